@@ -1,0 +1,25 @@
+# Each target sees to what it needs by itself (tools/with): the wasm32 target, wasm-pack, npm packages, a browser.
+# REFINIRE_RUST=debian builds with Debian's compiler where rustup is there as well; CHROME and CHROMEDRIVER choose the browser.
+
+.PHONY: help demo test check package bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: package ## the chat page with an embedded provider, on 127.0.0.1 (PORT=8080)
+	@tools/with npm -- node www/server.mjs
+
+test: package ## all tests; SUITES="native browser package e2e" for some of them
+	@tools/with wasm-pack npm browser -- node tools/test.mjs $(SUITES)
+
+check: package ## formatting, lints on both targets, docs, types, lockfiles, size
+	@tools/with rust npm -- node tools/check.mjs
+
+package: ## the npm package, in pkg/
+	@tools/with wasm-pack npm -- node tools/package.mjs
+
+bench: package ## against the other libraries, in headless Chromium
+	@tools/with npm browser -- node tests/bench/run.mjs
+
+clean: ## what was built; the tools in ~/.cache/refinire-web stay
+	rm -rf target pkg node_modules test-results *.tgz

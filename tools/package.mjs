@@ -1,0 +1,98 @@
+// Builds the npm package into pkg/: wasm-pack's wasm, and one JavaScript file made of the facade, the glue and the snippets.
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+import { crate, die, root, run } from "./lib.mjs";
+
+const name = "refinire_web";
+const { version, description, license, repository, keywords, targetDirectory } = crate();
+const packed = join(targetDirectory, "pack");
+const pkg = join(root, "pkg");
+const stampFile = join(targetDirectory, "package.stamp");
+
+run("cargo", ["build", "--locked", "--quiet", "--lib", "--release", "--target=wasm32-unknown-unknown"]);
+
+const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((file) => file.startsWith("LICENSE"))]
+  .map((file) => join(root, file))
+  .filter(existsSync);
+const types = join(root, "src/web/types.d.ts");
+const inputs = [
+  join(targetDirectory, `wasm32-unknown-unknown/release/${name}.wasm`),
+  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs"].map((file) => join(root, file)),
+  ...documents,
+];
+const stamp = hash(inputs);
+if (existsSync(pkg) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) {
+  console.log("pkg/ is up to date");
+  process.exit();
+}
+
+rmSync(packed, { recursive: true, force: true });
+run("wasm-pack", [
+  ...["--quiet", "--log-level=error", "build", "--mode=no-install", "--release", "--target=web", "--no-typescript"],
+  ...[`--out-dir=${packed}`, `--out-name=${name}`, "--", "--locked"],
+]);
+
+// Made beside its place and renamed, so that a server never sees half a package.
+const part = join(root, `pkg.part.${process.pid}`);
+process.on("exit", () => rmSync(part, { recursive: true, force: true }));
+mkdirSync(part);
+
+await build({
+  entryPoints: [join(root, "src/web/js/index.js")],
+  outfile: join(part, `${name}.js`),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "none",
+  logLevel: "warning",
+  plugins: [{ name: "glue", setup: resolveGlue }],
+}).catch(() => die("esbuild could not bundle src/web/js/index.js"));
+
+/** `#glue` is what wasm-bindgen made; its copies of our own modules are the modules themselves, so that there is one of each. */
+function resolveGlue({ onResolve }) {
+  onResolve({ filter: /^#glue$/ }, () => ({ path: join(packed, `${name}.js`) }));
+  onResolve({ filter: /\/snippets\/[^/]+\/src\/web\/js\// }, ({ path }) => ({ path: join(root, path.replace(/^.*\/snippets\/[^/]+\//, "")) }));
+}
+
+const bundle = readFileSync(join(part, `${name}.js`), "utf8");
+if (!/new URL\((["'`])refinire_web_bg\.wasm\1, ?import\.meta\.url\)/.test(bundle)) {
+  die("the bundle does not name its wasm file in the form that bundlers look for: new URL(\"refinire_web_bg.wasm\", import.meta.url)");
+}
+
+copyFileSync(join(packed, `${name}_bg.wasm`), join(part, `${name}_bg.wasm`));
+if (existsSync(types)) copyFileSync(types, join(part, `${name}.d.ts`));
+for (const file of documents) copyFileSync(file, join(part, basename(file)));
+
+const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
+const manifest = {
+  ...readJson(join(packed, "package.json")),
+  name: "refinire-web",
+  version,
+  description,
+  license,
+  repository: { type: "git", url: `git+${repository}.git` },
+  keywords,
+  files: readdirSync(part).sort(),
+  ...readJson(join(root, "pkg.json")),
+};
+writeFileSync(join(part, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+
+rmSync(stampFile, { force: true });
+rmSync(pkg, { recursive: true, force: true });
+renameSync(part, pkg);
+writeFileSync(stampFile, stamp);
+console.log(`pkg/ holds refinire-web ${version}: ${manifest.files.join(" ")}`);
+
+function hash(paths) {
+  const sum = createHash("sha256");
+  const add = (path) => {
+    if (!existsSync(path)) return;
+    if (statSync(path).isDirectory()) for (const entry of readdirSync(path).sort()) add(join(path, entry));
+    else sum.update(path).update("\0").update(readFileSync(path)).update("\0");
+  };
+  paths.forEach(add);
+  return sum.digest("hex");
+}
