@@ -1,0 +1,51 @@
+// End to end: a real browser against the demo's own server.
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "@playwright/test";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+// Chosen once: the processes that run the tests inherit it.
+process.env.E2E_PORT ??= String(await freePort());
+const baseURL = `http://127.0.0.1:${process.env.E2E_PORT}`;
+const asRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: `${root}/test-results`,
+  reporter: "list",
+  retries: 0,
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  use: {
+    baseURL,
+    headless: true,
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROME,
+      args: [
+        // Chromium refuses to start its sandbox as root.
+        ...(asRoot ? ["--no-sandbox"] : []),
+        // What it would fetch for itself, where there may be no internet.
+        ...["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run"],
+      ],
+    },
+  },
+  webServer: {
+    command: "node www/server.mjs",
+    cwd: root,
+    env: { PORT: process.env.E2E_PORT },
+    url: baseURL,
+    reuseExistingServer: false,
+  },
+});
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,78 @@
+// tools/test.mjs [SUITE...]: runs the suites one after the other, adds up what their runners say, and closes with "N passed, N failed".
+// A suite that ran no test has failed.
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { die, root } from "./lib.mjs";
+
+const cargo = { passed: /^test result: .*?(\d+) passed/gm, failed: /^test result: .*?(\d+) failed/gm };
+const suites = {
+  native: { command: ["cargo", "test", "--locked"], ...cargo },
+  browser: {
+    command: ["wasm-pack", "--log-level=error", "test", "--mode=no-install", "--headless", "--chrome", `--chromedriver=${process.env.CHROMEDRIVER}`, "--", "--locked", "--lib", "--test=browser"],
+    // Seconds, for a busy machine; the defaults are 5 and 20.
+    env: { WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver(), WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "60", WASM_BINDGEN_TEST_TIMEOUT: "300" },
+    ...cargo,
+  },
+  package: { command: [process.execPath, "--test", "--test-reporter=spec", ...packageTests()], passed: /^ℹ pass (\d+)$/gm, failed: /^ℹ fail (\d+)$/gm },
+  e2e: { command: ["playwright", "test", "--config=tests/e2e"], passed: /^ +(\d+) passed \(/gm, failed: /^ +(\d+) failed$/gm },
+};
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
+const unknown = wanted.find((name) => !(name in suites));
+if (unknown) die(`no suite is called ${unknown}; there are ${Object.keys(suites).join(", ")}`);
+
+const sums = { passed: 0, failed: 0 };
+for (const name of wanted) {
+  console.log(`\n== ${name}`);
+  const { passed, failed, complaint } = await runSuite(suites[name]);
+  sums.passed += passed;
+  sums.failed += failed;
+  if (complaint) console.error(`error: the suite ${name} ${complaint}`);
+}
+console.log(`\n${sums.passed} passed, ${sums.failed} failed`);
+process.exit(sums.failed > 0 ? 1 : 0);
+
+async function runSuite({ command: [command, ...args], env, ...counts }) {
+  const { status, output } = await tee(command, args, env);
+  const passed = add(output, counts.passed);
+  const failed = add(output, counts.failed);
+  if (failed > 0) return { passed, failed, complaint: "has failed tests" };
+  if (status !== 0) return { passed, failed: 1, complaint: `ended with ${status}` };
+  if (passed === 0) return { passed, failed: 1, complaint: "ran no test" };
+  return { passed, failed };
+}
+
+function tee(command, args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+      from.setEncoding("utf8").on("data", (text) => {
+        output += text;
+        to.write(text);
+      });
+    }
+    child.on("error", ({ message }) => resolve({ status: message, output }));
+    child.on("close", (code, signal) => resolve({ status: code ?? signal, output }));
+  });
+}
+
+function add(output, pattern) {
+  return [...output.matchAll(pattern)].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** webdriver.json with the browser that was found, which need not be the driver's own choice. */
+function webdriver() {
+  const capabilities = JSON.parse(readFileSync(join(root, "webdriver.json"), "utf8"));
+  capabilities["goog:chromeOptions"].binary = process.env.CHROME;
+  mkdirSync(join(root, "target"), { recursive: true });
+  const path = join(root, "target/webdriver.json");
+  writeFileSync(path, JSON.stringify(capabilities));
+  return path;
+}
+
+function packageTests() {
+  const folder = join(root, "tests/package");
+  return readdirSync(folder).filter((file) => file.endsWith(".test.mjs")).map((file) => join(folder, file));
+}
