@@ -1,4 +1,18 @@
 //! Streaming AI answers in the browser.
+//!
+//! The way the data goes, one direction, nothing pointing left:
+//!
+//! ```text
+//! bytes ──wire──▶ frames ──provider──▶ deltas ──agent──▶ events ──web──▶ ReadableStream · callback · promise
+//!                                                 │
+//!                                            conversation ──▶ store
+//! ```
+
+pub mod error;
+pub mod json;
+pub mod message;
+pub mod provider;
+pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
 mod web;

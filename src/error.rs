@@ -1,0 +1,136 @@
+//! The one error of the library: what went wrong, and what a caller can do about it.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
+
+/// A value of the host language that explains a failure: an exception, an abort's reason. The core passes it on unread.
+pub type Cause = Rc<dyn Any>;
+
+/// What went wrong, in the words a caller matches on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Code {
+    /// Something was constructed or called before the module was there.
+    NotInitialized,
+    /// The caller's argument or option is wrong.
+    InvalidArgument,
+    /// A guardrail refused.
+    Guardrail,
+    /// The request did not get through, or the connection broke.
+    Network,
+    /// The server answered with a status that is no success.
+    Http,
+    /// One of the four timers ran out.
+    Timeout,
+    /// What came is not what the wire format says.
+    Protocol,
+    /// The provider reported an error inside its stream.
+    Provider,
+    /// The connection closed before the provider said it was done.
+    Truncated,
+    /// A bound of the caller's was exceeded.
+    Limit,
+    /// The conversation could not be kept.
+    Storage,
+}
+
+impl Code {
+    /// The code as JavaScript callers see it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotInitialized => "not-initialized",
+            Self::InvalidArgument => "invalid-argument",
+            Self::Guardrail => "guardrail",
+            Self::Network => "network",
+            Self::Http => "http",
+            Self::Timeout => "timeout",
+            Self::Protocol => "protocol",
+            Self::Provider => "provider",
+            Self::Truncated => "truncated",
+            Self::Limit => "limit",
+            Self::Storage => "storage",
+        }
+    }
+}
+
+/// A failure. Cheap to move: what is rarely there is behind one pointer.
+#[derive(Clone)]
+pub struct Error {
+    /// What went wrong.
+    pub code: Code,
+    /// The same for a person.
+    pub message: Cow<'static, str>,
+    /// The HTTP status, where there was one.
+    pub status: Option<u16>,
+    /// Whether the same request may succeed later.
+    pub retryable: bool,
+    /// How long the server asked to wait, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+    /// Where in the frame the input stopped making sense, in bytes.
+    pub offset: Option<usize>,
+    /// Whether asking again without streaming is pointless: the server refused the caller, not the stream.
+    pub refused: bool,
+    /// The host's own exception, where one was the cause.
+    pub cause: Option<Cause>,
+}
+
+impl Error {
+    /// An error that will not go away by asking again, unless its code says so.
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            status: None,
+            retryable: matches!(code, Code::Network | Code::Timeout | Code::Truncated),
+            retry_after_ms: None,
+            offset: None,
+            refused: false,
+            cause: None,
+        }
+    }
+
+    /// A wrong argument or option.
+    pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Code::InvalidArgument, message)
+    }
+
+    /// Input that is not what the wire format says.
+    pub fn protocol(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Code::Protocol, message)
+    }
+
+    /// The same error, with the place in the frame.
+    #[must_use]
+    pub fn at(mut self, offset: usize) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// The same error, with the host's exception.
+    #[must_use]
+    pub fn caused_by(mut self, cause: Cause) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match self.offset {
+            Some(offset) => write!(f, " (at byte {offset})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {self}", self.code.as_str())
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,394 @@
+//! A pull scanner over borrowed bytes. As strict as RFC 8259 (<https://www.rfc-editor.org/rfc/rfc8259>), also in what
+//! it skips; bytes that are not UTF-8 are let through, for they become U+FFFD where they are read.
+
+use std::borrow::Cow;
+
+use super::{Text, MAX_DEPTH};
+use crate::error::Error;
+
+/// What a value is, by its first byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// Reads one JSON text from front to back.
+///
+/// # Example: one member of an object
+/// ```
+/// use refinire_web::json::Scanner;
+///
+/// let mut scan = Scanner::new(br#"{"id":7,"name":"n\u00e9e","more":[1,2]}"#);
+/// let mut name = None;
+/// scan.object()?;
+/// while let Some(key) = scan.key()? {
+///     match &*key {
+///         b"name" => name = scan.string()?,
+///         _ => scan.skip()?,
+///     }
+/// }
+/// scan.finish()?;
+/// assert_eq!(name.map(|text| text.to_string()).as_deref(), Some("née"));
+/// # Ok::<(), refinire_web::error::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Scanner<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    depth: u32,
+    /// The innermost open array or object has no member yet.
+    fresh: bool,
+}
+
+type Result<T> = std::result::Result<T, Error>;
+
+impl<'a> Scanner<'a> {
+    /// A scanner at the beginning of `bytes`.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, depth: 0, fresh: true }
+    }
+
+    /// The offset of the next byte.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// What the next value is.
+    ///
+    /// # Errors
+    /// `protocol` where no value begins.
+    pub fn peek(&mut self) -> Result<Kind> {
+        self.space();
+        match self.bytes.get(self.at) {
+            Some(b'"') => Ok(Kind::String),
+            Some(b'{') => Ok(Kind::Object),
+            Some(b'[') => Ok(Kind::Array),
+            Some(b'n') => Ok(Kind::Null),
+            Some(b't' | b'f') => Ok(Kind::Bool),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            _ => Err(self.bad("a value is missing")),
+        }
+    }
+
+    /// Enters the object that comes next.
+    ///
+    /// # Errors
+    /// `protocol` where none does.
+    pub fn object(&mut self) -> Result<()> {
+        self.open(b'{', "an object is missing")
+    }
+
+    /// Enters the object that comes next; skips any other value and answers false.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    pub fn enter_object(&mut self) -> Result<bool> {
+        if self.peek()? == Kind::Object {
+            return self.object().map(|()| true);
+        }
+        self.skip().map(|()| false)
+    }
+
+    /// Enters the array that comes next; skips any other value and answers false.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    pub fn enter_array(&mut self) -> Result<bool> {
+        if self.peek()? == Kind::Array {
+            return self.open(b'[', "an array is missing").map(|()| true);
+        }
+        self.skip().map(|()| false)
+    }
+
+    /// The next key of the object it is in, up to its value; `None` leaves the object.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    #[inline]
+    pub fn key(&mut self) -> Result<Option<Cow<'a, [u8]>>> {
+        if !self.member(b'}')? {
+            return Ok(None);
+        }
+        self.expect(b'"', "a key is missing")?;
+        let key = self.rest_of_string()?;
+        self.space();
+        self.expect(b':', "a colon is missing")?;
+        if key.is_plain() {
+            return Ok(Some(Cow::Borrowed(key.raw())));
+        }
+        Ok(Some(Cow::Owned(key.to_string().into_bytes())))
+    }
+
+    /// Whether the array it is in has a next item; false leaves the array.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    pub fn item(&mut self) -> Result<bool> {
+        self.member(b']')
+    }
+
+    /// The next value if it is a string; any other is skipped.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    #[inline]
+    pub fn string(&mut self) -> Result<Option<Text<'a>>> {
+        if self.peek()? != Kind::String {
+            return self.skip().map(|()| None);
+        }
+        self.at += 1;
+        self.fresh = false;
+        self.rest_of_string().map(Some)
+    }
+
+    /// The next value if it is a whole number of at least 0; any other is skipped.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    pub fn unsigned(&mut self) -> Result<Option<u64>> {
+        let raw = self.raw()?;
+        let whole = raw.split(|byte| *byte == b'.').next().unwrap_or_default();
+        if whole.is_empty() || raw.iter().any(|byte| matches!(byte, b'e' | b'E')) {
+            return Ok(None);
+        }
+        Ok(whole.iter().try_fold(0_u64, |sum, byte| {
+            let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+            sum.checked_mul(10)?.checked_add(digit)
+        }))
+    }
+
+    /// The next value if it is `true` or `false`; any other is skipped.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    pub fn bool(&mut self) -> Result<Option<bool>> {
+        Ok(match self.raw()? {
+            b"true" => Some(true),
+            b"false" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// The next value as it stands.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    pub fn raw(&mut self) -> Result<&'a [u8]> {
+        self.space();
+        let from = self.at;
+        self.skip()?;
+        Ok(self.bytes.get(from..self.at).unwrap_or_default())
+    }
+
+    /// Passes over the next value, checking it.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    pub fn skip(&mut self) -> Result<()> {
+        match self.peek()? {
+            Kind::String => {
+                self.at += 1;
+                self.rest_of_string()?;
+            }
+            Kind::Object => {
+                self.object()?;
+                while self.member(b'}')? {
+                    self.expect(b'"', "a key is missing")?;
+                    self.rest_of_string()?;
+                    self.space();
+                    self.expect(b':', "a colon is missing")?;
+                    self.skip()?;
+                }
+            }
+            Kind::Array => {
+                self.open(b'[', "an array is missing")?;
+                while self.member(b']')? {
+                    self.skip()?;
+                }
+            }
+            Kind::Number => self.number()?,
+            Kind::Null => self.word(b"null")?,
+            Kind::Bool if self.bytes.get(self.at) == Some(&b't') => self.word(b"true")?,
+            Kind::Bool => self.word(b"false")?,
+        }
+        self.fresh = false;
+        Ok(())
+    }
+
+    /// Checks that nothing but white space is left.
+    ///
+    /// # Errors
+    /// `protocol` where something is.
+    pub fn finish(&mut self) -> Result<()> {
+        self.space();
+        if self.at < self.bytes.len() {
+            return Err(self.bad("there is something after the end"));
+        }
+        Ok(())
+    }
+
+    /// An error at this place.
+    #[cold]
+    pub(crate) fn bad(&self, message: &'static str) -> Error {
+        let message = if self.at >= self.bytes.len() { "the JSON ends too early" } else { message };
+        Error::protocol(message).at(self.at)
+    }
+
+    #[inline]
+    fn space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    #[inline]
+    fn expect(&mut self, byte: u8, missing: &'static str) -> Result<()> {
+        if self.bytes.get(self.at) != Some(&byte) {
+            return Err(self.bad(missing));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn open(&mut self, bracket: u8, missing: &'static str) -> Result<()> {
+        self.space();
+        self.expect(bracket, missing)?;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.bad("it is nested too deeply"));
+        }
+        self.fresh = true;
+        Ok(())
+    }
+
+    /// Goes up to the next member; false, and out, where the closing bracket stands.
+    #[inline]
+    fn member(&mut self, closing: u8) -> Result<bool> {
+        self.space();
+        let next = self.bytes.get(self.at);
+        if next == Some(&closing) {
+            self.at += 1;
+            self.depth = self.depth.saturating_sub(1);
+            self.fresh = false;
+            return Ok(false);
+        }
+        if !self.fresh {
+            self.expect(b',', "a comma is missing")?;
+            self.space();
+        }
+        self.fresh = false;
+        Ok(true)
+    }
+
+    fn word(&mut self, word: &'static [u8]) -> Result<()> {
+        if self.bytes.get(self.at..self.at + word.len()) != Some(word) {
+            return Err(self.bad("a value is missing"));
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<()> {
+        if self.bytes.get(self.at) == Some(&b'-') {
+            self.at += 1;
+        }
+        match self.bytes.get(self.at) {
+            Some(b'0') => self.at += 1,
+            _ => self.digits()?,
+        }
+        if self.bytes.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.bytes.get(self.at) {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.bytes.get(self.at) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<()> {
+        if !matches!(self.bytes.get(self.at), Some(b'0'..=b'9')) {
+            return Err(self.bad("a digit is missing"));
+        }
+        while let Some(b'0'..=b'9') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    /// A string from behind its opening quote to behind its closing one.
+    #[inline]
+    fn rest_of_string(&mut self) -> Result<Text<'a>> {
+        let from = self.at;
+        let mut plain = true;
+        loop {
+            while let Some(word) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
+                let marks = quotes_escapes_controls(u64::from_le_bytes(*word));
+                self.at += (marks.trailing_zeros() / 8) as usize;
+                if marks != 0 {
+                    break;
+                }
+            }
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    let raw = self.bytes.get(from..self.at).unwrap_or_default();
+                    self.at += 1;
+                    return Ok(Text::new(raw, plain));
+                }
+                Some(b'\\') => {
+                    plain = false;
+                    self.escape()?;
+                }
+                Some(0..=0x1F) => return Err(self.bad("a control character stands in a string")),
+                Some(_) => self.at += 1,
+                None => return Err(self.bad("the JSON ends too early")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<()> {
+        self.at += 1;
+        match self.bytes.get(self.at) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
+            Some(b'u') => {
+                self.at += 1;
+                for _ in 0..4 {
+                    if !self.bytes.get(self.at).is_some_and(u8::is_ascii_hexdigit) {
+                        return Err(self.bad("an escape is broken"));
+                    }
+                    self.at += 1;
+                }
+            }
+            _ => return Err(self.bad("an escape is broken")),
+        }
+        Ok(())
+    }
+}
+
+/// The high bit of each byte that is a quote, a backslash or below 0x20. Bits behind the first one set may be wrong.
+#[inline]
+fn quotes_escapes_controls(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let quotes = word ^ (ONES * 0x22);
+    let escapes = word ^ (ONES * 0x5C);
+    let zero = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes;
+    (zero(quotes) | zero(escapes) | (word.wrapping_sub(ONES * 0x20) & !word)) & HIGH
+}

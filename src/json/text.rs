@@ -1,0 +1,146 @@
+//! A JSON string that has been found but not yet read.
+
+use std::fmt;
+
+/// Half of a surrogate pair whose other half may stand at the beginning of the next string of the same answer.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Split(Option<u16>);
+
+impl Split {
+    /// The half that waits, for good: U+FFFD, since no other half came.
+    pub fn end(&mut self, out: &mut String) {
+        if self.0.take().is_some() {
+            out.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+}
+
+/// The content of a JSON string, between its quotes, escapes and all. Reading it costs one copy.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    raw: &'a [u8],
+    plain: bool,
+}
+
+impl<'a> Text<'a> {
+    pub(crate) fn new(raw: &'a [u8], plain: bool) -> Self {
+        Self { raw, plain }
+    }
+
+    /// Text that stands as it is, outside JSON.
+    #[must_use]
+    pub fn verbatim(raw: &'a [u8]) -> Self {
+        Self { raw, plain: true }
+    }
+
+    /// The bytes between the quotes.
+    #[must_use]
+    pub fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// Whether it has no escape, so that `raw` is what it says.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// Appends what it says. Bytes that are not UTF-8 become U+FFFD, as the Encoding Standard decodes them; half a
+    /// surrogate pair at the end waits in `split` for the next string.
+    pub fn append_to(&self, out: &mut String, split: &mut Split) {
+        if self.plain {
+            if !self.raw.is_empty() {
+                split.end(out);
+                append_utf8(self.raw, out);
+            }
+            return;
+        }
+        let mut rest = self.raw;
+        while let Some(escape) = memchr::memchr(b'\\', rest) {
+            let (plain, tail) = rest.split_at(escape);
+            if !plain.is_empty() {
+                split.end(out);
+                append_utf8(plain, out);
+            }
+            rest = append_escape(tail, out, split);
+        }
+        if !rest.is_empty() {
+            split.end(out);
+            append_utf8(rest, out);
+        }
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
+        let mut split = Split::default();
+        self.append_to(&mut out, &mut split);
+        split.end(&mut out);
+        f.write_str(&out)
+    }
+}
+
+impl PartialEq<&str> for Text<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self.plain && self.raw == other.as_bytes()
+    }
+}
+
+fn append_utf8(bytes: &[u8], out: &mut String) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+    }
+}
+
+/// Reads the escape that `bytes` begin with and gives back what follows. The scanner has checked that it is whole.
+fn append_escape<'a>(bytes: &'a [u8], out: &mut String, split: &mut Split) -> &'a [u8] {
+    let (letter, rest) = match bytes {
+        [_, letter, rest @ ..] => (*letter, rest),
+        _ => return &[],
+    };
+    if letter == b'u' {
+        let (digits, rest) = rest.split_at(rest.len().min(4));
+        append_unit(hex(digits), out, split);
+        return rest;
+    }
+    split.end(out);
+    out.push(match letter {
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        other => char::from(other),
+    });
+    rest
+}
+
+fn append_unit(unit: u16, out: &mut String, split: &mut Split) {
+    if let (Some(high), 0xDC00..=0xDFFF) = (split.0, unit) {
+        split.0 = None;
+        let code = 0x1_0000 + ((u32::from(high) - 0xD800) << 10) + (u32::from(unit) - 0xDC00);
+        out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+        return;
+    }
+    split.end(out);
+    if let 0xD800..=0xDBFF = unit {
+        split.0 = Some(unit);
+        return;
+    }
+    out.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+}
+
+fn hex(digits: &[u8]) -> u16 {
+    digits.iter().fold(0, |sum, digit| {
+        let value = char::from(*digit).to_digit(16).unwrap_or_default();
+        (sum << 4) | u16::try_from(value).unwrap_or_default()
+    })
+}

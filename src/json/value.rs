@@ -1,0 +1,240 @@
+//! An owned JSON value, for requests, options and what is kept: small things, read whole.
+
+use super::{quote_into, Kind, Scanner};
+use crate::error::Error;
+
+/// A JSON value. A number is its text; an object keeps the order of its keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `null`, `true`, `false` or a number, as it stands.
+    Literal(String),
+    /// A string.
+    String(String),
+    /// An array.
+    Array(Vec<Value>),
+    /// An object; a key stands once.
+    Object(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// Reads a whole JSON text.
+    ///
+    /// # Errors
+    /// `protocol`, with the offset, for what is not JSON.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        let mut scan = Scanner::new(bytes);
+        let value = Self::read(&mut scan)?;
+        scan.finish()?;
+        Ok(value)
+    }
+
+    /// Reads the next value.
+    ///
+    /// # Errors
+    /// `protocol`, with the offset, for what is not JSON.
+    pub fn read(scan: &mut Scanner<'_>) -> Result<Self, Error> {
+        Ok(match scan.peek()? {
+            Kind::String => Self::String(scan.string()?.map(|text| text.to_string()).unwrap_or_default()),
+            Kind::Array => {
+                let mut items = Vec::new();
+                scan.enter_array()?;
+                while scan.item()? {
+                    items.push(Self::read(scan)?);
+                }
+                Self::Array(items)
+            }
+            Kind::Object => {
+                let mut object = Self::object();
+                scan.object()?;
+                while let Some(key) = scan.key()? {
+                    let value = Self::read(scan)?;
+                    object.set(&String::from_utf8_lossy(&key), value);
+                }
+                object
+            }
+            _ => Self::Literal(String::from_utf8_lossy(scan.raw()?).into_owned()),
+        })
+    }
+
+    /// An empty object.
+    #[must_use]
+    pub const fn object() -> Self {
+        Self::Object(Vec::new())
+    }
+
+    /// A string.
+    #[must_use]
+    pub fn string(text: impl Into<String>) -> Self {
+        Self::String(text.into())
+    }
+
+    /// `true` or `false`.
+    #[must_use]
+    pub fn bool(value: bool) -> Self {
+        Self::Literal(if value { "true" } else { "false" }.to_owned())
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn number(value: u64) -> Self {
+        Self::Literal(value.to_string())
+    }
+
+    /// The same object with one member more, or another value for it. Anything but an object stays as it is.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.set(key, value.into());
+        self
+    }
+
+    /// Sets a member of an object. Anything but an object stays as it is.
+    pub fn set(&mut self, key: &str, value: Value) {
+        let Self::Object(members) = self else { return };
+        match members.iter_mut().find(|(name, _)| name == key) {
+            Some((_, old)) => *old = value,
+            None => members.push((key.to_owned(), value)),
+        }
+    }
+
+    /// A member of an object.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        let Self::Object(members) = self else {
+            return None;
+        };
+        members.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// What a string says.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of an array; none of anything else.
+    #[must_use]
+    pub fn items(&self) -> &[Value] {
+        match self {
+            Self::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// A whole number of at least 0.
+    #[must_use]
+    pub fn as_unsigned(&self) -> Option<u64> {
+        match self {
+            Self::Literal(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Literal(text) if text == "null")
+    }
+
+    /// Whether it is `true`.
+    #[must_use]
+    pub fn is_true(&self) -> bool {
+        matches!(self, Self::Literal(text) if text == "true")
+    }
+
+    /// Lays `patch` over this value: objects member by member, anything else instead; a member that is `null` goes.
+    /// JSON Merge Patch, RFC 7396 (<https://www.rfc-editor.org/rfc/rfc7396>).
+    pub fn merge(&mut self, patch: Value) {
+        let Value::Object(changes) = patch else {
+            *self = patch;
+            return;
+        };
+        if !matches!(self, Self::Object(_)) {
+            *self = Self::object();
+        }
+        let Self::Object(members) = self else { return };
+        for (key, change) in changes {
+            let place = members.iter().position(|(name, _)| *name == key);
+            match (place.and_then(|at| members.get_mut(at)), change.is_null()) {
+                (Some(_), true) => members.retain(|(name, _)| *name != key),
+                (Some((_, old)), false) => old.merge(change),
+                (None, true) => {}
+                (None, false) => {
+                    let mut value = Self::object();
+                    value.merge(change);
+                    members.push((key, value));
+                }
+            }
+        }
+    }
+
+    /// Appends it as JSON.
+    pub fn write(&self, out: &mut String) {
+        match self {
+            Self::Literal(text) => out.push_str(text),
+            Self::String(text) => quote_into(text, out),
+            Self::Array(items) => {
+                out.push('[');
+                for (place, item) in items.iter().enumerate() {
+                    if place > 0 {
+                        out.push(',');
+                    }
+                    item.write(out);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                out.push('{');
+                for (place, (key, value)) in members.iter().enumerate() {
+                    if place > 0 {
+                        out.push(',');
+                    }
+                    quote_into(key, out);
+                    out.push(':');
+                    value.write(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+
+    /// It as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::string(text)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::bool(value)
+    }
+}
+
+impl From<u64> for Value {
+    fn from(value: u64) -> Self {
+        Self::number(value)
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(items: Vec<Value>) -> Self {
+        Self::Array(items)
+    }
+}

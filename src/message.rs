@@ -1,0 +1,207 @@
+//! The vocabulary that every stage shares: what a turn is, and what an answer is made of.
+
+use crate::json::{Text, Value};
+
+/// Who said it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+    /// Instructions.
+    System,
+    /// What a tool answered.
+    Tool,
+}
+
+impl Role {
+    /// The role's name, the same in JavaScript and in what is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::System => "system",
+            Self::Tool => "tool",
+        }
+    }
+
+    /// The role of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::User, Self::Assistant, Self::System, Self::Tool].into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+/// A turn kept in the conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Who said it.
+    pub role: Role,
+    /// What was said.
+    pub content: String,
+    /// When, as ISO 8601 in UTC.
+    pub timestamp: String,
+    /// The caller's own members, a JSON object.
+    pub metadata: Value,
+    /// The answer was stopped or cut before it was whole.
+    pub interrupted: bool,
+    /// The tools that the model called in this turn.
+    pub tool_calls: Vec<ToolCall>,
+    /// In a tool's turn: the call that it answers.
+    pub tool_call_id: Option<String>,
+}
+
+impl Message {
+    /// A turn with nothing but its words.
+    pub fn new(role: Role, content: impl Into<String>) -> Self {
+        Self {
+            role,
+            content: content.into(),
+            timestamp: String::new(),
+            metadata: Value::object(),
+            interrupted: false,
+            tool_calls: Vec::new(),
+            tool_call_id: None,
+        }
+    }
+}
+
+/// A call of a tool, as the model made it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ToolCall {
+    /// The provider's name for the call, or one of ours where it gives none.
+    pub id: String,
+    /// The tool.
+    pub name: String,
+    /// The arguments as they were written, usually JSON.
+    pub input_text: String,
+}
+
+/// Why an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FinishReason {
+    /// It is whole.
+    Stop,
+    /// The provider's bound on tokens was reached.
+    Length,
+    /// The provider held it back, or the model refused.
+    ContentFilter,
+    /// The model waits for tools.
+    ToolCalls,
+    /// `limits.maxChars` was reached.
+    Limit,
+    /// The caller stopped it.
+    Aborted,
+    /// The provider has another word for it.
+    Other,
+}
+
+impl FinishReason {
+    /// The reason as JavaScript callers see it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Length => "length",
+            Self::ContentFilter => "content-filter",
+            Self::ToolCalls => "tool-calls",
+            Self::Limit => "limit",
+            Self::Aborted => "aborted",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Tokens spent. The input includes what was cached, the output what was reasoned, however the provider counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Tokens of the request.
+    pub input_tokens: Option<u64>,
+    /// Tokens of the answer.
+    pub output_tokens: Option<u64>,
+    /// Both.
+    pub total_tokens: Option<u64>,
+    /// Those of the answer that were reasoning.
+    pub reasoning_tokens: Option<u64>,
+    /// Those of the request that came from a cache.
+    pub cached_input_tokens: Option<u64>,
+}
+
+impl Usage {
+    /// Takes over every figure that `newer` has.
+    pub fn update(&mut self, newer: &Self) {
+        self.input_tokens = newer.input_tokens.or(self.input_tokens);
+        self.output_tokens = newer.output_tokens.or(self.output_tokens);
+        self.total_tokens = newer.total_tokens.or(self.total_tokens);
+        self.reasoning_tokens = newer.reasoning_tokens.or(self.reasoning_tokens);
+        self.cached_input_tokens = newer.cached_input_tokens.or(self.cached_input_tokens);
+    }
+
+    /// The figures with a name each, as JavaScript callers see them; the total is the sum where the provider gives none.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let sum = self.input_tokens.zip(self.output_tokens).map(|(input, output)| input.saturating_add(output));
+        let mut value = Value::object();
+        let figures = [
+            ("inputTokens", self.input_tokens),
+            ("outputTokens", self.output_tokens),
+            ("totalTokens", self.total_tokens.or(sum)),
+            ("reasoningTokens", self.reasoning_tokens),
+            ("cachedInputTokens", self.cached_input_tokens),
+        ];
+        for (name, figure) in figures {
+            if let Some(figure) = figure {
+                value.set(name, figure.into());
+            }
+        }
+        value
+    }
+}
+
+/// An increment of the answer, as a provider's decoder finds it.
+#[derive(Debug)]
+pub enum Delta<'a> {
+    /// More of the answer's text.
+    Text(Text<'a>),
+    /// More of the reasoning.
+    Reasoning(Text<'a>),
+    /// The reasoning that follows is another part.
+    ReasoningPart,
+    /// The model begins to call a tool. `call` numbers the calls of one answer from 0; an empty id is one that the
+    /// provider does not give.
+    ToolStart {
+        /// Which call.
+        call: usize,
+        /// The provider's id.
+        id: String,
+        /// The tool.
+        name: String,
+    },
+    /// More of a call's arguments.
+    ToolInput {
+        /// Which call.
+        call: usize,
+        /// What to append.
+        text: Text<'a>,
+    },
+    /// A call's arguments are whole.
+    ToolEnd {
+        /// Which call.
+        call: usize,
+    },
+    /// What the answer cost so far: later figures replace earlier ones.
+    Usage(Usage),
+    /// The provider's own terminal: the answer is whole, though figures may follow.
+    Finish {
+        /// Why it ended.
+        reason: FinishReason,
+        /// The provider's word for it; empty where it has none.
+        raw: String,
+    },
+    /// Nothing follows that matters: the connection can be closed.
+    End,
+    /// An event that has no meaning here, as it came.
+    Raw(&'a [u8]),
+}

@@ -1,0 +1,200 @@
+//! The wire formats, one file each: how a request is written and how a frame is read. Synchronous and without I/O.
+//!
+//! To add a provider, write its file with a `WIRE` and name it in [`WIRES`].
+//!
+//! # What arrives, and what happens
+//!
+//! | what arrives | what happens |
+//! | --- | --- |
+//! | a known event | decoded; every field of it |
+//! | an unknown event type, an unknown field | skipped; the event surfaced as `raw` |
+//! | bad JSON in a known event | error `protocol`, with the offset |
+//! | the vendor's error event, also inside a 200 | before any content: retried if retryable; after: error `provider`, text so far kept |
+//! | end of stream without the provider's own terminal | before content: retried; after: error `truncated`, text so far kept |
+//! | transport error | `network`; before content: retried; after: the error, text so far kept |
+//! | anything at all after the terminal | the answer is whole |
+//! | HTML, or bytes that are no event stream | error `protocol` |
+//! | one JSON document where a stream was asked for | read as an answer without streaming |
+//! | comments, pings | liveness of the connection, not of the answer: they do not feed the idle timer |
+//! | bytes that are not UTF-8 | U+FFFD, as the Encoding Standard decodes them |
+//!
+//! A provider's own terminal: Chat Completions a `finish_reason` or `[DONE]` (some servers send only one of them),
+//! Responses `response.completed`, `response.incomplete` or `response.failed`, Anthropic `message_stop`, Gemini a
+//! `finishReason` or `promptFeedback.blockReason`, Ollama `done: true`, a relay `{"complete": true}`, `[DONE]` or
+//! `[COMPLETE]`.
+
+mod chat;
+mod fault;
+mod select;
+mod tools;
+
+pub use fault::{fault_in_body, provider_error};
+pub use select::{select, Selection};
+
+use crate::error::Error;
+use crate::json::Value;
+use crate::message::{Delta, Message};
+use crate::wire::Frame;
+
+/// Every wire format.
+pub const WIRES: &[&Wire] = &[&chat::WIRE];
+
+/// Takes deltas as they are found.
+pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;
+
+/// How frames are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// Server-sent events.
+    Sse,
+    /// One JSON value a line.
+    Ndjson,
+}
+
+/// Where the key goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// `Authorization: Bearer <key>`
+    Bearer,
+    /// A header of the vendor's own, which holds the key alone.
+    Header(&'static str),
+}
+
+/// One wire format.
+#[derive(Debug)]
+pub struct Wire {
+    /// Its name in JavaScript.
+    pub name: &'static str,
+    /// What can stand before `://` in a model's name, with the API root that it implies.
+    pub schemes: &'static [(&'static str, Option<&'static str>)],
+    /// The vendor's public API root; none for one's own backend.
+    pub base_url: Option<&'static str>,
+    /// How its streams are framed.
+    pub framing: Framing,
+    /// Where its key goes.
+    pub auth: Auth,
+    /// Headers that every request has, beside the content type.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Whether it can answer without streaming.
+    pub whole: bool,
+    /// What stands behind the API root.
+    pub path: fn(&Prompt<'_>) -> String,
+    /// The request's body.
+    pub body: fn(&Prompt<'_>) -> Value,
+    /// A decoder for one response.
+    pub decoder: fn() -> Box<dyn Decode>,
+}
+
+/// Reads one response, frame by frame.
+pub trait Decode {
+    /// Takes a frame of a stream.
+    ///
+    /// # Errors
+    /// `protocol` for what is not the format, `provider` for an error that the provider reports.
+    fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error>;
+
+    /// Takes the whole body of a response without streaming.
+    ///
+    /// # Errors
+    /// As `frame`.
+    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error>;
+}
+
+/// What a request says, before a provider writes it down.
+#[derive(Debug)]
+pub struct Prompt<'a> {
+    /// The model's name, without its provider.
+    pub model: &'a str,
+    /// The agent's instructions; may be empty.
+    pub instructions: &'a str,
+    /// The conversation, the question last.
+    pub messages: &'a [Message],
+    /// A number, as text.
+    pub temperature: Option<&'a str>,
+    /// The bound on the answer, in tokens.
+    pub max_tokens: Option<u64>,
+    /// Whether the answer shall stream.
+    pub stream: bool,
+    /// Whether it goes to the vendor's own public endpoint.
+    pub public: bool,
+}
+
+impl Prompt<'_> {
+    /// The temperature as JSON.
+    #[must_use]
+    pub fn temperature_value(&self) -> Option<Value> {
+        self.temperature.map(|number| Value::Literal(number.to_owned()))
+    }
+
+    /// The instructions and every system message, separated by blank lines: for formats that keep them apart.
+    #[must_use]
+    pub fn system_text(&self) -> String {
+        let mut text = self.instructions.to_owned();
+        let systems = self.messages.iter().filter(|message| message.role == crate::message::Role::System);
+        for message in systems {
+            if !text.is_empty() {
+                text.push_str("\n\n");
+            }
+            text.push_str(&message.content);
+        }
+        text
+    }
+}
+
+/// A request, ready but for its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Where it goes, absolute or relative to the page.
+    pub url: String,
+    /// Its headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Its body, JSON.
+    pub body: String,
+    /// Where the key goes.
+    pub auth: Auth,
+}
+
+impl Wire {
+    /// The wire format of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Wire> {
+        WIRES.iter().find(|wire| wire.name == name).copied()
+    }
+
+    /// Writes a request down. `options` are laid over the body last, as a JSON Merge Patch.
+    #[must_use]
+    pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>, options: Option<&Value>) -> Call {
+        let mut body = (self.body)(prompt);
+        if let Some(options) = options {
+            body.merge(options.clone());
+        }
+        let accept = match (prompt.stream, self.framing) {
+            (true, Framing::Sse) => "text/event-stream",
+            (true, Framing::Ndjson) => "application/x-ndjson",
+            (false, _) => "application/json",
+        };
+        let fixed = [("content-type", "application/json"), ("accept", accept)];
+        Call {
+            url: join(base_url, &(self.path)(prompt)),
+            headers: fixed
+                .iter()
+                .chain(self.headers)
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: body.to_json(),
+            auth: self.auth,
+        }
+    }
+}
+
+/// `path` behind `base`, whose query, if it has one, stays at the end.
+fn join(base: &str, path: &str) -> String {
+    let (root, query) = base.split_once('?').unwrap_or((base, ""));
+    let root = if path.is_empty() { root } else { root.trim_end_matches('/') };
+    let mut url = [root, path].concat();
+    if !query.is_empty() {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(query);
+    }
+    url
+}

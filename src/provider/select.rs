@@ -1,0 +1,65 @@
+//! Which wire a model is reached over.
+
+use super::{Wire, WIRES};
+use crate::error::Error;
+
+/// A model with the way to it.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// The wire format.
+    pub wire: &'static Wire,
+    /// The model's name as the provider knows it.
+    pub model: String,
+    /// The API root, without the caller's own; none for one's own backend.
+    pub base_url: Option<&'static str>,
+}
+
+/// Chooses the wire as Refinire does: `provider` first, then what stands before `://` in the model's name, then what the
+/// name looks like; what looks like nothing is Ollama's.
+///
+/// # Errors
+/// `invalid-argument` for a provider that does not exist, or no model where one is needed.
+pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
+    let (scheme, name) = match model.split_once("://") {
+        Some((scheme, name)) => (Some(scheme), name),
+        None => (None, model),
+    };
+    let implied = scheme.and_then(by_scheme);
+    let (wire, base_url) = match (provider, scheme) {
+        (Some(provider), _) => {
+            let wire = Wire::named(provider).ok_or_else(|| unknown(provider))?;
+            // The scheme's root is good for the same wire only.
+            let root = implied.filter(|(by, _)| by.name == wire.name).and_then(|(_, root)| root);
+            (wire, root)
+        }
+        (None, Some(scheme)) => implied.ok_or_else(|| unknown(scheme))?,
+        (None, None) => (Wire::named(by_name(name)).ok_or_else(|| unknown(name))?, None),
+    };
+    Ok(Selection { wire, model: name.to_owned(), base_url: base_url.or(wire.base_url) })
+}
+
+fn by_scheme(scheme: &str) -> Option<(&'static Wire, Option<&'static str>)> {
+    WIRES.iter().find_map(|wire| {
+        let (_, root) = wire.schemes.iter().find(|(name, _)| *name == scheme)?;
+        Some((*wire, *root))
+    })
+}
+
+fn by_name(model: &str) -> &'static str {
+    let mut letters = model.bytes();
+    let numbered = letters.next() == Some(b'o') && letters.next().is_some_and(|byte| byte.is_ascii_digit());
+    if model.contains("gpt") || numbered {
+        "openai"
+    } else if model.contains("gemini") {
+        "gemini"
+    } else if model.contains("claude") {
+        "anthropic"
+    } else {
+        "ollama"
+    }
+}
+
+fn unknown(provider: &str) -> Error {
+    let known: Vec<&str> = WIRES.iter().map(|wire| wire.name).collect();
+    Error::invalid(["there is no provider \"", provider, "\": known are ", &known.join(", ")].concat())
+}

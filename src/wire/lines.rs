@@ -1,0 +1,112 @@
+//! Splits bytes into lines, wherever the reads happen to be cut.
+
+use crate::error::{Code, Error};
+
+/// The byte order mark that one stream may begin with.
+const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
+
+/// A line without its end.
+#[derive(Debug)]
+pub(crate) enum Line<'carry, 'read> {
+    /// Lies in this read.
+    Whole(&'read [u8]),
+    /// Began in an earlier one.
+    Carried(&'carry [u8]),
+}
+
+/// Lines end with LF, CR or CR LF, as "parsing an event stream" has them
+/// (<https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream>).
+#[derive(Debug)]
+pub(crate) struct Lines {
+    /// The beginning of a line whose end has not come.
+    carry: Vec<u8>,
+    /// `carry` was handed out and is to be emptied before the next line.
+    handed_out: bool,
+    /// The last byte was CR: an LF that comes first in the next read belongs to it.
+    after_cr: bool,
+    /// How many bytes of a byte order mark have been seen; `None` once the stream is past it.
+    bom: Option<usize>,
+    max: usize,
+}
+
+impl Lines {
+    pub(crate) fn new(max: usize) -> Self {
+        Self { carry: Vec::new(), handed_out: false, after_cr: false, bom: Some(0), max }
+    }
+
+    /// The next line of `rest`, which moves past it; `None` when it holds no further line end.
+    /// A line longer than the bound is an error, however it was cut.
+    pub(crate) fn next<'c, 'r>(&'c mut self, rest: &mut &'r [u8]) -> Result<Option<Line<'c, 'r>>, Error> {
+        if self.handed_out {
+            self.carry.clear();
+            self.handed_out = false;
+        }
+        if self.bom.is_some() {
+            self.skip_bom(rest);
+        }
+        if self.after_cr && !rest.is_empty() {
+            self.after_cr = false;
+            *rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+        }
+        let Some(end) = memchr::memchr2(b'\n', b'\r', rest) else {
+            self.check(self.carry.len() + rest.len())?;
+            self.carry.extend_from_slice(rest);
+            *rest = &[];
+            return Ok(None);
+        };
+        let (line, tail) = rest.split_at(end);
+        self.check(self.carry.len() + line.len())?;
+        let (ending, tail) = tail.split_at(1);
+        *rest = tail;
+        if ending == b"\r" {
+            match tail.split_first() {
+                Some((b'\n', after)) => *rest = after,
+                Some(_) => {}
+                None => self.after_cr = true,
+            }
+        }
+        if self.carry.is_empty() {
+            return Ok(Some(Line::Whole(line)));
+        }
+        self.carry.extend_from_slice(line);
+        self.handed_out = true;
+        Ok(Some(Line::Carried(&self.carry)))
+    }
+
+    /// What stands after the last line end.
+    pub(crate) fn remainder(&mut self) -> &[u8] {
+        if self.handed_out {
+            self.carry.clear();
+            self.handed_out = false;
+        }
+        &self.carry
+    }
+
+    fn check(&self, length: usize) -> Result<(), Error> {
+        if length > self.max {
+            return Err(too_long(self.max));
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn skip_bom(&mut self, rest: &mut &[u8]) {
+        let Some(mut seen) = self.bom else { return };
+        while let (Some((first, tail)), Some(wanted)) = (rest.split_first(), BOM.get(seen)) {
+            if first != wanted {
+                // It was no byte order mark after all: what looked like its beginning is text.
+                self.carry.extend_from_slice(BOM.get(..seen).unwrap_or_default());
+                self.bom = None;
+                return;
+            }
+            *rest = tail;
+            seen += 1;
+        }
+        self.bom = (seen < BOM.len()).then_some(seen);
+    }
+}
+
+/// The error of an event over the bound.
+pub(crate) fn too_long(max: usize) -> Error {
+    Error::new(Code::Limit, format!("an event of the stream is longer than limits.maxEventBytes ({max} bytes)"))
+}
