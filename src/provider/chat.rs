@@ -6,6 +6,7 @@
 //!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; content as parts:
 //!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
+use super::read::{detail, emit, owned};
 use super::tools::{Calls, Mention};
 use super::{provider_error, Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
@@ -289,16 +290,6 @@ impl Chat {
     }
 }
 
-fn owned(text: Option<Text<'_>>) -> String {
-    text.map(|text| text.to_string()).unwrap_or_default()
-}
-
-fn emit<'a>(text: Option<Text<'a>>, delta: fn(Text<'a>) -> Delta<'a>, out: &mut OnDelta<'_>) {
-    if let Some(text) = text.filter(|text| !text.is_empty()) {
-        out(delta(text));
-    }
-}
-
 fn thinking(scan: &mut Scanner<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
     scan.enter_array()?;
     while scan.item()? {
@@ -348,18 +339,4 @@ fn include_reasoning(usage: &mut Usage) {
     if reasoning > 0 && input.saturating_add(with_reasoning) == total {
         usage.output_tokens = Some(with_reasoning);
     }
-}
-
-fn detail(scan: &mut Scanner<'_>, wanted: &[u8]) -> Result<Option<u64>, Error> {
-    let mut found = None;
-    if scan.enter_object()? {
-        while let Some(key) = scan.key()? {
-            if *key == *wanted {
-                found = scan.unsigned()?;
-            } else {
-                scan.skip()?;
-            }
-        }
-    }
-    Ok(found)
 }

@@ -25,6 +25,7 @@
 
 mod chat;
 mod fault;
+mod read;
 mod select;
 mod tools;
 
