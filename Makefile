@@ -13,7 +13,7 @@ test: package ## all tests; SUITES="native browser package e2e" for some of them
 	@tools/with wasm-pack npm browser -- node tools/test.mjs $(SUITES)
 
 check: package ## formatting, lints on both targets, docs, types, lockfiles, size
-	@tools/with rust npm -- node tools/check.mjs
+	@tools/with lints npm -- node tools/check.mjs
 
 package: ## the npm package, in pkg/
 	@tools/with wasm-pack npm -- node tools/package.mjs
