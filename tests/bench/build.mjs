@@ -1,0 +1,55 @@
+// Bundles what the page loads. Each peer is a bundle of its own: two peers that share a parser must not share its compiled code either,
+// or how one uses it would change how fast it is for the other. The bundles also give the peers' sizes.
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const PEERS = [
+  { file: "floor", packages: [] },
+  { file: "by-hand", packages: ["eventsource-parser"] },
+  { file: "openai", packages: ["openai"] },
+  { file: "ai-sdk", packages: ["ai", "@ai-sdk/openai-compatible"] },
+];
+const at = (path) => new URL(path, import.meta.url);
+const root = at("../../");
+
+async function bundle(entry, options = {}) {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [entry.pathname],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "error",
+    ...options,
+  });
+  return outputFiles[0].contents;
+}
+
+async function version(name) {
+  const folder = name === "refinire-web" ? "pkg" : `node_modules/${name}`;
+  return `${name} ${JSON.parse(await readFile(new URL(`${folder}/package.json`, root), "utf8")).version}`;
+}
+
+/** The modules by their paths, and the peers with versions and sizes. Without our own package only the others. */
+export async function build(withOurs) {
+  const modules = new Map([["/bench/measure.js", await bundle(at("measure.mjs"))]]);
+  const peers = [];
+  for (const { file, packages } of PEERS) {
+    const contents = await bundle(at(`peers/${file}.mjs`));
+    modules.set(`/bench/peers/${file}.js`, contents);
+    if (packages.length === 0) continue;
+    const versions = (await Promise.all(packages.map(version))).join(", ");
+    peers.push({ name: file, versions, gzip: gzipSync(contents, { level: 9 }).length });
+  }
+  if (withOurs) {
+    modules.set("/bench/peers/refinire.js", await bundle(at("peers/refinire.mjs")));
+    const script = await bundle(new URL("pkg/refinire_web.js", root));
+    const wasm = await readFile(new URL("pkg/refinire_web_bg.wasm", root));
+    const gzip = [script, wasm].reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
+    peers.push({ name: "refinire", versions: await version("refinire-web"), gzip });
+  }
+  return { modules, peers };
+}
