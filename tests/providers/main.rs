@@ -1,0 +1,5 @@
+//! What every wire format writes and reads, one scenario a test.
+
+#[cfg(test)]
+#[allow(dead_code)]
+mod support;

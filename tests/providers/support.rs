@@ -1,0 +1,158 @@
+//! Sends a response's bytes through framing and decoder, and collects what comes out.
+
+use std::ops::ControlFlow;
+
+use refinire_web::error::Error;
+use refinire_web::json::{Split, Value};
+use refinire_web::message::{Delta, FinishReason, Message, Role, ToolCall, Usage};
+use refinire_web::provider::{Decode, Framing, Prompt, Wire};
+use refinire_web::wire::{Frame, Ndjson, Sse, DEFAULT_MAX_EVENT_BYTES};
+
+/// Everything that one response said.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    pub(crate) text: String,
+    /// Its parts separated by a blank line.
+    pub(crate) reasoning: String,
+    pub(crate) calls: Vec<ToolCall>,
+    /// How many calls were reported whole.
+    pub(crate) calls_ended: usize,
+    pub(crate) usage: Usage,
+    /// The last one that came.
+    pub(crate) finish: Option<(FinishReason, String)>,
+    /// The decoder said that nothing follows.
+    pub(crate) ended: bool,
+    pub(crate) raw_count: usize,
+    pub(crate) error: Option<Error>,
+    splits: (Split, Split),
+    new_part: bool,
+}
+
+impl Answer {
+    /// The calls as pairs of name and arguments.
+    pub(crate) fn called(&self) -> Vec<(&str, &str)> {
+        self.calls.iter().map(|call| (call.name.as_str(), call.input_text.as_str())).collect()
+    }
+
+    /// The finish reason with the provider's word for it.
+    pub(crate) fn finished(&self) -> Option<(FinishReason, &str)> {
+        self.finish.as_ref().map(|(reason, raw)| (*reason, raw.as_str()))
+    }
+
+    /// The error's code, and whether asking again may help.
+    pub(crate) fn failed(&self) -> Option<(&'static str, bool)> {
+        self.error.as_ref().map(|error| (error.code.as_str(), error.retryable))
+    }
+
+    fn take(&mut self, delta: Delta<'_>) {
+        match delta {
+            Delta::Text(text) => text.append_to(&mut self.text, &mut self.splits.0),
+            Delta::Reasoning(text) => {
+                if std::mem::take(&mut self.new_part) && !self.reasoning.is_empty() {
+                    self.reasoning.push_str("\n\n");
+                }
+                text.append_to(&mut self.reasoning, &mut self.splits.1);
+            }
+            Delta::ReasoningPart => self.new_part = true,
+            Delta::ToolStart { call, id, name } => {
+                assert_eq!(call, self.calls.len(), "calls are numbered in the order they begin");
+                self.calls.push(ToolCall { id, name, input_text: String::new() });
+            }
+            Delta::ToolInput { call, text } => {
+                let mut split = Split::default();
+                text.append_to(&mut self.calls[call].input_text, &mut split);
+                split.end(&mut self.calls[call].input_text);
+            }
+            Delta::ToolEnd { .. } => self.calls_ended += 1,
+            Delta::Usage(usage) => self.usage.update(&usage),
+            Delta::Finish { reason, raw } => self.finish = Some((reason, raw)),
+            Delta::End => self.ended = true,
+            Delta::Raw(_) => self.raw_count += 1,
+        }
+    }
+
+    fn frame(&mut self, decoder: &mut dyn Decode, frame: Frame<'_>) -> ControlFlow<()> {
+        self.error = decoder.frame(frame, &mut |delta| self.take(delta)).err();
+        if self.ended || self.error.is_some() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn wire(provider: &str) -> &'static Wire {
+    Wire::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"))
+}
+
+/// Reads the body of a stream.
+pub(crate) fn stream(provider: &str, body: impl AsRef<[u8]>) -> Answer {
+    let wire = wire(provider);
+    let mut decoder = (wire.decoder)();
+    let mut answer = Answer::default();
+    let mut each = |frame: Frame<'_>| answer.frame(&mut *decoder, frame);
+    match wire.framing {
+        Framing::Sse => drop(Sse::new(DEFAULT_MAX_EVENT_BYTES).push(body.as_ref(), &mut each).unwrap()),
+        Framing::Ndjson => {
+            let mut lines = Ndjson::new(DEFAULT_MAX_EVENT_BYTES);
+            if lines.push(body.as_ref(), &mut each).unwrap().is_continue() {
+                let _ = lines.finish(&mut each);
+            }
+        }
+    }
+    answer
+}
+
+/// Reads payloads, each as the data of an event without a name.
+pub(crate) fn events(provider: &str, payloads: &[&str]) -> Answer {
+    let body: String = payloads.iter().map(|payload| ["data: ", payload, "\n\n"].concat()).collect();
+    stream(provider, body)
+}
+
+/// Reads the body of a response without streaming.
+pub(crate) fn whole(provider: &str, body: &str) -> Answer {
+    let mut answer = Answer::default();
+    answer.error = (wire(provider).decoder)().whole(body.as_bytes(), &mut |delta| answer.take(delta)).err();
+    answer
+}
+
+/// A question to a model, with nothing else said.
+pub(crate) fn prompt<'a>(model: &'a str, messages: &'a [Message]) -> Prompt<'a> {
+    Prompt { model, instructions: "", messages, temperature: None, max_tokens: None, stream: true, public: false }
+}
+
+/// A turn of the conversation.
+pub(crate) fn say(role: Role, content: &str) -> Message {
+    Message::new(role, content)
+}
+
+/// A turn of the model's in which it calls tools, given as id, name and arguments.
+pub(crate) fn call(content: &str, calls: &[(&str, &str, &str)]) -> Message {
+    let mut message = say(Role::Assistant, content);
+    message.tool_calls = calls
+        .iter()
+        .map(|(id, name, input)| ToolCall {
+            id: (*id).to_owned(),
+            name: (*name).to_owned(),
+            input_text: (*input).to_owned(),
+        })
+        .collect();
+    message
+}
+
+/// What a tool answered.
+pub(crate) fn tool(id: &str, content: &str) -> Message {
+    let mut message = say(Role::Tool, content);
+    message.tool_call_id = Some(id.to_owned());
+    message
+}
+
+/// Checks the body of a request, whatever its white space.
+pub(crate) fn assert_body(provider: &str, prompt: &Prompt<'_>, expected: &str) {
+    let expected = Value::parse(expected.as_bytes()).unwrap();
+    assert_eq!((wire(provider).body)(prompt).to_json(), expected.to_json());
+}
+
+/// The address of a request.
+pub(crate) fn url(provider: &str, base: &str, prompt: &Prompt<'_>) -> String {
+    wire(provider).encode(base, prompt, None).url
+}
