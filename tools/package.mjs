@@ -64,6 +64,7 @@ if (!/new URL\((["'`])refinire_web_bg\.wasm\1, ?import\.meta\.url\)/.test(bundle
 
 copyFileSync(join(packed, `${name}_bg.wasm`), join(part, `${name}_bg.wasm`));
 if (existsSync(types)) copyFileSync(types, join(part, `${name}.d.ts`));
+else console.error("warning: src/web/types.d.ts is missing, so the package has no types; make check and make test fail");
 for (const file of documents) copyFileSync(file, join(part, basename(file)));
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
