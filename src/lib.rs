@@ -8,6 +8,8 @@
 //!                                            conversation ──▶ store
 //! ```
 
+pub mod agent;
+pub mod conversation;
 pub mod error;
 pub mod json;
 pub mod message;

@@ -1,0 +1,308 @@
+//! The one accumulator: what an answer has become so far.
+
+use super::{Batch, Kind, Outbox};
+use crate::json::{quote_into, Scanner, Split, Text, Value};
+use crate::message::{Delta, FinishReason, ToolCall, Usage};
+
+/// An answer as it grows, and what of it waits to be handed on.
+#[derive(Debug, Default)]
+pub struct Answer {
+    text: Channel,
+    reasoning: Channel,
+    /// The next reasoning begins a part.
+    part: bool,
+    calls: Vec<Open>,
+    usage: Option<Usage>,
+    finish: Option<(FinishReason, String)>,
+    ended: bool,
+    max_units: Option<usize>,
+    /// Increments of text, reasoning and tool calls so far.
+    content: u64,
+    outbox: Outbox,
+}
+
+/// Text that only grows. What was handed on is its beginning.
+#[derive(Debug, Default)]
+struct Channel {
+    text: String,
+    units: usize,
+    split: Split,
+    handed: usize,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    call: ToolCall,
+    split: Split,
+    done: bool,
+}
+
+impl Channel {
+    /// Appends and gives the number of UTF-16 units added.
+    fn append(&mut self, text: Text<'_>, separator: &str) -> usize {
+        let before = self.text.len();
+        self.text.push_str(separator);
+        text.append_to(&mut self.text, &mut self.split);
+        self.grown_from(before)
+    }
+
+    fn grown_from(&mut self, before: usize) -> usize {
+        let added = utf16_units(self.text.as_bytes().get(before..).unwrap_or_default());
+        self.units += added;
+        added
+    }
+
+    /// Shortens it to `units`, or one less where that would halve a surrogate pair. Gives how many are gone.
+    fn cut(&mut self, units: usize) -> usize {
+        let length = self.units;
+        let end = prefix_of_units(&self.text, units);
+        self.text.truncate(end);
+        self.units = utf16_units(self.text.as_bytes());
+        length - self.units
+    }
+
+    fn pending(&self) -> &str {
+        self.text.get(self.handed..).unwrap_or_default()
+    }
+}
+
+impl Answer {
+    /// An empty answer that ends at `max_units` UTF-16 units of text.
+    #[must_use]
+    pub fn new(batch: Batch, wants_events: bool, max_units: Option<usize>) -> Self {
+        Self { max_units, outbox: Outbox::new(batch, wants_events), ..Self::default() }
+    }
+
+    /// The text so far.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text.text
+    }
+
+    /// The first `units` UTF-16 units of the text, or one less where that would halve a surrogate pair.
+    #[must_use]
+    pub fn text_up_to(&self, units: usize) -> &str {
+        self.text.text.get(..prefix_of_units(&self.text.text, units)).unwrap_or_default()
+    }
+
+    /// The reasoning so far, its parts separated by a blank line.
+    #[must_use]
+    pub fn reasoning(&self) -> &str {
+        &self.reasoning.text
+    }
+
+    /// The calls of tools so far.
+    #[must_use]
+    pub fn tool_calls(&self) -> Vec<ToolCall> {
+        self.calls.iter().map(|call| call.call.clone()).collect()
+    }
+
+    /// What it cost, as far as the provider said.
+    #[must_use]
+    pub fn usage(&self) -> Option<&Usage> {
+        self.usage.as_ref()
+    }
+
+    /// Why it ended, and the provider's word for it, once its terminal has come.
+    #[must_use]
+    pub fn finish(&self) -> Option<(FinishReason, &str)> {
+        let (reason, raw) = self.finish.as_ref()?;
+        let reason = match reason {
+            // Some servers say "stop" where the model waits for tools.
+            FinishReason::Stop if !self.calls.is_empty() => FinishReason::ToolCalls,
+            other => *other,
+        };
+        Some((reason, raw))
+    }
+
+    /// Whether nothing follows that matters.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Increments of text, reasoning and tool calls so far: 0 means that asking again costs the reader nothing.
+    #[must_use]
+    pub fn content(&self) -> u64 {
+        self.content
+    }
+
+    /// UTF-16 units of text so far.
+    #[must_use]
+    pub fn text_units(&self) -> usize {
+        self.text.units
+    }
+
+    /// What waits to be handed on.
+    #[must_use]
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// Lets everything go that was gathered.
+    pub fn release(&mut self) {
+        self.outbox.release();
+    }
+
+    /// The text and the reasoning that the outbox's parcels measure.
+    #[must_use]
+    pub fn pending(&self) -> (&str, &str) {
+        (self.text.pending(), self.reasoning.pending())
+    }
+
+    /// Everything that waited has been handed on.
+    pub fn handed_on(&mut self) {
+        self.text.handed = self.text.text.len();
+        self.reasoning.handed = self.reasoning.text.len();
+        self.outbox.clear();
+    }
+
+    /// Forgets what an attempt left that brought no content.
+    pub(super) fn reset(&mut self) {
+        self.usage = None;
+        self.finish = None;
+        self.ended = false;
+    }
+
+    /// No more will come: halves of surrogate pairs will not be made whole.
+    pub(super) fn close(&mut self) {
+        let before = self.text.text.len();
+        self.text.split.end(&mut self.text.text);
+        let units = self.text.grown_from(before);
+        self.outbox.add(Kind::Text, units);
+        self.reasoning.split.end(&mut self.reasoning.text);
+        self.end_calls();
+    }
+
+    /// Takes an increment.
+    pub fn take(&mut self, delta: Delta<'_>) {
+        match delta {
+            Delta::Text(text) => self.take_text(text),
+            Delta::Reasoning(text) => self.take_reasoning(text),
+            Delta::ReasoningPart => self.part = true,
+            Delta::ToolStart { call, id, name } => self.start_call(call, id, name),
+            Delta::ToolInput { call, text } => self.take_input(call, text),
+            Delta::ToolEnd { call } => self.end_call(call),
+            Delta::Usage(usage) => self.take_usage(&usage),
+            Delta::Finish { reason, raw } => {
+                // The first word for it counts: `[DONE]` has none.
+                if self.finish.is_none() {
+                    self.finish = Some((reason, raw));
+                }
+            }
+            Delta::End => self.ended = true,
+            Delta::Raw(data) => self.take_raw(data),
+        }
+    }
+
+    fn take_text(&mut self, text: Text<'_>) {
+        if self.ended {
+            return;
+        }
+        self.content += 1;
+        let mut units = self.text.append(text, "");
+        if let Some(max) = self.max_units.filter(|max| self.text.units > *max) {
+            units = units.saturating_sub(self.text.cut(max));
+            self.text.split = Split::default();
+            self.finish = Some((FinishReason::Limit, String::new()));
+            self.ended = true;
+        }
+        self.outbox.add(Kind::Text, units);
+    }
+
+    fn take_reasoning(&mut self, text: Text<'_>) {
+        self.content += 1;
+        let separator = if std::mem::take(&mut self.part) && !self.reasoning.text.is_empty() { "\n\n" } else { "" };
+        let units = self.reasoning.append(text, separator);
+        self.outbox.add(Kind::Reasoning, units);
+    }
+
+    fn start_call(&mut self, place: usize, id: String, name: String) {
+        self.content += 1;
+        let id = if id.is_empty() { ["call_", &place.to_string()].concat() } else { id };
+        if self.outbox.wants_events() {
+            let event = Value::object().with("type", "tool-input-start").with("id", id.as_str());
+            self.outbox.add_event(&event.with("name", name.as_str()).to_json());
+        }
+        self.calls.push(Open { call: ToolCall { id, name, input_text: String::new() }, ..Open::default() });
+    }
+
+    fn take_input(&mut self, place: usize, text: Text<'_>) {
+        self.content += 1;
+        let Some(call) = self.calls.get_mut(place) else { return };
+        let before = call.call.input_text.len();
+        text.append_to(&mut call.call.input_text, &mut call.split);
+        let added = call.call.input_text.get(before..).unwrap_or_default();
+        if self.outbox.wants_events() && !added.is_empty() {
+            let mut event = String::from(r#"{"type":"tool-input-delta","id":"#);
+            quote_into(&call.call.id, &mut event);
+            event.push_str(r#","text":"#);
+            quote_into(added, &mut event);
+            event.push('}');
+            self.outbox.add_event(&event);
+        }
+    }
+
+    fn end_call(&mut self, place: usize) {
+        let Some(call) = self.calls.get_mut(place).filter(|call| !call.done) else { return };
+        call.done = true;
+        call.split.end(&mut call.call.input_text);
+        if self.outbox.wants_events() {
+            let event = call_value(&call.call).with("type", "tool-call");
+            self.outbox.add_event(&event.to_json());
+        }
+    }
+
+    fn end_calls(&mut self) {
+        for place in 0..self.calls.len() {
+            self.end_call(place);
+        }
+    }
+
+    fn take_usage(&mut self, usage: &Usage) {
+        self.usage.get_or_insert_with(Usage::default).update(usage);
+        if self.outbox.wants_events() {
+            let figures = self.usage.unwrap_or_default().to_value();
+            self.outbox.add_loose_event(&Value::object().with("type", "usage").with("usage", figures).to_json());
+        }
+    }
+
+    fn take_raw(&mut self, data: &[u8]) {
+        if self.outbox.wants_events() {
+            let data = String::from_utf8_lossy(data).into_owned();
+            self.outbox.add_loose_event(&Value::object().with("type", "raw").with("data", data).to_json());
+        }
+    }
+}
+
+/// A call as JavaScript sees it, without `inputText`. `input` is left out where the arguments are not JSON; a call
+/// without any has an empty object.
+#[must_use]
+pub fn call_value(call: &ToolCall) -> Value {
+    let value = Value::object().with("id", call.id.as_str()).with("name", call.name.as_str());
+    let text = call.input_text.trim();
+    if text.is_empty() {
+        return value.with("input", Value::object());
+    }
+    let mut scan = Scanner::new(text.as_bytes());
+    match scan.skip().and_then(|()| scan.finish()) {
+        // Written as it stands: it is JSON already.
+        Ok(()) => value.with("input", Value::Literal(text.to_owned())),
+        Err(_) => value,
+    }
+}
+
+/// The length of UTF-8 in UTF-16 units.
+fn utf16_units(bytes: &[u8]) -> usize {
+    bytes.iter().map(|byte| usize::from((byte & 0xC0) != 0x80) + usize::from(*byte >= 0xF0)).sum()
+}
+
+/// How many bytes the first `units` UTF-16 units take, without half a surrogate pair.
+fn prefix_of_units(text: &str, units: usize) -> usize {
+    let mut left = units;
+    for (at, char) in text.char_indices() {
+        let Some(rest) = left.checked_sub(char.len_utf16()) else { return at };
+        left = rest;
+    }
+    text.len()
+}

@@ -1,0 +1,349 @@
+//! Where the bytes of a response come in: framed, decoded and added to the answer in one synchronous step.
+
+use std::ops::ControlFlow;
+
+use super::sniff::{sniff, Sniffed};
+use super::{Answer, Bell};
+use crate::error::{Code, Error};
+use crate::provider::{Decode, Framing, Wire};
+use crate::wire::{Frame, Ndjson, Sse};
+
+/// What a push left behind, for the loop that reads the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Status(u32);
+
+impl Status {
+    /// Something is to be handed on now.
+    pub const READY: u32 = 1;
+    /// Something has been gathered that waits for its time.
+    pub const GATHERED: u32 = 2;
+    /// No more bytes are wanted.
+    pub const STOP: u32 = 4;
+
+    /// The flags, as JavaScript reads them.
+    #[must_use]
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// Whether no more bytes are wanted.
+    #[must_use]
+    pub fn is_stop(self) -> bool {
+        self.0 & Self::STOP != 0
+    }
+}
+
+/// How a response's body is to be read.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// As a stream.
+    Stream,
+    /// As an answer without streaming.
+    Whole,
+    /// As the body of an error: its beginning is kept for the message.
+    Fault,
+}
+
+/// How much of the body of an error is read, in bytes.
+const MAX_FAULT_BYTES: usize = 64 * 1024;
+
+#[derive(Debug)]
+enum Frames {
+    /// Not enough has come to tell what it is.
+    Unknown(Vec<u8>),
+    Sse(Sse),
+    Ndjson(Ndjson),
+    /// Gathered until the end.
+    Whole {
+        body: Vec<u8>,
+        max: usize,
+        fault: bool,
+    },
+}
+
+/// The state of one run that its reads change: the response being read, and the answer.
+pub struct Intake {
+    wire: &'static Wire,
+    max_event_bytes: usize,
+    frames: Frames,
+    decoder: Box<dyn Decode>,
+    answer: Answer,
+    failure: Option<Error>,
+    /// Requests so far.
+    attempts: u32,
+    /// Bytes of bodies so far.
+    bytes: u64,
+    /// When the response being read last brought content.
+    content_at: Option<f64>,
+    /// When the first text came.
+    first_text_at: Option<f64>,
+    /// Since when whoever takes the answer has been waited for.
+    waiting_since: Option<f64>,
+    /// For how long that has been the case before.
+    waited: f64,
+    bell: Bell,
+}
+
+impl std::fmt::Debug for Intake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Intake").field("wire", &self.wire.name).field("answer", &self.answer).finish_non_exhaustive()
+    }
+}
+
+impl Intake {
+    /// An intake for a run over `wire`.
+    #[must_use]
+    pub fn new(wire: &'static Wire, max_event_bytes: usize, answer: Answer) -> Self {
+        Self {
+            wire,
+            max_event_bytes,
+            frames: Frames::Unknown(Vec::new()),
+            decoder: (wire.decoder)(),
+            answer,
+            failure: None,
+            attempts: 0,
+            bytes: 0,
+            content_at: None,
+            first_text_at: None,
+            waiting_since: None,
+            waited: 0.0,
+            bell: Bell::default(),
+        }
+    }
+
+    /// The answer so far.
+    #[must_use]
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// The answer so far, to be released or handed on.
+    pub fn answer_mut(&mut self) -> &mut Answer {
+        &mut self.answer
+    }
+
+    /// Requests so far.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Bytes of bodies so far.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// When the first text came.
+    #[must_use]
+    pub fn first_text_at(&self) -> Option<f64> {
+        self.first_text_at
+    }
+
+    /// When the response being read last brought content.
+    #[must_use]
+    pub fn content_at(&self) -> Option<f64> {
+        self.content_at
+    }
+
+    /// Prepares for the next response.
+    pub fn begin(&mut self, shape: Shape) {
+        self.decoder = (self.wire.decoder)();
+        self.failure = None;
+        self.content_at = None;
+        self.answer.reset();
+        self.attempts += u32::from(!matches!(shape, Shape::Fault));
+        self.frames = match shape {
+            Shape::Stream => Frames::Unknown(Vec::new()),
+            Shape::Whole => Frames::Whole { body: Vec::new(), max: self.max_event_bytes, fault: false },
+            Shape::Fault => Frames::Whole { body: Vec::new(), max: MAX_FAULT_BYTES, fault: true },
+        };
+    }
+
+    /// Takes the bytes of one read, at the time `now`.
+    pub fn push(&mut self, bytes: &[u8], now: f64) -> Status {
+        self.bytes += bytes.len() as u64;
+        let (content, units) = (self.answer.content(), self.answer.text_units());
+        if self.failure.is_none() && !self.answer.is_ended() {
+            if let Err(error) = self.read(bytes) {
+                self.failure = Some(error);
+            }
+        }
+        if self.answer.content() != content {
+            self.content_at = Some(now);
+        }
+        if units == 0 && self.answer.text_units() > 0 && self.first_text_at.is_none() {
+            self.first_text_at = Some(now);
+        }
+        self.status()
+    }
+
+    /// What waits, and whether more is wanted.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let outbox = self.answer.outbox();
+        let mut bits = match (outbox.is_released(), outbox.is_empty()) {
+            (true, _) => Status::READY,
+            (false, false) => Status::GATHERED,
+            (false, true) => 0,
+        };
+        let full = matches!(&self.frames, Frames::Whole { body, max, fault: true } if body.len() >= *max);
+        if self.failure.is_some() || self.answer.is_ended() || full {
+            bits |= Status::STOP;
+        }
+        Status(bits)
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if let Frames::Unknown(start) = &mut self.frames {
+            if start.is_empty() && sniff(bytes) == Some(Sniffed::Stream) {
+                self.frames = self.stream();
+            } else {
+                start.extend_from_slice(bytes);
+                let start = std::mem::take(start);
+                return self.read_start(start);
+            }
+        }
+        self.read_known(bytes)
+    }
+
+    /// What the body is has to be told first; `start` is all of it so far.
+    fn read_start(&mut self, start: Vec<u8>) -> Result<(), Error> {
+        self.frames = match (sniff(&start), self.wire.framing) {
+            (None, _) if start.len() <= self.max_event_bytes => {
+                self.frames = Frames::Unknown(start);
+                return Ok(());
+            }
+            (Some(Sniffed::Html), _) => {
+                return Err(Error::protocol("the server answered with a page of HTML instead of a stream"));
+            }
+            // A relay's stream may begin with anything: what is no field is nothing, as the WHATWG has it.
+            (Some(Sniffed::Json), Framing::Sse) if self.wire.whole => {
+                Frames::Whole { body: Vec::new(), max: self.max_event_bytes, fault: false }
+            }
+            _ => self.stream(),
+        };
+        self.read_known(&start)
+    }
+
+    fn stream(&self) -> Frames {
+        match self.wire.framing {
+            Framing::Sse => Frames::Sse(Sse::new(self.max_event_bytes)),
+            Framing::Ndjson => Frames::Ndjson(Ndjson::new(self.max_event_bytes)),
+        }
+    }
+
+    fn read_known(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let (decoder, answer) = (&mut self.decoder, &mut self.answer);
+        let mut failure = None;
+        let mut each = |frame: Frame<'_>| {
+            if let Err(error) = decoder.frame(frame, &mut |delta| answer.take(delta)) {
+                failure = Some(error);
+                return ControlFlow::Break(());
+            }
+            if answer.is_ended() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        };
+        match &mut self.frames {
+            Frames::Sse(sse) => sse.push(bytes, &mut each).map(drop)?,
+            Frames::Ndjson(ndjson) => ndjson.push(bytes, &mut each).map(drop)?,
+            Frames::Unknown(_) => {}
+            Frames::Whole { body, max, fault } => {
+                let room = max.saturating_sub(body.len());
+                if bytes.len() > room && !*fault {
+                    return Err(Error::new(Code::Limit, "the answer is longer than limits.maxEventBytes"));
+                }
+                body.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+            }
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// The body of an error, as far as it was read.
+    #[must_use]
+    pub fn fault_body(&self) -> &[u8] {
+        match &self.frames {
+            Frames::Whole { body, .. } => body,
+            _ => &[],
+        }
+    }
+
+    /// The response is over, because its body ended or was cut by `cut`.
+    ///
+    /// # Errors
+    /// What failed while reading; `cut`; or `truncated` where the provider's own terminal is missing. Nothing once the
+    /// terminal has come.
+    pub fn end(&mut self, cut: Option<Error>, now: f64) -> Result<(), Error> {
+        let content = self.answer.content();
+        if self.failure.is_none() && cut.is_none() && !self.answer.is_ended() {
+            if let Err(error) = self.read_end() {
+                self.failure = Some(error);
+            }
+        }
+        if self.answer.content() != content {
+            self.content_at = Some(now);
+            self.first_text_at = self.first_text_at.or((self.answer.text_units() > 0).then_some(now));
+        }
+        let finished = self.answer.finish().is_some();
+        if finished || self.answer.content() > 0 {
+            self.answer.close();
+        }
+        match self.failure.take().or(cut) {
+            // A provider's word that it failed stands even behind its terminal; a broken connection there does not.
+            Some(error) if !finished || error.code == Code::Provider => Err(error),
+            _ if finished => Ok(()),
+            _ => Err(Error::new(Code::Truncated, "the connection closed before the provider said it was done")),
+        }
+    }
+
+    fn read_end(&mut self) -> Result<(), Error> {
+        let (decoder, answer) = (&mut self.decoder, &mut self.answer);
+        let mut result = Ok(());
+        match &mut self.frames {
+            Frames::Ndjson(ndjson) => {
+                let _ = ndjson.finish(&mut |frame| {
+                    result = decoder.frame(frame, &mut |delta| answer.take(delta));
+                    ControlFlow::Continue(())
+                });
+            }
+            Frames::Whole { body, fault: false, .. } => {
+                result = decoder.whole(body, &mut |delta| answer.take(delta));
+            }
+            _ => {}
+        }
+        result
+    }
+
+    /// Whoever takes the answer is not ready: from now on time does not count.
+    pub fn pause(&mut self, now: f64) {
+        self.waiting_since.get_or_insert(now);
+    }
+
+    /// Whoever takes the answer is ready again.
+    pub fn resume(&mut self, now: f64) {
+        if let Some(since) = self.waiting_since.take() {
+            self.waited += (now - since).max(0.0);
+            // The wait began after the content that caused it: the idle time starts anew.
+            self.content_at = self.content_at.map(|at| at + (now - since).max(0.0));
+            self.bell.ring();
+        }
+    }
+
+    /// Whether whoever takes the answer is being waited for.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.waiting_since.is_some()
+    }
+
+    /// For how long whoever takes the answer was waited for, in milliseconds.
+    #[must_use]
+    pub fn waited(&self) -> f64 {
+        self.waited
+    }
+
+    pub(super) fn bell(&mut self) -> &mut Bell {
+        &mut self.bell
+    }
+}

@@ -1,0 +1,103 @@
+//! What a run is to do, settled before it starts.
+
+use crate::json::Value;
+use crate::message::Message;
+use crate::provider::{Call, Prompt, Wire};
+use crate::wire::DEFAULT_MAX_EVENT_BYTES;
+
+/// Bounds on time, in milliseconds; 0 is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Timeouts {
+    /// From sending a request to its response's head.
+    pub connect: f64,
+    /// From sending a request to its first content.
+    pub first_chunk: f64,
+    /// Between content and content.
+    pub idle: f64,
+    /// The whole run.
+    pub total: f64,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 }
+    }
+}
+
+/// How a request that failed before anything came is made again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Retry {
+    /// How often it is made, the first time included.
+    pub attempts: u32,
+    /// The first wait, in milliseconds; each later one is twice as long.
+    pub base_ms: f64,
+    /// The longest wait.
+    pub max_ms: f64,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 }
+    }
+}
+
+/// Bounds on size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// UTF-16 units of text after which the answer ends.
+    pub max_chars: Option<usize>,
+    /// Bytes of one event.
+    pub max_event_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_chars: None, max_event_bytes: DEFAULT_MAX_EVENT_BYTES }
+    }
+}
+
+/// What a run is to do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The wire format.
+    pub wire: &'static Wire,
+    /// The API root.
+    pub base_url: String,
+    /// Whether that is the vendor's own public endpoint.
+    pub public: bool,
+    /// The model's name as the provider knows it.
+    pub model: String,
+    /// The agent's instructions.
+    pub instructions: String,
+    /// A number, as text.
+    pub temperature: Option<String>,
+    /// The bound on the answer, in tokens.
+    pub max_tokens: Option<u64>,
+    /// Laid over the request's body last.
+    pub options: Option<Value>,
+    /// Bounds on time.
+    pub timeouts: Timeouts,
+    /// Retries.
+    pub retry: Retry,
+    /// Whether to ask without streaming where streaming fails.
+    pub fallback: bool,
+    /// Bounds on size.
+    pub limits: Limits,
+}
+
+impl Plan {
+    /// The request that asks for an answer to `messages`.
+    #[must_use]
+    pub fn call(&self, messages: &[Message], stream: bool) -> Call {
+        let prompt = Prompt {
+            model: &self.model,
+            instructions: &self.instructions,
+            messages,
+            temperature: self.temperature.as_deref(),
+            max_tokens: self.max_tokens,
+            stream,
+            public: self.public,
+        };
+        self.wire.encode(&self.base_url, &prompt, self.options.as_ref())
+    }
+}

@@ -1,0 +1,65 @@
+//! The timers of a run. One timer is pending at a time; content that comes moves a date and touches no timer.
+
+use std::future::poll_fn;
+
+use futures::future::{select, Either};
+use futures::pin_mut;
+
+use super::{Clock, SharedIntake};
+
+/// A timer looks at the clock at least this often, in milliseconds, so that time in which the page was frozen shows.
+const SLICE_MS: f64 = 5_000.0;
+
+/// A timer that is later than this, in milliseconds, ran while the page was frozen: what it is late does not count.
+const FROZEN_MS: f64 = 1_000.0;
+
+/// What a timer counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    /// From when on.
+    pub(super) since: f64,
+    /// How long.
+    pub(super) limit: f64,
+}
+
+/// Resolves when the span that `span` gives has passed. It is asked again whenever a timer has run and whenever whoever
+/// takes the answer is ready again; where it gives none, nothing is counted until then.
+pub(super) async fn run_out<C: Clock>(clock: &C, intake: &SharedIntake, span: impl Fn() -> Option<Span>) {
+    let mut frozen = 0.0;
+    let mut counted_since = f64::NAN;
+    loop {
+        let before = clock.now();
+        let rings = intake.borrow_mut().bell().rings();
+        let Some(span) = span() else {
+            poll_fn(|context| intake.borrow_mut().bell().poll(rings, context.waker())).await;
+            continue;
+        };
+        if span.since.to_bits() != counted_since.to_bits() {
+            counted_since = span.since;
+            frozen = 0.0;
+        }
+        let left = span.limit - (before - span.since - frozen);
+        if left <= 0.0 {
+            return;
+        }
+        let slice = left.min(SLICE_MS);
+        clock.sleep(slice).await;
+        let late = clock.now() - before - slice;
+        if late > FROZEN_MS {
+            frozen += late;
+        }
+    }
+}
+
+/// `work`, or `None` when `timer` runs out first.
+pub(super) async fn before<W: std::future::Future>(
+    work: W,
+    timer: impl std::future::Future<Output = ()>,
+) -> Option<W::Output> {
+    pin_mut!(work);
+    pin_mut!(timer);
+    match select(work, timer).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(((), _)) => None,
+    }
+}

@@ -1,0 +1,152 @@
+//! A conversation: its turns, the state its steps share, and how it is kept.
+
+mod record;
+mod store;
+mod timestamp;
+mod turnstile;
+
+pub use store::{erase, list, load, save, Listed, Loaded, MemoryStore, Store, KEY_PREFIX};
+pub use timestamp::iso_timestamp;
+pub use turnstile::{Pass, Turnstile};
+
+use crate::json::Value;
+use crate::message::{Message, Role, ToolCall};
+
+/// The turns of a conversation, with its name and what its steps share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    id: String,
+    messages: Vec<Message>,
+    shared_state: Value,
+    updated_at: String,
+    /// Grows with every change of the messages.
+    version: u64,
+}
+
+impl Conversation {
+    /// An empty conversation of that name.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            messages: Vec::new(),
+            shared_state: Value::object(),
+            updated_at: String::new(),
+            version: 0,
+        }
+    }
+
+    /// Its name in the store.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The same conversation under another name.
+    pub fn rename(&mut self, id: impl Into<String>) {
+        self.id = id.into();
+    }
+
+    /// Its turns, oldest first.
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// When it last changed, as ISO 8601 in UTC; empty where it never did.
+    #[must_use]
+    pub fn updated_at(&self) -> &str {
+        &self.updated_at
+    }
+
+    /// A number that changes whenever the messages do.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// What its steps share, a JSON object.
+    #[must_use]
+    pub fn shared_state(&self) -> &Value {
+        &self.shared_state
+    }
+
+    /// Replaces what its steps share.
+    pub fn set_shared_state(&mut self, state: Value) {
+        self.shared_state = state;
+    }
+
+    /// Adds a turn, at the time it bears.
+    pub fn add(&mut self, message: Message) {
+        self.updated_at.clone_from(&message.timestamp);
+        self.messages.push(message);
+        self.version += 1;
+    }
+
+    /// Forgets every turn and what the steps share.
+    pub fn clear(&mut self, timestamp: String) {
+        self.messages.clear();
+        self.shared_state = Value::object();
+        self.updated_at = timestamp;
+        self.version += 1;
+    }
+
+    /// What the person said last.
+    #[must_use]
+    pub fn last_user_input(&self) -> Option<&str> {
+        let last = self.messages.iter().rev().find(|message| message.role == Role::User)?;
+        Some(&last.content)
+    }
+
+    /// The last `n` turns.
+    #[must_use]
+    pub fn last_messages(&self, n: usize) -> &[Message] {
+        self.messages.get(self.messages.len().saturating_sub(n)..).unwrap_or_default()
+    }
+
+    /// The turns as text, a line "Role: what was said" each.
+    #[must_use]
+    pub fn text(&self, include_system: bool) -> String {
+        let mut text = String::new();
+        for message in self.messages.iter().filter(|message| include_system || message.role != Role::System) {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(match message.role {
+                Role::User => "User: ",
+                Role::Assistant => "Assistant: ",
+                Role::System => "System: ",
+                Role::Tool => "Tool: ",
+            });
+            text.push_str(&message.content);
+        }
+        text
+    }
+
+    /// Adds the question, unless it is the last turn already, and gives what to send: the newest `history` turns before
+    /// it, and it.
+    pub fn ask(&mut self, input: &str, history: usize, timestamp: String) -> Vec<Message> {
+        let asked = self.messages.last().is_some_and(|last| last.role == Role::User && last.content == input);
+        if !asked {
+            let mut question = Message::new(Role::User, input);
+            question.timestamp = timestamp;
+            self.add(question);
+        }
+        let mut messages = self.last_messages(history.saturating_add(1)).to_vec();
+        // A tool's answer whose call was cut off is refused by every provider.
+        let orphans = messages.iter().take_while(|message| message.role == Role::Tool).count();
+        messages.drain(..orphans);
+        messages
+    }
+
+    /// Adds an answer, if there is anything in it.
+    pub fn answer(&mut self, text: &str, tool_calls: Vec<ToolCall>, interrupted: bool, timestamp: String) {
+        if text.is_empty() && tool_calls.is_empty() {
+            return;
+        }
+        let mut answer = Message::new(Role::Assistant, text);
+        answer.timestamp = timestamp;
+        answer.interrupted = interrupted;
+        answer.tool_calls = tool_calls;
+        self.add(answer);
+    }
+}
