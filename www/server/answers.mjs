@@ -1,0 +1,39 @@
+// What the stand-in says, chosen by words in the question.
+import { readFileSync } from "node:fs";
+
+const read = (name) => readFileSync(new URL(`answers/${name}.txt`, import.meta.url), "utf8").trimEnd();
+
+/** Questions that are answered with an error, to see what a page makes of it. */
+export const failures = [
+  { when: /^\s*fail with 500\b/i, status: 500, error: { message: "The model fell over, as asked.", type: "server_error" } },
+  { when: /^\s*fail with 401\b/i, status: 401, error: { message: "This key is not valid, as asked.", type: "invalid_request_error", code: "invalid_api_key" } },
+  { when: /^\s*rate limit me\b/i, status: 429, retryAfter: 1, error: { message: "Too many questions at once, as asked.", type: "rate_limit_error", code: "rate_limit_exceeded" } },
+];
+
+/** In order: the first whose `when` is found in the question answers it. */
+export const answers = [
+  { name: "cut", when: /^\s*cut the (line|connection)\b/i, text: read("cut"), cutAfter: 40 },
+  { name: "long", when: /\b(very long|long answer|long story|essay|2,?000 words|in detail)\b/i, text: read("long") },
+  { name: "riddle", when: /\b(riddle|puzzle|think hard|reason)/i, text: read("riddle"), reasoning: read("riddle-reasoning") },
+  { name: "page", when: /\b(what is this|this page|who are you|what are you|refinire|webassembly|wasm)\b/i, text: read("page") },
+  { name: "quantum", when: /\b(quantum|qubits?)\b/i, text: read("quantum") },
+  { name: "code", when: /\b(async|await|javascript|promises?|code|function)\b/i, text: read("code") },
+  { name: "japanese", when: /[\u3040-\u30ff\u4e00-\u9fff]|\bjapanese\b/i, text: read("japanese") },
+  { name: "arabic", when: /[\u0600-\u06ff]|\barabic\b/i, text: read("arabic") },
+  { name: "emoji", when: /\p{Extended_Pictographic}|\bemoji\b/iu, text: read("emoji") },
+  { name: "story", when: /\b(story|tale|poem)\b/i, text: read("story") },
+  { name: "hello", when: /^\s*(hi|hello|hey|good (morning|evening))\b/i, text: read("hello") },
+];
+
+const otherwise = ["default-1", "default-2", "default-3"].map((name) => ({ name, text: read(name) }));
+answers.push(...otherwise);
+
+const textOf = (content) => (typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? "").join(""));
+
+/** The answer to the last question; where no word is known, another one from turn to turn. */
+export function answerFor(messages) {
+  const questions = messages.filter(({ role }) => role === "user");
+  const question = textOf(questions.at(-1)?.content);
+  const known = answers.find(({ when }) => when?.test(question));
+  return known ?? otherwise[(questions.length + question.length) % otherwise.length];
+}

@@ -1,0 +1,53 @@
+// A stand-in for a model: canned answers, sent in every provider's own wire format, no key needed.
+import { LLMock } from "@copilotkit/aimock";
+
+import { answerFor, answers, failures } from "./answers.mjs";
+
+const PACES = {
+  real: { ttft: 450, tps: 48, jitter: 0.5 },
+  fast: { ttft: 20, tps: 400, jitter: 0 },
+};
+
+const tokensIn = (text) => Math.ceil(text.length / 4);
+
+/** The stand-in cuts its text at fixed lengths: take one that falls into no surrogate pair. */
+export function pieceLength(text) {
+  const splitsNone = (length) => {
+    for (let at = length; at < text.length; at += length) {
+      const unit = text.charCodeAt(at);
+      if (unit >= 0xdc00 && unit <= 0xdfff) return false;
+    }
+    return true;
+  };
+  return [5, 4, 6, 3, 7, 8, 9, 10, 11, 12, 13].find(splitsNone) ?? text.length;
+}
+
+function promptOf(messages) {
+  return messages.map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content ?? ""))).join("\n");
+}
+
+function respond({ text, reasoning }, messages) {
+  const input = tokensIn(promptOf(messages));
+  const output = tokensIn(text + (reasoning ?? ""));
+  return {
+    content: text,
+    ...(reasoning && { reasoning }),
+    usage: { prompt_tokens: input, completion_tokens: output, input_tokens: input, output_tokens: output },
+  };
+}
+
+export async function startModel(pace = "real") {
+  const streamingProfile = PACES[pace];
+  if (!streamingProfile) throw new Error(`DEMO_PACE is "${pace}", but has to be ${Object.keys(PACES).join(" or ")}.`);
+
+  const model = new LLMock({ host: "127.0.0.1", port: 0, logLevel: "silent", journalMaxEntries: 1 });
+  for (const { when, ...failure } of failures) model.onMessage(when, failure);
+  for (const answer of answers) {
+    const options = { streamingProfile, chunkSize: pieceLength(answer.text) };
+    if (answer.cutAfter) options.truncateAfterChunks = answer.cutAfter;
+    const chosen = ({ messages }) => answerFor(messages) === answer;
+    model.on({ predicate: chosen }, ({ messages }) => respond(answer, messages), options);
+  }
+  await model.start();
+  return model;
+}
