@@ -1,0 +1,148 @@
+// Wires the page to the library.
+import init, { Context, RefinireAgent } from "/pkg/refinire_web.js";
+
+import { Composer } from "./chat-page/composer.js";
+import { explainError } from "./chat-page/explain-error.js";
+import { agentOptions, formatOf, isOwn } from "./chat-page/providers.js";
+import { Settings } from "./chat-page/settings.js";
+import { count, Tally } from "./chat-page/stats.js";
+import { stickToEnd } from "./chat-page/stick.js";
+import { Transcript } from "./chat-page/transcript.js";
+
+const CONVERSATION = "refinire-demo";
+const FINISHED_EARLY = {
+  length: "The model stopped at its length limit.",
+  limit: "The answer reached the page’s length limit.",
+  "content-filter": "The model’s filter ended the answer.",
+};
+
+const byId = (id) => document.getElementById(id);
+const transcript = new Transcript(byId("log"), byId("empty"));
+const end = stickToEnd(byId("latest"));
+const settings = new Settings(byId("settings"), showDestination);
+const composer = new Composer(byId("composer"), { onSend: ask, onStop: stop });
+
+let context;
+let running;
+
+function announce(words) {
+  byId("status").textContent = words;
+}
+
+function showDestination({ format, model, where }) {
+  byId("open-settings").textContent = format;
+  byId("destination").textContent = `${model} · ${where}`;
+}
+
+/** Takes what a run tells about itself besides its text. */
+function listen(answer, event) {
+  if (event.type === "reasoning-delta") answer.reason(event.text);
+  else if (event.type === "retry") answer.waitFor(`${event.error.message} Attempt ${event.attempt} follows.`);
+  else if (event.type === "fallback") answer.waitFor("Streaming failed: asking for the answer in one piece.");
+}
+
+async function stream(question, answer, chosen, signal) {
+  const tally = new Tally(performance.now());
+  const agent = new RefinireAgent(agentOptions(chosen));
+  try {
+    const chunks = agent.runStreamed(question, { context, signal, batch: "frame", onEvent: (event) => listen(answer, event) });
+    for await (const chunk of chunks) {
+      answer.arrived(tally.add(chunk, performance.now()), chunk.length);
+      answer.append(chunk);
+      answer.figures(tally);
+      end.follow();
+    }
+    const { metrics, usage, finishReason } = await chunks.result;
+    answer.figures(metrics, usage);
+    if (!answer.text) answer.note("The model sent an empty answer.");
+    if (FINISHED_EARLY[finishReason]) answer.note(FINISHED_EARLY[finishReason]);
+    announce(`Answer finished, ${count(metrics.chars)} characters.`);
+  } finally {
+    agent.free();
+  }
+}
+
+function again(question, answer) {
+  if (running) return;
+  if (!answer.text) answer.element.remove();
+  ask(question);
+}
+
+function showFailure(error, question, answer, chosen) {
+  const explained = explainError(error, { own: isOwn(chosen) });
+  answer.fail(explained, answer.text ? "Ask again" : "Retry", () => again(question, answer));
+}
+
+async function answerTo(question, signal) {
+  const chosen = settings.current;
+  const last = context.messages.at(-1);
+  // A question that got no answer is still the last message, and is asked again, not added again.
+  if (!(last?.role === "user" && last.content === question)) transcript.addQuestion(question);
+  const answer = transcript.addAnswer(formatOf(chosen.format).label);
+  answer.start();
+  announce("Waiting for the answer.");
+  end.jump();
+  try {
+    await stream(question, answer, chosen, signal);
+  } catch (error) {
+    if (!signal.aborted) return showFailure(error, question, answer, chosen);
+    answer.interrupted(answer.text ? "Stopped: this is not the whole answer." : "Stopped before the first chunk came.");
+    announce("Stopped.");
+  } finally {
+    answer.end();
+  }
+}
+
+async function ask(question) {
+  if (!context || running) return;
+  const controller = new AbortController();
+  running = { controller, ended: answerTo(question, controller.signal) };
+  composer.streaming = true;
+  await running.ended;
+  running = undefined;
+  composer.streaming = false;
+  end.follow();
+}
+
+function stop() {
+  running?.controller.abort();
+}
+
+async function startOver() {
+  stop();
+  // What a stopped answer leaves behind belongs to the old conversation.
+  await running?.ended;
+  context?.clear();
+  transcript.clear();
+  announce("New conversation.");
+  composer.focus();
+}
+
+function notice(words) {
+  byId("notice").textContent = words;
+  byId("notice").hidden = false;
+}
+
+async function open() {
+  await init();
+  const onStorageError = (error) => notice(`This conversation is not kept after a reload. ${error.message}`);
+  context = await new Context({ id: CONVERSATION, onStorageError }).ready;
+  transcript.restore(context.messages);
+  const last = context.messages.at(-1);
+  if (last?.role === "user") {
+    const answer = transcript.addAnswer("Answer");
+    const nothing = { title: "No answer came", advice: "The page was left before the first chunk arrived." };
+    answer.fail(nothing, "Ask again", () => again(last.content, answer));
+  }
+  composer.ready();
+  end.jump();
+}
+
+for (const button of document.querySelectorAll("[data-new]")) button.addEventListener("click", startOver);
+for (const chip of document.querySelectorAll("#suggestions button")) {
+  chip.addEventListener("click", () => ask(chip.textContent));
+}
+// In the wide layout the settings stand beside the conversation and are no popover.
+matchMedia("(min-width: 60rem)").addEventListener("change", () => byId("settings").hidePopover());
+
+open().catch((error) => notice(`The library could not be loaded: ${error.message}`));
