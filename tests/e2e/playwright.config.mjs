@@ -34,7 +34,7 @@ export default defineConfig({
   webServer: {
     command: "node www/server.mjs",
     cwd: root,
-    env: { PORT: process.env.E2E_PORT },
+    env: { PORT: process.env.E2E_PORT, DEMO_PACE: "fast" },
     url: baseURL,
     reuseExistingServer: false,
   },

@@ -16,15 +16,17 @@ const BY_CODE = {
   protocol: ["The answer could not be read", "Check that the wire format is the one this server speaks."],
   provider: ["The model reported an error", "Try again."],
   timeout: ["The model took too long", "Try again."],
-  truncated: ["The answer was cut off", "The connection closed before the model said it was done. What arrived is kept."],
+  truncated: ["The answer was cut off", "The connection broke before the model said it was done. What arrived is kept."],
 };
 
 const OWN_NETWORK = "Check the base URL, and that the server there allows requests from this page (CORS).";
 
 export function explainError(error, { own = false } = {}) {
+  // A connection that breaks after some text has come is a cut to the reader, whatever broke it.
+  const code = error?.code === "network" && error.partialText ? "truncated" : error?.code;
   const byStatus = BY_STATUS.find(([matches]) => matches(error?.status))?.slice(1);
-  let [title, advice] = byStatus ?? BY_CODE[error?.code] ?? ["Something went wrong", "Try again."];
-  if (own && error?.code === "network") advice = OWN_NETWORK;
+  let [title, advice] = byStatus ?? BY_CODE[code] ?? ["Something went wrong", "Try again."];
+  if (own && code === "network") advice = OWN_NETWORK;
   if (error?.status === 429 && error.retryAfterMs > 1000) {
     advice = `Wait ${Math.ceil(error.retryAfterMs / 1000)} seconds, then try again.`;
   }

@@ -1,4 +1,6 @@
 // A stand-in for a model: canned answers, sent in every provider's own wire format, no key needed.
+import { setMaxListeners } from "node:events";
+
 import { LLMock } from "@copilotkit/aimock";
 
 import { answerFor, answers, failures } from "./answers.mjs";
@@ -40,6 +42,8 @@ export async function startModel(pace = "real") {
   const streamingProfile = PACES[pace];
   if (!streamingProfile) throw new Error(`DEMO_PACE is "${pace}", but has to be ${Object.keys(PACES).join(" or ")}.`);
 
+  // For a line it is going to cut, the stand-in hangs a listener on one signal for each chunk.
+  setMaxListeners(1000);
   const model = new LLMock({ host: "127.0.0.1", port: 0, logLevel: "silent", journalMaxEntries: 1 });
   for (const { when, ...failure } of failures) model.onMessage(when, failure);
   for (const answer of answers) {

@@ -1,0 +1,62 @@
+import { said } from "./support/chat.mjs";
+import { expect, test } from "./support/test.mjs";
+
+test.describe("a refused key", () => {
+  test.use({ expectedComplaints: [/status of 401/] });
+
+  test("is explained, and a retry gives the answer", async ({ chat, page }) => {
+    await page.route("**/chat/completions", (route) => route.fulfill({ status: 401, json: { error: { message: "No such key." } } }));
+    await chat.askAndWait("Hello");
+    await expect(chat.problem).toContainText("The key was not accepted");
+    await expect(chat.problem).toContainText("No such key.");
+    await page.unroute("**/chat/completions");
+
+    await chat.problem.getByRole("button", { name: "Retry" }).click();
+    await expect(chat.problem).toHaveCount(0);
+    await chat.ended();
+    expect(await chat.text()).toBe(said.hello);
+    await expect(chat.questions).toHaveText(["Hello"]);
+    await expect(chat.answers).toHaveCount(1);
+  });
+});
+
+test.describe("a server that fails for good", () => {
+  test.use({ expectedComplaints: [/status of 500/] });
+
+  test("is named after the attempts are used up", async ({ chat }) => {
+    await chat.askAndWait("fail with 500");
+    await expect(chat.problem).toContainText("The model’s server failed");
+    await expect(chat.problem).toContainText("The model fell over, as asked.");
+    await chat.askAndWait("Hello");
+    expect(await chat.text()).toBe(said.hello);
+  });
+});
+
+test.describe("a cut line", () => {
+  test.use({ expectedComplaints: [/ERR_INCOMPLETE_CHUNKED_ENCODING/] });
+
+  test("leaves the text that came, and says that it is not all", async ({ chat }) => {
+    await chat.askAndWait("Cut the line half way");
+    await expect(chat.problem).toContainText("The answer was cut off");
+    const kept = await chat.text();
+    expect(kept.length).toBeGreaterThan(50);
+    expect(said.cut.startsWith(kept)).toBe(true);
+
+    await chat.reload();
+    expect(await chat.text()).toBe(kept);
+    await expect(chat.answer.locator(".note")).toContainText("Interrupted");
+  });
+});
+
+test.describe("a server of one's own that is not there", () => {
+  test.use({ expectedComplaints: [/ERR_CONNECTION_REFUSED/] });
+
+  test("is explained with what to look at", async ({ chat, page }) => {
+    await page.route("http://127.0.0.1:9/**", (route) => route.abort("connectionrefused"));
+    await page.getByText("Your own model").click();
+    await page.getByLabel("Base URL").fill("http://127.0.0.1:9/v1");
+    await chat.askAndWait("Hello");
+    await expect(chat.problem).toContainText("The model could not be reached");
+    await expect(chat.problem).toContainText("CORS");
+  });
+});

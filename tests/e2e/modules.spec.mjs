@@ -1,0 +1,114 @@
+// What the page is made of, without a page.
+import { expect, test } from "@playwright/test";
+
+import { explainError } from "../../www/chat-page/explain-error.js";
+import { Fences } from "../../www/chat-page/fences.js";
+import { agentOptions, destinationOf, FORMATS } from "../../www/chat-page/providers.js";
+import { Pulse } from "../../www/chat-page/pulse.js";
+import { duration, figures, Tally } from "../../www/chat-page/stats.js";
+import { answerFor, answers } from "../../www/server/answers.mjs";
+import { pieceLength } from "../../www/server/model.mjs";
+
+/** The parts of a text that comes in these pieces, neighbours of a kind joined. */
+function partsOf(pieces) {
+  const fences = new Fences();
+  const parts = [];
+  for (const part of [...pieces.flatMap((piece) => fences.push(piece)), ...fences.finish()]) {
+    const [kind, value] = Object.entries(part)[0];
+    const last = parts.at(-1);
+    if (last?.[0] === kind && typeof value === "string" && kind !== "open") last[1] += value;
+    else parts.push([kind, value]);
+  }
+  return parts;
+}
+
+const FENCED = [
+  ["a\n```js\nlet x = `1`;\n\n  y\n```\nb", [["text", "a\n"], ["open", "js"], ["code", "let x = `1`;\n\n  y\n"], ["close", true], ["text", "b"]]],
+  ["```\nx\n```", [["open", ""], ["code", "x\n"], ["close", true]]],
+  ["````md\n```\n````\n", [["open", "md"], ["code", "```\n"], ["close", true]]],
+  ["``` a `b` ```\nc", [["text", "``` a `b` ```\nc"]]],
+  ["one `` two\n``\n", [["text", "one `` two\n``\n"]]],
+  ["```py\nnever closed", [["open", "py"], ["code", "never closed"], ["close", true]]],
+  ["ends with ``", [["text", "ends with ``"]]],
+  ["```js", [["text", "```js"]]],
+  ["", []],
+];
+
+test("however a text is divided, its fences are the same", () => {
+  for (const [text, expected] of FENCED) {
+    expect(partsOf([text])).toEqual(expected);
+    expect(partsOf([...text])).toEqual(expected);
+    for (let at = 1; at < text.length; at += 1) expect(partsOf([text.slice(0, at), text.slice(at)])).toEqual(expected);
+  }
+});
+
+test("text that cannot be a fence is not held back", () => {
+  const fences = new Fences();
+  expect(fences.push("Hel")).toEqual([{ text: "Hel" }]);
+  expect(fences.push("lo\n`")).toEqual([{ text: "lo\n" }]);
+  expect(fences.push("x")).toEqual([{ text: "`x" }]);
+});
+
+test("bars keep their sum when time runs out of places", () => {
+  const pulse = new Pulse();
+  for (let ms = 0; ms < 60_000; ms += 500) pulse.add(ms, 5);
+  const bars = pulse.path().split("M").slice(1);
+  expect(bars.length).toBeLessThanOrEqual(120);
+  expect(bars.length).toBeGreaterThan(60);
+  expect(new Pulse().path()).toBe("");
+});
+
+test("a tally counts from the question, and figures leave out what is unknown", () => {
+  const tally = new Tally(1000);
+  expect(figures(tally)).toEqual([["chunks", "0"], ["chars", "0"]]);
+  tally.add("abcd", 1400);
+  tally.add("efgh", 3000);
+  expect(figures(tally, { inputTokens: 0, outputTokens: 1234 })).toEqual([
+    ["chunks", "2"], ["chars", "8"], ["to first chunk", "400 ms"], ["chars/s", "4"], ["tokens out", "1,234"],
+  ]);
+  expect([duration(999), duration(1000), duration(12_345)]).toEqual(["999 ms", "1.00 s", "12.35 s"]);
+});
+
+test("every error is explained with something to do", () => {
+  const codes = ["invalid-argument", "guardrail", "network", "http", "timeout", "protocol", "provider", "truncated", "limit", "made-up"];
+  for (const code of codes) {
+    const explained = explainError({ code, message: "details" });
+    expect(explained.title).not.toBe("");
+    expect(explained.advice).not.toBe("");
+    expect(explained.detail).toBe("details");
+  }
+  expect(explainError({ code: "http", status: 429, retryAfterMs: 2500, message: "" }).advice).toContain("3 seconds");
+  expect(explainError({ code: "network", message: "" }, { own: true }).advice).toContain("CORS");
+  expect(explainError({ code: "network", partialText: "some", message: "" }).title).toBe("The answer was cut off");
+  expect(explainError("a string").detail).toBe("a string");
+});
+
+test("only a key that was typed goes out, and only to where it belongs", () => {
+  for (const { id, standIn, home } of FORMATS) {
+    expect(agentOptions({ format: id, baseUrl: "", model: "", apiKey: "" })).toMatchObject({ provider: id, baseUrl: standIn });
+    const own = agentOptions({ format: id, baseUrl: "", model: "m", apiKey: "k" });
+    expect(own).toMatchObject({ model: "m", apiKey: "k", dangerouslyAllowBrowser: true });
+    expect(own).not.toHaveProperty("baseUrl");
+    expect(agentOptions({ format: id, baseUrl: "http://x/v1", model: "", apiKey: "" })).not.toHaveProperty("apiKey");
+    expect(destinationOf({ format: id, baseUrl: "", model: "", apiKey: "k" }).where).toBe(new URL(home).host);
+  }
+});
+
+test("every answer of the stand-in can be sent without splitting a character", () => {
+  for (const { text } of answers) {
+    const length = pieceLength(text);
+    const pieces = Array.from({ length: Math.ceil(text.length / length) }, (_, index) => text.slice(index * length, (index + 1) * length));
+    expect(pieces.length).toBeGreaterThan(10);
+    expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
+  }
+});
+
+test("suggestions and follow-ups find an answer", () => {
+  const named = (...questions) => answerFor(questions.map((content) => ({ role: "user", content }))).name;
+  expect(named("What is this page?")).toBe("page");
+  expect(named("日本語で自己紹介してください")).toBe("japanese");
+  expect(named("A very long answer")).toBe("long");
+  expect(named("Cut the line half way")).toBe("cut");
+  expect(named("Hello", "And what is the meaning of it all?")).toMatch(/^default-/);
+  expect(named([{ type: "text", text: "quantum" }])).toBe("quantum");
+});

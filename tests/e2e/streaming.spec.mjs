@@ -1,0 +1,88 @@
+import { FORMATS } from "../../www/chat-page/providers.js";
+import { said } from "./support/chat.mjs";
+import { expect, test } from "./support/test.mjs";
+
+/** Where each format's request carries the conversation. */
+const FIELD = { openai: "messages", "openai-responses": "input", anthropic: "messages", gemini: "contents", ollama: "messages", relay: "message" };
+
+test("an answer grows while it streams in", async ({ chat }) => {
+  await chat.ask("A very long answer");
+  let seen = 0;
+  for (let observation = 0; observation < 4; observation += 1) {
+    await expect.poll(() => chat.length()).toBeGreaterThan(seen);
+    seen = await chat.length();
+    expect(said.long).toContain(await chat.text());
+  }
+  await expect(chat.stop).toBeVisible();
+  expect(seen).toBeLessThan(said.long.length);
+});
+
+test("until the first chunk comes, the page says that it waits", async ({ chat, page }) => {
+  let letGo;
+  const held = new Promise((resolve) => {
+    letGo = resolve;
+  });
+  await page.route("**/chat/completions", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await chat.ask("Hello");
+  const waiting = chat.answer.getByText("Waiting for the first chunk");
+  await expect(waiting).toBeVisible();
+  letGo();
+  await chat.ended();
+  await expect(waiting).toBeHidden();
+  expect(await chat.text()).toBe(said.hello);
+});
+
+for (const { id, label, standIn } of FORMATS) {
+  test(`${label} brings the complete answer`, async ({ chat, page }) => {
+    await chat.chooseFormat(new RegExp(`^${label} `));
+    const request = page.waitForRequest((each) => new URL(each.url()).pathname.startsWith(standIn) && each.method() === "POST");
+    await chat.askAndWait("In Japanese, please");
+    expect(await chat.text()).toBe(said.japanese);
+    expect(Object.keys((await request).postDataJSON())).toContain(FIELD[id]);
+    await chat.askAndWait("Some emoji");
+    expect(await chat.text()).toBe(said.emoji);
+    await expect(chat.questions).toHaveCount(2);
+  });
+}
+
+test("the figures below an answer tell what came", async ({ chat }) => {
+  await chat.askAndWait("Hello");
+  await expect(chat.figure("chars")).toHaveText(new Intl.NumberFormat("en").format(said.hello.length));
+  await expect(chat.figure("to first chunk")).toHaveText(/^[\d.,]+ m?s$/);
+  await expect(chat.figure("tokens out")).toHaveText(/^[1-9]/);
+  expect(Number(await chat.figure("chunks").textContent())).toBeGreaterThan(3);
+});
+
+test("a follow-up sends the conversation so far", async ({ chat, page }) => {
+  await chat.askAndWait("Hello");
+  const request = page.waitForRequest("**/chat/completions");
+  await chat.ask("And quantum computing?");
+  const { messages } = (await request).postDataJSON();
+  const spoken = messages.filter(({ role }) => role !== "system").map(({ role, content }) => [role, content]);
+  expect(spoken).toEqual([["user", "Hello"], ["assistant", said.hello], ["user", "And quantum computing?"]]);
+  await chat.ended();
+});
+
+test("what a model writes is text, never markup", async ({ chat, page }) => {
+  const answer = "<img src=x onerror=\"document.title='run'\"> & <b>bold</b>\n<script>document.title='run'</script>";
+  const events = [{ delta: { content: answer } }, { delta: {}, finish_reason: "stop" }].map((choice) => ({ choices: [{ index: 0, ...choice }] }));
+  await page.route("**/chat/completions", (route) => route.fulfill({
+    contentType: "text/event-stream",
+    body: `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}data: [DONE]\n\n`,
+  }));
+  await chat.askAndWait("Write some HTML");
+  expect(await chat.text()).toBe(answer);
+  await expect(chat.answerText.locator("img, b, script")).toHaveCount(0);
+  await expect(page).not.toHaveTitle("run");
+});
+
+test("code in fences is shown as code, without the fences", async ({ chat }) => {
+  await chat.askAndWait("Async/await in JavaScript");
+  const blocks = said.code.split("```");
+  await expect(chat.answer.locator("pre code")).toHaveCount(2);
+  expect(await chat.answer.locator("pre code").first().evaluate((node) => node.textContent)).toBe(blocks[1].replace("js\n", ""));
+  expect(await chat.text()).not.toContain("```");
+});
