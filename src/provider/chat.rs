@@ -73,14 +73,15 @@ fn message(message: &Message) -> Value {
 struct Chat {
     calls: Calls,
     refused: bool,
+    /// The terminal has come: the first one counts.
+    finished: bool,
 }
 
 impl Decode for Chat {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         let data = frame.data.trim_ascii();
         if data == b"[DONE]" {
-            self.calls.end_all(out);
-            out(Delta::Finish { reason: FinishReason::Stop, raw: String::new() });
+            self.finish(String::new(), out);
             out(Delta::End);
             return Ok(());
         }
@@ -98,12 +99,31 @@ impl Decode for Chat {
         if !self.object(body, false, out)? {
             return Err(Error::protocol("the response is no chat completion: it has no choices"));
         }
+        self.finish(String::new(), out);
         out(Delta::End);
         Ok(())
     }
 }
 
 impl Chat {
+    fn finish(&mut self, raw: String, out: &mut OnDelta<'_>) {
+        if !std::mem::replace(&mut self.finished, true) {
+            self.calls.end_all(out);
+            out(Delta::Finish { reason: self.reason(&raw), raw });
+        }
+    }
+
+    fn reason(&self, raw: &str) -> FinishReason {
+        match raw {
+            _ if self.refused => FinishReason::ContentFilter,
+            "" | "stop" | "end_turn" | "eos" => FinishReason::Stop,
+            "length" | "max_tokens" => FinishReason::Length,
+            "content_filter" => FinishReason::ContentFilter,
+            "tool_calls" | "function_call" => FinishReason::ToolCalls,
+            _ => FinishReason::Other,
+        }
+    }
+
     /// Reads a chunk, or a whole completion, which differ in little. False if it has nothing of either.
     fn object(&mut self, data: &[u8], mut failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut scan = Scanner::new(data);
@@ -141,26 +161,23 @@ impl Chat {
             }
         }
         scan.finish()?;
-        if let Some((reason, raw)) = finish {
-            self.calls.end_all(out);
-            out(Delta::Finish { reason, raw });
-        }
         if let Some(usage) = usage {
             known = true;
             out(Delta::Usage(usage));
         }
         if failed {
+            // Before the finish reason, which is "error" then: such an answer has no end.
             let value = Value::parse(data)?;
             return Err(provider_error(value.get("error").unwrap_or(&value)));
+        }
+        if let Some(raw) = finish {
+            self.finish(raw.to_string(), out);
         }
         Ok(known)
     }
 
-    fn choice(
-        &mut self,
-        scan: &mut Scanner<'_>,
-        out: &mut OnDelta<'_>,
-    ) -> Result<Option<(FinishReason, String)>, Error> {
+    /// Gives the finish reason.
+    fn choice<'a>(&mut self, scan: &mut Scanner<'a>, out: &mut OnDelta<'_>) -> Result<Option<Text<'a>>, Error> {
         let mut raw = None;
         if !scan.enter_object()? {
             return Ok(None);
@@ -173,23 +190,13 @@ impl Chat {
                 _ => scan.skip()?,
             }
         }
-        Ok(raw.filter(|raw| !raw.is_empty()).map(|raw| (self.reason(raw), raw.to_string())))
-    }
-
-    fn reason(&self, raw: Text<'_>) -> FinishReason {
-        match raw.raw() {
-            _ if self.refused => FinishReason::ContentFilter,
-            b"stop" | b"end_turn" | b"eos" => FinishReason::Stop,
-            b"length" | b"max_tokens" => FinishReason::Length,
-            b"content_filter" => FinishReason::ContentFilter,
-            b"tool_calls" | b"function_call" => FinishReason::ToolCalls,
-            _ => FinishReason::Other,
-        }
+        Ok(raw.filter(|raw| !raw.is_empty()))
     }
 
     fn delta(&mut self, scan: &mut Scanner<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         let mut reasoning = None;
         let mut content = None;
+        let mut parts = None;
         let mut refusal = None;
         let mut tools = None;
         if !scan.enter_object()? {
@@ -197,7 +204,7 @@ impl Chat {
         }
         while let Some(key) = scan.key()? {
             match &*key {
-                b"content" if scan.peek()? == Kind::Array => self.parts(scan, out)?,
+                b"content" if scan.peek()? == Kind::Array => parts = Some(scan.raw()?),
                 b"content" => content = scan.string()?,
                 b"reasoning_content" => reasoning = scan.string()?.filter(|text| !text.is_empty()).or(reasoning),
                 // Servers that send both send the same twice.
@@ -210,11 +217,10 @@ impl Chat {
                 _ => scan.skip()?,
             }
         }
-        if let Some(text) = reasoning.filter(|text| !text.is_empty()) {
-            out(Delta::Reasoning(text));
-        }
-        if let Some(text) = content.filter(|text| !text.is_empty()) {
-            out(Delta::Text(text));
+        emit(reasoning, Delta::Reasoning, out);
+        emit(content, Delta::Text, out);
+        if let Some(parts) = parts {
+            self.parts(&mut Scanner::new(parts), out)?;
         }
         if let Some(text) = refusal.filter(|text| !text.is_empty()) {
             self.refused = true;
@@ -316,7 +322,7 @@ fn read_usage(scan: &mut Scanner<'_>) -> Result<Option<Usage>, Error> {
             b"prompt_tokens" => usage.input_tokens = scan.unsigned()?,
             b"completion_tokens" => usage.output_tokens = scan.unsigned()?,
             b"total_tokens" => usage.total_tokens = scan.unsigned()?,
-            b"prompt_cache_hit_tokens" => usage.cached_input_tokens = scan.unsigned()?,
+            b"prompt_cache_hit_tokens" => usage.cached_input_tokens = scan.unsigned()?.or(usage.cached_input_tokens),
             b"prompt_tokens_details" => {
                 usage.cached_input_tokens = detail(scan, b"cached_tokens")?.or(usage.cached_input_tokens);
             }

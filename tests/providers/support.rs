@@ -23,8 +23,11 @@ pub(crate) struct Answer {
     /// The decoder said that nothing follows.
     pub(crate) ended: bool,
     pub(crate) raw_count: usize,
+    /// What came, in the order in which it did, each run of one kind once.
+    pub(crate) order: Vec<&'static str>,
     pub(crate) error: Option<Error>,
     splits: (Split, Split),
+    input_splits: Vec<Split>,
     new_part: bool,
 }
 
@@ -44,7 +47,30 @@ impl Answer {
         self.error.as_ref().map(|error| (error.code.as_str(), error.retryable))
     }
 
+    /// Input, output, total, reasoning and cached tokens.
+    pub(crate) fn tokens(&self) -> [Option<u64>; 5] {
+        let Usage { input_tokens, output_tokens, total_tokens, reasoning_tokens, cached_input_tokens } = self.usage;
+        [input_tokens, output_tokens, total_tokens, reasoning_tokens, cached_input_tokens]
+    }
+
+    fn note(&mut self, delta: &Delta<'_>) {
+        let kind = match delta {
+            Delta::Text(_) => "text",
+            Delta::Reasoning(_) => "reasoning",
+            Delta::ReasoningPart => "part",
+            Delta::ToolStart { .. } | Delta::ToolInput { .. } | Delta::ToolEnd { .. } => "tool",
+            Delta::Usage(_) => "usage",
+            Delta::Finish { .. } => "finish",
+            Delta::End => "end",
+            Delta::Raw(_) => "raw",
+        };
+        if self.order.last() != Some(&kind) {
+            self.order.push(kind);
+        }
+    }
+
     fn take(&mut self, delta: Delta<'_>) {
+        self.note(&delta);
         match delta {
             Delta::Text(text) => text.append_to(&mut self.text, &mut self.splits.0),
             Delta::Reasoning(text) => {
@@ -57,11 +83,10 @@ impl Answer {
             Delta::ToolStart { call, id, name } => {
                 assert_eq!(call, self.calls.len(), "calls are numbered in the order they begin");
                 self.calls.push(ToolCall { id, name, input_text: String::new() });
+                self.input_splits.push(Split::default());
             }
             Delta::ToolInput { call, text } => {
-                let mut split = Split::default();
-                text.append_to(&mut self.calls[call].input_text, &mut split);
-                split.end(&mut self.calls[call].input_text);
+                text.append_to(&mut self.calls[call].input_text, &mut self.input_splits[call]);
             }
             Delta::ToolEnd { .. } => self.calls_ended += 1,
             Delta::Usage(usage) => self.usage.update(&usage),
@@ -102,9 +127,13 @@ pub(crate) fn stream(provider: &str, body: impl AsRef<[u8]>) -> Answer {
     answer
 }
 
-/// Reads payloads, each as the data of an event without a name.
+/// Reads payloads, each as the data of an event without a name, or as a line.
 pub(crate) fn events(provider: &str, payloads: &[&str]) -> Answer {
-    let body: String = payloads.iter().map(|payload| ["data: ", payload, "\n\n"].concat()).collect();
+    let (before, after) = match wire(provider).framing {
+        Framing::Sse => ("data: ", "\n\n"),
+        Framing::Ndjson => ("", "\n"),
+    };
+    let body: String = payloads.iter().map(|payload| [before, payload, after].concat()).collect();
     stream(provider, body)
 }
 
