@@ -21,7 +21,9 @@ pub struct Sse {
     has_data: bool,
     /// "The event type buffer".
     event: Vec<u8>,
-    /// "The last event ID buffer".
+    /// "The last event ID buffer", where a field has set it since the last blank line.
+    new_id: Option<Vec<u8>>,
+    /// "The last event ID string".
     id: Vec<u8>,
     /// "The event stream's reconnection time", in milliseconds.
     retry: Option<u64>,
@@ -50,6 +52,7 @@ impl Sse {
             data: Vec::new(),
             has_data: false,
             event: Vec::new(),
+            new_id: None,
             id: Vec::new(),
             retry: None,
             size: 0,
@@ -57,7 +60,7 @@ impl Sse {
         }
     }
 
-    /// The last event's ID.
+    /// The ID of the last event that ended, with data or without.
     #[must_use]
     pub fn last_event_id(&self) -> &[u8] {
         &self.id
@@ -83,6 +86,10 @@ impl Sse {
             match field {
                 Field::End => {
                     self.size = 0;
+                    // "Set the last event ID string of the event source to the value of the last event ID buffer."
+                    if let Some(id) = self.new_id.take() {
+                        self.id = id;
+                    }
                     let data = whole.take().or(self.has_data.then_some(self.data.as_slice()));
                     // "If the data buffer is an empty string, set the data buffer and the event type buffer to the
                     // empty string and return."
@@ -124,10 +131,7 @@ impl Sse {
                 }
                 // "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field
                 // value. Otherwise, ignore the field."
-                (Field::Id(value), _) if !value.contains(&0) => {
-                    self.id.clear();
-                    self.id.extend_from_slice(value);
-                }
+                (Field::Id(value), _) if !value.contains(&0) => self.new_id = Some(value.to_vec()),
                 (Field::Retry(value), _) => self.retry = digits(value).or(self.retry),
                 _ => {}
             }
