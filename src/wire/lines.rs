@@ -14,8 +14,17 @@ pub(crate) enum Line<'carry, 'read> {
     Carried(&'carry [u8]),
 }
 
-/// Lines end with LF, CR or CR LF, as "parsing an event stream" has them
-/// (<https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream>).
+/// What ends a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// LF, CR or CR LF, as "parsing an event stream" has them
+    /// (<https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream>).
+    Any,
+    /// LF: a CR is part of the line.
+    LineFeed,
+}
+
+/// Splits what it is given, read by read.
 #[derive(Debug)]
 pub(crate) struct Lines {
     /// The beginning of a line whose end has not come.
@@ -26,12 +35,13 @@ pub(crate) struct Lines {
     after_cr: bool,
     /// How many bytes of a byte order mark have been seen; `None` once the stream is past it.
     bom: Option<usize>,
+    ending: Ending,
     max: usize,
 }
 
 impl Lines {
-    pub(crate) fn new(max: usize) -> Self {
-        Self { carry: Vec::new(), handed_out: false, after_cr: false, bom: Some(0), max }
+    pub(crate) fn new(ending: Ending, max: usize) -> Self {
+        Self { carry: Vec::new(), handed_out: false, after_cr: false, bom: Some(0), ending, max }
     }
 
     /// The next line of `rest`, which moves past it; `None` when it holds no further line end.
@@ -48,7 +58,11 @@ impl Lines {
             self.after_cr = false;
             *rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         }
-        let Some(end) = memchr::memchr2(b'\n', b'\r', rest) else {
+        let end = match self.ending {
+            Ending::Any => memchr::memchr2(b'\n', b'\r', rest),
+            Ending::LineFeed => memchr::memchr(b'\n', rest),
+        };
+        let Some(end) = end else {
             self.check(self.carry.len() + rest.len())?;
             self.carry.extend_from_slice(rest);
             *rest = &[];
@@ -79,6 +93,7 @@ impl Lines {
             self.carry.clear();
             self.handed_out = false;
         }
+        self.no_bom();
         &self.carry
     }
 
@@ -94,15 +109,20 @@ impl Lines {
         let Some(mut seen) = self.bom else { return };
         while let (Some((first, tail)), Some(wanted)) = (rest.split_first(), BOM.get(seen)) {
             if first != wanted {
-                // It was no byte order mark after all: what looked like its beginning is text.
-                self.carry.extend_from_slice(BOM.get(..seen).unwrap_or_default());
-                self.bom = None;
+                self.bom = Some(seen);
+                self.no_bom();
                 return;
             }
             *rest = tail;
             seen += 1;
         }
         self.bom = (seen < BOM.len()).then_some(seen);
+    }
+
+    /// It was no byte order mark after all: what looked like its beginning is text.
+    fn no_bom(&mut self) {
+        let seen = self.bom.take().unwrap_or_default();
+        self.carry.extend_from_slice(BOM.get(..seen).unwrap_or_default());
     }
 }
 

@@ -1,8 +1,8 @@
-//! Newline-delimited JSON: one value a line.
+//! Newline-delimited JSON: one value a line. A line ends with LF; CR is white space in JSON, before an LF and elsewhere.
 
 use std::ops::ControlFlow;
 
-use super::lines::{Line, Lines};
+use super::lines::{Ending, Line, Lines};
 use super::{Frame, OnFrame};
 use crate::error::Error;
 
@@ -16,7 +16,7 @@ impl Ndjson {
     /// A splitter for lines of at most `max` bytes.
     #[must_use]
     pub fn new(max: usize) -> Self {
-        Self { lines: Lines::new(max) }
+        Self { lines: Lines::new(Ending::LineFeed, max) }
     }
 
     /// Takes the bytes of one read and hands out the lines they complete.
@@ -43,5 +43,5 @@ fn hand_out(data: &[u8], each: &mut OnFrame<'_>) -> ControlFlow<()> {
     if data.iter().all(u8::is_ascii_whitespace) {
         return ControlFlow::Continue(());
     }
-    each(Frame { event: b"", data })
+    each(Frame { event: b"", data: data.strip_suffix(b"\r").unwrap_or(data) })
 }

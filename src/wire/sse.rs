@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use super::lines::{too_long, Line, Lines};
+use super::lines::{too_long, Ending, Line, Lines};
 use super::{Frame, OnFrame};
 use crate::error::Error;
 
@@ -48,7 +48,7 @@ impl Sse {
     #[must_use]
     pub fn new(max: usize) -> Self {
         Self {
-            lines: Lines::new(max),
+            lines: Lines::new(Ending::Any, max),
             data: Vec::new(),
             has_data: false,
             event: Vec::new(),
