@@ -160,8 +160,9 @@ impl<'a> Scanner<'a> {
     /// `protocol` for what is not JSON.
     pub fn unsigned(&mut self) -> Result<Option<u64>> {
         let raw = self.raw()?;
-        let whole = raw.split(|byte| *byte == b'.').next().unwrap_or_default();
-        if whole.is_empty() || raw.iter().any(|byte| matches!(byte, b'e' | b'E')) {
+        let mut parts = raw.splitn(2, |byte| *byte == b'.');
+        let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if fraction.iter().any(|byte| *byte != b'0') {
             return Ok(None);
         }
         Ok(whole.iter().try_fold(0_u64, |sum, byte| {
