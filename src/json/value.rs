@@ -1,5 +1,7 @@
 //! An owned JSON value, for requests, options and what is kept: small things, read whole.
 
+use std::collections::BTreeMap;
+
 use super::{quote_into, Kind, Scanner};
 use crate::error::Error;
 
@@ -44,13 +46,20 @@ impl Value {
                 Self::Array(items)
             }
             Kind::Object => {
-                let mut object = Self::object();
+                let mut members: Vec<(String, Self)> = Vec::new();
+                // Looking through the members for each key would cost their number squared.
+                let mut places = BTreeMap::new();
                 scan.object()?;
                 while let Some(key) = scan.key()? {
+                    let key = String::from_utf8_lossy(&key).into_owned();
                     let value = Self::read(scan)?;
-                    object.set(&String::from_utf8_lossy(&key), value);
+                    let place = *places.entry(key.clone()).or_insert(members.len());
+                    match members.get_mut(place) {
+                        Some((_, old)) => *old = value,
+                        None => members.push((key, value)),
+                    }
                 }
-                object
+                Self::Object(members)
             }
             _ => Self::Literal(String::from_utf8_lossy(scan.raw()?).into_owned()),
         })
