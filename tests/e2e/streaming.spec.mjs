@@ -5,34 +5,32 @@ import { expect, test } from "./support/test.mjs";
 /** Where each format's request carries the conversation. */
 const FIELD = { openai: "messages", "openai-responses": "input", anthropic: "messages", gemini: "contents", ollama: "messages", relay: "message" };
 
-test("an answer grows while it streams in", async ({ chat }) => {
-  await chat.ask("A very long answer");
-  let seen = 0;
-  for (let observation = 0; observation < 4; observation += 1) {
-    await expect.poll(() => chat.length()).toBeGreaterThan(seen);
-    seen = await chat.length();
-    expect(said.long).toContain(await chat.text());
+test("an answer grows while it streams in", async ({ chat, model }) => {
+  await chat.ask("Count");
+  const turn = await model.nextTurn();
+  let said = "";
+  for (const piece of ["One, ", "two, ", "thr", "ee.\n", "\nFour"]) {
+    turn.say(piece);
+    said += piece;
+    await chat.shows(said);
+    await expect(chat.stop).toBeVisible();
+    await expect(chat.figure("chars")).toHaveText(String(said.length));
   }
-  await expect(chat.stop).toBeVisible();
-  expect(seen).toBeLessThan(said.long.length);
+  turn.finish();
+  await chat.ended();
+  await chat.shows(said);
 });
 
-test("until the first chunk comes, the page says that it waits", async ({ chat, page }) => {
-  let letGo;
-  const held = new Promise((resolve) => {
-    letGo = resolve;
-  });
-  await page.route("**/chat/completions", async (route) => {
-    await held;
-    await route.continue();
-  });
+test("until the first chunk comes, the page says that it waits", async ({ chat, model }) => {
   await chat.ask("Hello");
   const waiting = chat.answer.getByText("Waiting for the first chunk");
   await expect(waiting).toBeVisible();
-  letGo();
-  await chat.ended();
+  const turn = await model.nextTurn();
+  turn.say("Here I am");
+  await chat.shows("Here I am");
   await expect(waiting).toBeHidden();
-  expect(await chat.text()).toBe(said.hello);
+  turn.finish();
+  await chat.ended();
 });
 
 for (const { id, label, standIn } of FORMATS) {
@@ -66,15 +64,14 @@ test("a follow-up sends the conversation so far", async ({ chat, page }) => {
   await chat.ended();
 });
 
-test("what a model writes is text, never markup", async ({ chat, page }) => {
+test("what a model writes is text, never markup", async ({ chat, model, page }) => {
   const answer = "<img src=x onerror=\"document.title='run'\"> & <b>bold</b>\n<script>document.title='run'</script>";
-  const events = [{ delta: { content: answer } }, { delta: {}, finish_reason: "stop" }].map((choice) => ({ choices: [{ index: 0, ...choice }] }));
-  await page.route("**/chat/completions", (route) => route.fulfill({
-    contentType: "text/event-stream",
-    body: `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}data: [DONE]\n\n`,
-  }));
-  await chat.askAndWait("Write some HTML");
-  expect(await chat.text()).toBe(answer);
+  await chat.ask("Write some HTML");
+  const turn = await model.nextTurn();
+  turn.say(answer);
+  turn.finish();
+  await chat.ended();
+  await chat.shows(answer);
   await expect(chat.answerText.locator("img, b, script")).toHaveCount(0);
   await expect(page).not.toHaveTitle("run");
 });

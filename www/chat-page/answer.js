@@ -9,7 +9,7 @@ export class Answer {
   #facts = new Facts();
   #waiting = element("p", { class: "waiting" });
   #thoughts = element("div", { class: "thoughts" });
-  #reasoning = element("details", { class: "reasoning", hidden: true }, element("summary", {}, "Thinking"), this.#thoughts);
+  #reasoning = element("details", { class: "reasoning", hidden: true }, element("summary", {}, "Thoughts"), this.#thoughts);
   #body = element("div", { class: "body" }, this.#reasoning, this.#rich.element, this.#waiting, this.#facts.element);
   element;
 
@@ -58,7 +58,6 @@ export class Answer {
   end() {
     this.#rich.finish();
     this.#waiting.hidden = true;
-    if (!this.#reasoning.hidden) this.#reasoning.firstChild.textContent = "Thoughts";
     this.element.classList.remove("streaming");
     this.element.removeAttribute("aria-busy");
     if (this.text) this.#facts.add(copyButton(this.text));

@@ -42,7 +42,7 @@ export class Chat {
 
   /** Until the answer has ended, in whatever way. */
   async ended() {
-    await expect(this.stop).toBeHidden({ timeout: 20_000 });
+    await expect(this.stop).toBeHidden();
     await expect(this.page.locator("[aria-busy]")).toHaveCount(0);
   }
 
@@ -56,12 +56,19 @@ export class Chat {
     return this.answerText.evaluate((node) => node.textContent);
   }
 
-  async length() {
-    return (await this.text()).length;
-  }
-
   figure(label) {
     return this.answer.locator(`[data-figure="${label}"] dd`);
+  }
+
+  async useModelAt(baseUrl) {
+    const field = this.page.getByLabel("Base URL");
+    if (!(await field.isVisible())) await this.page.getByText("Your own model").click();
+    await field.fill(baseUrl);
+  }
+
+  /** Until exactly this stands in the last answer. */
+  async shows(text) {
+    await expect.poll(() => this.text()).toBe(text);
   }
 
   async chooseFormat(label) {

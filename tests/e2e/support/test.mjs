@@ -2,6 +2,7 @@
 import { expect, test as base } from "@playwright/test";
 
 import { Chat } from "./chat.mjs";
+import { ScriptedModel } from "./scripted-model.mjs";
 
 export { expect };
 
@@ -27,5 +28,14 @@ export const test = base.extend({
     const chat = new Chat(page);
     await chat.open();
     await use(chat);
+  },
+
+  /** Chosen in the page's settings as the visitor's own. */
+  model: async ({ chat }, use) => {
+    const model = new ScriptedModel();
+    await model.start();
+    await chat.useModelAt(model.baseUrl);
+    await use(model);
+    await model.stop();
   },
 });
