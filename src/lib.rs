@@ -17,4 +17,4 @@ pub mod provider;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
-mod web;
+pub mod web;

@@ -5,6 +5,9 @@ use std::future::{poll_fn, Future};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
+use futures::future::{select, Either};
+use futures::pin_mut;
+
 use crate::error::Cause;
 
 /// Wakes everyone who waits for its next ring.
@@ -96,5 +99,22 @@ impl Stopper {
             let seen = state.bell.rings();
             state.bell.poll(seen, context.waker()).map(|()| Stop::Cancelled)
         })
+    }
+}
+
+impl Stopper {
+    /// `work`, unless there is a reason to stop first.
+    ///
+    /// # Errors
+    /// The reason.
+    pub async fn race<W: Future>(&self, work: W) -> Result<W::Output, Stop> {
+        let stop = self.wait();
+        pin_mut!(work);
+        pin_mut!(stop);
+        // The reason comes first: what was stopped before it began does not begin.
+        match select(stop, work).await {
+            Either::Left((stop, _)) => Err(stop),
+            Either::Right((output, _)) => Ok(output),
+        }
     }
 }

@@ -1,8 +1,5 @@
 //! One question, asked until it is answered or cannot be.
 
-use futures::future::{select, Either};
-use futures::pin_mut;
-
 use super::watch::{before, run_out, Span};
 use super::{
     backoff_ms, parse_retry_after, Clock, Event, Exchange, Outlet, Plan, Shape, SharedIntake, Stop, Stopper, Transport,
@@ -44,26 +41,9 @@ pub async fn run<H: Transport + Clock + Outlet>(
             None => Err(timeout("total", plan.timeouts.total)),
         }
     };
-    let stop = stopper.wait();
-    pin_mut!(work);
-    pin_mut!(stop);
-    let result = match select(work, stop).await {
-        Either::Left((result, _)) => result,
-        Either::Right((stop, _)) => {
-            let mut intake = intake.borrow_mut();
-            intake.resume(host.now());
-            return Err(Ended::Stopped(stop));
-        }
-    };
+    let result = stopper.race(work).await.map_err(Ended::Stopped)?;
     // What was delivered of a failed answer goes out before the failure does.
-    intake.borrow_mut().answer_mut().release();
-    let flush = host.flush();
-    let stop = stopper.wait();
-    pin_mut!(flush);
-    pin_mut!(stop);
-    if let Either::Right((stop, _)) = select(flush, stop).await {
-        return Err(Ended::Stopped(stop));
-    }
+    stopper.race(host.flush()).await.map_err(Ended::Stopped)?;
     result.map_err(|mut error| {
         error.message = host.redact(error.message.into_owned()).into();
         Ended::Failed(error)

@@ -30,7 +30,7 @@ mod select;
 mod tools;
 
 pub use fault::{fault_in_body, provider_error};
-pub use select::{select, Selection};
+pub use select::{is_vendor_url, select, Selection};
 
 use crate::error::Error;
 use crate::json::Value;

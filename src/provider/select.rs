@@ -38,6 +38,23 @@ pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
     Ok(Selection { wire, model: name.to_owned(), base_url: base_url.or(wire.base_url) })
 }
 
+/// Whether an address is a vendor's own public one, where a key that a page holds would go out with every visitor.
+#[must_use]
+pub fn is_vendor_url(url: &str) -> bool {
+    let host = |url: &str| {
+        let authority = url.trim_start().to_ascii_lowercase();
+        let authority = authority.strip_prefix("https:").or_else(|| authority.strip_prefix("http:"));
+        let authority = authority.unwrap_or_default().trim_start_matches(['/', '\\']).to_owned();
+        authority.split(['/', '\\', '?', '#', ':']).next().unwrap_or_default().trim_end_matches('.').to_owned()
+    };
+    let asked = host(url);
+    let roots = WIRES
+        .iter()
+        .flat_map(|wire| wire.base_url.into_iter().chain(wire.schemes.iter().filter_map(|(_, root)| *root)));
+    let mut vendors = roots.filter(|root| root.starts_with("https:")).map(host);
+    !asked.is_empty() && vendors.any(|vendor| vendor == asked)
+}
+
 fn by_scheme(scheme: &str) -> Option<(&'static Wire, Option<&'static str>)> {
     WIRES.iter().find_map(|wire| {
         let (_, root) = wire.schemes.iter().find(|(name, _)| *name == scheme)?;

@@ -1,0 +1,40 @@
+//! Errors cross here, and nowhere else.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
+
+use super::bindings::{describe, make_error};
+use crate::error::{Cause, Code, Error};
+
+/// The error as a RefinireError.
+pub(super) fn into_js(error: &Error, partial_text: &str, provider: Option<&str>) -> JsValue {
+    let cause = error.cause.as_ref().map_or(JsValue::UNDEFINED, cause_to_js);
+    #[allow(clippy::cast_precision_loss)] // Exact for 285,000 years.
+    let retry_after = error.retry_after_ms.map(|ms| ms as f64);
+    make_error(
+        error.code.as_str(),
+        &error.to_string(),
+        error.retryable,
+        error.status,
+        retry_after,
+        partial_text,
+        provider,
+        &cause,
+    )
+}
+
+/// An error of this code, for a value that was thrown.
+pub(super) fn thrown(code: Code, what: &str, value: &JsValue) -> Error {
+    Error::new(code, [what, ": ", &describe(value)].concat()).caused_by(cause_of(value.clone()))
+}
+
+/// A JavaScript value for the core to carry.
+pub(super) fn cause_of(value: JsValue) -> Cause {
+    Rc::new(value)
+}
+
+/// The value that the core carried.
+pub(super) fn cause_to_js(cause: &Cause) -> JsValue {
+    cause.downcast_ref::<JsValue>().cloned().unwrap_or(JsValue::UNDEFINED)
+}

@@ -1,0 +1,356 @@
+// Hands on what a run produces: to the callback, to onEvent, to whoever reads the stream, in one order.
+
+const TEXT = 0;
+const REASONING = 1;
+
+const THREW = 0;
+const SIGNAL = 1;
+const CANCELLED = 2;
+
+// The text of an answer may begin with a byte order mark of its own.
+let decoder;
+function decode(memory, at, length) {
+  if (length === 0) return "";
+  decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
+  return decoder.decode(new Uint8Array(memory.buffer, at, length));
+}
+
+const isThenable = (value) => typeof value?.then === "function";
+
+/** What one hand-over holds, read from the module's memory in one go. */
+class Parcels {
+  constructor(memory, run) {
+    this.list = new Uint32Array(memory.buffer, run.parcelsAt(), run.parcelsCount()).slice();
+    this.text = decode(memory, run.textAt(), run.textSize());
+    this.reasoning = decode(memory, run.reasoningAt(), run.reasoningSize());
+    this.events = decode(memory, run.eventsAt(), run.eventsSize());
+    this.next = 0;
+    this.ends = [0, 0, 0];
+    run.taken();
+  }
+
+  /** Cuts the next parcel's piece out of the string it lies in. */
+  cut(kind, units) {
+    const from = this.ends[kind];
+    this.ends[kind] = from + units;
+    const whole = kind === TEXT ? this.text : kind === REASONING ? this.reasoning : this.events;
+    return units === whole.length ? whole : whole.slice(from, from + units);
+  }
+}
+
+export class Delivery {
+  /** Nothing more is to be handed on. */
+  isOver = false;
+  chunks = 0;
+  chars = 0;
+
+  #run;
+  #memory;
+  #callback;
+  #onEvent;
+  #hold;
+  #signal;
+  #onAbort;
+  #timers = [];
+  #begun = false;
+  // Lazy: the run goes only as far as somebody reads.
+  #lazy = false;
+  #streams = false;
+  #queue = [];
+  #head = 0;
+  #pulling;
+  #gates = [];
+  #busy;
+  #ended = false;
+  #failure;
+  #settle;
+  #promise;
+
+  /** `hold` is undefined, "frame", or a number of milliseconds. */
+  constructor(run, memory, callback, onEvent, hold, signal) {
+    this.#run = run;
+    this.#memory = memory;
+    this.#callback = callback;
+    this.#onEvent = onEvent;
+    this.#hold = hold;
+    this.#promise = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    if (signal?.aborted) {
+      this.#stop(SIGNAL, signal.reason);
+    } else if (signal) {
+      this.#signal = signal;
+      this.#onAbort = () => this.#abort();
+      signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+  }
+
+  /** For a run whose promise is all that is wanted. */
+  start() {
+    this.#begin();
+    return this.#promise;
+  }
+
+  /** For a run that is read as a stream: it begins with the first read, or at once if somebody listens. */
+  stream() {
+    this.#streams = true;
+    this.#lazy = !this.#callback && !this.#onEvent;
+    // Whoever reads the stream sees the failure there.
+    this.#promise.catch(() => {});
+    if (!this.#lazy) this.#begin();
+  }
+
+  /** Asking for the result lets the run go to its end, whether or not anyone reads. */
+  get result() {
+    if (this.#lazy) {
+      this.#lazy = false;
+      for (let i = this.#head; i < this.#queue.length; i++) this.#count(this.#queue[i]);
+      this.#openGates();
+    }
+    this.#begin();
+    return this.#promise;
+  }
+
+  pull(controller) {
+    this.#begin();
+    if (this.#head < this.#queue.length) {
+      controller.enqueue(this.#shift());
+      if (this.#head === this.#queue.length) this.#openGates();
+      return undefined;
+    }
+    if (this.#ended) return this.#close(controller);
+    return new Promise((resolve) => {
+      this.#pulling = { controller, resolve };
+      this.#openGates();
+    });
+  }
+
+  cancel() {
+    this.#queue.length = this.#head = 0;
+    this.#stop(CANCELLED);
+    this.#begin();
+  }
+
+  /** Hands on what the run has released. Gives a promise where the next read has to wait for somebody. */
+  take() {
+    if (this.#busy) return this.#busy.then(() => this.take());
+    if (this.isOver || this.#run.parcelsCount() === 0) return this.#gate(true);
+    return this.#hand(new Parcels(this.#memory, this.#run)) ?? this.#gate(true);
+  }
+
+  /** Hands on everything, also what was gathered, and waits until it was taken. */
+  async flush() {
+    if (this.isOver) return;
+    this.#run.release();
+    await this.take0();
+    await this.#gate(false);
+  }
+
+  take0() {
+    if (this.#busy) return this.#busy.then(() => this.take0());
+    if (this.isOver || this.#run.parcelsCount() === 0) return undefined;
+    return this.#hand(new Parcels(this.#memory, this.#run));
+  }
+
+  /** What was gathered goes out with the next frame, or when its time has passed. */
+  schedule() {
+    if (this.#hold === undefined || this.#timers.length > 0) return;
+    const due = () => {
+      this.#clearTimers();
+      if (this.isOver) return;
+      this.#run.release();
+      this.take0();
+    };
+    if (this.#hold !== "frame") {
+      this.#timers.push([clearTimeout, setTimeout(due, this.#hold)]);
+      return;
+    }
+    const visible = typeof requestAnimationFrame === "function" && globalThis.document?.visibilityState !== "hidden";
+    if (visible) this.#timers.push([cancelAnimationFrame, requestAnimationFrame(due)]);
+    // Frames stop where the page is hidden, also in the middle of a wait for one.
+    this.#timers.push([clearTimeout, setTimeout(due, visible ? 100 : 16)]);
+  }
+
+  /** A turn of the run. */
+  event(json, error) {
+    if (!this.#onEvent || (this.isOver && !this.#ended)) return;
+    const event = JSON.parse(json);
+    if (error !== undefined) event.error = error;
+    this.#tell(event);
+  }
+
+  /** The run came to an answer, or was stopped by whoever read it. */
+  finish(resultJson, bytes, timeToFirstChunkMs, durationMs) {
+    const result = JSON.parse(resultJson);
+    result.content = result.text;
+    const seconds = durationMs / 1000;
+    const charsPerSecond = seconds > 0 ? this.chars / seconds : 0;
+    result.metrics = { chunks: this.chunks, chars: this.chars, bytes, timeToFirstChunkMs, durationMs, charsPerSecond };
+    const { finishReason: reason, usage, metrics } = result;
+    this.#last(usage ? { type: "finish", reason, usage, metrics } : { type: "finish", reason, metrics });
+    return result;
+  }
+
+  /** The last thing of all: settles the promise and closes the stream behind its last chunk. */
+  end(result) {
+    this.#over();
+    this.#settle.resolve(result);
+  }
+
+  fail(error) {
+    this.#last({ type: "error", error });
+    this.#failure = { error };
+    this.#over();
+    this.#settle.reject(error);
+  }
+
+  #begin() {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#run.begin(this.#run, this);
+  }
+
+  #hand(parcels) {
+    const { list } = parcels;
+    while (parcels.next < list.length && !this.isOver) {
+      const parcel = list[parcels.next++];
+      const kind = parcel & 3;
+      const piece = parcels.cut(kind, parcel >>> 2);
+      if (kind === TEXT) {
+        const wait = this.#chunk(piece);
+        if (wait) {
+          this.#busy = wait.then(() => {
+            this.#busy = undefined;
+            return this.#hand(parcels);
+          });
+          return this.#busy;
+        }
+      } else if (kind === REASONING) {
+        this.#tell({ type: "reasoning-delta", text: piece });
+      } else {
+        this.#tell(JSON.parse(piece));
+      }
+    }
+    return undefined;
+  }
+
+  #chunk(text) {
+    if (!this.#lazy) this.#count(text);
+    if (this.#onEvent) this.#tell({ type: "text-delta", text });
+    if (this.#callback && !this.isOver) {
+      let answer;
+      try {
+        answer = this.#callback(text);
+      } catch (error) {
+        this.#stop(THREW, error);
+        return undefined;
+      }
+      if (isThenable(answer)) {
+        return Promise.resolve(answer).then(
+          () => this.#enqueue(text),
+          (error) => this.#stop(THREW, error),
+        );
+      }
+    }
+    this.#enqueue(text);
+    return undefined;
+  }
+
+  #enqueue(text) {
+    if (!this.#streams || this.isOver) return;
+    this.#queue.push(text);
+    if (this.#pulling) {
+      const { controller, resolve } = this.#pulling;
+      this.#pulling = undefined;
+      controller.enqueue(this.#shift());
+      resolve();
+    }
+  }
+
+  #shift() {
+    const text = this.#queue[this.#head++];
+    if (this.#head === this.#queue.length) this.#queue.length = this.#head = 0;
+    if (this.#lazy) this.#count(text);
+    return text;
+  }
+
+  #count(text) {
+    this.chunks += 1;
+    this.chars += text.length;
+  }
+
+  #tell(event) {
+    if (!this.#onEvent) return;
+    try {
+      const answer = this.#onEvent(event);
+      if (isThenable(answer)) Promise.resolve(answer).catch((error) => this.#stop(THREW, error));
+    } catch (error) {
+      this.#stop(THREW, error);
+    }
+  }
+
+  // Whatever the last event's listener throws, the run has ended as it has.
+  #last(event) {
+    if (!this.#onEvent) return;
+    try {
+      const answer = this.#onEvent(event);
+      if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
+    } catch {
+      // Nothing is left that could be ended by it.
+    }
+  }
+
+  // A reader has to be waiting before more is read, or, at the end, to have taken everything.
+  #gate(forPull) {
+    const open = () => !this.#lazy || this.isOver || this.#head >= this.#queue.length && (!forPull || this.#pulling);
+    if (open()) return undefined;
+    return new Promise((resolve) => this.#gates.push({ open, resolve }));
+  }
+
+  #openGates() {
+    if (this.#gates.length === 0) return;
+    const gates = this.#gates;
+    this.#gates = gates.filter((gate) => !gate.open());
+    for (const gate of gates) if (!this.#gates.includes(gate)) gate.resolve();
+  }
+
+  #abort() {
+    if (this.isOver) return;
+    // What has come but waits for its frame is shown before the stop.
+    this.#run.release();
+    if (!this.#busy) this.take0();
+    this.#stop(SIGNAL, this.#signal.reason);
+  }
+
+  #stop(kind, reason) {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#clearTimers();
+    this.#openGates();
+    this.#run.stop(kind, reason);
+  }
+
+  #over() {
+    this.isOver = this.#ended = true;
+    this.#clearTimers();
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#openGates();
+    if (this.#pulling) {
+      const { controller, resolve } = this.#pulling;
+      this.#pulling = undefined;
+      this.#close(controller);
+      resolve();
+    }
+    this.#run = undefined;
+  }
+
+  #close(controller) {
+    if (this.#failure) controller.error(this.#failure.error);
+    else controller.close();
+  }
+
+  #clearTimers() {
+    for (const [clear, id] of this.#timers) clear(id);
+    this.#timers.length = 0;
+  }
+}

@@ -1,0 +1,31 @@
+// Errors cross the boundary at one place, always as a real Error with a stack.
+
+/** Every failure but an abort. */
+export class RefinireError extends Error {
+  constructor(message, { cause, ...fields } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = fields.code;
+    this.retryable = fields.retryable ?? false;
+    this.partialText = fields.partialText ?? "";
+    for (const name of ["status", "retryAfterMs", "provider", "step"]) {
+      if (fields[name] !== undefined) this[name] = fields[name];
+    }
+  }
+}
+// On the prototype, as the name of every built-in error is: it is no field of each one.
+Object.defineProperty(RefinireError.prototype, "name", { value: "RefinireError", configurable: true, writable: true });
+
+/** What Rust makes one with. */
+export function makeError(code, message, retryable, status, retryAfterMs, partialText, provider, cause) {
+  return new RefinireError(message, { code, retryable, status, retryAfterMs, partialText, provider, cause });
+}
+
+/** A line about any thrown value. */
+export function describe(value) {
+  if (value instanceof Error) return value.message || value.name;
+  try {
+    return String(value);
+  } catch {
+    return "an unknown value was thrown";
+  }
+}
