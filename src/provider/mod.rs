@@ -25,7 +25,10 @@
 
 mod chat;
 mod fault;
+mod ollama;
 mod read;
+mod relay;
+mod responses;
 mod select;
 mod tools;
 
@@ -38,7 +41,7 @@ use crate::message::{Delta, Message};
 use crate::wire::Frame;
 
 /// Every wire format.
-pub const WIRES: &[&Wire] = &[&chat::WIRE];
+pub const WIRES: &[&Wire] = &[&chat::WIRE, &responses::WIRE, &ollama::WIRE, &relay::WIRE];
 
 /// Takes deltas as they are found.
 pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;

@@ -283,6 +283,7 @@ fn bad_json_is_an_error_that_says_where() {
     assert_eq!(answer.text, "Hi");
     assert_eq!(answer.failed(), Some(("protocol", false)));
     assert_eq!(answer.error.unwrap().offset, Some(21));
+    assert_eq!(events(&["[1]"]).failed(), Some(("protocol", false)));
 }
 
 #[test]

@@ -2,6 +2,10 @@
 
 mod chat;
 mod chat_tools;
+mod ollama;
+mod relay;
+mod responses;
+mod responses_tools;
 #[cfg(test)]
 #[allow(dead_code)]
 mod support;
