@@ -5,7 +5,7 @@ import { Composer } from "./chat-page/composer.js";
 import { explainError } from "./chat-page/explain-error.js";
 import { agentOptions, formatOf, isOwn } from "./chat-page/providers.js";
 import { Settings } from "./chat-page/settings.js";
-import { count, Tally } from "./chat-page/stats.js";
+import { count, duration, Tally } from "./chat-page/stats.js";
 import { stickToEnd } from "./chat-page/stick.js";
 import { Transcript } from "./chat-page/transcript.js";
 
@@ -37,7 +37,7 @@ function showDestination({ format, model, where }) {
 /** Takes what a run tells about itself besides its text. */
 function listen(answer, event) {
   if (event.type === "reasoning-delta") answer.reason(event.text);
-  else if (event.type === "retry") answer.waitFor(`${event.error.message} Attempt ${event.attempt} follows.`);
+  else if (event.type === "retry") answer.waitFor(`Trying again in ${duration(event.delayMs)}: ${event.error.message}`);
   else if (event.type === "fallback") answer.waitFor("Streaming failed: asking for the answer in one piece.");
 }
 
