@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 /// A value of the host language that explains a failure: an exception, an abort's reason. The core passes it on unread.
@@ -56,9 +57,13 @@ impl Code {
     }
 }
 
-/// A failure. Cheap to move: what is rarely there is behind one pointer.
+/// A failure. One pointer wide: every step of a decoder may fail, and none shall pay for what an error can say.
 #[derive(Clone)]
-pub struct Error {
+pub struct Error(Box<Failure>);
+
+/// What an error says.
+#[derive(Clone)]
+pub struct Failure {
     /// What went wrong.
     pub code: Code,
     /// The same for a person.
@@ -77,19 +82,38 @@ pub struct Error {
     pub cause: Option<Cause>,
 }
 
+impl Deref for Error {
+    type Target = Failure;
+
+    fn deref(&self) -> &Failure {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Failure {
+        &mut self.0
+    }
+}
+
 impl Error {
     /// An error that will not go away by asking again, unless its code says so.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self::boxed(code, message.into())
+    }
+
+    #[cold]
+    fn boxed(code: Code, message: Cow<'static, str>) -> Self {
+        Self(Box::new(Failure {
             code,
-            message: message.into(),
+            message,
             status: None,
             retryable: matches!(code, Code::Network | Code::Timeout | Code::Truncated),
             retry_after_ms: None,
             offset: None,
             refused: false,
             cause: None,
-        }
+        }))
     }
 
     /// A wrong argument or option.

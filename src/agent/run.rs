@@ -45,7 +45,7 @@ pub async fn run<H: Transport + Clock + Outlet>(
     // What was delivered of a failed answer goes out before the failure does.
     stopper.race(host.flush()).await.map_err(Ended::Stopped)?;
     result.map_err(|mut error| {
-        error.message = host.redact(error.message.into_owned()).into();
+        error.message = host.redact(error.message.to_string()).into();
         Ended::Failed(error)
     })
 }

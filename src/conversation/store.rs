@@ -2,7 +2,6 @@
 //! nor touched.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use super::Conversation;
 use crate::error::{Code, Error};
@@ -43,25 +42,27 @@ pub trait Store {
 
 /// A store that lasts as long as the page.
 #[derive(Debug, Default)]
-pub struct MemoryStore(RefCell<BTreeMap<String, String>>);
+pub struct MemoryStore(RefCell<Vec<(String, String)>>);
 
 impl Store for MemoryStore {
     fn get(&self, key: &str) -> Result<Option<String>, Error> {
-        Ok(self.0.borrow().get(key).cloned())
+        let records = self.0.borrow();
+        Ok(records.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()))
     }
 
     fn set(&self, key: &str, value: &str) -> Result<(), Error> {
-        self.0.borrow_mut().insert(key.to_owned(), value.to_owned());
+        self.remove(key)?;
+        self.0.borrow_mut().push((key.to_owned(), value.to_owned()));
         Ok(())
     }
 
     fn remove(&self, key: &str) -> Result<(), Error> {
-        self.0.borrow_mut().remove(key);
+        self.0.borrow_mut().retain(|(name, _)| name != key);
         Ok(())
     }
 
     fn keys(&self) -> Result<Vec<String>, Error> {
-        Ok(self.0.borrow().keys().cloned().collect())
+        Ok(self.0.borrow().iter().map(|(name, _)| name.clone()).collect())
     }
 }
 
@@ -117,7 +118,8 @@ pub fn erase(store: &dyn Store, id: &str) -> Result<(), Error> {
 }
 
 /// What a listing says of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Listed {
     /// Its name.
     pub id: String,
@@ -149,7 +151,7 @@ pub fn list(store: &dyn Store) -> Result<Vec<Listed>, Error> {
             preview: first.map(|message| message.content.chars().take(PREVIEW_CHARS).collect()).unwrap_or_default(),
         });
     }
-    listed.sort_by(|a, b| b.updated_at.cmp(&a.updated_at).then_with(|| a.id.cmp(&b.id)));
+    listed.sort_unstable_by(|a, b| b.updated_at.cmp(&a.updated_at).then_with(|| a.id.cmp(&b.id)));
     Ok(listed)
 }
 

@@ -6,7 +6,7 @@ mod text;
 mod value;
 mod write;
 
-pub use scan::{Kind, Scanner};
+pub use scan::{Key, Kind, Scanner};
 pub use text::{Split, Text};
 pub use value::Value;
 pub use write::{quote, quote_into};

@@ -1,7 +1,7 @@
 //! A pull scanner over borrowed bytes. As strict as RFC 8259 (<https://www.rfc-editor.org/rfc/rfc8259>), also in what
 //! it skips; bytes that are not UTF-8 are let through, for they become U+FFFD where they are read.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 
 use super::{Text, MAX_DEPTH};
 use crate::error::Error;
@@ -49,6 +49,49 @@ pub struct Scanner<'a> {
     depth: u32,
     /// The innermost open array or object has no member yet.
     fresh: bool,
+}
+
+/// A key, to be compared with known ones.
+#[derive(Debug, Clone, Copy)]
+pub struct Key<'a> {
+    raw: &'a [u8],
+    /// What a key with escapes says, as far as it fits: no known key is longer.
+    short: [u8; SHORT],
+    length: Option<usize>,
+}
+
+/// More bytes than any known key has.
+const SHORT: usize = 40;
+
+impl<'a> Key<'a> {
+    #[inline]
+    fn new(text: Text<'a>) -> Self {
+        if text.is_plain() {
+            return Self { raw: text.raw(), short: [0; SHORT], length: None };
+        }
+        Self::escaped(text)
+    }
+
+    #[cold]
+    fn escaped(text: Text<'a>) -> Self {
+        let mut short = [0; SHORT];
+        let says = text.to_string();
+        let length = short.len().min(says.len());
+        short.iter_mut().zip(says.bytes()).for_each(|(place, byte)| *place = byte);
+        Self { raw: text.raw(), short, length: Some(length) }
+    }
+}
+
+impl Deref for Key<'_> {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self.length {
+            None => self.raw,
+            Some(length) => self.short.get(..length).unwrap_or_default(),
+        }
+    }
 }
 
 type Result<T> = std::result::Result<T, Error>;
@@ -117,8 +160,15 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     /// `protocol` for what is not JSON.
-    #[inline]
-    pub fn key(&mut self) -> Result<Option<Cow<'a, [u8]>>> {
+    pub fn key(&mut self) -> Result<Option<Key<'a>>> {
+        Ok(self.key_text()?.map(Key::new))
+    }
+
+    /// The same, to be read instead of compared.
+    ///
+    /// # Errors
+    /// `protocol` for what is not JSON.
+    pub fn key_text(&mut self) -> Result<Option<Text<'a>>> {
         if !self.member(b'}')? {
             return Ok(None);
         }
@@ -126,10 +176,7 @@ impl<'a> Scanner<'a> {
         let key = self.rest_of_string()?;
         self.space();
         self.expect(b':', "a colon is missing")?;
-        if key.is_plain() {
-            return Ok(Some(Cow::Borrowed(key.raw())));
-        }
-        Ok(Some(Cow::Owned(key.to_string().into_bytes())))
+        Ok(Some(key))
     }
 
     /// Whether the array it is in has a next item; false leaves the array.

@@ -1,7 +1,5 @@
 //! An owned JSON value, for requests, options and what is kept: small things, read whole.
 
-use std::collections::BTreeMap;
-
 use super::{quote_into, Kind, Scanner};
 use crate::error::Error;
 
@@ -14,7 +12,7 @@ pub enum Value {
     String(String),
     /// An array.
     Array(Vec<Value>),
-    /// An object; a key stands once.
+    /// An object. Where a key stands twice the last one counts, as in JavaScript.
     Object(Vec<(String, Value)>),
 }
 
@@ -46,18 +44,10 @@ impl Value {
                 Self::Array(items)
             }
             Kind::Object => {
-                let mut members: Vec<(String, Self)> = Vec::new();
-                // Looking through the members for each key would cost their number squared.
-                let mut places = BTreeMap::new();
+                let mut members = Vec::new();
                 scan.object()?;
-                while let Some(key) = scan.key()? {
-                    let key = String::from_utf8_lossy(&key).into_owned();
-                    let value = Self::read(scan)?;
-                    let place = *places.entry(key.clone()).or_insert(members.len());
-                    match members.get_mut(place) {
-                        Some((_, old)) => *old = value,
-                        None => members.push((key, value)),
-                    }
+                while let Some(key) = scan.key_text()? {
+                    members.push((key.to_string(), Self::read(scan)?));
                 }
                 Self::Object(members)
             }
@@ -99,7 +89,7 @@ impl Value {
     /// Sets a member of an object. Anything but an object stays as it is.
     pub fn set(&mut self, key: &str, value: Value) {
         let Self::Object(members) = self else { return };
-        match members.iter_mut().find(|(name, _)| name == key) {
+        match members.iter_mut().rfind(|(name, _)| name == key) {
             Some((_, old)) => *old = value,
             None => members.push((key.to_owned(), value)),
         }
@@ -111,7 +101,7 @@ impl Value {
         let Self::Object(members) = self else {
             return None;
         };
-        members.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        members.iter().rfind(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     /// What a string says.
@@ -165,7 +155,7 @@ impl Value {
         }
         let Self::Object(members) = self else { return };
         for (key, change) in changes {
-            let place = members.iter().position(|(name, _)| *name == key);
+            let place = members.iter().rposition(|(name, _)| *name == key);
             match (place.and_then(|at| members.get_mut(at)), change.is_null()) {
                 (Some(_), true) => members.retain(|(name, _)| *name != key),
                 (Some((_, old)), false) => old.merge(change),

@@ -331,11 +331,7 @@ impl Context {
             list(&*store)
         };
         let listed = js(read())?;
-        let entries = listed.iter().map(|entry| {
-            let value = Value::object().with("id", entry.id.as_str()).with("updatedAt", entry.updated_at.as_str());
-            from_value(&value.with("messages", entry.messages as u64).with("preview", entry.preview.as_str()))
-        });
-        Ok(entries.collect::<Array>().into())
+        serde_wasm_bindgen::to_value(&listed).map_err(JsValue::from)
     }
 }
 

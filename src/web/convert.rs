@@ -1,7 +1,6 @@
 //! Reading what JavaScript passes in, with an error that names what is wrong.
 
 use js_sys::{Function, Reflect, JSON};
-use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::Error;
@@ -64,16 +63,6 @@ impl<'a> Options<'a> {
     pub(super) fn json(&self, name: &str) -> Result<Option<Value>, Error> {
         let Some(value) = self.get(name)? else { return Ok(None) };
         to_value(&value).map(Some).map_err(|_| self.wrong(name, "something that JSON can hold"))
-    }
-
-    /// A plain object of the shape that `T` describes.
-    pub(super) fn shape<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
-        let Some(value) = self.get(name)? else { return Ok(None) };
-        if !value.is_object() {
-            return Err(self.wrong(name, "an object"));
-        }
-        let read = serde_wasm_bindgen::from_value(value);
-        read.map(Some).map_err(|error| Error::invalid([self.of, ": `", name, "`: ", &error.to_string()].concat()))
     }
 }
 

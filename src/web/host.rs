@@ -73,7 +73,7 @@ impl Outlet for Host {
         };
         let error = error.map_or(JsValue::UNDEFINED, |error| {
             let mut told = error.clone();
-            told.message = self.redact(told.message.into_owned()).into();
+            told.message = self.redact(told.message.to_string()).into();
             error::into_js(&told, "", Some(self.provider))
         });
         self.delivery.event(&value.to_json(), &error);

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Reflect};
-use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
@@ -27,37 +26,6 @@ pub(super) struct AgentOptions {
     pub(super) link: Rc<Link>,
     pub(super) history: usize,
     pub(super) input_guardrails: Vec<Function>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct TimeoutOptions {
-    connect: Option<f64>,
-    first_chunk: Option<f64>,
-    idle: Option<f64>,
-    total: Option<f64>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct RetryOptions {
-    attempts: Option<f64>,
-    base_ms: Option<f64>,
-    max_ms: Option<f64>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct LimitOptions {
-    max_chars: Option<f64>,
-    max_event_bytes: Option<f64>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct BatchOptions {
-    deltas: Option<f64>,
-    ms: Option<f64>,
 }
 
 impl AgentOptions {
@@ -167,51 +135,43 @@ fn read_functions(options: &Options<'_>, name: &str) -> Result<Vec<Function>, Er
 }
 
 fn read_timeouts(options: &Options<'_>) -> Result<Timeouts, Error> {
-    let given: TimeoutOptions = options.shape("timeout")?.unwrap_or_default();
     let default = Timeouts::default();
-    let read = |value, default| at_least_zero(options, "timeout", value, default);
+    let Some(given) = options.get("timeout")? else { return Ok(default) };
+    let given = Options::new(&given, "RefinireAgent: `timeout`")?;
     Ok(Timeouts {
-        connect: read(given.connect, default.connect)?,
-        first_chunk: read(given.first_chunk, default.first_chunk)?,
-        idle: read(given.idle, default.idle)?,
-        total: read(given.total, default.total)?,
+        connect: given.number("connect")?.unwrap_or(default.connect),
+        first_chunk: given.number("firstChunk")?.unwrap_or(default.first_chunk),
+        idle: given.number("idle")?.unwrap_or(default.idle),
+        total: given.number("total")?.unwrap_or(default.total),
     })
 }
 
 fn read_retry(options: &Options<'_>) -> Result<Retry, Error> {
     let default = Retry::default();
-    if options.get("retry")?.is_some_and(|value| value == JsValue::FALSE) {
+    let Some(given) = options.get("retry")? else { return Ok(default) };
+    if given == JsValue::FALSE {
         return Ok(Retry { attempts: 1, ..default });
     }
-    let given: RetryOptions = options.shape("retry")?.unwrap_or_default();
-    let read = |value, default| at_least_zero(options, "retry", value, default);
-    let attempts = read(given.attempts, f64::from(default.attempts))?;
-    if attempts < 1.0 {
-        return Err(options.wrong("retry.attempts", "at least 1"));
-    }
+    let given = Options::new(&given, "RefinireAgent: `retry`")?;
+    let attempts = given.number("attempts")?.map_or(Ok(default.attempts), |attempts| match count(attempts) {
+        0 => Err(given.wrong("attempts", "at least 1")),
+        attempts => Ok(u32::try_from(attempts).unwrap_or(u32::MAX)),
+    })?;
     Ok(Retry {
-        attempts: u32::try_from(count(attempts)).unwrap_or(u32::MAX),
-        base_ms: read(given.base_ms, default.base_ms)?,
-        max_ms: read(given.max_ms, default.max_ms)?,
+        attempts,
+        base_ms: given.number("baseMs")?.unwrap_or(default.base_ms),
+        max_ms: given.number("maxMs")?.unwrap_or(default.max_ms),
     })
 }
 
 fn read_limits(options: &Options<'_>) -> Result<Limits, Error> {
-    let given: LimitOptions = options.shape("limits")?.unwrap_or_default();
     let default = Limits::default();
-    let read = |value: Option<f64>| value.map(|value| at_least_zero(options, "limits", Some(value), value)).transpose();
+    let Some(given) = options.get("limits")? else { return Ok(default) };
+    let given = Options::new(&given, "RefinireAgent: `limits`")?;
     Ok(Limits {
-        max_chars: read(given.max_chars)?.map(count),
-        max_event_bytes: read(given.max_event_bytes)?.map_or(default.max_event_bytes, count),
+        max_chars: given.number("maxChars")?.map(count),
+        max_event_bytes: given.number("maxEventBytes")?.map_or(default.max_event_bytes, count),
     })
-}
-
-fn at_least_zero(options: &Options<'_>, name: &str, value: Option<f64>, default: f64) -> Result<f64, Error> {
-    let value = value.unwrap_or(default);
-    if value >= 0.0 {
-        return Ok(value);
-    }
-    Err(options.wrong(name, "an object of numbers of at least 0"))
 }
 
 /// A run's options.
@@ -267,17 +227,15 @@ fn read_batch(options: &Options<'_>) -> Result<(Batch, JsValue), Error> {
         Some(_) => return Err(options.wrong("batch", WANTED)),
         None => {}
     }
-    let given: BatchOptions = options.shape("batch").map_err(|_| options.wrong("batch", WANTED))?.unwrap_or_default();
-    let positive = |value: Option<f64>, least: f64| match value {
-        Some(value) if value.is_nan() || value < least => Err(options.wrong("batch", WANTED)),
-        other => Ok(other),
+    let given = Options::new(&value, "the run's options: `batch`")?;
+    let deltas = match given.number("deltas")?.map(count) {
+        Some(0) => return Err(given.wrong("deltas", "at least 1")),
+        deltas => deltas.map(|deltas| u32::try_from(deltas).unwrap_or(u32::MAX)),
     };
-    let deltas = positive(given.deltas, 1.0)?;
-    let hold = positive(given.ms, 0.0)?;
+    let hold = given.number("ms")?;
     if deltas.is_none() && hold.is_none() {
         return Ok((Batch::Delta, JsValue::UNDEFINED));
     }
-    let deltas = deltas.map(|deltas| u32::try_from(count(deltas)).unwrap_or(u32::MAX));
     Ok((Batch::Gather { deltas }, hold.map_or(JsValue::UNDEFINED, JsValue::from_f64)))
 }
 

@@ -48,10 +48,11 @@ impl Link {
     /// `message` without the key.
     pub(super) fn redact(&self, message: String) -> String {
         let secret = self.secret.borrow();
-        if secret.is_empty() || !message.contains(secret.as_str()) {
+        if secret.is_empty() {
             return message;
         }
-        message.replace(secret.as_str(), "[key]")
+        let message = js_sys::JsString::from(message);
+        String::from(message.split(&secret).join("[key]"))
     }
 
     async fn ask_key(&self) -> Result<Option<String>, Error> {

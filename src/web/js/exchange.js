@@ -30,7 +30,11 @@ export function close(controller, reader) {
 let input = new Uint8Array(0);
 
 function inputView(memory, run) {
-  if (input.buffer !== memory.buffer) input = new Uint8Array(memory.buffer, run.inputAt(), run.inputSize());
+  if (input.buffer !== memory.buffer) {
+    // Asked for first: making the buffer may move the memory.
+    const [at, size] = [run.inputAt(), run.inputSize()];
+    input = new Uint8Array(memory.buffer, at, size);
+  }
   return input;
 }
 
