@@ -1,0 +1,19 @@
+//! The laws of the core, each stated once and tried on tables, on fixtures and on seeded random input.
+//! `REFINIRE_SEED` chooses another seed; a failure prints the one it had.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, also in its helpers"
+)]
+
+mod chunking;
+mod limit;
+mod naive_sse;
+mod ndjson;
+mod seed;
+mod sse;
