@@ -11,9 +11,17 @@
     reason = "a test fails by panicking, also in its helpers"
 )]
 
+mod answer;
 mod chunking;
+mod decode;
+mod fixture;
+mod json_corpus;
+mod json_grammar;
+mod json_text;
+mod json_value;
 mod limit;
 mod naive_sse;
 mod ndjson;
+mod no_panic;
 mod seed;
 mod sse;

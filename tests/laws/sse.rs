@@ -134,6 +134,7 @@ pub(crate) const PIECES: &[&[u8]] = &[
     b"id",
     b"id: ",
     b"retry: ",
+    b"\nretry: 8\n",
     b"comment: ",
     b"7",
     b"+5",

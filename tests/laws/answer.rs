@@ -1,0 +1,86 @@
+//! Responses: any chunking of the bytes gives the same answer in the same chunks, and the chunks joined are the answer.
+
+use std::io::{stderr, Write};
+
+use refinire_web::agent::Batch;
+use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
+
+use crate::chunking::{bytes, difference, every_pair, random, same_in_all, whole};
+use crate::decode::{decode, decode_with, Handed, Outcome};
+use crate::fixture::{in_words, Fixture};
+use crate::seed::rng;
+
+/// Cutting a longer one at every place would take too long.
+const EVERY_PAIR_UP_TO: usize = 8 * 1024;
+
+#[test]
+fn every_fixture_says_what_stands_beside_it_in_every_chunking() {
+    let mut rng = rng();
+    let fixtures = Fixture::all();
+    let mut runs = 0;
+    for Fixture { provider, name, body, expected } in &fixtures {
+        let wanted = decode(provider, &whole(body));
+        assert_eq!(in_words(&wanted), *expected, "{name}");
+        let mut same = |reads: &[&[u8]]| {
+            let found = decode(provider, reads);
+            assert!(found == wanted, "{name}: {}", difference(body, reads, &found, &wanted));
+            runs += 1;
+        };
+        if body.len() <= EVERY_PAIR_UP_TO {
+            every_pair(body).for_each(|reads| same(&reads));
+        }
+        same(&bytes(body));
+        (0..16).for_each(|_| same(&random(body, &mut rng)));
+    }
+    writeln!(stderr(), "{} fixtures ran, in {runs} chunkings", fixtures.len()).expect("stderr can be written to");
+}
+
+#[test]
+fn an_event_over_the_bound_ends_the_answer_alike_in_every_chunking() {
+    let mut rng = rng();
+    let mut over = 0;
+    for Fixture { provider, body, .. } in Fixture::all().iter().filter(|fixture| fixture.body.len() <= 2048) {
+        for max in [0, 1, rng.usize(2..100), rng.usize(100..400)] {
+            let outcome = same_in_all(body, &mut rng, |reads| decode_with(provider, reads, max, Batch::Delta));
+            over += usize::from(outcome.failure.is_some_and(|failure| failure.code == "limit"));
+        }
+    }
+    assert!(over > 100, "only {over} answers were over the bound");
+}
+
+fn chunks_joined_are_the_answer(name: &str, outcome: &Outcome) {
+    assert_eq!(outcome.joined(Handed::Text), outcome.text, "{name}");
+    assert_eq!(outcome.joined(Handed::Reasoning), outcome.reasoning, "{name}");
+}
+
+#[test]
+fn the_chunks_joined_are_the_answer_however_they_are_batched() {
+    let mut rng = rng();
+    for Fixture { provider, name, body, .. } in Fixture::all() {
+        let single = decode(&provider, &whole(&body));
+        chunks_joined_are_the_answer(&name, &single);
+        for deltas in [None, Some(1), Some(3)] {
+            for reads in [whole(&body), bytes(&body), random(&body, &mut rng)] {
+                let batched = decode_with(&provider, &reads, DEFAULT_MAX_EVENT_BYTES, Batch::Gather { deltas });
+                chunks_joined_are_the_answer(&name, &batched);
+                assert_eq!(in_words(&batched), in_words(&single), "{name}");
+                assert_eq!(in_order(&batched), in_order(&single), "{name} in batches of {deltas:?}");
+            }
+        }
+    }
+}
+
+/// What keeps its order under batching: text, reasoning and the turns of calls, neighbours of one kind joined.
+fn in_order(outcome: &Outcome) -> Vec<(Handed, String)> {
+    let mut joined: Vec<(Handed, String)> = Vec::new();
+    for (kind, chunk) in &outcome.handed_on {
+        // The place of these does not matter.
+        let loose = ["{\"type\":\"usage\"", "{\"type\":\"raw\""].iter().any(|start| chunk.starts_with(start));
+        match joined.last_mut() {
+            _ if *kind == Handed::Event && loose => {}
+            Some((last, text)) if *last == *kind && *kind != Handed::Event => text.push_str(chunk),
+            _ => joined.push((*kind, chunk.clone())),
+        }
+    }
+    joined
+}

@@ -1,0 +1,115 @@
+//! What a response becomes on its way through the library, from its reads to the answer. The one place in these tests
+//! that knows how that is done.
+
+use refinire_web::agent::{Answer, Batch, Intake, Kind, Shape};
+use refinire_web::error::Error;
+use refinire_web::message::{ToolCall, Usage};
+use refinire_web::provider::Wire;
+use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
+
+/// Everything of one response that a caller can see.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) text: String,
+    pub(crate) reasoning: String,
+    pub(crate) tool_calls: Vec<ToolCall>,
+    /// The finish reason, and the provider's word for it.
+    pub(crate) finish: Option<(&'static str, String)>,
+    pub(crate) usage: Option<Usage>,
+    pub(crate) failure: Option<Failure>,
+    /// What was handed on, in order: chunks of text and of reasoning, and events as JSON.
+    pub(crate) handed_on: Vec<(Handed, String)>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: &'static str,
+    pub(crate) retryable: bool,
+    pub(crate) message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Handed {
+    Text,
+    Reasoning,
+    Event,
+}
+
+impl Outcome {
+    /// The chunks of that kind, one behind the other.
+    pub(crate) fn joined(&self, kind: Handed) -> String {
+        self.handed_on.iter().filter(|(of, _)| *of == kind).map(|(_, chunk)| chunk.as_str()).collect()
+    }
+}
+
+/// Reads a streaming response that comes in these reads, each chunk handed on as soon as it is there.
+pub(crate) fn decode(provider: &str, reads: &[&[u8]]) -> Outcome {
+    decode_with(provider, reads, DEFAULT_MAX_EVENT_BYTES, Batch::Delta)
+}
+
+/// The same with another bound on events, or another way to make chunks of increments.
+pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usize, batch: Batch) -> Outcome {
+    let wire = Wire::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
+    let mut intake = Intake::new(wire, max_event_bytes, Answer::new(batch, true, None));
+    let mut handed_on = Vec::new();
+    intake.begin(Shape::Stream);
+    for read in reads {
+        let status = intake.push(read, 0.0);
+        if intake.answer().outbox().is_released() {
+            hand_on(intake.answer_mut(), &mut handed_on);
+        }
+        if status.is_stop() {
+            break;
+        }
+    }
+    let ended = intake.end(None, 0.0);
+    hand_on(intake.answer_mut(), &mut handed_on);
+    let answer = intake.answer();
+    Outcome {
+        text: answer.text().to_owned(),
+        reasoning: answer.reasoning().to_owned(),
+        tool_calls: answer.tool_calls(),
+        finish: answer.finish().map(|(reason, raw)| (reason.as_str(), raw.to_owned())),
+        usage: answer.usage().copied(),
+        failure: ended.err().as_ref().map(failure),
+        handed_on,
+    }
+}
+
+/// Reads the body of a response without streaming, and that of an error.
+pub(crate) fn decode_whole(provider: &str, body: &[u8]) -> Option<Failure> {
+    let wire = Wire::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
+    let mut intake = Intake::new(wire, DEFAULT_MAX_EVENT_BYTES, Answer::new(Batch::Delta, true, None));
+    for shape in [Shape::Fault, Shape::Whole] {
+        intake.begin(shape);
+        intake.push(body, 0.0);
+    }
+    let ended = intake.end(None, 0.0);
+    hand_on(intake.answer_mut(), &mut Vec::new());
+    ended.err().as_ref().map(failure)
+}
+
+fn failure(error: &Error) -> Failure {
+    Failure { code: error.code.as_str(), retryable: error.retryable, message: error.message.clone().into_owned() }
+}
+
+/// Takes what waits, cut as its parcels say.
+fn hand_on(answer: &mut Answer, handed_on: &mut Vec<(Handed, String)>) {
+    let (text, reasoning) = answer.pending();
+    let units = |text: &str| text.encode_utf16().collect::<Vec<_>>().into_iter();
+    let (mut text, mut reasoning) = (units(text), units(reasoning));
+    let mut events = units(answer.outbox().events());
+    for parcel in answer.outbox().parcels() {
+        let length = (parcel >> 2) as usize;
+        let (kind, from) = match parcel & 3 {
+            kind if kind == Kind::Text as u32 => (Handed::Text, &mut text),
+            kind if kind == Kind::Reasoning as u32 => (Handed::Reasoning, &mut reasoning),
+            _ => (Handed::Event, &mut events),
+        };
+        let chunk: Vec<u16> = from.take(length).collect();
+        assert_eq!(chunk.len(), length, "a parcel is longer than what waits");
+        handed_on.push((kind, String::from_utf16(&chunk).expect("no chunk holds half a surrogate pair")));
+    }
+    assert_eq!((text.len(), reasoning.len(), events.len()), (0, 0, 0), "something waits that no parcel measures");
+    answer.handed_on();
+}

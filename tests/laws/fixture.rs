@@ -1,0 +1,75 @@
+//! The hand-written responses: `tests/fixtures/<provider>/<scenario>.sse` or `.ndjson`, each with what it says beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{json, Value};
+
+use crate::decode::Outcome;
+
+#[derive(Debug)]
+pub(crate) struct Fixture {
+    /// The folder, which is the provider's name.
+    pub(crate) provider: String,
+    pub(crate) name: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) expected: Value,
+}
+
+impl Fixture {
+    /// Every fixture, in the order of their paths; none is a failure.
+    pub(crate) fn all() -> Vec<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let bodies = list(&root).into_iter().filter(|path| path.is_dir()).flat_map(|folder| list(&folder));
+        let bodies = bodies.filter(|path| path.extension().is_some_and(|kind| kind == "sse" || kind == "ndjson"));
+        let fixtures: Vec<_> = bodies.map(|path| Self::read(&path)).collect();
+        assert!(!fixtures.is_empty(), "there is no fixture in {}", root.display());
+        fixtures
+    }
+
+    fn read(path: &Path) -> Self {
+        let open = |path: &Path| fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let beside = path.with_extension("json");
+        let expected = serde_json::from_slice(&open(&beside));
+        let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+        let provider = folder.to_string_lossy().into_owned();
+        Self {
+            name: format!("{provider}/{}", path.file_name().unwrap_or_default().to_string_lossy()),
+            provider,
+            body: open(path),
+            expected: expected.unwrap_or_else(|error| panic!("{}: {error}", beside.display())),
+        }
+    }
+
+    /// The payloads of its frames, roughly: what stands behind `data:`, or on a line.
+    pub(crate) fn payloads(&self) -> Vec<Vec<u8>> {
+        let lines = self.body.split(|byte| matches!(byte, b'\r' | b'\n'));
+        let payloads = lines.map(|line| line.strip_prefix(b"data:").unwrap_or(line).trim_ascii().to_vec());
+        payloads.filter(|payload| payload.starts_with(b"{")).collect()
+    }
+}
+
+fn list(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
+    paths.sort();
+    paths
+}
+
+/// An outcome in the words of the expectations.
+pub(crate) fn in_words(outcome: &Outcome) -> Value {
+    let calls = outcome.tool_calls.iter();
+    let calls = calls.map(|call| json!({"id": call.id, "name": call.name, "inputText": call.input_text}));
+    let usage = outcome.usage.unwrap_or_default().to_value().to_json();
+    let raw = outcome.finish.as_ref().map(|(_, raw)| raw.as_str()).filter(|raw| !raw.is_empty());
+    let failure = outcome.failure.as_ref();
+    json!({
+        "text": outcome.text,
+        "reasoning": outcome.reasoning,
+        "toolCalls": calls.collect::<Vec<_>>(),
+        "finish": outcome.finish.as_ref().map(|(reason, _)| *reason),
+        "rawFinish": raw,
+        "usage": serde_json::from_str::<Value>(&usage).expect("usage is JSON"),
+        "error": failure.map(|failure| json!({"code": failure.code, "retryable": failure.retryable})),
+    })
+}
