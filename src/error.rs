@@ -82,6 +82,12 @@ pub struct Failure {
     pub cause: Option<Cause>,
 }
 
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure").field("code", &self.code).field("message", &self.message).finish_non_exhaustive()
+    }
+}
+
 impl Deref for Error {
     type Target = Failure;
 

@@ -1,11 +1,13 @@
 //! JSON, as much of it as streaming needs: a scanner that reads what it is asked for and checks the rest in passing,
 //! an owned value for what is small, and a writer. Numbers stay text, so none is ever rounded.
 
+mod pick;
 mod scan;
 mod text;
 mod value;
 mod write;
 
+pub use pick::{pick, Found, Items, Want, Wants};
 pub use scan::{Key, Kind, Scanner};
 pub use text::{Split, Text};
 pub use value::Value;

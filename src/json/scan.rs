@@ -238,7 +238,7 @@ impl<'a> Scanner<'a> {
         self.space();
         let from = self.at;
         self.skip()?;
-        Ok(self.bytes.get(from..self.at).unwrap_or_default())
+        Ok(self.since(from))
     }
 
     /// Passes over the next value, checking it.
@@ -286,6 +286,11 @@ impl<'a> Scanner<'a> {
             return Err(self.bad("there is something after the end"));
         }
         Ok(())
+    }
+
+    /// What was read since `from`.
+    pub(super) fn since(&self, from: usize) -> &'a [u8] {
+        self.bytes.get(from..self.at).unwrap_or_default()
     }
 
     /// An error at this place.

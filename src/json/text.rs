@@ -51,6 +51,16 @@ impl<'a> Text<'a> {
         self.raw.is_empty()
     }
 
+    /// Whether it says `word`.
+    #[must_use]
+    pub fn says(&self, word: &str) -> bool {
+        if self.plain {
+            return self.raw == word.as_bytes();
+        }
+        let says = self.to_string();
+        says == word
+    }
+
     /// Appends what it says. Bytes that are not UTF-8 become U+FFFD, as the Encoding Standard decodes them; half a
     /// surrogate pair at the end waits in `split` for the next string.
     pub fn append_to(&self, out: &mut String, split: &mut Split) {

@@ -6,11 +6,10 @@
 //!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; content as parts:
 //!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
-use super::read::{detail, emit, owned};
 use super::tools::{Calls, Mention};
 use super::{provider_error, Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{Kind, Scanner, Text, Value};
+use crate::json::{pick, Found, Text, Value, Want, Wants};
 use crate::message::{Delta, FinishReason, Message, Role, Usage};
 use crate::wire::Frame;
 
@@ -125,213 +124,122 @@ impl Chat {
     }
 
     /// Reads a chunk, or a whole completion, which differ in little. False if it has nothing of either.
-    fn object(&mut self, data: &[u8], mut failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let mut scan = Scanner::new(data);
-        let mut known = false;
-        let mut usage = None;
-        let mut finish = None;
-        scan.object()?;
-        while let Some(key) = scan.key()? {
-            match &*key {
-                b"choices" => {
-                    known = true;
-                    let mut first = true;
-                    if scan.enter_array()? {
-                        while scan.item()? {
-                            if std::mem::take(&mut first) {
-                                finish = self.choice(&mut scan, out)?;
-                            } else {
-                                scan.skip()?;
-                            }
-                        }
-                    }
-                }
-                b"usage" => usage = read_usage(&mut scan)?.or(usage),
-                b"x_groq" if scan.enter_object()? => {
-                    while let Some(key) = scan.key()? {
-                        match &*key {
-                            b"usage" => usage = read_usage(&mut scan)?.or(usage),
-                            _ => scan.skip()?,
-                        }
-                    }
-                }
-                b"x_groq" => {}
-                b"error" => failed |= scan.raw()? != b"null",
-                _ => scan.skip()?,
+    fn object(&mut self, data: &[u8], failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
+        let found = pick::<SLOTS>(data, CHUNK)?;
+        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error] = found;
+        // Servers that send both kinds of reasoning send the same twice.
+        if let Some(text) = reasoning_content.text().or(reasoning.text()) {
+            out(Delta::Reasoning(text));
+        }
+        if let Some(text) = content.text() {
+            out(Delta::Text(text));
+        }
+        content.items().for_each(|part| self.part(part, out));
+        self.refuse(refusal, out);
+        tools.items().for_each(|call| self.tool_call(call, out));
+        for usage in [usage, groq_usage] {
+            if usage.as_object().is_some() {
+                out(Delta::Usage(read_usage(usage)));
             }
         }
-        scan.finish()?;
-        if let Some(usage) = usage {
-            known = true;
-            out(Delta::Usage(usage));
-        }
-        if failed {
+        if failed || error.is_there() {
             // Before the finish reason, which is "error" then: such an answer has no end.
             let value = Value::parse(data)?;
             return Err(provider_error(value.get("error").unwrap_or(&value)));
         }
-        if let Some(raw) = finish {
-            self.finish(raw.to_string(), out);
+        if finish.text().is_some() {
+            self.finish(finish.to_text(), out);
         }
-        Ok(known)
+        Ok(choices.is_there() || usage.is_there() || groq_usage.is_there())
     }
 
-    /// Gives the finish reason.
-    fn choice<'a>(&mut self, scan: &mut Scanner<'a>, out: &mut OnDelta<'_>) -> Result<Option<Text<'a>>, Error> {
-        let mut raw = None;
-        if !scan.enter_object()? {
-            return Ok(None);
-        }
-        while let Some(key) = scan.key()? {
-            match &*key {
-                // A whole completion, and the last chunk of some servers, has `message` where a chunk has `delta`.
-                b"delta" | b"message" => self.delta(scan, out)?,
-                b"finish_reason" => raw = scan.string()?,
-                _ => scan.skip()?,
-            }
-        }
-        Ok(raw.filter(|raw| !raw.is_empty()))
-    }
-
-    fn delta(&mut self, scan: &mut Scanner<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
-        let mut reasoning = None;
-        let mut content = None;
-        let mut parts = None;
-        let mut refusal = None;
-        let mut tools = None;
-        if !scan.enter_object()? {
-            return Ok(());
-        }
-        while let Some(key) = scan.key()? {
-            match &*key {
-                b"content" if scan.peek()? == Kind::Array => parts = Some(scan.raw()?),
-                b"content" => content = scan.string()?,
-                b"reasoning_content" => reasoning = scan.string()?.filter(|text| !text.is_empty()).or(reasoning),
-                // Servers that send both send the same twice.
-                b"reasoning" => {
-                    let text = scan.string()?;
-                    reasoning = reasoning.or(text);
-                }
-                b"refusal" => refusal = scan.string()?,
-                b"tool_calls" => tools = Some(scan.raw()?),
-                _ => scan.skip()?,
-            }
-        }
-        emit(reasoning, Delta::Reasoning, out);
-        emit(content, Delta::Text, out);
-        if let Some(parts) = parts {
-            self.parts(&mut Scanner::new(parts), out)?;
-        }
-        if let Some(text) = refusal.filter(|text| !text.is_empty()) {
+    fn refuse(&mut self, refusal: Found<'_>, out: &mut OnDelta<'_>) {
+        if let Some(text) = refusal.text() {
             self.refused = true;
             out(Delta::Text(text));
         }
-        match tools {
-            Some(tools) => self.tool_calls(&mut Scanner::new(tools), out),
-            None => Ok(()),
-        }
     }
 
-    /// `content` as a list of parts: `{type: "text", text}`, `{type: "thinking", thinking: [{text}]}`,
+    /// A part of `content` where that is a list: `{type: "text", text}`, `{type: "thinking", thinking: [{text}]}`,
     /// `{type: "refusal", refusal}`.
-    fn parts(&mut self, scan: &mut Scanner<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
-        scan.enter_array()?;
-        while scan.item()? {
-            if !scan.enter_object()? {
-                continue;
-            }
-            while let Some(key) = scan.key()? {
-                match &*key {
-                    b"text" => emit(scan.string()?, Delta::Text, out),
-                    b"refusal" => {
-                        self.refused = true;
-                        emit(scan.string()?, Delta::Text, out);
-                    }
-                    b"thinking" if scan.peek()? == Kind::Array => thinking(scan, out)?,
-                    b"thinking" => emit(scan.string()?, Delta::Reasoning, out),
-                    _ => scan.skip()?,
-                }
-            }
+    fn part(&mut self, part: Found<'_>, out: &mut OnDelta<'_>) {
+        let [text, refusal, thinking] = part.pick(PART);
+        let inner = thinking.items().filter_map(|item| {
+            let [text, ..] = item.pick::<3>(PART);
+            text.text()
+        });
+        thinking.text().into_iter().chain(inner).for_each(|text| out(Delta::Reasoning(text)));
+        if let Some(text) = text.text() {
+            out(Delta::Text(text));
         }
-        Ok(())
+        self.refuse(refusal, out);
     }
 
-    fn tool_calls(&mut self, scan: &mut Scanner<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
-        if !scan.enter_array()? {
-            return Ok(());
+    fn tool_call(&mut self, call: Found<'_>, out: &mut OnDelta<'_>) {
+        let [index, id, name, arguments] = call.pick(TOOL_CALL);
+        let mention = Mention { index: index.unsigned(), id: id.to_text(), name: name.to_text() };
+        let call = self.calls.locate(mention, out);
+        // A few servers send the arguments as JSON instead of a string that holds it.
+        let whole = arguments.as_object().map(Text::verbatim);
+        if let Some(text) = arguments.text().or(whole) {
+            Calls::input(call, text, out);
         }
-        while scan.item()? {
-            if !scan.enter_object()? {
-                continue;
-            }
-            let mut mention = Mention::default();
-            let mut arguments = None;
-            while let Some(key) = scan.key()? {
-                match &*key {
-                    b"index" => mention.index = scan.unsigned()?,
-                    b"id" => mention.id = owned(scan.string()?),
-                    b"function" if scan.enter_object()? => {
-                        while let Some(key) = scan.key()? {
-                            match &*key {
-                                b"name" => mention.name = owned(scan.string()?),
-                                // A few servers send the arguments as JSON instead of a string that holds it.
-                                b"arguments" if scan.peek()? == Kind::Object => {
-                                    arguments = Some(Text::verbatim(scan.raw()?));
-                                }
-                                b"arguments" => arguments = scan.string()?,
-                                _ => scan.skip()?,
-                            }
-                        }
-                    }
-                    b"function" => {}
-                    _ => scan.skip()?,
-                }
-            }
-            let call = self.calls.locate(mention, out);
-            if let Some(arguments) = arguments {
-                Calls::input(call, arguments, out);
-            }
-        }
-        Ok(())
     }
 }
 
-fn thinking(scan: &mut Scanner<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
-    scan.enter_array()?;
-    while scan.item()? {
-        if scan.enter_object()? {
-            while let Some(key) = scan.key()? {
-                match &*key {
-                    b"text" => emit(scan.string()?, Delta::Reasoning, out),
-                    _ => scan.skip()?,
-                }
-            }
-        }
-    }
-    Ok(())
-}
+/// How many members of a chunk are wanted.
+const SLOTS: usize = 10;
 
-/// `usage`; `null`, as in every chunk but the last, is none.
-fn read_usage(scan: &mut Scanner<'_>) -> Result<Option<Usage>, Error> {
-    if !scan.enter_object()? {
-        return Ok(None);
-    }
-    let mut usage = Usage::default();
-    while let Some(key) = scan.key()? {
-        match &*key {
-            b"prompt_tokens" => usage.input_tokens = scan.unsigned()?,
-            b"completion_tokens" => usage.output_tokens = scan.unsigned()?,
-            b"total_tokens" => usage.total_tokens = scan.unsigned()?,
-            b"prompt_cache_hit_tokens" => usage.cached_input_tokens = scan.unsigned()?.or(usage.cached_input_tokens),
-            b"prompt_tokens_details" => {
-                usage.cached_input_tokens = detail(scan, b"cached_tokens")?.or(usage.cached_input_tokens);
-            }
-            b"completion_tokens_details" => usage.reasoning_tokens = detail(scan, b"reasoning_tokens")?,
-            _ => scan.skip()?,
-        }
-    }
+const CHUNK: Wants = &[
+    ("choices", Want::First(0, CHOICE)),
+    ("usage", Want::Value(7)),
+    ("x_groq", Want::In(&[("usage", Want::Value(8))])),
+    ("error", Want::Value(9)),
+];
+
+const CHOICE: Wants = &[
+    ("finish_reason", Want::Value(1)),
+    // A whole completion, and the last chunk of some servers, has `message` where a chunk has `delta`.
+    ("delta", Want::In(DELTA)),
+    ("message", Want::In(DELTA)),
+];
+
+const DELTA: Wants = &[
+    ("content", Want::Value(2)),
+    ("reasoning_content", Want::Value(3)),
+    ("reasoning", Want::Value(4)),
+    ("refusal", Want::Value(5)),
+    ("tool_calls", Want::Value(6)),
+];
+
+const PART: Wants = &[("text", Want::Value(0)), ("refusal", Want::Value(1)), ("thinking", Want::Value(2))];
+
+const TOOL_CALL: Wants = &[
+    ("index", Want::Value(0)),
+    ("id", Want::Value(1)),
+    ("function", Want::In(&[("name", Want::Value(2)), ("arguments", Want::Value(3))])),
+];
+
+const USAGE: Wants = &[
+    ("prompt_tokens", Want::Value(0)),
+    ("completion_tokens", Want::Value(1)),
+    ("total_tokens", Want::Value(2)),
+    ("prompt_tokens_details", Want::In(&[("cached_tokens", Want::Value(3))])),
+    ("prompt_cache_hit_tokens", Want::Value(4)),
+    ("completion_tokens_details", Want::In(&[("reasoning_tokens", Want::Value(5))])),
+];
+
+fn read_usage(usage: Found<'_>) -> Usage {
+    let [input, output, total, cached, cache_hit, reasoning] = usage.pick(USAGE);
+    let mut usage = Usage {
+        input_tokens: input.unsigned(),
+        output_tokens: output.unsigned(),
+        total_tokens: total.unsigned(),
+        reasoning_tokens: reasoning.unsigned(),
+        cached_input_tokens: cached.unsigned().or(cache_hit.unsigned()),
+    };
     include_reasoning(&mut usage);
-    Ok(Some(usage))
+    usage
 }
 
 /// xAI leaves the reasoning out of `completion_tokens`; only the total tells.

@@ -1,0 +1,191 @@
+//! Reading the few members of an object that matter: what is wanted is a table, and one piece of code reads them all.
+
+use super::{Kind, Scanner, Text};
+use crate::error::Error;
+
+/// What is wanted of an object, by key; everything else is checked and passed over.
+pub type Wants = &'static [(&'static str, Want)];
+
+/// What is wanted of one member.
+#[derive(Debug, Clone, Copy)]
+pub enum Want {
+    /// Itself, in this slot.
+    Value(usize),
+    /// These members of it, if it is an object.
+    In(Wants),
+    /// Itself, in this slot, and these members of its first item, if it is an array of objects.
+    First(usize, Wants),
+}
+
+/// A value that was found, checked but not yet read.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Found<'a> {
+    /// There is none.
+    #[default]
+    Nothing,
+    /// A string.
+    Text(Text<'a>),
+    /// Anything else, as it stands.
+    Other(&'a [u8]),
+}
+
+/// Reads `wants` of the one object that `bytes` are.
+///
+/// # Errors
+/// `protocol`, with the offset, for what is not JSON, or no object.
+pub fn pick<const SLOTS: usize>(bytes: &[u8], wants: Wants) -> Result<[Found<'_>; SLOTS], Error> {
+    let mut found = [Found::Nothing; SLOTS];
+    let mut scan = Scanner::new(bytes);
+    scan.object()?;
+    members(&mut scan, wants, &mut found)?;
+    scan.finish()?;
+    Ok(found)
+}
+
+fn members<'a>(scan: &mut Scanner<'a>, wants: Wants, found: &mut [Found<'a>]) -> Result<(), Error> {
+    while let Some(key) = scan.key_text()? {
+        match wants.iter().find(|(name, _)| key.says(name)) {
+            None => scan.skip()?,
+            Some((_, Want::Value(slot))) => put(found, *slot, value(scan)?),
+            Some((_, Want::In(wants))) => {
+                if scan.enter_object()? {
+                    members(scan, wants, found)?;
+                }
+            }
+            Some((_, Want::First(slot, wants))) => {
+                let array = first(scan, wants, found)?;
+                put(found, *slot, array);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads `wants` of the first item in passing, and gives the whole array.
+fn first<'a>(scan: &mut Scanner<'a>, wants: Wants, found: &mut [Found<'a>]) -> Result<Found<'a>, Error> {
+    if scan.peek()? != Kind::Array {
+        return value(scan);
+    }
+    let from = scan.offset();
+    scan.enter_array()?;
+    if scan.item()? {
+        if scan.enter_object()? {
+            members(scan, wants, found)?;
+        }
+        while scan.item()? {
+            scan.skip()?;
+        }
+    }
+    Ok(Found::Other(scan.since(from)))
+}
+
+fn put<'a>(found: &mut [Found<'a>], slot: usize, value: Found<'a>) {
+    if let Some(place) = found.get_mut(slot) {
+        *place = value;
+    }
+}
+
+fn value<'a>(scan: &mut Scanner<'a>) -> Result<Found<'a>, Error> {
+    if scan.peek()? == Kind::String {
+        return Ok(scan.string()?.map_or(Found::Nothing, Found::Text));
+    }
+    let raw = scan.raw()?;
+    Ok(if raw == b"null" { Found::Nothing } else { Found::Other(raw) })
+}
+
+impl<'a> Found<'a> {
+    /// What a string says, if it says anything.
+    #[must_use]
+    pub fn text(self) -> Option<Text<'a>> {
+        match self {
+            Self::Text(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A string, read; empty for anything else.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        self.text().map(|text| text.to_string()).unwrap_or_default()
+    }
+
+    /// Whether it is the string `word`.
+    #[must_use]
+    pub fn says(self, word: &str) -> bool {
+        matches!(self, Self::Text(text) if text.says(word))
+    }
+
+    /// What stands there, if it is no string.
+    #[must_use]
+    pub fn other(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Other(raw) => Some(raw),
+            _ => None,
+        }
+    }
+
+    /// What stands there, if it is an object.
+    #[must_use]
+    pub fn as_object(self) -> Option<&'a [u8]> {
+        self.other().filter(|raw| raw.first() == Some(&b'{'))
+    }
+
+    /// Whether there is anything but `null`.
+    #[must_use]
+    pub fn is_there(self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
+    /// Whether it is `true`.
+    #[must_use]
+    pub fn is_true(self) -> bool {
+        matches!(self, Self::Other(b"true"))
+    }
+
+    /// A whole number of at least 0.
+    #[must_use]
+    pub fn unsigned(self) -> Option<u64> {
+        let raw = self.other()?;
+        if raw.is_empty() {
+            return None;
+        }
+        raw.iter().try_fold(0_u64, |sum, byte| {
+            let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+            sum.checked_mul(10)?.checked_add(digit)
+        })
+    }
+
+    /// The items of an array; none of anything else.
+    #[must_use]
+    pub fn items(self) -> Items<'a> {
+        let mut scan = Scanner::new(self.other().unwrap_or_default());
+        let open = scan.peek().is_ok_and(|kind| kind == Kind::Array) && scan.enter_array().is_ok();
+        Items { scan: open.then_some(scan) }
+    }
+
+    /// These members of an object; nothing of anything else.
+    #[must_use]
+    pub fn pick<const SLOTS: usize>(self, wants: Wants) -> [Found<'a>; SLOTS] {
+        // It has been checked already: there is nothing left to fail.
+        self.as_object().and_then(|raw| pick(raw, wants).ok()).unwrap_or([Found::Nothing; SLOTS])
+    }
+}
+
+/// The items of an array.
+#[derive(Debug, Clone)]
+pub struct Items<'a> {
+    scan: Option<Scanner<'a>>,
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Found<'a>;
+
+    fn next(&mut self) -> Option<Found<'a>> {
+        let scan = self.scan.as_mut()?;
+        if scan.item().ok()? {
+            return value(scan).ok();
+        }
+        self.scan = None;
+        None
+    }
+}
