@@ -51,6 +51,33 @@ fn an_event_over_the_bound_ends_the_answer_alike_in_every_chunking() {
 fn chunks_joined_are_the_answer(name: &str, outcome: &Outcome) {
     assert_eq!(outcome.joined(Handed::Text), outcome.text, "{name}");
     assert_eq!(outcome.joined(Handed::Reasoning), outcome.reasoning, "{name}");
+    let events = outcome.handed_on.iter().filter(|(kind, _)| *kind == Handed::Event);
+    let events: Vec<serde_json::Value> =
+        events.map(|(_, event)| serde_json::from_str(event).expect("an event is JSON")).collect();
+    for call in &outcome.tool_calls {
+        let of_call =
+            |kind: &'static str| events.iter().filter(move |event| event["type"] == kind && event["id"] == call.id);
+        let input: String = of_call("tool-input-delta").filter_map(|event| event["text"].as_str()).collect();
+        assert_eq!(input, call.input_text, "{name}");
+        assert_eq!((of_call("tool-input-start").count(), of_call("tool-call").count()), (1, 1), "{name}");
+    }
+}
+
+#[test]
+fn half_a_surrogate_pair_at_the_end_of_the_text_is_handed_on() {
+    let body = br#"data: {"choices":[{"delta":{"content":"a\ud83d"},"finish_reason":"stop"}]}"#;
+    let outcome = decode("openai", &[body, b"\n\n"]);
+    assert_eq!(outcome.text, "a\u{FFFD}");
+    chunks_joined_are_the_answer("text", &outcome);
+}
+
+#[test]
+#[ignore = "the replacement character is added to the reasoning, but not handed on"]
+fn half_a_surrogate_pair_at_the_end_of_the_reasoning_is_handed_on() {
+    let body = br#"data: {"choices":[{"delta":{"reasoning":"a\ud83d"},"finish_reason":"stop"}]}"#;
+    let outcome = decode("openai", &[body, b"\n\n"]);
+    assert_eq!(outcome.reasoning, "a\u{FFFD}");
+    chunks_joined_are_the_answer("reasoning", &outcome);
 }
 
 #[test]
