@@ -145,14 +145,7 @@ impl<'a> Found<'a> {
     /// A whole number of at least 0.
     #[must_use]
     pub fn unsigned(self) -> Option<u64> {
-        let raw = self.other()?;
-        if raw.is_empty() {
-            return None;
-        }
-        raw.iter().try_fold(0_u64, |sum, byte| {
-            let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
-            sum.checked_mul(10)?.checked_add(digit)
-        })
+        Scanner::new(self.other()?).unsigned().ok()?
     }
 
     /// The items of an array; none of anything else.
