@@ -17,6 +17,7 @@ mod decode;
 mod fixture;
 mod json_corpus;
 mod json_grammar;
+mod json_pick;
 mod json_text;
 mod json_value;
 mod limit;

@@ -1,0 +1,114 @@
+//! Picking members by a table finds what reading the whole value finds.
+
+use refinire_web::json::{pick, Found, Scanner, Value, Want, Wants};
+
+use crate::fixture::Fixture;
+use crate::json_corpus::{INVALID, PIECES, SEEDS, VALID};
+use crate::seed::{mutate, rng};
+
+const SLOTS: usize = 6;
+
+const WANTS: Wants = &[
+    ("a", Want::Value(0)),
+    ("", Want::Value(0)),
+    ("id", Want::Value(1)),
+    ("text", Want::Value(1)),
+    ("choices", Want::First(2, &[("finish_reason", Want::Value(3)), ("delta", Want::In(DELTA))])),
+    ("output", Want::First(2, &[("type", Want::Value(3))])),
+    ("message", Want::In(DELTA)),
+    ("delta", Want::In(DELTA)),
+    ("usage", Want::In(&[("in", Want::Value(5)), ("prompt_tokens", Want::Value(5)), ("ratio", Want::Value(4))])),
+];
+const DELTA: Wants = &[("content", Want::Value(4)), ("tool_calls", Want::First(5, &[("id", Want::Value(1))]))];
+
+/// The oracle: the members of a value that has been read whole, one after the other; a later one replaces an earlier.
+fn naive(value: &Value, wants: Wants, found: &mut [Option<Value>; SLOTS]) {
+    let Value::Object(members) = value else { return };
+    for (key, value) in members {
+        let value_there = Some(value.clone()).filter(|value| !value.is_null());
+        match wants.iter().find(|(name, _)| name == key).map(|(_, want)| want) {
+            None => {}
+            Some(Want::Value(slot)) => found[*slot] = value_there,
+            Some(Want::In(wants)) => naive(value, wants, found),
+            Some(Want::First(slot, wants)) => {
+                value.items().iter().take(1).for_each(|item| naive(item, wants, found));
+                found[*slot] = value_there;
+            }
+        }
+    }
+}
+
+fn read(found: Found<'_>) -> Option<Value> {
+    match found {
+        Found::Nothing => None,
+        Found::Text(text) => Some(Value::string(text.to_string())),
+        Found::Other(raw) => Some(Value::parse(raw).expect("what was found has been checked")),
+    }
+}
+
+/// Gives how many slots were filled; none for what is not an object.
+fn picks_what_is_there(text: &[u8]) -> usize {
+    let shown = String::from_utf8_lossy(text);
+    let whole = Value::parse(text);
+    match (pick::<SLOTS>(text, WANTS), &whole) {
+        (Ok(found), Ok(value @ Value::Object(_))) => {
+            let mut wanted = [const { None }; SLOTS];
+            naive(value, WANTS, &mut wanted);
+            assert_eq!(found.map(read), wanted, "{shown:?}");
+            for one in found {
+                let items: Vec<_> =
+                    one.items().map(|item| read(item).unwrap_or(Value::Literal("null".into()))).collect();
+                assert_eq!(items, read(one).unwrap_or(Value::object()).items(), "{shown:?}");
+            }
+            found.iter().filter(|one| one.is_there()).count()
+        }
+        (Err(error), Err(other)) if text.trim_ascii().starts_with(b"{") => {
+            assert_eq!(error.offset, other.offset, "{shown:?}: {error}, {other}");
+            0
+        }
+        (picked, whole) => {
+            let object = matches!(whole, Ok(Value::Object(_)));
+            assert!(picked.is_err() && !object, "{shown:?}: {picked:?}, {whole:?}");
+            0
+        }
+    }
+}
+
+#[test]
+fn the_corpus_is_picked_from_as_it_is_read() {
+    let filled: usize = VALID.iter().chain(INVALID).chain(SEEDS).map(|text| picks_what_is_there(text)).sum();
+    assert!(filled > 10, "only {filled} members were found");
+}
+
+#[test]
+fn changed_payloads_are_picked_from_as_they_are_read() {
+    let mut rng = rng();
+    let payloads = Fixture::all().iter().flat_map(Fixture::payloads).collect::<Vec<_>>();
+    let seeds = SEEDS.iter().map(|seed| seed.to_vec());
+    let mut filled = 0;
+    for payload in payloads.into_iter().chain(seeds) {
+        filled += picks_what_is_there(&payload);
+        for _ in 0..15 {
+            filled += picks_what_is_there(&mutate(&mut rng, &payload, PIECES));
+        }
+    }
+    assert!(filled > 1000, "only {filled} members were found");
+}
+
+#[test]
+fn of_a_member_that_stands_twice_the_last_one_counts() {
+    let [a, id, ..] = pick::<SLOTS>(br#"{"a":1,"id":"x","a":2,"\u0069d":null}"#, WANTS).expect("it is JSON");
+    assert_eq!(a.unsigned(), Some(2));
+    assert!(!id.is_there());
+}
+
+#[test]
+fn numbers_are_found_as_the_scanner_reads_them() {
+    for number in
+        ["0", "7", "18446744073709551615", "18446744073709551616", "-1", "1.0", "2.5", "1e3", "\"1\"", "[1]", "null"]
+    {
+        let json = format!("{{\"a\":{number}}}");
+        let [a, ..] = pick::<SLOTS>(json.as_bytes(), WANTS).expect(number);
+        assert_eq!(a.unsigned(), Scanner::new(number.as_bytes()).unsigned().expect(number), "{number}");
+    }
+}
