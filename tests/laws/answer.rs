@@ -3,6 +3,7 @@
 use std::io::{stderr, Write};
 
 use refinire_web::agent::Batch;
+use refinire_web::provider::WIRES;
 use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
 
 use crate::chunking::{bytes, difference, every_pair, random, same_in_all, whole};
@@ -46,6 +47,20 @@ fn an_event_over_the_bound_ends_the_answer_alike_in_every_chunking() {
         }
     }
     assert!(over > 100, "only {over} answers were over the bound");
+}
+
+#[test]
+fn what_is_no_stream_fails_alike_in_every_chunking() {
+    let mut rng = rng();
+    let page = "\r\n <!doctype html>\n<title>Sign in</title>\n\ndata: {}\n\n";
+    let refusal = r#"{"error":{"message":"no","type":"server_error"}}"#;
+    for wire in WIRES {
+        let outcome = same_in_all(page.as_bytes(), &mut rng, |reads| decode(wire.name, reads));
+        assert_eq!(outcome.failure.map(|failure| failure.code), Some("protocol"), "{}", wire.name);
+        let outcome = same_in_all(refusal.as_bytes(), &mut rng, |reads| decode(wire.name, reads));
+        let code = if wire.whole { "provider" } else { "truncated" };
+        assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{}", wire.name);
+    }
 }
 
 fn chunks_joined_are_the_answer(name: &str, outcome: &Outcome) {
