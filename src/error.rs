@@ -132,6 +132,15 @@ impl Error {
         Self::new(Code::Protocol, message)
     }
 
+    /// The message, with the place in the frame where there is one.
+    #[must_use]
+    pub fn told(&self) -> Cow<'static, str> {
+        match self.offset {
+            Some(offset) => [&*self.message, " (at byte ", &offset.to_string(), ")"].concat().into(),
+            None => self.message.clone(),
+        }
+    }
+
     /// The same error, with the place in the frame.
     #[must_use]
     pub fn at(mut self, offset: usize) -> Self {
@@ -149,11 +158,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        match self.offset {
-            Some(offset) => write!(f, " (at byte {offset})"),
-            None => Ok(()),
-        }
+        f.write_str(&self.told())
     }
 }
 

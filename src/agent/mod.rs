@@ -9,6 +9,7 @@ mod plan;
 mod result;
 mod retry;
 mod run;
+mod settings;
 mod sniff;
 mod turn;
 mod watch;
@@ -19,8 +20,9 @@ pub use intake::{Intake, Shape, Status};
 pub use outbox::{Batch, Kind, Outbox};
 pub use plan::{Limits, Plan, Retry, Timeouts};
 pub use result::result_value;
-pub use retry::{backoff_ms, parse_retry_after, MAX_RETRY_AFTER_MS};
+pub use retry::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};
 pub use run::{run, Ended};
+pub use settings::Settings;
 pub use turn::{is_cancelled, turn, Question};
 
 use std::cell::RefCell;
@@ -65,8 +67,10 @@ pub struct Head {
 pub trait Clock {
     /// Milliseconds from an arbitrary start; never goes back.
     fn now(&self) -> f64;
-    /// Milliseconds since 1970 in UTC.
-    fn epoch_ms(&self) -> f64;
+    /// The time of day as ISO 8601 in UTC.
+    fn timestamp(&self) -> String;
+    /// How many milliseconds from now a date of HTTP is, 0 if it has passed; `None` for what is no date.
+    fn until(&self, date: &str) -> Option<u64>;
     /// Waits. Dropping it cancels the timer.
     fn sleep(&self, ms: f64) -> impl Future<Output = ()>;
     /// A number from 0 up to but not including 1.

@@ -1,6 +1,6 @@
 //! How long to wait before a request is made again.
 
-use super::Retry;
+use super::{Clock, Retry};
 
 /// The longest `Retry-After` that is waited for, in milliseconds.
 pub const MAX_RETRY_AFTER_MS: u64 = 60_000;
@@ -14,39 +14,12 @@ pub fn backoff_ms(retry: &Retry, n: u32, random: f64) -> f64 {
     full * (0.5 + 0.5 * random)
 }
 
-/// `Retry-After` in milliseconds from now: seconds or a date, RFC 9110 section 10.2.3
-/// (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>). A date that has passed is 0.
-#[must_use]
-pub fn parse_retry_after(value: &str, epoch_ms: f64) -> Option<u64> {
+/// `Retry-After` in milliseconds: seconds or a date, RFC 9110 section 10.2.3
+/// (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>).
+pub fn retry_after_ms(clock: &impl Clock, value: &str) -> Option<u64> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse::<u32>() {
-        return Some(u64::from(seconds) * 1_000);
+    match value.parse::<u32>() {
+        Ok(seconds) => Some(u64::from(seconds) * 1_000),
+        Err(_) => clock.until(value),
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
-    let now = (epoch_ms / 1_000.0) as u64;
-    Some(parse_http_date(value)?.saturating_sub(now) * 1_000)
-}
-
-/// An IMF-fixdate, `Sun, 06 Nov 1994 08:49:37 GMT`, in seconds since 1970.
-fn parse_http_date(value: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (_, date) = value.split_once(", ")?;
-    let mut parts = date.split(' ');
-    let day: u64 = parts.next()?.parse().ok()?;
-    let name = parts.next()?;
-    let month = MONTHS.iter().position(|month| *month == name)? as u64 + 1;
-    let year: u64 = parts.next()?.parse().ok()?;
-    let mut clock = parts.next()?.split(':').map(str::parse::<u64>);
-    let (hours, minutes, seconds) = (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
-    if parts.next()? != "GMT" || !(1970..10_000).contains(&year) || !(1..=31).contains(&day) {
-        return None;
-    }
-    Some(days_since_1970(year, month, day) * 86_400 + hours * 3_600 + minutes * 60 + seconds)
-}
-
-/// Days of the Gregorian calendar, counted in years that begin in March so that the leap day is the last.
-fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
-    days.saturating_sub(719_468)
 }

@@ -2,7 +2,7 @@
 
 use super::watch::{before, run_out, Span};
 use super::{
-    backoff_ms, parse_retry_after, Clock, Event, Exchange, Outlet, Plan, Shape, SharedIntake, Stop, Stopper, Transport,
+    backoff_ms, retry_after_ms, Clock, Event, Exchange, Outlet, Plan, Shape, SharedIntake, Stop, Stopper, Transport,
     MAX_RETRY_AFTER_MS,
 };
 use crate::error::{Code, Error};
@@ -129,7 +129,7 @@ async fn once<H: Transport + Clock + Outlet>(
         // A body that breaks or takes too long does not make the status unknown.
         let _ = before(exchange.pump(intake), timer).await;
         let mut error = fault_in_body(head.status, intake.borrow().fault_body());
-        error.retry_after_ms = head.retry_after.and_then(|value| parse_retry_after(&value, host.epoch_ms()));
+        error.retry_after_ms = head.retry_after.and_then(|value| retry_after_ms(host, &value));
         return Err(error);
     }
 

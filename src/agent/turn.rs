@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::{run, Clock, Ended, Outlet, Plan, SharedIntake, Stop, Stopper, Transport};
-use crate::conversation::{iso_timestamp, Conversation};
+use crate::conversation::Conversation;
 
 /// What is asked, and where.
 pub struct Question<'a> {
@@ -37,14 +37,14 @@ pub async fn turn<H: Transport + Clock + Outlet>(
     if let Some(stop) = stopper.stopped() {
         return Err(Ended::Stopped(stop));
     }
-    let asked_at = iso_timestamp(host.epoch_ms());
+    let asked_at = host.timestamp();
     let messages = question.conversation.borrow_mut().ask(question.input, question.history, asked_at);
     (question.added)();
     let result = run(host, plan, &messages, intake, stopper).await;
     let (_, delivered) = host.delivered();
     let intake = intake.borrow();
     let answer = intake.answer();
-    let timestamp = iso_timestamp(host.epoch_ms());
+    let timestamp = host.timestamp();
     let mut conversation = question.conversation.borrow_mut();
     match &result {
         Ok(()) => conversation.answer(answer.text(), answer.tool_calls(), false, timestamp),

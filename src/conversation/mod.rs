@@ -2,11 +2,9 @@
 
 mod record;
 mod store;
-mod timestamp;
 mod turnstile;
 
 pub use store::{erase, list, load, save, Listed, Loaded, MemoryStore, Store, KEY_PREFIX};
-pub use timestamp::iso_timestamp;
 pub use turnstile::{Pass, Turnstile};
 
 use crate::json::Value;
@@ -44,6 +42,12 @@ impl Conversation {
     /// The same conversation under another name.
     pub fn rename(&mut self, id: impl Into<String>) {
         self.id = id.into();
+    }
+
+    /// Takes over everything but the name.
+    pub fn replace(&mut self, other: Self) {
+        let (id, version) = (std::mem::take(&mut self.id), self.version);
+        *self = Self { id, version: version + 1, ..other };
     }
 
     /// Its turns, oldest first.

@@ -17,7 +17,7 @@ const ASIDE_PREFIX: &str = "refinire-web-unreadable:";
 const PREVIEW_CHARS: usize = 80;
 
 /// Keeps text under keys.
-pub trait Store {
+pub trait Store: std::fmt::Debug {
     /// What is kept under `key`.
     ///
     /// # Errors

@@ -33,7 +33,7 @@ mod select;
 mod tools;
 
 pub use fault::{fault_in_body, provider_error};
-pub use select::{is_vendor_url, select, Selection};
+pub use select::{is_vendor_host, select, Selection};
 
 use crate::error::Error;
 use crate::json::Value;
@@ -150,8 +150,8 @@ impl Prompt<'_> {
 pub struct Call {
     /// Where it goes, absolute or relative to the page.
     pub url: String,
-    /// Its headers, names in lower case.
-    pub headers: Vec<(String, String)>,
+    /// Its headers, a name in lower case and a value in turn.
+    pub headers: Vec<String>,
     /// Its body, JSON.
     pub body: String,
     /// Where the key goes.
@@ -177,17 +177,12 @@ impl Wire {
             (true, Framing::Ndjson) => "application/x-ndjson",
             (false, _) => "application/json",
         };
-        let fixed = [("content-type", "application/json"), ("accept", accept)];
-        Call {
-            url: join(base_url, &(self.path)(prompt)),
-            headers: fixed
-                .iter()
-                .chain(self.headers)
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
-            body: body.to_json(),
-            auth: self.auth,
+        let mut headers = Vec::new();
+        for (name, value) in [("content-type", "application/json"), ("accept", accept)].iter().chain(self.headers) {
+            headers.push((*name).to_owned());
+            headers.push((*value).to_owned());
         }
+        Call { url: join(base_url, &(self.path)(prompt)), headers, body: body.to_json(), auth: self.auth }
     }
 }
 

@@ -36,21 +36,18 @@ pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
     Ok(Selection { wire, model: name.to_owned(), base_url: base_url.or(wire.base_url) })
 }
 
-/// Whether an address is a vendor's own public one, where a key that a page holds would go out with every visitor.
+/// Whether a key sent to this host, or to this API root where no host was told, goes to a vendor's public endpoint: one
+/// that a page holds would be there for every visitor to take.
 #[must_use]
-pub fn is_vendor_url(url: &str) -> bool {
-    let host = |url: &str| {
-        let authority = url.trim_start().to_ascii_lowercase();
-        let authority = authority.strip_prefix("https:").or_else(|| authority.strip_prefix("http:"));
-        let authority = authority.unwrap_or_default().trim_start_matches(['/', '\\']).to_owned();
-        authority.split(['/', '\\', '?', '#', ':']).next().unwrap_or_default().trim_end_matches('.').to_owned()
+pub fn is_vendor_host(host: Option<&str>, base_url: &str) -> bool {
+    let vendor = |root: &str| {
+        let Some(rest) = root.strip_prefix("https://") else { return false };
+        let end = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
+        host.map_or(base_url == root, |host| rest.get(..end) == Some(host))
     };
-    let asked = host(url);
-    let roots = WIRES
+    WIRES
         .iter()
-        .flat_map(|wire| wire.base_url.into_iter().chain(wire.schemes.iter().filter_map(|(_, root)| *root)));
-    let mut vendors = roots.filter(|root| root.starts_with("https:")).map(host);
-    !asked.is_empty() && vendors.any(|vendor| vendor == asked)
+        .any(|wire| wire.base_url.is_some_and(vendor) || wire.schemes.iter().any(|(_, root)| root.is_some_and(vendor)))
 }
 
 fn by_scheme(scheme: &str) -> Option<(&'static Wire, Option<&'static str>)> {

@@ -1,11 +1,11 @@
-//! The JavaScript that Rust calls: the modules beside this file.
+//! The JavaScript that Rust calls.
 
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
-use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader, Response};
 
 #[wasm_bindgen(module = "/src/web/js/error.js")]
 extern "C" {
+    /// A `RefinireError`.
     #[wasm_bindgen(js_name = makeError)]
     pub(super) fn make_error(
         code: &str,
@@ -25,67 +25,66 @@ extern "C" {
 #[wasm_bindgen(module = "/src/web/js/clock.js")]
 extern "C" {
     pub(super) fn now() -> f64;
-
+    pub(super) fn timestamp() -> String;
+    pub(super) fn until(date: &str) -> f64;
     pub(super) fn timer(ms: f64) -> Timer;
 
     #[derive(Debug)]
     pub(super) type Timer;
-
     #[wasm_bindgen(method, getter)]
     pub(super) fn done(this: &Timer) -> Promise;
-
     #[wasm_bindgen(method)]
     pub(super) fn cancel(this: &Timer);
 }
 
-#[wasm_bindgen(module = "/src/web/js/exchange.js")]
+#[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    pub(super) fn send(
-        fetch: Option<&Function>,
-        url: &str,
-        headers: Vec<String>,
-        body: &str,
-        credentials: Option<&str>,
-        signal: &AbortSignal,
-    ) -> Result<JsValue, JsValue>;
+    /// What `js/agent.js` gives a run: the outside world, as far as that run may see it.
+    #[derive(Debug, Clone)]
+    pub type World;
 
-    #[wasm_bindgen(js_name = isResponse)]
-    pub(super) fn is_response(value: &JsValue) -> bool;
+    /// Whether the input may be sent; rejects with what the run fails with.
+    #[wasm_bindgen(method)]
+    pub(super) fn guard(this: &World, input: &str) -> Promise;
 
-    #[wasm_bindgen(catch, js_name = readerOf)]
-    pub(super) fn reader_of(response: &Response) -> Result<Option<ReadableStreamDefaultReader>, JsValue>;
+    /// The conversation has changed.
+    #[wasm_bindgen(method)]
+    pub(super) fn changed(this: &World);
 
-    pub(super) fn close(controller: Option<&AbortController>, reader: Option<&ReadableStreamDefaultReader>);
+    /// The run came to this result.
+    #[wasm_bindgen(method)]
+    pub(super) fn concluded(this: &World, result: &JsValue);
 
-    pub(super) fn pump(
-        reader: &ReadableStreamDefaultReader,
-        memory: &JsValue,
-        run: &JsValue,
-        delivery: &Delivery,
-    ) -> Promise;
-}
+    /// `message` without the key.
+    #[wasm_bindgen(method)]
+    pub(super) fn redact(this: &World, message: &str) -> String;
 
-#[wasm_bindgen(module = "/src/web/js/delivery.js")]
-extern "C" {
+    /// A request, which is not sent yet.
+    #[wasm_bindgen(method)]
+    pub(super) fn exchange(this: &World, url: &str, headers: Vec<String>, key_header: &str, body: &str) -> Exchange;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn delivery(this: &World) -> Delivery;
+
+    /// `js/exchange.js`
+    #[derive(Debug)]
+    pub(super) type Exchange;
+
+    /// Sends it; resolves to the response.
+    #[wasm_bindgen(method)]
+    pub(super) fn head(this: &Exchange) -> Promise;
+
+    /// Reads the body into the run.
+    #[wasm_bindgen(method)]
+    pub(super) fn pump(this: &Exchange) -> Promise;
+
+    /// Closes the connection, whatever state it is in.
+    #[wasm_bindgen(method)]
+    pub(super) fn close(this: &Exchange);
+
+    /// `js/delivery.js`
     #[derive(Debug, Clone)]
     pub(super) type Delivery;
-
-    #[wasm_bindgen(constructor)]
-    pub(super) fn new(
-        run: &JsValue,
-        memory: &JsValue,
-        callback: Option<&Function>,
-        on_event: Option<&Function>,
-        hold: &JsValue,
-        signal: Option<&AbortSignal>,
-    ) -> Delivery;
-
-    #[wasm_bindgen(method)]
-    pub(super) fn start(this: &Delivery) -> Promise;
-
-    #[wasm_bindgen(method)]
-    pub(super) fn stream(this: &Delivery);
 
     #[wasm_bindgen(method)]
     pub(super) fn flush(this: &Delivery) -> Promise;
@@ -107,10 +106,4 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn chars(this: &Delivery) -> usize;
-}
-
-#[wasm_bindgen(module = "/src/web/js/stream.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = chunkStream)]
-    pub(super) fn chunk_stream(delivery: &Delivery) -> JsValue;
 }

@@ -7,14 +7,14 @@ use wasm_bindgen::JsValue;
 use super::bindings::{describe, make_error};
 use crate::error::{Cause, Code, Error};
 
-/// The error as a RefinireError.
+/// The error as a `RefinireError`.
 pub(super) fn into_js(error: &Error, partial_text: &str, provider: Option<&str>) -> JsValue {
     let cause = error.cause.as_ref().map_or(JsValue::UNDEFINED, cause_to_js);
     #[allow(clippy::cast_precision_loss)] // Exact for 285,000 years.
     let retry_after = error.retry_after_ms.map(|ms| ms as f64);
     make_error(
         error.code.as_str(),
-        &error.to_string(),
+        &error.told(),
         error.retryable,
         error.status,
         retry_after,

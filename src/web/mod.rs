@@ -1,28 +1,19 @@
-//! The only folder that knows JavaScript: what is exported, and the browser as the core sees it. Makes no decisions.
+//! The only folder that knows JavaScript. Makes no decisions: what JavaScript hands in has been checked there
+//! (`js/options.js`), what is to be done with it is decided in the core.
+//!
+//! `js/` holds the package's entry and what is better said in JavaScript: the classes users see, the loop that reads a
+//! body, the hand-over of chunks, the stream.
 
 mod agent;
 mod bindings;
-mod clock;
 mod context;
-mod convert;
 mod decode;
 mod error;
 mod host;
-mod options;
 mod run;
 mod store;
-mod transport;
 
-pub use agent::RefinireAgent;
-pub use context::Context;
-pub use decode::decode_response;
+pub use agent::Agent;
+pub use context::Conversation;
+pub use decode::decode;
 pub use run::Run;
-
-use wasm_bindgen::prelude::wasm_bindgen;
-
-/// The version of this build.
-#[wasm_bindgen]
-#[must_use]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
-}

@@ -3,9 +3,8 @@
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
-use wasm_bindgen::JsCast;
 
-use super::bindings::Delivery;
+use super::bindings::World;
 use super::error::cause_of;
 use crate::agent::{Answer, SharedIntake, Stop, Stopper};
 
@@ -31,9 +30,9 @@ impl std::fmt::Debug for Run {
     }
 }
 
-/// Starts the run, given itself and its delivery as JavaScript knows them. They come as arguments because a run that holds
-/// its own delivery would never be collected if nobody began it.
-pub(super) type Start = Box<dyn FnOnce(JsValue, Delivery)>;
+/// Starts the run in its world, which comes as an argument because a run that holds its own delivery would never be
+/// collected if nobody began it.
+pub(super) type Start = Box<dyn FnOnce(World)>;
 
 impl Run {
     pub(super) fn new(intake: SharedIntake, stopper: Stopper, start: Start) -> Self {
@@ -48,10 +47,10 @@ impl Run {
 #[wasm_bindgen]
 #[allow(missing_docs, clippy::must_use_candidate)] // Called by delivery.js and exchange.js, where it is explained.
 impl Run {
-    pub fn begin(&self, run: JsValue, delivery: JsValue) {
+    pub fn begin(&self, world: World) {
         let start = self.start.borrow_mut().take();
         if let Some(start) = start {
-            start(run, delivery.unchecked_into());
+            start(world);
         }
     }
 

@@ -11,28 +11,16 @@ use crate::error::{Code, Error};
 #[derive(Debug)]
 pub(super) struct PageStore(Storage);
 
-/// Which of the page's storages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Area {
-    /// Lasts.
-    Local,
-    /// Lasts as long as the tab.
-    Session,
-}
-
 impl PageStore {
     /// Opens it.
     ///
     /// # Errors
     /// `storage` where the page has none, or it is denied.
-    pub(super) fn open(area: Area) -> Result<Self, Error> {
+    pub(super) fn open(session: bool) -> Result<Self, Error> {
         let none = || Error::new(Code::Storage, "there is no storage here: the conversation is kept in memory");
         let denied = |error: JsValue| refused("storage is denied, the conversation is kept in memory", &error);
         let window = web_sys::window().ok_or_else(none)?;
-        let storage = match area {
-            Area::Local => window.local_storage(),
-            Area::Session => window.session_storage(),
-        };
+        let storage = if session { window.session_storage() } else { window.local_storage() };
         storage.map_err(denied)?.map(Self).ok_or_else(none)
     }
 }

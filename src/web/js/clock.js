@@ -1,7 +1,13 @@
-// Time and chance.
+// Time.
 
 /** Milliseconds that never go back. */
 export const now = () => performance.now();
+
+/** The time of day as ISO 8601 in UTC. */
+export const timestamp = () => new Date().toISOString();
+
+/** Milliseconds until a date of HTTP, 0 if it has passed; NaN for what is no date. */
+export const until = (date) => Math.max(0, Date.parse(date) - Date.now());
 
 /** A timer: `done` resolves when it has run, `cancel` keeps it from running. */
 export function timer(ms) {

@@ -52,6 +52,7 @@ export class Delivery {
   #signal;
   #onAbort;
   #timers = [];
+  #start;
   #begun = false;
   // Lazy: the run goes only as far as somebody reads.
   #lazy = false;
@@ -66,13 +67,14 @@ export class Delivery {
   #settle;
   #promise;
 
-  /** `hold` is undefined, "frame", or a number of milliseconds. */
-  constructor(run, memory, callback, onEvent, hold, signal) {
+  /** `begin` lets the run start. In the options, `hold` is undefined, "frame", or a number of milliseconds. */
+  constructor(run, memory, { callback, onEvent, hold, signal }, begin) {
     this.#run = run;
     this.#memory = memory;
     this.#callback = callback;
     this.#onEvent = onEvent;
     this.#hold = hold;
+    this.#start = begin;
     this.#promise = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -207,7 +209,7 @@ export class Delivery {
   #begin() {
     if (this.#begun) return;
     this.#begun = true;
-    this.#run.begin(this.#run, this);
+    this.#start();
   }
 
   #hand(parcels) {

@@ -1,29 +1,81 @@
-// One request and its response, on fetch.
+// One request and its response.
+import { invalid } from "./options.js";
 
 const READY = 1;
 const GATHERED = 2;
 const STOP = 4;
 
-/** Sends a request. `headers` is a flat list of names and values. */
-export function send(fetch, url, headers, body, credentials, signal) {
-  const init = { method: "POST", headers: {}, body, signal };
-  for (let i = 0; i < headers.length; i += 2) init.headers[headers[i]] = headers[i + 1];
-  if (credentials !== undefined) init.credentials = credentials;
-  return (fetch ?? globalThis.fetch)(url, init);
-}
+export class Exchange {
+  #fetch;
+  #controller;
+  #run;
+  #delivery;
+  #memory;
+  #reader;
+  #closed = false;
 
-/** Whether what fetch gave is a response whose body can be read. */
-export function isResponse(value) {
-  return typeof value?.status === "number" && typeof value.headers?.get === "function";
-}
+  /** `fetch` gives the response; `controller`, if there is one, aborts it. */
+  constructor(fetch, controller, run, delivery, memory) {
+    this.#fetch = fetch;
+    this.#controller = controller;
+    this.#run = run;
+    this.#delivery = delivery;
+    this.#memory = memory;
+  }
 
-/** The reader of a response's body; none where it has no body. Throws where something else reads it already. */
-export const readerOf = (response) => response.body?.getReader();
+  /** Sends it; resolves to the response. */
+  async head() {
+    const response = await this.#fetch();
+    if (response.body?.locked) throw invalid("the response's body is being read already");
+    this.#reader = response.body?.getReader();
+    // Closed while the response was on its way, by a fetch that does not heed its signal.
+    if (this.#closed) this.#cancel();
+    return response;
+  }
 
-/** Closes the connection, whatever state it is in. */
-export function close(controller, reader) {
-  controller?.abort();
-  reader?.cancel().catch(() => {});
+  /**
+   * Reads the body to its end, or until the run wants no more. Each read is copied into the module once and decoded
+   * there; what it completes is handed on before the next one is asked for.
+   */
+  async pump() {
+    const [run, delivery, reader] = [this.#run, this.#delivery, this.#reader];
+    while (reader) {
+      const { done, value } = await reader.read();
+      if (done || this.#closed) return;
+      if (!(value instanceof Uint8Array)) throw new TypeError("the response's body yields something else than bytes");
+      let at = 0;
+      do {
+        const view = inputView(this.#memory, run);
+        const part = at === 0 && value.length <= view.length ? value : value.subarray(at, at + view.length);
+        view.set(part);
+        at += part.length;
+        const status = run.push(part.length, performance.now());
+        if (status & READY) {
+          const ready = delivery.take();
+          if (ready) {
+            run.pause(performance.now());
+            await ready;
+            if (this.#closed) return;
+            run.resume(performance.now());
+          }
+        } else if (status & GATHERED) {
+          delivery.schedule();
+        }
+        if (status & STOP || this.#closed) return;
+      } while (at < value.length);
+    }
+  }
+
+  /** Closes the connection, whatever state it is in. */
+  close() {
+    this.#closed = true;
+    this.#controller?.abort();
+    this.#cancel();
+  }
+
+  #cancel() {
+    this.#reader?.cancel().catch(() => {});
+  }
 }
 
 // The view of the module's input buffer; a new one whenever the memory has moved.
@@ -36,36 +88,4 @@ function inputView(memory, run) {
     input = new Uint8Array(memory.buffer, at, size);
   }
   return input;
-}
-
-/**
- * Reads a body to its end, or until the run wants no more. Each read is copied into the module once and decoded there;
- * what it completes is handed on before the next one is asked for.
- */
-export async function pump(reader, memory, run, delivery) {
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done || delivery.isOver) return;
-    if (!(value instanceof Uint8Array)) throw new TypeError("the response's body yields something else than bytes");
-    let at = 0;
-    do {
-      const view = inputView(memory, run);
-      const part = at === 0 && value.length <= view.length ? value : value.subarray(at, at + view.length);
-      view.set(part);
-      at += part.length;
-      const status = run.push(part.length, performance.now());
-      if (status & READY) {
-        const ready = delivery.take();
-        if (ready) {
-          run.pause(performance.now());
-          await ready;
-          if (delivery.isOver) return;
-          run.resume(performance.now());
-        }
-      } else if (status & GATHERED) {
-        delivery.schedule();
-      }
-      if (status & STOP || delivery.isOver) return;
-    } while (at < value.length);
-  }
 }

@@ -1,0 +1,88 @@
+//! An agent's options, once it is known that each has the right type.
+
+use super::{Limits, Plan, Retry, Timeouts};
+use crate::error::Error;
+use crate::json::Value;
+use crate::provider::{is_vendor_host, select};
+
+/// How many earlier turns are sent along where the caller does not say, as in Refinire.
+const DEFAULT_HISTORY: u64 = 10;
+
+/// What an agent is to do, and how much it remembers.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How it asks.
+    pub plan: Plan,
+    /// How many earlier turns are sent along.
+    pub history: usize,
+}
+
+impl Settings {
+    /// Reads the options as JSON: the names of JavaScript, numbers whole and at least 0, and `host`, the host that
+    /// `baseUrl` stands for. What is missing has its default.
+    ///
+    /// # Errors
+    /// `invalid-argument` for a provider that does not exist or lacks its `baseUrl`, `protocol` for what is not JSON.
+    pub fn read(json: &str) -> Result<Self, Error> {
+        let options = Value::parse(json.as_bytes())?;
+        let text = |key| options.get(key).and_then(Value::as_str);
+        let number = |key| options.get(key).and_then(Value::as_unsigned);
+        let selection = select(text("model").unwrap_or_default(), text("provider"))?;
+        let Some(base_url) = text("baseUrl").or(selection.base_url) else {
+            let name = selection.wire.name;
+            return Err(Error::invalid(["provider \"", name, "\" needs `baseUrl`, your endpoint"].concat()));
+        };
+        let plan = Plan {
+            wire: selection.wire,
+            base_url: base_url.to_owned(),
+            public: is_vendor_host(text("host"), base_url),
+            model: selection.model,
+            instructions: text("generationInstructions").unwrap_or_default().to_owned(),
+            temperature: options.get("temperature").map(Value::to_json),
+            max_tokens: number("maxTokens"),
+            options: options.get("providerOptions").cloned(),
+            timeouts: read_timeouts(options.get("timeout")),
+            retry: read_retry(options.get("retry")),
+            fallback: options.get("fallback").is_none_or(Value::is_true),
+            limits: read_limits(options.get("limits")),
+        };
+        Ok(Self { plan, history: size(number("historySize").unwrap_or(DEFAULT_HISTORY)) })
+    }
+}
+
+fn read_timeouts(given: Option<&Value>) -> Timeouts {
+    let default = Timeouts::default();
+    Timeouts {
+        connect: ms(given, "connect", default.connect),
+        first_chunk: ms(given, "firstChunk", default.first_chunk),
+        idle: ms(given, "idle", default.idle),
+        total: ms(given, "total", default.total),
+    }
+}
+
+fn read_retry(given: Option<&Value>) -> Retry {
+    let default = Retry::default();
+    let attempts = given.and_then(|given| given.get("attempts")).and_then(Value::as_unsigned);
+    Retry {
+        attempts: attempts.map_or(default.attempts, |attempts| u32::try_from(attempts).unwrap_or(u32::MAX)),
+        base_ms: ms(given, "baseMs", default.base_ms),
+        max_ms: ms(given, "maxMs", default.max_ms),
+    }
+}
+
+fn read_limits(given: Option<&Value>) -> Limits {
+    let number = |key| given.and_then(|given| given.get(key)).and_then(Value::as_unsigned).map(size);
+    Limits {
+        max_chars: number("maxChars"),
+        max_event_bytes: number("maxEventBytes").unwrap_or(Limits::default().max_event_bytes),
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // Exact for 285,000 years.
+fn ms(given: Option<&Value>, key: &str, default: f64) -> f64 {
+    given.and_then(|given| given.get(key)).and_then(Value::as_unsigned).map_or(default, |ms| ms as f64)
+}
+
+fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

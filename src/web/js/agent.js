@@ -1,0 +1,149 @@
+// The agent, as users see it.
+import { coreOf, fleeting } from "./context.js";
+import { Delivery } from "./delivery.js";
+import { RefinireError } from "./error.js";
+import { Exchange } from "./exchange.js";
+import { Link } from "./link.js";
+import { core, moduleMemory } from "./module.js";
+import { check, invalid, oneOf, runOptions, wholeJson } from "./options.js";
+import { chunkStream } from "./stream.js";
+
+// What the core is told, and what stays here: functions and what only fetch knows of.
+const TOLD = {
+  name: "string",
+  generationInstructions: "string",
+  model: "string",
+  provider: "string",
+  baseUrl: "string",
+  maxTokens: "positive",
+  timeout: { connect: "number", firstChunk: "number", idle: "number", total: "number" },
+  limits: { maxChars: "number", maxEventBytes: "positive" },
+  historySize: "number",
+  fallback: "boolean",
+};
+const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number" };
+const OWN = {
+  temperature: "number",
+  providerOptions: "object",
+  dangerouslyAllowBrowser: "boolean",
+  headers: "strings",
+  credentials: "string",
+  fetch: "function",
+  inputGuardrails: "functions",
+};
+// Refused as long as nothing heeds them, so that nobody believes they are heeded.
+const NOT_YET = ["tools", "outputSchema", "evaluation", "outputGuardrails", "continueOnCut"];
+
+export class RefinireAgent {
+  #core;
+  #link;
+  #name;
+
+  constructor(options) {
+    const { Agent } = core();
+    const of = "RefinireAgent";
+    const told = check(options, TOLD, of);
+    for (const name of ["name", "generationInstructions", "model"]) {
+      if (told[name] === undefined) throw invalid(`${of}: \`${name}\` must be a string`);
+    }
+    for (const name of NOT_YET) {
+      const value = options[name];
+      if (value && value.length !== 0) throw invalid(`${of}: \`${name}\` is not supported in this version`);
+    }
+    const own = check(options, OWN, of);
+    oneOf(own.credentials, ["omit", "same-origin", "include"], `${of}: \`credentials\``);
+    told.retry = options.retry === false ? { attempts: 1 } : check(options.retry ?? {}, RETRY, `${of}: \`retry\``);
+    if (told.baseUrl !== undefined) told.host = hostOf(told.baseUrl);
+    this.#link = new Link(options.apiKey, own);
+    this.#name = told.name;
+    this.#core = new Agent(tell(told, own));
+    if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
+      this.free();
+      throw invalid(
+        `${of}: a key in a page can be read by everyone who opens it. Give a function that fetches a short-lived one, ` +
+          "or a baseUrl of your own backend, or set dangerouslyAllowBrowser: true",
+      );
+    }
+  }
+
+  get name() {
+    return this.#name;
+  }
+
+  /** Runs to the end; gives the promise of the result. */
+  async run(input, options) {
+    return this.#launch(input, runOptions(options)).start();
+  }
+
+  /** Runs as far as it is read; gives the stream of chunks. */
+  runStreamed(input, options) {
+    const delivery = this.#launch(input, runOptions(options));
+    const stream = chunkStream(delivery);
+    delivery.stream();
+    return stream;
+  }
+
+  free() {
+    this.#core?.free();
+    this.#core = undefined;
+  }
+
+  #launch(input, options) {
+    if (!this.#core) throw invalid("this agent has been freed");
+    if (typeof input !== "string") throw invalid("the input must be a string");
+    const context = options.context ?? fleeting();
+    const conversation = coreOf(context);
+    const run = this.#core.run(input, options.deltas, options.onEvent !== undefined, conversation.core);
+    const link = this.#link;
+    const world = {
+      guard: (text) => guard(link.inputGuardrails, text),
+      changed: () => conversation.changed(),
+      concluded: (result) => conversation.concluded(result),
+      redact: (message) => link.redact(message),
+      exchange: (...request) => {
+        const controller = new AbortController();
+        const response = () => link.send(request, controller.signal);
+        return new Exchange(response, controller, run, world.delivery, moduleMemory());
+      },
+    };
+    world.delivery = new Delivery(run, moduleMemory(), options, () => run.begin(world));
+    return world.delivery;
+  }
+}
+
+/** The options as the core reads them: whole numbers, but for what goes to the provider as it is. */
+function tell(told, { temperature, providerOptions }) {
+  try {
+    return JSON.stringify({ ...JSON.parse(wholeJson(told)), temperature, providerOptions });
+  } catch (cause) {
+    throw invalid("RefinireAgent: `providerOptions` must be something that JSON can hold", cause);
+  }
+}
+
+async function guard(guardrails = [], input) {
+  for (const guardrail of guardrails) {
+    let passed;
+    try {
+      passed = await guardrail(input);
+    } catch (cause) {
+      throw new RefinireError("an input guardrail threw", { code: "guardrail", cause });
+    }
+    if (!passed) throw new RefinireError("an input guardrail refused the input", { code: "guardrail" });
+  }
+}
+
+/** The host that a base URL stands for. Checked here, so that a typing error is not retried as if it were the network's. */
+function hostOf(baseUrl) {
+  let url;
+  try {
+    // A relative one is resolved when it is fetched; the check needs any page.
+    url = new URL(baseUrl, globalThis.location?.href?.startsWith("http") ? location.href : "http://page.invalid/");
+  } catch {
+    url = undefined;
+  }
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url.host;
+  throw invalid(`RefinireAgent: \`baseUrl\` is no address that can be fetched: "${baseUrl}"`);
+}
+
+/** Whether this is a page or one of its workers, whose code everyone can read. */
+const inPage = () => "document" in globalThis || "WorkerGlobalScope" in globalThis;

@@ -1,0 +1,24 @@
+// The decoder alone, for a response that somebody else fetched.
+import { Delivery } from "./delivery.js";
+import { Exchange } from "./exchange.js";
+import { isResponse } from "./link.js";
+import { core, moduleMemory } from "./module.js";
+import { invalid, runOptions } from "./options.js";
+import { chunkStream } from "./stream.js";
+
+export function decodeResponse(response, options) {
+  const { decode } = core();
+  if (!isResponse(response)) throw invalid("decodeResponse: a Response is needed");
+  if (response.bodyUsed || response.body?.locked) throw invalid("decodeResponse: the response's body has been read already");
+  if (typeof options?.provider !== "string") throw invalid("decodeResponse: `provider` must be a string");
+  const { context, ...checked } = runOptions(options);
+  const run = decode(options.provider, checked.deltas, checked.onEvent !== undefined);
+  const world = {
+    redact: (message) => message,
+    exchange: () => new Exchange(async () => response, undefined, run, world.delivery, moduleMemory()),
+  };
+  world.delivery = new Delivery(run, moduleMemory(), checked, () => run.begin(world));
+  const stream = chunkStream(world.delivery);
+  world.delivery.stream();
+  return stream;
+}

@@ -1,0 +1,66 @@
+// What every request of an agent has in common: the key, headers of the caller's own, the way to fetch.
+import { describe } from "./error.js";
+import { invalid } from "./options.js";
+
+export class Link {
+  #apiKey;
+  #headers;
+  #credentials;
+  #fetch;
+  // The key that was sent last, so that it can be kept out of messages.
+  #secret = "";
+
+  constructor(apiKey, { headers = {}, credentials, fetch }) {
+    if (apiKey !== undefined && apiKey !== null && typeof apiKey !== "string" && typeof apiKey !== "function") {
+      throw invalid("RefinireAgent: `apiKey` must be a string or a function");
+    }
+    if (typeof apiKey === "string") checkKey(apiKey);
+    this.#apiKey = apiKey;
+    // Names in lower case, so that the caller's own replace ours.
+    this.#headers = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+    this.#credentials = credentials;
+    this.#fetch = fetch;
+  }
+
+  /** Sends a request; `headers` is a flat list of names and values. */
+  async send([url, headers, keyHeader, body], signal) {
+    const init = { method: "POST", headers: {}, body, signal };
+    for (let i = 0; i < headers.length; i += 2) init.headers[headers[i]] = headers[i + 1];
+    const key = await this.#key();
+    if (key) init.headers[keyHeader] = keyHeader === "authorization" ? `Bearer ${key}` : key;
+    for (const [name, value] of this.#headers) init.headers[name] = value;
+    if (this.#credentials !== undefined) init.credentials = this.#credentials;
+    const response = await (this.#fetch ?? globalThis.fetch)(url, init);
+    if (isResponse(response)) return response;
+    throw invalid("`fetch` must give a Response");
+  }
+
+  /** `message` without the key. */
+  redact(message) {
+    return this.#secret ? message.split(this.#secret).join("[key]") : message;
+  }
+
+  async #key() {
+    let key = this.#apiKey;
+    if (typeof key === "function") {
+      try {
+        key = await key();
+      } catch (error) {
+        // Without the exception itself, which may hold the key or how it is made.
+        throw invalid(`\`apiKey\` threw: ${describe(error)}`);
+      }
+      if (typeof key !== "string") throw invalid("`apiKey` must give a string");
+      checkKey(key);
+    }
+    if (key) this.#secret = key;
+    return key;
+  }
+}
+
+// A header cannot carry it, and the browser's own error would repeat it.
+function checkKey(key) {
+  if (!/^[\x20-\x7e]*$/.test(key)) throw invalid("`apiKey` must be plain text without line breaks");
+}
+
+/** Whether it is a response whose body can be read. */
+export const isResponse = (value) => typeof value?.status === "number" && typeof value.headers?.get === "function";

@@ -1,0 +1,31 @@
+// The WebAssembly module: there once init() has resolved.
+import start, * as glue from "#glue";
+import { RefinireError } from "./error.js";
+
+let starting;
+let memory;
+
+/** Fetches and instantiates the module, once; later calls return the same promise. */
+export default function init(source) {
+  starting ??= start(source).then(
+    (exports) => {
+      memory = exports.memory;
+      return exports;
+    },
+    (error) => {
+      // Nothing was started: the next call may try again.
+      starting = undefined;
+      throw error;
+    },
+  );
+  return starting;
+}
+
+/** The module's exports. Says clearly what they cannot: that they are not there yet. */
+export function core() {
+  if (memory) return glue;
+  throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
+}
+
+/** The module's memory. */
+export const moduleMemory = () => memory;

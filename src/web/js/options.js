@@ -1,0 +1,68 @@
+// Checks what callers pass in: each option has its type here, and an error that names it.
+import { RefinireError } from "./error.js";
+
+export const invalid = (message, cause) => new RefinireError(message, { code: "invalid-argument", cause });
+
+const KINDS = {
+  string: ["a string", (value) => typeof value === "string"],
+  boolean: ["true or false", (value) => typeof value === "boolean"],
+  number: ["a number of at least 0", (value) => typeof value === "number" && value >= 0],
+  positive: ["a number of at least 1", (value) => typeof value === "number" && value >= 1],
+  function: ["a function", (value) => typeof value === "function"],
+  functions: ["a list of functions", (value) => Array.isArray(value) && value.every((item) => typeof item === "function")],
+  object: ["an object", (value) => typeof value === "object"],
+  strings: ["an object of strings", (value) => isObject(value) && Object.values(value).every((item) => typeof item === "string")],
+  // Looked at instead of asked for its class: another window's is as good.
+  signal: ["an AbortSignal", (value) => typeof value?.aborted === "boolean" && typeof value.addEventListener === "function"],
+};
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The options of `shape`, each checked; what is undefined or null is left out. `of` says whose they are. */
+export function check(options, shape, of) {
+  if (!isObject(options)) throw invalid(`${of}: an object of options is needed`);
+  const checked = {};
+  for (const [name, kind] of Object.entries(shape)) {
+    const value = options[name];
+    if (value === undefined || value === null) continue;
+    if (typeof kind === "object") {
+      checked[name] = check(value, kind, `${of}: \`${name}\``);
+      continue;
+    }
+    const [wanted, fits] = KINDS[kind];
+    if (!fits(value)) throw invalid(`${of}: \`${name}\` must be ${wanted}`);
+    checked[name] = value;
+  }
+  return checked;
+}
+
+/** The same for a string that has to be one of a few. */
+export function oneOf(value, words, of) {
+  if (value === undefined || words.includes(value)) return value;
+  throw invalid(`${of} must be ${words.map((word) => `"${word}"`).join(" or ")}`);
+}
+
+const RUN = { callback: "function", onEvent: "function", signal: "signal", context: "object" };
+
+/** A run's options; `deltas` is how many increments make a chunk, 0 for any number, `hold` when they go out at last. */
+export function runOptions(options) {
+  const checked = check(options ?? {}, RUN, "the run's options");
+  return { ...checked, ...batchOf(options?.batch ?? "delta") };
+}
+
+function batchOf(batch) {
+  if (batch === "delta") return { deltas: 1 };
+  if (batch === "frame") return { deltas: 0, hold: "frame" };
+  if (!isObject(batch)) throw invalid('the run\'s options: `batch` must be "delta", "frame" or { deltas?, ms? }');
+  const { deltas, ms } = check(batch, { deltas: "positive", ms: "number" }, "the run's options: `batch`");
+  if (deltas === undefined && ms === undefined) return { deltas: 1 };
+  return { deltas: whole(deltas ?? 0), hold: ms };
+}
+
+// More than anyone means, less than what is no whole number any more.
+const MOST = 2 ** 31 - 1;
+
+export const whole = (number) => Math.min(Math.floor(number), MOST);
+
+/** JSON in which every number is whole, for the core, which reads no other. */
+export const wholeJson = (value) => JSON.stringify(value, (_, item) => (typeof item === "number" ? whole(item) : item));
