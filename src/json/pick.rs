@@ -1,6 +1,6 @@
 //! Reading the few members of an object that matter: what is wanted is a table, and one piece of code reads them all.
 
-use super::{Kind, Scanner, Text};
+use super::{Kind, Scanner, Text, Value};
 use crate::error::Error;
 
 /// What is wanted of an object, by key; everything else is checked and passed over.
@@ -35,11 +35,17 @@ pub enum Found<'a> {
 /// `protocol`, with the offset, for what is not JSON, or no object.
 pub fn pick<const SLOTS: usize>(bytes: &[u8], wants: Wants) -> Result<[Found<'_>; SLOTS], Error> {
     let mut found = [Found::Nothing; SLOTS];
+    fill(bytes, wants, &mut found)?;
+    Ok(found)
+}
+
+/// All of it that need not be there once for each number of slots.
+#[inline(never)]
+fn fill<'a>(bytes: &'a [u8], wants: Wants, found: &mut [Found<'a>]) -> Result<(), Error> {
     let mut scan = Scanner::new(bytes);
     scan.object()?;
-    members(&mut scan, wants, &mut found)?;
-    scan.finish()?;
-    Ok(found)
+    members(&mut scan, wants, found)?;
+    scan.finish()
 }
 
 fn members<'a>(scan: &mut Scanner<'a>, wants: Wants, found: &mut [Found<'a>]) -> Result<(), Error> {
@@ -96,8 +102,8 @@ fn value<'a>(scan: &mut Scanner<'a>) -> Result<Found<'a>, Error> {
 impl<'a> Found<'a> {
     /// What a string says, if it says anything.
     #[must_use]
-    pub fn text(self) -> Option<Text<'a>> {
-        match self {
+    pub fn text(&self) -> Option<Text<'a>> {
+        match *self {
             Self::Text(text) if !text.is_empty() => Some(text),
             _ => None,
         }
@@ -105,20 +111,20 @@ impl<'a> Found<'a> {
 
     /// A string, read; empty for anything else.
     #[must_use]
-    pub fn to_text(self) -> String {
+    pub fn to_text(&self) -> String {
         self.text().map(|text| text.to_string()).unwrap_or_default()
     }
 
     /// Whether it is the string `word`.
     #[must_use]
-    pub fn says(self, word: &str) -> bool {
+    pub fn says(&self, word: &str) -> bool {
         matches!(self, Self::Text(text) if text.says(word))
     }
 
     /// What stands there, if it is no string.
     #[must_use]
-    pub fn other(self) -> Option<&'a [u8]> {
-        match self {
+    pub fn other(&self) -> Option<&'a [u8]> {
+        match *self {
             Self::Other(raw) => Some(raw),
             _ => None,
         }
@@ -126,31 +132,41 @@ impl<'a> Found<'a> {
 
     /// What stands there, if it is an object.
     #[must_use]
-    pub fn as_object(self) -> Option<&'a [u8]> {
+    pub fn as_object(&self) -> Option<&'a [u8]> {
         self.other().filter(|raw| raw.first() == Some(&b'{'))
     }
 
     /// Whether there is anything but `null`.
     #[must_use]
-    pub fn is_there(self) -> bool {
+    pub fn is_there(&self) -> bool {
         !matches!(self, Self::Nothing)
     }
 
     /// Whether it is `true`.
     #[must_use]
-    pub fn is_true(self) -> bool {
+    pub fn is_true(&self) -> bool {
         matches!(self, Self::Other(b"true"))
     }
 
     /// A whole number of at least 0.
     #[must_use]
-    pub fn unsigned(self) -> Option<u64> {
+    pub fn unsigned(&self) -> Option<u64> {
         Scanner::new(self.other()?).unsigned().ok()?
+    }
+
+    /// It, read whole; `null` for nothing.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::String(text.to_string()),
+            // It has been checked already.
+            _ => Value::parse(self.other().unwrap_or(b"null")).unwrap_or(Value::object()),
+        }
     }
 
     /// The items of an array; none of anything else.
     #[must_use]
-    pub fn items(self) -> Items<'a> {
+    pub fn items(&self) -> Items<'a> {
         let mut scan = Scanner::new(self.other().unwrap_or_default());
         let open = scan.peek().is_ok_and(|kind| kind == Kind::Array) && scan.enter_array().is_ok();
         Items { scan: open.then_some(scan) }
@@ -158,9 +174,18 @@ impl<'a> Found<'a> {
 
     /// These members of an object; nothing of anything else.
     #[must_use]
-    pub fn pick<const SLOTS: usize>(self, wants: Wants) -> [Found<'a>; SLOTS] {
-        // It has been checked already: there is nothing left to fail.
-        self.as_object().and_then(|raw| pick(raw, wants).ok()).unwrap_or([Found::Nothing; SLOTS])
+    pub fn pick<const SLOTS: usize>(&self, wants: Wants) -> [Found<'a>; SLOTS] {
+        let mut found = [Found::Nothing; SLOTS];
+        self.fill(wants, &mut found);
+        found
+    }
+
+    #[inline(never)]
+    fn fill(&self, wants: Wants, found: &mut [Found<'a>]) {
+        if let Some(raw) = self.as_object() {
+            // It has been checked already: there is nothing left to fail.
+            let _ = fill(raw, wants, found);
+        }
     }
 }
 

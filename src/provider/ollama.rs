@@ -7,11 +7,11 @@
 //!   <https://docs.ollama.com/capabilities/thinking>
 //! - Errors while streaming: <https://docs.ollama.com/api/errors>
 
-use super::read::{emit, owned};
-use super::{provider_error, Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use super::read::{fault, finish, first_turns, names, object, say, set_options, turn, usage};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{Kind, Scanner, Text, Value};
-use crate::message::{Delta, FinishReason, Message, Role, ToolCall, Usage};
+use crate::json::{pick, Found, Text, Value, Want, Wants};
+use crate::message::{Delta, FinishReason, Message, Role, ToolCall};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -28,48 +28,51 @@ pub(super) const WIRE: Wire = Wire {
 };
 
 fn body(prompt: &Prompt<'_>) -> Value {
-    let mut messages = Vec::new();
-    if !prompt.instructions.is_empty() {
-        messages.push(Value::object().with("role", "system").with("content", prompt.instructions));
+    let mut messages = first_turns(prompt);
+    for (place, turn) in prompt.messages.iter().enumerate() {
+        messages.push(message(turn, prompt.messages.get(..place).unwrap_or_default()));
     }
-    let turns = prompt.messages.iter().enumerate();
-    messages.extend(turns.map(|(at, turn)| message(turn, prompt.messages.get(..at).unwrap_or_default())));
-    let mut options = Value::object();
-    if let Some(temperature) = prompt.temperature_value() {
-        options.set("temperature", temperature);
-    }
-    if let Some(tokens) = prompt.max_tokens {
-        options.set("num_predict", tokens.into());
-    }
+    let mut body = object(&[("model", prompt.model)]);
+    body.set("messages", Value::Array(messages));
     // Ollama streams unless it is told not to.
-    let mut body = Value::object().with("model", prompt.model).with("messages", messages).with("stream", prompt.stream);
-    if options != Value::object() {
+    body.set("stream", prompt.stream.into());
+    if prompt.temperature.is_some() || prompt.max_tokens.is_some() {
+        let mut options = Value::object();
+        set_options(prompt, "num_predict", &mut options);
         body.set("options", options);
     }
     body
 }
 
 fn message(message: &Message, earlier: &[Message]) -> Value {
-    let mut value = Value::object().with("role", message.role.as_str()).with("content", message.content.as_str());
-    if message.role == Role::Tool {
+    let mut value = turn(message.role, &message.content);
+    if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
         // A result names the tool, not the call.
-        let mut calls = earlier.iter().rev().flat_map(|turn| &turn.tool_calls);
-        if let Some(call) = calls.find(|call| message.tool_call_id.as_ref() == Some(&call.id)) {
+        if let Some(call) = earlier.iter().rev().find_map(|turn| turn.tool_calls.iter().find(|call| call.id == *id)) {
             value.set("tool_name", call.name.as_str().into());
         }
     }
     if !message.tool_calls.is_empty() {
-        value.set("tool_calls", Value::Array(message.tool_calls.iter().map(tool_call).collect()));
+        let mut calls = Vec::new();
+        for call in &message.tool_calls {
+            calls.push(tool_call(call));
+        }
+        value.set("tool_calls", Value::Array(calls));
     }
     value
 }
 
 fn tool_call(call: &ToolCall) -> Value {
     // Ollama refuses a whole request for arguments that are no object.
-    let arguments = Value::parse(call.input_text.as_bytes()).ok().filter(|value| matches!(value, Value::Object(_)));
-    let function =
-        Value::object().with("name", call.name.as_str()).with("arguments", arguments.unwrap_or_else(Value::object));
-    Value::object().with("type", "function").with("function", function)
+    let arguments = match Value::parse(call.input_text.as_bytes()) {
+        Ok(value @ Value::Object(_)) => value,
+        _ => Value::object(),
+    };
+    let mut function = object(&[("name", &call.name)]);
+    function.set("arguments", arguments);
+    let mut value = object(&[("type", "function")]);
+    value.set("function", function);
+    value
 }
 
 #[derive(Debug, Default)]
@@ -80,94 +83,67 @@ struct Ollama {
 
 impl Decode for Ollama {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
-        let line = Line::read(frame.data)?;
-        if !line.known {
+        if !self.object(frame.data, false, out)? {
             out(Delta::Raw(frame.data));
         }
-        self.hand_on(&line, out)
+        Ok(())
     }
 
     fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
-        let mut line = Line::read(body)?;
-        if !line.known {
+        if !self.object(body, true, out)? {
             return Err(Error::protocol("the response is no chat: it has no message"));
         }
-        line.done = true;
-        self.hand_on(&line, out)
+        Ok(())
     }
 }
 
 /// One object of a stream, or the only one without.
-#[derive(Default)]
-struct Line<'a> {
-    thinking: Option<Text<'a>>,
-    content: Option<Text<'a>>,
-    tool_calls: Option<&'a [u8]>,
-    done: bool,
-    reason: Option<Text<'a>>,
-    usage: Usage,
-    error: Option<&'a [u8]>,
-    /// It has something of a chat.
-    known: bool,
-}
+const LINE: Wants = &[
+    (
+        "message",
+        Want::In(&[
+            ("role", Want::Value(0)),
+            ("content", Want::Value(1)),
+            ("thinking", Want::Value(2)),
+            ("tool_calls", Want::Value(3)),
+        ]),
+    ),
+    ("done", Want::Value(4)),
+    ("error", Want::Value(5)),
+    ("done_reason", Want::Value(6)),
+    ("prompt_eval_count", Want::Value(7)),
+    ("eval_count", Want::Value(8)),
+];
 
-impl<'a> Line<'a> {
-    fn read(data: &'a [u8]) -> Result<Self, Error> {
-        let mut scan = Scanner::new(data);
-        let mut line = Self::default();
-        scan.object()?;
-        while let Some(key) = scan.key()? {
-            line.known |= matches!(&*key, b"message" | b"done" | b"error");
-            match &*key {
-                b"message" => line.message(&mut scan)?,
-                b"done" => line.done = scan.bool()? == Some(true),
-                b"done_reason" => line.reason = scan.string()?,
-                b"prompt_eval_count" => line.usage.input_tokens = scan.unsigned()?,
-                b"eval_count" => line.usage.output_tokens = scan.unsigned()?,
-                b"error" => line.error = Some(scan.raw()?).filter(|raw| *raw != b"null"),
-                _ => scan.skip()?,
-            }
-        }
-        scan.finish()?;
-        Ok(line)
-    }
+/// How many of these, from the first, mark a chat.
+const MARKS: usize = 6;
 
-    fn message(&mut self, scan: &mut Scanner<'a>) -> Result<(), Error> {
-        if !scan.enter_object()? {
-            return Ok(());
-        }
-        while let Some(key) = scan.key()? {
-            match &*key {
-                b"thinking" => self.thinking = scan.string()?,
-                b"content" => self.content = scan.string()?,
-                b"tool_calls" => self.tool_calls = Some(scan.raw()?),
-                _ => scan.skip()?,
-            }
-        }
-        Ok(())
-    }
-}
+const TOOL_CALL: Wants =
+    &[("id", Want::Value(0)), ("function", Want::In(&[("name", Want::Value(1)), ("arguments", Want::Value(2))]))];
 
 impl Ollama {
-    /// Everything a line says, in the order in which a model says it, whatever the order of the keys.
-    fn hand_on(&mut self, line: &Line<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
-        emit(line.thinking, Delta::Reasoning, out);
-        emit(line.content, Delta::Text, out);
-        if let Some(calls) = line.tool_calls {
-            self.tool_calls(&mut Scanner::new(calls), out)?;
+    /// Everything a line says, in the order in which a model says it, whatever the order of the keys. False if it has
+    /// nothing of a chat.
+    fn object(&mut self, data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
+        let found = pick::<9>(data, LINE)?;
+        let [_, content, thinking, tools, done, error, reason, tokens @ ..] = &found;
+        if !found.iter().take(MARKS).any(Found::is_there) && !names(data, &["message", "done", "error"]) {
+            return Ok(false);
         }
-        if line.usage != Usage::default() {
-            out(Delta::Usage(line.usage));
+        say(thinking, true, out);
+        say(content, false, out);
+        for call in tools.items() {
+            self.tool_call(&call, out);
         }
-        if let Some(error) = line.error {
-            return Err(provider_error(&Value::parse(error)?));
+        usage(tokens, out);
+        if error.is_there() {
+            return Err(fault(error));
         }
-        if line.done {
-            let raw = owned(line.reason);
-            out(Delta::Finish { reason: self.reason(&raw), raw });
-            out(Delta::End);
+        if whole || done.is_true() {
+            let raw = reason.to_text();
+            finish(self.reason(&raw), raw, out);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Old servers give no reason; none has a word of its own for tools.
@@ -181,42 +157,18 @@ impl Ollama {
     }
 
     /// Calls come whole, each once.
-    fn tool_calls(&mut self, scan: &mut Scanner<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
-        if !scan.enter_array()? {
-            return Ok(());
+    fn tool_call(&mut self, found: &Found<'_>, out: &mut OnDelta<'_>) {
+        if found.as_object().is_none() {
+            return;
         }
-        while scan.item()? {
-            if !scan.enter_object()? {
-                continue;
-            }
-            let (mut id, mut name, mut arguments) = (None, None, None);
-            while let Some(key) = scan.key()? {
-                match &*key {
-                    b"id" => id = scan.string()?,
-                    b"function" if scan.enter_object()? => {
-                        while let Some(key) = scan.key()? {
-                            match &*key {
-                                b"name" => name = scan.string()?,
-                                b"arguments" if scan.peek()? == Kind::Object => {
-                                    arguments = Some(Text::verbatim(scan.raw()?));
-                                }
-                                b"arguments" => arguments = scan.string()?,
-                                _ => scan.skip()?,
-                            }
-                        }
-                    }
-                    b"function" => {}
-                    _ => scan.skip()?,
-                }
-            }
-            let call = self.calls;
-            self.calls += 1;
-            out(Delta::ToolStart { call, id: owned(id), name: owned(name) });
-            if let Some(text) = arguments.filter(|text| !text.is_empty()) {
-                out(Delta::ToolInput { call, text });
-            }
-            out(Delta::ToolEnd { call });
+        let [id, name, arguments] = &found.pick(TOOL_CALL);
+        let call = self.calls;
+        self.calls += 1;
+        out(Delta::ToolStart { call, id: id.to_text(), name: name.to_text() });
+        let json = arguments.as_object().map(Text::verbatim);
+        if let Some(text) = arguments.text().or(json) {
+            out(Delta::ToolInput { call, text });
         }
-        Ok(())
+        out(Delta::ToolEnd { call });
     }
 }

@@ -1,33 +1,79 @@
-//! What the readers of all formats need now and then.
+//! What several formats read and write alike.
 
-use super::OnDelta;
+use super::{provider_error, OnDelta, Prompt};
 use crate::error::Error;
-use crate::json::{Scanner, Text};
-use crate::message::Delta;
+use crate::json::{Found, Value};
+use crate::message::{Delta, FinishReason, Role, Usage};
 
-/// What a string says; nothing where there is none.
-pub(super) fn owned(text: Option<Text<'_>>) -> String {
-    text.map(|text| text.to_string()).unwrap_or_default()
+/// An object whose members are strings.
+pub(super) fn object(members: &[(&str, &str)]) -> Value {
+    let mut object = Value::object();
+    for (key, text) in members {
+        object.set(key, (*text).into());
+    }
+    object
+}
+
+/// A turn that has nothing but words.
+pub(super) fn turn(role: Role, content: &str) -> Value {
+    object(&[("role", role.as_str()), ("content", content)])
+}
+
+/// The instructions as a turn of their own, if there are any.
+pub(super) fn first_turns(prompt: &Prompt<'_>) -> Vec<Value> {
+    let mut turns = Vec::new();
+    if !prompt.instructions.is_empty() {
+        turns.push(turn(Role::System, prompt.instructions));
+    }
+    turns
+}
+
+/// Sets the temperature and the bound on the answer, where they are given.
+pub(super) fn set_options(prompt: &Prompt<'_>, bound: &str, object: &mut Value) {
+    if let Some(temperature) = prompt.temperature_value() {
+        object.set("temperature", temperature);
+    }
+    if let Some(tokens) = prompt.max_tokens {
+        object.set(bound, tokens.into());
+    }
+}
+
+/// Whether an object has one of these members, be it `null`.
+#[cold]
+pub(super) fn names(object: &[u8], members: &[&str]) -> bool {
+    Value::parse(object).is_ok_and(|value| members.iter().any(|member| value.get(member).is_some()))
+}
+
+/// The error that a provider reports.
+#[cold]
+pub(super) fn fault(error: &Found<'_>) -> Error {
+    provider_error(&error.to_value())
 }
 
 /// Hands on a text that is there and not empty.
-pub(super) fn emit<'a>(text: Option<Text<'a>>, delta: fn(Text<'a>) -> Delta<'a>, out: &mut OnDelta<'_>) {
-    if let Some(text) = text.filter(|text| !text.is_empty()) {
-        out(delta(text));
+pub(super) fn say(text: &Found<'_>, thought: bool, out: &mut OnDelta<'_>) {
+    if let Some(text) = text.text() {
+        out(if thought { Delta::Reasoning(text) } else { Delta::Text(text) });
     }
 }
 
-/// One number of the object that comes next.
-pub(super) fn detail(scan: &mut Scanner<'_>, wanted: &[u8]) -> Result<Option<u64>, Error> {
-    let mut found = None;
-    if scan.enter_object()? {
-        while let Some(key) = scan.key()? {
-            if *key == *wanted {
-                found = scan.unsigned()?;
-            } else {
-                scan.skip()?;
-            }
-        }
+/// Ends the answer.
+pub(super) fn finish(reason: FinishReason, raw: String, out: &mut OnDelta<'_>) {
+    out(Delta::Finish { reason, raw });
+    out(Delta::End);
+}
+
+/// Hands on the tokens of the input, the output, both, of reasoning and from a cache: as many of these as the format has.
+pub(super) fn usage(tokens: &[Found<'_>], out: &mut OnDelta<'_>) {
+    let count = |place: usize| tokens.get(place).and_then(Found::unsigned);
+    let usage = Usage {
+        input_tokens: count(0),
+        output_tokens: count(1),
+        total_tokens: count(2),
+        reasoning_tokens: count(3),
+        cached_input_tokens: count(4),
+    };
+    if usage != Usage::default() {
+        out(Delta::Usage(usage));
     }
-    Ok(found)
 }

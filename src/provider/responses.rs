@@ -8,13 +8,10 @@
 //! A text comes up to four times: in deltas, at the end of its part, at the end of its item, and in the response that
 //! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes.
 
-mod event;
-
-use self::event::{parts, Event, Item, Response};
-use super::read::owned;
-use super::{provider_error, Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use super::read::{fault, finish, object, say, set_options, turn, usage};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{Scanner, Text, Value};
+use crate::json::{pick, Found, Text, Value, Want, Wants};
 use crate::message::{Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
@@ -32,7 +29,7 @@ pub(super) const WIRE: Wire = Wire {
 };
 
 fn body(prompt: &Prompt<'_>) -> Value {
-    let mut body = Value::object().with("model", prompt.model);
+    let mut body = object(&[("model", prompt.model)]);
     if !prompt.instructions.is_empty() {
         body.set("instructions", prompt.instructions.into());
     }
@@ -40,13 +37,8 @@ fn body(prompt: &Prompt<'_>) -> Value {
     for message in prompt.messages {
         input_items(message, &mut input);
     }
-    body.set("input", input.into());
-    if let Some(temperature) = prompt.temperature_value() {
-        body.set("temperature", temperature);
-    }
-    if let Some(tokens) = prompt.max_tokens {
-        body.set("max_output_tokens", tokens.into());
-    }
+    body.set("input", Value::Array(input));
+    set_options(prompt, "max_output_tokens", &mut body);
     if prompt.stream {
         body.set("stream", true.into());
     }
@@ -55,27 +47,28 @@ fn body(prompt: &Prompt<'_>) -> Value {
 
 /// A turn is one item for its words and one for each call.
 fn input_items(message: &Message, input: &mut Vec<Value>) {
+    let content = message.content.as_str();
     if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
-        let item = Value::object().with("type", "function_call_output").with("call_id", id.as_str());
-        input.push(item.with("output", message.content.as_str()));
+        input.push(object(&[("type", "function_call_output"), ("call_id", id), ("output", content)]));
         return;
     }
-    if !message.content.is_empty() || message.tool_calls.is_empty() {
-        let role = message.role.as_str();
-        input.push(Value::object().with("role", role).with("content", message.content.as_str()));
+    if !content.is_empty() || message.tool_calls.is_empty() {
+        input.push(turn(message.role, content));
     }
-    input.extend(message.tool_calls.iter().map(|call| {
-        let item = Value::object().with("type", "function_call").with("call_id", call.id.as_str());
-        item.with("name", call.name.as_str()).with("arguments", call.input_text.as_str())
-    }));
+    for call in &message.tool_calls {
+        let arguments = ("arguments", call.input_text.as_str());
+        input.push(object(&[("type", "function_call"), ("call_id", &call.id), ("name", &call.name), arguments]));
+    }
 }
 
 #[derive(Debug, Default)]
 struct Responses {
     /// The items that have been mentioned.
     seen: Vec<Seen>,
-    /// The parts of which text has come, the latest last.
+    /// The parts of which text has come.
     said: Vec<Said>,
+    /// The part of which text came last.
+    last: Option<Said>,
     calls: usize,
     refused: bool,
 }
@@ -83,18 +76,13 @@ struct Responses {
 #[derive(Debug)]
 struct Seen {
     index: Option<u64>,
-    id: String,
-    call: Option<Call>,
-}
-
-impl Seen {
-    fn has_index(&self, index: Option<u64>) -> bool {
-        index.is_some() && self.index == index
-    }
-
-    fn has_id(&self, id: Option<Text<'_>>) -> bool {
-        id.is_some_and(|id| !id.is_empty() && id == self.id.as_str())
-    }
+    /// As it stands in JSON.
+    id: Vec<u8>,
+    /// The number of the call that it is.
+    call: Option<usize>,
+    /// Some of the call's arguments have come.
+    fed: bool,
+    ended: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,32 +99,98 @@ enum Words {
     Summary,
 }
 
-#[derive(Debug)]
-struct Call {
-    number: usize,
-    /// Some of its arguments have come.
-    fed: bool,
-    ended: bool,
+/// How an event says which item it belongs to.
+#[derive(Clone, Copy)]
+struct Mention<'a> {
+    index: Option<u64>,
+    /// As it stands in JSON; empty where there is none.
+    id: &'a [u8],
 }
 
-impl Call {
-    fn feed(&mut self, text: Option<Text<'_>>, out: &mut OnDelta<'_>) {
-        if let Some(text) = text.filter(|text| !text.is_empty() && !self.ended) {
-            self.fed = true;
-            out(Delta::ToolInput { call: self.number, text });
-        }
-    }
-
-    /// Ends it, with the arguments whole if they have not come in pieces.
-    fn end(&mut self, whole: Option<Text<'_>>, out: &mut OnDelta<'_>) {
-        if !self.fed {
-            self.feed(whole, out);
-        }
-        if !std::mem::replace(&mut self.ended, true) {
-            out(Delta::ToolEnd { call: self.number });
-        }
-    }
+/// What an event is about.
+#[derive(Clone, Copy)]
+enum About {
+    Words(Words),
+    Arguments,
+    Item,
+    End,
+    Nothing,
 }
+
+/// What follows `response.` in the types of events.
+const EVENTS: &[(&[u8], About)] = &[
+    (b"output_text.delta", About::Words(Words::Answer)),
+    (b"output_text.done", About::Words(Words::Answer)),
+    (b"refusal.delta", About::Words(Words::Answer)),
+    (b"refusal.done", About::Words(Words::Answer)),
+    (b"reasoning_text.delta", About::Words(Words::Reasoning)),
+    (b"reasoning_text.done", About::Words(Words::Reasoning)),
+    (b"reasoning_summary_text.delta", About::Words(Words::Summary)),
+    (b"reasoning_summary_text.done", About::Words(Words::Summary)),
+    (b"function_call_arguments.delta", About::Arguments),
+    (b"function_call_arguments.done", About::Arguments),
+    (b"output_item.added", About::Item),
+    (b"output_item.done", About::Item),
+    (b"completed", About::End),
+    (b"incomplete", About::End),
+    (b"failed", About::End),
+    (b"created", About::Nothing),
+    (b"queued", About::Nothing),
+    (b"in_progress", About::Nothing),
+    (b"content_part.added", About::Nothing),
+    (b"content_part.done", About::Nothing),
+    (b"reasoning_summary_part.added", About::Nothing),
+    (b"reasoning_summary_part.done", About::Nothing),
+];
+
+const EVENT: Wants = &[
+    ("type", Want::Value(0)),
+    ("item_id", Want::Value(1)),
+    ("output_index", Want::Value(2)),
+    ("content_index", Want::Value(3)),
+    ("summary_index", Want::Value(3)),
+    ("delta", Want::Value(4)),
+    // What the deltas of a part come to.
+    ("text", Want::Value(5)),
+    ("refusal", Want::Value(5)),
+    ("arguments", Want::Value(5)),
+    ("item", Want::Value(6)),
+    ("response", Want::Value(7)),
+    ("error", Want::Value(8)),
+];
+
+const ITEM: Wants = &[
+    ("type", Want::Value(0)),
+    ("id", Want::Value(1)),
+    ("call_id", Want::Value(2)),
+    ("name", Want::Value(3)),
+    ("arguments", Want::Value(4)),
+    ("content", Want::Value(5)),
+    ("summary", Want::Value(6)),
+];
+
+type Item<'a> = [Found<'a>; 7];
+
+/// A part of a message or of reasoning.
+const PART: Wants = &[("text", Want::Value(0)), ("refusal", Want::Value(1))];
+
+/// The response itself: the end of a stream, or all there is without one.
+const RESPONSE: Wants = &[
+    ("status", Want::Value(0)),
+    ("incomplete_details", Want::In(&[("reason", Want::Value(1))])),
+    ("output", Want::Value(2)),
+    ("error", Want::Value(3)),
+    ("usage", Want::In(USAGE)),
+];
+
+/// The output's tokens include those of reasoning.
+const USAGE: Wants = &[
+    ("input_tokens", Want::Value(4)),
+    ("output_tokens", Want::Value(5)),
+    ("total_tokens", Want::Value(6)),
+    ("output_tokens_details", Want::In(&[("reasoning_tokens", Want::Value(7))])),
+    ("input_tokens_details", Want::In(&[("cached_tokens", Want::Value(8))])),
+];
 
 impl Decode for Responses {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
@@ -145,23 +199,16 @@ impl Decode for Responses {
         if data.is_empty() || data == b"[DONE]" {
             return Ok(());
         }
-        let event = Event::read(data, frame.event)?;
-        let typed = event.kind.starts_with(b"response.");
-        if event.kind == b"error" || (event.error.is_some() && !typed) {
-            // Documented flat; what comes is nested. Gateways send the bare object.
-            return Err(provider_error(&Value::parse(event.error.unwrap_or(data))?));
-        }
-        if !self.event(event, out)? {
+        if !self.event(data, frame.event, out)? {
             out(Delta::Raw(frame.data));
         }
         Ok(())
     }
 
     fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
-        let mut scan = Scanner::new(body);
-        let response = Response::read(&mut scan)?.unwrap_or_default();
-        scan.finish()?;
-        if response.output.is_none() && response.error.is_none() {
+        let response = pick::<9>(body, RESPONSE)?;
+        let [_, _, output, error, ..] = &response;
+        if !output.is_there() && !error.is_there() {
             return Err(Error::protocol("the response has no output"));
         }
         self.finish(&response, out)
@@ -169,205 +216,225 @@ impl Decode for Responses {
 }
 
 impl Responses {
-    /// False for an event that means nothing here.
-    fn event(&mut self, event: Event<'_>, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        match event.kind {
-            b"response.output_text.delta" => self.increment(&event, Words::Answer, out),
-            b"response.reasoning_text.delta" => self.increment(&event, Words::Reasoning, out),
-            b"response.reasoning_summary_text.delta" => self.increment(&event, Words::Summary, out),
-            b"response.refusal.delta" => {
-                self.refused = true;
-                self.increment(&event, Words::Answer, out);
+    /// Takes an event. `name` is its type as SSE has it, for servers that do not repeat it inside. False for one that
+    /// means nothing here.
+    fn event(&mut self, data: &[u8], name: &[u8], out: &mut OnDelta<'_>) -> Result<bool, Error> {
+        let found = pick::<9>(data, EVENT)?;
+        let [kind, id, index, part, delta, whole, item, response, error] = &found;
+        let kind = if let Found::Text(text) = kind { text.raw() } else { name };
+        let Some(kind) = kind.strip_prefix(b"response.") else {
+            if kind != b"error" && !error.is_there() {
+                return Ok(false);
             }
-            b"response.output_text.done" => self.rest(&event, Words::Answer, out),
-            b"response.reasoning_text.done" => self.rest(&event, Words::Reasoning, out),
-            b"response.reasoning_summary_text.done" => self.rest(&event, Words::Summary, out),
-            b"response.refusal.done" => {
-                self.refused = true;
-                self.rest(&event, Words::Answer, out);
+            // Documented flat; what comes is nested. Gateways send the bare object.
+            let error = if error.is_there() { error } else { &Found::Other(data) };
+            return Err(fault(error));
+        };
+        let Some((_, about)) = EVENTS.iter().find(|(known, _)| *known == kind) else { return Ok(false) };
+        let ends = kind.ends_with(b".done");
+        let mention = Mention { index: index.unsigned(), id: raw(id) };
+        match *about {
+            About::Words(words) => {
+                self.refused |= kind.starts_with(b"refusal.");
+                let part =
+                    Said { item: self.find_or_open(mention, 1), words, part: part.unsigned().unwrap_or_default() };
+                // The end of a part says it whole again.
+                if !ends {
+                    self.say(part, delta, out);
+                } else if !self.said.contains(&part) {
+                    self.say(part, whole, out);
+                }
             }
-            b"response.function_call_arguments.delta" | b"response.function_call_arguments.done" => {
-                return Ok(self.arguments(&event, out));
+            // Arguments of a call that has not begun come whole with the end of its item.
+            About::Arguments => {
+                let Some(place) = self.find(mention, 1) else { return Ok(false) };
+                return Ok(self.input(place, if ends { whole } else { delta }, ends, out));
             }
-            b"response.output_item.added" => return Ok(self.item_added(&event, out)),
-            b"response.output_item.done" => return self.item_done(&event, out),
-            b"response.completed" | b"response.incomplete" | b"response.failed" => {
-                let mut response = event.response.unwrap_or_default();
-                response.status = event.kind.strip_prefix(b"response.").unwrap_or_default();
+            About::Item => return Ok(self.item(mention.index, &item.pick(ITEM), ends, out)),
+            About::End => {
+                let mut response: [Found<'_>; 9] = response.pick(RESPONSE);
+                response[0] = Found::Text(Text::verbatim(kind));
                 self.finish(&response, out)?;
             }
-            b"response.created"
-            | b"response.queued"
-            | b"response.in_progress"
-            | b"response.content_part.added"
-            | b"response.content_part.done"
-            | b"response.reasoning_summary_part.added"
-            | b"response.reasoning_summary_part.done" => {}
-            _ => return Ok(false),
+            About::Nothing => {}
         }
         Ok(true)
     }
 
     /// The item that is meant. Some servers change its id from event to event, some give all items one index: what
-    /// agrees in both counts most. Where a server gives neither, it is the last one.
-    fn find(&self, index: Option<u64>, id: Option<Text<'_>>) -> Option<usize> {
-        let by_index = || self.seen.iter().rposition(|item| item.has_index(index));
-        let by_id = || self.seen.iter().rposition(|item| item.has_id(id));
-        let last = || self.seen.len().checked_sub(1).filter(|_| index.is_none() && id.is_none());
-        self.find_exactly(index, id).or_else(by_index).or_else(by_id).or_else(last)
+    /// agrees in both counts most (3), in the index more (2) than in the id (1). Where a server gives neither, it is
+    /// the last one.
+    fn find(&self, mention: Mention<'_>, at_least: u8) -> Option<usize> {
+        let neither = u8::from(mention.index.is_none() && mention.id.is_empty());
+        let (mut found, mut most) = (None, at_least);
+        for (place, seen) in self.seen.iter().enumerate() {
+            let same_index = mention.index.is_some() && seen.index == mention.index;
+            let same_id = !mention.id.is_empty() && seen.id == mention.id;
+            let agrees = neither | (u8::from(same_index) << 1) | u8::from(same_id);
+            if agrees >= most {
+                (found, most) = (Some(place), agrees);
+            }
+        }
+        found
     }
 
-    fn find_exactly(&self, index: Option<u64>, id: Option<Text<'_>>) -> Option<usize> {
-        self.seen.iter().rposition(|item| item.has_index(index) && item.has_id(id))
-    }
-
-    fn open(&mut self, index: Option<u64>, id: Option<Text<'_>>) -> usize {
-        self.seen.push(Seen { index, id: owned(id), call: None });
+    fn find_or_open(&mut self, mention: Mention<'_>, at_least: u8) -> usize {
+        if let Some(place) = self.find(mention, at_least) {
+            return place;
+        }
+        let Mention { index, id } = mention;
+        self.seen.push(Seen { index, id: id.to_vec(), call: None, fed: false, ended: false });
         self.seen.len() - 1
     }
 
-    fn find_or_open(&mut self, index: Option<u64>, id: Option<Text<'_>>) -> usize {
-        self.find(index, id).unwrap_or_else(|| self.open(index, id))
-    }
-
-    /// More of a part.
-    fn increment(&mut self, event: &Event<'_>, words: Words, out: &mut OnDelta<'_>) {
-        let item = self.find_or_open(event.output_index, event.item_id);
-        self.say(Said { item, words, part: event.part }, event.delta, out);
-    }
-
-    /// The end of a part, which says it whole again.
-    fn rest(&mut self, event: &Event<'_>, words: Words, out: &mut OnDelta<'_>) {
-        let item = self.find_or_open(event.output_index, event.item_id);
-        let part = Said { item, words, part: event.part };
-        if !self.said.contains(&part) {
-            self.say(part, event.whole, out);
+    fn say(&mut self, part: Said, text: &Found<'_>, out: &mut OnDelta<'_>) {
+        if text.text().is_none() {
+            return;
         }
-    }
-
-    fn say(&mut self, part: Said, text: Option<Text<'_>>, out: &mut OnDelta<'_>) {
-        let Some(text) = text.filter(|text| !text.is_empty()) else { return };
         let thought = part.words != Words::Answer;
-        if self.said.last() != Some(&part) {
+        if self.last != Some(part) {
+            self.last = Some(part);
             if thought {
                 out(Delta::ReasoningPart);
             }
-            self.said.retain(|said| *said != part);
-            self.said.push(part);
-        }
-        out(if thought { Delta::Reasoning(text) } else { Delta::Text(text) });
-    }
-
-    /// False for arguments of a call that has not begun: it comes whole with the end of its item.
-    fn arguments(&mut self, event: &Event<'_>, out: &mut OnDelta<'_>) -> bool {
-        let place = self.find(event.output_index, event.item_id);
-        let Some(call) = place.and_then(|place| self.seen.get_mut(place)?.call.as_mut()) else { return false };
-        call.feed(event.delta, out);
-        if event.kind.ends_with(b".done") {
-            call.end(event.whole, out);
-        }
-        true
-    }
-
-    /// False for an item that means nothing here.
-    fn item_added(&mut self, event: &Event<'_>, out: &mut OnDelta<'_>) -> bool {
-        let Some(item) = event.item.as_ref().filter(|item| has_meaning(item)) else { return false };
-        let known = self.find_exactly(event.output_index, item.id);
-        let place = known.unwrap_or_else(|| self.open(event.output_index, item.id));
-        if item.kind == b"function_call" {
-            self.begin(place, item, out);
-        }
-        true
-    }
-
-    /// False for an item that means nothing here.
-    fn item_done(&mut self, event: &Event<'_>, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let Some(item) = event.item.as_ref().filter(|item| has_meaning(item)) else { return Ok(false) };
-        let place = self.find_or_open(event.output_index, item.id);
-        self.complete(place, item, out)?;
-        Ok(true)
-    }
-
-    /// Hands on what has not yet come of an item that is whole.
-    fn complete(&mut self, place: usize, item: &Item<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
-        if item.kind == b"function_call" {
-            self.begin(place, item, out);
-            if let Some(call) = self.seen.get_mut(place).and_then(|seen| seen.call.as_mut()) {
-                call.end(item.arguments, out);
+            if !self.said.contains(&part) {
+                self.said.push(part);
             }
-            return Ok(());
         }
-        let content = if item.kind == b"reasoning" { Words::Reasoning } else { Words::Answer };
-        let thought = content != Words::Answer;
-        let has_come = self.said.iter().any(|said| said.item == place && (said.words != Words::Answer) == thought);
-        for (words, raw) in [(Words::Summary, item.summary), (content, item.content)] {
-            parts(raw.unwrap_or(b"null"), &mut |number, part| {
-                self.refused |= part.refusal;
-                if !has_come {
-                    self.say(Said { item: place, words, part: number }, Some(part.text), out);
-                }
-            })?;
-        }
-        Ok(())
+        say(text, thought, out);
     }
 
-    fn begin(&mut self, place: usize, item: &Item<'_>, out: &mut OnDelta<'_>) {
-        let Some(seen) = self.seen.get_mut(place).filter(|seen| seen.call.is_none()) else { return };
-        let number = self.calls;
-        self.calls += 1;
-        seen.call = Some(Call { number, fed: false, ended: false });
-        out(Delta::ToolStart { call: number, id: owned(item.call_id.or(item.id)), name: owned(item.name) });
+    /// Whether anything has been said aloud, or thought; of any item, or of this one.
+    fn has_said(&self, thought: bool, item: Option<usize>) -> bool {
+        let same = |said: &Said| (said.words != Words::Answer) == thought && item.is_none_or(|item| said.item == item);
+        self.said.iter().any(same)
+    }
+
+    /// Takes arguments of a call: more of them, or at its end the whole, if they have not come in pieces. False for an
+    /// item that is no call.
+    fn input(&mut self, place: usize, text: &Found<'_>, ends: bool, out: &mut OnDelta<'_>) -> bool {
+        let Some(Seen { call: Some(call), fed, ended, .. }) = self.seen.get_mut(place) else { return false };
+        if *ended {
+            return true;
+        }
+        if let Some(text) = text.text().filter(|_| !(ends && *fed)) {
+            *fed = true;
+            out(Delta::ToolInput { call: *call, text });
+        }
+        if ends {
+            *ended = true;
+            out(Delta::ToolEnd { call: *call });
+        }
+        true
+    }
+
+    /// Takes an item that begins or ends. False for one that means nothing here.
+    fn item(&mut self, index: Option<u64>, item: &Item<'_>, ends: bool, out: &mut OnDelta<'_>) -> bool {
+        let [kind, id, ..] = item;
+        if !["message", "reasoning", FUNCTION_CALL].iter().any(|known| kind.says(known)) {
+            return false;
+        }
+        // One that begins is another one, unless it agrees in both.
+        let place = self.find_or_open(Mention { index, id: raw(id) }, if ends { 1 } else { 3 });
+        self.take(place, item, ends, out);
+        true
+    }
+
+    /// Hands on what has not yet come of an item.
+    fn take(&mut self, place: usize, item: &Item<'_>, ends: bool, out: &mut OnDelta<'_>) {
+        let [kind, id, call_id, name, arguments, content, summary] = item;
+        if kind.says(FUNCTION_CALL) {
+            if let Some(seen) = self.seen.get_mut(place).filter(|seen| seen.call.is_none()) {
+                let call = self.calls;
+                self.calls += 1;
+                seen.call = Some(call);
+                let id = if call_id.text().is_some() { call_id } else { id };
+                out(Delta::ToolStart { call, id: id.to_text(), name: name.to_text() });
+            }
+            if ends {
+                self.input(place, arguments, true, out);
+            }
+            return;
+        }
+        if !ends {
+            return;
+        }
+        let thought = kind.says("reasoning");
+        let has_come = self.has_said(thought, Some(place));
+        let words = if thought { Words::Reasoning } else { Words::Answer };
+        for (words, parts) in [(Words::Summary, summary), (words, content)] {
+            let mut part = Said { item: place, words, part: 0 };
+            if !has_come {
+                // A string is a part by itself.
+                self.say(part, parts, out);
+            }
+            for found in parts.items() {
+                let [text, refusal] = &found.pick(PART);
+                self.refused |= matches!(refusal, Found::Text(_));
+                if !has_come {
+                    self.say(part, text, out);
+                    self.say(part, refusal, out);
+                }
+                part.part += 1;
+            }
+        }
     }
 
     /// The terminal, which says everything again. What has come of a kind has come whole; matching the rest item by
     /// item is nothing to rely on, since not all servers keep their ids and places.
-    fn finish(&mut self, response: &Response<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
-        if let Some(usage) = response.usage {
-            out(Delta::Usage(usage));
+    fn finish(&mut self, response: &[Found<'_>; 9], out: &mut OnDelta<'_>) -> Result<(), Error> {
+        let [status, reason, output, error, tokens @ ..] = response;
+        usage(tokens, out);
+        if status.says("failed") || error.is_there() {
+            return Err(fault(error));
         }
-        if response.status == b"failed" || response.error.is_some() {
-            return Err(provider_error(&Value::parse(response.error.unwrap_or(b"null"))?));
-        }
-        let answered = self.said.iter().any(|said| said.words == Words::Answer);
-        let thought = self.said.iter().any(|said| said.words != Words::Answer);
+        let answered = self.has_said(false, None);
+        let thought = self.has_said(true, None);
         let called = self.calls > 0;
-        let mut scan = Scanner::new(response.output.unwrap_or(b"[]"));
-        scan.enter_array()?;
-        while scan.item()? {
-            let Some(item) = Item::read(&mut scan)? else { continue };
-            let known = item.id.and_then(|id| self.find(None, Some(id)));
-            let has_come = match item.kind {
-                b"message" => answered,
-                b"reasoning" => thought,
-                b"function_call" => called && known.is_none(),
-                _ => true,
+        for item in output.items() {
+            let item: Item<'_> = item.pick(ITEM);
+            let [kind, id, ..] = &item;
+            let mention = Mention { index: None, id: raw(id) };
+            let has_come = if kind.says("message") {
+                answered
+            } else if kind.says("reasoning") {
+                thought
+            } else {
+                // Of the calls, those that were announced may lack their arguments.
+                !kind.says(FUNCTION_CALL) || (called && (mention.id.is_empty() || self.find(mention, 1).is_none()))
             };
             if !has_come {
-                let place = known.unwrap_or_else(|| self.open(None, item.id));
-                self.complete(place, &item, out)?;
+                // Without an id it is none of those before.
+                let place = self.find_or_open(mention, if mention.id.is_empty() { 3 } else { 1 });
+                self.take(place, &item, true, out);
             }
         }
-        for call in self.seen.iter_mut().filter_map(|seen| seen.call.as_mut()) {
-            call.end(None, out);
+        for place in 0..self.seen.len() {
+            self.input(place, &Found::Nothing, true, out);
         }
-        let raw = if response.incomplete.is_empty() { response.status } else { response.incomplete };
-        out(Delta::Finish { reason: self.reason(raw), raw: String::from_utf8_lossy(raw).into_owned() });
-        out(Delta::End);
+        let raw = if reason.text().is_some() { reason } else { status }.to_text();
+        finish(self.reason(&raw), raw, out);
         Ok(())
     }
 
-    fn reason(&self, raw: &[u8]) -> FinishReason {
+    fn reason(&self, raw: &str) -> FinishReason {
         match raw {
             _ if self.refused => FinishReason::ContentFilter,
-            b"completed" | b"" if self.calls > 0 => FinishReason::ToolCalls,
-            b"completed" | b"" => FinishReason::Stop,
-            b"max_output_tokens" => FinishReason::Length,
-            b"content_filter" => FinishReason::ContentFilter,
+            "completed" | "" if self.calls > 0 => FinishReason::ToolCalls,
+            "completed" | "" => FinishReason::Stop,
+            "max_output_tokens" => FinishReason::Length,
+            "content_filter" => FinishReason::ContentFilter,
             _ => FinishReason::Other,
         }
     }
 }
 
-fn has_meaning(item: &Item<'_>) -> bool {
-    matches!(item.kind, b"message" | b"reasoning" | b"function_call")
+const FUNCTION_CALL: &str = "function_call";
+
+/// What stands between the quotes of a string.
+fn raw<'a>(found: &Found<'a>) -> &'a [u8] {
+    if let Found::Text(text) = found {
+        return text.raw();
+    }
+    &[]
 }
