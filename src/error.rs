@@ -136,7 +136,7 @@ impl Error {
     #[must_use]
     pub fn told(&self) -> Cow<'static, str> {
         match self.offset {
-            Some(offset) => [&*self.message, " (at byte ", &offset.to_string(), ")"].concat().into(),
+            Some(offset) => [&*self.message, " (at byte ", &crate::json::decimal(offset as u64), ")"].concat().into(),
             None => self.message.clone(),
         }
     }

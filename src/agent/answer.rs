@@ -1,7 +1,7 @@
 //! The one accumulator: what an answer has become so far.
 
 use super::{Batch, Kind, Outbox};
-use crate::json::{quote_into, Scanner, Split, Text, Value};
+use crate::json::{decimal, quote_into, Scanner, Split, Text, Value};
 use crate::message::{Delta, FinishReason, ToolCall, Usage};
 
 /// An answer as it grows, and what of it waits to be handed on.
@@ -219,7 +219,7 @@ impl Answer {
 
     fn start_call(&mut self, place: usize, id: String, name: String) {
         self.content += 1;
-        let id = if id.is_empty() { ["call_", &place.to_string()].concat() } else { id };
+        let id = if id.is_empty() { ["call_", &decimal(place as u64)].concat() } else { id };
         if self.outbox.wants_events() {
             let event = Value::object().with("type", "tool-input-start").with("id", id.as_str());
             self.outbox.add_event(&event.with("name", name.as_str()).to_json());

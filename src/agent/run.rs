@@ -1,11 +1,14 @@
 //! One question, asked until it is answered or cannot be.
 
+use std::pin::pin;
+
 use super::watch::{before, run_out, Span};
 use super::{
     backoff_ms, retry_after_ms, Clock, Event, Exchange, Outlet, Plan, Shape, SharedIntake, Stop, Stopper, Transport,
     MAX_RETRY_AFTER_MS,
 };
 use crate::error::{Code, Error};
+use crate::json::decimal;
 use crate::message::Message;
 use crate::provider::fault_in_body;
 
@@ -30,13 +33,14 @@ pub async fn run<H: Transport + Clock + Outlet>(
     stopper: &Stopper,
 ) -> Result<(), Ended> {
     let started = host.now();
-    let total = run_out(host, intake, || {
+    let total = || {
         let intake = intake.borrow();
         let running = plan.timeouts.total > 0.0 && !intake.is_paused();
         running.then(|| Span { since: started + intake.waited(), limit: plan.timeouts.total })
-    });
+    };
     let work = async {
-        match before(ask(host, plan, messages, intake), total).await {
+        let (work, timer) = (pin!(ask(host, plan, messages, intake)), pin!(run_out(host, intake, &total)));
+        match before(work, timer).await {
             Some(result) => result,
             None => Err(timeout("total", plan.timeouts.total)),
         }
@@ -120,28 +124,28 @@ async fn once<H: Transport + Clock + Outlet>(
         (Some(connect), _) => ("connect", Some(connect)),
         (None, first) => ("firstChunk", first),
     };
-    let timer = run_out(host, intake, || limit.map(|limit| Span { since: sent, limit }));
-    let head = before(exchange.head(), timer).await.ok_or_else(|| timeout(name, limit.unwrap_or_default()))??;
+    let until_head = || limit.map(|limit| Span { since: sent, limit });
+    let head = before(pin!(exchange.head()), pin!(run_out(host, intake, &until_head))).await;
+    let head = head.ok_or_else(|| timeout(name, limit.unwrap_or_default()))??;
 
     if !(200..300).contains(&head.status) {
         intake.borrow_mut().begin(Shape::Fault);
-        let timer = run_out(host, intake, || limit.map(|limit| Span { since: sent, limit }));
         // A body that breaks or takes too long does not make the status unknown.
-        let _ = before(exchange.pump(intake), timer).await;
+        let _ = before(pin!(exchange.pump(intake)), pin!(run_out(host, intake, &until_head))).await;
         let mut error = fault_in_body(head.status, intake.borrow().fault_body());
         error.retry_after_ms = head.retry_after.and_then(|value| retry_after_ms(host, &value));
         return Err(error);
     }
 
-    let timer = run_out(host, intake, || {
+    let until_content = || {
         let intake = intake.borrow();
         let span = match intake.content_at() {
             Some(since) => Span { since, limit: timeouts.idle },
             None => Span { since: sent + (intake.waited() - waited), limit: timeouts.first_chunk },
         };
         (span.limit > 0.0 && !intake.is_paused()).then_some(span)
-    });
-    let cut = match before(exchange.pump(intake), timer).await {
+    };
+    let cut = match before(pin!(exchange.pump(intake)), pin!(run_out(host, intake, &until_content))).await {
         Some(result) => result.err(),
         None if intake.borrow().content_at().is_some() => Some(timeout("idle", timeouts.idle)),
         None => Some(timeout("firstChunk", timeouts.first_chunk)),
@@ -151,7 +155,7 @@ async fn once<H: Transport + Clock + Outlet>(
 
 fn timeout(name: &'static str, limit: f64) -> Error {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
-    let limit = (limit as u64).to_string();
+    let limit = decimal(limit as u64);
     let mut error = Error::new(Code::Timeout, ["timeout.", name, ": nothing came within ", &limit, " ms"].concat());
     if name == "total" {
         error.message = ["timeout.total: the run took longer than ", &limit, " ms"].concat().into();

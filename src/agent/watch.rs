@@ -1,9 +1,8 @@
 //! The timers of a run. One timer is pending at a time; content that comes moves a date and touches no timer.
 
-use std::future::poll_fn;
-
-use futures::future::{select, Either};
-use futures::pin_mut;
+use std::future::{poll_fn, Future};
+use std::pin::Pin;
+use std::task::Poll;
 
 use super::{Clock, SharedIntake};
 
@@ -24,7 +23,7 @@ pub(super) struct Span {
 
 /// Resolves when the span that `span` gives has passed. It is asked again whenever a timer has run and whenever whoever
 /// takes the answer is ready again; where it gives none, nothing is counted until then.
-pub(super) async fn run_out<C: Clock>(clock: &C, intake: &SharedIntake, span: impl Fn() -> Option<Span>) {
+pub(super) async fn run_out<C: Clock>(clock: &C, intake: &SharedIntake, span: &dyn Fn() -> Option<Span>) {
     let mut frozen = 0.0;
     let mut counted_since = f64::NAN;
     loop {
@@ -51,15 +50,15 @@ pub(super) async fn run_out<C: Clock>(clock: &C, intake: &SharedIntake, span: im
     }
 }
 
-/// `work`, or `None` when `timer` runs out first.
-pub(super) async fn before<W: std::future::Future>(
-    work: W,
-    timer: impl std::future::Future<Output = ()>,
-) -> Option<W::Output> {
-    pin_mut!(work);
-    pin_mut!(timer);
-    match select(work, timer).await {
-        Either::Left((output, _)) => Some(output),
-        Either::Right(((), _)) => None,
-    }
+/// `work`, or `None` when `timer` runs out first. Both are borrowed, so that one copy of this serves every request.
+pub(super) fn before<'a, T>(
+    mut work: Pin<&'a mut dyn Future<Output = T>>,
+    mut timer: Pin<&'a mut dyn Future<Output = ()>>,
+) -> impl Future<Output = Option<T>> + 'a {
+    poll_fn(move |context| {
+        if let Poll::Ready(output) = work.as_mut().poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        timer.as_mut().poll(context).map(|()| None)
+    })
 }

@@ -118,8 +118,7 @@ pub fn erase(store: &dyn Store, id: &str) -> Result<(), Error> {
 }
 
 /// What a listing says of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Its name.
     pub id: String,
@@ -144,14 +143,16 @@ pub fn list(store: &dyn Store) -> Result<Vec<Listed>, Error> {
             continue;
         };
         let first = conversation.messages().iter().find(|message| message.role == crate::message::Role::User);
-        listed.push(Listed {
+        let entry = Listed {
             id: id.to_owned(),
             updated_at: conversation.updated_at().to_owned(),
             messages: conversation.messages().len(),
             preview: first.map(|message| message.content.chars().take(PREVIEW_CHARS).collect()).unwrap_or_default(),
-        });
+        };
+        let later = |other: &Listed| (&other.updated_at, &entry.id) > (&entry.updated_at, &other.id);
+        let place = listed.iter().take_while(|other| later(other)).count();
+        listed.insert(place, entry);
     }
-    listed.sort_unstable_by(|a, b| b.updated_at.cmp(&a.updated_at).then_with(|| a.id.cmp(&b.id)));
     Ok(listed)
 }
 

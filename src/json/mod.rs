@@ -11,7 +11,7 @@ pub use pick::{pick, Found, Items, Want, Wants};
 pub use scan::{Key, Kind, Scanner};
 pub use text::{Split, Text};
 pub use value::Value;
-pub use write::{quote, quote_into};
+pub use write::{decimal, quote, quote_into};
 
 /// How many arrays and objects may stand inside one another.
 pub const MAX_DEPTH: u32 = 128;

@@ -112,7 +112,7 @@ impl<'a> Found<'a> {
     /// A string, read; empty for anything else.
     #[must_use]
     pub fn to_text(&self) -> String {
-        self.text().map(|text| text.to_string()).unwrap_or_default()
+        self.text().map(Text::read).unwrap_or_default()
     }
 
     /// Whether it is the string `word`.
@@ -158,7 +158,7 @@ impl<'a> Found<'a> {
     #[must_use]
     pub fn to_value(&self) -> Value {
         match self {
-            Self::Text(text) => Value::String(text.to_string()),
+            Self::Text(text) => Value::String(text.read()),
             // It has been checked already.
             _ => Value::parse(self.other().unwrap_or(b"null")).unwrap_or(Value::object()),
         }

@@ -39,7 +39,7 @@ pub enum Kind {
 ///     }
 /// }
 /// scan.finish()?;
-/// assert_eq!(name.map(|text| text.to_string()).as_deref(), Some("née"));
+/// assert_eq!(name.map(|text| text.read()).as_deref(), Some("née"));
 /// # Ok::<(), refinire_web::error::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ impl<'a> Key<'a> {
     #[cold]
     fn escaped(text: Text<'a>) -> Self {
         let mut short = [0; SHORT];
-        let says = text.to_string();
+        let says = text.read();
         let length = short.len().min(says.len());
         short.iter_mut().zip(says.bytes()).for_each(|(place, byte)| *place = byte);
         Self { raw: text.raw(), short, length: Some(length) }

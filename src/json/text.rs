@@ -51,14 +51,23 @@ impl<'a> Text<'a> {
         self.raw.is_empty()
     }
 
+    /// What it says.
+    #[must_use]
+    pub fn read(self) -> String {
+        let mut out = String::new();
+        let mut split = Split::default();
+        self.append_to(&mut out, &mut split);
+        split.end(&mut out);
+        out
+    }
+
     /// Whether it says `word`.
     #[must_use]
     pub fn says(&self, word: &str) -> bool {
         if self.plain {
             return self.raw == word.as_bytes();
         }
-        let says = self.to_string();
-        says == word
+        self.read() == word
     }
 
     /// Appends what it says. Bytes that are not UTF-8 become U+FFFD, as the Encoding Standard decodes them; half a
@@ -89,11 +98,7 @@ impl<'a> Text<'a> {
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = String::new();
-        let mut split = Split::default();
-        self.append_to(&mut out, &mut split);
-        split.end(&mut out);
-        f.write_str(&out)
+        f.write_str(&self.read())
     }
 }
 

@@ -1,6 +1,6 @@
 //! An owned JSON value, for requests, options and what is kept: small things, read whole.
 
-use super::{quote_into, Kind, Scanner};
+use super::{decimal, quote_into, Kind, Scanner, Text};
 use crate::error::Error;
 
 /// A JSON value. A number is its text; an object keeps the order of its keys.
@@ -34,7 +34,7 @@ impl Value {
     /// `protocol`, with the offset, for what is not JSON.
     pub fn read(scan: &mut Scanner<'_>) -> Result<Self, Error> {
         Ok(match scan.peek()? {
-            Kind::String => Self::String(scan.string()?.map(|text| text.to_string()).unwrap_or_default()),
+            Kind::String => Self::String(scan.string()?.map(Text::read).unwrap_or_default()),
             Kind::Array => {
                 let mut items = Vec::new();
                 scan.enter_array()?;
@@ -47,7 +47,7 @@ impl Value {
                 let mut members = Vec::new();
                 scan.object()?;
                 while let Some(key) = scan.key_text()? {
-                    members.push((key.to_string(), Self::read(scan)?));
+                    members.push((key.read(), Self::read(scan)?));
                 }
                 Self::Object(members)
             }
@@ -76,7 +76,7 @@ impl Value {
     /// A whole number.
     #[must_use]
     pub fn number(value: u64) -> Self {
-        Self::Literal(value.to_string())
+        Self::Literal(decimal(value))
     }
 
     /// The same object with one member more, or another value for it. Anything but an object stays as it is.

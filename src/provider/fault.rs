@@ -1,7 +1,7 @@
 //! Errors as providers write them, inside a stream or as the body of a status.
 
 use crate::error::{Code, Error};
-use crate::json::Value;
+use crate::json::{decimal, Value};
 
 /// Words by which vendors say that the same request may succeed later: OpenAI's and Anthropic's `type` and `code`,
 /// Google's `status`.
@@ -80,7 +80,7 @@ pub fn fault_in_body(status: u16, body: &[u8]) -> Error {
         Ok(value) => message_in_body(&value),
         Err(_) => excerpt(body),
     };
-    let mut message = ["the server answered with status ", &status.to_string()].concat();
+    let mut message = ["the server answered with status ", &decimal(u64::from(status))].concat();
     if let Some(told) = told {
         message.push_str(": ");
         message.push_str(&told);

@@ -132,6 +132,8 @@ impl Conversation {
     pub fn list(storage: &str) -> Result<JsValue, JsValue> {
         let (store, _) = open_store(storage);
         let listed = list(&*store).map_err(|error| into_js(&error, "", None))?;
-        serde_wasm_bindgen::to_value(&listed).map_err(JsValue::from)
+        // As rows: names of members would be sent, and kept, one by one.
+        let rows: Vec<_> = listed.iter().map(|one| (&one.id, &one.updated_at, one.messages, &one.preview)).collect();
+        serde_wasm_bindgen::to_value(&rows).map_err(JsValue::from)
     }
 }

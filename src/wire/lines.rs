@@ -1,6 +1,7 @@
 //! Splits bytes into lines, wherever the reads happen to be cut.
 
 use crate::error::{Code, Error};
+use crate::json::decimal;
 
 /// The byte order mark that one stream may begin with.
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
@@ -128,5 +129,6 @@ impl Lines {
 
 /// The error of an event over the bound.
 pub(crate) fn too_long(max: usize) -> Error {
-    Error::new(Code::Limit, format!("an event of the stream is longer than limits.maxEventBytes ({max} bytes)"))
+    let max = decimal(max as u64);
+    Error::new(Code::Limit, ["an event of the stream is longer than limits.maxEventBytes (", &max, " bytes)"].concat())
 }

@@ -145,7 +145,8 @@ export class Context {
   static async list(options) {
     const { Conversation } = core();
     const { storage = "local" } = check(options ?? {}, OPTIONS, "Context.list");
-    return Conversation.list(oneOf(storage, ["local", "session", "memory"], "Context.list: `storage`"));
+    const rows = Conversation.list(oneOf(storage, ["local", "session", "memory"], "Context.list: `storage`"));
+    return rows.map(([id, updatedAt, messages, preview]) => ({ id, updatedAt, messages, preview }));
   }
 
   free() {
