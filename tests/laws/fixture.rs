@@ -1,4 +1,4 @@
-//! The hand-written responses: `tests/fixtures/<provider>/<scenario>.sse` or `.ndjson`, each with what it says beside it.
+//! The hand-written responses: `tests/fixtures/<provider>/<scenario>.sse` or `.ndjson`, with what it says beside it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

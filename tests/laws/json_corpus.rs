@@ -1,6 +1,6 @@
 //! Texts that are JSON, texts that are not, and what others are made of.
 
-/// JSON. Halves of surrogate pairs and bytes that are not UTF-8 are let through: they become U+FFFD where they are read.
+/// JSON. Halves of surrogate pairs and bytes that are not UTF-8 are let through: they are read as U+FFFD.
 pub(crate) const VALID: &[&[u8]] = &[
     b"null",
     b"true",
@@ -219,7 +219,7 @@ pub(crate) const PIECES: &[&[u8]] = &[
 
 /// Texts to change, with everything in them that JSON has.
 pub(crate) const SEEDS: &[&[u8]] = &[
-    br#"{"id":"x-1","object":"chunk","choices":[{"index":0,"delta":{"content":" Hi \"there\"\n"},"finish_reason":null}]}"#,
+    br#"{"id":"x-1","choices":[{"index":0,"delta":{"content":" Hi \"there\"\n"},"finish_reason":null}]}"#,
     br#"{"usage":{"in":12,"out":0.5,"ratio":-1.25e-3,"none":null,"ok":true,"no":false},"list":[],"map":{}}"#,
     br#" [ "\ud83d\ude00" , "\u00E9\\\/\b\f\r\t" , [ [ 1 , 2 ] , { "a" : { "b" : [ null ] } } ] ] "#,
     "{\"text\":\"Grüße, 世界 😀\",\"a\":1,\"a\":2,\"\":[0,-0,1E+2]}".as_bytes(),

@@ -96,8 +96,8 @@ fn an_event_as_long_as_the_bound_passes_and_one_byte_more_fails() {
 const MAX: usize = 100_000;
 const READ: usize = 4096;
 
-/// Feeds 8 MB of `line`, over and over, in reads of 4 KB. Gives back the bytes taken before the error, if there was one,
-/// and the longest frame.
+/// Feeds 8 MB of `line`, over and over, in reads of 4 KB. Gives back the bytes taken before the error, if there was
+/// one, and the longest frame.
 fn flood(line: &[u8], mut push: impl FnMut(&[u8], &mut usize) -> Option<Code>) -> (Option<usize>, usize) {
     let body: Vec<u8> = line.iter().copied().cycle().take(8 << 20).collect();
     let mut longest = 0;

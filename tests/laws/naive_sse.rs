@@ -41,9 +41,9 @@ pub(crate) fn read(body: &[u8]) -> Reading {
     reading
 }
 
-/// The lines that have an end: "a U+000D CARRIAGE RETURN U+000A LINE FEED (CRLF) character pair, a single U+000A LINE
-/// FEED (LF) character not preceded by a U+000D CARRIAGE RETURN (CR) character, and a single U+000D CARRIAGE RETURN (CR)
-/// character not followed by a U+000A LINE FEED (LF) character".
+/// The lines that have an end, which is "a U+000D CARRIAGE RETURN U+000A LINE FEED (CRLF) character pair, a single
+/// U+000A LINE FEED (LF) character not preceded by a U+000D CARRIAGE RETURN (CR) character, and a single U+000D
+/// CARRIAGE RETURN (CR) character not followed by a U+000A LINE FEED (LF) character".
 fn lines(stream: &str) -> Vec<String> {
     let one_kind_of_end = stream.replace("\r\n", "\n").replace('\r', "\n");
     let mut lines: Vec<_> = one_kind_of_end.split('\n').map(str::to_owned).collect();

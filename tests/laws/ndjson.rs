@@ -77,7 +77,8 @@ fn parse_bounded(reads: &[&[u8]], max: usize) -> (Vec<Vec<u8>>, Option<Code>) {
     (frames, None)
 }
 
-/// The oracle: the whole body, split at its line feeds, blank lines left out; an error at the first line over the bound.
+/// The oracle: the whole body, split at its line feeds, without blank lines and the CR of CR LF; an error at the first
+/// line over the bound.
 fn naive(body: &[u8], max: usize) -> (Vec<Vec<u8>>, Option<Code>) {
     let mut frames = Vec::new();
     for line in body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).split(|byte| *byte == b'\n') {
