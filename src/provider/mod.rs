@@ -23,6 +23,7 @@
 //! `finishReason` or `promptFeedback.blockReason`, Ollama `done: true`, a relay `{"complete": true}`, `[DONE]` or
 //! `[COMPLETE]`.
 
+mod anthropic;
 mod chat;
 mod fault;
 mod ollama;
@@ -31,6 +32,7 @@ mod relay;
 mod responses;
 mod select;
 mod tools;
+mod write;
 
 pub use fault::{fault_in_body, provider_error};
 pub use select::{is_vendor_host, select, Selection};
@@ -41,7 +43,7 @@ use crate::message::{Delta, Message};
 use crate::wire::Frame;
 
 /// Every wire format.
-pub const WIRES: &[&Wire] = &[&chat::WIRE, &responses::WIRE, &ollama::WIRE, &relay::WIRE];
+pub const WIRES: &[&Wire] = &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &ollama::WIRE, &relay::WIRE];
 
 /// Takes deltas as they are found.
 pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;

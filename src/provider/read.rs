@@ -77,3 +77,15 @@ pub(super) fn usage(tokens: &[Found<'_>], out: &mut OnDelta<'_>) {
         out(Delta::Usage(usage));
     }
 }
+
+/// Takes over the counts that are there: the newest of each are good.
+pub(super) fn newest(counts: &mut [Option<u64>], found: &[Found<'_>]) {
+    for (count, found) in counts.iter_mut().zip(found) {
+        *count = found.unsigned().or(*count);
+    }
+}
+
+/// The sum of the counts that are there.
+pub(super) fn sum(counts: &[Option<u64>]) -> Option<u64> {
+    counts.iter().flatten().copied().reduce(u64::saturating_add)
+}

@@ -1,5 +1,6 @@
 //! What every wire format writes and reads, one scenario a test.
 
+mod anthropic;
 mod chat;
 mod chat_tools;
 mod ollama;
@@ -7,5 +8,4 @@ mod relay;
 mod responses;
 mod responses_tools;
 #[cfg(test)]
-#[allow(dead_code)]
 mod support;

@@ -18,7 +18,7 @@ pub(crate) struct Answer {
     /// How many calls were reported whole.
     pub(crate) calls_ended: usize,
     pub(crate) usage: Usage,
-    /// The last one that came.
+    /// The first one that came.
     pub(crate) finish: Option<(FinishReason, String)>,
     /// The decoder said that nothing follows.
     pub(crate) ended: bool,
@@ -90,7 +90,7 @@ impl Answer {
             }
             Delta::ToolEnd { .. } => self.calls_ended += 1,
             Delta::Usage(usage) => self.usage.update(&usage),
-            Delta::Finish { reason, raw } => self.finish = Some((reason, raw)),
+            Delta::Finish { reason, raw } => drop(self.finish.get_or_insert((reason, raw))),
             Delta::End => self.ended = true,
             Delta::Raw(_) => self.raw_count += 1,
         }

@@ -1,0 +1,324 @@
+//! Anthropic's Messages API.
+//!
+//! - Request: <https://platform.claude.com/docs/en/api/messages/create>
+//! - Stream: <https://platform.claude.com/docs/en/build-with-claude/streaming>
+//! - Stop reasons: <https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons>; refusals:
+//!   <https://platform.claude.com/docs/en/test-and-evaluate/strengthen-guardrails/handle-streaming-refusals>
+//! - Tool calls: <https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls>; thinking:
+//!   <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>
+
+use super::read::{fault, finish, newest, object, say, set_options, sum, turn};
+use super::tools::{Calls, Mention};
+use super::write::{input, turns};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use crate::error::Error;
+use crate::json::{pick, Found, Text, Value, Want, Wants};
+use crate::message::{Delta, FinishReason, Message, Role, Usage};
+use crate::wire::Frame;
+
+/// The bound on the answer where the caller names none: the format wants one.
+const MAX_TOKENS: u64 = 4096;
+
+pub(super) const WIRE: Wire = Wire {
+    name: "anthropic",
+    schemes: &[("anthropic", None)],
+    base_url: Some("https://api.anthropic.com/v1"),
+    framing: Framing::Sse,
+    auth: Auth::Header("x-api-key"),
+    headers: &[
+        ("anthropic-version", "2023-06-01"),
+        // Without it the server answers no page of another origin.
+        ("anthropic-dangerous-direct-browser-access", "true"),
+    ],
+    whole: true,
+    path: |_| "/messages".to_owned(),
+    body,
+    decoder: || Box::<Anthropic>::default(),
+};
+
+fn body(prompt: &Prompt<'_>) -> Value {
+    let mut body = object(&[("model", prompt.model)]);
+    body.set("max_tokens", MAX_TOKENS.into());
+    let system = prompt.system_text();
+    if !system.is_empty() {
+        body.set("system", system.into());
+    }
+    body.set("messages", Value::Array(messages(prompt.messages)));
+    set_options(prompt, "max_tokens", &mut body);
+    if prompt.stream {
+        body.set("stream", true.into());
+    }
+    body
+}
+
+fn messages(messages: &[Message]) -> Vec<Value> {
+    let turns = turns(messages);
+    let mut values = Vec::new();
+    // Results that follow one another are blocks of one message.
+    let mut results = Vec::new();
+    for (place, message) in turns.iter().enumerate() {
+        let next = turns.get(place + 1);
+        if message.role == Role::Tool {
+            results.push(tool_result(message));
+            if next.is_none_or(|next| next.role != Role::Tool) {
+                values.push(blocks(Role::User, std::mem::take(&mut results)));
+            }
+        } else if !message.tool_calls.is_empty() {
+            values.push(blocks(message.role, tool_calls(message)));
+        } else if next.is_none() && message.role == Role::Assistant {
+            // An answer to be gone on with must not end in white space.
+            values.push(turn(message.role, message.content.trim_end()));
+        } else {
+            values.push(turn(message.role, &message.content));
+        }
+    }
+    values
+}
+
+fn blocks(role: Role, blocks: Vec<Value>) -> Value {
+    let mut value = object(&[("role", role.as_str())]);
+    value.set("content", Value::Array(blocks));
+    value
+}
+
+fn tool_calls(message: &Message) -> Vec<Value> {
+    let mut blocks = Vec::new();
+    if !message.content.trim().is_empty() {
+        blocks.push(object(&[("type", "text"), ("text", &message.content)]));
+    }
+    for call in &message.tool_calls {
+        let mut block = object(&[("type", TOOL_USE), ("id", &call.id), ("name", &call.name)]);
+        block.set("input", input(call));
+        blocks.push(block);
+    }
+    blocks
+}
+
+fn tool_result(message: &Message) -> Value {
+    let id = message.tool_call_id.as_deref().unwrap_or_default();
+    object(&[("type", "tool_result"), ("tool_use_id", id), ("content", &message.content)])
+}
+
+const TOOL_USE: &str = "tool_use";
+
+#[derive(Debug, Default)]
+struct Anthropic {
+    started: bool,
+    calls: Calls,
+    /// The caller's tools whose blocks are open. Those that the server runs by itself are not among them.
+    tools: Vec<Tool>,
+    /// As `USAGE` has them, each the newest: those of `message_delta` are cumulative and may be fewer.
+    counts: [Option<u64>; 5],
+    /// Why the answer ends: known before it has ended.
+    stop_reason: String,
+}
+
+#[derive(Debug)]
+struct Tool {
+    index: Option<u64>,
+    call: usize,
+    /// The input that came with the block's beginning, good unless increments follow.
+    input: Vec<u8>,
+}
+
+const EVENT: Wants = &[
+    ("type", Want::Value(8)),
+    ("index", Want::Value(9)),
+    ("delta", Want::In(PART)),
+    ("content_block", Want::In(PART)),
+    ("message", Want::Value(10)),
+    ("usage", Want::Value(11)),
+    ("error", Want::Value(12)),
+];
+
+/// A content block, or an increment of a block or of the message: their members have different names.
+const PART: Wants = &[
+    ("type", Want::Value(0)),
+    ("text", Want::Value(1)),
+    ("thinking", Want::Value(2)),
+    ("partial_json", Want::Value(3)),
+    ("stop_reason", Want::Value(4)),
+    ("id", Want::Value(5)),
+    ("name", Want::Value(6)),
+    ("input", Want::Value(7)),
+];
+
+type Part<'a> = [Found<'a>; 8];
+
+/// All of an answer, or the beginning of a stream.
+const MESSAGE: Wants = &[
+    ("content", Want::Value(0)),
+    ("stop_reason", Want::Value(1)),
+    ("usage", Want::Value(2)),
+    ("error", Want::Value(3)),
+];
+
+const USAGE: Wants = &[
+    ("input_tokens", Want::Value(0)),
+    ("cache_creation_input_tokens", Want::Value(1)),
+    ("cache_read_input_tokens", Want::Value(2)),
+    ("output_tokens", Want::Value(3)),
+    ("output_tokens_details", Want::In(&[("thinking_tokens", Want::Value(4))])),
+];
+
+impl Decode for Anthropic {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        let data = frame.data.trim_ascii();
+        if data.is_empty() {
+            return Ok(());
+        }
+        let found = pick::<13>(data, EVENT)?;
+        let [part @ .., kind, index, message, usage, error] = &found;
+        let [_, _, _, _, stop_reason, ..] = part;
+        let index = index.unsigned();
+        let kind = if let Found::Text(kind) = kind { kind.raw() } else { frame.event };
+        let mut known = true;
+        self.usage(usage, out);
+        match kind {
+            b"content_block_delta" => known = self.delta(index, part, out),
+            b"content_block_start" => known = self.begin(index, part, out),
+            b"content_block_stop" => self.end(index, out),
+            b"message_start" => self.message(&message.pick(MESSAGE), out)?,
+            b"message_delta" => self.stop(stop_reason),
+            b"message_stop" => self.finish(out),
+            b"ping" => {}
+            _ => known = false,
+        }
+        if error.is_there() || kind == b"error" {
+            let error = if error.is_there() { error } else { &Found::Other(data) };
+            return Err(fault(error));
+        }
+        if !known {
+            out(Delta::Raw(frame.data));
+        }
+        Ok(())
+    }
+
+    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
+        let message = pick::<4>(body, MESSAGE)?;
+        let [content, _, _, error] = &message;
+        if !content.is_there() && !error.is_there() {
+            return Err(Error::protocol("the response is no message: it has no content"));
+        }
+        self.message(&message, out)?;
+        self.finish(out);
+        Ok(())
+    }
+}
+
+impl Anthropic {
+    /// A message, and the blocks in it, which are whole.
+    fn message(&mut self, message: &[Found<'_>; 4], out: &mut OnDelta<'_>) -> Result<(), Error> {
+        let [content, stop_reason, usage, error] = message;
+        self.stop(stop_reason);
+        self.usage(usage, out);
+        // Some gateways begin twice.
+        if !std::mem::replace(&mut self.started, true) {
+            for block in content.items() {
+                if !self.begin(None, &block.pick(PART), out) {
+                    out(Delta::Raw(block.other().unwrap_or_default()));
+                }
+                self.end(None, out);
+            }
+        }
+        if error.is_there() {
+            return Err(fault(error));
+        }
+        Ok(())
+    }
+
+    /// The beginning of a block; false for those that have no meaning here, as tools that the server runs by itself.
+    fn begin(&mut self, index: Option<u64>, block: &Part<'_>, out: &mut OnDelta<'_>) -> bool {
+        let [kind, text, thinking, _, _, id, name, input] = block;
+        if kind.says("text") {
+            say(text, false, out);
+        } else if kind.says("thinking") {
+            out(Delta::ReasoningPart);
+            say(thinking, true, out);
+        } else if kind.says(TOOL_USE) {
+            let mention = Mention { index, id: id.to_text(), name: name.to_text() };
+            let call = self.calls.locate(mention, out);
+            // In a stream an empty object holds the place of what follows.
+            let input = input.as_object().filter(|input| index.is_none() || !is_empty_object(input));
+            self.tools.push(Tool { index, call, input: input.unwrap_or_default().to_vec() });
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// An increment of a block; false for those that have no meaning here.
+    fn delta(&mut self, index: Option<u64>, delta: &Part<'_>, out: &mut OnDelta<'_>) -> bool {
+        let [kind, text, thinking, json, ..] = delta;
+        if kind.says("text_delta") {
+            say(text, false, out);
+        } else if kind.says("thinking_delta") {
+            say(thinking, true, out);
+        } else if kind.says("input_json_delta") {
+            let Some(tool) = self.tools.iter_mut().rfind(|tool| tool.index == index) else {
+                return false;
+            };
+            if let Some(text) = json.text() {
+                tool.input.clear();
+                out(Delta::ToolInput { call: tool.call, text });
+            }
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn end(&mut self, index: Option<u64>, out: &mut OnDelta<'_>) {
+        while let Some(place) = self.tools.iter().position(|tool| tool.index == index) {
+            let tool = self.tools.remove(place);
+            Calls::input(tool.call, Text::verbatim(&tool.input), out);
+            self.calls.end(tool.call, out);
+        }
+    }
+
+    fn stop(&mut self, reason: &Found<'_>) {
+        if reason.is_there() {
+            self.stop_reason = reason.to_text();
+        }
+    }
+
+    fn finish(&mut self, out: &mut OnDelta<'_>) {
+        while let Some(index) = self.tools.first().map(|tool| tool.index) {
+            self.end(index, out);
+        }
+        let raw = std::mem::take(&mut self.stop_reason);
+        finish(finish_reason(&raw), raw, out);
+    }
+
+    /// "Total input tokens in a request is the summation of `input_tokens`, `cache_creation_input_tokens`, and
+    /// `cache_read_input_tokens`."
+    fn usage(&mut self, usage: &Found<'_>, out: &mut OnDelta<'_>) {
+        if usage.as_object().is_none() {
+            return;
+        }
+        newest(&mut self.counts, &usage.pick::<5>(USAGE));
+        let [input, cache_creation, cache_read, output, thinking] = self.counts;
+        out(Delta::Usage(Usage {
+            input_tokens: sum(&[input, cache_creation, cache_read]),
+            output_tokens: output,
+            total_tokens: None,
+            reasoning_tokens: thinking,
+            cached_input_tokens: cache_read,
+        }));
+    }
+}
+
+fn finish_reason(raw: &str) -> FinishReason {
+    match raw {
+        "" | "end_turn" | "stop_sequence" => FinishReason::Stop,
+        "max_tokens" | "model_context_window_exceeded" => FinishReason::Length,
+        TOOL_USE => FinishReason::ToolCalls,
+        "refusal" => FinishReason::ContentFilter,
+        // `pause_turn` among them: the server wants to be asked to go on.
+        _ => FinishReason::Other,
+    }
+}
+
+fn is_empty_object(json: &[u8]) -> bool {
+    json.iter().all(|byte| matches!(byte, b'{' | b'}' | b' ' | b'\t' | b'\r' | b'\n'))
+}
