@@ -26,6 +26,7 @@
 mod anthropic;
 mod chat;
 mod fault;
+mod gemini;
 mod ollama;
 mod read;
 mod relay;
@@ -43,7 +44,8 @@ use crate::message::{Delta, Message};
 use crate::wire::Frame;
 
 /// Every wire format.
-pub const WIRES: &[&Wire] = &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &ollama::WIRE, &relay::WIRE];
+pub const WIRES: &[&Wire] =
+    &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &gemini::WIRE, &ollama::WIRE, &relay::WIRE];
 
 /// Takes deltas as they are found.
 pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;

@@ -3,6 +3,7 @@
 mod anthropic;
 mod chat;
 mod chat_tools;
+mod gemini;
 mod ollama;
 mod relay;
 mod responses;

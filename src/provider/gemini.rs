@@ -1,0 +1,301 @@
+//! Google's Gemini API.
+//!
+//! - Request, response and stream: <https://ai.google.dev/api/generate-content>
+//! - Function calls: <https://ai.google.dev/gemini-api/docs/function-calling>; arguments in pieces, which Vertex AI sends:
+//!   <https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html>
+//! - Thoughts: <https://ai.google.dev/gemini-api/docs/thinking>; their signatures:
+//!   <https://ai.google.dev/gemini-api/docs/thought-signatures>
+//! - Finish reasons: <https://googleapis.github.io/js-genai/release_docs/enums/types.FinishReason.html>; counts:
+//!   <https://googleapis.github.io/js-genai/release_docs/classes/types.GenerateContentResponseUsageMetadata.html>
+
+mod calls;
+
+use self::calls::Calls;
+use super::read::{fault, newest, object, say, set_options, sum};
+use super::write::{answered, input, turns};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use crate::error::Error;
+use crate::json::{pick, Found, Kind, Scanner, Value, Want, Wants};
+use crate::message::{Delta, FinishReason, Message, Role, Usage};
+use crate::wire::Frame;
+
+/// What stands in for the signature of a call, which the newer models want back and the conversation does not keep.
+const NO_SIGNATURE: &str = "skip_thought_signature_validator";
+
+pub(super) const WIRE: Wire = Wire {
+    name: "gemini",
+    schemes: &[("gemini", None), ("google", None)],
+    base_url: Some("https://generativelanguage.googleapis.com/v1beta"),
+    framing: Framing::Sse,
+    auth: Auth::Header("x-goog-api-key"),
+    headers: &[],
+    whole: true,
+    path,
+    body,
+    decoder: || Box::<Gemini>::default(),
+};
+
+fn path(prompt: &Prompt<'_>) -> String {
+    let (folder, model) = match prompt.model.split_once('/') {
+        Some((folder @ ("models" | "tunedModels"), model)) => (folder, model),
+        _ => ("models", prompt.model),
+    };
+    let mut path = ["/", folder, "/"].concat();
+    for byte in model.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~@:".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push('%');
+            for half in [byte >> 4, byte & 15] {
+                path.extend(char::from_digit(u32::from(half), 16).map(|digit| digit.to_ascii_uppercase()));
+            }
+        }
+    }
+    path.push_str(if prompt.stream { ":streamGenerateContent?alt=sse" } else { ":generateContent" });
+    path
+}
+
+fn body(prompt: &Prompt<'_>) -> Value {
+    let mut body = Value::object();
+    let system = prompt.system_text();
+    if !system.is_empty() {
+        body.set("systemInstruction", with_parts(Value::object(), vec![text_part(&system)]));
+    }
+    body.set("contents", Value::Array(contents(prompt.messages)));
+    let mut config = Value::object();
+    set_options(prompt, "maxOutputTokens", &mut config);
+    if config != Value::object() {
+        body.set("generationConfig", config);
+    }
+    body
+}
+
+/// Turns of the same role that follow one another are one: all answers to calls have to stand together.
+fn contents(messages: &[Message]) -> Vec<Value> {
+    let turns = turns(messages);
+    let mut contents = Vec::new();
+    let mut parts = Vec::new();
+    for (place, message) in turns.iter().enumerate() {
+        add_parts(message, &turns, &mut parts);
+        let role = role(message);
+        if turns.get(place + 1).is_none_or(|next| self::role(next) != role) {
+            contents.push(with_parts(object(&[("role", role)]), std::mem::take(&mut parts)));
+        }
+    }
+    contents
+}
+
+fn role(message: &Message) -> &'static str {
+    if message.role == Role::Assistant {
+        "model"
+    } else {
+        "user"
+    }
+}
+
+fn with_parts(mut value: Value, parts: Vec<Value>) -> Value {
+    value.set("parts", Value::Array(parts));
+    value
+}
+
+fn add_parts(message: &Message, turns: &[&Message], parts: &mut Vec<Value>) {
+    if message.role == Role::Tool {
+        let name = answered(turns, message).map_or("", |call| call.name.as_str());
+        let mut answer = object(&[("name", name)]);
+        answer.set("response", response(&message.content));
+        parts.push(part("functionResponse", answer));
+        return;
+    }
+    if !message.content.trim().is_empty() {
+        parts.push(text_part(&message.content));
+    }
+    for (place, call) in message.tool_calls.iter().enumerate() {
+        let mut function = object(&[("name", &call.name)]);
+        function.set("args", input(call));
+        let mut part = part("functionCall", function);
+        // Of calls made together only the first is signed.
+        if place == 0 {
+            part.set("thoughtSignature", NO_SIGNATURE.into());
+        }
+        parts.push(part);
+    }
+}
+
+fn part(key: &str, value: Value) -> Value {
+    let mut part = Value::object();
+    part.set(key, value);
+    part
+}
+
+fn text_part(text: &str) -> Value {
+    object(&[("text", text)])
+}
+
+/// What a tool answered, as the object that it has to be.
+fn response(content: &str) -> Value {
+    match Value::parse(content.as_bytes()) {
+        Ok(object @ Value::Object(_)) => object,
+        Ok(value) => part("output", value),
+        Err(_) => part("output", content.into()),
+    }
+}
+
+#[derive(Debug, Default)]
+struct Gemini {
+    calls: Calls,
+    /// Something else came since the last thought: the next one is another part.
+    thought_over: bool,
+    /// As `USAGE` has them, each the newest.
+    counts: [Option<u64>; 6],
+    /// The terminal has come: the first one counts.
+    finished: bool,
+}
+
+/// One response of a stream, or the only one without.
+const RESPONSE: Wants = &[
+    ("candidates", Want::First(4, CANDIDATE)),
+    ("promptFeedback", Want::Value(7)),
+    ("usageMetadata", Want::Value(8)),
+    ("error", Want::Value(9)),
+];
+
+const CANDIDATE: Wants = &[("content", Want::In(&[("parts", Want::First(5, PART))])), ("finishReason", Want::Value(6))];
+
+const PART: Wants = &[
+    ("text", Want::Value(0)),
+    ("thought", Want::Value(1)),
+    ("functionCall", Want::Value(2)),
+    ("thoughtSignature", Want::Value(3)),
+];
+
+const FEEDBACK: Wants = &[("blockReason", Want::Value(0))];
+
+const USAGE: Wants = &[
+    ("promptTokenCount", Want::Value(0)),
+    ("toolUsePromptTokenCount", Want::Value(1)),
+    ("candidatesTokenCount", Want::Value(2)),
+    ("thoughtsTokenCount", Want::Value(3)),
+    ("totalTokenCount", Want::Value(4)),
+    ("cachedContentTokenCount", Want::Value(5)),
+];
+
+impl Decode for Gemini {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        let data = frame.data.trim_ascii();
+        if data.is_empty() {
+            return Ok(());
+        }
+        if !self.response(&pick(data, RESPONSE)?, out)? {
+            out(Delta::Raw(frame.data));
+        }
+        Ok(())
+    }
+
+    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
+        let mut scan = Scanner::new(body);
+        let mut known = false;
+        if scan.peek()? == Kind::Array {
+            // What a stream is without `alt=sse`.
+            let responses = Found::Other(scan.raw()?);
+            scan.finish()?;
+            for response in responses.items() {
+                known |= self.response(&response.pick(RESPONSE), out)?;
+            }
+        } else {
+            known = self.response(&pick(body, RESPONSE)?, out)?;
+        }
+        if !known {
+            return Err(Error::protocol("the response has no candidates"));
+        }
+        self.finish(FinishReason::Stop, String::new(), out);
+        out(Delta::End);
+        Ok(())
+    }
+}
+
+impl Gemini {
+    /// Everything a response says. False if it says nothing that is known.
+    fn response(&mut self, found: &[Found<'_>; 10], out: &mut OnDelta<'_>) -> Result<bool, Error> {
+        let [first @ .., candidates, parts, finish, feedback, usage, error] = found;
+        for (place, part) in parts.items().enumerate() {
+            let known = if place == 0 { self.part(first, out) } else { self.part(&part.pick(PART), out) };
+            if !known {
+                out(Delta::Raw(part.other().unwrap_or_default()));
+            }
+        }
+        self.usage(usage, out);
+        if error.is_there() {
+            return Err(fault(error));
+        }
+        let [blocked] = feedback.pick(FEEDBACK);
+        if blocked.text().is_some() {
+            self.finish(FinishReason::ContentFilter, blocked.to_text(), out);
+        } else if finish.text().is_some() && !finish.says("FINISH_REASON_UNSPECIFIED") {
+            let raw = finish.to_text();
+            self.finish(finish_reason(&raw), raw, out);
+        }
+        Ok(candidates.is_there() || feedback.is_there() || usage.is_there())
+    }
+
+    /// False for a part that has no meaning here: `inlineData`, `executableCode`, `codeExecutionResult` …
+    fn part(&mut self, part: &[Found<'_>; 4], out: &mut OnDelta<'_>) -> bool {
+        let [text, thought, call, signature] = part;
+        if text.text().is_some() {
+            let thought = thought.is_true();
+            if thought && self.thought_over {
+                out(Delta::ReasoningPart);
+            }
+            self.thought_over = !thought;
+            say(text, thought, out);
+        }
+        if call.as_object().is_some() {
+            self.thought_over = true;
+            self.calls.take(call, out);
+        }
+        text.is_there() || call.is_there() || signature.is_there()
+    }
+
+    fn finish(&mut self, reason: FinishReason, raw: String, out: &mut OnDelta<'_>) {
+        if !std::mem::replace(&mut self.finished, true) {
+            self.calls.end(out);
+            out(Delta::Finish { reason, raw });
+        }
+    }
+
+    /// The prompt's count includes what was cached, but not what tools put in; that of the candidates leaves out thoughts.
+    fn usage(&mut self, usage: &Found<'_>, out: &mut OnDelta<'_>) {
+        newest(&mut self.counts, &usage.pick::<6>(USAGE));
+        let [prompt, tool_use_prompt, candidates, thoughts, total, cached] = self.counts;
+        let sums = Usage {
+            input_tokens: sum(&[prompt, tool_use_prompt]),
+            output_tokens: sum(&[candidates, thoughts]),
+            total_tokens: total,
+            reasoning_tokens: thoughts,
+            cached_input_tokens: cached,
+        };
+        if usage.is_there() && sums != Usage::default() {
+            out(Delta::Usage(sums));
+        }
+    }
+}
+
+fn finish_reason(raw: &str) -> FinishReason {
+    match raw {
+        "STOP" => FinishReason::Stop,
+        "MAX_TOKENS" => FinishReason::Length,
+        _ if FILTERED.contains(&raw) => FinishReason::ContentFilter,
+        _ => FinishReason::Other,
+    }
+}
+
+const FILTERED: &[&str] = &[
+    "SAFETY",
+    "RECITATION",
+    "BLOCKLIST",
+    "PROHIBITED_CONTENT",
+    "SPII",
+    "MODEL_ARMOR",
+    "IMAGE_SAFETY",
+    "IMAGE_PROHIBITED_CONTENT",
+    "IMAGE_RECITATION",
+];

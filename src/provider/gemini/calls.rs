@@ -1,0 +1,166 @@
+//! `functionCall`: whole, or in pieces of which each says with a JSON Path where its values belong.
+
+use super::super::OnDelta;
+use crate::json::{Found, Text, Value, Want, Wants, MAX_DEPTH};
+use crate::message::Delta;
+
+const CALL: Wants = &[
+    ("id", Want::Value(0)),
+    ("name", Want::Value(1)),
+    ("args", Want::Value(2)),
+    ("partialArgs", Want::Value(3)),
+    ("willContinue", Want::Value(4)),
+];
+
+const PIECE: Wants = &[
+    ("jsonPath", Want::Value(0)),
+    ("stringValue", Want::Value(1)),
+    ("numberValue", Want::Value(1)),
+    ("boolValue", Want::Value(1)),
+];
+
+/// The calls of one answer.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    /// How many have begun.
+    begun: usize,
+    /// The arguments of the last one, while they arrive in pieces.
+    open: Option<Args>,
+}
+
+impl Calls {
+    /// A call is whole, or begins with a name and the promise to continue and ends with a piece without the promise.
+    pub(super) fn take(&mut self, call: &Found<'_>, out: &mut OnDelta<'_>) {
+        let [id, name, args, pieces, continues] = &call.pick(CALL);
+        if name.text().is_some() || (self.open.is_none() && args.is_there()) {
+            self.end(out);
+            out(Delta::ToolStart { call: self.begun, id: id.to_text(), name: name.to_text() });
+            self.begun += 1;
+            self.open = Some(Args::new(Value::object()));
+        }
+        let Some(open) = &mut self.open else { return };
+        let call = self.begun.saturating_sub(1);
+        if let Some(whole) = args.as_object() {
+            if !continues.is_true() {
+                self.open = None;
+                out(Delta::ToolInput { call, text: Text::verbatim(whole) });
+                out(Delta::ToolEnd { call });
+                return;
+            }
+            *open = Args::new(args.to_value());
+        }
+        for piece in pieces.items() {
+            let [path, value] = &piece.pick(PIECE);
+            open.put(&path.to_text(), value);
+        }
+        if continues.is_true() {
+            // The text is known only when all values are; this tells that the answer lives.
+            out(Delta::ToolInput { call, text: Text::verbatim(b"") });
+        } else {
+            self.end(out);
+        }
+    }
+
+    /// Ends the call whose arguments arrive in pieces.
+    pub(super) fn end(&mut self, out: &mut OnDelta<'_>) {
+        if let Some(args) = self.open.take() {
+            let call = self.begun.saturating_sub(1);
+            out(Delta::ToolInput { call, text: Text::verbatim(args.0.to_json().as_bytes()) });
+            out(Delta::ToolEnd { call });
+        }
+    }
+}
+
+/// The arguments so far.
+#[derive(Debug)]
+struct Args(Value);
+
+impl Args {
+    /// Arguments that begin with `members`, if it is an object.
+    fn new(members: Value) -> Self {
+        Self(if matches!(members, Value::Object(_)) { members } else { Value::object() })
+    }
+
+    /// Puts a value in its place; a string goes behind the one that is there already, and a missing one, which is how
+    /// `null` is written, leaves what is there. What is no path to a member, and what leads too deep, changes nothing.
+    fn put(&mut self, path: &str, value: &Found<'_>) {
+        let Some(steps) = steps(path) else { return };
+        let mut place = &mut self.0;
+        for step in steps {
+            let next = match step {
+                Step::Member(name) => member(place, name),
+                Step::Item(index) => item(place, index),
+            };
+            let Some(next) = next else { return };
+            place = next;
+        }
+        match (place, value.to_value()) {
+            _ if !value.is_there() => {}
+            (Value::String(text), Value::String(more)) => text.push_str(&more),
+            (place, value) => *place = value,
+        }
+    }
+}
+
+enum Step<'a> {
+    Member(&'a str),
+    Item(usize),
+}
+
+fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+    let mut rest = path.strip_prefix('$')?;
+    let mut steps = Vec::new();
+    while !rest.is_empty() {
+        let (step, tail) = step(rest)?;
+        steps.push(step);
+        rest = tail;
+    }
+    let to_a_member = matches!(steps.first(), Some(Step::Member(_)));
+    (to_a_member && steps.len() < MAX_DEPTH as usize).then_some(steps)
+}
+
+/// The first step of a path, as `.name`, `['name']` or `[0]`, and the rest.
+fn step(path: &str) -> Option<(Step<'_>, &str)> {
+    if let Some(path) = path.strip_prefix('.') {
+        let (name, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
+        return Some((Step::Member(name), rest));
+    }
+    let path = path.strip_prefix('[')?;
+    for quote in ['\'', '"'] {
+        if let Some(path) = path.strip_prefix(quote) {
+            let (name, rest) = path.split_once(quote)?;
+            return Some((Step::Member(name), rest.strip_prefix(']')?));
+        }
+    }
+    let (index, rest) = path.split_once(']')?;
+    Some((Step::Item(index.parse().ok()?), rest))
+}
+
+fn member<'v>(value: &'v mut Value, name: &str) -> Option<&'v mut Value> {
+    if !matches!(value, Value::Object(_)) {
+        *value = Value::object();
+    }
+    let Value::Object(members) = value else { return None };
+    let place = members.iter().position(|(key, _)| key == name).unwrap_or(members.len());
+    if place == members.len() {
+        members.push((name.to_owned(), null()));
+    }
+    members.get_mut(place).map(|(_, value)| value)
+}
+
+/// An index behind the end appends: nobody makes room for a number that came over the network.
+fn item(value: &mut Value, index: usize) -> Option<&mut Value> {
+    if !matches!(value, Value::Array(_)) {
+        *value = Value::Array(Vec::new());
+    }
+    let Value::Array(items) = value else { return None };
+    let place = index.min(items.len());
+    if place == items.len() {
+        items.push(null());
+    }
+    items.get_mut(place)
+}
+
+fn null() -> Value {
+    Value::Literal("null".to_owned())
+}
