@@ -135,7 +135,7 @@ data: {"type":"message_stop"}
     assert_eq!(answer.text, "Hello!\n😀");
     assert_eq!(answer.finished(), Some((FinishReason::Stop, "end_turn")));
     assert_eq!((answer.usage.input_tokens, answer.usage.output_tokens), (Some(25), Some(15)));
-    assert_eq!((answer.raw_count, answer.ended), (0, true));
+    assert_eq!((answer.usage_count, answer.raw_count, answer.ended), (2, 0, true));
 }
 
 #[test]
@@ -255,6 +255,13 @@ fn every_stop_reason_has_a_meaning() {
         let delta = [r#"{"type":"message_delta","delta":{"stop_reason":""#, raw, r#""}}"#].concat();
         assert_eq!(read(&[&delta, STOP]).finished(), Some((reason, raw)));
     }
+}
+
+#[test]
+fn a_stop_reason_stands_until_there_is_another() {
+    let reason = r#"{"type":"message_delta","delta":{"stop_reason":"max_tokens"}}"#;
+    let answer = read(&[reason, r#"{"type":"message_delta","delta":{"stop_reason":null}}"#, STOP]);
+    assert_eq!(answer.finished(), Some((FinishReason::Length, "max_tokens")));
 }
 
 #[test]

@@ -139,6 +139,15 @@ fn parallel_tool_calls() {
     assert_eq!(answer.finished(), Some((FinishReason::Stop, "STOP")));
 }
 
+#[test]
+fn a_call_parts_the_thoughts_around_it_and_needs_no_name() {
+    let answer = read(&[&parts(
+        r#"{"thought":true,"text":"One."},{"functionCall":{"args":{}}},{"thought":true,"text":"Two."}"#,
+    )]);
+    assert_eq!(answer.reasoning, "One.\n\nTwo.");
+    assert_eq!(answer.called(), [("", "{}")]);
+}
+
 // https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html
 #[test]
 fn arguments_in_pieces_are_put_together() {
@@ -169,6 +178,7 @@ fn arguments_in_pieces_are_put_together() {
         ]
     );
     assert_eq!(answer.calls_ended, 3);
+    assert_eq!(answer.input_count, 9, "every piece shows that the answer lives");
 }
 
 #[test]
@@ -186,8 +196,9 @@ fn the_last_piece_may_bring_values_and_a_beginning_may_bring_members() {
 #[test]
 fn paths_that_lead_nowhere_do_no_harm() {
     let deep = ["$.deep", &"[0]".repeat(100_000)].concat();
-    let mut pieces =
-        String::from(r#"{"jsonPath":"$.a","stringValue":"kept"},{"stringValue":"lost"},{"jsonPath":"$.b"},7"#);
+    let mut pieces = String::from(
+        r#"{"jsonPath":"$.a","stringValue":"kept"},{"jsonPath":"$.a"},{"stringValue":"lost"},{"jsonPath":"$.b"},7"#,
+    );
     for path in ["", "$", "x", "$x", "$[0]", "$.a[", "$.a[-1]", "$.a['b", "$.a['b'", "$.b[99999999999]", &deep] {
         pieces.push_str(&[r#",{"jsonPath":""#, path, r#"","numberValue":1}"#].concat());
     }
@@ -245,6 +256,7 @@ fn usage_is_added_up() {
         r#"{"usageMetadata":{"trafficType":"ON_DEMAND"}}"#,
         r#"{"usageMetadata":{"promptTokenCount":1000,"toolUsePromptTokenCount":50,"candidatesTokenCount":10,"thoughtsTokenCount":200,"totalTokenCount":1260,"cachedContentTokenCount":900}}"#,
         r#"{"usageMetadata":{"candidatesTokenCount":20,"totalTokenCount":1270,"promptTokensDetails":[{"modality":"TEXT","tokenCount":1}]}}"#,
+        &parts(r#"{"text":"Hi"}"#),
     ]);
     assert_eq!(
         answer.usage,
@@ -256,6 +268,7 @@ fn usage_is_added_up() {
             cached_input_tokens: Some(900),
         }
     );
+    assert_eq!(answer.usage_count, 2, "the first has no figures, the last has no new ones");
 }
 
 #[test]
@@ -343,5 +356,6 @@ fn a_response_without_streaming_may_be_an_error_or_something_else() {
     assert_eq!(whole("gemini", &["[", error, "]"].concat()).failed(), Some(("provider", true)));
     assert_eq!(whole("gemini", r#"{"hello":"world"}"#).failed(), Some(("protocol", false)));
     assert_eq!(whole("gemini", "[]").failed(), Some(("protocol", false)));
+    assert_eq!(whole("gemini", r#"[{"candidates":[]}] x"#).error.unwrap().offset, Some(20));
     assert_eq!(whole("gemini", r#"{"candidates":["#).error.unwrap().offset, Some(15));
 }

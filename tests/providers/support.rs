@@ -17,7 +17,10 @@ pub(crate) struct Answer {
     pub(crate) calls: Vec<ToolCall>,
     /// How many calls were reported whole.
     pub(crate) calls_ended: usize,
+    /// How many increments of arguments came, the empty ones too.
+    pub(crate) input_count: usize,
     pub(crate) usage: Usage,
+    pub(crate) usage_count: usize,
     /// The first one that came.
     pub(crate) finish: Option<(FinishReason, String)>,
     /// The decoder said that nothing follows.
@@ -86,10 +89,14 @@ impl Answer {
                 self.input_splits.push(Split::default());
             }
             Delta::ToolInput { call, text } => {
+                self.input_count += 1;
                 text.append_to(&mut self.calls[call].input_text, &mut self.input_splits[call]);
             }
             Delta::ToolEnd { .. } => self.calls_ended += 1,
-            Delta::Usage(usage) => self.usage.update(&usage),
+            Delta::Usage(usage) => {
+                self.usage_count += 1;
+                self.usage.update(&usage);
+            }
             Delta::Finish { reason, raw } => drop(self.finish.get_or_insert((reason, raw))),
             Delta::End => self.ended = true,
             Delta::Raw(_) => self.raw_count += 1,
