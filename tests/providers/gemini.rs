@@ -110,7 +110,7 @@ fn thinking_then_text() {
         &parts(r#"{"text":"First","thought":true}"#),
         &parts(r#"{"thought":true,"text":" one."}"#),
         &parts(
-            r#"{"text":"So: "},{"thought":true,"text":"Then the other."},{"text":"done"},{"text":"","thoughtSignature":"AY8"}"#,
+            r#"{"text":"So: "},{"thought":true,"text":"Then the other."},{"text":"done"},{"text":"","thoughtSignature":"AY8"},{"thoughtSignature":"AY9"}"#,
         ),
         &end("STOP"),
     ]);
