@@ -50,21 +50,33 @@ fn fill<'a>(bytes: &'a [u8], wants: Wants, found: &mut [Found<'a>]) -> Result<()
 
 fn members<'a>(scan: &mut Scanner<'a>, wants: Wants, found: &mut [Found<'a>]) -> Result<(), Error> {
     while let Some(key) = scan.key_text()? {
-        match wants.iter().find(|(name, _)| key.says(name)) {
+        match find(wants, key) {
             None => scan.skip()?,
-            Some((_, Want::Value(slot))) => put(found, *slot, value(scan)?),
-            Some((_, Want::In(wants))) => {
+            Some(Want::Value(slot)) => put(found, *slot, value(scan)?),
+            Some(Want::In(wants)) => {
                 if scan.enter_object()? {
                     members(scan, wants, found)?;
                 }
             }
-            Some((_, Want::First(slot, wants))) => {
+            Some(Want::First(slot, wants)) => {
                 let array = first(scan, wants, found)?;
                 put(found, *slot, array);
             }
         }
     }
     Ok(())
+}
+
+#[inline(always)]
+fn find(wants: Wants, key: Text<'_>) -> Option<&'static Want> {
+    let same = |name: &str| {
+        if !key.is_plain() {
+            return key.says(name);
+        }
+        // Most keys differ in their length already.
+        name.len() == key.raw().len() && name.as_bytes() == key.raw()
+    };
+    wants.iter().find(|(name, _)| same(name)).map(|(_, want)| want)
 }
 
 /// Reads `wants` of the first item in passing, and gives the whole array.
@@ -167,8 +179,13 @@ impl<'a> Found<'a> {
     /// The items of an array; none of anything else.
     #[must_use]
     pub fn items(&self) -> Items<'a> {
-        let mut scan = Scanner::new(self.other().unwrap_or_default());
-        let open = scan.peek().is_ok_and(|kind| kind == Kind::Array) && scan.enter_array().is_ok();
+        let array = match self {
+            Self::Other(raw) if raw.first().is_some_and(|first| *first == b'[') => raw,
+            // Nothing is scanned: most members that may be arrays are not.
+            _ => return Items { scan: None },
+        };
+        let mut scan = Scanner::new(array);
+        let open = scan.enter_array().is_ok();
         Items { scan: open.then_some(scan) }
     }
 

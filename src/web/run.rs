@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 use super::bindings::World;
 use super::error::cause_of;
-use crate::agent::{Answer, SharedIntake, Stop, Stopper};
+use crate::agent::{SharedIntake, Stop, Stopper};
 
 /// How much of a read is taken at once, in bytes: what a browser gives in one read, most of the time.
 const INPUT_BYTES: usize = 64 * 1024;
@@ -22,6 +22,8 @@ pub struct Run {
     intake: SharedIntake,
     stopper: Stopper,
     start: RefCell<Option<Start>>,
+    /// Written for JavaScript to read, all at once.
+    view: RefCell<[u32; 8]>,
 }
 
 impl std::fmt::Debug for Run {
@@ -36,12 +38,13 @@ pub(super) type Start = Box<dyn FnOnce(World)>;
 
 impl Run {
     pub(super) fn new(intake: SharedIntake, stopper: Stopper, start: Start) -> Self {
-        Self { intake, stopper, start: RefCell::new(Some(start)) }
+        Self { intake, stopper, start: RefCell::new(Some(start)), view: RefCell::default() }
     }
+}
 
-    fn with_answer<R>(&self, read: impl FnOnce(&Answer) -> R) -> R {
-        read(self.intake.borrow().answer())
-    }
+/// An address or a size: 32 bits are all there are.
+fn word(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or_default()
 }
 
 #[wasm_bindgen]
@@ -83,44 +86,23 @@ impl Run {
         self.intake.borrow_mut().answer_mut().release();
     }
 
-    #[wasm_bindgen(js_name = parcelsAt)]
-    pub fn parcels_at(&self) -> usize {
-        self.with_answer(|answer| answer.outbox().parcels().as_ptr() as usize)
-    }
-
-    #[wasm_bindgen(js_name = parcelsCount)]
-    pub fn parcels_count(&self) -> usize {
-        self.with_answer(|answer| answer.outbox().parcels().len())
-    }
-
-    #[wasm_bindgen(js_name = textAt)]
-    pub fn text_at(&self) -> usize {
-        self.with_answer(|answer| answer.pending().0.as_ptr() as usize)
-    }
-
-    #[wasm_bindgen(js_name = textSize)]
-    pub fn text_size(&self) -> usize {
-        self.with_answer(|answer| answer.pending().0.len())
-    }
-
-    #[wasm_bindgen(js_name = reasoningAt)]
-    pub fn reasoning_at(&self) -> usize {
-        self.with_answer(|answer| answer.pending().1.as_ptr() as usize)
-    }
-
-    #[wasm_bindgen(js_name = reasoningSize)]
-    pub fn reasoning_size(&self) -> usize {
-        self.with_answer(|answer| answer.pending().1.len())
-    }
-
-    #[wasm_bindgen(js_name = eventsAt)]
-    pub fn events_at(&self) -> usize {
-        self.with_answer(|answer| answer.outbox().events().as_ptr() as usize)
-    }
-
-    #[wasm_bindgen(js_name = eventsSize)]
-    pub fn events_size(&self) -> usize {
-        self.with_answer(|answer| answer.outbox().events().len())
+    /// Where the places and sizes of what waits stand, in bytes: parcels (their number), text, reasoning, events.
+    pub fn view(&self) -> usize {
+        let intake = self.intake.borrow();
+        let (outbox, (text, reasoning)) = (intake.answer().outbox(), intake.answer().pending());
+        let parcels = outbox.parcels();
+        let mut view = self.view.borrow_mut();
+        *view = [
+            word(parcels.as_ptr() as usize),
+            word(parcels.len()),
+            word(text.as_ptr() as usize),
+            word(text.len()),
+            word(reasoning.as_ptr() as usize),
+            word(reasoning.len()),
+            word(outbox.events().as_ptr() as usize),
+            word(outbox.events().len()),
+        ];
+        view.as_ptr() as usize
     }
 
     pub fn taken(&self) {

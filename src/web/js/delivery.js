@@ -7,26 +7,53 @@ const THREW = 0;
 const SIGNAL = 1;
 const CANCELLED = 2;
 
+// Text as short as most increments is put together faster than a decoder is called.
+const SHORT = 24;
+
 // The text of an answer may begin with a byte order mark of its own.
 let decoder;
-function decode(memory, at, length) {
-  if (length === 0) return "";
+let bytes = new Uint8Array(0);
+let words = new Uint32Array(0);
+
+function look(memory) {
+  if (bytes.buffer === memory.buffer) return;
+  bytes = new Uint8Array(memory.buffer);
+  words = new Uint32Array(memory.buffer);
+}
+
+function decode(at, length) {
+  if (length <= SHORT) {
+    let text = "";
+    let i = 0;
+    for (; i < length && bytes[at + i] < 0x80; i++) text += String.fromCharCode(bytes[at + i]);
+    if (i === length) return text;
+  }
   decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
-  return decoder.decode(new Uint8Array(memory.buffer, at, length));
+  return decoder.decode(bytes.subarray(at, at + length));
 }
 
 const isThenable = (value) => typeof value?.then === "function";
 
-/** What one hand-over holds, read from the module's memory in one go. */
+/** What one hand-over holds, read from the module's memory in one go; nothing where nothing waits. */
+function parcelsOf(memory, run) {
+  const at = run.view() >>> 2;
+  look(memory);
+  if (words[at + 1] === 0) return undefined;
+  const parcels = new Parcels(at);
+  run.taken();
+  return parcels;
+}
+
 class Parcels {
-  constructor(memory, run) {
-    this.list = new Uint32Array(memory.buffer, run.parcelsAt(), run.parcelsCount()).slice();
-    this.text = decode(memory, run.textAt(), run.textSize());
-    this.reasoning = decode(memory, run.reasoningAt(), run.reasoningSize());
-    this.events = decode(memory, run.eventsAt(), run.eventsSize());
-    this.next = 0;
-    this.ends = [0, 0, 0];
-    run.taken();
+  next = 0;
+  ends = [0, 0, 0];
+
+  constructor(at) {
+    const list = words[at] >>> 2;
+    this.list = words.slice(list, list + words[at + 1]);
+    this.text = decode(words[at + 2], words[at + 3]);
+    this.reasoning = decode(words[at + 4], words[at + 5]);
+    this.events = decode(words[at + 6], words[at + 7]);
   }
 
   /** Cuts the next parcel's piece out of the string it lies in. */
@@ -117,13 +144,12 @@ export class Delivery {
     this.#begin();
     if (this.#head < this.#queue.length) {
       controller.enqueue(this.#shift());
-      if (this.#head === this.#queue.length) this.#openGates();
+      this.#openGates();
       return undefined;
     }
     if (this.#ended) return this.#close(controller);
     return new Promise((resolve) => {
       this.#pulling = { controller, resolve };
-      this.#openGates();
     });
   }
 
@@ -135,23 +161,15 @@ export class Delivery {
 
   /** Hands on what the run has released. Gives a promise where the next read has to wait for somebody. */
   take() {
-    if (this.#busy) return this.#busy.then(() => this.take());
-    if (this.isOver || this.#run.parcelsCount() === 0) return this.#gate(true);
-    return this.#hand(new Parcels(this.#memory, this.#run)) ?? this.#gate(true);
+    return this.#handOn() ?? this.#gate();
   }
 
   /** Hands on everything, also what was gathered, and waits until it was taken. */
   async flush() {
     if (this.isOver) return;
     this.#run.release();
-    await this.take0();
-    await this.#gate(false);
-  }
-
-  take0() {
-    if (this.#busy) return this.#busy.then(() => this.take0());
-    if (this.isOver || this.#run.parcelsCount() === 0) return undefined;
-    return this.#hand(new Parcels(this.#memory, this.#run));
+    await this.#handOn();
+    await this.#gate();
   }
 
   /** What was gathered goes out with the next frame, or when its time has passed. */
@@ -161,7 +179,7 @@ export class Delivery {
       this.#clearTimers();
       if (this.isOver) return;
       this.#run.release();
-      this.take0();
+      this.#handOn();
     };
     if (this.#hold !== "frame") {
       this.#timers.push([clearTimeout, setTimeout(due, this.#hold)]);
@@ -210,6 +228,13 @@ export class Delivery {
     if (this.#begun) return;
     this.#begun = true;
     this.#start();
+  }
+
+  #handOn() {
+    if (this.#busy) return this.#busy.then(() => this.#handOn());
+    if (this.isOver) return undefined;
+    const parcels = parcelsOf(this.#memory, this.#run);
+    return parcels && this.#hand(parcels);
   }
 
   #hand(parcels) {
@@ -302,25 +327,25 @@ export class Delivery {
     }
   }
 
-  // A reader has to be waiting before more is read, or, at the end, to have taken everything.
-  #gate(forPull) {
-    const open = () => !this.#lazy || this.isOver || this.#head >= this.#queue.length && (!forPull || this.#pulling);
-    if (open()) return undefined;
-    return new Promise((resolve) => this.#gates.push({ open, resolve }));
+  // What was handed on has to be read before more is: a reader that stops stops the download.
+  #gate() {
+    if (!this.#isHeld()) return undefined;
+    return new Promise((resolve) => this.#gates.push(resolve));
+  }
+
+  #isHeld() {
+    return this.#lazy && !this.isOver && this.#head < this.#queue.length;
   }
 
   #openGates() {
-    if (this.#gates.length === 0) return;
-    const gates = this.#gates;
-    this.#gates = gates.filter((gate) => !gate.open());
-    for (const gate of gates) if (!this.#gates.includes(gate)) gate.resolve();
+    if (this.#gates.length > 0 && !this.#isHeld()) this.#gates.splice(0).forEach((resolve) => resolve());
   }
 
   #abort() {
     if (this.isOver) return;
     // What has come but waits for its frame is shown before the stop.
     this.#run.release();
-    if (!this.#busy) this.take0();
+    if (!this.#busy) this.#handOn();
     this.#stop(SIGNAL, this.#signal.reason);
   }
 
