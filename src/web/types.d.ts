@@ -1,0 +1,202 @@
+// The public surface of `refinire-web`.
+
+/** Fetches and instantiates the WebAssembly module, once; later calls return the same promise.
+ *  Constructing anything, or calling any function, before it has resolved throws RefinireError code "not-initialized".
+ *  Importing the package runs nothing and touches no browser global, so it is safe on a server. */
+export default function init(source?: InitSource): Promise<unknown>;
+export type InitSource = { module_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module };
+
+// ---------------------------------------------------------------- agent
+
+/** The wire a model is reached over. `openai` is Chat Completions, and with `baseUrl` every compatible server
+ *  (OpenRouter, Groq, DeepSeek, Mistral, xAI, LM Studio, vLLM, llama.cpp, LiteLLM …).
+ *  `relay` is your own backend over SSE: POST {message, messages, model}; `data: {"chunk": "…"}` … `data: {"complete": true}`, or
+ *  `{"error": "…"}`. A payload that is no JSON object is text as it stands; `[DONE]` and `[COMPLETE]` end the turn too. Event names do
+ *  not matter, an object with none of these keys is a `raw` event, an empty payload is nothing, the content type is not looked at. */
+export type Provider = "openai" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "relay";
+
+export interface AgentOptions {
+  name: string;
+  generationInstructions: string;
+  /** "gpt-4o-mini", "claude-sonnet-4-5", "gemini-2.5-flash", "llama3.1:8b", or with its provider: "anthropic://claude-sonnet-4-5". */
+  model: string;
+  /** Overrides what `model` implies. */
+  provider?: Provider;
+  /** API root, absolute or relative to the page ("/api/openai/v1"): what stands before /chat/completions, /responses, /messages,
+   *  /models/…:streamGenerateContent (so it includes /v1 or /v1beta) or /api/chat. For relay the endpoint itself.
+   *  Default: the provider's public one. */
+  baseUrl?: string;
+  /** A key, or a function asked before every request, for short-lived tokens. Never stored, never in an error or a log. */
+  apiKey?: string | (() => string | Promise<string>);
+  /** A string `apiKey` sent straight to a vendor's public endpoint from a page is refused unless this is true. */
+  dangerouslyAllowBrowser?: boolean;
+  headers?: Record<string, string>;
+  credentials?: RequestCredentials;
+  /** Used instead of the global fetch. */
+  fetch?: (input: string | Request, init?: RequestInit) => Promise<Response>;
+
+  temperature?: number;
+  maxTokens?: number;
+  /** Merged over the request body last, for what this interface does not name: a JSON Merge Patch (RFC 7396), so objects merge
+   *  member by member and null takes a member out. */
+  providerOptions?: Record<string, unknown>;
+
+  /** Asked before anything is sent; what one refuses is RefinireError "guardrail". */
+  inputGuardrails?: ((input: string) => boolean | Promise<boolean>)[];
+
+  timeout?: Timeouts;
+  /** What fails before any text, reasoning or tool call has come (network, 408, 409, 429, 5xx, a retryable error event inside a 200, a cut,
+   *  a connect or firstChunk timeout) is asked again after min(maxMs, baseMs * 2^n) with jitter, or after a Retry-After of up to 60 s
+   *  (a longer one is not waited for). `attempts` counts the first. Default 3, 500, 8000. */
+  retry?: { attempts?: number; baseMs?: number; maxMs?: number } | false;
+  /** When streaming still fails before anything came, ask once more without streaming and deliver that; not after 401, 403, 404, 429,
+   *  the total timeout or an abort. Default true. */
+  fallback?: boolean;
+  /** `maxChars` (as string.length; never half a surrogate pair) ends the answer there, finishReason "limit". An event longer than `maxEventBytes` (default 1 MiB) is RefinireError "limit". */
+  limits?: { maxChars?: number; maxEventBytes?: number };
+  /** Messages of history sent with a request, newest kept. Default 10 as in Refinire; Infinity for all. */
+  historySize?: number;
+}
+
+/** Milliseconds; 0 is off. Default: connect 30000, firstChunk 60000, idle 30000, total 0. `firstChunk` and `idle` look at content only (text,
+ *  reasoning, tool calls): comments and pings do not feed them. Time in which the page was frozen, or a slow reader or callback was waited for, does not count. */
+export interface Timeouts { connect?: number; firstChunk?: number; idle?: number; total?: number }
+
+export class RefinireAgent {
+  /** @throws RefinireError "invalid-argument", naming the option that is wrong. */
+  constructor(options: AgentOptions);
+  readonly name: string;
+  /** The whole answer. With `callback` it streams to it meanwhile. */
+  run(input: string, options?: RunOptions): Promise<RunResult>;
+  /** Text chunks as they arrive. Nothing is requested until the first read, and reading
+   *  slowly slows the network down (Chromium itself reads some 64 MB ahead unless the response says Cache-Control: no-store).
+   *  A `callback`, an `onEvent`, or asking for `result` starts it at once, and it then runs to its end whether or not anyone reads;
+   *  what is unread is kept for a later reader. */
+  runStreamed(input: string, options?: RunOptions): ChunkStream;
+  /** Lets go of the module's memory. Runs that have begun go on. */
+  free(): void;
+}
+
+export interface RunOptions {
+  context?: Context;
+  /** Gets exactly the chunks the stream yields, in order, before they are yielded. A returned promise is waited for. A throw ends the run with that error. */
+  callback?: (chunk: string) => void | Promise<void>;
+  onEvent?: (event: StreamEvent) => void;
+  signal?: AbortSignal;
+  /** How deltas become chunks: one each (default), what arrived since the last frame, or up to so many deltas or milliseconds.
+   *  "frame" falls back to a timer where the page is hidden, so nothing stalls. Order and text are the same in all. */
+  batch?: "delta" | "frame" | { deltas?: number; ms?: number };
+}
+
+/** A real ReadableStream (pipeTo, tee, transferable) that is itself async-iterable in every browser.
+ *  `break`, `cancel()` or `pipeTo` failing aborts the request; the text so far stays in the context, marked interrupted. */
+export type ChunkStream = ReadableStream<string> & AsyncIterable<string> & {
+  /** Settles when the run ends. Never an unhandled rejection. After `break` or `cancel()`: resolves, finishReason "aborted".
+   *  When the run fails, or its signal aborts, it rejects with what the stream errors with, after every chunk before it was read. */
+  readonly result: Promise<RunResult>;
+};
+
+export interface RunResult {
+  /** The text. */
+  content: string;
+  text: string;
+  /** Its parts separated by a blank line. */
+  reasoning: string;
+  toolCalls: ToolCall[];
+  finishReason: FinishReason;
+  /** As the provider spelled it. */
+  rawFinishReason?: string;
+  usage?: Usage;
+  metrics: Metrics;
+  /** How many requests it took. */
+  attempts: number;
+  success: boolean;
+}
+/** "limit": `limits.maxChars` was reached. "content-filter": also a refusal, whose words are text like any other.
+ *  There is none for a connection that closed before the provider said it was done: that is RefinireError "truncated",
+ *  so that nobody takes a cut answer for a whole one. */
+export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "limit" | "aborted" | "other";
+/** inputTokens include the cached ones, outputTokens those of reasoning, whatever the provider's own way of counting. */
+export interface Usage { inputTokens?: number; outputTokens?: number; totalTokens?: number; reasoningTokens?: number; cachedInputTokens?: number }
+export interface Metrics { chunks: number; chars: number; bytes: number; timeToFirstChunkMs: number; durationMs: number; charsPerSecond: number }
+
+export type StreamEvent =
+  | { type: "start"; provider: Provider; model: string; attempt: number }
+  | { type: "text-delta"; text: string }
+  | { type: "reasoning-delta"; text: string }
+  | { type: "tool-input-start"; id: string; name: string }
+  | { type: "tool-input-delta"; id: string; text: string }
+  | { type: "tool-call"; id: string; name: string; input: unknown }
+  | { type: "usage"; usage: Usage }
+  | { type: "retry"; attempt: number; delayMs: number; error: RefinireError }
+  | { type: "fallback"; error: RefinireError }
+  | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here
+  | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
+  | { type: "error"; error: unknown };                                   // the last event of a run that failed
+
+/** `input` is undefined where the model's `inputText` is not JSON, and an empty object where it wrote nothing. */
+export interface ToolCall { id: string; name: string; input: unknown; inputText: string }
+
+// ---------------------------------------------------------------- context
+
+export interface ContextOptions {
+  /** The conversation's name in the store. With none, a new random one. The same id in another page or tab is the same conversation. */
+  id?: string;
+  /** Where it is kept. Default "local". Where the page has no such storage, or it is denied, "memory", and `onStorageError` is told. */
+  storage?: "local" | "session" | "memory";
+  onStorageError?: (error: RefinireError) => void;
+}
+export interface Message { role: "user" | "assistant" | "system" | "tool"; content: string; timestamp: string; metadata: Record<string, unknown>; interrupted?: boolean; toolCalls?: ToolCall[]; toolCallId?: string }
+
+/** A conversation and the state that goes with it. Kept when a message is added and when a run ends.
+ *  Runs in one context go one after the other, in the order they were called. */
+export class Context {
+  constructor(options?: ContextOptions);
+  /** Resolves when what was stored has been read; at once for local and session storage. */
+  readonly ready: Promise<Context>;
+  readonly id: string;
+  readonly messages: readonly Message[];
+  readonly lastUserInput: string | undefined;
+  /** JSON values. Mutate it freely; kept whenever the messages are, and by save(). */
+  sharedState: Record<string, any>;
+  /** The last run's result, and its content. */
+  readonly result: RunResult | undefined;
+  readonly content: string | undefined;
+  addUserMessage(content: string, metadata?: Record<string, unknown>): void;
+  addAssistantMessage(content: string, metadata?: Record<string, unknown>): void;
+  addSystemMessage(content: string, metadata?: Record<string, unknown>): void;
+  getLastMessages(n?: number): Message[];
+  getConversationText(options?: { includeSystem?: boolean }): string;
+  /** Told of every change that this page makes. Returns the way to stop. */
+  subscribe(listener: (context: Context) => void): () => void;
+  /** Resolves when everything so far is in the store. */
+  save(): Promise<void>;
+  clear(): void;
+  delete(): Promise<void>;
+  toJSON(): unknown;
+  static fromJSON(value: unknown, options?: ContextOptions): Context;
+  /** Stored conversations, newest first. */
+  static list(options?: Pick<ContextOptions, "storage">): Promise<{ id: string; updatedAt: string; messages: number; preview: string }[]>;
+  free(): void;
+}
+
+// ---------------------------------------------------------------- on their own
+
+/** The decoder alone, for a Response you fetched yourself, on a page, in a worker or in a service worker. */
+export function decodeResponse(response: Response, options: { provider: Provider } & Omit<RunOptions, "context">): ChunkStream;
+// ---------------------------------------------------------------- errors
+
+export type ErrorCode = "not-initialized" | "invalid-argument" | "guardrail" | "network" | "http" | "timeout" | "protocol" | "provider" | "truncated" | "limit" | "storage";
+/** Every failure but an abort is one of these, a real Error with a stack. An aborted signal's `reason` passes through as it is. */
+export class RefinireError extends Error {
+  readonly name: "RefinireError";
+  readonly code: ErrorCode;
+  /** HTTP status, where there was one. */
+  readonly status?: number;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+  /** What had been delivered before it failed. */
+  readonly partialText: string;
+  readonly provider?: Provider;
+  readonly cause?: unknown;
+}

@@ -1,0 +1,72 @@
+// What the declarations promise, said in TypeScript: a change here is a change users see.
+import init, { Context, RefinireAgent, RefinireError, decodeResponse } from "refinire-web";
+import type { ChunkStream, ErrorCode, FinishReason, Message, Provider, RunResult, StreamEvent, Usage } from "refinire-web";
+
+await init({ module_or_path: new URL("https://example.com/refinire_web_bg.wasm") });
+
+const agent = new RefinireAgent({
+  name: "surface",
+  generationInstructions: "Answer.",
+  model: "anthropic://claude-sonnet-4-5",
+  apiKey: async () => "short-lived",
+  baseUrl: "/api/anthropic/v1",
+  timeout: { idle: 0 },
+  retry: false,
+  limits: { maxChars: 1_000 },
+  historySize: Infinity,
+  inputGuardrails: [(input) => input.length < 100],
+});
+const context = new Context({ id: "talk", storage: "session", onStorageError: (error) => error.code satisfies ErrorCode });
+
+const stream: ChunkStream = agent.runStreamed("Hello", {
+  context,
+  callback: async (chunk) => void (chunk satisfies string),
+  onEvent: see,
+  signal: AbortSignal.timeout(1_000),
+  batch: { deltas: 10, ms: 50 },
+});
+stream satisfies ReadableStream<string>;
+(await stream.result) satisfies RunResult;
+
+function see(event: StreamEvent) {
+  switch (event.type) {
+    case "text-delta":
+    case "reasoning-delta":
+      return event.text satisfies string;
+    case "tool-call":
+      return event.input satisfies unknown;
+    case "retry":
+      return [event.attempt, event.delayMs, event.error] satisfies [number, number, RefinireError];
+    case "finish":
+      return event.reason satisfies FinishReason;
+    case "start":
+      return event.provider satisfies Provider;
+    default:
+      return event.type;
+  }
+}
+
+context.messages satisfies readonly Message[];
+context.sharedState.anything = 1;
+(context.result?.usage satisfies Usage | undefined)?.totalTokens satisfies number | undefined;
+const stop: () => void = context.subscribe((changed) => changed.id satisfies string);
+stop();
+for (const { id, updatedAt, messages, preview } of await Context.list()) {
+  [id, updatedAt, preview] satisfies string[];
+  messages satisfies number;
+}
+
+for await (const chunk of decodeResponse(new Response(), { provider: "gemini" })) chunk satisfies string;
+
+try {
+  await agent.run("Hello");
+} catch (error) {
+  if (error instanceof RefinireError) [error.code, error.partialText, error.retryable] satisfies [ErrorCode, string, boolean];
+}
+
+// @ts-expect-error there is no such provider
+new RefinireAgent({ name: "n", generationInstructions: "", model: "m", provider: "nobody" });
+// @ts-expect-error the messages are changed through the methods
+context.messages.push();
+// @ts-expect-error a batch is one of three
+agent.runStreamed("Hello", { batch: "word" });
