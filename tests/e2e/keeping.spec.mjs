@@ -11,18 +11,6 @@ test("a reload shows the conversation again", async ({ chat }) => {
   await expect(chat.answer.locator(".note")).toHaveCount(0);
 });
 
-test("a reload in the middle of an answer keeps what had come, marked as interrupted", async ({ chat, model }) => {
-  await chat.ask("Tell me");
-  const turn = await model.nextTurn();
-  turn.say("This much had come, ");
-  turn.say("and then");
-  await chat.shows("This much had come, and then");
-  await chat.reload();
-  await turn.closed;
-  await chat.shows("This much had come, and then");
-  await expect(chat.answer.locator(".note")).toContainText("Interrupted");
-});
-
 test("a reload before the first chunk offers to ask again", async ({ chat, model }) => {
   await chat.ask("Anyone there?");
   await model.nextTurn();

@@ -142,7 +142,7 @@ function hostOf(baseUrl) {
     url = undefined;
   }
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url.host;
-  throw invalid(`RefinireAgent: \`baseUrl\` is no address that can be fetched: "${baseUrl}"`);
+  throw invalid("RefinireAgent: `baseUrl` is no address that can be fetched");
 }
 
 /** Whether this is a page or one of its workers, whose code everyone can read. */
