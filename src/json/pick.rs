@@ -49,9 +49,9 @@ fn fill<'a>(bytes: &'a [u8], wants: Wants, found: &mut [Found<'a>]) -> Result<()
 }
 
 fn members<'a>(scan: &mut Scanner<'a>, wants: Wants, found: &mut [Found<'a>]) -> Result<(), Error> {
-    while let Some(key) = scan.key_text()? {
+    while let Some(key) = scan.key_here()? {
         match find(wants, key) {
-            None => scan.skip()?,
+            None => scan.skip_here()?,
             Some(Want::Value(slot)) => put(found, *slot, value(scan)?),
             Some(Want::In(wants)) => {
                 if scan.enter_object()? {

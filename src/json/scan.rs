@@ -170,6 +170,12 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// `protocol` for what is not JSON.
     pub fn key_text(&mut self) -> Result<Option<Text<'a>>> {
+        self.key_here()
+    }
+
+    /// The same, inlined by force: for where the members of events are read.
+    #[inline(always)]
+    pub(super) fn key_here(&mut self) -> Result<Option<Text<'a>>> {
         if !self.member(b'}')? {
             return Ok(None);
         }
@@ -240,6 +246,18 @@ impl<'a> Scanner<'a> {
         let from = self.at;
         self.skip()?;
         Ok(self.since(from))
+    }
+
+    /// Passes over the next value, inlined by force as far as most of them are strings.
+    #[inline(always)]
+    pub(super) fn skip_here(&mut self) -> Result<()> {
+        self.space();
+        if let Some(b'"') = self.bytes.get(self.at) {
+            self.at += 1;
+            self.fresh = false;
+            return self.rest_of_string().map(drop);
+        }
+        self.skip()
     }
 
     /// Passes over the next value, checking it.
@@ -395,32 +413,35 @@ impl<'a> Scanner<'a> {
     }
 
     /// A string from behind its opening quote to behind its closing one.
-    #[inline]
+    #[inline(always)]
     fn rest_of_string(&mut self) -> Result<Text<'a>> {
         let from = self.at;
-        let mut plain = true;
-        loop {
-            while let Some(word) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
-                let marks = quotes_escapes_controls(u64::from_le_bytes(*word));
-                self.at += (marks.trailing_zeros() / 8) as usize;
-                if marks != 0 {
-                    break;
-                }
+        self.at = plain_end(self.bytes, from);
+        match self.bytes.get(self.at) {
+            Some(b'"') => {
+                let raw = self.since(from);
+                self.at += 1;
+                Ok(Text::new(raw, true))
             }
+            _ => self.rest_with_escapes(from),
+        }
+    }
+
+    /// The same for a string that is not plain, from where that shows.
+    #[inline(never)]
+    fn rest_with_escapes(&mut self, from: usize) -> Result<Text<'a>> {
+        loop {
             match self.bytes.get(self.at) {
                 Some(b'"') => {
-                    let raw = self.bytes.get(from..self.at).unwrap_or_default();
+                    let raw = self.since(from);
                     self.at += 1;
-                    return Ok(Text::new(raw, plain));
+                    return Ok(Text::new(raw, false));
                 }
-                Some(b'\\') => {
-                    plain = false;
-                    self.escape()?;
-                }
-                Some(0..=0x1F) => return Err(self.bad("a control character stands in a string")),
-                Some(_) => self.at += 1,
+                Some(b'\\') => self.escape()?,
+                Some(_) => return Err(self.bad("a control character stands in a string")),
                 None => return Err(self.bad("the JSON ends too early")),
             }
+            self.at = plain_end(self.bytes, self.at);
         }
     }
 
@@ -443,8 +464,24 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Where the first quote, backslash or control character stands, from `at` on; the end where there is none.
+#[inline(always)]
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let marks = quotes_escapes_controls(u64::from_le_bytes(*word));
+        at += (marks.trailing_zeros() / 8) as usize;
+        if marks != 0 {
+            return at;
+        }
+    }
+    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1F)) {
+        at += 1;
+    }
+    at
+}
+
 /// The high bit of each byte that is a quote, a backslash or below 0x20. Bits behind the first one set may be wrong.
-#[inline]
+#[inline(always)]
 fn quotes_escapes_controls(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
