@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { crate, die, root, run } from "./lib.mjs";
+import { shrink } from "./shrink.mjs";
 
 const name = "refinire_web";
 const { version, description, license, repository, keywords, targetDirectory } = crate();
@@ -11,7 +12,13 @@ const packed = join(targetDirectory, "pack");
 const pkg = join(root, "pkg");
 const stampFile = join(targetDirectory, "package.stamp");
 
-run("cargo", ["build", "--locked", "--quiet", "--lib", "--release", "--target=wasm32-unknown-unknown"]);
+const map = join(targetDirectory, "package.map");
+// Panics neither say where they happened, which would put file names of this machine into the module, nor what was wrong:
+// nobody could read it. Both options are unstable, but the stable compiler takes them when it is told to, and its own
+// library is built that way.
+const flags = ["-Zlocation-detail=none", "-Zfmt-debug=none", `-Clink-arg=-Map=${map}`];
+const env = { RUSTC_BOOTSTRAP: "1", CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") };
+run("cargo", ["build", "--locked", "--quiet", "--lib", "--release", "--target=wasm32-unknown-unknown"], { env });
 
 const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((file) => file.startsWith("LICENSE"))]
   .map((file) => join(root, file))
@@ -19,7 +26,7 @@ const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((fil
 const types = join(root, "src/web/types.d.ts");
 const inputs = [
   join(targetDirectory, `wasm32-unknown-unknown/release/${name}.wasm`),
-  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs"].map((file) => join(root, file)),
+  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs", "tools/shrink.mjs"].map((file) => join(root, file)),
   ...documents,
 ];
 const stamp = hash(inputs);
@@ -32,7 +39,7 @@ rmSync(packed, { recursive: true, force: true });
 run("wasm-pack", [
   ...["--quiet", "--log-level=error", "build", "--mode=no-install", "--release", "--target=web", "--no-typescript"],
   ...[`--out-dir=${packed}`, `--out-name=${name}`, "--", "--locked"],
-]);
+], { env });
 
 // Made beside its place and renamed, so that a server never sees half a package.
 const part = join(root, `pkg.part.${process.pid}`);
@@ -48,6 +55,7 @@ await build({
   target: "es2022",
   legalComments: "none",
   logLevel: "warning",
+  logOverride: { "duplicate-object-key": "silent" }, // The glue names our modules once for each function it takes from them.
   plugins: [{ name: "glue", setup: resolveGlue }],
 }).catch(() => die("esbuild could not bundle src/web/js/index.js"));
 
@@ -62,7 +70,7 @@ if (!/new URL\((["'`])refinire_web_bg\.wasm\1, ?import\.meta\.url\)/.test(bundle
   die("the bundle does not name its wasm file in the form that bundlers look for: new URL(\"refinire_web_bg.wasm\", import.meta.url)");
 }
 
-copyFileSync(join(packed, `${name}_bg.wasm`), join(part, `${name}_bg.wasm`));
+shrink(join(packed, `${name}_bg.wasm`), join(part, `${name}_bg.wasm`), map);
 if (existsSync(types)) copyFileSync(types, join(part, `${name}.d.ts`));
 else console.error("warning: src/web/types.d.ts is missing, so the package has no types; make check and make test fail");
 for (const file of documents) copyFileSync(file, join(part, basename(file)));

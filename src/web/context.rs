@@ -46,6 +46,11 @@ fn open_store(storage: &str) -> (Box<dyn Store>, Option<Error>) {
     }
 }
 
+/// As a number of 32 bits, which every number of JavaScript holds: the way for larger ones brings formatting along.
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 fn read(json: &str) -> Value {
     Value::parse(json.as_bytes()).unwrap_or(Value::object())
 }
@@ -133,7 +138,7 @@ impl Conversation {
         let (store, _) = open_store(storage);
         let listed = list(&*store).map_err(|error| into_js(&error, "", None))?;
         // As rows: names of members would be sent, and kept, one by one.
-        let rows: Vec<_> = listed.iter().map(|one| (&one.id, &one.updated_at, one.messages, &one.preview)).collect();
+        let rows: Vec<_> = listed.iter().map(|one| (&one.id, &one.updated_at, count(one.messages), &one.preview)).collect();
         serde_wasm_bindgen::to_value(&rows).map_err(JsValue::from)
     }
 }

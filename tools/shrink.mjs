@@ -1,0 +1,127 @@
+// Takes out of the module what only a panic would use, and lets binaryen make the rest small.
+//
+// A panic ends the module at once (`panic = "abort"`), and the standard library writes its message to a standard error
+// that wasm32-unknown-unknown does not have. So what only panics becomes the trap that it ends in anyway, and what
+// formats a message goes with it. That nothing else formats is checked, every time: Rust's formatting is larger than all
+// the wire formats together.
+import { readFileSync, writeFileSync } from "node:fs";
+import binaryen from "binaryen";
+import { die } from "./lib.mjs";
+
+/** Functions of the standard library that never return. */
+const PANICS = [
+  /^<?(core|std|__rustc)::(panicking|panic|rt)::/,
+  /\b(slice_index_fail|slice_error_fail|slice_error_fail_rt|panic_\w+|handle_alloc_error|handle_error|capacity_overflow)$/,
+  /\b(assert_failed|expect_failed|unwrap_failed|begin_panic|rust_panic|rust_begin_unwind|__rust_start_panic|__rust_abort)\b/,
+];
+
+/** Those that write a panic's message. */
+const FORMATTING = [/^<?core::(fmt|unicode|str::count)::/, / as core::fmt::(Debug|Display|Write)>/, /^<char>::escape_debug_ext$/];
+
+/**
+ * Shrinks the module in the file `from` into the file `to`. `map` is what the linker wrote about it, by which the texts
+ * that only panics say are found.
+ */
+export function shrink(from, to, map) {
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(2);
+  binaryen.setLowMemoryUnused(true); // The stack lies there, and no data.
+  const module = binaryen.readBinary(readFileSync(from));
+  module.setFeatures(binaryen.Features.All);
+
+  const before = textOf(module);
+  trap(module, PANICS);
+  module.runPasses(["remove-unused-module-elements"]);
+  const needed = callsFromOutside(module, FORMATTING);
+  if (needed.length > 0) die(`formatting is to be left out of the module, but is needed:\n  ${needed.join("\n  ")}`);
+  trap(module, FORMATTING);
+  module.runPasses(["dae", "dae", "vacuum", "remove-unused-module-elements"]);
+  forget(module, readFileSync(map, "utf8"), before, textOf(module));
+
+  module.runPasses(["strip-producers", "strip-target-features"]);
+  let bytes = optimized(module);
+  for (let next = optimized(module); next.length < bytes.length; next = optimized(module)) bytes = next;
+  writeFileSync(to, bytes);
+}
+
+function optimized(module) {
+  module.optimize();
+  module.runPasses(["dae-optimizing", "simplify-globals-optimizing"]);
+  return module.emitBinary();
+}
+
+/** The module's own functions, by names without the hashes of their crates. */
+function functions(module) {
+  return Array.from({ length: module.getNumFunctions() }, (_, place) => binaryen.getFunctionInfo(module.getFunctionByIndex(place)))
+    .filter((info) => !info.module)
+    .map((info) => ({ ...info, id: info.name, name: plain(info.name) }));
+}
+
+/** Binaryen writes some characters of a name as \xx. */
+const plain = (name) => name.replace(/\\([0-9a-f]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16))).replace(/\[[0-9a-f]+\]/g, "");
+
+const isOne = (name, patterns) => patterns.some((pattern) => pattern.test(name));
+
+function trap(module, patterns) {
+  for (const { id, name, params, results } of functions(module)) {
+    if (!isOne(name, patterns)) continue;
+    module.removeFunction(id);
+    module.addFunction(id, params, results, [], module.unreachable());
+  }
+}
+
+/** "caller → callee" for each call of one of those functions by another. */
+function callsFromOutside(module, patterns) {
+  const outside = functions(module).filter(({ name }) => !isOne(name, patterns));
+  return outside.flatMap(({ name, body }) => callsIn(body).filter((callee) => isOne(callee, patterns)).map((callee) => `${name} → ${callee}`));
+}
+
+function callsIn(body) {
+  const calls = binaryen.emitText(body).matchAll(/\((?:return_)?call \$(?:"([^"]*)"|([^\s()]+))/g);
+  return Array.from(calls, ([, quoted, bare]) => plain(quoted ?? bare));
+}
+
+const textOf = (module) => functions(module).map(({ body }) => binaryen.emitText(body)).join("\n");
+
+/** The constants of the program, as the linker placed them in `data`, which begins at `start`: `{ at, end }` each. */
+function readObjects(map, start, data) {
+  const rows = map.slice(map.search(/^.* DATA$/m)).matchAll(/^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) {9}(\S+):\(\.rodata[^)]*\)$/gm);
+  const objects = Array.from(rows, ([, at, size, file]) => ({ at: parseInt(at, 16), end: parseInt(at, 16) + parseInt(size, 16), file }));
+  return objects.flatMap((object) => {
+    if (object.file !== "<internal>") return [object];
+    // What the linker put together: texts that end with a zero.
+    const texts = [];
+    for (let { at } = object; at < object.end; ) {
+      const end = data.indexOf(0, at - start) + start + 1;
+      texts.push({ at, end });
+      at = end;
+    }
+    return texts;
+  });
+}
+
+/** Blanks the constants that were named by code before and are named by nothing now. */
+function forget(module, map, before, after) {
+  const segments = Array.from({ length: module.getNumDataSegments() }, (_, place) => module.getDataSegmentInfo(module.getDataSegmentByIndex(place)));
+  const [{ offset: start, data: constants }] = segments;
+  const data = new Uint8Array(constants);
+  const objects = readObjects(map, start, data);
+  const view = new DataView(data.buffer);
+  // Any number may be an address: what is kept needlessly costs some bytes, what is blanked wrongly breaks the module.
+  const objectAt = (address) => objects.find(({ at, end }) => at <= address && address < end);
+  const reached = (code) => {
+    const found = new Set(Array.from(code.matchAll(/(?:i32\.const |offset=)(\d+)/g), ([, number]) => objectAt(Number(number))));
+    found.delete(undefined);
+    for (const { at, end } of found) {
+      for (let word = (at + 3) & ~3; word + 4 <= end; word += 4) {
+        const object = objectAt(view.getUint32(word - start, true));
+        if (object) found.add(object);
+      }
+    }
+    return found;
+  };
+  const [were, are] = [reached(before), reached(after)];
+  for (const object of were) if (!are.has(object)) data.fill(0, object.at - start, object.end - start);
+  const kept = segments.map(({ offset, data: old, passive }) => ({ offset: module.i32.const(offset), data: offset === start ? data : new Uint8Array(old), passive }));
+  module.setMemory(module.getMemoryInfo().initial, 65536, null, kept, false, false, "0");
+}
