@@ -18,6 +18,9 @@ const PANICS = [
 /** Those that write a panic's message. */
 const FORMATTING = [/^<?core::(fmt|unicode|str::count)::/, / as core::fmt::(Debug|Display|Write)>/, /^<char>::escape_debug_ext$/];
 
+/** What every browser of the last years has, and rustc and wasm-bindgen use. Binaryen would make use of any other, too. */
+const FEATURES = ["MutableGlobals", "SignExt", "NontrappingFPToInt", "BulkMemory", "BulkMemoryOpt", "ReferenceTypes", "Multivalue"];
+
 /**
  * Shrinks the module in the file `from` into the file `to`. `map` is what the linker wrote about it, by which the texts
  * that only panics say are found.
@@ -27,7 +30,7 @@ export function shrink(from, to, map) {
   binaryen.setShrinkLevel(2);
   binaryen.setLowMemoryUnused(true); // The stack lies there, and no data.
   const module = binaryen.readBinary(readFileSync(from));
-  module.setFeatures(binaryen.Features.All);
+  module.setFeatures(FEATURES.reduce((all, name) => all | binaryen.Features[name], 0));
 
   const before = textOf(module);
   trap(module, PANICS);
@@ -41,6 +44,7 @@ export function shrink(from, to, map) {
   module.runPasses(["strip-producers", "strip-target-features"]);
   let bytes = optimized(module);
   for (let next = optimized(module); next.length < bytes.length; next = optimized(module)) bytes = next;
+  if (!WebAssembly.validate(bytes)) die("binaryen made a module that is none");
   writeFileSync(to, bytes);
 }
 
