@@ -8,13 +8,13 @@
 //!                                            conversation ──▶ store
 //! ```
 
+pub use refinire_scan::{error, wire};
+
 pub mod agent;
 pub mod conversation;
-pub mod error;
 pub mod json;
 pub mod message;
 pub mod provider;
-pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -4,14 +4,14 @@ import { root } from "./lib.mjs";
 
 const wasm = "--target=wasm32-unknown-unknown";
 const docs = { RUSTDOCFLAGS: "-D warnings" };
-const clippy = ["cargo", "clippy", "--locked", "--quiet", "--all-targets"];
+const clippy = ["cargo", "clippy", "--workspace", "--locked", "--quiet", "--all-targets"];
 
 const checks = [
-  ["formatting", ["cargo", "fmt", "--check"]],
+  ["formatting", ["cargo", "fmt", "--all", "--check"]],
   ["lints, native", [...clippy, "--", "-D", "warnings"]],
   ["lints, wasm32", [...clippy, wasm, "--", "-D", "warnings"]],
-  ["docs, native", ["cargo", "doc", "--locked", "--quiet", "--no-deps"], docs],
-  ["docs, wasm32", ["cargo", "doc", "--locked", "--quiet", "--no-deps", wasm], docs],
+  ["docs, native", ["cargo", "doc", "--workspace", "--locked", "--quiet", "--no-deps"], docs],
+  ["docs, wasm32", ["cargo", "doc", "--workspace", "--locked", "--quiet", "--no-deps", wasm], docs],
   ["types", ["tsc", "--project", "tests/types"]],
   ["Cargo.lock", ["cargo", "metadata", "--locked", "--quiet", "--format-version=1"]],
   ["package-lock.json", ["npm", "ci", "--dry-run", "--ignore-scripts", "--loglevel=error"]],

@@ -7,7 +7,7 @@ import { die, root } from "./lib.mjs";
 
 const cargo = { passed: /^test result: .*?(\d+) passed/gm, failed: /^test result: .*?(\d+) failed/gm };
 const suites = {
-  native: { command: ["cargo", "test", "--locked"], ...cargo },
+  native: { command: ["cargo", "test", "--workspace", "--locked"], ...cargo },
   browser: {
     command: ["wasm-pack", "--log-level=error", "test", "--mode=no-install", "--headless", "--chrome", `--chromedriver=${process.env.CHROMEDRIVER}`, "--", "--locked", "--lib", "--test=browser"],
     // Seconds, for a busy machine; the defaults are 5 and 20.

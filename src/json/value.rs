@@ -1,6 +1,6 @@
 //! An owned JSON value, for requests, options and what is kept: small things, read whole.
 
-use super::{decimal, quote_into, Kind, Scanner, Text};
+use super::{decimal, quote_into, Found, Kind, Scanner, Text};
 use crate::error::Error;
 
 /// A JSON value. A number is its text; an object keeps the order of its keys.
@@ -205,6 +205,17 @@ impl Value {
         let mut out = String::new();
         self.write(&mut out);
         out
+    }
+}
+
+impl From<&Found<'_>> for Value {
+    /// It, read whole; `null` for nothing.
+    fn from(found: &Found<'_>) -> Self {
+        match found {
+            Found::Text(text) => Self::String(text.read()),
+            // It has been checked already.
+            _ => Self::parse(found.other().unwrap_or(b"null")).unwrap_or(Self::object()),
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn names(object: &[u8], members: &[&str]) -> bool {
 /// The error that a provider reports.
 #[cold]
 pub(super) fn fault(error: &Found<'_>) -> Error {
-    provider_error(&error.to_value())
+    provider_error(&error.into())
 }
 
 /// Hands on a text that is there and not empty.

@@ -138,7 +138,8 @@ impl Conversation {
         let (store, _) = open_store(storage);
         let listed = list(&*store).map_err(|error| into_js(&error, "", None))?;
         // As rows: names of members would be sent, and kept, one by one.
-        let rows: Vec<_> = listed.iter().map(|one| (&one.id, &one.updated_at, count(one.messages), &one.preview)).collect();
+        let rows: Vec<_> =
+            listed.iter().map(|one| (&one.id, &one.updated_at, count(one.messages), &one.preview)).collect();
         serde_wasm_bindgen::to_value(&rows).map_err(JsValue::from)
     }
 }

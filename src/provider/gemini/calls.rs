@@ -47,7 +47,7 @@ impl Calls {
                 out(Delta::ToolEnd { call });
                 return;
             }
-            *open = Args::new(args.to_value());
+            *open = Args::new(args.into());
         }
         for piece in pieces.items() {
             let [path, value] = &piece.pick(PIECE);
@@ -94,7 +94,7 @@ impl Args {
             let Some(next) = next else { return };
             place = next;
         }
-        match (place, value.to_value()) {
+        match (place, Value::from(value)) {
             _ if !value.is_there() => {}
             (Value::String(text), Value::String(more)) => text.push_str(&more),
             (place, value) => *place = value,

@@ -27,7 +27,7 @@ pub enum Kind {
 ///
 /// # Example: one member of an object
 /// ```
-/// use refinire_web::json::Scanner;
+/// use refinire_scan::json::Scanner;
 ///
 /// let mut scan = Scanner::new(br#"{"id":7,"name":"n\u00e9e","more":[1,2]}"#);
 /// let mut name = None;
@@ -40,7 +40,7 @@ pub enum Kind {
 /// }
 /// scan.finish()?;
 /// assert_eq!(name.map(|text| text.read()).as_deref(), Some("née"));
-/// # Ok::<(), refinire_web::error::Error>(())
+/// # Ok::<(), refinire_scan::error::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Scanner<'a> {

@@ -1,6 +1,6 @@
 //! Reading the few members of an object that matter: what is wanted is a table, and one piece of code reads them all.
 
-use super::{Kind, Scanner, Text, Value};
+use super::{Kind, Scanner, Text};
 use crate::error::Error;
 
 /// What is wanted of an object, by key; everything else is checked and passed over.
@@ -164,16 +164,6 @@ impl<'a> Found<'a> {
     #[must_use]
     pub fn unsigned(&self) -> Option<u64> {
         Scanner::new(self.other()?).unsigned().ok()?
-    }
-
-    /// It, read whole; `null` for nothing.
-    #[must_use]
-    pub fn to_value(&self) -> Value {
-        match self {
-            Self::Text(text) => Value::String(text.read()),
-            // It has been checked already.
-            _ => Value::parse(self.other().unwrap_or(b"null")).unwrap_or(Value::object()),
-        }
     }
 
     /// The items of an array; none of anything else.
