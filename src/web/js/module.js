@@ -1,6 +1,6 @@
 // The WebAssembly module: there once init() has resolved.
 import start, * as glue from "#glue";
-import { RefinireError } from "./error.js";
+import { describe, RefinireError } from "./error.js";
 
 let starting;
 let memory;
@@ -12,10 +12,10 @@ export default function init(source) {
       memory = exports.memory;
       return exports;
     },
-    (error) => {
+    (cause) => {
       // Nothing was started: the next call may try again.
       starting = undefined;
-      throw error;
+      throw new RefinireError(`the WebAssembly module could not be started: ${describe(cause)}`, { code: "not-initialized", cause });
     },
   );
   return starting;

@@ -1,0 +1,173 @@
+// A signal stops a run at once, and its reason passes through as it is.
+import { expect, test } from "./support/test.mjs";
+
+// Each is made in the page; `null` and objects have to come out as the very same value.
+const REASONS = {
+  "a string": '"because"',
+  "a number": "42",
+  null: "null",
+  "an object": "({ why: 1 })",
+  "an error": 'new RangeError("mine")',
+  "a symbol": 'Symbol("s")',
+  "an object that cannot be a string": "Object.create(null)",
+  "no reason at all": "undefined",
+};
+
+const MOMENTS = {
+  "before the call": { abortFirst: true, script: "() => {}" },
+  "while the key is fetched": { key: true, script: "() => {}" },
+  "while the connection is made": { script: "() => {}" },
+  "in the middle of the answer": { script: '(turn) => turn.say("half")', text: "half" },
+};
+
+for (const [moment, { abortFirst, key, script, text }] of Object.entries(MOMENTS)) {
+  test(`aborted ${moment}: run, stream and result have the reason, of whatever type`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, { reasons, abortFirst, key, source }) => {
+      const all = {};
+      for (const [what, expression] of Object.entries(reasons)) {
+        const stopped = async (start) => {
+          const controller = new AbortController();
+          const stop = () => controller.abort((0, eval)(expression));
+          const model = kit.model((0, eval)(source));
+          const agent = kit.agent(model, key ? { apiKey: () => new Promise(() => {}) } : {});
+          if (abortFirst) stop();
+          const running = start(agent, controller.signal);
+          await kit.settled(4);
+          if (!abortFirst) stop();
+          const errors = await running;
+          const open = model.turns.filter((turn) => !turn.signal.aborted).length;
+          return { same: errors.map((error) => error === controller.signal.reason), abortError: controller.signal.reason instanceof DOMException, open };
+        };
+        const run = await stopped(async (agent, signal) => [(await kit.thrown(agent.run("Hi", { signal }))).error]);
+        const streamed = await stopped(async (agent, signal) => {
+          const stream = agent.runStreamed("Hi", { signal });
+          return [(await kit.read(stream)).error, (await kit.thrown(stream.result)).error];
+        });
+        all[what] = { run, streamed };
+      }
+      return all;
+    }, { reasons: REASONS, abortFirst, key, source: `(${script})` });
+    for (const what of Object.keys(REASONS)) {
+      const abortError = what === "no reason at all";
+      expect({ what, ...seen[what] }).toEqual({ what, run: { same: [true], abortError, open: 0 }, streamed: { same: [true, true], abortError, open: 0 } });
+    }
+  });
+
+  test(`aborted ${moment}: what was said stays in the context`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, { abortFirst, key, source }) => {
+      const controller = new AbortController();
+      const context = kit.memory();
+      const model = kit.model((0, eval)(source));
+      const events = [];
+      const options = { context, signal: controller.signal, onEvent: (event) => void events.push(event) };
+      if (abortFirst) controller.abort("why");
+      const running = kit.thrown(kit.agent(model, key ? { apiKey: () => new Promise(() => {}) } : {}).run("Hi", options));
+      await kit.settled();
+      if (!abortFirst) controller.abort("why");
+      await running;
+      const text = (await kit.agent(kit.saysAll("fine")).run("again", { context })).text;
+      return { said: kit.said(context).slice(0, -2), last: events.at(-1), text };
+    }, { abortFirst, key, source: `(${script})` });
+    const asked = abortFirst ? [] : [{ role: "user", content: "Hi" }];
+    const said = text ? [{ role: "assistant", content: text, interrupted: true }] : [];
+    expect(seen).toEqual({ said: [...asked, ...said], last: { type: "error", error: "why" }, text: "fine" });
+  });
+}
+
+test("no request is made once the signal was aborted, however late the key comes", async ({ inPage }) => {
+  const requests = await inPage(async (kit) => {
+    const controller = new AbortController();
+    const model = kit.model();
+    const gate = Promise.withResolvers();
+    const failed = kit.thrown(kit.agent(model, { apiKey: () => gate.promise }).run("Hi", { signal: controller.signal }));
+    await kit.settled();
+    controller.abort();
+    await failed;
+    gate.resolve("late");
+    await kit.settled();
+    return model.turns.length;
+  });
+  expect(requests).toBe(0);
+});
+
+test("chunks that were read stay read, those that came before the stop are still handed out", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const controller = new AbortController();
+    const model = kit.model((turn) => turn.say("a", "b", "c"));
+    const stream = kit.agent(model).runStreamed("Hi", { signal: controller.signal, callback: () => {} });
+    await kit.settled();
+    controller.abort("stop");
+    return kit.read(stream);
+  });
+  expect(seen).toEqual({ chunks: ["a", "b", "c"], error: "stop" });
+});
+
+test("text that waits for its frame is shown before the stop", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const controller = new AbortController();
+    const context = kit.memory();
+    const model = kit.model((turn) => turn.say("a", "b"));
+    const chunks = [];
+    const running = kit.thrown(kit.agent(model).run("Hi", { context, batch: { ms: 1e6 }, signal: controller.signal, callback: (text) => void chunks.push(text) }));
+    await kit.settled();
+    const before = chunks.length;
+    controller.abort("stop");
+    return { before, error: (await running).error, chunks, last: context.messages.at(-1).content };
+  });
+  expect(seen).toEqual({ before: 0, error: "stop", chunks: ["ab"], last: "ab" });
+});
+
+test("AbortSignal.timeout and AbortSignal.any are signals like any other", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const stopped = async (signal) => {
+      const { error } = await kit.thrown(kit.agent(kit.model()).run("Hi", { signal }));
+      return [error === signal.reason, error.name];
+    };
+    return [await stopped(AbortSignal.timeout(1)), await stopped(AbortSignal.any([AbortSignal.timeout(1)]))];
+  });
+  expect(seen).toEqual([[true, "TimeoutError"], [true, "TimeoutError"]]);
+});
+
+test("a signal aborted after the end changes nothing", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const controller = new AbortController();
+    const stream = kit.agent(kit.saysAll("a", "b")).runStreamed("Hi", { signal: controller.signal, callback: () => {} });
+    const result = await stream.result;
+    controller.abort("late");
+    return { text: result.text, read: await kit.read(stream) };
+  });
+  expect(seen).toEqual({ text: "ab", read: { chunks: ["a", "b"] } });
+});
+
+test("the listener is taken off again however the run ends, and a stream nobody reads has none", async ({ inPage }) => {
+  const left = await inPage(async (kit) => {
+    const watched = () => {
+      const { signal } = new AbortController();
+      const listeners = new Set();
+      const [add, remove] = [signal.addEventListener, signal.removeEventListener];
+      signal.addEventListener = (type, listener, ...rest) => (listeners.add(listener), add.call(signal, type, listener, ...rest));
+      signal.removeEventListener = (type, listener, ...rest) => (listeners.delete(listener), remove.call(signal, type, listener, ...rest));
+      return { signal, listeners };
+    };
+    const left = {};
+    const count = async (what, work) => {
+      const { signal, listeners } = watched();
+      await work(signal, listeners);
+      left[what] = listeners.size;
+    };
+    await count("finished", (signal) => kit.agent(kit.saysAll("a")).run("Hi", { signal }));
+    await count("failed", (signal) => kit.thrown(kit.agent(kit.model((turn) => turn.refuse("no"))).run("Hi", { signal })));
+    await count("broken off", async (signal) => {
+      for await (const _ of kit.agent(kit.saysAll("a", "b")).runStreamed("Hi", { signal })) break;
+      await kit.settled();
+    });
+    await count("callback threw", (signal) => kit.thrown(kit.agent(kit.saysAll("a")).run("Hi", { signal, callback: () => { throw 1; } })));
+    await count("never read", (signal) => void kit.agent(kit.saysAll("a")).runStreamed("Hi", { signal }));
+    await count("running", async (signal, listeners) => {
+      void kit.agent(kit.model()).runStreamed("Hi", { signal }).result;
+      left.meanwhile = listeners.size;
+    });
+    return left;
+  });
+  expect(left).toEqual({ finished: 0, failed: 0, "broken off": 0, "callback threw": 0, "never read": 0, running: 1, meanwhile: 1 });
+});
