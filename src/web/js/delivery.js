@@ -105,13 +105,7 @@ export class Delivery {
     this.#promise = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    if (signal?.aborted) {
-      this.#stop(SIGNAL, signal.reason);
-    } else if (signal) {
-      this.#signal = signal;
-      this.#onAbort = () => this.#abort();
-      signal.addEventListener("abort", this.#onAbort, { once: true });
-    }
+    this.#signal = signal;
   }
 
   /** For a run whose promise is all that is wanted. */
@@ -227,7 +221,19 @@ export class Delivery {
   #begin() {
     if (this.#begun) return;
     this.#begun = true;
+    this.#heed(this.#signal);
     this.#start();
+  }
+
+  // From the beginning on: a stream that nobody reads leaves no listener behind.
+  #heed(signal) {
+    if (!signal || this.isOver) return;
+    if (signal.aborted) {
+      this.#stop(SIGNAL, signal.reason);
+      return;
+    }
+    this.#onAbort = () => this.#abort();
+    signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   #handOn() {
@@ -360,7 +366,7 @@ export class Delivery {
   #over() {
     this.isOver = this.#ended = true;
     this.#clearTimers();
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#onAbort) this.#signal.removeEventListener("abort", this.#onAbort);
     this.#openGates();
     if (this.#pulling) {
       const { controller, resolve } = this.#pulling;

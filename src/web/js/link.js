@@ -27,6 +27,8 @@ export class Link {
     const init = { method: "POST", headers: {}, body, signal };
     for (let i = 0; i < headers.length; i += 2) init.headers[headers[i]] = headers[i + 1];
     const key = await this.#key();
+    // A key may take its time; by then nobody may want an answer any more.
+    signal.throwIfAborted();
     if (key) init.headers[keyHeader] = keyHeader === "authorization" ? `Bearer ${key}` : key;
     for (const [name, value] of this.#headers) init.headers[name] = value;
     if (this.#credentials !== undefined) init.credentials = this.#credentials;
