@@ -4,7 +4,7 @@ use gloo_net::http::Response;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::bindings::{now, timer, timestamp, until, Delivery, Exchange as JsExchange, Timer, World};
+use super::bindings::{describe, now, timer, timestamp, until, Delivery, Exchange as JsExchange, Timer, World};
 use super::error::{cause_of, into_js, thrown};
 use crate::agent::{Clock, Event, Exchange, Head, Outlet, SharedIntake, Transport};
 use crate::error::{Code, Error};
@@ -57,8 +57,10 @@ fn failed(what: &str, error: &JsValue) -> Error {
     let code = js_sys::Reflect::get(error, &JsValue::from_str("code")).ok().and_then(|code| code.as_string());
     match code.as_deref() {
         Some("invalid-argument") => {
-            let message = super::bindings::describe(error);
-            Error::invalid(message).caused_by(cause_of(error.clone()))
+            let mut mistake = Error::invalid(describe(error)).caused_by(cause_of(error.clone()));
+            // Asked once more, without streaming, it would be the same.
+            mistake.refused = true;
+            mistake
         }
         _ => thrown(Code::Network, what, error),
     }
