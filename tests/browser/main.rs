@@ -1,11 +1,24 @@
-//! What touches JavaScript, run in a real browser: `wasm-pack test --headless --chrome -- --test browser`.
+//! What touches JavaScript, run in a real browser, without network: `make test SUITES=browser`.
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::expect_used,
+    clippy::float_cmp,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, also in its helpers; JavaScript counts in floats"
+)]
 
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+mod boundary;
+mod clock;
+mod conversation;
+mod decoding;
+mod errors;
+mod memory;
+mod runs;
+mod stopping;
+mod storage;
+mod stream;
+mod support;
 
-wasm_bindgen_test_configure!(run_in_browser);
-
-#[wasm_bindgen_test]
-fn the_module_runs_in_a_page() {
-    assert!(web_sys::window().is_some());
-}
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

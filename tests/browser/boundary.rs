@@ -1,0 +1,180 @@
+//! A run's side of the delivery: bytes in, what waits out.
+
+use js_sys::{Uint32Array, Uint8Array};
+use refinire_web::web::Run;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{agent, chat, chat_delta, fleeting, get, CHAT_END};
+
+const READY: u32 = 1;
+const GATHERED: u32 = 2;
+const STOP: u32 = 4;
+
+const TEXT: u32 = 0;
+const REASONING: u32 = 1;
+const EVENT: u32 = 2;
+
+fn run(deltas: u32, wants_events: bool) -> Run {
+    agent("").run("Hello?".to_owned(), deltas, wants_events, &fleeting())
+}
+
+/// Puts it into the input buffer, as exchange.js does.
+fn push(run: &Run, text: &str) -> u32 {
+    // The address first: making the buffer may move the memory.
+    let at = address(run.input_at());
+    let buffer = get(&wasm_bindgen::memory(), "buffer");
+    let input = Uint8Array::new_with_byte_offset_and_length(&buffer, at, address(text.len()));
+    input.copy_from(text.as_bytes());
+    run.push(text.len(), 1.0)
+}
+
+/// What waits, as delivery.js reads it.
+#[derive(Debug, PartialEq, Eq)]
+struct Waiting {
+    /// Kinds and lengths.
+    parcels: Vec<(u32, u32)>,
+    text: String,
+    reasoning: String,
+    events: String,
+}
+
+fn waiting(run: &Run) -> Waiting {
+    let at = address(run.view());
+    let buffer = get(&wasm_bindgen::memory(), "buffer");
+    let words = |at, count| Uint32Array::new_with_byte_offset_and_length(&buffer, at, count).to_vec();
+    let text = |at, length| {
+        String::from_utf8(Uint8Array::new_with_byte_offset_and_length(&buffer, at, length).to_vec()).unwrap()
+    };
+    let view = words(at, 8);
+    Waiting {
+        parcels: words(view[0], view[1]).iter().map(|parcel| (parcel & 3, parcel >> 2)).collect(),
+        text: text(view[2], view[3]),
+        reasoning: text(view[4], view[5]),
+        events: text(view[6], view[7]),
+    }
+}
+
+fn address(at: usize) -> u32 {
+    u32::try_from(at).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn pushed_bytes_wait_as_parcels_beside_their_text() {
+    let run = run(1, false);
+    let status = push(&run, &(chat_delta("content", "Hello") + &chat_delta("content", ", you")));
+    assert_eq!(status, READY);
+    let waiting = waiting(&run);
+    assert_eq!(waiting.parcels, [(TEXT, 5), (TEXT, 5)]);
+    assert_eq!(waiting.text, "Hello, you");
+}
+
+#[wasm_bindgen_test]
+fn a_parcel_is_measured_in_utf16_units() {
+    let run = run(1, false);
+    push(
+        &run,
+        &(chat_delta("content", "é👋🏽") + &chat_delta("content", "\\ud83d\\ude00") + &chat_delta("content", "日本")),
+    );
+    let waiting = waiting(&run);
+    assert_eq!(waiting.parcels, [(TEXT, 5), (TEXT, 2), (TEXT, 2)]);
+    assert_eq!(waiting.text, "é👋🏽😀日本");
+}
+
+#[wasm_bindgen_test]
+fn half_of_a_surrogate_pair_waits_for_the_other() {
+    let run = run(1, false);
+    push(&run, &chat_delta("content", "a\\ud83d"));
+    assert_eq!((waiting(&run).parcels, waiting(&run).text), (vec![(TEXT, 1)], "a".to_owned()));
+    run.taken();
+    push(&run, &chat_delta("content", "\\ude00b"));
+    assert_eq!((waiting(&run).parcels, waiting(&run).text), (vec![(TEXT, 3)], "😀b".to_owned()));
+}
+
+#[wasm_bindgen_test]
+fn text_reasoning_and_events_keep_their_order_and_lie_apart() {
+    let run = run(1, true);
+    let usage = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n";
+    push(&run, &(chat_delta("reasoning_content", "hm 🤔") + &chat_delta("content", "Hi") + usage));
+    let waiting = waiting(&run);
+    let event = r#"{"type":"usage","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3}}"#;
+    assert_eq!(waiting.parcels, [(REASONING, 5), (TEXT, 2), (EVENT, address(event.len()))]);
+    assert_eq!((&*waiting.text, &*waiting.reasoning, &*waiting.events), ("Hi", "hm 🤔", event));
+}
+
+#[wasm_bindgen_test]
+fn without_a_listener_only_text_waits() {
+    let run = run(1, false);
+    assert_eq!(push(&run, &chat_delta("reasoning_content", "hm")), 0);
+    push(&run, &chat_delta("content", "Hi"));
+    assert_eq!(waiting(&run).parcels, [(TEXT, 2)]);
+}
+
+#[wasm_bindgen_test]
+fn what_was_taken_waits_no_more() {
+    let run = run(1, true);
+    push(&run, &(chat_delta("content", "Hello") + &chat_delta("reasoning_content", "hm")));
+    run.taken();
+    let nothing = Waiting { parcels: Vec::new(), text: String::new(), reasoning: String::new(), events: String::new() };
+    assert_eq!(waiting(&run), nothing);
+    push(&run, &chat_delta("content", ", you"));
+    assert_eq!(waiting(&run), Waiting { parcels: vec![(TEXT, 5)], text: ", you".to_owned(), ..nothing });
+}
+
+#[wasm_bindgen_test]
+fn gathered_text_is_one_parcel_that_waits_for_its_release() {
+    let run = run(0, false);
+    let status = push(&run, &(chat_delta("content", "Hello") + &chat_delta("content", ", you")));
+    assert_eq!(status, GATHERED);
+    run.release();
+    assert_eq!(push(&run, ""), READY);
+    assert_eq!(waiting(&run).parcels, [(TEXT, 10)]);
+}
+
+#[wasm_bindgen_test]
+fn text_is_gathered_until_there_are_so_many_increments() {
+    let run = run(3, false);
+    assert_eq!(push(&run, &chat_delta("content", "a")), GATHERED);
+    assert_eq!(push(&run, &chat_delta("content", "b")), GATHERED);
+    assert_eq!(push(&run, &chat_delta("content", "c")), READY);
+    assert_eq!(waiting(&run).parcels, [(TEXT, 3)]);
+    run.taken();
+    assert_eq!(push(&run, &chat_delta("content", "d")), GATHERED);
+}
+
+#[wasm_bindgen_test]
+fn behind_the_terminal_no_more_bytes_are_wanted() {
+    let run = run(1, false);
+    assert_eq!(push(&run, &chat_delta("content", "Hi")), READY);
+    run.taken();
+    assert_eq!(push(&run, CHAT_END), STOP);
+    assert_eq!(push(&run, &chat(&["more"])), STOP);
+    assert!(waiting(&run).parcels.is_empty());
+}
+
+#[wasm_bindgen_test]
+fn an_event_may_be_split_over_pushes() {
+    let run = run(1, false);
+    let event = chat_delta("content", "Hello");
+    let (start, end) = event.split_at(40);
+    assert_eq!(push(&run, start), 0);
+    assert_eq!(push(&run, end), READY);
+    assert_eq!(waiting(&run).parcels, [(TEXT, 5)]);
+}
+
+#[wasm_bindgen_test]
+fn runs_share_the_input_buffer_and_nothing_else() {
+    let (one, other) = (run(1, false), run(1, false));
+    assert_eq!(one.input_at(), other.input_at());
+    push(&one, &chat_delta("content", "one"));
+    push(&other, &chat_delta("content", "other"));
+    assert_eq!((waiting(&one).text, waiting(&other).text), ("one".to_owned(), "other".to_owned()));
+}
+
+#[wasm_bindgen_test]
+fn a_length_beyond_the_buffer_is_no_input() {
+    let run = run(1, false);
+    push(&run, &chat_delta("content", "Hi"));
+    run.taken();
+    assert_eq!(run.push(run.input_size() + 1, 1.0), 0);
+    assert!(waiting(&run).parcels.is_empty());
+}

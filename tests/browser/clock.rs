@@ -1,0 +1,100 @@
+//! Time.
+
+use js_sys::Date;
+use wasm_bindgen::prelude::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::AbortController;
+
+use crate::support::{
+    agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, now, object, recorder,
+    result_of, set, settled, sleep, timer, timestamp, until, watch_timers,
+};
+
+#[wasm_bindgen_test]
+async fn now_never_goes_back_whatever_becomes_of_the_date() {
+    let date = js("Date");
+    let real = get(&date, "now");
+    let before = now();
+    set(&date, "now", &js("() => 0"));
+    sleep(20.0).await;
+    let passed = now() - before;
+    set(&date, "now", &real);
+    assert!((15.0..10_000.0).contains(&passed), "{passed}");
+    let mut last = now();
+    for _ in 0..1_000 {
+        let next = now();
+        assert!(next >= last);
+        last = next;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_timer_is_done_when_its_time_has_passed() {
+    let before = now();
+    settled(get(&timer(20.0), "done")).await.unwrap();
+    assert!(now() - before >= 15.0);
+}
+
+#[wasm_bindgen_test]
+async fn a_cancelled_timer_is_never_done() {
+    let (timer, done) = (timer(10.0), recorder(&JsValue::UNDEFINED));
+    let promise = get(&timer, "done");
+    let then: js_sys::Function = get(&promise, "then").into();
+    then.call1(&promise, &done).unwrap();
+    call(&timer, "cancel").unwrap();
+    sleep(40.0).await;
+    assert_eq!(get(&done, "calls.length"), 0.0);
+    call(&timer, "cancel").unwrap();
+}
+
+#[wasm_bindgen_test]
+fn until_a_date_of_http_are_milliseconds() {
+    let date = |ms: f64| String::from(Date::new(&(Date::now() + ms).into()).to_utc_string());
+    let ms = until(&date(60_000.0));
+    assert!((58_000.0..=60_000.0).contains(&ms), "{ms}");
+    assert_eq!(until(&date(-60_000.0)), 0.0);
+    assert_eq!(until("Sun, 06 Nov 1994 08:49:37 GMT"), 0.0);
+    assert_eq!(until("Sunday, 06-Nov-94 08:49:37 GMT"), 0.0);
+    assert!(until("soon").is_nan());
+    assert!(until("").is_nan());
+}
+
+#[wasm_bindgen_test]
+fn the_time_of_day_is_iso_8601_in_utc() {
+    let told = timestamp();
+    let date = Date::new(&told.as_str().into());
+    assert_eq!(String::from(date.to_iso_string()), told);
+    assert!((Date::now() - date.get_time()).abs() < 10_000.0);
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_stops_coming_is_given_up() {
+    let agent = agent(r#","timeout":{"firstChunk":60,"idle":60},"retry":{"attempts":1},"fallback":false"#);
+    let body = answer_that(&[chat_delta("content", "Hel")], &"hang".into());
+    let world = ask(&agent, &fleeting(), &JsValue::UNDEFINED, std::slice::from_ref(&body));
+    let error = failure_of(&world).await;
+    assert_eq!(get(&error, "code"), "timeout");
+    assert_eq!(get(&error, "partialText"), "Hel");
+    assert_eq!(get(&body, "cancelled"), true);
+    assert_eq!(get(&world, "signals.0.aborted"), true);
+}
+
+#[wasm_bindgen_test]
+async fn no_timer_outlives_its_run() {
+    let (timers, controller) = (watch_timers(), AbortController::new().unwrap());
+    let options = object(&[("signal", &controller.signal()), ("batch", &js("{ ms: 60_000 }"))]);
+    let body = answer_that(&[chat_delta("content", "Hel")], &"hang".into());
+    let running = ask(&agent(""), &fleeting(), &options, &[body]).start();
+    sleep(20.0).await;
+    let while_running = call(&timers, "count").unwrap();
+    controller.abort();
+    settled(running).await.unwrap_err();
+    let after_an_abort = call(&timers, "count").unwrap();
+    result_of(&ask(&agent(""), &fleeting(), &JsValue::UNDEFINED, &[answer(&[chat(&["Hi"])])])).await;
+    let after_the_end = call(&timers, "count").unwrap();
+    call(&timers, "stop").unwrap();
+    // The one that bounds the wait, and the one that shows what was gathered.
+    assert_eq!(while_running, 2.0);
+    assert_eq!(after_an_abort, 0.0);
+    assert_eq!(after_the_end, 0.0);
+}

@@ -1,0 +1,173 @@
+//! Worlds to run in, and JavaScript's values in Rust's words.
+
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array, JSON};
+use refinire_web::web::{decode, Agent, Conversation, Run};
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen(module = "/tests/browser/world.js")]
+extern "C" {
+    /// `makeWorld`'s.
+    pub(crate) type World;
+
+    #[wasm_bindgen(js_name = makeWorld)]
+    fn make_world(run: Run, memory: &JsValue, options: &JsValue, answers: &Array) -> World;
+    #[wasm_bindgen(js_name = deltasOf)]
+    fn deltas_of(options: &JsValue) -> u32;
+    #[wasm_bindgen(method)]
+    pub(crate) fn start(this: &World) -> Promise;
+    #[wasm_bindgen(method)]
+    pub(crate) fn stream(this: &World) -> JsValue;
+
+    fn respond(parts: &Array, last: &JsValue, init: &JsValue) -> JsValue;
+    pub(crate) fn recorder(then: &JsValue) -> JsValue;
+    pub(crate) fn collect(stream: &JsValue, chunks: &Array) -> Promise;
+    pub(crate) fn same(one: &JsValue, other: &JsValue) -> bool;
+    fn after(ms: f64) -> Promise;
+
+    #[wasm_bindgen(js_name = watchTimers)]
+    pub(crate) fn watch_timers() -> JsValue;
+    #[wasm_bindgen(js_name = replaceInPage)]
+    pub(crate) fn replace_in_page(name: &str, descriptor: &JsValue) -> Function;
+
+    pub(crate) type RefinireError;
+    pub(crate) fn describe(value: &JsValue) -> String;
+    pub(crate) fn iterate(stream: &JsValue, options: &JsValue) -> JsValue;
+    pub(crate) fn now() -> f64;
+    pub(crate) fn timer(ms: f64) -> JsValue;
+    pub(crate) fn timestamp() -> String;
+    pub(crate) fn until(date: &str) -> f64;
+}
+
+// Named so that they are served: world.js imports them.
+#[wasm_bindgen(module = "/src/web/js/delivery.js")]
+extern "C" {
+    type Delivery;
+}
+#[wasm_bindgen(module = "/src/web/js/exchange.js")]
+extern "C" {
+    type Exchange;
+}
+#[wasm_bindgen(module = "/src/web/js/options.js")]
+extern "C" {
+    type Options;
+}
+#[wasm_bindgen(module = "/src/web/js/stream.js")]
+extern "C" {
+    type ChunkStream;
+}
+
+/// An agent that speaks Chat Completions, with these options besides, as JSON's members.
+pub(crate) fn agent(options: &str) -> Agent {
+    let told = format!(r#"{{"name":"a","generationInstructions":"Be brief.","model":"gpt-4o-mini"{options}}}"#);
+    Agent::new(&told).unwrap()
+}
+
+/// An agent that asks once.
+pub(crate) fn agent_without_retry() -> Agent {
+    agent(r#","retry":{"attempts":1},"fallback":false"#)
+}
+
+/// A conversation that is kept nowhere.
+pub(crate) fn fleeting() -> Conversation {
+    Conversation::new("fleeting", "memory")
+}
+
+/// The world of a run of `agent`, whose requests get `answers`. `options` are those of `run` and `runStreamed`.
+pub(crate) fn ask(agent: &Agent, conversation: &Conversation, options: &JsValue, answers: &[JsValue]) -> World {
+    let run = agent.run("Hello?".to_owned(), deltas_of(options), !get(options, "onEvent").is_undefined(), conversation);
+    make_world(run, &wasm_bindgen::memory(), options, &answers.iter().collect())
+}
+
+/// The world of a decoder that reads `response`.
+pub(crate) fn decoding(provider: &str, options: &JsValue, response: &JsValue) -> World {
+    let run = decode(provider, deltas_of(options), !get(options, "onEvent").is_undefined()).unwrap();
+    make_world(run, &wasm_bindgen::memory(), options, &Array::of1(response))
+}
+
+/// A stream of Chat Completions: a delta each, and the end.
+pub(crate) fn chat(deltas: &[&str]) -> String {
+    let mut stream: String = deltas.iter().map(|text| chat_delta("content", text)).collect();
+    stream.push_str(CHAT_END);
+    stream
+}
+
+pub(crate) fn chat_delta(field: &str, text: &str) -> String {
+    format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"{field}\":\"{text}\"}}}}]}}\n\n")
+}
+
+pub(crate) const CHAT_END: &str =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+
+/// A response of status 200 whose body is this, in reads of its parts.
+pub(crate) fn answer<T: AsRef<[u8]>>(parts: &[T]) -> JsValue {
+    answer_that(parts, &JsValue::from_str("end"))
+}
+
+/// The same, with another end: "hang", or what the body fails with.
+pub(crate) fn answer_that<T: AsRef<[u8]>>(parts: &[T], last: &JsValue) -> JsValue {
+    response(parts, last, &JsValue::UNDEFINED)
+}
+
+/// A response of another status, or with headers.
+pub(crate) fn response<T: AsRef<[u8]>>(parts: &[T], last: &JsValue, init: &JsValue) -> JsValue {
+    let parts: Array = parts.iter().map(|part| Uint8Array::from(part.as_ref())).collect();
+    respond(&parts, last, init)
+}
+
+/// The value of an expression of JavaScript.
+pub(crate) fn js(source: &str) -> JsValue {
+    js_sys::eval(&format!("({source})")).unwrap()
+}
+
+/// An object.
+pub(crate) fn object(members: &[(&str, &JsValue)]) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, value) in members {
+        set(&object, name, value);
+    }
+    object.into()
+}
+
+pub(crate) fn set(object: &JsValue, name: &str, value: &JsValue) {
+    assert!(Reflect::set(object, &name.into(), value).unwrap());
+}
+
+/// What is at this place, such as `metrics.chunks`; undefined where there is nothing.
+pub(crate) fn get(value: &JsValue, path: &str) -> JsValue {
+    path.split('.').fold(value.clone(), |value, name| Reflect::get(&value, &name.into()).unwrap_or_default())
+}
+
+pub(crate) fn number(value: &JsValue, path: &str) -> f64 {
+    let found = get(value, path);
+    found.as_f64().unwrap_or_else(|| panic!("{path} is {found:?}"))
+}
+
+/// The value as JSON.
+pub(crate) fn json(value: &JsValue) -> String {
+    JSON::stringify(value).unwrap().into()
+}
+
+/// Calls a method without arguments.
+pub(crate) fn call(object: &JsValue, method: &str) -> Result<JsValue, JsValue> {
+    get(object, method).unchecked_into::<Function>().call0(object)
+}
+
+pub(crate) async fn settled(promise: impl Into<JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise.into().unchecked_into::<Promise>()).await
+}
+
+/// Runs it to its end, which is to be a result.
+pub(crate) async fn result_of(world: &World) -> JsValue {
+    settled(world.start()).await.unwrap()
+}
+
+/// Runs it to its end, which is to be a failure.
+pub(crate) async fn failure_of(world: &World) -> JsValue {
+    settled(world.start()).await.unwrap_err()
+}
+
+pub(crate) async fn sleep(ms: f64) {
+    settled(after(ms)).await.unwrap();
+}
