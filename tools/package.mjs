@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { crate, die, root, run } from "./lib.mjs";
+import { shorten } from "./names.mjs";
 import { shrink } from "./shrink.mjs";
 
 const name = "refinire_web";
@@ -26,7 +27,7 @@ const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((fil
 const types = join(root, "src/web/types.d.ts");
 const inputs = [
   join(targetDirectory, `wasm32-unknown-unknown/release/${name}.wasm`),
-  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs", "tools/shrink.mjs"].map((file) => join(root, file)),
+  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs", "tools/names.mjs", "tools/shrink.mjs"].map((file) => join(root, file)),
   ...documents,
 ];
 const stamp = hash(inputs);
@@ -46,6 +47,11 @@ const part = join(root, `pkg.part.${process.pid}`);
 process.on("exit", () => rmSync(part, { recursive: true, force: true }));
 mkdirSync(part);
 
+const wasm = join(part, `${name}_bg.wasm`);
+const glue = join(packed, `${name}.short.js`);
+shrink(join(packed, `${name}_bg.wasm`), wasm, map);
+shorten(wasm, join(packed, `${name}.js`), glue);
+
 await build({
   entryPoints: [join(root, "src/web/js/index.js")],
   outfile: join(part, `${name}.js`),
@@ -61,7 +67,7 @@ await build({
 
 /** `#glue` is what wasm-bindgen made; its copies of our own modules are the modules themselves, so that there is one of each. */
 function resolveGlue({ onResolve }) {
-  onResolve({ filter: /^#glue$/ }, () => ({ path: join(packed, `${name}.js`) }));
+  onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
   onResolve({ filter: /\/snippets\/[^/]+\/src\/web\/js\// }, ({ path }) => ({ path: join(root, path.replace(/^.*\/snippets\/[^/]+\//, "")) }));
 }
 
@@ -70,7 +76,6 @@ if (!/new URL\((["'`])refinire_web_bg\.wasm\1, ?import\.meta\.url\)/.test(bundle
   die("the bundle does not name its wasm file in the form that bundlers look for: new URL(\"refinire_web_bg.wasm\", import.meta.url)");
 }
 
-shrink(join(packed, `${name}_bg.wasm`), join(part, `${name}_bg.wasm`), map);
 if (existsSync(types)) copyFileSync(types, join(part, `${name}.d.ts`));
 else console.error("warning: src/web/types.d.ts is missing, so the package has no types; make check and make test fail");
 for (const file of documents) copyFileSync(file, join(part, basename(file)));
