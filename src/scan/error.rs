@@ -109,6 +109,7 @@ impl Error {
     }
 
     #[cold]
+    #[inline(never)]
     fn boxed(code: Code, message: Cow<'static, str>) -> Self {
         Self(Box::new(Failure {
             code,
@@ -134,6 +135,7 @@ impl Error {
 
     /// The message, with the place in the frame where there is one.
     #[must_use]
+    #[cold]
     pub fn told(&self) -> Cow<'static, str> {
         match self.offset {
             Some(offset) => [&*self.message, " (at byte ", &crate::json::decimal(offset as u64), ")"].concat().into(),
@@ -143,6 +145,7 @@ impl Error {
 
     /// The same error, with the place in the frame.
     #[must_use]
+    #[cold]
     pub fn at(mut self, offset: usize) -> Self {
         self.offset = Some(offset);
         self
@@ -150,6 +153,7 @@ impl Error {
 
     /// The same error, with the host's exception.
     #[must_use]
+    #[cold]
     pub fn caused_by(mut self, cause: Cause) -> Self {
         self.cause = Some(cause);
         self

@@ -310,6 +310,7 @@ impl<'a> Scanner<'a> {
 
     /// An error at this place.
     #[cold]
+    #[inline(never)]
     pub(crate) fn bad(&self, message: &'static str) -> Error {
         let message = if self.at >= self.bytes.len() { "the JSON ends too early" } else { message };
         Error::protocol(message).at(self.at)
@@ -341,6 +342,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline(never)]
     fn open(&mut self, bracket: u8, missing: &'static str) -> Result<()> {
         self.space();
         self.expect(bracket, missing)?;
@@ -372,6 +374,7 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
+    #[inline(never)]
     fn word(&mut self, word: &'static [u8]) -> Result<()> {
         if self.bytes.get(self.at..self.at + word.len()) != Some(word) {
             return Err(self.bad("a value is missing"));
@@ -380,6 +383,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn number(&mut self) -> Result<()> {
         if self.bytes.get(self.at) == Some(&b'-') {
             self.at += 1;
@@ -402,6 +406,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn digits(&mut self) -> Result<()> {
         if !matches!(self.bytes.get(self.at), Some(b'0'..=b'9')) {
             return Err(self.bad("a digit is missing"));
@@ -445,6 +450,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline(never)]
     fn escape(&mut self) -> Result<()> {
         self.at += 1;
         match self.bytes.get(self.at) {

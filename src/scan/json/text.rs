@@ -53,6 +53,7 @@ impl<'a> Text<'a> {
 
     /// What it says.
     #[must_use]
+    #[inline(never)]
     pub fn read(self) -> String {
         let mut out = String::new();
         let mut split = Split::default();
@@ -63,6 +64,7 @@ impl<'a> Text<'a> {
 
     /// Whether it says `word`.
     #[must_use]
+    #[inline(never)]
     pub fn says(&self, word: &str) -> bool {
         if self.plain {
             return self.raw == word.as_bytes();
@@ -108,14 +110,21 @@ impl PartialEq<&str> for Text<'_> {
     }
 }
 
+#[cold]
+fn append_lossy(bytes: &[u8], out: &mut String) {
+    out.push_str(&String::from_utf8_lossy(bytes));
+}
+
+#[inline(never)]
 fn append_utf8(bytes: &[u8], out: &mut String) {
     match std::str::from_utf8(bytes) {
         Ok(text) => out.push_str(text),
-        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+        Err(_) => append_lossy(bytes, out),
     }
 }
 
 /// Reads the escape that `bytes` begin with and gives back what follows. The scanner has checked that it is whole.
+#[inline(never)]
 fn append_escape<'a>(bytes: &'a [u8], out: &mut String, split: &mut Split) -> &'a [u8] {
     let (letter, rest) = match bytes {
         [_, letter, rest @ ..] => (*letter, rest),
@@ -138,6 +147,7 @@ fn append_escape<'a>(bytes: &'a [u8], out: &mut String, split: &mut Split) -> &'
     rest
 }
 
+#[inline(never)]
 fn append_unit(unit: u16, out: &mut String, split: &mut Split) {
     if let (Some(high), 0xDC00..=0xDFFF) = (split.0, unit) {
         split.0 = None;
