@@ -1,5 +1,6 @@
 //! The one accumulator: what an answer has become so far.
 
+use super::channel::Channel;
 use super::{Batch, Kind, Outbox};
 use crate::json::{decimal, quote_into, Scanner, Split, Text, Value};
 use crate::message::{Delta, FinishReason, ToolCall, Usage};
@@ -21,15 +22,6 @@ pub struct Answer {
     outbox: Outbox,
 }
 
-/// Text that only grows. What was handed on is its beginning.
-#[derive(Debug, Default)]
-struct Channel {
-    text: String,
-    units: usize,
-    split: Split,
-    handed: usize,
-}
-
 #[derive(Debug, Default)]
 struct Open {
     call: ToolCall,
@@ -37,32 +29,18 @@ struct Open {
     done: bool,
 }
 
-impl Channel {
-    /// Appends and gives the number of UTF-16 units added.
-    fn append(&mut self, text: Text<'_>, separator: &str) -> usize {
-        let before = self.text.len();
-        self.text.push_str(separator);
-        text.append_to(&mut self.text, &mut self.split);
-        self.grown_from(before)
-    }
-
-    fn grown_from(&mut self, before: usize) -> usize {
-        let added = utf16_units(self.text.as_bytes().get(before..).unwrap_or_default());
-        self.units += added;
-        added
-    }
-
-    /// Shortens it to `units`, or one less where that would halve a surrogate pair. Gives how many are gone.
-    fn cut(&mut self, units: usize) -> usize {
-        let length = self.units;
-        let end = prefix_of_units(&self.text, units);
-        self.text.truncate(end);
-        self.units = utf16_units(self.text.as_bytes());
-        length - self.units
-    }
-
-    fn pending(&self) -> &str {
-        self.text.get(self.handed..).unwrap_or_default()
+impl Open {
+    /// The arguments have grown from `before` on.
+    fn tell_input(&self, before: usize, outbox: &mut Outbox) {
+        let added = self.call.input_text.get(before..).unwrap_or_default();
+        if outbox.wants_events() && !added.is_empty() {
+            let mut event = String::from(r#"{"type":"tool-input-delta","id":"#);
+            quote_into(&self.call.id, &mut event);
+            event.push_str(r#","text":"#);
+            quote_into(added, &mut event);
+            event.push('}');
+            outbox.add_event(&event);
+        }
     }
 }
 
@@ -82,7 +60,7 @@ impl Answer {
     /// The first `units` UTF-16 units of the text, or one less where that would halve a surrogate pair.
     #[must_use]
     pub fn text_up_to(&self, units: usize) -> &str {
-        self.text.text.get(..prefix_of_units(&self.text.text, units)).unwrap_or_default()
+        self.text.up_to(units)
     }
 
     /// The reasoning so far, its parts separated by a blank line.
@@ -152,8 +130,8 @@ impl Answer {
 
     /// Everything that waited has been handed on.
     pub fn handed_on(&mut self) {
-        self.text.handed = self.text.text.len();
-        self.reasoning.handed = self.reasoning.text.len();
+        self.text.handed_on();
+        self.reasoning.handed_on();
         self.outbox.clear();
     }
 
@@ -166,12 +144,13 @@ impl Answer {
 
     /// No more will come: halves of surrogate pairs will not be made whole.
     pub(super) fn close(&mut self) {
-        let before = self.text.text.len();
-        self.text.split.end(&mut self.text.text);
-        let units = self.text.grown_from(before);
-        self.outbox.add(Kind::Text, units);
-        self.reasoning.split.end(&mut self.reasoning.text);
-        self.end_calls();
+        let units = self.reasoning.end();
+        self.outbox.add(Kind::Reasoning, units);
+        let units = self.text.end();
+        self.add_text(units);
+        for place in 0..self.calls.len() {
+            self.end_call(place);
+        }
     }
 
     /// Takes an increment.
@@ -200,10 +179,14 @@ impl Answer {
             return;
         }
         self.content += 1;
-        let mut units = self.text.append(text, "");
+        let units = self.text.append(text);
+        self.add_text(units);
+    }
+
+    /// The text has grown by so many units, some of which may be too many.
+    fn add_text(&mut self, mut units: usize) {
         if let Some(max) = self.max_units.filter(|max| self.text.units > *max) {
             units = units.saturating_sub(self.text.cut(max));
-            self.text.split = Split::default();
             self.finish = Some((FinishReason::Limit, String::new()));
             self.ended = true;
         }
@@ -212,8 +195,8 @@ impl Answer {
 
     fn take_reasoning(&mut self, text: Text<'_>) {
         self.content += 1;
-        let separator = if std::mem::take(&mut self.part) && !self.reasoning.text.is_empty() { "\n\n" } else { "" };
-        let units = self.reasoning.append(text, separator);
+        let mut units = if std::mem::take(&mut self.part) { self.reasoning.separate() } else { 0 };
+        units += self.reasoning.append(text);
         self.outbox.add(Kind::Reasoning, units);
     }
 
@@ -232,30 +215,18 @@ impl Answer {
         let Some(call) = self.calls.get_mut(place) else { return };
         let before = call.call.input_text.len();
         text.append_to(&mut call.call.input_text, &mut call.split);
-        let added = call.call.input_text.get(before..).unwrap_or_default();
-        if self.outbox.wants_events() && !added.is_empty() {
-            let mut event = String::from(r#"{"type":"tool-input-delta","id":"#);
-            quote_into(&call.call.id, &mut event);
-            event.push_str(r#","text":"#);
-            quote_into(added, &mut event);
-            event.push('}');
-            self.outbox.add_event(&event);
-        }
+        call.tell_input(before, &mut self.outbox);
     }
 
     fn end_call(&mut self, place: usize) {
         let Some(call) = self.calls.get_mut(place).filter(|call| !call.done) else { return };
         call.done = true;
+        let before = call.call.input_text.len();
         call.split.end(&mut call.call.input_text);
+        call.tell_input(before, &mut self.outbox);
         if self.outbox.wants_events() {
             let event = call_value(&call.call).with("type", "tool-call");
             self.outbox.add_event(&event.to_json());
-        }
-    }
-
-    fn end_calls(&mut self) {
-        for place in 0..self.calls.len() {
-            self.end_call(place);
         }
     }
 
@@ -290,19 +261,4 @@ pub fn call_value(call: &ToolCall) -> Value {
         Ok(()) => value.with("input", Value::Literal(text.to_owned())),
         Err(_) => value,
     }
-}
-
-/// The length of UTF-8 in UTF-16 units.
-fn utf16_units(bytes: &[u8]) -> usize {
-    bytes.iter().map(|byte| usize::from((byte & 0xC0) != 0x80) + usize::from(*byte >= 0xF0)).sum()
-}
-
-/// How many bytes the first `units` UTF-16 units take, without half a surrogate pair.
-fn prefix_of_units(text: &str, units: usize) -> usize {
-    let mut left = units;
-    for (at, char) in text.char_indices() {
-        let Some(rest) = left.checked_sub(char.len_utf16()) else { return at };
-        left = rest;
-    }
-    text.len()
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod bell;
+mod channel;
 mod intake;
 mod outbox;
 mod plan;

@@ -89,12 +89,34 @@ fn half_a_surrogate_pair_at_the_end_of_the_text_is_handed_on() {
 }
 
 #[test]
-#[ignore = "the replacement character is added to the reasoning, but not handed on"]
 fn half_a_surrogate_pair_at_the_end_of_the_reasoning_is_handed_on() {
     let body = br#"data: {"choices":[{"delta":{"reasoning":"a\ud83d"},"finish_reason":"stop"}]}"#;
     let outcome = decode("openai", &[body, b"\n\n"]);
     assert_eq!(outcome.reasoning, "a\u{FFFD}");
     chunks_joined_are_the_answer("reasoning", &outcome);
+}
+
+#[test]
+fn half_a_surrogate_pair_at_the_end_of_a_part_of_the_reasoning_comes_before_the_next_part() {
+    let events = [
+        r#"{"type":"response.reasoning_summary_text.delta","item_id":"r","output_index":0,"summary_index":0,"delta":"a\ud83d"}"#,
+        r#"{"type":"response.reasoning_summary_part.added","item_id":"r","output_index":0,"summary_index":1}"#,
+        r#"{"type":"response.reasoning_summary_text.delta","item_id":"r","output_index":0,"summary_index":1,"delta":"b"}"#,
+        r#"{"type":"response.completed","response":{"status":"completed"}}"#,
+    ];
+    let body = events.map(|event| format!("data: {event}\n\n")).concat();
+    let outcome = decode("openai-responses", &[body.as_bytes()]);
+    assert_eq!(outcome.reasoning, "a\u{FFFD}\n\nb");
+    chunks_joined_are_the_answer("reasoning", &outcome);
+}
+
+#[test]
+fn half_a_surrogate_pair_at_the_end_of_a_calls_arguments_is_handed_on() {
+    let call = r#"{"index":0,"id":"c","function":{"name":"f","arguments":"a\ud83d"}}"#;
+    let body = format!(r#"data: {{"choices":[{{"delta":{{"tool_calls":[{call}]}},"finish_reason":"stop"}}]}}"#);
+    let outcome = decode("openai", &[body.as_bytes(), b"\n\n"]);
+    assert_eq!(outcome.tool_calls[0].input_text, "a\u{FFFD}");
+    chunks_joined_are_the_answer("call", &outcome);
 }
 
 #[test]

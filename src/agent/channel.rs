@@ -1,0 +1,84 @@
+//! Text that only grows, measured as JavaScript measures it.
+
+use crate::json::{Split, Text};
+
+/// Text that only grows. What was handed on is its beginning.
+#[derive(Debug, Default)]
+pub(super) struct Channel {
+    pub(super) text: String,
+    pub(super) units: usize,
+    split: Split,
+    handed: usize,
+}
+
+impl Channel {
+    /// Appends and gives the number of UTF-16 units added.
+    pub(super) fn append(&mut self, text: Text<'_>) -> usize {
+        let before = self.text.len();
+        text.append_to(&mut self.text, &mut self.split);
+        self.grown_from(before)
+    }
+
+    /// Half a surrogate pair will not be made whole. Gives the number of UTF-16 units added.
+    pub(super) fn end(&mut self) -> usize {
+        let before = self.text.len();
+        self.split.end(&mut self.text);
+        self.grown_from(before)
+    }
+
+    /// What follows is another part.
+    pub(super) fn separate(&mut self) -> usize {
+        let mut added = self.end();
+        if !self.text.is_empty() {
+            self.text.push_str("\n\n");
+            added += 2;
+            self.units += 2;
+        }
+        added
+    }
+
+    fn grown_from(&mut self, before: usize) -> usize {
+        let added = utf16_units(self.text.as_bytes().get(before..).unwrap_or_default());
+        self.units += added;
+        added
+    }
+
+    /// Shortens it to `units`, or one less where that would halve a surrogate pair. Gives how many are gone.
+    pub(super) fn cut(&mut self, units: usize) -> usize {
+        let length = self.units;
+        let end = prefix_of_units(&self.text, units);
+        self.text.truncate(end);
+        self.split = Split::default();
+        self.units = utf16_units(self.text.as_bytes());
+        length - self.units
+    }
+
+    pub(super) fn pending(&self) -> &str {
+        self.text.get(self.handed..).unwrap_or_default()
+    }
+
+    /// Its first `units`, or one less where that would halve a surrogate pair.
+    pub(super) fn up_to(&self, units: usize) -> &str {
+        self.text.get(..prefix_of_units(&self.text, units)).unwrap_or_default()
+    }
+
+    /// Everything has been handed on.
+    pub(super) fn handed_on(&mut self) {
+        self.handed = self.text.len();
+    }
+}
+
+/// The length of UTF-8 in UTF-16 units.
+fn utf16_units(bytes: &[u8]) -> usize {
+    bytes.iter().map(|byte| usize::from((byte & 0xC0) != 0x80) + usize::from(*byte >= 0xF0)).sum()
+}
+
+/// How many bytes the first `units` UTF-16 units take, without half a surrogate pair.
+fn prefix_of_units(text: &str, units: usize) -> usize {
+    let mut left = units;
+    for (at, char) in text.char_indices() {
+        let Some(rest) = left.checked_sub(char.len_utf16()) else { return at };
+        left = rest;
+    }
+    text.len()
+}
