@@ -2,64 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use super::sniff::{sniff, Sniffed};
-use super::{Answer, Bell};
+use super::frames::{sniff, Frames, Sniffed};
+use super::{Answer, Bell, Shape, Status};
 use crate::error::{Code, Error};
-use crate::provider::{Decode, Framing, Wire};
-use crate::wire::{Frame, Ndjson, Sse};
-
-/// What a push left behind, for the loop that reads the body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Status(u32);
-
-impl Status {
-    /// Something is to be handed on now.
-    pub const READY: u32 = 1;
-    /// Something has been gathered that waits for its time.
-    pub const GATHERED: u32 = 2;
-    /// No more bytes are wanted.
-    pub const STOP: u32 = 4;
-
-    /// The flags, as JavaScript reads them.
-    #[must_use]
-    pub fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// Whether no more bytes are wanted.
-    #[must_use]
-    pub fn is_stop(self) -> bool {
-        self.0 & Self::STOP != 0
-    }
-}
-
-/// How a response's body is to be read.
-#[derive(Debug, Clone, Copy)]
-pub enum Shape {
-    /// As a stream.
-    Stream,
-    /// As an answer without streaming.
-    Whole,
-    /// As the body of an error: its beginning is kept for the message.
-    Fault,
-}
+use crate::provider::{Decode, Wire};
+use crate::wire::Frame;
 
 /// How much of the body of an error is read, in bytes.
 const MAX_FAULT_BYTES: usize = 64 * 1024;
-
-#[derive(Debug)]
-enum Frames {
-    /// Not enough has come to tell what it is.
-    Unknown(Vec<u8>),
-    Sse(Sse),
-    Ndjson(Ndjson),
-    /// Gathered until the end.
-    Whole {
-        body: Vec<u8>,
-        max: usize,
-        fault: bool,
-    },
-}
 
 /// The state of one run that its reads change: the response being read, and the answer.
 pub struct Intake {
@@ -196,41 +146,23 @@ impl Intake {
 
     fn read(&mut self, bytes: &[u8]) -> Result<(), Error> {
         if let Frames::Unknown(start) = &mut self.frames {
-            if start.is_empty() && sniff(bytes) == Some(Sniffed::Stream) {
-                self.frames = self.stream();
-            } else {
+            // What came before is white space only.
+            let found = sniff(bytes);
+            let at = start.len() + found.map_or(bytes.len(), |(at, _)| at);
+            // However the reads were cut: behind more white space than an event may have, nothing is looked for.
+            let is_stream = at > self.max_event_bytes;
+            if found.is_none() && !is_stream {
                 start.extend_from_slice(bytes);
-                let start = std::mem::take(start);
-                return self.read_start(start);
+                return Ok(());
+            }
+            let start = std::mem::take(start);
+            let sniffed = found.map(|(_, sniffed)| sniffed).filter(|_| !is_stream);
+            self.frames = Frames::of(self.wire, sniffed.unwrap_or(Sniffed::Stream), self.max_event_bytes)?;
+            if !start.is_empty() {
+                self.read_known(&start)?;
             }
         }
         self.read_known(bytes)
-    }
-
-    /// What the body is has to be told first; `start` is all of it so far.
-    fn read_start(&mut self, start: Vec<u8>) -> Result<(), Error> {
-        self.frames = match (sniff(&start), self.wire.framing) {
-            (None, _) if start.len() <= self.max_event_bytes => {
-                self.frames = Frames::Unknown(start);
-                return Ok(());
-            }
-            (Some(Sniffed::Html), _) => {
-                return Err(Error::protocol("the server answered with a page of HTML instead of a stream"));
-            }
-            // A relay's stream may begin with anything: what is no field is nothing, as the WHATWG has it.
-            (Some(Sniffed::Json), Framing::Sse) if self.wire.whole => {
-                Frames::Whole { body: Vec::new(), max: self.max_event_bytes, fault: false }
-            }
-            _ => self.stream(),
-        };
-        self.read_known(&start)
-    }
-
-    fn stream(&self) -> Frames {
-        match self.wire.framing {
-            Framing::Sse => Frames::Sse(Sse::new(self.max_event_bytes)),
-            Framing::Ndjson => Frames::Ndjson(Ndjson::new(self.max_event_bytes)),
-        }
     }
 
     fn read_known(&mut self, bytes: &[u8]) -> Result<(), Error> {
@@ -309,6 +241,7 @@ impl Intake {
                 });
             }
             Frames::Whole { body, fault: false, .. } => {
+                let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
                 result = decoder.whole(body, &mut |delta| answer.take(delta));
             }
             _ => {}

@@ -4,6 +4,7 @@
 mod answer;
 mod bell;
 mod channel;
+mod frames;
 mod intake;
 mod outbox;
 mod plan;
@@ -11,19 +12,20 @@ mod result;
 mod retry;
 mod run;
 mod settings;
-mod sniff;
+mod status;
 mod turn;
 mod watch;
 
 pub use answer::{call_value, Answer};
 pub use bell::{Bell, Stop, Stopper};
-pub use intake::{Intake, Shape, Status};
+pub use intake::Intake;
 pub use outbox::{Batch, Kind, Outbox};
 pub use plan::{Limits, Plan, Retry, Timeouts};
 pub use result::result_value;
 pub use retry::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};
 pub use run::{run, Ended};
 pub use settings::Settings;
+pub use status::{Shape, Status};
 pub use turn::{is_cancelled, turn, Question};
 
 use std::cell::RefCell;
