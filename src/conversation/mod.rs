@@ -135,11 +135,7 @@ impl Conversation {
             question.timestamp = timestamp;
             self.add(question);
         }
-        let mut messages = self.last_messages(history.saturating_add(1)).to_vec();
-        // A tool's answer whose call was cut off is refused by every provider.
-        let orphans = messages.iter().take_while(|message| message.role == Role::Tool).count();
-        messages.drain(..orphans);
-        messages
+        without_loose_calls(self.last_messages(history.saturating_add(1)))
     }
 
     /// Adds an answer, if there is anything in it.
@@ -153,4 +149,30 @@ impl Conversation {
         answer.tool_calls = tool_calls;
         self.add(answer);
     }
+}
+
+/// The turns without what providers refuse: calls of tools that the turns right behind do not answer, and answers to calls
+/// that are not right before. An answer of which nothing is left is left out.
+fn without_loose_calls(messages: &[Message]) -> Vec<Message> {
+    let mut kept: Vec<Message> = Vec::new();
+    let mut open: Vec<ToolCall> = Vec::new();
+    for (place, message) in messages.iter().enumerate() {
+        let mut message = message.clone();
+        if message.role == Role::Tool {
+            if !open.iter().any(|call| message.tool_call_id.as_ref() == Some(&call.id)) {
+                continue;
+            }
+        } else {
+            let after = messages.get(place + 1..).unwrap_or_default();
+            let answers = after.iter().take_while(|next| next.role == Role::Tool);
+            let called = !message.tool_calls.is_empty();
+            message.tool_calls.retain(|call| answers.clone().any(|next| next.tool_call_id.as_ref() == Some(&call.id)));
+            open.clone_from(&message.tool_calls);
+            if called && open.is_empty() && message.content.is_empty() {
+                continue;
+            }
+        }
+        kept.push(message);
+    }
+    kept
 }
