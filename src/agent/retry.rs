@@ -20,6 +20,7 @@ pub fn retry_after_ms(clock: &impl Clock, value: &str) -> Option<u64> {
     let value = value.trim();
     match value.parse::<u32>() {
         Ok(seconds) => Some(u64::from(seconds) * 1_000),
-        Err(_) => clock.until(value),
+        // A date begins with the name of its day. The hosts' parsers find one in anything: "-1" is in 2001.
+        Err(_) => value.starts_with(|first: char| first.is_ascii_alphabetic()).then(|| clock.until(value))?,
     }
 }
