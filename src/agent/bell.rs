@@ -114,7 +114,8 @@ impl Stopper {
         // The reason comes first: what was stopped before it began does not begin.
         match select(stop, work).await {
             Either::Left((stop, _)) => Err(stop),
-            Either::Right((output, _)) => Ok(output),
+            // What stopped it may have come while it was done.
+            Either::Right((output, _)) => self.stopped().map_or(Ok(output), Err),
         }
     }
 }
