@@ -23,7 +23,7 @@ pub struct Intake {
     attempts: u32,
     /// Bytes of bodies so far.
     bytes: u64,
-    /// When the response being read last brought content.
+    /// When the response being read last brought content, in active time.
     content_at: Option<f64>,
     /// When the first text came.
     first_text_at: Option<f64>,
@@ -90,7 +90,7 @@ impl Intake {
         self.first_text_at
     }
 
-    /// When the response being read last brought content.
+    /// When the response being read last brought content, in active time.
     #[must_use]
     pub fn content_at(&self) -> Option<f64> {
         self.content_at
@@ -120,7 +120,11 @@ impl Intake {
             }
         }
         if self.answer.content() != content {
-            self.content_at = Some(now);
+            if self.content_at.is_none() {
+                // Another timer counts from here on.
+                self.bell.ring();
+            }
+            self.content_at = Some(self.active(now));
         }
         if units == 0 && self.answer.text_units() > 0 && self.first_text_at.is_none() {
             self.first_text_at = Some(now);
@@ -215,7 +219,6 @@ impl Intake {
             }
         }
         if self.answer.content() != content {
-            self.content_at = Some(now);
             self.first_text_at = self.first_text_at.or((self.answer.text_units() > 0).then_some(now));
         }
         let finished = self.answer.finish().is_some();
@@ -258,8 +261,6 @@ impl Intake {
     pub fn resume(&mut self, now: f64) {
         if let Some(since) = self.waiting_since.take() {
             self.waited += (now - since).max(0.0);
-            // The wait began after the content that caused it: the idle time starts anew.
-            self.content_at = self.content_at.map(|at| at + (now - since).max(0.0));
             self.bell.ring();
         }
     }
@@ -270,10 +271,10 @@ impl Intake {
         self.waiting_since.is_some()
     }
 
-    /// For how long whoever takes the answer was waited for, in milliseconds.
+    /// The time at `now`, without that in which whoever takes the answer was waited for.
     #[must_use]
-    pub fn waited(&self) -> f64 {
-        self.waited
+    pub fn active(&self, now: f64) -> f64 {
+        self.waiting_since.unwrap_or(now) - self.waited
     }
 
     pub(super) fn bell(&mut self) -> &mut Bell {

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use super::watch::{before, run_out, Span};
+use super::watch::{active, before, run_out, Span};
 use super::{
     backoff_ms, retry_after_ms, Clock, Event, Exchange, Outlet, Plan, Shape, SharedIntake, Stop, Stopper, Transport,
     MAX_RETRY_AFTER_MS,
@@ -32,17 +32,18 @@ pub async fn run<H: Transport + Clock + Outlet>(
     intake: &SharedIntake,
     stopper: &Stopper,
 ) -> Result<(), Ended> {
-    let started = host.now();
+    let started = active(host, intake);
     let total = || {
         let intake = intake.borrow();
         let running = plan.timeouts.total > 0.0 && !intake.is_paused();
-        running.then(|| Span { since: started + intake.waited(), limit: plan.timeouts.total })
+        running.then_some(Span { since: started, limit: plan.timeouts.total })
     };
     let work = async {
         let (work, timer) = (pin!(ask(host, plan, messages, intake)), pin!(run_out(host, intake, &total)));
         match before(work, timer).await {
             Some(result) => result,
-            None => Err(timeout("total", plan.timeouts.total)),
+            // Behind the provider's terminal the answer is whole.
+            None => intake.borrow_mut().end(Some(timeout("total", plan.timeouts.total)), host.now()),
         }
     };
     let result = stopper.race(work).await.map_err(Ended::Stopped)?;
@@ -70,6 +71,8 @@ async fn ask<H: Transport + Clock + Outlet>(
         if intake.borrow().answer().content() > 0 {
             return Err(error);
         }
+        // Its figures and its finish are not those of the run, should it be stopped before the next attempt.
+        intake.borrow_mut().answer_mut().reset();
         let Some(delay_ms) = delay(host, plan, &error, attempt) else { break error };
         attempt += 1;
         host.event(Event::Retry { attempt, delay_ms, error: &error }).await;
@@ -111,8 +114,7 @@ async fn once<H: Transport + Clock + Outlet>(
     stream: bool,
 ) -> Result<(), Error> {
     let timeouts = &plan.timeouts;
-    let sent = host.now();
-    let waited = intake.borrow().waited();
+    let sent = active(host, intake);
     intake.borrow_mut().begin(if stream { Shape::Stream } else { Shape::Whole });
     let mut exchange = host.open(plan.call(messages, stream));
 
@@ -141,7 +143,7 @@ async fn once<H: Transport + Clock + Outlet>(
         let intake = intake.borrow();
         let span = match intake.content_at() {
             Some(since) => Span { since, limit: timeouts.idle },
-            None => Span { since: sent + (intake.waited() - waited), limit: timeouts.first_chunk },
+            None => Span { since: sent, limit: timeouts.first_chunk },
         };
         (span.limit > 0.0 && !intake.is_paused()).then_some(span)
     };

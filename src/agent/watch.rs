@@ -1,7 +1,7 @@
 //! The timers of a run. One timer is pending at a time; content that comes moves a date and touches no timer.
 
 use std::future::{poll_fn, Future};
-use std::pin::Pin;
+use std::pin::{pin, Pin};
 use std::task::Poll;
 
 use super::{Clock, SharedIntake};
@@ -12,7 +12,7 @@ const SLICE_MS: f64 = 5_000.0;
 /// A timer that is later than this, in milliseconds, ran while the page was frozen: what it is late does not count.
 const FROZEN_MS: f64 = 1_000.0;
 
-/// What a timer counts.
+/// What a timer counts, in active time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
     /// From when on.
@@ -21,31 +21,41 @@ pub(super) struct Span {
     pub(super) limit: f64,
 }
 
-/// Resolves when the span that `span` gives has passed. It is asked again whenever a timer has run and whenever whoever
-/// takes the answer is ready again; where it gives none, nothing is counted until then.
+/// The time without that in which whoever takes the answer was waited for.
+pub(super) fn active<C: Clock>(clock: &C, intake: &SharedIntake) -> f64 {
+    intake.borrow().active(clock.now())
+}
+
+/// Resolves when the span that `span` gives has passed. It is asked again whenever a timer has run and whenever the bell
+/// rings: at the first content, and when whoever takes the answer is ready again. Where it gives none, nothing is counted
+/// until then.
 pub(super) async fn run_out<C: Clock>(clock: &C, intake: &SharedIntake, span: &dyn Fn() -> Option<Span>) {
     let mut frozen = 0.0;
+    let mut is_late = false;
     let mut counted_since = f64::NAN;
     loop {
-        let before = clock.now();
+        let from = active(clock, intake);
         let rings = intake.borrow_mut().bell().rings();
+        let ring = poll_fn(|context| intake.borrow_mut().bell().poll(rings, context.waker()));
         let Some(span) = span() else {
-            poll_fn(|context| intake.borrow_mut().bell().poll(rings, context.waker())).await;
+            ring.await;
             continue;
         };
         if span.since.to_bits() != counted_since.to_bits() {
             counted_since = span.since;
             frozen = 0.0;
         }
-        let left = span.limit - (before - span.since - frozen);
+        let left = span.limit - (from - span.since - frozen);
         if left <= 0.0 {
             return;
         }
         let slice = left.min(SLICE_MS);
-        clock.sleep(slice).await;
-        let late = clock.now() - before - slice;
-        if late > FROZEN_MS {
-            frozen += late;
+        before(pin!(ring), pin!(clock.sleep(slice))).await;
+        let late = active(clock, intake) - from - slice;
+        let was_late = std::mem::replace(&mut is_late, late > FROZEN_MS);
+        if is_late {
+            // Nobody knows how much of the slice went before. In a page whose timers are always late, all of it.
+            frozen += if was_late { late } else { late + slice };
         }
     }
 }
