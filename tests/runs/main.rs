@@ -1,0 +1,20 @@
+//! Whole runs in a world of paper: a network that says what a script says, a clock that moves only when everybody waits,
+//! and somebody who takes the answer. No sleeps, no wall clock.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::float_cmp,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, also in its helpers; virtual time is exact"
+)]
+
+mod conversation;
+mod endings;
+mod fallback;
+mod retries;
+mod stops;
+mod timers;
+mod world;

@@ -1,0 +1,158 @@
+//! Whenever the caller stops a run, it is over at once, and what was delivered is in the conversation.
+
+use refinire_web::agent::{is_cancelled, Batch, Ended, Stop};
+use refinire_web::conversation::Conversation;
+
+use crate::world::{replies, Answer, Outcome, Reply, Scenario, Way, REASON};
+
+const WAYS: [Way; 3] = [Way::Abort, Way::Cancel, Way::Throw];
+
+/// Everything that can happen to a run: failures, waits, reasoning, text in one read and in several, calls, figures.
+fn eventful() -> Scenario {
+    let usage = r#"{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":9}}"#;
+    let stream = Reply::ok().head_after(20.0).wait(5.0).think("Hm").wait(5.0).say("One ").wait(50.0);
+    let one_read = |text: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
+    let stream = stream.bytes([one_read("two "), one_read("th\u{1F600}ree "), one_read("four.")].concat());
+    let stream = stream.wait(5.0).call("c", "look", r#"{"at":1}"#).wait(5.0).finish("stop").data(usage).data("[DONE]");
+    replies([Reply::unreachable().head_after(10.0), Reply::status(503).retry_after("1").bytes("later"), stream])
+}
+
+/// A run that ends with an answer without streaming.
+fn with_fallback() -> Scenario {
+    let script = [Reply::ok().wait(5.0).cut(), Reply::whole("Hello").head_after(10.0).wait(5.0)];
+    replies(script).options(r#""retry":{"attempts":1}"#)
+}
+
+/// One that fails after some text.
+fn failing() -> Scenario {
+    replies([Reply::ok().wait(5.0).say("Hel").wait(5.0).cut()])
+}
+
+fn is_of(stop: &Stop, way: Way) -> bool {
+    match stop {
+        Stop::Signal(reason) => way == Way::Abort && reason.downcast_ref() == Some(&REASON),
+        Stop::Threw(reason) => way == Way::Throw && reason.downcast_ref() == Some(&REASON),
+        Stop::Cancelled => way == Way::Cancel,
+    }
+}
+
+/// The run was stopped, and nothing happened behind that.
+fn is_over_at_once(run: &Outcome, way: Way) {
+    let stopped = run.stopped.expect("somebody stopped it");
+    assert_eq!(run.log.len(), stopped.told, "something was told behind the stop: {:?}", run.log);
+    assert_eq!(run.times().len(), stopped.asked, "a request was made behind the stop");
+    assert_eq!(run.took, stopped.at, "somebody waited for something");
+    assert!(run.sent.iter().all(|sent| sent.closed_at.unwrap() <= stopped.at), "the connection was left open");
+    let delivered = run.text();
+    match &run.ended {
+        Err(Ended::Stopped(stop)) => {
+            assert!(is_of(stop, way), "{stop:?}");
+            let partial = format!("assistant: {delivered}…");
+            let kept = run.kept();
+            let wanted: &[&str] = match (kept.len(), delivered.is_empty()) {
+                (0, true) if run.sent.is_empty() => &[],
+                (_, true) => &["user: question"],
+                (_, false) => &["user: question", &partial],
+            };
+            assert_eq!(kept, wanted);
+            assert!(run.conversation.messages().iter().all(|message| message.tool_calls.is_empty()));
+        }
+        // It had come to its end already, with everything handed on.
+        Ok(()) => assert_eq!(run.kept(), ["user: question".to_owned(), format!("assistant: {delivered}")]),
+        Err(Ended::Failed(_)) => {
+            assert_eq!(run.kept(), ["user: question".to_owned(), format!("assistant: {delivered}…")]);
+        }
+    }
+    let is_cancel = run.ended.as_ref().err().is_some_and(is_cancelled);
+    assert_eq!(is_cancel, is_stopped(run) && way == Way::Cancel);
+}
+
+fn is_stopped(run: &Outcome) -> bool {
+    matches!(run.ended, Err(Ended::Stopped(_)))
+}
+
+/// Stops it at every moment in turn. Gives the texts that were delivered.
+fn at_every_moment(scenario: impl Fn() -> Scenario) -> Vec<String> {
+    let undisturbed = scenario().run();
+    let mut texts = Vec::new();
+    for way in WAYS {
+        let mut stopped = 0;
+        for moment in 0..undisturbed.moments {
+            let run = scenario().stop_at(moment, way).run();
+            is_over_at_once(&run, way);
+            assert!(undisturbed.text().starts_with(&run.text()));
+            stopped += usize::from(is_stopped(&run));
+            texts.push(run.text());
+        }
+        assert!(undisturbed.moments - stopped == 0, "only {stopped} of {} moments count", undisturbed.moments);
+    }
+    texts.sort();
+    texts.dedup();
+    texts
+}
+
+#[test]
+fn a_run_that_is_stopped_at_any_moment_is_over_at_once_and_what_was_delivered_is_kept() {
+    let texts = at_every_moment(eventful);
+    assert_eq!(texts, ["", "One ", "One two ", "One two th\u{1F600}ree ", "One two th\u{1F600}ree four."]);
+    assert_eq!(at_every_moment(with_fallback), ["", "Hello"]);
+    assert_eq!(at_every_moment(failing), ["", "Hel"]);
+}
+
+#[test]
+fn so_is_one_whose_reader_is_waited_for_or_whose_chunks_are_gathered() {
+    at_every_moment(|| eventful().reader(|_| Answer::Hold(100.0)));
+    at_every_moment(|| with_fallback().reader(|_| Answer::Hold(100.0)));
+    at_every_moment(|| failing().reader(|_| Answer::Hold(100.0)));
+    at_every_moment(|| eventful().quiet());
+    for deltas in [None, Some(2)] {
+        at_every_moment(|| eventful().batch(Batch::Gather { deltas }));
+        at_every_moment(|| failing().batch(Batch::Gather { deltas }));
+    }
+}
+
+#[test]
+fn an_abort_shows_first_what_was_gathered() {
+    let gathering = || replies([Reply::ok().say("Hel").say("lo").hang()]).batch(Batch::Gather { deltas: None });
+    let run = gathering().stop_after(10.0, Way::Abort).run();
+    assert_eq!((run.chunks.as_slice(), run.kept()[1].as_str()), (["Hello".to_owned()].as_slice(), "assistant: Hello…"));
+    let run = gathering().stop_after(10.0, Way::Cancel).run();
+    assert_eq!((run.text().as_str(), run.kept()), ("", vec!["user: question".to_owned()]));
+}
+
+#[test]
+fn a_reader_that_stops_after_some_chunks_has_had_just_these() {
+    for way in WAYS {
+        for count in 1..=4 {
+            let run = eventful().reader(move |n| if n == count { Answer::Stop(way) } else { Answer::Take }).run();
+            assert_eq!(run.chunks.len(), count);
+            is_over_at_once(&run, way);
+            assert!(is_stopped(&run));
+        }
+    }
+}
+
+#[test]
+fn what_was_stopped_before_it_began_asks_and_keeps_nothing() {
+    for way in WAYS {
+        let run = replies([]).stop_at(0, way).run();
+        assert!(is_of(run.stop(), way) && run.sent.is_empty() && run.log.is_empty());
+        assert!(run.conversation.messages().is_empty());
+    }
+}
+
+#[test]
+fn a_run_behind_one_that_was_stopped_goes_on_from_what_was_delivered() {
+    let stopped = eventful().reader(|n| if n == 2 { Answer::Stop(Way::Cancel) } else { Answer::Take }).run();
+    let conversation: Conversation = stopped.conversation;
+    let run = replies([Reply::answer("five")]).conversation(conversation).input("and then?").run();
+    assert_eq!(run.kept(), ["user: question", "assistant: One two …", "user: and then?", "assistant: five"]);
+    assert!(run.sent[0].call.body.contains(r#""content":"One two ""#), "{}", run.sent[0].call.body);
+}
+
+#[test]
+fn figures_of_a_failed_attempt_are_not_those_of_a_run_stopped_behind_it() {
+    let usage = r#"{"choices":[],"usage":{"prompt_tokens":7}}"#;
+    let run = replies([Reply::ok().data(usage).cut(), Reply::silent()]).stop_after(100.0, Way::Cancel).run();
+    assert_eq!((&run.result["usage"], run.sent.len()), (&serde_json::Value::Null, 1));
+}

@@ -1,0 +1,263 @@
+//! The world of paper, and how a run in it is set up and looked at.
+
+mod host;
+mod reply;
+mod time;
+
+pub(crate) use host::{Answer, Way, REASON, SECRET};
+pub(crate) use reply::Reply;
+
+use host::{Host, Sent, Stopped, World};
+use time::Time;
+
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::rc::Rc;
+
+use futures::future::{select, Either};
+use refinire_web::agent::{result_value, turn, Batch, Ended, Intake, Question, Settings, Stop, Stopper};
+use refinire_web::conversation::Conversation;
+use refinire_web::error::Failure;
+
+/// A run to be made.
+pub(crate) struct Scenario {
+    pub(crate) replies: Vec<Reply>,
+    model: String,
+    options: String,
+    batch: Batch,
+    quiet: bool,
+    randoms: Vec<f64>,
+    freezes: Vec<(f64, f64)>,
+    reader: Box<dyn FnMut(usize) -> Answer>,
+    stop_at: Option<(usize, Way)>,
+    stop_after: Option<(f64, Way)>,
+    conversation: Conversation,
+    input: String,
+}
+
+/// A run of Chat Completions that gets these replies.
+pub(crate) fn replies(replies: impl IntoIterator<Item = Reply>) -> Scenario {
+    Scenario {
+        replies: replies.into_iter().collect(),
+        model: "openai://gpt".to_owned(),
+        options: String::new(),
+        batch: Batch::Delta,
+        quiet: false,
+        randoms: Vec::new(),
+        freezes: Vec::new(),
+        reader: Box::new(|_| Answer::Take),
+        stop_at: None,
+        stop_after: None,
+        conversation: Conversation::new("talk"),
+        input: "question".to_owned(),
+    }
+}
+
+impl Scenario {
+    pub(crate) fn model(mut self, model: &str) -> Self {
+        model.clone_into(&mut self.model);
+        self
+    }
+
+    /// Members of the agent's options, as JSON.
+    pub(crate) fn options(mut self, members: &str) -> Self {
+        self.options.push(',');
+        self.options.push_str(members);
+        self
+    }
+
+    pub(crate) fn batch(mut self, batch: Batch) -> Self {
+        self.batch = batch;
+        self
+    }
+
+    /// Nobody listens to events.
+    pub(crate) fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
+    pub(crate) fn randoms(mut self, randoms: &[f64]) -> Self {
+        randoms.clone_into(&mut self.randoms);
+        self
+    }
+
+    pub(crate) fn freeze(mut self, from: f64, ms: f64) -> Self {
+        self.freezes.push((from, ms));
+        self
+    }
+
+    /// What is done with each chunk, by its number from 1.
+    pub(crate) fn reader(mut self, reader: impl FnMut(usize) -> Answer + 'static) -> Self {
+        self.reader = Box::new(reader);
+        self
+    }
+
+    /// Stops at that moment, by its number from 0.
+    pub(crate) fn stop_at(mut self, moment: usize, way: Way) -> Self {
+        self.stop_at = Some((moment, way));
+        self
+    }
+
+    pub(crate) fn stop_after(mut self, ms: f64, way: Way) -> Self {
+        self.stop_after = Some((ms, way));
+        self
+    }
+
+    pub(crate) fn conversation(mut self, conversation: Conversation) -> Self {
+        self.conversation = conversation;
+        self
+    }
+
+    pub(crate) fn input(mut self, input: &str) -> Self {
+        input.clone_into(&mut self.input);
+        self
+    }
+
+    pub(crate) fn run(self) -> Outcome {
+        let Self { model, options, .. } = &self;
+        let settings = format!(
+            r#"{{"model":"{model}","baseUrl":"https://api.example/v1","generationInstructions":"Be brief."{options}}}"#
+        );
+        let settings = Settings::read(&settings).expect("the options are right");
+        let plan = &settings.plan;
+        let answer = refinire_web::agent::Answer::new(self.batch, !self.quiet, plan.limits.max_chars);
+        let intake = Rc::new(RefCell::new(Intake::new(plan.wire, plan.limits.max_event_bytes, answer)));
+        let time = Time::default();
+        self.freezes.iter().for_each(|(from, ms)| time.freeze(*from, *ms));
+        let world = Rc::new(World {
+            time: time.clone(),
+            stopper: Stopper::default(),
+            intake: intake.clone(),
+            replies: RefCell::new(self.replies.into()),
+            sent: RefCell::default(),
+            randoms: RefCell::new(self.randoms.into()),
+            reader: RefCell::new(self.reader),
+            log: RefCell::default(),
+            chunks: RefCell::default(),
+            is_over: Cell::new(false),
+            moments: Cell::new(0),
+            stop_at: self.stop_at,
+            stopped: Cell::new(None),
+        });
+        let host = Host(world.clone());
+        let conversation = RefCell::new(self.conversation);
+        let question =
+            Question { conversation: &conversation, input: &self.input, history: settings.history, added: &|| {} };
+        let ended = {
+            let run = pin!(turn(&host, plan, &question, &intake, &world.stopper));
+            let caller = pin!(async {
+                let (ms, way) = self.stop_after.unwrap_or((f64::INFINITY, Way::Abort));
+                time.foreign(ms).await;
+                world.stop(way);
+                std::future::pending::<()>().await;
+            });
+            match time.run(|| world.moment(), select(run, caller)) {
+                Either::Left((ended, _)) => ended,
+                Either::Right(_) => panic!("the caller never ends"),
+            }
+        };
+        Outcome::of(&world, ended, conversation.into_inner())
+    }
+}
+
+/// What came of a run.
+pub(crate) struct Outcome {
+    pub(crate) ended: Result<(), Ended>,
+    /// Everything that was told, in order: "start 1", "text Hello", "event {…}" …
+    pub(crate) log: Vec<String>,
+    pub(crate) chunks: Vec<String>,
+    /// The result as JSON, as it would be if the run had succeeded.
+    pub(crate) result: serde_json::Value,
+    pub(crate) sent: Vec<Sent>,
+    pub(crate) conversation: Conversation,
+    pub(crate) took: f64,
+    pub(crate) moments: usize,
+    pub(crate) stopped: Option<Stopped>,
+    /// Replies that nobody asked for.
+    pub(crate) replies_left: usize,
+}
+
+impl Outcome {
+    /// Looks at the world behind a run, in which nothing may be left of it.
+    fn of(world: &World, ended: Result<(), Ended>, conversation: Conversation) -> Self {
+        assert_eq!(world.time.pending(), 0, "a timer is left");
+        let sent = world.sent.borrow().clone();
+        assert!(sent.iter().all(|sent| sent.closed_at.is_some()), "a connection is left");
+        let intake = world.intake.borrow();
+        let chunks = world.chunks.borrow().clone();
+        assert!(intake.answer().text().starts_with(&chunks.concat()), "the chunks are not the answer's beginning");
+        if ended.is_ok() {
+            assert_eq!(chunks.concat(), intake.answer().text());
+        }
+        let result = result_value(&intake, None).to_json();
+        Self {
+            ended,
+            log: world.log.borrow().clone(),
+            chunks,
+            result: serde_json::from_str(&result).expect("a result is JSON"),
+            sent,
+            conversation,
+            took: world.time.now(),
+            moments: world.moments.get(),
+            stopped: world.stopped.get(),
+            replies_left: world.replies.borrow().len(),
+        }
+    }
+
+    /// What was delivered, joined.
+    pub(crate) fn text(&self) -> String {
+        self.chunks.concat()
+    }
+
+    /// The answer of a run that must have succeeded, with every reply of the script asked for.
+    pub(crate) fn answered(&self) -> String {
+        assert!(self.ended.is_ok(), "{:?}", self.ended);
+        assert_eq!(self.replies_left, 0, "not every reply was asked for");
+        self.text()
+    }
+
+    /// The error of a run that must have failed.
+    pub(crate) fn failure(&self) -> &Failure {
+        match &self.ended {
+            Err(Ended::Failed(error)) => error,
+            other => panic!("the run did not fail: {other:?}"),
+        }
+    }
+
+    /// The code of that error.
+    pub(crate) fn code(&self) -> &'static str {
+        self.failure().code.as_str()
+    }
+
+    pub(crate) fn stop(&self) -> &Stop {
+        match &self.ended {
+            Err(Ended::Stopped(stop)) => stop,
+            other => panic!("the run was not stopped: {other:?}"),
+        }
+    }
+
+    /// When each request was made.
+    pub(crate) fn times(&self) -> Vec<f64> {
+        self.sent.iter().filter_map(|sent| sent.at).collect()
+    }
+
+    /// The lines of the log that begin so.
+    pub(crate) fn told(&self, start: &str) -> Vec<&str> {
+        self.log.iter().map(String::as_str).filter(|line| line.starts_with(start)).collect()
+    }
+
+    /// The log without events of the answer.
+    pub(crate) fn turns(&self) -> Vec<&str> {
+        self.log.iter().map(String::as_str).filter(|line| !line.starts_with("event ")).collect()
+    }
+
+    /// The turns of the conversation, a line each.
+    pub(crate) fn kept(&self) -> Vec<String> {
+        let line = |message: &refinire_web::message::Message| {
+            let mark = if message.interrupted { "…" } else { "" };
+            format!("{}: {}{mark}", message.role.as_str(), message.content)
+        };
+        self.conversation.messages().iter().map(line).collect()
+    }
+}
