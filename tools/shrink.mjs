@@ -8,11 +8,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { die } from "./lib.mjs";
 
-/** Functions of the standard library that never return. */
+/** Functions that never return. */
 const PANICS = [
   /^<?(core|std|__rustc)::(panicking|panic|rt)::/,
   /\b(slice_index_fail|slice_error_fail|slice_error_fail_rt|panic_\w+|handle_alloc_error|handle_error|capacity_overflow)$/,
   /\b(assert_failed|expect_failed|unwrap_failed|begin_panic|rust_panic|rust_begin_unwind|__rust_start_panic|__rust_abort)\b/,
+  // What wasm-bindgen says of a pointer that is none: our own classes see to it that there is no such call.
+  /^wasm_bindgen::throw_str$/,
 ];
 
 /** Those that write a panic's message. */
@@ -29,6 +31,9 @@ export function shrink(from, to, map) {
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
   binaryen.setLowMemoryUnused(true); // The stack lies there, and no data.
+  // Large functions have many locals, whose numbers gzip badly: found by trying.
+  binaryen.setAlwaysInlineMaxSize(4);
+  binaryen.setOneCallerInlineMaxSize(12);
   const module = binaryen.readBinary(readFileSync(from));
   module.setFeatures(FEATURES.reduce((all, name) => all | binaryen.Features[name], 0));
 
@@ -41,7 +46,8 @@ export function shrink(from, to, map) {
   module.runPasses(["dae", "dae", "vacuum", "remove-unused-module-elements"]);
   forget(module, readFileSync(map, "utf8"), before, textOf(module));
 
-  module.runPasses(["strip-producers", "strip-target-features"]);
+  // Without the alignment, which is a hint that no engine takes, loads and stores of a kind are the same.
+  module.runPasses(["strip-producers", "strip-target-features", "dealign"]);
   let bytes = optimized(module);
   for (let next = optimized(module); next.length < bytes.length; next = optimized(module)) bytes = next;
   if (!WebAssembly.validate(bytes)) die("binaryen made a module that is none");

@@ -1,5 +1,5 @@
 // The WebAssembly module: there once init() has resolved.
-import start, * as glue from "#glue";
+import start, { Agent, Conversation, decode } from "#glue";
 import { describe, RefinireError } from "./error.js";
 
 let starting;
@@ -21,9 +21,9 @@ export default function init(source) {
   return starting;
 }
 
-/** The module's exports. Says clearly what they cannot: that they are not there yet. */
+/** What the module is made of. Says clearly what they cannot: that they are not there yet. */
 export function core() {
-  if (memory) return glue;
+  if (memory) return { Agent, Conversation, decode };
   throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
 }
 
