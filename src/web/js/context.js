@@ -178,8 +178,9 @@ export class Context {
     try {
       state = json(this.#sharedState, "sharedState");
     } catch (error) {
-      this.#onStorageError?.(error);
-      state = "{}";
+      this.#complain(error);
+      // The last one that could be kept stays.
+      state = this.#alive.sharedState();
     }
     this.#alive.keep(state);
     this.#report();
@@ -187,18 +188,24 @@ export class Context {
 
   #report() {
     const problem = this.#core.problem();
-    if (problem) this.#onStorageError?.(problem);
+    if (problem) this.#complain(problem);
+  }
+
+  #complain(error) {
+    if (this.#onStorageError) heard(() => this.#onStorageError(error));
   }
 
   #tell() {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener();
-      } catch (error) {
-        // A listener's own affair: told to the page as any uncaught error, without ending the run.
-        reportError(error);
-      }
-    }
+    for (const listener of [...this.#listeners]) heard(listener);
+  }
+}
+
+/** Calls a listener. What it throws is its own affair: told to the page as any uncaught error, without ending the run. */
+function heard(listener) {
+  try {
+    listener();
+  } catch (error) {
+    reportError(error);
   }
 }
 

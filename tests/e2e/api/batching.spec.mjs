@@ -1,0 +1,140 @@
+// However increments are gathered into chunks, text and order are the same.
+import { call, expect, load, openBlank, test } from "./support/test.mjs";
+
+const TEXTS = ["Hel", "lo", " ", "wörld", " 🙂", "!", "\n", "end"];
+const BATCHES = ["delta", "frame", { deltas: 1 }, { deltas: 3 }, { deltas: 100 }, { ms: 0 }, { ms: 5 }, { deltas: 2, ms: 5 }, {}];
+
+for (const reads of ["one increment a read", "all in one read", "halves of reads"]) {
+  test(`${reads}: every batch gives callback, events and stream the same text`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, { texts, batches, reads }) => {
+      const all = texts.map(kit.saying).join("") + kit.ending() + kit.DONE;
+      const scripts = {
+        "one increment a read": (turn) => turn.answer(...texts),
+        "all in one read": (turn) => turn.send(all).close(),
+        "halves of reads": (turn) => turn.send(all.slice(0, all.length / 2), all.slice(all.length / 2)).close(),
+      };
+      const seen = [];
+      for (const batch of batches) {
+        const [called, told] = [[], []];
+        const onEvent = ({ type, text }) => void (type === "text-delta" && told.push(text));
+        const stream = kit.agent(kit.model(scripts[reads])).runStreamed("Hi", { batch, onEvent, callback: (text) => void called.push(text) });
+        const { chunks } = await kit.read(stream);
+        const { text, metrics } = await stream.result;
+        const lazy = await kit.read(kit.agent(kit.model(scripts[reads])).runStreamed("Hi", { batch }));
+        const same = [called, told].every((list) => JSON.stringify(list) === JSON.stringify(chunks));
+        seen.push({ batch, text: chunks.join(""), result: text, lazy: lazy.chunks.join(""), counted: metrics.chunks === chunks.length, same, longest: chunks.length });
+      }
+      return seen;
+    }, { texts: TEXTS, batches: BATCHES, reads });
+    const text = TEXTS.join("");
+    for (const { batch, longest, ...got } of seen) {
+      expect({ batch, ...got }).toEqual({ batch, text, result: text, lazy: text, counted: true, same: true });
+      if (batch === "delta" || batch.deltas === 1) expect(longest).toBe(TEXTS.length);
+    }
+  });
+}
+
+test("so many increments make a chunk, and the last one is what is left", async ({ inPage }) => {
+  const lengths = await inPage(async (kit) => {
+    const model = kit.saysAll(..."abcdefghij");
+    return (await kit.read(kit.agent(model).runStreamed("Hi", { batch: { deltas: 4 } }))).chunks;
+  });
+  expect(lengths).toEqual(["abcd", "efgh", "ij"]);
+});
+
+test("text is gathered until its milliseconds have passed", async ({ page, inPage }) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 10_000);
+  await inPage(async (kit) => {
+    kit.kept.chunks = [];
+    kit.kept.model = kit.model((turn) => turn.say("a", "b"));
+    kit.kept.run = kit.agent(kit.kept.model).run("Hi", { batch: { ms: 40 }, callback: (text) => void kit.kept.chunks.push(text) });
+    await kit.settled();
+  });
+  const chunks = () => inPage(async (kit) => (await kit.settled(), [...kit.kept.chunks]));
+  await page.clock.runFor(39);
+  expect(await chunks()).toEqual([]);
+  await page.clock.runFor(1);
+  expect(await chunks()).toEqual(["ab"]);
+  await inPage((kit) => void kit.kept.model.turns[0].say("c", "d", "e"));
+  expect(await chunks()).toEqual(["ab"]);
+  await page.clock.runFor(40);
+  expect(await chunks()).toEqual(["ab", "cde"]);
+  await inPage((kit) => void kit.kept.model.turns[0].say("f").finish());
+  // The end waits for no timer.
+  expect(await chunks()).toEqual(["ab", "cde", "f"]);
+});
+
+test("a frame is one chunk, given with the frame", async ({ page }) => {
+  await openBlank(page);
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 10_000);
+  await page.evaluate(() => {
+    globalThis.frames = [];
+    globalThis.requestAnimationFrame = (frame) => globalThis.frames.push(frame);
+    globalThis.cancelAnimationFrame = () => {};
+  });
+  await load(page);
+  const seen = await call(page, async (kit) => {
+    const chunks = [];
+    const model = kit.model((turn) => turn.say("a", "b", "c"));
+    const run = kit.agent(model).run("Hi", { batch: "frame", callback: (text) => void chunks.push(text) });
+    await kit.settled();
+    const before = [...chunks];
+    const wanted = globalThis.frames.length;
+    globalThis.frames.shift()();
+    const after = [...chunks];
+    model.turns[0].say("d").finish();
+    await run;
+    return { before, wanted, after, chunks };
+  });
+  expect(seen).toEqual({ before: [], wanted: 1, after: ["abc"], chunks: ["abc", "d"] });
+});
+
+const FRAMELESS = {
+  "where the page is hidden": () => {
+    Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+    Object.defineProperty(document, "hidden", { get: () => true });
+    globalThis.requestAnimationFrame = () => { throw new Error("no frames are drawn"); };
+  },
+  "where there is no requestAnimationFrame": () => { globalThis.requestAnimationFrame = undefined; },
+  "where the page is hidden while a frame is waited for": () => { globalThis.requestAnimationFrame = () => 1; },
+};
+for (const [what, prepare] of Object.entries(FRAMELESS)) {
+  test(`frames fall back to a timer ${what}`, async ({ page, inPage }) => {
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 10_000);
+    await page.evaluate(prepare);
+    await inPage(async (kit) => {
+      kit.kept.chunks = [];
+      kit.kept.model = kit.model((turn) => turn.say("a", "b"));
+      kit.kept.run = kit.agent(kit.kept.model).run("Hi", { batch: "frame", callback: (text) => void kit.kept.chunks.push(text) });
+      await kit.settled();
+    });
+    const before = await inPage((kit) => [...kit.kept.chunks]);
+    await page.clock.runFor(200);
+    const after = await inPage((kit) => [...kit.kept.chunks]);
+    expect({ before, after }).toEqual({ before: [], after: ["ab"] });
+  });
+}
+
+test("text that was gathered is not lost when the run fails", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn) => turn.say("a", "b").close());
+    const stream = kit.agent(model).runStreamed("Hi", { batch: { ms: 1e6 } });
+    const { chunks, error } = await kit.read(stream);
+    return { chunks, code: error.code, partialText: error.partialText };
+  });
+  expect(seen).toEqual({ chunks: ["ab"], code: "truncated", partialText: "ab" });
+});
+
+test("reasoning and text keep their order when they are gathered", async ({ inPage }) => {
+  const told = await inPage(async (kit) => {
+    const told = [];
+    const think = (text) => kit.chunk({ reasoning_content: text });
+    const model = kit.model((turn) => turn.send(think("1") + think("2") + kit.saying("a") + kit.saying("b") + think("3") + kit.saying("c")).finish());
+    await kit.agent(model).run("Hi", { batch: { deltas: 100 }, onEvent: ({ type, text }) => void (text && told.push(`${type} ${text}`)) });
+    return told;
+  });
+  expect(told).toEqual(["reasoning-delta 12", "text-delta ab", "reasoning-delta 3", "text-delta c"]);
+});

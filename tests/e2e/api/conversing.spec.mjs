@@ -1,0 +1,200 @@
+// A context: its messages, what it sends along, its state.
+import { expect, test } from "./support/test.mjs";
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+test("messages have role, content, timestamp and metadata, and interrupted where it is true", async ({ inPage }) => {
+  const messages = await inPage(async (kit) => {
+    const context = kit.memory();
+    context.addSystemMessage("Be brief.");
+    context.addUserMessage("Hi", { from: "form", tags: ["a", { n: 1.5 }], "é": null });
+    context.addAssistantMessage("Hello.", {});
+    for await (const _ of kit.agent(kit.saysAll("a", "b")).runStreamed("More", { context })) break;
+    await kit.settled();
+    return context.messages;
+  });
+  for (const { timestamp } of messages) expect(timestamp).toMatch(ISO);
+  expect(messages.map(({ timestamp, ...message }) => message)).toEqual([
+    { role: "system", content: "Be brief.", metadata: {} },
+    { role: "user", content: "Hi", metadata: { from: "form", tags: ["a", { n: 1.5 }], "é": null } },
+    { role: "assistant", content: "Hello.", metadata: {} },
+    { role: "user", content: "More", metadata: {} },
+    { role: "assistant", content: "a", metadata: {}, interrupted: true },
+  ]);
+});
+
+test("a message already added with addUserMessage is not added again by the run that asks it", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.saysAll("Hello.");
+    const context = kit.memory();
+    context.addUserMessage("Hi", { mine: true });
+    await kit.read(kit.agent(model).runStreamed("Hi", { context }));
+    await kit.agent(model).run("Hi", { context });
+    return { said: kit.said(context), metadata: context.messages[0].metadata, sent: model.turns.map(({ body }) => body.messages.length) };
+  });
+  const turn = [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello." }];
+  expect(seen).toEqual({ said: [...turn, ...turn], metadata: { mine: true }, sent: [1, 3] });
+});
+
+test("the conversation goes along, its newest ten messages unless historySize says otherwise, and the instructions always", async ({ inPage }) => {
+  const sent = await inPage(async (kit) => {
+    const sent = {};
+    for (const historySize of [undefined, 0, 3, Infinity]) {
+      const model = kit.saysAll("x");
+      const context = kit.memory();
+      for (let turn = 0; turn < 6; turn += 1) {
+        context.addUserMessage(`q${turn}`);
+        context.addAssistantMessage(`a${turn}`);
+      }
+      await kit.agent(model, { generationInstructions: "Be brief.", historySize }).run("now", { context });
+      sent[historySize] = model.turns[0].body.messages.map(({ role, content }) => `${role[0]}:${content}`).join(" ");
+    }
+    return sent;
+  });
+  expect(sent).toEqual({
+    undefined: "s:Be brief. u:q1 a:a1 u:q2 a:a2 u:q3 a:a3 u:q4 a:a4 u:q5 a:a5 u:now",
+    0: "s:Be brief. u:now",
+    3: "s:Be brief. a:a4 u:q5 a:a5 u:now",
+    Infinity: "s:Be brief. u:q0 a:a0 u:q1 a:a1 u:q2 a:a2 u:q3 a:a3 u:q4 a:a4 u:q5 a:a5 u:now",
+  });
+});
+
+test("runs in one context go one after the other, in the order they were called", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model();
+    const agent = kit.agent(model);
+    const context = kit.memory();
+    const ended = [];
+    const runs = [
+      agent.run("one", { context }).then(() => ended.push("one")),
+      agent.runStreamed("two", { context, callback: () => {} }).result.then(() => ended.push("two")),
+      kit.agent(model).run("three", { context }).then(() => ended.push("three")),
+      kit.read(agent.runStreamed("four", { context })).then(() => ended.push("four")),
+    ];
+    const waiting = [];
+    for (let number = 1; number <= 4; number += 1) {
+      const turn = await model.turn(number);
+      await kit.settled();
+      waiting.push(model.turns.length);
+      turn.answer(`to ${turn.body.messages.at(-1).content}`);
+      await kit.settled();
+    }
+    await Promise.all(runs);
+    return { waiting, ended, said: context.messages.map(({ content }) => content) };
+  });
+  expect(seen).toEqual({
+    waiting: [1, 2, 3, 4],
+    ended: ["one", "two", "three", "four"],
+    said: ["one", "to one", "two", "to two", "three", "to three", "four", "to four"],
+  });
+});
+
+test("a run that waits for its turn can be aborted, and holds nobody up", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model();
+    const agent = kit.agent(model);
+    const context = kit.memory();
+    const controller = new AbortController();
+    const first = agent.run("one", { context });
+    const second = kit.thrown(agent.run("two", { context, signal: controller.signal }));
+    const third = agent.run("three", { context });
+    const turn = await model.turn(1);
+    controller.abort("no");
+    const { error } = await second;
+    turn.answer("1");
+    (await model.turn(2)).answer("3");
+    await Promise.all([first, third]);
+    return { error, said: context.messages.map(({ content }) => content) };
+  });
+  expect(seen).toEqual({ error: "no", said: ["one", "1", "three", "3"] });
+});
+
+test("a failed run leaves the context to the next one", async ({ inPage }) => {
+  const said = await inPage(async (kit) => {
+    const context = kit.memory();
+    const model = kit.model((turn, number) => (number === 1 ? turn.say("half").close() : turn.answer("whole")));
+    await kit.thrown(kit.agent(model).run("one", { context }));
+    await kit.agent(model).run("two", { context });
+    return kit.said(context);
+  });
+  expect(said).toEqual([
+    { role: "user", content: "one" }, { role: "assistant", content: "half", interrupted: true },
+    { role: "user", content: "two" }, { role: "assistant", content: "whole" },
+  ]);
+});
+
+test("lastUserInput, getLastMessages and getConversationText", async ({ inPage }) => {
+  const seen = await inPage((kit) => {
+    const context = kit.memory();
+    const empty = [context.lastUserInput, context.getLastMessages(), context.getConversationText(), context.messages, context.result, context.content];
+    for (let turn = 0; turn < 7; turn += 1) {
+      context.addUserMessage(`q${turn}`);
+      context.addAssistantMessage(`a${turn}`);
+    }
+    context.addSystemMessage("S");
+    const contents = (messages) => messages.map(({ content }) => content).join(" ");
+    return {
+      empty,
+      lastUserInput: context.lastUserInput,
+      last: [undefined, 2, 0, 100].map((n) => contents(context.getLastMessages(n))),
+      text: context.getConversationText().split("\n").slice(-2),
+      withSystem: context.getConversationText({ includeSystem: true }).split("\n").slice(-2),
+      same: context.messages === context.messages,
+    };
+  });
+  expect(seen).toEqual({
+    empty: [undefined, [], "", [], undefined, undefined],
+    lastUserInput: "q6",
+    last: ["a2 q3 a3 q4 a4 q5 a5 q6 a6 S", "a6 S", "", "q0 a0 q1 a1 q2 a2 q3 a3 q4 a4 q5 a5 q6 a6 S"],
+    text: ["User: q6", "Assistant: a6"],
+    withSystem: ["Assistant: a6", "System: S"],
+    same: true,
+  });
+});
+
+test("subscribers are told of every change until they stop", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const context = kit.memory();
+    const lengths = [];
+    const stop = context.subscribe((changed) => void lengths.push(changed === context && changed.messages.length));
+    let others = 0;
+    context.subscribe(() => void (others += 1));
+    context.addUserMessage("a");
+    await kit.agent(kit.saysAll("x")).run("b", { context });
+    stop();
+    stop();
+    const before = others;
+    context.clear();
+    return { lengths: [...new Set(lengths)], others: others - before, before: before === lengths.length };
+  });
+  expect(seen).toEqual({ lengths: [1, 2, 3], others: 1, before: true });
+});
+
+test("clear forgets messages, state and result", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const context = kit.memory();
+    context.sharedState.mood = "good";
+    await kit.agent(kit.saysAll("x")).run("b", { context });
+    const before = [context.messages.length, context.sharedState, context.content];
+    context.clear();
+    return { before, after: [context.messages, context.sharedState, context.content, context.result, context.lastUserInput] };
+  });
+  expect(seen).toEqual({ before: [2, { mood: "good" }, "x"], after: [[], {}, undefined, undefined, undefined] });
+});
+
+test("toJSON and fromJSON carry a conversation over whole", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Context } = kit.refinire;
+    const context = kit.memory({ id: "one" });
+    context.addSystemMessage("S", { a: [1] });
+    context.sharedState = { n: 1.25, deep: { list: [null, true, "é"] } };
+    await kit.agent(kit.saysAll("x")).run("b", { context });
+    const json = JSON.stringify(context);
+    const copy = Context.fromJSON(JSON.parse(json), { storage: "memory" });
+    const renamed = Context.fromJSON(JSON.parse(json), { storage: "memory", id: "two" });
+    context.addUserMessage("later");
+    const same = [JSON.stringify(copy) === json, JSON.stringify(renamed) === json.replace('"one"', '"two"')];
+    return { ids: [copy.id, renamed.id], count: copy.messages.length, state: copy.sharedState, same };
+  });
+  expect(seen).toEqual({ ids: ["one", "two"], count: 3, state: { n: 1.25, deep: { list: [null, true, "é"] } }, same: [true, true] });
+});

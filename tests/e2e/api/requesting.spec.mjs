@@ -1,0 +1,123 @@
+// What goes out: addresses, headers, bodies.
+import { expect, test } from "./support/test.mjs";
+
+/** The request of a run of one word, by an agent with these options. */
+const request = (inPage, options, input = "Hi") => inPage(async (kit, { options, input }) => {
+  const model = kit.model((turn) => turn.refuse("seen"));
+  await kit.thrown(kit.agent(model, { baseUrl: undefined, ...options, historySize: options.historySize ?? 10 }).run(input));
+  const [{ url, headers, init, body }] = model.turns;
+  return { url, headers, body, text: init.body, method: init.method, credentials: init.credentials };
+}, { options, input });
+
+const WIRES = [
+  ["gpt-4o-mini", "https://api.openai.com/v1/chat/completions"],
+  ["o3-mini", "https://api.openai.com/v1/chat/completions"],
+  ["openai://some-model", "https://api.openai.com/v1/chat/completions", "some-model"],
+  ["openrouter://meta/llama-4", "https://openrouter.ai/api/v1/chat/completions", "meta/llama-4"],
+  ["groq://llama3-70b", "https://api.groq.com/openai/v1/chat/completions", "llama3-70b"],
+  ["openai-responses://gpt-5", "https://api.openai.com/v1/responses", "gpt-5"],
+  ["claude-sonnet-4-5", "https://api.anthropic.com/v1/messages"],
+  ["anthropic://my-model", "https://api.anthropic.com/v1/messages", "my-model"],
+  ["gemini-2.5-flash", "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse", null],
+  ["gemini://tuned x", "https://generativelanguage.googleapis.com/v1beta/models/tuned%20x:streamGenerateContent?alt=sse", null],
+  ["llama3.1:8b", "http://localhost:11434/api/chat"],
+  ["ollama://gpt-oss:20b", "http://localhost:11434/api/chat", "gpt-oss:20b"],
+];
+for (const [model, url, name = model] of WIRES) {
+  test(`${model} goes to ${url}`, async ({ inPage }) => {
+    const sent = await request(inPage, { model });
+    expect(sent.url).toBe(url);
+    expect(sent.method).toBe("POST");
+    expect(sent.headers["content-type"]).toBe("application/json");
+    expect(sent.body.model ?? null).toBe(name);
+    if (name !== null) expect(sent.body.stream).toBe(true);
+    expect(sent.credentials).toBeUndefined();
+  });
+}
+
+const BASES = [
+  [{ baseUrl: "/api/openai/v1" }, "/api/openai/v1/chat/completions"],
+  [{ baseUrl: "/v1/" }, "/v1/chat/completions"],
+  [{ baseUrl: "https://host.test/x/v1?key=1&b=2" }, "https://host.test/x/v1/chat/completions?key=1&b=2"],
+  [{ baseUrl: "api" }, "api/chat/completions"],
+  [{ baseUrl: "/g?k=1", model: "gemini-x" }, "/g/models/gemini-x:streamGenerateContent?alt=sse&k=1"],
+  [{ baseUrl: "/o", model: "ollama://m" }, "/o/api/chat"],
+  [{ baseUrl: "/a/v1", model: "claude-x" }, "/a/v1/messages"],
+  [{ baseUrl: "/r/v1", provider: "openai-responses" }, "/r/v1/responses"],
+  [{ baseUrl: "/relay/?id=3", provider: "relay" }, "/relay/?id=3"],
+  [{ baseUrl: "/v1", model: "anthropic://m", provider: "openai" }, "/v1/chat/completions"],
+];
+for (const [options, url] of BASES) {
+  test(`${JSON.stringify(options)} goes to ${url}`, async ({ inPage }) => {
+    expect((await request(inPage, options)).url).toBe(url);
+  });
+}
+
+test("each provider has its question, instructions, temperature and bound where it looks for them", async ({ inPage }) => {
+  const bodies = {};
+  for (const provider of ["openai", "openai-responses", "anthropic", "gemini", "ollama", "relay"]) {
+    const sent = await request(inPage, { provider, model: "m", baseUrl: "/b", generationInstructions: "Be brief.", temperature: 0.7, maxTokens: 50 });
+    bodies[provider] = sent.body;
+    if (provider !== "relay") expect(sent.text, provider).toContain(":0.7");
+  }
+  const question = { role: "user", content: "Hi" };
+  const asked = [{ role: "system", content: "Be brief." }, question];
+  expect(bodies).toEqual({
+    openai: { model: "m", messages: asked, temperature: 0.7, max_tokens: 50, stream: true, stream_options: { include_usage: true } },
+    "openai-responses": { model: "m", instructions: "Be brief.", input: [question], temperature: 0.7, max_output_tokens: 50, stream: true },
+    anthropic: { model: "m", max_tokens: 50, system: "Be brief.", messages: [question], temperature: 0.7, stream: true },
+    gemini: {
+      systemInstruction: { parts: [{ text: "Be brief." }] },
+      contents: [{ role: "user", parts: [{ text: "Hi" }] }],
+      generationConfig: { temperature: 0.7, maxOutputTokens: 50 },
+    },
+    ollama: { model: "m", messages: asked, stream: true, options: { temperature: 0.7, num_predict: 50 } },
+    relay: { message: "Hi", messages: asked, model: "m" },
+  });
+});
+
+for (const temperature of [0, 0.7, 0.1, 1, 1e-7, 1.9999999999999998]) {
+  test(`a temperature of ${temperature} is written exactly`, async ({ inPage }) => {
+    expect((await request(inPage, { temperature })).text).toContain(`"temperature":${JSON.stringify(temperature)}`);
+  });
+}
+
+test("providerOptions are merged over the body last", async ({ inPage }) => {
+  const providerOptions = { temperature: 0.25, stream_options: { more: true }, model: "mine", seed: 2 ** 40 + 1, big: 0.1 + 0.2, text: "é\"\\\u2028", list: [1.5, null], tool_choice: null, max_tokens: null };
+  const { body } = await request(inPage, { temperature: 1, maxTokens: 9, baseUrl: "/v1", providerOptions });
+  expect(body).toEqual({
+    model: "mine", messages: [{ role: "user", content: "Hi" }], temperature: 0.25, stream: true,
+    stream_options: { include_usage: true, more: true }, seed: 1099511627777, big: 0.30000000000000004, text: "é\"\\\u2028", list: [1.5, null],
+  });
+});
+
+test("headers of the caller's own replace ours, and credentials are passed on", async ({ inPage }) => {
+  const { headers, credentials } = await request(inPage, { model: "claude-x", headers: { "X-Mine": "1", "Anthropic-Version": "2099-01-01", ACCEPT: "*/*" }, credentials: "include" });
+  expect(headers).toEqual({
+    "content-type": "application/json", accept: "*/*", "anthropic-version": "2099-01-01", "anthropic-dangerous-direct-browser-access": "true", "x-mine": "1",
+  });
+  expect(credentials).toBe("include");
+});
+
+test("Anthropic's headers let a page in", async ({ inPage }) => {
+  const { headers } = await request(inPage, { model: "claude-x" });
+  expect(headers).toMatchObject({ "anthropic-version": "2023-06-01", "anthropic-dangerous-direct-browser-access": "true" });
+});
+
+test("odd input is sent as it is", async ({ inPage }) => {
+  const input = 'A "quoted" \\ line\n\ttab \u0000 \u2028 🙂 é </script> ' + "x".repeat(10_000);
+  const { body } = await request(inPage, {}, input);
+  expect(body.messages).toEqual([{ role: "user", content: input }]);
+});
+
+test("the global fetch is used where no other is given, with a string and an init", async ({ page, inPage }) => {
+  let got;
+  await page.route("**/v1/chat/completions", (route) => {
+    got = { headers: route.request().headers(), body: route.request().postDataJSON() };
+    return route.fulfill({ contentType: "text/event-stream", body: `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: "Hello" }, finish_reason: "stop" }] })}\n\ndata: [DONE]\n\n` });
+  });
+  const text = await inPage(async (kit) => (await kit.agent({ fetch: undefined }, { apiKey: "k" }).run("Hi")).text);
+  expect(text).toBe("Hello");
+  expect(got.headers.authorization).toBe("Bearer k");
+  expect(got.body.messages).toEqual([{ role: "user", content: "Hi" }]);
+});
