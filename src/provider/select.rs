@@ -33,6 +33,10 @@ pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
         (None, Some(scheme)) => implied.ok_or_else(|| unknown(scheme))?,
         (None, None) => (Wire::named(by_name(name)).ok_or_else(|| unknown(name))?, None),
     };
+    // One's own backend may know which.
+    if name.is_empty() && wire.base_url.is_some() {
+        return Err(Error::invalid("`model` names no model"));
+    }
     Ok(Selection { wire, model: name.to_owned(), base_url: base_url.or(wire.base_url) })
 }
 

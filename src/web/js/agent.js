@@ -23,7 +23,7 @@ const TOLD = {
 };
 const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number" };
 const OWN = {
-  temperature: "number",
+  temperature: "finite",
   providerOptions: "object",
   dangerouslyAllowBrowser: "boolean",
   headers: "strings",
@@ -38,6 +38,7 @@ export class RefinireAgent {
   #core;
   #link;
   #name;
+  #inputGuardrails;
 
   constructor(options) {
     const { Agent } = core();
@@ -56,6 +57,7 @@ export class RefinireAgent {
     if (told.baseUrl !== undefined) told.host = hostOf(told.baseUrl);
     this.#link = new Link(options.apiKey, own);
     this.#name = told.name;
+    this.#inputGuardrails = own.inputGuardrails;
     this.#core = new Agent(tell(told, own));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -95,8 +97,9 @@ export class RefinireAgent {
     const conversation = coreOf(context);
     const run = this.#core.run(input, options.deltas, options.onEvent !== undefined, conversation.core);
     const link = this.#link;
+    const guardrails = this.#inputGuardrails;
     const world = {
-      guard: (text) => guard(link.inputGuardrails, text),
+      guard: (text) => guard(guardrails, text),
       changed: () => conversation.changed(),
       concluded: (result) => conversation.concluded(result),
       redact: (message) => link.redact(message),

@@ -1,5 +1,5 @@
 // The conversation, as users see it.
-import { RefinireError } from "./error.js";
+import { describe, RefinireError } from "./error.js";
 import { core } from "./module.js";
 import { check, invalid, oneOf } from "./options.js";
 
@@ -135,7 +135,12 @@ export class Context {
 
   static fromJSON(value, options) {
     const context = new Context({ ...options, id: options?.id ?? value?.id });
-    context.#core.adopt(json(value, "what fromJSON is given"));
+    try {
+      context.#core.adopt(json(value, "it"));
+    } catch (cause) {
+      context.free();
+      throw invalid(`Context.fromJSON: ${describe(cause)}`, cause);
+    }
     context.#sharedState = JSON.parse(context.#core.sharedState());
     context.#changed();
     return context;

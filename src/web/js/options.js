@@ -10,7 +10,8 @@ const KINDS = {
   positive: ["a number of at least 1", (value) => typeof value === "number" && value >= 1],
   function: ["a function", (value) => typeof value === "function"],
   functions: ["a list of functions", (value) => Array.isArray(value) && value.every((item) => typeof item === "function")],
-  object: ["an object", (value) => typeof value === "object"],
+  finite: ["a finite number of at least 0", (value) => value >= 0 && Number.isFinite(value)],
+  object: ["an object", (value) => isObject(value)],
   strings: ["an object of strings", (value) => isObject(value) && Object.values(value).every((item) => typeof item === "string")],
   // Looked at instead of asked for its class: another window's is as good.
   signal: ["an AbortSignal", (value) => typeof value?.aborted === "boolean" && typeof value.addEventListener === "function"],
