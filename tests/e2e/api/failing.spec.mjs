@@ -1,0 +1,177 @@
+// Bad answers: each a clear error, and nothing that was said is lost.
+import { expect, test } from "./support/test.mjs";
+
+/** Runs once over what `script` answers; gives the failure, the chunks, the context. */
+const failing = (inPage, script, options = {}) => inPage(async (kit, { source, options }) => {
+  const context = kit.memory();
+  const model = kit.model((0, eval)(`(${source})`));
+  const stream = kit.agent(model, options).runStreamed("Hi", { context });
+  const { chunks, error } = await kit.read(stream);
+  return { failed: error && kit.told(error), chunks, said: kit.said(context), requests: model.turns.length, cause: String(error?.cause) };
+}, { source: String(script), options });
+
+const KEPT = [{ role: "user", content: "Hi" }, { role: "assistant", content: "half", interrupted: true }];
+
+const REFUSALS = [
+  [400, '{"error":{"message":"the model does not exist","type":"invalid_request_error"}}', "the model does not exist", false],
+  [401, '{"error":{"message":"Incorrect API key provided","code":"invalid_api_key"}}', "Incorrect API key provided", false],
+  [403, '{"type":"error","error":{"type":"permission_error","message":"not yours"}}', "not yours", false],
+  [404, '[{"error":{"code":404,"message":"no such model","status":"NOT_FOUND"}}]', "no such model", false],
+  [408, '{"detail":"too slow"}', "too slow", true],
+  [409, '{"error":"conflict"}', "conflict", true],
+  [422, '{"detail":[{"msg":"field required"}]}', "422", false],
+  [429, "slow down", "slow down", true],
+  [500, "<html><body>secret page</body></html>", "500", true],
+  [503, "", "503", true],
+  [302, "", "302", false],
+];
+for (const [status, body, words, retryable] of REFUSALS) {
+  test(`a status of ${status} with ${body || "nothing"} is an http error in the server's words`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, [status, body]) => {
+      const context = kit.memory();
+      const failed = await kit.failure(kit.agent(kit.model((turn) => turn.whole(status, body, { "content-type": "application/json" }))).run("Hi", { context }));
+      return { failed, said: kit.said(context) };
+    }, [status, body]);
+    expect(seen.failed).toMatchObject({ real: true, name: "RefinireError", code: "http", status, retryable, provider: "openai", partialText: "" });
+    expect(seen.failed.message).toContain(words);
+    expect(seen.failed.message).toContain(String(status));
+    expect(seen.failed.message).not.toContain("<html");
+    expect(seen.said).toEqual([{ role: "user", content: "Hi" }]);
+  });
+}
+
+test("the body of an error is read only as far as it is worth", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn) => turn.respond(500).send(...Array.from({ length: 100 }, () => "x".repeat(10_000))));
+    const failed = await kit.failure(kit.agent(model).run("Hi"));
+    return { length: failed.message.length, pulls: model.turns[0].pulls };
+  });
+  expect(seen.length).toBeLessThan(400);
+  expect(seen.pulls).toBeLessThan(10);
+});
+
+test("a body that breaks does not hide the status", async ({ inPage }) => {
+  const { failed } = await failing(inPage, (turn) => turn.respond(429, { "retry-after": "7" }).send('{"err').break(new TypeError("gone")));
+  expect(failed).toMatchObject({ code: "http", status: 429, retryAfterMs: 7000 });
+});
+
+const STREAMS = {
+  "HTML with status 200": [(turn) => turn.whole(200, "<!doctype html><title>Log in</title>", { "content-type": "text/html" }), "protocol", "HTML"],
+  "HTML in one-byte reads": [(turn) => turn.send(..."\n <html>").close(), "protocol", "HTML"],
+  "JSON that is no answer": [(turn) => turn.send('{"hello":"world"}').close(), "protocol", ""],
+  "an error as JSON with status 200": [(turn) => turn.send('{"error":{"message":"out of order"}}').close(), "provider", "out of order"],
+  "bad JSON in the first event": [(turn) => turn.send("data: {broken\n\n").close(), "protocol", "at byte"],
+  "nothing at all": [(turn) => turn.close(), "truncated", ""],
+  "only comments": [(turn) => turn.send(": ping\n\n", ": ping\n\n").close(), "truncated", ""],
+  "an error event before anything else": [(turn) => turn.send('data: {"error":{"message":"overloaded","type":"server_error"}}\n\n'), "provider", "overloaded"],
+};
+for (const [what, [script, code, words]] of Object.entries(STREAMS)) {
+  test(`${what} is ${code}`, async ({ inPage }) => {
+    const { failed, chunks, said } = await failing(inPage, script);
+    expect(failed).toMatchObject({ real: true, name: "RefinireError", code, provider: "openai", partialText: "" });
+    expect(failed.message).toContain(words);
+    expect(failed.message).not.toContain("Log in");
+    expect({ chunks, said }).toEqual({ chunks: [], said: [{ role: "user", content: "Hi" }] });
+  });
+}
+
+const CUTS = {
+  "bad JSON in the middle": [(turn) => turn.say("ha", "lf").send('data: {"choices":[{"delta":{"content":"x"}]]\n\n').say("more").finish(), "protocol", "at byte"],
+  "an error event in the middle": [(turn) => turn.say("ha", "lf").send('event: error\ndata: {"error":{"message":"it broke"}}\n\n').say("more").finish(), "provider", "it broke"],
+  "an end without the provider's own": [(turn) => turn.say("ha", "lf").close(), "truncated", "closed"],
+  "an end in the middle of an event": [(turn) => turn.say("ha", "lf").send('data: {"choices":[{"de').close(), "truncated", "closed"],
+  "a broken connection": [(turn) => turn.say("ha", "lf").break(new TypeError("network error")), "network", "network error"],
+  "a body that yields something else than bytes": [(turn) => turn.say("ha", "lf").send({}), "network", "bytes"],
+};
+for (const [what, [script, code, words]] of Object.entries(CUTS)) {
+  test(`${what} is ${code}, the text so far is kept`, async ({ inPage }) => {
+    const { failed, chunks, said, requests } = await failing(inPage, script, { retry: { attempts: 3, baseMs: 0, maxMs: 0 }, fallback: true });
+    expect(failed).toMatchObject({ real: true, code, partialText: "half", provider: "openai" });
+    expect(failed.message).toContain(words);
+    expect({ chunks, said, requests }).toEqual({ chunks: ["ha", "lf"], said: KEPT, requests: 1 });
+  });
+}
+
+test("a cut in the middle of a character is truncated, and loses no whole one", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const bytes = new TextEncoder().encode(kit.saying("half 🙂"));
+    const at = bytes.indexOf(0xf0);
+    const whole = new TextEncoder().encode(kit.saying("wörld "));
+    const relay = (...pieces) => kit.agent(kit.model((turn) => turn.send(...pieces).close()), { provider: "relay" });
+    const results = [];
+    for (let cut = at + 1; cut <= at + 3; cut += 1) {
+      const { chunks, error } = await kit.read(kit.agent(kit.model((turn) => turn.send(whole, bytes.slice(0, cut)).close())).runStreamed("Hi"));
+      results.push([chunks.join(""), error.code, error.partialText]);
+    }
+    const { chunks, error } = await kit.read(relay("data: ab\n\n", bytes.slice(at, at + 2)).runStreamed("Hi"));
+    return [...results, [chunks.join(""), error.code, error.partialText]];
+  });
+  expect(seen).toEqual([...Array.from({ length: 3 }, () => ["wörld ", "truncated", "wörld "]), ["ab", "truncated", "ab"]]);
+});
+
+test("bytes that are no UTF-8 become U+FFFD, and the answer goes on", async ({ inPage }) => {
+  const text = await inPage(async (kit) => {
+    const event = new TextEncoder().encode(kit.saying("a?b?!"));
+    const bad = event.map((byte) => (byte === 0x3f ? 0xff : byte));
+    const [half] = [event.indexOf(0x3f) + 1];
+    return (await kit.agent(kit.model((turn) => turn.send(bad.slice(0, half), bad.slice(half)).answer("more"))).run("Hi")).text;
+  });
+  expect(text).toBe("a\ufffdb\ufffd!more");
+});
+
+for (const [what, provider, pieces] of [
+  ["an event of 8 MB", "openai", (kit) => [kit.saying("half"), kit.saying("x".repeat(8 * 2 ** 20))]],
+  ["an event of 8 MB in pieces", "openai", (kit) => [kit.saying("half"), 'data: {"choices":[{"delta":{"content":"', ...Array.from({ length: 128 }, () => "x".repeat(65536))]],
+  ["a line of 8 MB without an end", "ollama", () => ['{"message":{"content":"half"}}\n', ...Array.from({ length: 128 }, () => "x".repeat(65536))]],
+]) {
+  test(`${what} is limit, the text so far is kept`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, { provider, source }) => {
+      const model = kit.model((turn) => turn.send(...(0, eval)(`(${source})`)(kit)).close());
+      const { chunks, error } = await kit.read(kit.agent(model, { provider }).runStreamed("Hi"));
+      return { chunks, failed: kit.told(error), aborted: model.turns[0].signal.aborted };
+    }, { provider, source: String(pieces) });
+    expect(seen).toMatchObject({ chunks: ["half"], aborted: true, failed: { real: true, code: "limit", partialText: "half", retryable: false } });
+    expect(seen.failed.message).toContain("maxEventBytes");
+  });
+}
+
+test("limits.maxEventBytes moves the bound", async ({ inPage }) => {
+  const codes = await inPage(async (kit) => {
+    const run = (maxEventBytes, size) => kit.failure(kit.agent(kit.saysAll("x".repeat(size)), { limits: { maxEventBytes } }).run("Hi"));
+    return [(await run(300, 1000)).code, await run(3000, 1000), (await run(undefined, 2 ** 20)).code, await run(2 ** 22, 2 ** 21)];
+  });
+  expect(codes).toEqual(["limit", undefined, "limit", undefined]);
+});
+
+const FETCHES = {
+  "rejects with a string": ['() => Promise.reject("no way")', "network", "no way"],
+  "rejects with nothing": ["() => Promise.reject()", "network", "undefined"],
+  "rejects with null": ["() => Promise.reject(null)", "network", "null"],
+  "rejects with an object that cannot be a string": ["() => Promise.reject(Object.create(null))", "network", "unknown"],
+  "rejects with a symbol": ['() => Promise.reject(Symbol("s"))', "network", "Symbol(s)"],
+  "rejects with an Error": ['() => Promise.reject(new TypeError("Failed to fetch"))', "network", "Failed to fetch"],
+  "throws at once": ['() => { throw new RangeError("at once") }', "network", "at once"],
+  "gives nothing": ["() => {}", "invalid-argument", "`fetch`"],
+  "gives a string": ['async () => "hello"', "invalid-argument", "`fetch`"],
+  "gives an object": ["async () => ({ ok: true })", "invalid-argument", "`fetch`"],
+  "gives a response that is being read": ["async () => { const response = new Response('x'); response.body.getReader(); return response; }", "invalid-argument", "read"],
+  "gives a response that was read": ["async () => { const response = new Response('x'); await response.text(); return response; }", "invalid-argument", "read"],
+  "gives a response without a body": ["async () => new Response(null)", "truncated", "closed"],
+};
+for (const [what, [source, code, words]] of Object.entries(FETCHES)) {
+  test(`a fetch that ${what} is ${code}`, async ({ inPage }) => {
+    const failed = await inPage((kit, source) => kit.failure(kit.agent({ fetch: (0, eval)(`(${source})`) }).run("Hi")), source);
+    expect(failed).toMatchObject({ real: true, name: "RefinireError", code, partialText: "", provider: "openai" });
+    expect(failed.message).toContain(words);
+  });
+}
+
+test("the cause is what was thrown, and JSON of the error has what matters", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const mine = new TypeError("mine");
+    const { error } = await kit.thrown(kit.agent(kit.model((turn) => turn.say("half").break(mine))).run("Hi"));
+    return { same: error.cause === mine, json: JSON.parse(JSON.stringify(error)), keys: String(error) };
+  });
+  expect(seen).toMatchObject({ same: true, json: { code: "network", partialText: "half", retryable: true, provider: "openai" } });
+  expect(seen.keys).toMatch(/^RefinireError: /);
+});
