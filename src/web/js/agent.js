@@ -93,8 +93,8 @@ export class RefinireAgent {
   #launch(input, options) {
     if (!this.#core) throw invalid("this agent has been freed");
     if (typeof input !== "string") throw invalid("the input must be a string");
-    const context = options.context ?? fleeting();
-    const conversation = coreOf(context);
+    const own = options.context ? undefined : fleeting();
+    const conversation = coreOf(options.context ?? own);
     const run = this.#core.run(input, options.deltas, options.onEvent !== undefined, conversation.core);
     const link = this.#link;
     const guardrails = this.#inputGuardrails;
@@ -109,7 +109,7 @@ export class RefinireAgent {
         return new Exchange(response, controller, run, world.delivery, moduleMemory());
       },
     };
-    world.delivery = new Delivery(run, moduleMemory(), options, () => run.begin(world));
+    world.delivery = new Delivery(run, moduleMemory(), options, () => run.begin(world), () => own?.free());
     return world.delivery;
   }
 }

@@ -17,7 +17,11 @@ export function decodeResponse(response, options) {
     redact: (message) => message,
     exchange: () => new Exchange(async () => response, undefined, run, world.delivery, moduleMemory()),
   };
-  world.delivery = new Delivery(run, moduleMemory(), checked, () => run.begin(world));
+  const leave = () => {
+    // Nobody has begun to read it, and nobody will.
+    if (response.body && !response.body.locked) response.body.cancel().catch(() => {});
+  };
+  world.delivery = new Delivery(run, moduleMemory(), checked, () => run.begin(world), leave);
   const stream = chunkStream(world.delivery);
   world.delivery.stream();
   return stream;

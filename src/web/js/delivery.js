@@ -80,6 +80,7 @@ export class Delivery {
   #onAbort;
   #timers = [];
   #start;
+  #leave;
   #begun = false;
   // Lazy: the run goes only as far as somebody reads.
   #lazy = false;
@@ -94,14 +95,15 @@ export class Delivery {
   #settle;
   #promise;
 
-  /** `begin` lets the run start. In the options, `hold` is undefined, "frame", or a number of milliseconds. */
-  constructor(run, memory, { callback, onEvent, hold, signal }, begin) {
+  /** `begin` lets the run start, `leave` is called when it has ended. In the options, `hold` is undefined, "frame", or a number of milliseconds. */
+  constructor(run, memory, { callback, onEvent, hold, signal }, begin, leave) {
     this.#run = run;
     this.#memory = memory;
     this.#callback = callback;
     this.#onEvent = onEvent;
     this.#hold = hold;
     this.#start = begin;
+    this.#leave = leave;
     this.#promise = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -374,7 +376,10 @@ export class Delivery {
       this.#close(controller);
       resolve();
     }
+    // Now, and not when it is collected: a page that asks and asks may not get there.
+    this.#run.free();
     this.#run = undefined;
+    this.#leave?.();
   }
 
   #close(controller) {
