@@ -15,6 +15,7 @@ pub mod conversation;
 pub mod json;
 pub mod message;
 pub mod provider;
+pub mod text;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

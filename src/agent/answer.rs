@@ -4,6 +4,7 @@ use super::channel::Channel;
 use super::{Batch, Kind, Outbox};
 use crate::json::{decimal, quote_into, Scanner, Split, Text, Value};
 use crate::message::{Delta, FinishReason, ToolCall, Usage};
+use crate::text::concat;
 
 /// An answer as it grows, and what of it waits to be handed on.
 #[derive(Debug, Default)]
@@ -202,7 +203,7 @@ impl Answer {
 
     fn start_call(&mut self, place: usize, id: String, name: String) {
         self.content += 1;
-        let id = if id.is_empty() { ["call_", &decimal(place as u64)].concat() } else { id };
+        let id = if id.is_empty() { concat(&["call_", &decimal(place as u64)]) } else { id };
         if self.outbox.wants_events() {
             let event = Value::object().with("type", "tool-input-start").with("id", id.as_str());
             self.outbox.add_event(&event.with("name", name.as_str()).to_json());
@@ -240,7 +241,7 @@ impl Answer {
 
     fn take_raw(&mut self, data: &[u8]) {
         if self.outbox.wants_events() {
-            let data = String::from_utf8_lossy(data).into_owned();
+            let data = Text::verbatim(data).read();
             self.outbox.add_loose_event(&Value::object().with("type", "raw").with("data", data).to_json());
         }
     }
@@ -251,7 +252,7 @@ impl Answer {
 #[must_use]
 pub fn call_value(call: &ToolCall) -> Value {
     let value = Value::object().with("id", call.id.as_str()).with("name", call.name.as_str());
-    let text = call.input_text.trim();
+    let text = call.input_text.trim_ascii();
     if text.is_empty() {
         return value.with("input", Value::object());
     }

@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 use std::future::{poll_fn, Future};
+use std::pin::{pin, Pin};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use futures::future::{select, Either};
-use futures::pin_mut;
 
 use crate::error::Cause;
 
@@ -108,14 +108,21 @@ impl Stopper {
     /// # Errors
     /// The reason.
     pub async fn race<W: Future>(&self, work: W) -> Result<W::Output, Stop> {
-        let stop = self.wait();
-        pin_mut!(work);
-        pin_mut!(stop);
+        let mut output = None;
+        let stopped = self.first(pin!(async { output = Some(work.await) })).await;
+        match (stopped, output) {
+            (None, Some(output)) => Ok(output),
+            (stopped, _) => Err(stopped.unwrap_or(Stop::Cancelled)),
+        }
+    }
+
+    /// Waits for the work or for a reason to stop, and gives the reason. One copy of this serves every kind of work.
+    async fn first(&self, work: Pin<&mut dyn Future<Output = ()>>) -> Option<Stop> {
         // The reason comes first: what was stopped before it began does not begin.
-        match select(stop, work).await {
-            Either::Left((stop, _)) => Err(stop),
+        match select(pin!(self.wait()), work).await {
+            Either::Left((stop, _)) => Some(stop),
             // What stopped it may have come while it was done.
-            Either::Right((output, _)) => self.stopped().map_or(Ok(output), Err),
+            Either::Right(_) => self.stopped(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How long to wait before a request is made again.
 
 use super::{Clock, Retry};
+use crate::json::unsigned;
 
 /// The longest `Retry-After` that is waited for, in milliseconds.
 pub const MAX_RETRY_AFTER_MS: u64 = 60_000;
@@ -17,10 +18,10 @@ pub fn backoff_ms(retry: &Retry, n: u32, random: f64) -> f64 {
 /// `Retry-After` in milliseconds: seconds or a date, RFC 9110 section 10.2.3
 /// (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>).
 pub fn retry_after_ms(clock: &impl Clock, value: &str) -> Option<u64> {
-    let value = value.trim();
-    match value.parse::<u32>() {
-        Ok(seconds) => Some(u64::from(seconds) * 1_000),
+    let value = value.trim_ascii();
+    match unsigned(value.as_bytes()) {
+        Some(seconds) => Some(seconds.saturating_mul(1_000)),
         // A date begins with the name of its day. The hosts' parsers find one in anything: "-1" is in 2001.
-        Err(_) => value.starts_with(|first: char| first.is_ascii_alphabetic()).then(|| clock.until(value))?,
+        None => value.bytes().next()?.is_ascii_alphabetic().then(|| clock.until(value))?,
     }
 }

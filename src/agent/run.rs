@@ -1,5 +1,6 @@
 //! One question, asked until it is answered or cannot be.
 
+use crate::text::concat;
 use std::pin::pin;
 
 use super::watch::{active, before, run_out, Span};
@@ -158,9 +159,9 @@ async fn once<H: Transport + Clock + Outlet>(
 fn timeout(name: &'static str, limit: f64) -> Error {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
     let limit = decimal(limit as u64);
-    let mut error = Error::new(Code::Timeout, ["timeout.", name, ": nothing came within ", &limit, " ms"].concat());
+    let mut error = Error::new(Code::Timeout, concat(&["timeout.", name, ": nothing came within ", &limit, " ms"]));
     if name == "total" {
-        error.message = ["timeout.total: the run took longer than ", &limit, " ms"].concat().into();
+        error.message = concat(&["timeout.total: the run took longer than ", &limit, " ms"]).into();
         error.retryable = false;
         error.refused = true;
     }

@@ -4,6 +4,7 @@ use super::{Limits, Plan, Retry, Timeouts};
 use crate::error::Error;
 use crate::json::Value;
 use crate::provider::{is_vendor_host, select};
+use crate::text::concat;
 
 /// How many earlier turns are sent along where the caller does not say, as in Refinire.
 const DEFAULT_HISTORY: u64 = 10;
@@ -30,7 +31,7 @@ impl Settings {
         let selection = select(text("model").unwrap_or_default(), text("provider"))?;
         let Some(base_url) = text("baseUrl").or(selection.base_url) else {
             let name = selection.wire.name;
-            return Err(Error::invalid(["provider \"", name, "\" needs `baseUrl`, your endpoint"].concat()));
+            return Err(Error::invalid(concat(&["provider \"", name, "\" needs `baseUrl`, your endpoint"])));
         };
         let plan = Plan {
             wire: selection.wire,

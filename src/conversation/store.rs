@@ -1,11 +1,10 @@
 //! Where conversations are kept: one record a conversation, under one prefix, so that other code's keys are never read
 //! nor touched.
 
-use std::cell::RefCell;
-
 use super::Conversation;
 use crate::error::{Code, Error};
 use crate::json::Value;
+use crate::text::concat;
 
 /// What every key of the library's begins with.
 pub const KEY_PREFIX: &str = "refinire-web:";
@@ -40,29 +39,25 @@ pub trait Store: std::fmt::Debug {
     fn keys(&self) -> Result<Vec<String>, Error>;
 }
 
-/// A store that lasts as long as the page.
-#[derive(Debug, Default)]
-pub struct MemoryStore(RefCell<Vec<(String, String)>>);
+/// A store that keeps nothing: a conversation that is not stored lasts as long as its context holds it.
+#[derive(Debug)]
+pub struct Nowhere;
 
-impl Store for MemoryStore {
-    fn get(&self, key: &str) -> Result<Option<String>, Error> {
-        let records = self.0.borrow();
-        Ok(records.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()))
+impl Store for Nowhere {
+    fn get(&self, _: &str) -> Result<Option<String>, Error> {
+        Ok(None)
     }
 
-    fn set(&self, key: &str, value: &str) -> Result<(), Error> {
-        self.remove(key)?;
-        self.0.borrow_mut().push((key.to_owned(), value.to_owned()));
+    fn set(&self, _: &str, _: &str) -> Result<(), Error> {
         Ok(())
     }
 
-    fn remove(&self, key: &str) -> Result<(), Error> {
-        self.0.borrow_mut().retain(|(name, _)| name != key);
+    fn remove(&self, _: &str) -> Result<(), Error> {
         Ok(())
     }
 
     fn keys(&self) -> Result<Vec<String>, Error> {
-        Ok(self.0.borrow().iter().map(|(name, _)| name.clone()).collect())
+        Ok(Vec::new())
     }
 }
 
@@ -90,9 +85,10 @@ pub fn load(store: &dyn Store, id: &str) -> Loaded {
             Loaded { conversation, problem: None }
         }
         Err(error) => {
-            let aside = [ASIDE_PREFIX, id].concat();
-            let message = ["the record could not be read and was set aside as \"", &aside, "\": ", &error.message];
-            let problem = Error::new(Code::Storage, message.concat());
+            let aside = concat(&[ASIDE_PREFIX, id]);
+            let message =
+                concat(&["the record could not be read and was set aside as \"", &aside, "\": ", &error.message]);
+            let problem = Error::new(Code::Storage, message);
             match store.set(&aside, &text).and_then(|()| store.remove(&key)) {
                 Ok(()) => fresh(Some(problem)),
                 Err(failed) => fresh(Some(failed)),
@@ -157,5 +153,5 @@ pub fn list(store: &dyn Store) -> Result<Vec<Listed>, Error> {
 }
 
 fn key_of(id: &str) -> String {
-    [KEY_PREFIX, id].concat()
+    concat(&[KEY_PREFIX, id])
 }

@@ -1,7 +1,6 @@
 //! Lets one run at a time through, in the order they came.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::future::{poll_fn, Future};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
@@ -13,7 +12,7 @@ pub struct Turnstile(Rc<RefCell<Queue>>);
 #[derive(Debug, Default)]
 struct Queue {
     next: u64,
-    waiting: VecDeque<(u64, Option<Waker>)>,
+    waiting: Vec<(u64, Option<Waker>)>,
 }
 
 /// A place in the queue. Dropping it lets the next one through.
@@ -30,7 +29,7 @@ impl Turnstile {
         let mut queue = self.0.borrow_mut();
         queue.next += 1;
         let number = queue.next;
-        queue.waiting.push_back((number, None));
+        queue.waiting.push((number, None));
         Pass { queue: self.0.clone(), number }
     }
 }
@@ -40,7 +39,7 @@ impl Pass {
     pub fn turn(&self) -> impl Future<Output = ()> + '_ {
         poll_fn(|context| {
             let mut queue = self.queue.borrow_mut();
-            if queue.waiting.front().is_some_and(|(number, _)| *number == self.number) {
+            if queue.waiting.first().is_some_and(|(number, _)| *number == self.number) {
                 return Poll::Ready(());
             }
             if let Some((_, waker)) = queue.waiting.iter_mut().find(|(number, _)| *number == self.number) {
@@ -54,8 +53,10 @@ impl Pass {
 impl Drop for Pass {
     fn drop(&mut self) {
         let mut queue = self.queue.borrow_mut();
-        queue.waiting.retain(|(number, _)| *number != self.number);
-        if let Some((_, waker)) = queue.waiting.front_mut() {
+        if let Some(place) = queue.waiting.iter().position(|(number, _)| *number == self.number) {
+            queue.waiting.remove(place);
+        }
+        if let Some((_, waker)) = queue.waiting.first_mut() {
             if let Some(waker) = waker.take() {
                 waker.wake();
             }

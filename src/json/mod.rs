@@ -4,6 +4,8 @@
 mod value;
 mod write;
 
-pub use refinire_scan::json::{decimal, pick, Found, Items, Key, Kind, Scanner, Split, Text, Want, Wants, MAX_DEPTH};
+pub use refinire_scan::json::{
+    decimal, pick, unsigned, Found, Items, Key, Kind, Scanner, Split, Text, Want, Wants, MAX_DEPTH,
+};
 pub use value::Value;
 pub use write::{quote, quote_into};

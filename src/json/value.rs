@@ -1,6 +1,6 @@
 //! An owned JSON value, for requests, options and what is kept: small things, read whole.
 
-use super::{decimal, quote_into, Found, Kind, Scanner, Text};
+use super::{decimal, quote_into, unsigned, Found, Kind, Scanner, Text};
 use crate::error::Error;
 
 /// A JSON value. A number is its text; an object keeps the order of its keys.
@@ -51,7 +51,7 @@ impl Value {
                 }
                 Self::Object(members)
             }
-            _ => Self::Literal(String::from_utf8_lossy(scan.raw()?).into_owned()),
+            _ => Self::Literal(Text::verbatim(scan.raw()?).read()),
         })
     }
 
@@ -126,7 +126,7 @@ impl Value {
     #[must_use]
     pub fn as_unsigned(&self) -> Option<u64> {
         match self {
-            Self::Literal(text) => text.parse().ok(),
+            Self::Literal(text) => unsigned(text.as_bytes()),
             _ => None,
         }
     }

@@ -14,6 +14,7 @@ use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants};
 use crate::message::{Delta, FinishReason, Message, Role, Usage};
+use crate::text::is_blank;
 use crate::wire::Frame;
 
 /// The bound on the answer where the caller names none: the format wants one.
@@ -83,7 +84,7 @@ fn blocks(role: Role, blocks: Vec<Value>) -> Value {
 
 fn tool_calls(message: &Message) -> Vec<Value> {
     let mut blocks = Vec::new();
-    if !message.content.trim().is_empty() {
+    if !is_blank(&message.content) {
         blocks.push(object(&[("type", "text"), ("text", &message.content)]));
     }
     for call in &message.tool_calls {

@@ -1,7 +1,8 @@
 //! Errors as providers write them, inside a stream or as the body of a status.
 
 use crate::error::{Code, Error};
-use crate::json::{decimal, Value};
+use crate::json::{decimal, Text, Value};
+use crate::text::concat;
 
 /// Words by which vendors say that the same request may succeed later: OpenAI's and Anthropic's `type` and `code`,
 /// Google's `status`.
@@ -80,7 +81,7 @@ pub fn fault_in_body(status: u16, body: &[u8]) -> Error {
         Ok(value) => message_in_body(&value),
         Err(_) => excerpt(body),
     };
-    let mut message = ["the server answered with status ", &decimal(u64::from(status))].concat();
+    let mut message = concat(&["the server answered with status ", &decimal(u64::from(status))]);
     if let Some(told) = told {
         message.push_str(": ");
         message.push_str(&told);
@@ -104,8 +105,8 @@ fn message_of(error: &Value) -> Option<String> {
 
 /// The beginning of a body that is plain text; a page of HTML says nothing to a person.
 fn excerpt(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim();
+    let text = Text::verbatim(body).read();
+    let text = text.trim_ascii();
     let page = text.starts_with('<');
     (!text.is_empty() && !page).then(|| text.chars().take(EXCERPT_CHARS).collect())
 }

@@ -17,6 +17,7 @@ use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Kind, Scanner, Value, Want, Wants};
 use crate::message::{Delta, FinishReason, Message, Role, Usage};
+use crate::text::{concat, is_blank, split_once};
 use crate::wire::Frame;
 
 /// What stands in for the signature of a call, which the newer models want back and the conversation does not keep.
@@ -36,11 +37,11 @@ pub(super) const WIRE: Wire = Wire {
 };
 
 fn path(prompt: &Prompt<'_>) -> String {
-    let (folder, model) = match prompt.model.split_once('/') {
+    let (folder, model) = match split_once(prompt.model, '/') {
         Some((folder @ ("models" | "tunedModels"), model)) => (folder, model),
         _ => ("models", prompt.model),
     };
-    let mut path = ["/", folder, "/"].concat();
+    let mut path = concat(&["/", folder, "/"]);
     for byte in model.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~@:".contains(&byte) {
             path.push(char::from(byte));
@@ -64,7 +65,7 @@ fn body(prompt: &Prompt<'_>) -> Value {
     body.set("contents", Value::Array(contents(prompt.messages)));
     let mut config = Value::object();
     set_options(prompt, "maxOutputTokens", &mut config);
-    if config != Value::object() {
+    if prompt.temperature.is_some() || prompt.max_tokens.is_some() {
         body.set("generationConfig", config);
     }
     body
@@ -106,7 +107,7 @@ fn add_parts(message: &Message, turns: &[&Message], parts: &mut Vec<Value>) {
         parts.push(part("functionResponse", answer));
         return;
     }
-    if !message.content.trim().is_empty() {
+    if !is_blank(&message.content) {
         parts.push(text_part(&message.content));
     }
     for (place, call) in message.tool_calls.iter().enumerate() {

@@ -41,6 +41,7 @@ pub use select::{is_vendor_host, select, Selection};
 use crate::error::Error;
 use crate::json::Value;
 use crate::message::{Delta, Message};
+use crate::text::{concat, split_once};
 use crate::wire::Frame;
 
 /// Every wire format.
@@ -192,9 +193,12 @@ impl Wire {
 
 /// `path` behind `base`, whose query, if it has one, stays at the end.
 fn join(base: &str, path: &str) -> String {
-    let (root, query) = base.split_once('?').unwrap_or((base, ""));
-    let root = if path.is_empty() { root } else { root.trim_end_matches('/') };
-    let mut url = [root, path].concat();
+    let (root, query) = split_once(base, '?').unwrap_or((base, ""));
+    let mut root = root;
+    while let (false, Some(shorter)) = (path.is_empty(), root.strip_suffix("/")) {
+        root = shorter;
+    }
+    let mut url = concat(&[root, path]);
     if !query.is_empty() {
         url.push(if url.contains('?') { '&' } else { '?' });
         url.push_str(query);

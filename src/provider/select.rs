@@ -2,6 +2,7 @@
 
 use super::{Wire, WIRES};
 use crate::error::Error;
+use crate::text::{concat, split_once};
 
 /// A model with the way to it.
 #[derive(Debug, Clone)]
@@ -20,7 +21,7 @@ pub struct Selection {
 /// # Errors
 /// `invalid-argument` for a provider that does not exist, or no model where one is needed.
 pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
-    let split = model.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
+    let split = split_once(model, ':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
     let (scheme, name) = split.map_or((None, model), |(scheme, name)| (Some(scheme), name));
     let implied = scheme.and_then(by_scheme);
     let (wire, base_url) = match (provider, scheme) {
@@ -78,6 +79,10 @@ fn by_name(model: &str) -> &'static str {
 }
 
 fn unknown(provider: &str) -> Error {
-    let known: Vec<&str> = WIRES.iter().map(|wire| wire.name).collect();
-    Error::invalid(["there is no provider \"", provider, "\": known are ", &known.join(", ")].concat())
+    let mut message = concat(&["there is no provider \"", provider, "\": known are"]);
+    for (place, wire) in WIRES.iter().enumerate() {
+        message.push_str(if place == 0 { " " } else { ", " });
+        message.push_str(wire.name);
+    }
+    Error::invalid(message)
 }

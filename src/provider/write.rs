@@ -2,13 +2,14 @@
 
 use crate::json::Value;
 use crate::message::{Message, Role, ToolCall};
+use crate::text::is_blank;
 
 /// The conversation for formats in which a person speaks first and no turn may be empty: without system messages, without
 /// what stands before the person's first words, and without answers to calls that are not in it.
 pub(super) fn turns(messages: &[Message]) -> Vec<&Message> {
     let mut turns: Vec<&Message> = Vec::new();
     for message in messages {
-        let says_something = !message.content.trim().is_empty();
+        let says_something = !is_blank(&message.content);
         let kept = match message.role {
             Role::System => false,
             Role::User => says_something,

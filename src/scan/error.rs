@@ -1,5 +1,6 @@
 //! The one error of the library: what went wrong, and what a caller can do about it.
 
+use crate::concat;
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
@@ -138,7 +139,7 @@ impl Error {
     #[cold]
     pub fn told(&self) -> Cow<'static, str> {
         match self.offset {
-            Some(offset) => [&*self.message, " (at byte ", &crate::json::decimal(offset as u64), ")"].concat().into(),
+            Some(offset) => concat(&[&*self.message, " (at byte ", &crate::json::decimal(offset as u64), ")"]).into(),
             None => self.message.clone(),
         }
     }

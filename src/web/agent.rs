@@ -1,5 +1,6 @@
 //! The agent.
 
+use crate::text::is_blank;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -89,7 +90,7 @@ impl Job {
     }
 
     async fn ask(&self, host: &Host) -> Result<(), Ended> {
-        if self.input.trim().is_empty() {
+        if is_blank(&self.input) {
             return Err(Ended::Failed(Error::invalid("the input is empty: there is nothing to answer")));
         }
         let guard = self.stopper.race(JsFuture::from(host.world.guard(&self.input)));

@@ -8,9 +8,9 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use super::bindings::timestamp;
 use super::error::into_js;
 use super::store::PageStore;
-use crate::conversation::{self as core, erase, list, load, save, Loaded, MemoryStore, Store, Turnstile};
+use crate::conversation::{self as core, erase, list, load, save, Listed, Loaded, Nowhere, Store, Turnstile};
 use crate::error::Error;
-use crate::json::Value;
+use crate::json::{decimal, Value};
 use crate::message::{Message, Role};
 
 /// The core of a context. Internal: `js/context.js` is what users see.
@@ -38,17 +38,12 @@ impl Conversation {
 /// The store of that name, or memory and why.
 fn open_store(storage: &str) -> (Box<dyn Store>, Option<Error>) {
     if storage == "memory" {
-        return (Box::new(MemoryStore::default()), None);
+        return (Box::new(Nowhere), None);
     }
     match PageStore::open(storage == "session") {
         Ok(store) => (Box::new(store), None),
-        Err(error) => (Box::new(MemoryStore::default()), Some(error)),
+        Err(error) => (Box::new(Nowhere), Some(error)),
     }
-}
-
-/// As a number of 32 bits, which every number of JavaScript holds: the way for larger ones brings formatting along.
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn read(json: &str) -> Value {
@@ -137,9 +132,11 @@ impl Conversation {
     pub fn list(storage: &str) -> Result<JsValue, JsValue> {
         let (store, _) = open_store(storage);
         let listed = list(&*store).map_err(|error| into_js(&error, "", None))?;
-        // As rows: names of members would be sent, and kept, one by one.
-        let rows: Vec<_> =
-            listed.iter().map(|one| (&one.id, &one.updated_at, count(one.messages), &one.preview)).collect();
-        serde_wasm_bindgen::to_value(&rows).map_err(JsValue::from)
+        // As one list: names of members, and kinds of rows, would make the module larger.
+        let mut fields = Vec::new();
+        for Listed { id, updated_at, messages, preview } in listed {
+            fields.extend([id, updated_at, decimal(messages as u64), preview]);
+        }
+        serde_wasm_bindgen::to_value(&fields).map_err(JsValue::from)
     }
 }

@@ -1,5 +1,6 @@
 //! The decoder alone, for a response that somebody else fetched.
 
+use crate::text::concat;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -21,7 +22,7 @@ use crate::provider::Wire;
 #[wasm_bindgen(skip_typescript)]
 pub fn decode(provider: &str, deltas: u32, wants_events: bool) -> Result<Run, JsValue> {
     let Some(wire) = Wire::named(provider) else {
-        let error = Error::invalid(["decodeResponse: there is no provider \"", provider, "\""].concat());
+        let error = Error::invalid(concat(&["decodeResponse: there is no provider \"", provider, "\""]));
         return Err(into_js(&error, "", None));
     };
     let plan = plan(wire);

@@ -1,5 +1,6 @@
 //! Errors cross here, and nowhere else.
 
+use crate::text::concat;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
@@ -26,7 +27,7 @@ pub(super) fn into_js(error: &Error, partial_text: &str, provider: Option<&str>)
 
 /// An error of this code, for a value that was thrown.
 pub(super) fn thrown(code: Code, what: &str, value: &JsValue) -> Error {
-    Error::new(code, [what, ": ", &describe(value)].concat()).caused_by(cause_of(value.clone()))
+    Error::new(code, concat(&[what, ": ", &describe(value)])).caused_by(cause_of(value.clone()))
 }
 
 /// A JavaScript value for the core to carry.

@@ -1,8 +1,9 @@
 //! `functionCall`: whole, or in pieces of which each says with a JSON Path where its values belong.
 
 use super::super::OnDelta;
-use crate::json::{Found, Text, Value, Want, Wants, MAX_DEPTH};
+use crate::json::{unsigned, Found, Text, Value, Want, Wants, MAX_DEPTH};
 use crate::message::Delta;
+use crate::text::split_once;
 
 const CALL: Wants = &[
     ("id", Want::Value(0)),
@@ -122,18 +123,19 @@ fn steps(path: &str) -> Option<Vec<Step<'_>>> {
 /// The first step of a path, as `.name`, `['name']` or `[0]`, and the rest.
 fn step(path: &str) -> Option<(Step<'_>, &str)> {
     if let Some(path) = path.strip_prefix('.') {
-        let (name, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
+        let (name, rest) =
+            path.split_at(path.bytes().position(|byte| matches!(byte, b'.' | b'[')).unwrap_or(path.len()));
         return Some((Step::Member(name), rest));
     }
     let path = path.strip_prefix('[')?;
     for quote in ['\'', '"'] {
         if let Some(path) = path.strip_prefix(quote) {
-            let (name, rest) = path.split_once(quote)?;
+            let (name, rest) = split_once(path, quote)?;
             return Some((Step::Member(name), rest.strip_prefix(']')?));
         }
     }
-    let (index, rest) = path.split_once(']')?;
-    Some((Step::Item(index.parse().ok()?), rest))
+    let (index, rest) = split_once(path, ']')?;
+    Some((Step::Item(usize::try_from(unsigned(index.as_bytes())?).ok()?), rest))
 }
 
 fn member<'v>(value: &'v mut Value, name: &str) -> Option<&'v mut Value> {

@@ -1,8 +1,10 @@
-//! Writing numbers.
+//! Whole numbers, as text.
 
 /// A whole number in decimal. The standard library's way brings its whole formatting along, which is larger than this
 /// folder.
 #[must_use]
+#[cold]
+#[inline(never)]
 pub fn decimal(mut number: u64) -> String {
     let mut digits = Vec::new();
     loop {
@@ -14,4 +16,17 @@ pub fn decimal(mut number: u64) -> String {
     }
     digits.reverse();
     String::from_utf8(digits).unwrap_or_default()
+}
+
+/// The number that these digits are; `None` where one of them is none, or the number is too large.
+#[must_use]
+#[inline(never)]
+pub fn unsigned(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0_u64, |sum, byte| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        sum.checked_mul(10)?.checked_add(digit)
+    })
 }

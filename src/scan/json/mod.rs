@@ -6,7 +6,7 @@ mod pick;
 mod scan;
 mod text;
 
-pub use decimal::decimal;
+pub use decimal::{decimal, unsigned};
 pub use pick::{pick, Found, Items, Want, Wants};
 pub use scan::{Key, Kind, Scanner};
 pub use text::{Split, Text};

@@ -3,7 +3,7 @@
 
 use std::ops::Deref;
 
-use super::{Text, MAX_DEPTH};
+use super::{unsigned, Text, MAX_DEPTH};
 use crate::error::Error;
 
 /// What a value is, by its first byte.
@@ -219,10 +219,7 @@ impl<'a> Scanner<'a> {
         if fraction.iter().any(|byte| *byte != b'0') {
             return Ok(None);
         }
-        Ok(whole.iter().try_fold(0_u64, |sum, byte| {
-            let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
-            sum.checked_mul(10)?.checked_add(digit)
-        }))
+        Ok(unsigned(whole))
     }
 
     /// The next value if it is `true` or `false`; any other is skipped.

@@ -110,16 +110,18 @@ impl PartialEq<&str> for Text<'_> {
     }
 }
 
-#[cold]
-fn append_lossy(bytes: &[u8], out: &mut String) {
-    out.push_str(&String::from_utf8_lossy(bytes));
-}
-
+/// Appends UTF-8; what is none becomes U+FFFD, one for as many bytes as the Encoding Standard has one for.
 #[inline(never)]
-fn append_utf8(bytes: &[u8], out: &mut String) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => out.push_str(text),
-        Err(_) => append_lossy(bytes, out),
+pub(crate) fn append_utf8(mut bytes: &[u8], out: &mut String) {
+    loop {
+        let error = match std::str::from_utf8(bytes) {
+            Ok(text) => return out.push_str(text),
+            Err(error) => error,
+        };
+        let (good, rest) = bytes.split_at(error.valid_up_to());
+        out.push_str(std::str::from_utf8(good).unwrap_or_default());
+        out.push(char::REPLACEMENT_CHARACTER);
+        bytes = error.error_len().and_then(|bad| rest.get(bad..)).unwrap_or_default();
     }
 }
 

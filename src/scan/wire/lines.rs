@@ -1,5 +1,6 @@
 //! Splits bytes into lines, wherever the reads happen to be cut.
 
+use crate::concat;
 use crate::error::{Code, Error};
 use crate::json::decimal;
 
@@ -130,5 +131,5 @@ impl Lines {
 /// The error of an event over the bound.
 pub(crate) fn too_long(max: usize) -> Error {
     let max = decimal(max as u64);
-    Error::new(Code::Limit, ["an event of the stream is longer than limits.maxEventBytes (", &max, " bytes)"].concat())
+    Error::new(Code::Limit, concat(&["an event of the stream is longer than limits.maxEventBytes (", &max, " bytes)"]))
 }

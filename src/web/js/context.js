@@ -150,8 +150,13 @@ export class Context {
   static async list(options) {
     const { Conversation } = core();
     const { storage = "local" } = check(options ?? {}, OPTIONS, "Context.list");
-    const rows = Conversation.list(oneOf(storage, ["local", "session", "memory"], "Context.list: `storage`"));
-    return rows.map(([id, updatedAt, messages, preview]) => ({ id, updatedAt, messages, preview }));
+    const fields = Conversation.list(oneOf(storage, ["local", "session", "memory"], "Context.list: `storage`"));
+    const listed = [];
+    while (fields.length > 0) {
+      const [id, updatedAt, messages, preview] = fields.splice(0, 4);
+      listed.push({ id, updatedAt, messages: Number(messages), preview });
+    }
+    return listed;
   }
 
   free() {

@@ -1,0 +1,16 @@
+//! What the standard library does with texts of any language, done for what is asked of them here: a tenth of the size.
+
+pub use refinire_scan::concat;
+
+/// Whether there is nothing to read in it.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
+/// What stands before and behind the first `mark`, a character of ASCII.
+#[must_use]
+pub fn split_once(text: &str, mark: char) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| char::from(byte) == mark)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
