@@ -6,8 +6,9 @@
 //!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; content as parts:
 //!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
+use super::read::{fault, first_turns, object, say, set_options, turn};
 use super::tools::{Calls, Mention};
-use super::{provider_error, Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants};
 use crate::message::{Delta, FinishReason, Message, Role, Usage};
@@ -32,20 +33,14 @@ pub(super) const WIRE: Wire = Wire {
 };
 
 fn body(prompt: &Prompt<'_>) -> Value {
-    let mut messages = Vec::new();
-    if !prompt.instructions.is_empty() {
-        messages.push(Value::object().with("role", "system").with("content", prompt.instructions));
+    let mut messages = first_turns(prompt);
+    for turn in prompt.messages {
+        messages.push(message(turn));
     }
-    messages.extend(prompt.messages.iter().map(message));
-    let mut body = Value::object().with("model", prompt.model).with("messages", messages);
-    if let Some(temperature) = prompt.temperature_value() {
-        body.set("temperature", temperature);
-    }
-    if let Some(tokens) = prompt.max_tokens {
-        // OpenAI's own models want the newer name, most compatible servers know only the older one.
-        let name = if prompt.public { "max_completion_tokens" } else { "max_tokens" };
-        body.set(name, tokens.into());
-    }
+    let mut body = object(&[("model", prompt.model)]);
+    body.set("messages", Value::Array(messages));
+    // OpenAI's own models want the newer name, most compatible servers know only the older one.
+    set_options(prompt, if prompt.public { "max_completion_tokens" } else { "max_tokens" }, &mut body);
     if prompt.stream {
         body.set("stream", true.into());
         body.set("stream_options", Value::object().with("include_usage", true));
@@ -54,16 +49,18 @@ fn body(prompt: &Prompt<'_>) -> Value {
 }
 
 fn message(message: &Message) -> Value {
-    let mut value = Value::object().with("role", message.role.as_str()).with("content", message.content.as_str());
+    let mut value = turn(message.role, &message.content);
     if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
         value.set("tool_call_id", id.as_str().into());
     }
     if !message.tool_calls.is_empty() {
-        let calls = message.tool_calls.iter().map(|call| {
-            let function = Value::object().with("name", call.name.as_str()).with("arguments", call.input_text.as_str());
-            Value::object().with("id", call.id.as_str()).with("type", "function").with("function", function)
-        });
-        value.set("tool_calls", Value::Array(calls.collect()));
+        let mut calls = Vec::new();
+        for call in &message.tool_calls {
+            let mut value = object(&[("id", &call.id), ("type", "function")]);
+            value.set("function", object(&[("name", &call.name), ("arguments", &call.input_text)]));
+            calls.push(value);
+        }
+        value.set("tool_calls", Value::Array(calls));
     }
     value
 }
@@ -126,17 +123,17 @@ impl Chat {
     /// Reads a chunk, or a whole completion, which differ in little. False if it has nothing of either.
     fn object(&mut self, data: &[u8], failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let found = pick::<SLOTS>(data, CHUNK)?;
-        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error] = found;
+        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error] = &found;
         // Servers that send both kinds of reasoning send the same twice.
-        if let Some(text) = reasoning_content.text().or(reasoning.text()) {
-            out(Delta::Reasoning(text));
+        say(if reasoning_content.text().is_some() { reasoning_content } else { reasoning }, true, out);
+        say(content, false, out);
+        for part in content.items() {
+            self.part(&part, out);
         }
-        if let Some(text) = content.text() {
-            out(Delta::Text(text));
-        }
-        content.items().for_each(|part| self.part(part, out));
         self.refuse(refusal, out);
-        tools.items().for_each(|call| self.tool_call(call, out));
+        for call in tools.items() {
+            self.tool_call(&call, out);
+        }
         for usage in [usage, groq_usage] {
             if usage.as_object().is_some() {
                 out(Delta::Usage(read_usage(usage)));
@@ -144,8 +141,8 @@ impl Chat {
         }
         if failed || error.is_there() {
             // Before the finish reason, which is "error" then: such an answer has no end.
-            let value = Value::parse(data)?;
-            return Err(provider_error(value.get("error").unwrap_or(&value)));
+            let error = if error.is_there() { error } else { &Found::Other(data) };
+            return Err(fault(error));
         }
         if finish.text().is_some() {
             self.finish(finish.to_text(), out);
@@ -153,30 +150,26 @@ impl Chat {
         Ok(choices.is_there() || usage.is_there() || groq_usage.is_there())
     }
 
-    fn refuse(&mut self, refusal: Found<'_>, out: &mut OnDelta<'_>) {
-        if let Some(text) = refusal.text() {
-            self.refused = true;
-            out(Delta::Text(text));
-        }
+    fn refuse(&mut self, refusal: &Found<'_>, out: &mut OnDelta<'_>) {
+        self.refused |= refusal.text().is_some();
+        say(refusal, false, out);
     }
 
     /// A part of `content` where that is a list: `{type: "text", text}`, `{type: "thinking", thinking: [{text}]}`,
     /// `{type: "refusal", refusal}`.
-    fn part(&mut self, part: Found<'_>, out: &mut OnDelta<'_>) {
-        let [text, refusal, thinking] = part.pick(PART);
-        let inner = thinking.items().filter_map(|item| {
-            let [text, ..] = item.pick::<3>(PART);
-            text.text()
-        });
-        thinking.text().into_iter().chain(inner).for_each(|text| out(Delta::Reasoning(text)));
-        if let Some(text) = text.text() {
-            out(Delta::Text(text));
+    fn part(&mut self, part: &Found<'_>, out: &mut OnDelta<'_>) {
+        let [text, refusal, thinking] = &part.pick(PART);
+        say(thinking, true, out);
+        for thought in thinking.items() {
+            let [text, ..] = &thought.pick::<3>(PART);
+            say(text, true, out);
         }
+        say(text, false, out);
         self.refuse(refusal, out);
     }
 
-    fn tool_call(&mut self, call: Found<'_>, out: &mut OnDelta<'_>) {
-        let [index, id, name, arguments] = call.pick(TOOL_CALL);
+    fn tool_call(&mut self, call: &Found<'_>, out: &mut OnDelta<'_>) {
+        let [index, id, name, arguments] = &call.pick(TOOL_CALL);
         let mention = Mention { index: index.unsigned(), id: id.to_text(), name: name.to_text() };
         let call = self.calls.locate(mention, out);
         // A few servers send the arguments as JSON instead of a string that holds it.
@@ -229,8 +222,8 @@ const USAGE: Wants = &[
     ("completion_tokens_details", Want::In(&[("reasoning_tokens", Want::Value(5))])),
 ];
 
-fn read_usage(usage: Found<'_>) -> Usage {
-    let [input, output, total, cached, cache_hit, reasoning] = usage.pick(USAGE);
+fn read_usage(usage: &Found<'_>) -> Usage {
+    let [input, output, total, cached, cache_hit, reasoning] = &usage.pick(USAGE);
     let mut usage = Usage {
         input_tokens: input.unsigned(),
         output_tokens: output.unsigned(),
