@@ -89,10 +89,12 @@ pub fn load(store: &dyn Store, id: &str) -> Loaded {
             let message =
                 concat(&["the record could not be read and was set aside as \"", &aside, "\": ", &error.message]);
             let problem = Error::new(Code::Storage, message);
-            match store.set(&aside, &text).and_then(|()| store.remove(&key)) {
-                Ok(()) => fresh(Some(problem)),
-                Err(failed) => fresh(Some(failed)),
+            // Removed first: there may be no room for two.
+            let moved = store.remove(&key).and_then(|()| store.set(&aside, &text));
+            if moved.is_err() {
+                let _ = store.set(&key, &text);
             }
+            fresh(moved.err().or(Some(problem)))
         }
     }
 }

@@ -77,7 +77,7 @@ pub struct Failure {
     pub retry_after_ms: Option<u64>,
     /// Where in the frame the input stopped making sense, in bytes.
     pub offset: Option<usize>,
-    /// Whether asking again without streaming is pointless: the server refused the caller, not the stream.
+    /// Whether asking again without streaming is pointless: the caller was refused, not the stream.
     pub refused: bool,
     /// The host's own exception, where one was the cause.
     pub cause: Option<Cause>,
@@ -119,7 +119,7 @@ impl Error {
             retryable: matches!(code, Code::Network | Code::Timeout | Code::Truncated),
             retry_after_ms: None,
             offset: None,
-            refused: false,
+            refused: matches!(code, Code::InvalidArgument),
             cause: None,
         }))
     }
