@@ -75,6 +75,12 @@ fn nor_is_one_where_the_caller_does_not_want_it_or_the_wire_cannot() {
 }
 
 #[test]
+fn a_mistake_of_the_callers_is_not_made_twice() {
+    let run = replies([Reply::mistaken()]).run();
+    assert_eq!((run.code(), run.turns()), ("invalid-argument", vec!["start 1"]));
+}
+
+#[test]
 fn where_that_fails_too_the_first_failure_is_told() {
     let later = [Reply::status(401), Reply::unreachable(), Reply::ok().bytes("{"), Reply::ok(), Reply::silent()];
     for reply in later {

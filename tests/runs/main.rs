@@ -14,7 +14,11 @@
 mod conversation;
 mod endings;
 mod fallback;
+mod laws;
+mod records;
 mod retries;
+mod settings;
 mod stops;
 mod timers;
+mod turnstile;
 mod world;

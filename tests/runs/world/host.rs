@@ -207,8 +207,8 @@ impl Exchange for Connection {
             world.time.foreign(self.reply.head_after).await;
         }
         world.moment();
-        if self.reply.unreachable {
-            return Err(Error::new(Code::Network, format!("the request with {SECRET} failed")));
+        if let Some((code, message)) = self.reply.failure {
+            return Err(Error::new(code, message));
         }
         Ok(Head { status: self.reply.status, retry_after: self.reply.retry_after.clone() })
     }

@@ -6,9 +6,9 @@ mod time;
 
 pub(crate) use host::{Answer, Way, REASON, SECRET};
 pub(crate) use reply::Reply;
+pub(crate) use time::Time;
 
 use host::{Host, Sent, Stopped, World};
-use time::Time;
 
 use std::cell::{Cell, RefCell};
 use std::pin::pin;

@@ -1,5 +1,7 @@
 //! What the network says to a request.
 
+use refinire_web::error::Code;
+
 /// What happens next on a connection.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
@@ -18,15 +20,15 @@ pub(crate) struct Reply {
     pub(crate) retry_after: Option<String>,
     /// How long the head takes.
     pub(crate) head_after: f64,
-    /// There is no head: nobody answers.
-    pub(crate) unreachable: bool,
+    /// There is no head, but this.
+    pub(crate) failure: Option<(Code, &'static str)>,
     pub(crate) body: Vec<Step>,
 }
 
 impl Reply {
     /// A response with that status and no body yet.
     pub(crate) fn status(status: u16) -> Self {
-        Self { status, retry_after: None, head_after: 0.0, unreachable: false, body: Vec::new() }
+        Self { status, retry_after: None, head_after: 0.0, failure: None, body: Vec::new() }
     }
 
     /// The beginning of a stream.
@@ -36,7 +38,12 @@ impl Reply {
 
     /// A request that does not get through.
     pub(crate) fn unreachable() -> Self {
-        Self { unreachable: true, ..Self::ok() }
+        Self { failure: Some((Code::Network, "the request with sk-secret failed")), ..Self::ok() }
+    }
+
+    /// A request that cannot be made.
+    pub(crate) fn mistaken() -> Self {
+        Self { failure: Some((Code::InvalidArgument, "`apiKey` must give a string")), ..Self::ok() }
     }
 
     /// A response that never begins.

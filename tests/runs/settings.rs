@@ -1,0 +1,123 @@
+//! An agent's options as the core reads them.
+
+use refinire_web::agent::{Limits, Retry, Settings, Timeouts};
+use refinire_web::provider::{is_vendor_host, WIRES};
+
+fn read(members: &str) -> Settings {
+    Settings::read(&format!("{{{members}}}")).unwrap()
+}
+
+fn refused(members: &str) -> String {
+    let error = Settings::read(&format!("{{{members}}}")).unwrap_err();
+    assert_eq!(error.code.as_str(), "invalid-argument");
+    error.message.to_string()
+}
+
+#[test]
+fn what_is_not_given_has_its_default() {
+    let settings = read(r#""model":"gpt-4o-mini""#);
+    let plan = settings.plan;
+    assert_eq!(settings.history, 10);
+    assert_eq!((plan.wire.name, plan.model.as_str(), plan.instructions.as_str()), ("openai", "gpt-4o-mini", ""));
+    assert_eq!((plan.base_url.as_str(), plan.public), ("https://api.openai.com/v1", true));
+    assert_eq!((plan.temperature, plan.max_tokens, plan.options), (None, None, None));
+    assert_eq!(plan.timeouts, Timeouts { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 });
+    assert_eq!(plan.retry, Retry { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 });
+    assert_eq!(plan.limits, Limits { max_chars: None, max_event_bytes: 1 << 20 });
+    assert!(plan.fallback);
+}
+
+#[test]
+fn every_option_is_heeded() {
+    let settings = read(
+        r#""model":"m","provider":"anthropic","baseUrl":"/api","generationInstructions":"Be brief.","temperature":0.10,
+        "maxTokens":7,"providerOptions":{"top_k":1},"fallback":false,"historySize":3,
+        "timeout":{"connect":1,"firstChunk":2,"idle":0,"total":4},"retry":{"attempts":9,"baseMs":8,"maxMs":7},
+        "limits":{"maxChars":6,"maxEventBytes":5}"#,
+    );
+    let plan = settings.plan;
+    assert_eq!(
+        (settings.history, plan.wire.name, plan.base_url.as_str(), plan.public),
+        (3, "anthropic", "/api", false)
+    );
+    assert_eq!((plan.instructions.as_str(), plan.temperature.as_deref()), ("Be brief.", Some("0.10")));
+    assert_eq!((plan.max_tokens, plan.options.unwrap().to_json().as_str()), (Some(7), r#"{"top_k":1}"#));
+    assert_eq!(plan.timeouts, Timeouts { connect: 1.0, first_chunk: 2.0, idle: 0.0, total: 4.0 });
+    assert_eq!(plan.retry, Retry { attempts: 9, base_ms: 8.0, max_ms: 7.0 });
+    assert_eq!(plan.limits, Limits { max_chars: Some(6), max_event_bytes: 5 });
+    assert!(!plan.fallback);
+    // Each member alone leaves the others.
+    let one = read(r#""model":"m","timeout":{"idle":5},"retry":{"attempts":1},"limits":{"maxChars":0}"#).plan;
+    assert_eq!(one.timeouts, Timeouts { idle: 5.0, ..Timeouts::default() });
+    assert_eq!(one.retry, Retry { attempts: 1, ..Retry::default() });
+    assert_eq!(one.limits, Limits { max_chars: Some(0), ..Limits::default() });
+    assert_eq!(read(r#""model":"m","retry":{"attempts":99999999999}"#).plan.retry.attempts, u32::MAX);
+}
+
+#[test]
+fn a_models_name_says_who_has_it() {
+    let cases = [
+        ("gpt-4o-mini", "openai", "gpt-4o-mini"),
+        ("chatgpt-4o-latest", "openai", "chatgpt-4o-latest"),
+        ("o3-mini", "openai", "o3-mini"),
+        ("claude-sonnet-4-5", "anthropic", "claude-sonnet-4-5"),
+        ("gemini-2.5-flash", "gemini", "gemini-2.5-flash"),
+        ("llama3.1:8b", "ollama", "llama3.1:8b"),
+        ("olmo", "ollama", "olmo"),
+        ("anthropic://gpt-like", "anthropic", "gpt-like"),
+        ("ollama://llama3.1:8b", "ollama", "llama3.1:8b"),
+        ("openai://org/model://x", "openai", "org/model://x"),
+        ("openrouter://anthropic/claude-sonnet-4.5", "openai", "anthropic/claude-sonnet-4.5"),
+    ];
+    for (model, wire, name) in cases {
+        let plan = read(&format!(r#""model":"{model}""#)).plan;
+        assert_eq!((plan.wire.name, plan.model.as_str()), (wire, name), "{model}");
+    }
+}
+
+#[test]
+fn provider_goes_before_the_scheme_and_the_scheme_before_the_name() {
+    let plan = |members: &str| {
+        let plan = read(members).plan;
+        (plan.wire.name, plan.model, plan.base_url)
+    };
+    let openrouter = "https://openrouter.ai/api/v1".to_owned();
+    assert_eq!(plan(r#""model":"openrouter://x""#), ("openai", "x".into(), openrouter.clone()));
+    assert_eq!(plan(r#""model":"openrouter://x","provider":"openai""#), ("openai", "x".into(), openrouter));
+    let own = plan(r#""model":"openrouter://x","provider":"ollama""#);
+    assert_eq!(own, ("ollama", "x".into(), "http://localhost:11434".into()), "another wire has another root");
+    assert_eq!(plan(r#""model":"claude","provider":"openai""#).0, "openai");
+    assert_eq!(plan(r#""model":"groq://x","baseUrl":"/mine""#).2, "/mine");
+    for wire in WIRES {
+        let found = plan(&format!(r#""model":"m","baseUrl":"/x","provider":"{}""#, wire.name));
+        assert_eq!(found, (wire.name, "m".into(), "/x".into()));
+        for (scheme, _) in wire.schemes {
+            assert_eq!(plan(&format!(r#""model":"{scheme}://m","baseUrl":"/x""#)).0, wire.name, "{scheme}");
+        }
+    }
+}
+
+#[test]
+fn a_provider_that_does_not_exist_is_refused_with_those_that_do() {
+    for members in [r#""model":"nobody://m""#, r#""model":"gpt","provider":"OpenAI""#, r#""model":"://m""#] {
+        let message = refused(members);
+        assert!(WIRES.iter().all(|wire| message.contains(wire.name)), "{message}");
+    }
+    assert!(refused(r#""model":"nobody://m""#).contains("\"nobody\""));
+    assert!(refused(r#""model":"m","provider":"relay""#).contains("baseUrl"));
+    assert!(Settings::read("{").is_err());
+}
+
+#[test]
+fn a_vendors_host_is_known_however_the_address_is_written() {
+    let is_public = |members: &str| read(&format!(r#""model":"gpt",{members}"#)).plan.public;
+    assert!(is_public(r#""provider":"openai""#));
+    for host in ["api.openai.com", "api.anthropic.com", "openrouter.ai", "api.groq.com"] {
+        assert!(is_public(&format!(r#""baseUrl":"https://{host}:443/v2","host":"{host}""#)), "{host}");
+    }
+    for host in ["api.openai.com.evil.example", "localhost:1234", "openai.com", "", "api.openai.com:8443"] {
+        assert!(!is_public(&format!(r#""baseUrl":"https://x","host":"{host}""#)), "{host}");
+    }
+    assert!(!read(r#""model":"llama3""#).plan.public, "one's own machine is no vendor");
+    assert!(is_vendor_host(None, "https://api.openai.com/v1") && !is_vendor_host(None, "/api"));
+}
