@@ -2,10 +2,35 @@
 
 use std::cell::{Cell, RefCell};
 
-use refinire_web::conversation::{erase, list, load, save, Conversation, MemoryStore, Store, KEY_PREFIX};
+use refinire_web::conversation::{erase, list, load, save, Conversation, Store, KEY_PREFIX};
 use refinire_web::error::{Code, Error};
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role, ToolCall};
+
+/// A store that has room and never fails.
+#[derive(Debug, Default)]
+struct MemoryStore(RefCell<Vec<(String, String)>>);
+
+impl Store for MemoryStore {
+    fn get(&self, key: &str) -> Result<Option<String>, Error> {
+        Ok(self.0.borrow().iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()))
+    }
+
+    fn set(&self, key: &str, value: &str) -> Result<(), Error> {
+        self.remove(key)?;
+        self.0.borrow_mut().push((key.to_owned(), value.to_owned()));
+        Ok(())
+    }
+
+    fn remove(&self, key: &str) -> Result<(), Error> {
+        self.0.borrow_mut().retain(|(name, _)| name != key);
+        Ok(())
+    }
+
+    fn keys(&self) -> Result<Vec<String>, Error> {
+        Ok(self.0.borrow().iter().map(|(name, _)| name.clone()).collect())
+    }
+}
 
 fn parse(json: &str) -> Value {
     Value::parse(json.as_bytes()).unwrap()
