@@ -7,8 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    agent, agent_without_retry, answer, ask, call, chat, chat_delta, failure_of, fleeting, get, js, json, object,
-    recorder, result_of, set, settled, CHAT_END,
+    agent, answer, ask, call, chat, chat_delta, fleeting, get, js, json, object, recorder, result_of, settled, CHAT_END,
 };
 
 /// Every view of the memory that was made before is of no use afterwards.
@@ -74,17 +73,5 @@ async fn what_was_freed_throws_and_harms_nobody_else() {
         let error = call(&conversation, method).unwrap_err();
         assert!(error.is_instance_of::<js_sys::Error>(), "{method}");
     }
-    works().await;
-}
-
-#[wasm_bindgen_test]
-async fn a_run_that_is_freed_under_way_fails_and_harms_nobody_else() {
-    let free = js("function free() { free.run.free(); }");
-    let reads = [chat_delta("content", "a"), chat_delta("content", "b"), CHAT_END.to_owned()];
-    let world = ask(&agent_without_retry(), &fleeting(), &object(&[("callback", &free)]), &[answer(&reads)]);
-    set(&free, "run", &get(&world, "run"));
-    let error = failure_of(&world).await;
-    assert_eq!(get(&error, "code"), "network");
-    assert_eq!(get(&error, "partialText"), "a");
     works().await;
 }
