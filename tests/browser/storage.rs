@@ -63,8 +63,9 @@ fn storages_know_nothing_of_each_other() {
     assert_eq!((keys(&local).len(), keys(&session).len()), (2, 1));
     assert_eq!(Conversation::new("one", "session").messages(), "[]");
     kept("two", "session");
-    assert_eq!(get(&Conversation::list("local").unwrap(), "length"), 1.0);
-    assert_eq!(get(&Conversation::list("session").unwrap(), "0.0"), "two");
+    // Four fields each, one behind the other.
+    assert_eq!(get(&Conversation::list("local").unwrap(), "length"), 4.0);
+    assert_eq!(get(&Conversation::list("session").unwrap(), "0"), "two");
 }
 
 #[wasm_bindgen_test]
@@ -105,7 +106,7 @@ fn the_list_has_the_newest_first_and_leaves_out_what_is_none_of_ours() {
     }
     storage.set_item("refinire-web:broken", "nonsense").unwrap();
     let rows = json(&Conversation::list("local").unwrap());
-    let row = |id, day| format!(r#"["{id}","2025-01-0{day}T00:00:00.000Z",1,"{id}?"]"#);
+    let row = |id, day| format!(r#""{id}","2025-01-0{day}T00:00:00.000Z","1","{id}?""#);
     assert_eq!(rows, format!("[{},{},{}]", row("new", 3), row("middle", 2), row("old", 1)));
     assert_eq!(storage.get_item("refinire-web:broken").unwrap().unwrap(), "nonsense");
 }
