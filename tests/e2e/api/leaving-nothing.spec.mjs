@@ -167,7 +167,10 @@ test("a timer is what keeps a run that waits, and nothing else", async ({ page }
   expect(kinds.filter((kind) => kind === "setTimeout").length).toBeGreaterThan(0);
 });
 
-test("500 runs one after the other, however they end, do not grow the module's memory", async ({ page }) => {
+// What the allocator may still take for an unlucky order of large and small pieces; 525 bytes a run would show.
+const ROOM = 8 * 65536;
+
+test("1,000 runs one after the other, however they end, do not grow the module's memory", async ({ page }) => {
   await openBlank(page);
   await load(page, { start: false });
   const seen = await call(page, async (kit) => {
@@ -191,9 +194,9 @@ test("500 runs one after the other, however they end, do not grow the module's m
     };
     for (let number = 0; number < 60; number += 1) await once(number);
     const before = memory.buffer.byteLength;
-    for (let number = 0; number < 500; number += 1) await once(number);
+    for (let number = 0; number < 1000; number += 1) await once(number);
     return { before, after: memory.buffer.byteLength };
   });
   expect(seen.before).toBeGreaterThan(0);
-  expect(seen.after).toBe(seen.before);
+  expect(seen.after - seen.before).toBeLessThan(ROOM);
 });
