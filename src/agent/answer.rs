@@ -118,6 +118,11 @@ impl Answer {
         &self.outbox
     }
 
+    /// Adds an event of the run itself.
+    pub(super) fn turn(&mut self, event: &Value) {
+        self.outbox.add_turn(&event.to_json());
+    }
+
     /// Lets everything go that was gathered.
     pub fn release(&mut self) {
         self.outbox.release();

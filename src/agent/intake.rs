@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::frames::{sniff, Frames, Sniffed};
-use super::{Answer, Bell, Shape, Status};
+use super::{Answer, Shape, Status};
 use crate::error::{Code, Error};
 use crate::provider::{Decode, Wire};
 use crate::wire::Frame;
@@ -21,17 +21,14 @@ pub struct Intake {
     failure: Option<Error>,
     /// Requests so far.
     attempts: u32,
-    /// Bytes of bodies so far.
-    bytes: u64,
     /// When the response being read last brought content, in active time.
     content_at: Option<f64>,
-    /// When the first text came.
-    first_text_at: Option<f64>,
     /// Since when whoever takes the answer has been waited for.
     waiting_since: Option<f64>,
     /// For how long that has been the case before.
     waited: f64,
-    bell: Bell,
+    /// What the timers count has changed since the last push.
+    turned: bool,
 }
 
 impl std::fmt::Debug for Intake {
@@ -52,12 +49,10 @@ impl Intake {
             answer,
             failure: None,
             attempts: 0,
-            bytes: 0,
             content_at: None,
-            first_text_at: None,
             waiting_since: None,
             waited: 0.0,
-            bell: Bell::default(),
+            turned: false,
         }
     }
 
@@ -76,18 +71,6 @@ impl Intake {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
-    }
-
-    /// Bytes of bodies so far.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// When the first text came.
-    #[must_use]
-    pub fn first_text_at(&self) -> Option<f64> {
-        self.first_text_at
     }
 
     /// When the response being read last brought content, in active time.
@@ -112,24 +95,20 @@ impl Intake {
 
     /// Takes the bytes of one read, at the time `now`.
     pub fn push(&mut self, bytes: &[u8], now: f64) -> Status {
-        self.bytes += bytes.len() as u64;
-        let (content, units) = (self.answer.content(), self.answer.text_units());
+        let content = self.answer.content();
         if self.failure.is_none() && !self.answer.is_ended() {
             if let Err(error) = self.read(bytes) {
                 self.failure = Some(error);
             }
         }
         if self.answer.content() != content {
-            if self.content_at.is_none() {
-                // Another timer counts from here on.
-                self.bell.ring();
-            }
+            // With the first of it another timer begins to count.
+            self.turned = self.content_at.is_none();
             self.content_at = Some(self.active(now));
         }
-        if units == 0 && self.answer.text_units() > 0 && self.first_text_at.is_none() {
-            self.first_text_at = Some(now);
-        }
-        self.status()
+        let status = self.status();
+        self.turned = false;
+        status
     }
 
     /// What waits, and whether more is wanted.
@@ -144,6 +123,9 @@ impl Intake {
         let full = matches!(&self.frames, Frames::Whole { body, max, fault: true } if body.len() >= *max);
         if self.failure.is_some() || self.answer.is_ended() || full {
             bits |= Status::STOP;
+        }
+        if self.turned {
+            bits |= Status::CLOCK;
         }
         Status(bits)
     }
@@ -211,15 +193,11 @@ impl Intake {
     /// # Errors
     /// What failed while reading; `cut`; or `truncated` where the provider's own terminal is missing. Nothing once the
     /// terminal has come.
-    pub fn end(&mut self, cut: Option<Error>, now: f64) -> Result<(), Error> {
-        let content = self.answer.content();
+    pub fn end(&mut self, cut: Option<Error>) -> Result<(), Error> {
         if self.failure.is_none() && cut.is_none() && !self.answer.is_ended() {
             if let Err(error) = self.read_end() {
                 self.failure = Some(error);
             }
-        }
-        if self.answer.content() != content {
-            self.first_text_at = self.first_text_at.or((self.answer.text_units() > 0).then_some(now));
         }
         let finished = self.answer.finish().is_some();
         if finished || self.answer.content() > 0 {
@@ -261,7 +239,6 @@ impl Intake {
     pub fn resume(&mut self, now: f64) {
         if let Some(since) = self.waiting_since.take() {
             self.waited += (now - since).max(0.0);
-            self.bell.ring();
         }
     }
 
@@ -275,9 +252,5 @@ impl Intake {
     #[must_use]
     pub fn active(&self, now: f64) -> f64 {
         self.waiting_since.unwrap_or(now) - self.waited
-    }
-
-    pub(super) fn bell(&mut self) -> &mut Bell {
-        &mut self.bell
     }
 }

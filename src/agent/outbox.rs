@@ -77,6 +77,12 @@ impl Outbox {
         self.insert_event(json, self.parcels.len());
     }
 
+    /// Adds an event of the run itself, which nothing that is gathered holds up.
+    pub(super) fn add_turn(&mut self, json: &str) {
+        self.add_event(json);
+        self.release();
+    }
+
     /// Adds an event whose place does not matter: it does not keep chunks from being gathered.
     pub(super) fn add_loose_event(&mut self, json: &str) {
         let gathering = matches!(self.batch, Batch::Gather { .. });

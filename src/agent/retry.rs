@@ -1,6 +1,6 @@
 //! How long to wait before a request is made again.
 
-use super::{Clock, Retry};
+use super::Retry;
 use crate::json::unsigned;
 
 /// The longest `Retry-After` that is waited for, in milliseconds.
@@ -16,12 +16,16 @@ pub fn backoff_ms(retry: &Retry, n: u32, random: f64) -> f64 {
 }
 
 /// `Retry-After` in milliseconds: seconds or a date, RFC 9110 section 10.2.3
-/// (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>).
-pub fn retry_after_ms(clock: &impl Clock, value: &str) -> Option<u64> {
+/// (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>). `until` is how far off the host finds that date: NaN for
+/// none.
+#[must_use]
+pub fn retry_after_ms(value: &str, until: f64) -> Option<u64> {
     let value = value.trim_ascii();
     match unsigned(value.as_bytes()) {
         Some(seconds) => Some(seconds.saturating_mul(1_000)),
         // A date begins with the name of its day. The hosts' parsers find one in anything: "-1" is in 2001.
-        None => value.bytes().next()?.is_ascii_alphabetic().then(|| clock.until(value))?,
+        None if until.is_nan() || !value.starts_with(|first: char| first.is_ascii_alphabetic()) => None,
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
+        None => Some(until as u64),
     }
 }

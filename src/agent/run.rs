@@ -1,100 +1,316 @@
-//! One question, asked until it is answered or cannot be.
+//! A question, asked until it is answered or cannot be: attempts, retries, the fallback, and what the timers say.
 
-use crate::text::concat;
-use std::pin::pin;
+use std::cell::RefCell;
+use std::rc::Rc;
 
-use super::watch::{active, before, run_out, Span};
+use super::watch::{Span, Watch};
 use super::{
-    backoff_ms, retry_after_ms, Clock, Event, Exchange, Outlet, Plan, Shape, SharedIntake, Stop, Stopper, Transport,
-    MAX_RETRY_AFTER_MS,
+    backoff_ms, result_value, retry_after_ms, Answer, Batch, Intake, Plan, Settings, Shape, Timeouts, MAX_RETRY_AFTER_MS,
 };
+use crate::conversation::Conversation;
 use crate::error::{Code, Error};
-use crate::json::decimal;
+use crate::json::{decimal, Value};
 use crate::message::Message;
-use crate::provider::fault_in_body;
+use crate::provider::{fault_in_body, Call};
+use crate::text::concat;
 
-/// Why a run came to none.
-#[derive(Debug, Clone)]
-pub enum Ended {
-    /// It failed.
-    Failed(Error),
-    /// It was stopped.
-    Stopped(Stop),
+/// What whoever drives a run does next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Step {
+    /// Send [`Run::call`] and come back with [`Run::head`].
+    Send,
+    /// Push the body into the intake until it ends or the intake wants no more, and come back with [`Run::next`].
+    Read,
+    /// Come back with [`Run::next`] after so many milliseconds.
+    Wait(f64),
+    /// Hand on what is left, and [`Run::close`].
+    End,
 }
 
-/// Asks `messages` over the plan's wire. What arrives is in the intake, whatever the end.
+/// What a response says before its body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Retry-After` header.
+    pub retry_after: Option<String>,
+    /// How many milliseconds off that is if it is a date, 0 if it has passed; NaN if it is none.
+    pub until: f64,
+}
+
+/// What is going on.
+#[derive(Debug, Clone, Copy)]
+enum State {
+    /// Nothing, yet or any more.
+    Idle,
+    /// A request has been sent.
+    Sent,
+    /// The body of an answer is being read.
+    Body,
+    /// The body of an error is being read.
+    Fault { status: u16, retry_after_ms: Option<u64> },
+    /// The next attempt is waited for.
+    Waiting,
+}
+
+/// A run. It waits for nothing and knows no time but what it is told: whoever drives it does what each [`Step`] says and
+/// comes back with what became of it, until the step is [`Step::End`]. If something fails meanwhile, or [`Run::timer`]
+/// says that time has run out, that is what [`Run::lost`] is for. Whoever drives it may stop at any time: it closes the
+/// connection, and the run.
 ///
-/// # Errors
-/// What failed, or why it was stopped; in both cases the connection is closed.
-pub async fn run<H: Transport + Clock + Outlet>(
-    host: &H,
-    plan: &Plan,
-    messages: &[Message],
-    intake: &SharedIntake,
-    stopper: &Stopper,
-) -> Result<(), Ended> {
-    let started = active(host, intake);
-    let total = || {
-        let intake = intake.borrow();
-        let running = plan.timeouts.total > 0.0 && !intake.is_paused();
-        running.then_some(Span { since: started, limit: plan.timeouts.total })
-    };
-    let work = async {
-        let (work, timer) = (pin!(ask(host, plan, messages, intake)), pin!(run_out(host, intake, &total)));
-        match before(work, timer).await {
-            Some(result) => result,
-            // Behind the provider's terminal the answer is whole.
-            None => intake.borrow_mut().end(Some(timeout("total", plan.timeouts.total)), host.now()),
-        }
-    };
-    let result = stopper.race(work).await.map_err(Ended::Stopped)?;
-    // What was delivered of a failed answer goes out before the failure does.
-    stopper.race(host.flush()).await.map_err(Ended::Stopped)?;
-    result.map_err(|mut error| {
-        error.message = host.redact(error.message.to_string()).into();
-        Ended::Failed(error)
-    })
+/// `now` is in milliseconds from an arbitrary start and never goes back; `random` is from 0 up to but not including 1.
+#[derive(Debug)]
+pub struct Run {
+    settings: Rc<Settings>,
+    /// None where nobody asks: a response that somebody else has fetched is decoded.
+    conversation: Option<Rc<RefCell<Conversation>>>,
+    messages: Vec<Message>,
+    intake: Intake,
+    state: State,
+    attempt: u32,
+    /// When the run began, and when its last request was sent, in active time.
+    began: f64,
+    sent: f64,
+    /// Of the whole run, and of the request.
+    watches: [Watch; 2],
+    /// The time that has run out.
+    overdue: Option<Error>,
+    /// Why it is tried without streaming.
+    unstreamed: Option<Error>,
+    /// What events tell of.
+    told: Vec<Error>,
+    failure: Option<Error>,
 }
 
-/// Attempts, retries and the fallback.
-async fn ask<H: Transport + Clock + Outlet>(
-    host: &H,
-    plan: &Plan,
-    messages: &[Message],
-    intake: &SharedIntake,
-) -> Result<(), Error> {
-    let mut attempt = 1;
-    let error = loop {
-        host.event(Event::Start { attempt }).await;
-        let Err(error) = once(host, plan, messages, intake, true).await else {
-            return Ok(());
-        };
-        if intake.borrow().answer().content() > 0 {
-            return Err(error);
+impl Run {
+    /// A run that has not begun.
+    #[must_use]
+    pub fn new(
+        settings: Rc<Settings>,
+        batch: Batch,
+        wants_events: bool,
+        conversation: Option<Rc<RefCell<Conversation>>>,
+    ) -> Self {
+        let Plan { wire, limits, .. } = settings.plan;
+        let answer = Answer::new(batch, wants_events, limits.max_chars);
+        Self {
+            intake: Intake::new(wire, limits.max_event_bytes, answer),
+            settings,
+            conversation,
+            messages: Vec::new(),
+            state: State::Idle,
+            attempt: 0,
+            began: 0.0,
+            sent: 0.0,
+            watches: Default::default(),
+            overdue: None,
+            unstreamed: None,
+            told: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// Where the bytes go, and what has come of them.
+    #[must_use]
+    pub fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    /// Where the bytes go.
+    pub fn intake_mut(&mut self) -> &mut Intake {
+        &mut self.intake
+    }
+
+    /// The error that an event names by its number; without one, what the run failed with.
+    #[must_use]
+    pub fn failure(&self, told: Option<usize>) -> Option<&Error> {
+        told.map_or(self.failure.as_ref(), |place| self.told.get(place))
+    }
+
+    /// Adds the question to the conversation and asks it.
+    pub fn begin(&mut self, input: &str, timestamp: String, now: f64) -> Step {
+        self.began = self.intake.active(now);
+        if let Some(conversation) = &self.conversation {
+            self.messages = conversation.borrow_mut().ask(input, self.settings.history, timestamp);
+        }
+        self.send(now)
+    }
+
+    /// The request that is to be made now.
+    #[must_use]
+    pub fn call(&self) -> Call {
+        self.settings.plan.call(&self.messages, self.streams())
+    }
+
+    /// The response's head has come.
+    pub fn head(&mut self, head: &Head) -> Step {
+        self.state = State::Body;
+        if !(200..300).contains(&head.status) {
+            let retry_after_ms = head.retry_after.as_ref().and_then(|value| retry_after_ms(value, head.until));
+            self.state = State::Fault { status: head.status, retry_after_ms };
+            self.intake.begin(Shape::Fault);
+        }
+        Step::Read
+    }
+
+    /// What was to be done has been done: the body is read, the wait is over.
+    pub fn next(&mut self, now: f64, random: f64) -> Step {
+        match self.state {
+            State::Waiting => self.send(now),
+            State::Body => self.body_ended(None, now, random),
+            State::Fault { status, retry_after_ms } => self.refused(status, retry_after_ms, now, random),
+            State::Idle | State::Sent => self.end(None),
+        }
+    }
+
+    /// It could not be done, for this reason or, without one, because time has run out. The connection is closed.
+    pub fn lost(&mut self, reason: Option<Error>, now: f64, random: f64) -> Step {
+        let overdue = self.overdue.take();
+        let Some(error) = reason.or(overdue) else { return self.end(None) };
+        if matches!(error.code, Code::Timeout) && error.refused {
+            // That of the whole run. Behind the provider's terminal the answer is whole.
+            let failure = self.intake.end(Some(error)).err();
+            return self.end(failure);
+        }
+        match self.state {
+            State::Body => self.body_ended(Some(error), now, random),
+            // A body that breaks or takes too long does not make the status unknown.
+            State::Fault { status, retry_after_ms } => self.refused(status, retry_after_ms, now, random),
+            _ => self.failed(error, now, random),
+        }
+    }
+
+    /// How many milliseconds one may wait before asking again; 0 when time has run out; `None` where nothing is counted.
+    /// To be asked before each wait, when the time that it said has passed, and at [`Status::CLOCK`](super::Status::CLOCK).
+    pub fn timer(&mut self, now: f64) -> Option<f64> {
+        let active = self.intake.active(now);
+        let mut least = None;
+        for (place, (name, span)) in self.spans().into_iter().enumerate() {
+            let Some(left) = self.watches.get_mut(place).and_then(|watch| watch.left(span, active)) else { continue };
+            if left <= 0.0 && self.overdue.is_none() {
+                self.overdue = Some(timeout(name, span.map_or(0.0, |span| span.limit)));
+            }
+            least = Some(least.map_or(left, |least: f64| least.min(left)));
+        }
+        least
+    }
+
+    /// Adds the answer to the conversation as far as it goes, whatever became of the run, and gives the result; `None`
+    /// where it failed. `delivered` is how many UTF-16 units of the text the caller was given, `stopped` whether the
+    /// caller has stopped it.
+    pub fn close(&mut self, stopped: bool, delivered: usize, timestamp: String) -> Option<Value> {
+        let whole = !stopped && self.failure.is_none();
+        let answer = self.intake.answer();
+        if let Some(conversation) = &self.conversation {
+            // A call that was never whole cannot be answered: only the words are kept.
+            let (text, calls) = if whole {
+                (answer.text(), answer.tool_calls())
+            } else {
+                (answer.text_up_to(delivered), Vec::new())
+            };
+            conversation.borrow_mut().answer(text, calls, !whole, timestamp);
+        }
+        (whole || stopped).then(|| result_value(&self.intake, stopped.then_some(delivered)))
+    }
+
+    fn streams(&self) -> bool {
+        self.unstreamed.is_none()
+    }
+
+    /// An event of the run; `error` goes beside it.
+    fn tell(&mut self, mut event: Value, error: Option<&Error>) {
+        if let Some(error) = error {
+            event.set("error", (self.told.len() as u64).into());
+            self.told.push(error.clone());
+        }
+        self.intake.answer_mut().turn(&event);
+    }
+
+    fn send(&mut self, now: f64) -> Step {
+        self.attempt += 1;
+        let plan = &self.settings.plan;
+        let event = event("start").with("provider", plan.wire.name).with("model", plan.model.as_str());
+        self.tell(event.with("attempt", u64::from(self.attempt)), None);
+        self.sent = self.intake.active(now);
+        self.intake.begin(if self.streams() { Shape::Stream } else { Shape::Whole });
+        self.state = State::Sent;
+        Step::Send
+    }
+
+    fn body_ended(&mut self, cut: Option<Error>, now: f64, random: f64) -> Step {
+        match self.intake.end(cut) {
+            Ok(()) => self.end(None),
+            Err(error) => self.failed(error, now, random),
+        }
+    }
+
+    fn refused(&mut self, status: u16, retry_after_ms: Option<u64>, now: f64, random: f64) -> Step {
+        let mut error = fault_in_body(status, self.intake.fault_body());
+        error.retry_after_ms = retry_after_ms;
+        self.failed(error, now, random)
+    }
+
+    /// An attempt has failed: another one, one without streaming, or none.
+    fn failed(&mut self, error: Error, now: f64, random: f64) -> Step {
+        if self.intake.answer().content() > 0 {
+            return self.end(Some(error));
         }
         // Its figures and its finish are not those of the run, should it be stopped before the next attempt.
-        intake.borrow_mut().answer_mut().reset();
-        let Some(delay_ms) = delay(host, plan, &error, attempt) else { break error };
-        attempt += 1;
-        host.event(Event::Retry { attempt, delay_ms, error: &error }).await;
-        host.sleep(delay_ms).await;
-    };
-    if !plan.fallback || !plan.wire.whole || error.refused {
-        return Err(error);
+        self.intake.answer_mut().reset();
+        if let Some(first) = self.unstreamed.take() {
+            // What it was tried for says more.
+            return self.end(Some(first));
+        }
+        let settings = self.settings.clone();
+        if let Some(delay_ms) = delay(&settings.plan, &error, self.attempt, random) {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most a minute.
+            let event = event("retry").with("attempt", u64::from(self.attempt + 1)).with("delayMs", delay_ms as u64);
+            self.tell(event, Some(&error));
+            self.state = State::Waiting;
+            return Step::Wait(delay_ms);
+        }
+        if !settings.plan.fallback || !settings.plan.wire.whole || error.refused {
+            return self.end(Some(error));
+        }
+        self.tell(event("fallback"), Some(&error));
+        self.unstreamed = Some(error);
+        self.send(now)
     }
-    attempt += 1;
-    host.event(Event::Fallback { error: &error }).await;
-    host.event(Event::Start { attempt }).await;
-    match once(host, plan, messages, intake, false).await {
-        Ok(()) => Ok(()),
-        // With content it is the fallback that failed; without, what it was tried for says more.
-        Err(later) if intake.borrow().answer().content() > 0 => Err(later),
-        Err(_) => Err(error),
+
+    fn end(&mut self, failure: Option<Error>) -> Step {
+        self.state = State::Idle;
+        self.failure = failure;
+        Step::End
     }
+
+    /// What the timers count, with the names of their options: that of the run, and that of the request.
+    fn spans(&self) -> [(&'static str, Option<Span>); 2] {
+        let Timeouts { connect, first_chunk, idle, total } = self.settings.plan.timeouts;
+        let span = |since, limit| (limit > 0.0 && !self.intake.is_paused()).then_some(Span { since, limit });
+        let request = match (self.state, self.intake.content_at()) {
+            (State::Idle, _) => return [("total", None), ("connect", None)],
+            (State::Waiting, _) => ("connect", None),
+            (State::Body, Some(since)) => ("idle", span(since, idle)),
+            // Without streaming the head comes when the answer is there: only the first content is bounded then.
+            (State::Sent | State::Fault { .. }, _) if self.is_bound_to_connect() => ("connect", span(self.sent, connect)),
+            _ => ("firstChunk", span(self.sent, first_chunk)),
+        };
+        [("total", span(self.began, total)), request]
+    }
+
+    /// Whether `timeout.connect` is the first that a request can break.
+    fn is_bound_to_connect(&self) -> bool {
+        let Timeouts { connect, first_chunk, .. } = self.settings.plan.timeouts;
+        self.streams() && connect > 0.0 && (first_chunk <= 0.0 || connect <= first_chunk)
+    }
+}
+
+fn event(kind: &str) -> Value {
+    Value::object().with("type", kind)
 }
 
 /// How long to wait before the next attempt; `None` where there is to be none.
-fn delay<H: Clock>(host: &H, plan: &Plan, error: &Error, attempt: u32) -> Option<f64> {
+fn delay(plan: &Plan, error: &Error, attempt: u32, random: f64) -> Option<f64> {
     if !error.retryable || attempt >= plan.retry.attempts {
         return None;
     }
@@ -102,58 +318,8 @@ fn delay<H: Clock>(host: &H, plan: &Plan, error: &Error, attempt: u32) -> Option
         Some(ms) if ms > MAX_RETRY_AFTER_MS => None,
         #[allow(clippy::cast_precision_loss)] // At most a minute.
         Some(ms) => Some(ms as f64),
-        None => Some(backoff_ms(&plan.retry, attempt - 1, host.random())),
+        None => Some(backoff_ms(&plan.retry, attempt - 1, random)),
     }
-}
-
-/// One request and its response, read to its end.
-async fn once<H: Transport + Clock + Outlet>(
-    host: &H,
-    plan: &Plan,
-    messages: &[Message],
-    intake: &SharedIntake,
-    stream: bool,
-) -> Result<(), Error> {
-    let timeouts = &plan.timeouts;
-    let sent = active(host, intake);
-    intake.borrow_mut().begin(if stream { Shape::Stream } else { Shape::Whole });
-    let mut exchange = host.open(plan.call(messages, stream));
-
-    // Without streaming the head comes when the answer is there: only the first content is bounded then.
-    let connect = Some(timeouts.connect).filter(|limit| stream && *limit > 0.0);
-    let first = Some(timeouts.first_chunk).filter(|limit| *limit > 0.0);
-    let (name, limit) = match (connect, first) {
-        (Some(connect), Some(first)) if first < connect => ("firstChunk", Some(first)),
-        (Some(connect), _) => ("connect", Some(connect)),
-        (None, first) => ("firstChunk", first),
-    };
-    let until_head = || limit.map(|limit| Span { since: sent, limit });
-    let head = before(pin!(exchange.head()), pin!(run_out(host, intake, &until_head))).await;
-    let head = head.ok_or_else(|| timeout(name, limit.unwrap_or_default()))??;
-
-    if !(200..300).contains(&head.status) {
-        intake.borrow_mut().begin(Shape::Fault);
-        // A body that breaks or takes too long does not make the status unknown.
-        let _ = before(pin!(exchange.pump(intake)), pin!(run_out(host, intake, &until_head))).await;
-        let mut error = fault_in_body(head.status, intake.borrow().fault_body());
-        error.retry_after_ms = head.retry_after.and_then(|value| retry_after_ms(host, &value));
-        return Err(error);
-    }
-
-    let until_content = || {
-        let intake = intake.borrow();
-        let span = match intake.content_at() {
-            Some(since) => Span { since, limit: timeouts.idle },
-            None => Span { since: sent, limit: timeouts.first_chunk },
-        };
-        (span.limit > 0.0 && !intake.is_paused()).then_some(span)
-    };
-    let cut = match before(pin!(exchange.pump(intake)), pin!(run_out(host, intake, &until_content))).await {
-        Some(result) => result.err(),
-        None if intake.borrow().content_at().is_some() => Some(timeout("idle", timeouts.idle)),
-        None => Some(timeout("firstChunk", timeouts.first_chunk)),
-    };
-    intake.borrow_mut().end(cut, host.now())
 }
 
 fn timeout(name: &'static str, limit: f64) -> Error {

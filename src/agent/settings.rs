@@ -3,7 +3,7 @@
 use super::{Limits, Plan, Retry, Timeouts};
 use crate::error::Error;
 use crate::json::Value;
-use crate::provider::{is_vendor_host, select};
+use crate::provider::{is_vendor_host, select, Wire};
 use crate::text::concat;
 
 /// How many earlier turns are sent along where the caller does not say, as in Refinire.
@@ -48,6 +48,32 @@ impl Settings {
             limits: read_limits(options.get("limits")),
         };
         Ok(Self { plan, history: size(number("historySize").unwrap_or(DEFAULT_HISTORY)) })
+    }
+
+    /// What it takes to read a response of that provider that somebody else has fetched, who has chosen how often to ask
+    /// and how long to wait.
+    ///
+    /// # Errors
+    /// `invalid-argument` for a provider that does not exist.
+    pub fn decoding(provider: &str) -> Result<Self, Error> {
+        let Some(wire) = Wire::named(provider) else {
+            return Err(Error::invalid(concat(&["decodeResponse: there is no provider \"", provider, "\""])));
+        };
+        let plan = Plan {
+            wire,
+            base_url: String::new(),
+            public: false,
+            model: String::new(),
+            instructions: String::new(),
+            temperature: None,
+            max_tokens: None,
+            options: None,
+            timeouts: Timeouts { connect: 0.0, first_chunk: 0.0, idle: 0.0, total: 0.0 },
+            retry: Retry { attempts: 1, ..Retry::default() },
+            fallback: false,
+            limits: Limits::default(),
+        };
+        Ok(Self { plan, history: 0 })
     }
 }
 

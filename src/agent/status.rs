@@ -11,6 +11,8 @@ impl Status {
     pub const GATHERED: u32 = 2;
     /// No more bytes are wanted.
     pub const STOP: u32 = 4;
+    /// The run's timers count something else from here on.
+    pub const CLOCK: u32 = 8;
 
     /// The flags, as JavaScript reads them.
     #[must_use]

@@ -1,10 +1,4 @@
-//! The timers of a run. One timer is pending at a time; content that comes moves a date and touches no timer.
-
-use std::future::{poll_fn, Future};
-use std::pin::{pin, Pin};
-use std::task::Poll;
-
-use super::{Clock, SharedIntake};
+//! The timers of a run. Nobody is called: whoever drives the run asks how long it may wait, and asks again.
 
 /// A timer looks at the clock at least this often, in milliseconds, so that time in which the page was frozen shows.
 const SLICE_MS: f64 = 5_000.0;
@@ -21,54 +15,43 @@ pub(super) struct Span {
     pub(super) limit: f64,
 }
 
-/// The time without that in which whoever takes the answer was waited for.
-pub(super) fn active<C: Clock>(clock: &C, intake: &SharedIntake) -> f64 {
-    intake.borrow().active(clock.now())
+/// One timer.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    /// When it was asked last, and how long it said that one may wait; 0 for no bound.
+    asked: f64,
+    slice: f64,
+    /// The span it counts began then.
+    since: f64,
+    /// How much of it does not count.
+    frozen: f64,
+    is_late: bool,
 }
 
-/// Resolves when the span that `span` gives has passed. It is asked again whenever a timer has run and whenever the bell
-/// rings: at the first content, and when whoever takes the answer is ready again. Where it gives none, nothing is counted
-/// until then.
-pub(super) async fn run_out<C: Clock>(clock: &C, intake: &SharedIntake, span: &dyn Fn() -> Option<Span>) {
-    let mut frozen = 0.0;
-    let mut is_late = false;
-    let mut counted_since = f64::NAN;
-    loop {
-        let from = active(clock, intake);
-        let rings = intake.borrow_mut().bell().rings();
-        let ring = poll_fn(|context| intake.borrow_mut().bell().poll(rings, context.waker()));
-        let Some(span) = span() else {
-            ring.await;
-            continue;
-        };
-        if span.since.to_bits() != counted_since.to_bits() {
-            counted_since = span.since;
-            frozen = 0.0;
+impl Watch {
+    /// How many milliseconds one may wait before asking again, 0 when the span has passed; `None` where nothing is
+    /// counted. `now` is active time.
+    pub(super) fn left(&mut self, span: Option<Span>, now: f64) -> Option<f64> {
+        let slice = std::mem::take(&mut self.slice);
+        if slice > 0.0 {
+            let late = now - self.asked - slice;
+            let was_late = std::mem::replace(&mut self.is_late, late > FROZEN_MS);
+            if self.is_late {
+                // Nobody knows how much of the slice went before. In a page whose timers are always late, all of it.
+                self.frozen += if was_late { late } else { late + slice };
+            }
         }
-        let left = span.limit - (from - span.since - frozen);
+        let span = span?;
+        if span.since.to_bits() != self.since.to_bits() {
+            self.since = span.since;
+            self.frozen = 0.0;
+        }
+        let left = span.limit - (now - span.since - self.frozen);
         if left <= 0.0 {
-            return;
+            return Some(0.0);
         }
-        let slice = left.min(SLICE_MS);
-        before(pin!(ring), pin!(clock.sleep(slice))).await;
-        let late = active(clock, intake) - from - slice;
-        let was_late = std::mem::replace(&mut is_late, late > FROZEN_MS);
-        if is_late {
-            // Nobody knows how much of the slice went before. In a page whose timers are always late, all of it.
-            frozen += if was_late { late } else { late + slice };
-        }
+        self.asked = now;
+        self.slice = left.min(SLICE_MS);
+        Some(self.slice)
     }
-}
-
-/// `work`, or `None` when `timer` runs out first. Both are borrowed, so that one copy of this serves every request.
-pub(super) fn before<'a, T>(
-    mut work: Pin<&'a mut dyn Future<Output = T>>,
-    mut timer: Pin<&'a mut dyn Future<Output = ()>>,
-) -> impl Future<Output = Option<T>> + 'a {
-    poll_fn(move |context| {
-        if let Poll::Ready(output) = work.as_mut().poll(context) {
-            return Poll::Ready(Some(output));
-        }
-        timer.as_mut().poll(context).map(|()| None)
-    })
 }

@@ -2,10 +2,8 @@
 
 mod record;
 mod store;
-mod turnstile;
 
 pub use store::{erase, list, load, save, Listed, Loaded, Nowhere, Store, KEY_PREFIX};
-pub use turnstile::{Pass, Turnstile};
 
 use crate::json::Value;
 use crate::message::{Message, Role, ToolCall};

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use super::bindings::timestamp;
 use super::error::into_js;
 use super::store::PageStore;
-use crate::conversation::{self as core, erase, list, load, save, Listed, Loaded, Nowhere, Store, Turnstile};
+use crate::conversation::{self as core, erase, list, load, save, Listed, Loaded, Nowhere, Store};
 use crate::error::Error;
 use crate::json::{decimal, Value};
 use crate::message::{Message, Role};
@@ -17,20 +17,14 @@ use crate::message::{Message, Role};
 #[wasm_bindgen(skip_typescript)]
 #[derive(Debug)]
 pub struct Conversation {
-    shared: Rc<Shared>,
+    shared: Rc<RefCell<core::Conversation>>,
     store: Box<dyn Store>,
     problem: RefCell<Option<Error>>,
 }
 
-/// What a run holds on to while the context may be freed.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) conversation: RefCell<core::Conversation>,
-    pub(super) turnstile: Turnstile,
-}
-
 impl Conversation {
-    pub(super) fn shared(&self) -> Rc<Shared> {
+    /// What a run holds on to while the context may be freed.
+    pub(super) fn shared(&self) -> Rc<RefCell<core::Conversation>> {
         self.shared.clone()
     }
 }
@@ -57,81 +51,80 @@ impl Conversation {
     pub fn new(id: &str, storage: &str) -> Conversation {
         let (store, denied) = open_store(storage);
         let Loaded { conversation, problem } = load(&*store, id);
-        let conversation = RefCell::new(conversation);
-        let shared = Rc::new(Shared { conversation, turnstile: Turnstile::default() });
+        let shared = Rc::new(RefCell::new(conversation));
         Self { shared, store, problem: RefCell::new(denied.or(problem)) }
     }
 
     /// What was wrong with the store, once.
     pub fn problem(&self) -> JsValue {
-        self.problem.take().map_or(JsValue::UNDEFINED, |error| into_js(&error, "", None))
+        self.problem.take().map_or(JsValue::UNDEFINED, |error| into_js(&error, "", None, &JsValue::UNDEFINED))
     }
 
     /// A number that changes whenever the messages do.
     #[allow(clippy::cast_precision_loss)] // Compared, not counted with.
     pub fn version(&self) -> f64 {
-        self.shared.conversation.borrow().version() as f64
+        self.shared.borrow().version() as f64
     }
 
     pub fn messages(&self) -> String {
-        let conversation = self.shared.conversation.borrow();
+        let conversation = self.shared.borrow();
         Value::Array(conversation.messages().iter().map(Message::to_value).collect()).to_json()
     }
 
     #[wasm_bindgen(js_name = lastUserInput)]
     pub fn last_user_input(&self) -> Option<String> {
-        self.shared.conversation.borrow().last_user_input().map(str::to_owned)
+        self.shared.borrow().last_user_input().map(str::to_owned)
     }
 
     #[wasm_bindgen(js_name = sharedState)]
     pub fn shared_state(&self) -> String {
-        self.shared.conversation.borrow().shared_state().to_json()
+        self.shared.borrow().shared_state().to_json()
     }
 
     pub fn add(&self, role: &str, content: &str, metadata: &str) {
         let mut message = Message::new(Role::parse(role).unwrap_or(Role::User), content);
         message.metadata = read(metadata);
         message.timestamp = timestamp();
-        self.shared.conversation.borrow_mut().add(message);
+        self.shared.borrow_mut().add(message);
     }
 
     pub fn text(&self, include_system: bool) -> String {
-        self.shared.conversation.borrow().text(include_system)
+        self.shared.borrow().text(include_system)
     }
 
     /// Keeps everything, with the shared state as it is now.
     pub fn keep(&self, shared_state: &str) {
-        self.shared.conversation.borrow_mut().set_shared_state(read(shared_state));
-        let kept = save(&*self.store, &self.shared.conversation.borrow());
+        self.shared.borrow_mut().set_shared_state(read(shared_state));
+        let kept = save(&*self.store, &self.shared.borrow());
         *self.problem.borrow_mut() = kept.err();
     }
 
     pub fn clear(&self) {
-        self.shared.conversation.borrow_mut().clear(timestamp());
+        self.shared.borrow_mut().clear(timestamp());
     }
 
     pub fn erase(&self) {
-        let erased = erase(&*self.store, self.shared.conversation.borrow().id());
+        let erased = erase(&*self.store, self.shared.borrow().id());
         *self.problem.borrow_mut() = erased.err();
     }
 
     /// The whole conversation as JSON.
     pub fn record(&self) -> String {
-        self.shared.conversation.borrow().to_value().to_json()
+        self.shared.borrow().to_value().to_json()
     }
 
     /// Takes over what `record` gave, under this conversation's name.
     pub fn adopt(&self, record: &str) -> Result<(), JsValue> {
         let adopted = Value::parse(record.as_bytes()).and_then(|value| core::Conversation::from_value(&value));
-        let adopted = adopted.map_err(|error| into_js(&error, "", None))?;
-        self.shared.conversation.borrow_mut().replace(adopted);
+        let adopted = adopted.map_err(|error| into_js(&error, "", None, &JsValue::UNDEFINED))?;
+        self.shared.borrow_mut().replace(adopted);
         Ok(())
     }
 
     /// The conversations of a storage, the one that changed last first.
     pub fn list(storage: &str) -> Result<JsValue, JsValue> {
         let (store, _) = open_store(storage);
-        let listed = list(&*store).map_err(|error| into_js(&error, "", None))?;
+        let listed = list(&*store).map_err(|error| into_js(&error, "", None, &JsValue::UNDEFINED))?;
         // As one list: names of members, and kinds of rows, would make the module larger.
         let mut fields = Vec::new();
         for Listed { id, updated_at, messages, preview } in listed {

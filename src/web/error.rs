@@ -8,8 +8,8 @@ use wasm_bindgen::JsValue;
 use super::bindings::{describe, make_error};
 use crate::error::{Cause, Code, Error};
 
-/// The error as a `RefinireError`.
-pub(super) fn into_js(error: &Error, partial_text: &str, provider: Option<&str>) -> JsValue {
+/// The error as a `RefinireError`. `link`, where there is one, keeps the key out of its message.
+pub(super) fn into_js(error: &Error, partial_text: &str, provider: Option<&str>, link: &JsValue) -> JsValue {
     let cause = error.cause.as_ref().map_or(JsValue::UNDEFINED, cause_to_js);
     #[allow(clippy::cast_precision_loss)] // Exact for 285,000 years.
     let retry_after = error.retry_after_ms.map(|ms| ms as f64);
@@ -22,6 +22,7 @@ pub(super) fn into_js(error: &Error, partial_text: &str, provider: Option<&str>)
         partial_text,
         provider,
         &cause,
+        link,
     )
 }
 

@@ -7,15 +7,12 @@
 mod agent;
 mod bindings;
 mod context;
-mod decode;
 mod error;
-mod host;
 mod run;
 mod store;
 
-pub use agent::Agent;
+pub use agent::{decode, Agent};
 pub use context::Conversation;
-pub use decode::decode;
 pub use run::Run;
 
 /// A third of the size of the default allocator, and as quick.

@@ -1,12 +1,16 @@
-//! A run, as its delivery in JavaScript sees it.
+//! A run, as `js/driver.js` drives it and its delivery sees it.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
-use super::bindings::World;
-use super::error::cause_of;
-use crate::agent::{SharedIntake, Stop, Stopper};
+use super::bindings::describe;
+use super::error::{cause_of, into_js, thrown};
+use crate::agent::{self as core, Batch, Head, Settings, Step};
+use crate::conversation::Conversation;
+use crate::error::{Code, Error};
+use crate::provider::Auth;
 
 /// How much of a read is taken at once, in bytes: what a browser gives in one read, most of the time.
 const INPUT_BYTES: usize = 64 * 1024;
@@ -16,29 +20,31 @@ thread_local! {
     static INPUT: RefCell<Vec<u8>> = RefCell::new(vec![0; INPUT_BYTES]);
 }
 
-/// The run's side of the delivery. Internal: no part of the public surface.
+/// The core of a run. Internal: no part of the public surface.
 #[wasm_bindgen(skip_typescript)]
+#[derive(Debug)]
 pub struct Run {
-    intake: SharedIntake,
-    stopper: Stopper,
-    start: RefCell<Option<Start>>,
+    core: RefCell<core::Run>,
+    provider: &'static str,
     /// Written for JavaScript to read, all at once.
     view: RefCell<[u32; 8]>,
 }
 
-impl std::fmt::Debug for Run {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Run").field("intake", &self.intake).finish_non_exhaustive()
-    }
-}
-
-/// Starts the run in its world, which comes as an argument because a run that holds its own delivery would never be
-/// collected if nobody began it.
-pub(super) type Start = Box<dyn FnOnce(World)>;
-
 impl Run {
-    pub(super) fn new(intake: SharedIntake, stopper: Stopper, start: Start) -> Self {
-        Self { intake, stopper, start: RefCell::new(Some(start)), view: RefCell::default() }
+    /// `deltas`: how many become one chunk, 0 for as many as come.
+    pub(super) fn new(
+        settings: &Rc<Settings>,
+        deltas: u32,
+        wants_events: bool,
+        conversation: Option<Rc<RefCell<Conversation>>>,
+    ) -> Self {
+        let batch = match deltas {
+            0 => Batch::Gather { deltas: None },
+            1 => Batch::Delta,
+            deltas => Batch::Gather { deltas: Some(deltas) },
+        };
+        let core = RefCell::new(core::Run::new(settings.clone(), batch, wants_events, conversation));
+        Self { core, provider: settings.plan.wire.name, view: RefCell::default() }
     }
 }
 
@@ -47,14 +53,76 @@ fn word(number: usize) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
+/// A step as a number: a wait as it is, in milliseconds.
+fn number(step: Step) -> f64 {
+    match step {
+        Step::Wait(ms) => ms,
+        Step::Send => -1.0,
+        Step::Read => -2.0,
+        Step::End => -3.0,
+    }
+}
+
 #[wasm_bindgen]
-#[allow(missing_docs, clippy::must_use_candidate)] // Called by delivery.js and exchange.js, where it is explained.
+#[allow(missing_docs, clippy::must_use_candidate)] // Called by driver.js, delivery.js and exchange.js, where it is explained.
 impl Run {
-    pub fn begin(&self, world: World) {
-        let start = self.start.borrow_mut().take();
-        if let Some(start) = start {
-            start(world);
-        }
+    pub fn begin(&self, input: &str, timestamp: String, now: f64) -> f64 {
+        number(self.core.borrow_mut().begin(input, timestamp, now))
+    }
+
+    /// The URL, the header for the key, the body, then the headers, a name and a value in turn.
+    pub fn call(&self) -> Vec<String> {
+        let call = self.core.borrow().call();
+        let key_header = match call.auth {
+            Auth::Bearer => "authorization",
+            Auth::Header(name) => name,
+        };
+        let mut parts = vec![call.url, key_header.to_owned(), call.body];
+        parts.extend(call.headers);
+        parts
+    }
+
+    pub fn head(&self, status: u16, retry_after: Option<String>, until: f64) -> f64 {
+        number(self.core.borrow_mut().head(&Head { status, retry_after, until }))
+    }
+
+    pub fn next(&self, now: f64, random: f64) -> f64 {
+        number(self.core.borrow_mut().next(now, random))
+    }
+
+    /// `how`: 0 time has run out, 1 the request failed, 2 the connection broke, 3 it was the caller's mistake; the last
+    /// three for `reason`.
+    pub fn lost(&self, how: u32, reason: &JsValue, now: f64, random: f64) -> f64 {
+        let error = match how {
+            0 => None,
+            1 => Some(thrown(Code::Network, "the request failed", reason)),
+            2 => Some(thrown(Code::Network, "the connection broke", reason)),
+            _ => {
+                let mut mistake = Error::invalid(describe(reason)).caused_by(cause_of(reason.clone()));
+                // Asked once more, without streaming, it would be the same.
+                mistake.refused = true;
+                Some(mistake)
+            }
+        };
+        number(self.core.borrow_mut().lost(error, now, random))
+    }
+
+    /// Negative where nothing is counted.
+    pub fn timer(&self, now: f64) -> f64 {
+        self.core.borrow_mut().timer(now).unwrap_or(-1.0)
+    }
+
+    /// The error that an event names by its number; without one, what the run failed with, and how much of the text was
+    /// `delivered`. `link` keeps the key out of its message.
+    pub fn failure(&self, told: Option<usize>, delivered: usize, link: &JsValue) -> JsValue {
+        let core = self.core.borrow();
+        let partial_text = core.intake().answer().text_up_to(delivered);
+        core.failure(told).map_or(JsValue::UNDEFINED, |error| into_js(error, partial_text, Some(self.provider), link))
+    }
+
+    /// The result as JSON; nothing where the run failed.
+    pub fn close(&self, stopped: bool, delivered: usize, timestamp: String) -> Option<String> {
+        self.core.borrow_mut().close(stopped, delivered, timestamp).map(|result| result.to_json())
     }
 
     #[wasm_bindgen(js_name = inputAt)]
@@ -70,26 +138,27 @@ impl Run {
     pub fn push(&self, length: usize, now: f64) -> u32 {
         INPUT.with_borrow(|input| {
             let bytes = input.get(..length).unwrap_or_default();
-            self.intake.borrow_mut().push(bytes, now).bits()
+            self.core.borrow_mut().intake_mut().push(bytes, now).bits()
         })
     }
 
     pub fn pause(&self, now: f64) {
-        self.intake.borrow_mut().pause(now);
+        self.core.borrow_mut().intake_mut().pause(now);
     }
 
     pub fn resume(&self, now: f64) {
-        self.intake.borrow_mut().resume(now);
+        self.core.borrow_mut().intake_mut().resume(now);
     }
 
     pub fn release(&self) {
-        self.intake.borrow_mut().answer_mut().release();
+        self.core.borrow_mut().intake_mut().answer_mut().release();
     }
 
     /// Where the places and sizes of what waits stand, in bytes: parcels (their number), text, reasoning, events.
     pub fn view(&self) -> usize {
-        let intake = self.intake.borrow();
-        let (outbox, (text, reasoning)) = (intake.answer().outbox(), intake.answer().pending());
+        let core = self.core.borrow();
+        let answer = core.intake().answer();
+        let (outbox, (text, reasoning)) = (answer.outbox(), answer.pending());
         let parcels = outbox.parcels();
         let mut view = self.view.borrow_mut();
         *view = [
@@ -106,15 +175,6 @@ impl Run {
     }
 
     pub fn taken(&self) {
-        self.intake.borrow_mut().answer_mut().handed_on();
-    }
-
-    /// `kind`: 0 a callback threw `reason`, 1 the signal was aborted for it, 2 nobody reads on.
-    pub fn stop(&self, kind: u32, reason: JsValue) {
-        self.stopper.stop(match kind {
-            0 => Stop::Threw(cause_of(reason)),
-            1 => Stop::Signal(cause_of(reason)),
-            _ => Stop::Cancelled,
-        });
+        self.core.borrow_mut().intake_mut().answer_mut().handed_on();
     }
 }

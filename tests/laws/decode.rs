@@ -62,7 +62,7 @@ pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usiz
             break;
         }
     }
-    let ended = intake.end(None, 0.0);
+    let ended = intake.end(None);
     hand_on(intake.answer_mut(), &mut handed_on);
     let answer = intake.answer();
     Outcome {
@@ -84,7 +84,7 @@ pub(crate) fn decode_whole(provider: &str, body: &[u8]) -> Option<Failure> {
         intake.begin(shape);
         intake.push(body, 0.0);
     }
-    let ended = intake.end(None, 0.0);
+    let ended = intake.end(None);
     hand_on(intake.answer_mut(), &mut Vec::new());
     ended.err().as_ref().map(failure)
 }

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
-use refinire_web::agent::{Batch, Ended};
+use refinire_web::agent::Batch;
 
-use crate::world::{replies, Answer, Outcome, Reply, Scenario};
+use crate::world::{replies, Answer, Ended, Outcome, Reply, Scenario};
 
 /// A longer body is not cut at every place: that would take too long.
 const EVERY_PLACE_UP_TO: usize = 700;

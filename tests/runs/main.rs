@@ -20,5 +20,4 @@ mod retries;
 mod settings;
 mod stops;
 mod timers;
-mod turnstile;
 mod world;

@@ -1,6 +1,6 @@
 //! What fails before anything came is asked again; what cannot get better, or has begun to arrive, is not.
 
-use crate::world::{replies, Outcome, Reply, Scenario, SECRET};
+use crate::world::{replies, Reply, Scenario};
 
 const NO_FALLBACK: &str = r#""fallback":false"#;
 
@@ -191,13 +191,4 @@ fn a_failed_request_is_closed_before_the_wait() {
         let closed = run.sent[0].closed_at.unwrap();
         assert!(closed <= run.times()[1] - 250.0, "{reply:?}");
     }
-}
-
-#[test]
-fn the_key_is_in_no_message() {
-    let run: Outcome = replies([Reply::unreachable()]).options(r#""retry":{"attempts":1},"fallback":false"#).run();
-    assert_eq!(run.failure().message, "the request with [key] failed");
-    let refusal = format!(r#"{{"error":{{"message":"Incorrect API key provided: {SECRET}."}}}}"#);
-    let run = replies([Reply::status(401).bytes(refusal)]).run();
-    assert_eq!(run.failure().message, "the server answered with status 401: Incorrect API key provided: [key].");
 }

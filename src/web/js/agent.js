@@ -1,12 +1,14 @@
 // The agent, as users see it.
 import { coreOf, fleeting } from "./context.js";
 import { Delivery } from "./delivery.js";
+import { drive } from "./driver.js";
 import { RefinireError } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { Link } from "./link.js";
 import { core, moduleMemory } from "./module.js";
 import { check, invalid, oneOf, runOptions, wholeJson } from "./options.js";
 import { chunkStream } from "./stream.js";
+import { takeTurn } from "./turns.js";
 
 // What the core is told, and what stays here: functions and what only fetch knows of.
 const TOLD = {
@@ -95,21 +97,29 @@ export class RefinireAgent {
     if (typeof input !== "string") throw invalid("the input must be a string");
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);
-    const run = this.#core.run(input, options.deltas, options.onEvent !== undefined, conversation.core);
+    const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
     const link = this.#link;
     const guardrails = this.#inputGuardrails;
+    let turn;
     const world = {
-      guard: (text) => guard(guardrails, text),
+      link,
+      admit: async () => {
+        turn = takeTurn(conversation.core);
+        await turn.come;
+        // Whoever stopped it while it waited wants no guardrail asked.
+        if (world.delivery.isOver) return;
+        await guard(guardrails, input);
+      },
       changed: () => conversation.changed(),
       concluded: (result) => conversation.concluded(result),
-      redact: (message) => link.redact(message),
-      exchange: (...request) => {
+      left: () => turn?.leave(),
+      exchange: (rearm) => {
         const controller = new AbortController();
-        const response = () => link.send(request, controller.signal);
-        return new Exchange(response, controller, run, world.delivery, moduleMemory());
+        const call = run.call();
+        return new Exchange(() => link.send(call, controller.signal), controller, run, world.delivery, moduleMemory(), rearm);
       },
     };
-    world.delivery = new Delivery(run, moduleMemory(), options, () => run.begin(world), () => own?.free());
+    world.delivery = new Delivery(run, moduleMemory(), options, () => drive(run, world, input), () => own?.free());
     return world.delivery;
   }
 }
@@ -124,6 +134,7 @@ function tell(told, { temperature, providerOptions }) {
 }
 
 async function guard(guardrails = [], input) {
+  if (!/\S/.test(input)) throw invalid("the input is empty: there is nothing to answer");
   for (const guardrail of guardrails) {
     let passed;
     try {

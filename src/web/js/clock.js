@@ -8,12 +8,3 @@ export const timestamp = () => new Date().toISOString();
 
 /** Milliseconds until a date of HTTP, 0 if it has passed; NaN for what is no date. */
 export const until = (date) => Math.max(0, Date.parse(date) - Date.now());
-
-/** A timer: `done` resolves when it has run, `cancel` keeps it from running. */
-export function timer(ms) {
-  let id;
-  const done = new Promise((resolve) => {
-    id = setTimeout(resolve, ms);
-  });
-  return { done, cancel: () => clearTimeout(id) };
-}

@@ -1,5 +1,6 @@
 // The decoder alone, for a response that somebody else fetched.
 import { Delivery } from "./delivery.js";
+import { drive } from "./driver.js";
 import { Exchange } from "./exchange.js";
 import { isResponse } from "./link.js";
 import { core, moduleMemory } from "./module.js";
@@ -13,15 +14,19 @@ export function decodeResponse(response, options) {
   if (typeof options?.provider !== "string") throw invalid("decodeResponse: `provider` must be a string");
   const { context, ...checked } = runOptions(options);
   const run = decode(options.provider, checked.deltas, checked.onEvent !== undefined);
+  const nothing = () => {};
   const world = {
-    redact: (message) => message,
-    exchange: () => new Exchange(async () => response, undefined, run, world.delivery, moduleMemory()),
+    admit: async () => {},
+    exchange: (rearm) => new Exchange(async () => response, undefined, run, world.delivery, moduleMemory(), rearm),
+    changed: nothing,
+    concluded: nothing,
+    left: nothing,
   };
   const leave = () => {
     // Nobody has begun to read it, and nobody will.
     if (response.body && !response.body.locked) response.body.cancel().catch(() => {});
   };
-  world.delivery = new Delivery(run, moduleMemory(), checked, () => run.begin(world), leave);
+  world.delivery = new Delivery(run, moduleMemory(), checked, () => drive(run, world, ""), leave);
   const stream = chunkStream(world.delivery);
   world.delivery.stream();
   return stream;

@@ -3,10 +3,6 @@
 const TEXT = 0;
 const REASONING = 1;
 
-const THREW = 0;
-const SIGNAL = 1;
-const CANCELLED = 2;
-
 // Text as short as most increments is put together faster than a decoder is called.
 const SHORT = 24;
 
@@ -68,8 +64,16 @@ class Parcels {
 export class Delivery {
   /** Nothing more is to be handed on. */
   isOver = false;
+  /** Why the caller stopped the run, if so: `threw` says whether its promise rejects, with `reason`. */
+  stopped;
+  /** Called then. */
+  onStop;
+  /** Gives the error that an event names by its number. */
+  failureOf;
   chunks = 0;
   chars = 0;
+  /** What has come over the network. */
+  bytes = 0;
 
   #run;
   #memory;
@@ -91,6 +95,8 @@ export class Delivery {
   #gates = [];
   #busy;
   #ended = false;
+  #began;
+  #firstChunk;
   #failure;
   #settle;
   #promise;
@@ -151,20 +157,20 @@ export class Delivery {
 
   cancel() {
     this.#queue.length = this.#head = 0;
-    this.#stop(CANCELLED);
+    this.#stop(false);
     this.#begin();
   }
 
   /** Hands on what the run has released. Gives a promise where the next read has to wait for somebody. */
   take() {
-    return this.#handOn() ?? this.#gate();
+    return this.handOn() ?? this.#gate();
   }
 
   /** Hands on everything, also what was gathered, and waits until it was taken. */
   async flush() {
     if (this.isOver) return;
     this.#run.release();
-    await this.#handOn();
+    await this.handOn();
     await this.#gate();
   }
 
@@ -175,7 +181,7 @@ export class Delivery {
       this.#clearTimers();
       if (this.isOver) return;
       this.#run.release();
-      this.#handOn();
+      this.handOn();
     };
     if (this.#hold !== "frame") {
       this.#timers.push([clearTimeout, setTimeout(due, this.#hold)]);
@@ -187,21 +193,16 @@ export class Delivery {
     this.#timers.push([clearTimeout, setTimeout(due, visible ? 100 : 16)]);
   }
 
-  /** A turn of the run. */
-  event(json, error) {
-    if (!this.#onEvent || (this.isOver && !this.#ended)) return;
-    const event = JSON.parse(json);
-    if (error !== undefined) event.error = error;
-    this.#tell(event);
-  }
-
   /** The run came to an answer, or was stopped by whoever read it. */
-  finish(resultJson, bytes, timeToFirstChunkMs, durationMs) {
+  finish(resultJson) {
     const result = JSON.parse(resultJson);
     result.content = result.text;
-    const seconds = durationMs / 1000;
-    const charsPerSecond = seconds > 0 ? this.chars / seconds : 0;
-    result.metrics = { chunks: this.chunks, chars: this.chars, bytes, timeToFirstChunkMs, durationMs, charsPerSecond };
+    const { chunks, chars, bytes } = this;
+    const ended = performance.now();
+    const durationMs = ended - this.#began;
+    const timeToFirstChunkMs = (this.#firstChunk ?? ended) - this.#began;
+    const charsPerSecond = durationMs > 0 ? (chars / durationMs) * 1000 : 0;
+    result.metrics = { chunks, chars, bytes, timeToFirstChunkMs, durationMs, charsPerSecond };
     const { finishReason: reason, usage, metrics } = result;
     this.#last(usage ? { type: "finish", reason, usage, metrics } : { type: "finish", reason, metrics });
     return result;
@@ -223,6 +224,7 @@ export class Delivery {
   #begin() {
     if (this.#begun) return;
     this.#begun = true;
+    this.#began = performance.now();
     this.#heed(this.#signal);
     this.#start();
   }
@@ -231,15 +233,16 @@ export class Delivery {
   #heed(signal) {
     if (!signal || this.isOver) return;
     if (signal.aborted) {
-      this.#stop(SIGNAL, signal.reason);
+      this.#stop(true, signal.reason);
       return;
     }
     this.#onAbort = () => this.#abort();
     signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  #handOn() {
-    if (this.#busy) return this.#busy.then(() => this.#handOn());
+  /** Hands on everything, whether or not it was released. */
+  handOn() {
+    if (this.#busy) return this.#busy.then(() => this.handOn());
     if (this.isOver) return undefined;
     const parcels = parcelsOf(this.#memory, this.#run);
     return parcels && this.#hand(parcels);
@@ -263,13 +266,16 @@ export class Delivery {
       } else if (kind === REASONING) {
         this.#tell({ type: "reasoning-delta", text: piece });
       } else {
-        this.#tell(JSON.parse(piece));
+        const event = JSON.parse(piece);
+        if (typeof event.error === "number") event.error = this.failureOf(event.error);
+        this.#tell(event);
       }
     }
     return undefined;
   }
 
   #chunk(text) {
+    this.#firstChunk ??= performance.now();
     if (!this.#lazy) this.#count(text);
     if (this.#onEvent) this.#tell({ type: "text-delta", text });
     if (this.#callback && !this.isOver) {
@@ -277,13 +283,13 @@ export class Delivery {
       try {
         answer = this.#callback(text);
       } catch (error) {
-        this.#stop(THREW, error);
+        this.#stop(true, error);
         return undefined;
       }
       if (isThenable(answer)) {
         return Promise.resolve(answer).then(
           () => this.#enqueue(text),
-          (error) => this.#stop(THREW, error),
+          (error) => this.#stop(true, error),
         );
       }
     }
@@ -318,9 +324,9 @@ export class Delivery {
     if (!this.#onEvent) return;
     try {
       const answer = this.#onEvent(event);
-      if (isThenable(answer)) Promise.resolve(answer).catch((error) => this.#stop(THREW, error));
+      if (isThenable(answer)) Promise.resolve(answer).catch((error) => this.#stop(true, error));
     } catch (error) {
-      this.#stop(THREW, error);
+      this.#stop(true, error);
     }
   }
 
@@ -353,16 +359,17 @@ export class Delivery {
     if (this.isOver) return;
     // What has come but waits for its frame is shown before the stop.
     this.#run.release();
-    if (!this.#busy) this.#handOn();
-    this.#stop(SIGNAL, this.#signal.reason);
+    if (!this.#busy) this.handOn();
+    this.#stop(true, this.#signal.reason);
   }
 
-  #stop(kind, reason) {
+  #stop(threw, reason) {
     if (this.isOver) return;
     this.isOver = true;
+    this.stopped = { threw, reason };
     this.#clearTimers();
     this.#openGates();
-    this.#run.stop(kind, reason);
+    this.onStop?.();
   }
 
   #over() {

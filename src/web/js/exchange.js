@@ -4,6 +4,7 @@ import { invalid } from "./options.js";
 const READY = 1;
 const GATHERED = 2;
 const STOP = 4;
+const CLOCK = 8;
 
 export class Exchange {
   #fetch;
@@ -11,16 +12,18 @@ export class Exchange {
   #run;
   #delivery;
   #memory;
+  #rearm;
   #reader;
   #closed = false;
 
-  /** `fetch` gives the response; `controller`, if there is one, aborts it. */
-  constructor(fetch, controller, run, delivery, memory) {
+  /** `fetch` gives the response; `controller`, if there is one, aborts it; `rearm` is called when the run's timers count something else. */
+  constructor(fetch, controller, run, delivery, memory, rearm) {
     this.#fetch = fetch;
     this.#controller = controller;
     this.#run = run;
     this.#delivery = delivery;
     this.#memory = memory;
+    this.#rearm = rearm;
   }
 
   /** Sends it; resolves to the response. */
@@ -43,6 +46,7 @@ export class Exchange {
       const { done, value } = await reader.read();
       if (done || this.#closed) return;
       if (!(value instanceof Uint8Array)) throw new TypeError("the response's body yields something else than bytes");
+      delivery.bytes += value.length;
       let at = 0;
       do {
         const view = inputView(this.#memory, run);
@@ -50,6 +54,7 @@ export class Exchange {
         view.set(part);
         at += part.length;
         const status = run.push(part.length, performance.now());
+        if (status & CLOCK) this.#rearm();
         if (status & READY) {
           const ready = delivery.take();
           if (ready) {
@@ -57,6 +62,7 @@ export class Exchange {
             await ready;
             if (this.#closed) return;
             run.resume(performance.now());
+            this.#rearm();
           }
         } else if (status & GATHERED) {
           delivery.schedule();

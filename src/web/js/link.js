@@ -22,8 +22,8 @@ export class Link {
     this.#fetch = fetch;
   }
 
-  /** Sends a request; `headers` is a flat list of names and values. */
-  async send([url, headers, keyHeader, body], signal) {
+  /** Sends a request; `headers` are names and values in turn. */
+  async send([url, keyHeader, body, ...headers], signal) {
     const init = { method: "POST", headers: {}, body, signal };
     for (let i = 0; i < headers.length; i += 2) init.headers[headers[i]] = headers[i + 1];
     const key = await this.#key();

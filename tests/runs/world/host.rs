@@ -1,25 +1,18 @@
-//! The world as a run sees it: the traits of the agent, on a script.
+//! The world as a run sees it, on a script, and whoever drives it: as `src/web/js/driver.js` does in the page.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::{poll_fn, Future};
 use std::pin::pin;
-use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 
 use futures::future::poll_immediate;
-use refinire_web::agent::{Clock, Event, Exchange, Head, Kind, Outlet, SharedIntake, Status, Stop, Stopper, Transport};
+use refinire_web::agent::{Head, Kind, Run, Status, Step};
 use refinire_web::error::{Code, Error};
 use refinire_web::provider::Call;
 
-use super::reply::{Reply, Step};
+use super::reply::{self, Reply};
 use super::time::Time;
-
-/// The key that no message may repeat.
-pub(crate) const SECRET: &str = "sk-secret";
-
-/// The reason of every abort, and what every callback throws.
-pub(crate) const REASON: &str = "enough";
 
 /// What whoever takes the answer does with a chunk.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +34,7 @@ pub(crate) enum Way {
 /// What had happened when the caller stopped the run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stopped {
+    pub(crate) way: Way,
     pub(crate) at: f64,
     /// How much had been told.
     pub(crate) told: usize,
@@ -60,10 +54,13 @@ pub(crate) struct Sent {
     pub(crate) read: usize,
 }
 
+/// Something that is over before it came to its end: the run was stopped, or its time has run out.
+#[derive(Debug)]
+struct Interrupted;
+
 pub(crate) struct World {
     pub(crate) time: Time,
-    pub(crate) stopper: Stopper,
-    pub(crate) intake: SharedIntake,
+    pub(crate) run: RefCell<Run>,
     pub(crate) replies: RefCell<VecDeque<Reply>>,
     pub(crate) sent: RefCell<Vec<Sent>>,
     pub(crate) randoms: RefCell<VecDeque<f64>>,
@@ -77,9 +74,32 @@ pub(crate) struct World {
     pub(crate) moments: Cell<usize>,
     pub(crate) stop_at: Option<(usize, Way)>,
     pub(crate) stopped: Cell<Option<Stopped>>,
+    /// Wakes whoever drives the run.
+    pub(crate) waker: RefCell<Option<Waker>>,
+    /// The run's timers count something else.
+    pub(crate) rearm: Cell<bool>,
 }
 
 impl World {
+    pub(crate) fn new(run: Run, time: Time) -> Self {
+        Self {
+            time,
+            run: RefCell::new(run),
+            replies: RefCell::default(),
+            sent: RefCell::default(),
+            randoms: RefCell::default(),
+            reader: RefCell::new(Box::new(|_| Answer::Take)),
+            log: RefCell::default(),
+            chunks: RefCell::default(),
+            is_over: Cell::new(false),
+            moments: Cell::new(0),
+            stop_at: None,
+            stopped: Cell::new(None),
+            waker: RefCell::default(),
+            rearm: Cell::new(false),
+        }
+    }
+
     /// The caller stops the run, as the delivery of the page does it.
     pub(crate) fn stop(&self, way: Way) {
         if self.is_over.get() {
@@ -87,7 +107,7 @@ impl World {
         }
         if way == Way::Abort {
             // What has come but waits for its time is shown before the stop.
-            self.intake.borrow_mut().answer_mut().release();
+            self.run.borrow_mut().intake_mut().answer_mut().release();
             for (kind, piece) in self.parcels() {
                 self.hand(kind, piece);
             }
@@ -97,12 +117,8 @@ impl World {
         }
         let asked = self.sent.borrow().iter().filter(|sent| sent.at.is_some()).count();
         let told = self.log.borrow().len();
-        self.stopped.set(Some(Stopped { at: self.time.now(), told, asked }));
-        self.stopper.stop(match way {
-            Way::Abort => Stop::Signal(Rc::new(REASON)),
-            Way::Cancel => Stop::Cancelled,
-            Way::Throw => Stop::Threw(Rc::new(REASON)),
-        });
+        self.stopped.set(Some(Stopped { way, at: self.time.now(), told, asked }));
+        self.waker.take().into_iter().for_each(Waker::wake);
     }
 
     /// A moment at which somebody could stop the run.
@@ -114,9 +130,113 @@ impl World {
         }
     }
 
+    /// Drives the run to its end. Gives the result where it did not fail.
+    pub(crate) async fn drive(&self, input: &str) -> Option<refinire_web::json::Value> {
+        self.moment();
+        if !self.is_over.get() {
+            let step = self.run.borrow_mut().begin(input, timestamp(self.time.now()), self.time.now());
+            self.follow(step).await;
+        }
+        let _ = self.until(self.flush()).await;
+        let delivered = self.chunks.borrow().iter().map(|chunk| chunk.encode_utf16().count()).sum();
+        self.run.borrow_mut().close(self.stopped.get().is_some(), delivered, timestamp(self.time.now()))
+    }
+
+    async fn follow(&self, mut step: Step) {
+        let mut connection = None;
+        loop {
+            if step != Step::Read {
+                connection = None;
+            }
+            if step == Step::End || self.is_over.get() {
+                return;
+            }
+            for (kind, piece) in self.parcels() {
+                assert_ne!(kind, Kind::Text as u32, "text waits where only the run itself has something to tell");
+                self.hand(kind, piece);
+            }
+            step = match step {
+                Step::Send => {
+                    let connection = connection.insert(self.open());
+                    match self.until(connection.head()).await {
+                        Ok(Ok(head)) => self.run.borrow_mut().head(&head),
+                        other => self.lost(other.map(Result::err)),
+                    }
+                }
+                Step::Read => match self.until(connection.as_mut().expect("a request was sent").pump()).await {
+                    Ok(Ok(())) => self.next(),
+                    other => self.lost(other.map(Result::err)),
+                },
+                Step::Wait(ms) => match self.until(self.time.sleep(ms)).await {
+                    Ok(()) => self.next(),
+                    Err(interrupted) => self.lost(Err(interrupted)),
+                },
+                Step::End => return,
+            };
+        }
+    }
+
+    fn next(&self) -> Step {
+        let random = self.random();
+        self.run.borrow_mut().next(self.time.now(), random)
+    }
+
+    fn lost(&self, lost: Result<Option<Error>, Interrupted>) -> Step {
+        if self.is_over.get() {
+            return Step::End;
+        }
+        let random = self.random();
+        self.run.borrow_mut().lost(lost.unwrap_or_default(), self.time.now(), random)
+    }
+
+    fn random(&self) -> f64 {
+        // Looked at only where it counts: the script has one for each backoff.
+        let waits = self.log.borrow().iter().filter(|line| line.starts_with("retry")).count();
+        self.randoms.borrow().get(waits).copied().unwrap_or(0.0)
+    }
+
+    /// What `work` comes to, unless the run is stopped or its time runs out before.
+    async fn until<T>(&self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
+        self.moment();
+        if self.is_over.get() {
+            return Err(Interrupted);
+        }
+        let mut work = pin!(work);
+        self.rearm.set(true);
+        let mut timer = None;
+        poll_fn(|context| {
+            *self.waker.borrow_mut() = Some(context.waker().clone());
+            if self.is_over.get() {
+                return Poll::Ready(Err(Interrupted));
+            }
+            let done = work.as_mut().poll(context);
+            if self.is_over.get() {
+                return Poll::Ready(Err(Interrupted));
+            }
+            if let Poll::Ready(output) = done {
+                return Poll::Ready(Ok(output));
+            }
+            loop {
+                if self.rearm.take() {
+                    let left = self.run.borrow_mut().timer(self.time.now());
+                    if left == Some(0.0) {
+                        return Poll::Ready(Err(Interrupted));
+                    }
+                    timer = left.map(|ms| Box::pin(self.time.sleep(ms)));
+                }
+                match timer.as_mut().map(|timer| timer.as_mut().poll(context)) {
+                    Some(Poll::Ready(())) => self.rearm.set(true),
+                    _ => return Poll::Pending,
+                }
+            }
+        })
+        .await
+    }
+
     /// What waits, cut as its parcels say.
     fn parcels(&self) -> Vec<(u32, String)> {
-        let mut intake = self.intake.borrow_mut();
+        let mut run = self.run.borrow_mut();
+        let intake = run.intake_mut();
         let (text, reasoning) = intake.answer().pending();
         let units = |text: &str| text.encode_utf16().collect::<Vec<_>>().into_iter();
         let mut waiting = [units(text), units(reasoning), units(intake.answer().outbox().events())];
@@ -135,8 +255,15 @@ impl World {
         if self.is_over.get() {
             return None;
         }
-        let name = ["text", "reasoning", "event"][kind as usize];
-        self.log.borrow_mut().push(format!("{name} {piece}"));
+        let line = match kind {
+            0 => format!("text {piece}"),
+            1 => format!("reasoning {piece}"),
+            _ => self.event(&piece),
+        };
+        self.log.borrow_mut().push(line);
+        if kind == Kind::Event as u32 {
+            self.moment();
+        }
         if kind != Kind::Text as u32 {
             return None;
         }
@@ -161,36 +288,45 @@ impl World {
             }
         }
     }
+
+    async fn flush(&self) {
+        self.run.borrow_mut().intake_mut().answer_mut().release();
+        self.hand_on().await;
+        self.moment();
+    }
+
+    /// A line about an event.
+    fn event(&self, json: &str) -> String {
+        let event: serde_json::Value = serde_json::from_str(json).expect("an event is JSON");
+        let code = || {
+            let told = event["error"].as_u64().and_then(|place| usize::try_from(place).ok());
+            self.run.borrow().failure(told).expect("an event names an error that is there").code.as_str()
+        };
+        match event["type"].as_str() {
+            Some("start") => format!("start {}", event["attempt"]),
+            Some("retry") => format!("retry {} after {}: {}", event["attempt"], event["delayMs"], code()),
+            Some("fallback") => format!("fallback: {}", code()),
+            _ => format!("event {json}"),
+        }
+    }
+
+    fn open(&self) -> Connection<'_> {
+        let reply = self.replies.borrow_mut().pop_front().expect("a request that the script does not know of");
+        let mut sent = self.sent.borrow_mut();
+        sent.push(Sent { call: self.run.borrow().call(), at: None, closed_at: None, read: 0 });
+        Connection { world: self, number: sent.len() - 1, reply }
+    }
 }
 
-/// What the run is given.
-#[derive(Clone)]
-pub(crate) struct Host(pub(crate) Rc<World>);
-
-pub(crate) struct Connection {
-    world: Rc<World>,
+struct Connection<'a> {
+    world: &'a World,
     number: usize,
     reply: Reply,
 }
 
-impl Transport for Host {
-    type Exchange = Connection;
-
-    fn open(&self, call: Call) -> Connection {
-        let reply = self.0.replies.borrow_mut().pop_front().expect("a request that the script does not know of");
-        let mut sent = self.0.sent.borrow_mut();
-        sent.push(Sent { call, at: None, closed_at: None, read: 0 });
-        Connection { world: self.0.clone(), number: sent.len() - 1, reply }
-    }
-
-    fn redact(&self, message: String) -> String {
-        message.replace(SECRET, "[key]")
-    }
-}
-
-impl Exchange for Connection {
+impl Connection<'_> {
     async fn head(&mut self) -> Result<Head, Error> {
-        let world = &self.world;
+        let world = self.world;
         // The key comes first, which takes a turn of the loop.
         let mut is_asked = false;
         poll_fn(|context| {
@@ -210,29 +346,35 @@ impl Exchange for Connection {
         if let Some((code, message)) = self.reply.failure {
             return Err(Error::new(code, message));
         }
-        Ok(Head { status: self.reply.status, retry_after: self.reply.retry_after.clone() })
+        let retry_after = self.reply.retry_after.clone();
+        let until = retry_after.as_deref().map_or(f64::NAN, until);
+        Ok(Head { status: self.reply.status, retry_after, until })
     }
 
-    async fn pump(&mut self, intake: &SharedIntake) -> Result<(), Error> {
-        let world = &self.world;
+    async fn pump(&mut self) -> Result<(), Error> {
+        let world = self.world;
         for step in std::mem::take(&mut self.reply.body) {
             world.moment();
             let bytes = match step {
-                Step::Wait(ms) => {
+                reply::Step::Wait(ms) => {
                     world.time.foreign(ms).await;
                     continue;
                 }
-                Step::Break => return Err(Error::new(Code::Network, "the connection broke")),
-                Step::Bytes(bytes) => bytes,
+                reply::Step::Break => return Err(Error::new(Code::Network, "the connection broke")),
+                reply::Step::Bytes(bytes) => bytes,
             };
             world.sent.borrow_mut()[self.number].read += bytes.len();
-            let status = intake.borrow_mut().push(&bytes, world.time.now());
+            let status = world.run.borrow_mut().intake_mut().push(&bytes, world.time.now());
+            if status.bits() & Status::CLOCK != 0 {
+                world.rearm.set(true);
+            }
             if status.bits() & Status::READY != 0 {
                 let mut taking = pin!(world.hand_on());
                 if poll_immediate(&mut taking).await.is_none() {
-                    intake.borrow_mut().pause(world.time.now());
+                    world.run.borrow_mut().intake_mut().pause(world.time.now());
                     taking.await;
-                    intake.borrow_mut().resume(world.time.now());
+                    world.run.borrow_mut().intake_mut().resume(world.time.now());
+                    world.rearm.set(true);
                 }
             }
             if status.is_stop() {
@@ -244,68 +386,20 @@ impl Exchange for Connection {
     }
 }
 
-impl Drop for Connection {
+impl Drop for Connection<'_> {
     fn drop(&mut self) {
         self.world.sent.borrow_mut()[self.number].closed_at = Some(self.world.time.now());
     }
 }
 
-impl Clock for Host {
-    fn now(&self) -> f64 {
-        self.0.time.now()
-    }
-
-    fn timestamp(&self) -> String {
-        timestamp(self.0.time.now())
-    }
-
-    fn until(&self, date: &str) -> Option<u64> {
-        // A browser finds a date in almost anything: "-1" is in 2001.
-        match date {
-            "Thu, 01 Jan 2026 00:00:07 GMT" => Some(7_000),
-            "Wed, 31 Dec 2025 00:00:00 GMT" => Some(0),
-            "Thu, 01 Jan 2026 01:00:00 GMT" => Some(3_600_000),
-            other => other.bytes().any(|byte| byte.is_ascii_digit()).then_some(0),
-        }
-    }
-
-    fn sleep(&self, ms: f64) -> impl Future<Output = ()> {
-        self.0.moment();
-        self.0.time.sleep(ms)
-    }
-
-    fn random(&self) -> f64 {
-        self.0.randoms.borrow_mut().pop_front().unwrap_or(0.0)
-    }
-}
-
-impl Outlet for Host {
-    async fn event(&self, event: Event<'_>) {
-        self.0.moment();
-        if self.0.is_over.get() {
-            return;
-        }
-        self.0.log.borrow_mut().push(match event {
-            Event::Start { attempt } => format!("start {attempt}"),
-            Event::Retry { attempt, delay_ms, error } => {
-                format!("retry {attempt} after {delay_ms}: {}", error.code.as_str())
-            }
-            Event::Fallback { error } => format!("fallback: {}", error.code.as_str()),
-        });
-    }
-
-    async fn flush(&self) {
-        self.0.moment();
-        if !self.0.is_over.get() {
-            self.0.intake.borrow_mut().answer_mut().release();
-            self.0.hand_on().await;
-        }
-        self.0.moment();
-    }
-
-    fn delivered(&self) -> (usize, usize) {
-        let chunks = self.0.chunks.borrow();
-        (chunks.len(), chunks.iter().map(|chunk| chunk.encode_utf16().count()).sum())
+/// How many milliseconds off a date is, as a browser finds one in almost anything: "-1" is in 2001.
+fn until(date: &str) -> f64 {
+    match date {
+        "Thu, 01 Jan 2026 00:00:07 GMT" => 7_000.0,
+        "Wed, 31 Dec 2025 00:00:00 GMT" => 0.0,
+        "Thu, 01 Jan 2026 01:00:00 GMT" => 3_600_000.0,
+        other if other.bytes().any(|byte| byte.is_ascii_digit()) => 0.0,
+        _ => f64::NAN,
     }
 }
 

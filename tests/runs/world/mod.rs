@@ -4,20 +4,20 @@ mod host;
 mod reply;
 mod time;
 
-pub(crate) use host::{Answer, Way, REASON, SECRET};
+pub(crate) use host::{Answer, Way};
 pub(crate) use reply::Reply;
 pub(crate) use time::Time;
 
-use host::{Host, Sent, Stopped, World};
+use host::{Sent, Stopped, World};
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
 
 use futures::future::{select, Either};
-use refinire_web::agent::{result_value, turn, Batch, Ended, Intake, Question, Settings, Stop, Stopper};
+use refinire_web::agent::{result_value, Batch, Run, Settings};
 use refinire_web::conversation::Conversation;
-use refinire_web::error::Failure;
+use refinire_web::error::{Error, Failure};
 
 /// A run to be made.
 pub(crate) struct Scenario {
@@ -120,32 +120,17 @@ impl Scenario {
             r#"{{"model":"{model}","baseUrl":"https://api.example/v1","generationInstructions":"Be brief."{options}}}"#
         );
         let settings = Settings::read(&settings).expect("the options are right");
-        let plan = &settings.plan;
-        let answer = refinire_web::agent::Answer::new(self.batch, !self.quiet, plan.limits.max_chars);
-        let intake = Rc::new(RefCell::new(Intake::new(plan.wire, plan.limits.max_event_bytes, answer)));
+        let conversation = Rc::new(RefCell::new(self.conversation));
+        let run = Run::new(Rc::new(settings), self.batch, !self.quiet, Some(conversation.clone()));
         let time = Time::default();
         self.freezes.iter().for_each(|(from, ms)| time.freeze(*from, *ms));
-        let world = Rc::new(World {
-            time: time.clone(),
-            stopper: Stopper::default(),
-            intake: intake.clone(),
-            replies: RefCell::new(self.replies.into()),
-            sent: RefCell::default(),
-            randoms: RefCell::new(self.randoms.into()),
-            reader: RefCell::new(self.reader),
-            log: RefCell::default(),
-            chunks: RefCell::default(),
-            is_over: Cell::new(false),
-            moments: Cell::new(0),
-            stop_at: self.stop_at,
-            stopped: Cell::new(None),
-        });
-        let host = Host(world.clone());
-        let conversation = RefCell::new(self.conversation);
-        let question =
-            Question { conversation: &conversation, input: &self.input, history: settings.history, added: &|| {} };
-        let ended = {
-            let run = pin!(turn(&host, plan, &question, &intake, &world.stopper));
+        let mut world = World::new(run, time.clone());
+        world.replies = RefCell::new(self.replies.into());
+        world.randoms = RefCell::new(self.randoms.into());
+        world.reader = RefCell::new(self.reader);
+        world.stop_at = self.stop_at;
+        let result = {
+            let run = pin!(world.drive(&self.input));
             let caller = pin!(async {
                 let (ms, way) = self.stop_after.unwrap_or((f64::INFINITY, Way::Abort));
                 time.foreign(ms).await;
@@ -153,12 +138,20 @@ impl Scenario {
                 std::future::pending::<()>().await;
             });
             match time.run(|| world.moment(), select(run, caller)) {
-                Either::Left((ended, _)) => ended,
+                Either::Left((result, _)) => result,
                 Either::Right(_) => panic!("the caller never ends"),
             }
         };
-        Outcome::of(&world, ended, conversation.into_inner())
+        let conversation = conversation.borrow().clone();
+        Outcome::of(&world, result.is_some(), conversation)
     }
+}
+
+/// Why a run came to none.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    Failed(Error),
+    Stopped(Way),
 }
 
 /// What came of a run.
@@ -180,17 +173,24 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// Looks at the world behind a run, in which nothing may be left of it.
-    fn of(world: &World, ended: Result<(), Ended>, conversation: Conversation) -> Self {
+    fn of(world: &World, has_result: bool, conversation: Conversation) -> Self {
         assert_eq!(world.time.pending(), 0, "a timer is left");
         let sent = world.sent.borrow().clone();
         assert!(sent.iter().all(|sent| sent.closed_at.is_some()), "a connection is left");
-        let intake = world.intake.borrow();
+        let run = world.run.borrow();
+        let intake = run.intake();
+        let ended = match (world.stopped.get(), run.failure(None)) {
+            (Some(stopped), _) => Err(Ended::Stopped(stopped.way)),
+            (None, Some(error)) => Err(Ended::Failed(error.clone())),
+            (None, None) => Ok(()),
+        };
+        assert_eq!(has_result, !matches!(ended, Err(Ended::Failed(_))), "a result is what a run has that did not fail");
         let chunks = world.chunks.borrow().clone();
         assert!(intake.answer().text().starts_with(&chunks.concat()), "the chunks are not the answer's beginning");
         if ended.is_ok() {
             assert_eq!(chunks.concat(), intake.answer().text());
         }
-        let result = result_value(&intake, None).to_json();
+        let result = result_value(intake, None).to_json();
         Self {
             ended,
             log: world.log.borrow().clone(),
@@ -230,9 +230,9 @@ impl Outcome {
         self.failure().code.as_str()
     }
 
-    pub(crate) fn stop(&self) -> &Stop {
+    pub(crate) fn stop(&self) -> Way {
         match &self.ended {
-            Err(Ended::Stopped(stop)) => stop,
+            Err(Ended::Stopped(way)) => *way,
             other => panic!("the run was not stopped: {other:?}"),
         }
     }

@@ -38,7 +38,7 @@ impl Reply {
 
     /// A request that does not get through.
     pub(crate) fn unreachable() -> Self {
-        Self { failure: Some((Code::Network, "the request with sk-secret failed")), ..Self::ok() }
+        Self { failure: Some((Code::Network, "the request failed")), ..Self::ok() }
     }
 
     /// A request that cannot be made.

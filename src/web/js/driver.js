@@ -1,0 +1,134 @@
+// Drives a run: does what its core says is next, and comes back with what became of it.
+import { now, timestamp, until } from "./clock.js";
+
+// What is next; anything from 0 on is a wait, in milliseconds.
+const SEND = -1;
+const READ = -2;
+const END = -3;
+
+// How something was lost.
+const OVERDUE = 0;
+const UNSENT = 1;
+const BROKEN = 2;
+const MISTAKE = 3;
+
+/**
+ * Runs it to its end, and sees to it that its delivery hears of that. `world` is what the run may see of the world:
+ * `delivery`; `admit()`, which resolves when the run may begin; `exchange(rearm)`, its next request; `link`, which keeps
+ * the key out of messages; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`,
+ * called when the next run may begin.
+ */
+export function drive(run, world, input) {
+  const driver = new Driver(run, world);
+  driver.go(input).catch((error) => world.delivery.fail(error));
+}
+
+class Driver {
+  #run;
+  #world;
+  #delivery;
+  #exchange;
+  // Ends what is being waited for.
+  #settle;
+  #timer;
+
+  constructor(run, world) {
+    this.#run = run;
+    this.#world = world;
+    this.#delivery = world.delivery;
+    this.#delivery.onStop = () => this.#settle?.({});
+    this.#delivery.failureOf = (told) => run.failure(told, 0, world.link);
+  }
+
+  async go(input) {
+    const [run, world, delivery] = [this.#run, this.#world, this.#delivery];
+    const admitted = await this.#until(() => world.admit());
+    if ("value" in admitted) await this.#ask(input);
+    // What was delivered of a failed answer goes out before the failure does.
+    await this.#until(() => delivery.flush());
+    const stopped = delivery.stopped ?? ("error" in admitted ? { threw: true, reason: admitted.error } : undefined);
+    const json = run.close(stopped !== undefined, delivery.chars, timestamp());
+    world.changed();
+    if (json === undefined || stopped?.threw) {
+      const error = stopped ? stopped.reason : run.failure(undefined, delivery.chars, world.link);
+      world.left();
+      delivery.fail(error);
+      return;
+    }
+    const result = delivery.finish(json);
+    world.concluded(result);
+    world.left();
+    delivery.end(result);
+  }
+
+  async #ask(input) {
+    const delivery = this.#delivery;
+    let step = this.#run.begin(input, timestamp(), now());
+    this.#world.changed();
+    for (;;) {
+      if (step !== READ) this.#exchange?.close();
+      if (step === END || delivery.isOver) return;
+      delivery.handOn();
+      step = await this.#do(step);
+    }
+  }
+
+  /** Gives the next step; where the run was stopped meanwhile, any. */
+  async #do(step) {
+    if (step === SEND) {
+      this.#exchange = this.#world.exchange(() => this.#arm());
+      const sent = await this.#until(() => this.#exchange.head());
+      return "value" in sent ? this.#head(sent.value) : this.#lost(UNSENT, sent);
+    }
+    const done = await this.#until(() => (step === READ ? this.#exchange.pump() : this.#wait(step)));
+    return "value" in done ? this.#run.next(now(), Math.random()) : this.#lost(BROKEN, done);
+  }
+
+  #head({ status, headers }) {
+    const retryAfter = headers.get("retry-after") ?? undefined;
+    return this.#run.head(status, retryAfter, until(retryAfter));
+  }
+
+  #lost(how, lost) {
+    if (this.#delivery.isOver) return END;
+    if (!("error" in lost)) return this.#run.lost(OVERDUE, undefined, now(), Math.random());
+    const { error } = lost;
+    return this.#run.lost(error?.code === "invalid-argument" ? MISTAKE : how, error, now(), Math.random());
+  }
+
+  /** What `work` comes to, `{ value }` or `{ error }`; nothing as soon as the run is stopped or time has run out. */
+  async #until(work) {
+    // What was stopped before it began does not begin.
+    if (this.#delivery.isOver) return {};
+    const settled = await new Promise((settle) => {
+      this.#settle = settle;
+      work().then(
+        (value) => settle({ value }),
+        (error) => settle({ error }),
+      );
+      this.#arm();
+    });
+    clearTimeout(this.#timer);
+    // What stopped it may have come while it was done.
+    return this.#delivery.isOver ? {} : settled;
+  }
+
+  #arm() {
+    clearTimeout(this.#timer);
+    const ms = this.#run.timer(now());
+    if (ms === 0) this.#settle({});
+    else if (ms > 0) this.#timer = setTimeout(() => this.#arm(), ms);
+  }
+
+  /** Waits, or until something else ends the wait. */
+  #wait(ms) {
+    return new Promise((resolve) => {
+      const id = setTimeout(resolve, ms);
+      const settle = this.#settle;
+      this.#settle = (settled) => {
+        clearTimeout(id);
+        settle(settled);
+      };
+    });
+  }
+}
