@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::watch::{Span, Watch};
 use super::{
-    backoff_ms, result_value, retry_after_ms, Answer, Batch, Intake, Plan, Settings, Shape, Timeouts, MAX_RETRY_AFTER_MS,
+    backoff_ms, result_value, retry_after_ms, Answer, Batch, Intake, Plan, Settings, Shape, Timeouts,
+    MAX_RETRY_AFTER_MS,
 };
 use crate::conversation::Conversation;
 use crate::error::{Code, Error};
@@ -203,11 +204,8 @@ impl Run {
         let answer = self.intake.answer();
         if let Some(conversation) = &self.conversation {
             // A call that was never whole cannot be answered: only the words are kept.
-            let (text, calls) = if whole {
-                (answer.text(), answer.tool_calls())
-            } else {
-                (answer.text_up_to(delivered), Vec::new())
-            };
+            let (text, calls) =
+                if whole { (answer.text(), answer.tool_calls()) } else { (answer.text_up_to(delivered), Vec::new()) };
             conversation.borrow_mut().answer(text, calls, !whole, timestamp);
         }
         (whole || stopped).then(|| result_value(&self.intake, stopped.then_some(delivered)))
@@ -292,7 +290,9 @@ impl Run {
             (State::Waiting, _) => ("connect", None),
             (State::Body, Some(since)) => ("idle", span(since, idle)),
             // Without streaming the head comes when the answer is there: only the first content is bounded then.
-            (State::Sent | State::Fault { .. }, _) if self.is_bound_to_connect() => ("connect", span(self.sent, connect)),
+            (State::Sent | State::Fault { .. }, _) if self.is_bound_to_connect() => {
+                ("connect", span(self.sent, connect))
+            }
             _ => ("firstChunk", span(self.sent, first_chunk)),
         };
         [("total", span(self.began, total)), request]

@@ -9,17 +9,23 @@ use crate::support::{agent, chat, chat_delta, fleeting, get, CHAT_END};
 const READY: u32 = 1;
 const GATHERED: u32 = 2;
 const STOP: u32 = 4;
+const CLOCK: u32 = 8;
 
 const TEXT: u32 = 0;
 const REASONING: u32 = 1;
 const EVENT: u32 = 2;
 
 fn run(deltas: u32, wants_events: bool) -> Run {
-    agent("").run("Hello?".to_owned(), deltas, wants_events, &fleeting())
+    agent("").run(deltas, wants_events, &fleeting())
+}
+
+/// Pushes it, and says what waits and whether more is wanted.
+fn push(run: &Run, text: &str) -> u32 {
+    push_raw(run, text) & !CLOCK
 }
 
 /// Puts it into the input buffer, as exchange.js does.
-fn push(run: &Run, text: &str) -> u32 {
+fn push_raw(run: &Run, text: &str) -> u32 {
     // The address first: making the buffer may move the memory.
     let at = address(run.input_at());
     let buffer = get(&wasm_bindgen::memory(), "buffer");
@@ -66,6 +72,14 @@ fn pushed_bytes_wait_as_parcels_beside_their_text() {
     let waiting = waiting(&run);
     assert_eq!(waiting.parcels, [(TEXT, 5), (TEXT, 5)]);
     assert_eq!(waiting.text, "Hello, you");
+}
+
+#[wasm_bindgen_test]
+fn the_first_content_says_that_the_timers_count_something_else() {
+    let run = run(1, false);
+    assert_eq!(push_raw(&run, ": a comment\n\n"), 0);
+    assert_eq!(push_raw(&run, &chat_delta("content", "Hello")), READY | CLOCK);
+    assert_eq!(push_raw(&run, &chat_delta("content", ", you")), READY);
 }
 
 #[wasm_bindgen_test]

@@ -6,8 +6,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::AbortController;
 
 use crate::support::{
-    agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, now, object, recorder,
-    result_of, set, settled, sleep, timer, timestamp, until, watch_timers,
+    agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, now, object, result_of,
+    set, settled, sleep, timestamp, until, watch_timers,
 };
 
 #[wasm_bindgen_test]
@@ -26,25 +26,6 @@ async fn now_never_goes_back_whatever_becomes_of_the_date() {
         assert!(next >= last);
         last = next;
     }
-}
-
-#[wasm_bindgen_test]
-async fn a_timer_is_done_when_its_time_has_passed() {
-    let before = now();
-    settled(get(&timer(20.0), "done")).await.unwrap();
-    assert!(now() - before >= 15.0);
-}
-
-#[wasm_bindgen_test]
-async fn a_cancelled_timer_is_never_done() {
-    let (timer, done) = (timer(10.0), recorder(&JsValue::UNDEFINED));
-    let promise = get(&timer, "done");
-    let then: js_sys::Function = get(&promise, "then").into();
-    then.call1(&promise, &done).unwrap();
-    call(&timer, "cancel").unwrap();
-    sleep(40.0).await;
-    assert_eq!(get(&done, "calls.length"), 0.0);
-    call(&timer, "cancel").unwrap();
 }
 
 #[wasm_bindgen_test]

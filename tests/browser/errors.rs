@@ -138,7 +138,7 @@ async fn what_a_guardrail_refuses_with_comes_back_as_it_is() {
     let reason = js("({ why: 'not today' })");
     let world = ask(&agent(""), &fleeting(), &JsValue::UNDEFINED, &[]);
     let rejected = js_sys::Promise::reject(&reason);
-    set(&world, "guard", &js_sys::Function::new_with_args("", "return this.refusal"));
+    set(&world, "admit", &js_sys::Function::new_with_args("", "return this.refusal"));
     set(&world, "refusal", &rejected);
     assert!(same(&failure_of(&world).await, &reason));
     assert_eq!(get(&world, "requests.length"), 0.0);

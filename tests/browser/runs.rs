@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
     agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, json,
-    number, object, recorder, response, result_of, same, set, settled, sleep, RefinireError, CHAT_END,
+    number, object, recorder, response, result_of, same, set, sleep, RefinireError, CHAT_END,
 };
 use wasm_bindgen::JsCast;
 
@@ -102,18 +102,6 @@ async fn the_conversation_can_be_used_while_it_is_being_answered() {
     result_of(&world).await;
     assert_eq!(json(&get(&callback, "calls")), r#"["Hi","!"]"#);
     assert_eq!(conversation.shared_state(), r#"{"step":1}"#);
-}
-
-#[wasm_bindgen_test]
-async fn runs_in_one_conversation_take_turns() {
-    let conversation = fleeting();
-    let agent = agent("");
-    let first = ask(&agent, &conversation, &no_options(), &[answer(&[chat(&["one"])])]);
-    let second = ask(&agent, &conversation, &no_options(), &[answer(&[chat(&["two"])])]);
-    let (one, two) = (first.start(), second.start());
-    settled(two).await.unwrap();
-    assert_eq!(get(&settled(one).await.unwrap(), "text"), "one");
-    assert_eq!(json(&get(&second, "requests.0.body.messages.2")), r#"{"role":"assistant","content":"one"}"#);
 }
 
 #[wasm_bindgen_test]

@@ -77,20 +77,10 @@ async fn what_is_aborted_before_it_begins_asks_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn a_run_that_waits_for_its_turn_can_be_aborted() {
-    let (controller, conversation) = (AbortController::new().unwrap(), fleeting());
-    let (_, _first) = under_way(&conversation, &JsValue::UNDEFINED).await;
-    let second = ask(&agent(""), &conversation, &signal_of(&controller), &[]).start();
-    sleep(5.0).await;
-    controller.abort_with_reason(&"too long".into());
-    assert_eq!(settled(second).await.unwrap_err(), "too long");
-}
-
-#[wasm_bindgen_test]
 async fn a_run_whose_guardrail_takes_its_time_can_be_aborted() {
     let controller = AbortController::new().unwrap();
     let world = ask(&agent(""), &fleeting(), &signal_of(&controller), &[]);
-    set(&world, "guard", &js("() => new Promise(() => {})"));
+    set(&world, "admit", &js("() => new Promise(() => {})"));
     let running = world.start();
     sleep(5.0).await;
     controller.abort_with_reason(&"too long".into());

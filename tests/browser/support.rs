@@ -35,7 +35,6 @@ extern "C" {
     pub(crate) fn describe(value: &JsValue) -> String;
     pub(crate) fn iterate(stream: &JsValue, options: &JsValue) -> JsValue;
     pub(crate) fn now() -> f64;
-    pub(crate) fn timer(ms: f64) -> JsValue;
     pub(crate) fn timestamp() -> String;
     pub(crate) fn until(date: &str) -> f64;
 }
@@ -44,6 +43,10 @@ extern "C" {
 #[wasm_bindgen(module = "/src/web/js/delivery.js")]
 extern "C" {
     type Delivery;
+}
+#[wasm_bindgen(module = "/src/web/js/driver.js")]
+extern "C" {
+    type Driver;
 }
 #[wasm_bindgen(module = "/src/web/js/exchange.js")]
 extern "C" {
@@ -76,7 +79,7 @@ pub(crate) fn fleeting() -> Conversation {
 
 /// The world of a run of `agent`, whose requests get `answers`. `options` are those of `run` and `runStreamed`.
 pub(crate) fn ask(agent: &Agent, conversation: &Conversation, options: &JsValue, answers: &[JsValue]) -> World {
-    let run = agent.run("Hello?".to_owned(), deltas_of(options), !get(options, "onEvent").is_undefined(), conversation);
+    let run = agent.run(deltas_of(options), !get(options, "onEvent").is_undefined(), conversation);
     make_world(run, &wasm_bindgen::memory(), options, &answers.iter().collect())
 }
 

@@ -1,12 +1,13 @@
 // What js/agent.js and js/decode.js make around a run, without their parts that need the package's glue; and the things
 // of JavaScript that the tests need.
 import { Delivery } from "../../src/web/js/delivery.js";
+import { drive } from "../../src/web/js/driver.js";
 import { Exchange } from "../../src/web/js/exchange.js";
 import { runOptions } from "../../src/web/js/options.js";
 import { chunkStream } from "../../src/web/js/stream.js";
 
 export { RefinireError, describe } from "../../src/web/js/error.js";
-export { now, timer, timestamp, until } from "../../src/web/js/clock.js";
+export { now, timestamp, until } from "../../src/web/js/clock.js";
 export { iterate } from "../../src/web/js/stream.js";
 
 /** How many increments make a chunk, as Agent.run and decode() are told. */
@@ -20,18 +21,21 @@ export function makeWorld(run, memory, options, answers) {
     signals: [],
     changes: 0,
     results: [],
-    guard: async () => {},
+    link: { redact: (message) => message.replaceAll("hunter2", "[key]") },
+    admit: async () => {},
     changed() {
       world.changes += 1;
       world.onChanged?.();
     },
     concluded: (result) => world.results.push(result),
-    redact: (message) => message.replaceAll("hunter2", "[key]"),
-    exchange(url, headers, keyHeader, body) {
+    left() {},
+    exchange(rearm) {
       const controller = new AbortController();
+      const [url, keyHeader, body, ...headers] = run.call();
       world.requests.push({ url, headers, keyHeader, body: JSON.parse(body) });
       world.signals.push(controller.signal);
-      return new Exchange(async () => sent(answers[world.requests.length - 1]), controller, run, world.delivery, memory);
+      const answer = async () => sent(answers[world.requests.length - 1]);
+      return new Exchange(answer, controller, run, world.delivery, memory, rearm);
     },
     start: () => world.delivery.start(),
     stream() {
@@ -40,7 +44,7 @@ export function makeWorld(run, memory, options, answers) {
       return stream;
     },
   };
-  world.delivery = new Delivery(run, memory, runOptions(options), () => run.begin(world));
+  world.delivery = new Delivery(run, memory, runOptions(options), () => drive(run, world, "Hello?"));
   return world;
 }
 
