@@ -1,6 +1,7 @@
 // Shortens the names by which the module and its glue know each other, and drops from the glue what the module no longer
 // asks for. wasm-bindgen's names end in a hash each: what compresses worst in either file.
 import { readFileSync, writeFileSync } from "node:fs";
+import { trimmed } from "./glue.mjs";
 import { die } from "./lib.mjs";
 import { mapSections } from "./wasm.mjs";
 
@@ -12,15 +13,15 @@ const GLUE = "./refinire_web_bg.js";
 export function shorten(wasm, from, to) {
   const bytes = readFileSync(wasm);
   const short = names();
-  const imports = new Map();
-  const modules = new Map();
+  const modules = new Map(); // Each with the names of what is taken from it.
   const exports = new Map();
   const rewritten = mapSections(bytes, {
     [IMPORTS]: (reader, writer) => {
       const [module, name] = [reader.string(), reader.string()];
-      if (!modules.has(module)) modules.set(module, short());
-      if (module === GLUE) imports.set(name, short());
-      writer.string(modules.get(module)).string(module === GLUE ? imports.get(name) : name).copy(reader, importTail);
+      if (!modules.has(module)) modules.set(module, { name: short(), members: new Map() });
+      const { name: its, members } = modules.get(module);
+      if (!members.has(name)) members.set(name, short());
+      writer.string(its).string(members.get(name)).copy(reader, importTail);
     },
     [EXPORTS]: (reader, writer) => {
       const name = reader.string();
@@ -30,18 +31,23 @@ export function shorten(wasm, from, to) {
     },
   });
   writeFileSync(wasm, rewritten);
-  writeFileSync(to, glueWith(readFileSync(from, "utf8"), imports, modules, exports));
+  writeFileSync(to, trimmed(glueWith(readFileSync(from, "utf8"), modules, exports)));
 }
 
-function glueWith(glue, imports, modules, exports) {
+function glueWith(glue, modules, exports) {
+  const imports = modules.get(GLUE).members;
   const members = glue.replace(/^ {8}(__wb\w+): function[^]*?^ {8}\}(?:, arguments\); \})?,\n/gm, (member, name) =>
     imports.has(name) ? member.replace(name, imports.get(name)) : "",
   );
-  const keyed = members.replace(/^( {8})"(\.\/[^"]+)": (import\d+),$/gm, (_, indent, module, value) =>
-    modules.has(module) ? `${indent}"${modules.get(module)}": ${value},` : "",
-  );
+  // By their names: a module as a whole would be an object that esbuild has to put together.
+  const ours = [...modules].filter(([module]) => module !== GLUE);
+  const named = ours.flatMap(([module, { members }]) => Array.from(members, ([name, its]) => `import { ${name} as ${its} } from "${module}";\n`));
+  const whole = members.replace(/^import \* as import\d+ from .*\n/gm, "").replace(/^ {8}"\.\/snippets\/[^"]+": import\d+,\n/gm, "");
+  const objects = ours.map(([, { name, members }]) => `        ${name}: { ${[...members.values()].join(", ")} },\n`);
+  const keyed = named.join("") + whole.replace(`"${GLUE}": import0,\n`, () => `${modules.get(GLUE).name}: import0,\n${objects.join("")}`);
   const text = keyed.replace(/\bwasm\.(\w+)/g, (whole, name) => (exports.has(name) ? `wasm.${exports.get(name)}` : whole));
   const lost = [...imports].filter(([, name]) => !text.includes(` ${name}: function`));
+  if (/\bimport[1-9]/.test(text) || !text.includes(": import0,\n")) die("the glue has another form than expected: it takes modules in another way");
   if (lost.length > 0) die(`the glue has another form than expected: it lacks ${lost.map(([name]) => name).join(", ")}`);
   return text;
 }
