@@ -11,17 +11,20 @@ const CODE = 10;
 /** How far back deflate looks. */
 const WINDOW = 32_506;
 
-/** How long the pieces are by which functions are found to be alike: each length is tried. */
-const LENGTHS = [5, 6, 7];
+/**
+ * How long the pieces are by which functions are found to be alike, and how much less a piece says that more of them have:
+ * found by trying. The better of the two is taken.
+ */
+const MEASURES = [{ length: 7, rarity: 1 / 2 }, { length: 8, rarity: 1 / 3 }];
 
 /** How many functions or short rows of them are moved elsewhere to see whether that is smaller. */
-const MOVES = 600;
+const MOVES = 1_000;
 
 /** The module in binary form, its functions in another order and their locals with other numbers. */
 export function ordered(module) {
   const functions = read(module.emitBinary());
-  const starts = LENGTHS.map((length) => {
-    const order = byLikeness(functions, length).map((place) => functions[place]);
+  const starts = MEASURES.map((measure) => {
+    const order = byLikeness(functions, measure).map((place) => functions[place]);
     return numbered(order, order.map(({ locals }) => Array.from({ length: locals }, (_, local) => local)));
   });
   const best = starts.reduce((one, other) => (zipped(other) < zipped(one) ? other : one));
@@ -104,7 +107,7 @@ function skipOperands(code, reader) {
 }
 
 /** The places of the functions, each behind those with which it shares most, of those that deflate still sees. */
-function byLikeness(functions, length) {
+function byLikeness(functions, { length, rarity }) {
   const pieces = functions.map(({ body }) => piecesOf(body, length));
   const owners = new Map();
   pieces.forEach((set, place) => set.forEach((piece) => owners.set(piece, [...(owners.get(piece) ?? []), place])));
@@ -115,8 +118,7 @@ function byLikeness(functions, length) {
       const [before, having] = [seen.get(piece) ?? 0, owners.get(piece)];
       seen.set(piece, before + by);
       if (before !== 0 && before + by !== 0) continue;
-      // What many functions have says little about which ones are alike.
-      for (const owner of having) shared[owner] += by / Math.sqrt(having.length);
+      for (const owner of having) shared[owner] += by / having.length ** rarity;
     }
   };
   const left = new Set(functions.keys());
