@@ -27,7 +27,7 @@ const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((fil
 const types = join(root, "src/web/types.d.ts");
 const inputs = [
   join(targetDirectory, `wasm32-unknown-unknown/release/${name}.wasm`),
-  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs", "tools/names.mjs", "tools/shrink.mjs"].map((file) => join(root, file)),
+  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs", "tools/glue.mjs", "tools/names.mjs", "tools/order.mjs", "tools/shrink.mjs", "tools/wasm.mjs"].map((file) => join(root, file)),
   ...documents,
 ];
 const stamp = hash(inputs);
@@ -61,7 +61,6 @@ await build({
   target: "es2022",
   legalComments: "none",
   logLevel: "warning",
-  logOverride: { "duplicate-object-key": "silent" }, // The glue names our modules once for each function it takes from them.
   plugins: [{ name: "glue", setup: resolveGlue }],
 }).catch(() => die("esbuild could not bundle src/web/js/index.js"));
 

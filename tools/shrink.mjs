@@ -7,6 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { die } from "./lib.mjs";
+import { ordered } from "./order.mjs";
 
 /** Functions that never return. */
 const PANICS = [
@@ -33,10 +34,12 @@ export function shrink(from, to, map) {
   binaryen.setLowMemoryUnused(true); // The stack lies there, and no data.
   // Large functions have many locals, whose numbers gzip badly: found by trying.
   binaryen.setAlwaysInlineMaxSize(4);
-  binaryen.setOneCallerInlineMaxSize(12);
-  const module = binaryen.readBinary(readFileSync(from));
-  module.setFeatures(FEATURES.reduce((all, name) => all | binaryen.Features[name], 0));
+  binaryen.setOneCallerInlineMaxSize(20);
+  binaryen.setGenerateStackIR(true);
+  binaryen.setOptimizeStackIR(true);
+  const module = parsed(readFileSync(from));
 
+  answer(module);
   const before = textOf(module);
   trap(module, PANICS);
   module.runPasses(["remove-unused-module-elements"]);
@@ -48,8 +51,9 @@ export function shrink(from, to, map) {
 
   // Without the alignment, which is a hint that no engine takes, loads and stores of a kind are the same.
   module.runPasses(["strip-producers", "strip-target-features", "dealign"]);
-  let bytes = optimized(module);
-  for (let next = optimized(module); next.length < bytes.length; next = optimized(module)) bytes = next;
+  let smallest = optimized(module);
+  for (let next = optimized(module); next.length < smallest.length; next = optimized(module)) smallest = next;
+  const bytes = ordered(parsed(smallest));
   if (!WebAssembly.validate(bytes)) die("binaryen made a module that is none");
   writeFileSync(to, bytes);
 }
@@ -58,6 +62,12 @@ function optimized(module) {
   module.optimize();
   module.runPasses(["dae-optimizing", "simplify-globals-optimizing"]);
   return module.emitBinary();
+}
+
+function parsed(bytes) {
+  const module = binaryen.readBinary(bytes);
+  module.setFeatures(FEATURES.reduce((all, name) => all | binaryen.Features[name], 0));
+  return module;
 }
 
 /** The module's own functions, by names without the hashes of their crates. */
@@ -77,6 +87,16 @@ function trap(module, patterns) {
     if (!isOne(name, patterns)) continue;
     module.removeFunction(id);
     module.addFunction(id, params, results, [], module.unreachable());
+  }
+}
+
+/** js-sys looks for the global object in four places, but `globalThis`, the first, is always there: nothing is at the others. */
+function answer(module) {
+  const imports = Array.from({ length: module.getNumFunctions() }, (_, place) => binaryen.getFunctionInfo(module.getFunctionByIndex(place)));
+  for (const { name, base, params, results } of imports) {
+    if (!/^__wbg_static_accessor_(GLOBAL|SELF|WINDOW)_[0-9a-f]+$/.test(base)) continue;
+    module.removeFunction(name);
+    module.addFunction(name, params, results, [], module.i32.const(0));
   }
 }
 

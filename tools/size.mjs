@@ -6,7 +6,7 @@ import { die, root } from "./lib.mjs";
 
 // The goal, and what is let through until it is met: lowered with every step towards it, never raised.
 const budget = 60 * 1024;
-const ceiling = 71 * 1024;
+const ceiling = 67 * 1024;
 const files = ["refinire_web.js", "refinire_web_bg.wasm"];
 
 const rows = files.map((file) => {
