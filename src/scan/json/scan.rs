@@ -103,6 +103,12 @@ impl<'a> Scanner<'a> {
         Self { bytes, at: 0, depth: 0, fresh: true }
     }
 
+    /// The same where `bytes` stand inside as many arrays and objects as `depth`.
+    #[must_use]
+    pub fn inside(bytes: &'a [u8], depth: u32) -> Self {
+        Self { depth, ..Self::new(bytes) }
+    }
+
     /// The offset of the next byte.
     #[must_use]
     pub fn offset(&self) -> usize {
