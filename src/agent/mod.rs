@@ -16,7 +16,7 @@ mod status;
 mod turn;
 mod watch;
 
-pub use answer::{call_value, Answer};
+pub use answer::{call_value, open_call, Answer};
 pub use bell::{Bell, Stop, Stopper};
 pub use intake::Intake;
 pub use outbox::{Batch, Kind, Outbox};

@@ -2,13 +2,10 @@
 
 use super::{Kind, Scanner};
 
-/// How deep in a request the arguments of a call may stand.
-const OUTSIDE: u32 = 8;
-
-/// What a JSON text is; `None` for what is no JSON, or nested too deeply to stand inside a request that is read again.
+/// What a JSON text is; `None` for what is none.
 #[must_use]
 pub fn kind_of(json: &str) -> Option<Kind> {
-    let mut scan = Scanner::inside(json.as_bytes(), OUTSIDE);
+    let mut scan = Scanner::new(json.as_bytes());
     let kind = scan.peek().ok()?;
     scan.skip().and_then(|()| scan.finish()).ok()?;
     Some(kind)

@@ -39,7 +39,7 @@ pub use fault::{fault_in_body, provider_error};
 pub use select::{is_vendor_host, select, Selection};
 
 use crate::error::Error;
-use crate::json::{Value, Writer};
+use crate::json::{Scanner, Value, Writer, MAX_DEPTH};
 use crate::message::{Delta, Message};
 use crate::text::{concat, split_once};
 use crate::wire::Frame;
@@ -47,6 +47,9 @@ use crate::wire::Frame;
 /// Every wire format.
 pub const WIRES: &[&Wire] =
     &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &gemini::WIRE, &ollama::WIRE, &relay::WIRE];
+
+/// How many arrays and objects a body may have around the arguments of a call, which may be nested by themselves.
+const AROUND: u32 = 8;
 
 /// Takes deltas as they are found.
 pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;
@@ -171,7 +174,8 @@ impl Wire {
         (self.body)(prompt, &mut body);
         let mut body = body.finish();
         if let Some(options) = options {
-            let mut value = Value::parse(body.as_bytes()).unwrap_or(Value::object());
+            let mut scan = Scanner::with_room(body.as_bytes(), MAX_DEPTH + AROUND);
+            let mut value = Value::read(&mut scan).unwrap_or(Value::object());
             value.merge(options.clone());
             body = value.to_json();
         }

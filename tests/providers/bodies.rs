@@ -1,6 +1,6 @@
 //! What holds for the bodies of every format.
 
-use refinire_web::json::Value;
+use refinire_web::json::{Scanner, Value, MAX_DEPTH};
 use refinire_web::message::Role;
 use refinire_web::provider::{Wire, WIRES};
 
@@ -12,7 +12,7 @@ fn body(wire: &Wire, input: &str, options: &str) -> Value {
         [say(Role::User, "Go!"), call("", &[("1", "walk", input)]), tool("1", "done"), say(Role::User, "More!")];
     let options = Value::parse(options.as_bytes()).unwrap();
     let body = wire.encode("", &prompt("m", &turns), Some(&options)).body;
-    Value::parse(body.as_bytes()).expect(&body)
+    Value::read(&mut Scanner::with_room(body.as_bytes(), 2 * MAX_DEPTH)).expect(&body)
 }
 
 #[test]

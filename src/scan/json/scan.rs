@@ -46,7 +46,8 @@ pub enum Kind {
 pub struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
-    depth: u32,
+    /// How many more arrays and objects may be opened inside.
+    room: u32,
     /// The innermost open array or object has no member yet.
     fresh: bool,
 }
@@ -100,13 +101,13 @@ impl<'a> Scanner<'a> {
     /// A scanner at the beginning of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, depth: 0, fresh: true }
+        Self::with_room(bytes, MAX_DEPTH)
     }
 
-    /// The same where `bytes` stand inside as many arrays and objects as `depth`.
+    /// The same for so many arrays and objects inside one another.
     #[must_use]
-    pub fn inside(bytes: &'a [u8], depth: u32) -> Self {
-        Self { depth, ..Self::new(bytes) }
+    pub fn with_room(bytes: &'a [u8], room: u32) -> Self {
+        Self { bytes, at: 0, room, fresh: true }
     }
 
     /// The offset of the next byte.
@@ -349,10 +350,8 @@ impl<'a> Scanner<'a> {
     fn open(&mut self, bracket: u8, missing: &'static str) -> Result<()> {
         self.space();
         self.expect(bracket, missing)?;
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(self.bad("it is nested too deeply"));
-        }
+        let Some(room) = self.room.checked_sub(1) else { return Err(self.bad("it is nested too deeply")) };
+        self.room = room;
         self.fresh = true;
         Ok(())
     }
@@ -364,7 +363,7 @@ impl<'a> Scanner<'a> {
         if let Some(next) = self.bytes.get(self.at) {
             if *next == closing {
                 self.at += 1;
-                self.depth = self.depth.saturating_sub(1);
+                self.room = self.room.saturating_add(1);
                 self.fresh = false;
                 return Ok(false);
             }
