@@ -104,8 +104,8 @@ fn put<'a>(found: &mut [Found<'a>], slot: usize, value: Found<'a>) {
 }
 
 fn value<'a>(scan: &mut Scanner<'a>) -> Result<Found<'a>, Error> {
-    if scan.peek()? == Kind::String {
-        return Ok(scan.string()?.map_or(Found::Nothing, Found::Text));
+    if let Some(text) = scan.string_here() {
+        return text.map(Found::Text);
     }
     let raw = scan.raw()?;
     Ok(if raw == b"null" { Found::Nothing } else { Found::Other(raw) })

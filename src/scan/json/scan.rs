@@ -120,8 +120,14 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     /// `protocol` where no value begins.
-    #[inline(always)]
+    #[inline(never)]
     pub fn peek(&mut self) -> Result<Kind> {
+        self.peek_here()
+    }
+
+    /// The same, inlined by force.
+    #[inline(always)]
+    fn peek_here(&mut self) -> Result<Kind> {
         self.space();
         match self.bytes.get(self.at) {
             Some(b'"') => Ok(Kind::String),
@@ -205,14 +211,24 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     /// `protocol` for what is not JSON.
-    #[inline]
+    #[inline(never)]
     pub fn string(&mut self) -> Result<Option<Text<'a>>> {
-        if self.peek()? != Kind::String {
-            return self.skip().map(|()| None);
+        match self.string_here() {
+            Some(text) => text.map(Some),
+            None => self.skip().map(|()| None),
+        }
+    }
+
+    /// The next value if it is a string, inlined by force; nothing is read otherwise.
+    #[inline(always)]
+    pub(super) fn string_here(&mut self) -> Option<Result<Text<'a>>> {
+        self.space();
+        if self.bytes.get(self.at) != Some(&b'"') {
+            return None;
         }
         self.at += 1;
         self.fresh = false;
-        self.rest_of_string().map(Some)
+        Some(self.rest_of_string())
     }
 
     /// The next value if it is a whole number of at least 0; any other is skipped.
@@ -255,13 +271,10 @@ impl<'a> Scanner<'a> {
     /// Passes over the next value, inlined by force as far as most of them are strings.
     #[inline(always)]
     pub(super) fn skip_here(&mut self) -> Result<()> {
-        self.space();
-        if let Some(b'"') = self.bytes.get(self.at) {
-            self.at += 1;
-            self.fresh = false;
-            return self.rest_of_string().map(drop);
+        match self.string_here() {
+            Some(text) => text.map(drop),
+            None => self.skip(),
         }
-        self.skip()
     }
 
     /// Passes over the next value, checking it.
@@ -269,7 +282,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// `protocol` for what is not JSON.
     pub fn skip(&mut self) -> Result<()> {
-        match self.peek()? {
+        match self.peek_here()? {
             Kind::String => {
                 self.at += 1;
                 self.rest_of_string()?;
