@@ -174,7 +174,8 @@ impl Decode for Anthropic {
         if data.is_empty() {
             return Ok(());
         }
-        let found = pick::<13>(data, EVENT)?;
+        let mut found = [Found::Nothing; 13];
+        pick(data, EVENT, &mut found)?;
         let [part @ .., kind, index, message, usage, error] = &found;
         let [_, _, _, _, stop_reason, ..] = part;
         let index = index.unsigned();
@@ -202,7 +203,8 @@ impl Decode for Anthropic {
     }
 
     fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
-        let message = pick::<4>(body, MESSAGE)?;
+        let mut message = [Found::Nothing; 4];
+        pick(body, MESSAGE, &mut message)?;
         let [content, _, _, error] = &message;
         if !content.is_there() && !error.is_there() {
             return Err(Error::protocol("the response is no message: it has no content"));

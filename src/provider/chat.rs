@@ -127,7 +127,8 @@ impl Chat {
 
     /// Reads a chunk, or a whole completion, which differ in little. False if it has nothing of either.
     fn object(&mut self, data: &[u8], failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let found = pick::<SLOTS>(data, CHUNK)?;
+        let mut found = [Found::Nothing; SLOTS];
+        pick(data, CHUNK, &mut found)?;
         let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error] = &found;
         // Servers that send both kinds of reasoning send the same twice.
         say(if reasoning_content.text().is_some() { reasoning_content } else { reasoning }, true, out);

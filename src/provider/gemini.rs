@@ -180,7 +180,7 @@ impl Decode for Gemini {
         if data.is_empty() {
             return Ok(());
         }
-        if !self.response(&pick(data, RESPONSE)?, out)? {
+        if !self.response(data, out)? {
             out(Delta::Raw(frame.data));
         }
         Ok(())
@@ -194,10 +194,12 @@ impl Decode for Gemini {
             let responses = Found::Other(scan.raw()?);
             scan.finish()?;
             for response in responses.items() {
-                known |= self.response(&response.pick(RESPONSE), out)?;
+                if let Some(response) = response.as_object() {
+                    known |= self.response(response, out)?;
+                }
             }
         } else {
-            known = self.response(&pick(body, RESPONSE)?, out)?;
+            known = self.response(body, out)?;
         }
         if !known {
             return Err(Error::protocol("the response has no candidates"));
@@ -210,8 +212,10 @@ impl Decode for Gemini {
 
 impl Gemini {
     /// Everything a response says. False if it says nothing that is known.
-    fn response(&mut self, found: &[Found<'_>; 10], out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let [first @ .., candidates, parts, finish, feedback, usage, error] = found;
+    fn response(&mut self, data: &[u8], out: &mut OnDelta<'_>) -> Result<bool, Error> {
+        let mut found = [Found::Nothing; 10];
+        pick(data, RESPONSE, &mut found)?;
+        let [first @ .., candidates, parts, finish, feedback, usage, error] = &found;
         for (place, part) in parts.items().enumerate() {
             let known = if place == 0 { self.part(first, out) } else { self.part(&part.pick(PART), out) };
             if !known {

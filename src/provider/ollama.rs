@@ -115,7 +115,8 @@ impl Ollama {
     /// Everything a line says, in the order in which a model says it, whatever the order of the keys. False if it has
     /// nothing of a chat.
     fn object(&mut self, data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let found = pick::<9>(data, LINE)?;
+        let mut found = [Found::Nothing; 9];
+        pick(data, LINE, &mut found)?;
         let [_, content, thinking, tools, done, error, reason, tokens @ ..] = &found;
         if !found.iter().take(MARKS).any(Found::is_there) && !names(data, &["message", "done", "error"]) {
             return Ok(false);

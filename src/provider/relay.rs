@@ -71,7 +71,10 @@ const PAYLOAD: Wants = &[("chunk", Want::Value(0)), ("complete", Want::Value(1))
 
 /// Hands on what an object says. False for one with none of the keys; `None` for what is no JSON object.
 fn payload(data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<Option<bool>, Error> {
-    let Ok(found) = pick::<3>(data, PAYLOAD) else { return Ok(None) };
+    let mut found = [Found::Nothing; 3];
+    if pick(data, PAYLOAD, &mut found).is_err() {
+        return Ok(None);
+    }
     let [chunk, complete, error] = &found;
     if !found.iter().any(Found::is_there) && !names(data, &["chunk", "complete", "error"]) {
         return Ok(Some(false));

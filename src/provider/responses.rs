@@ -213,7 +213,8 @@ impl Decode for Responses {
     }
 
     fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
-        let response = pick::<9>(body, RESPONSE)?;
+        let mut response = [Found::Nothing; 9];
+        pick(body, RESPONSE, &mut response)?;
         let [_, _, output, error, ..] = &response;
         if !output.is_there() && !error.is_there() {
             return Err(Error::protocol("the response has no output"));
@@ -226,7 +227,8 @@ impl Responses {
     /// Takes an event. `name` is its type as SSE has it, for servers that do not repeat it inside. False for one that
     /// means nothing here.
     fn event(&mut self, data: &[u8], name: &[u8], out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let found = pick::<9>(data, EVENT)?;
+        let mut found = [Found::Nothing; 9];
+        pick(data, EVENT, &mut found)?;
         let [kind, id, index, part, delta, whole, item, response, error] = &found;
         let kind = if let Found::Text(text) = kind { text.raw() } else { name };
         let Some(kind) = kind.strip_prefix(b"response.") else {

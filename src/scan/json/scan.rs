@@ -3,7 +3,7 @@
 
 use std::ops::Deref;
 
-use super::{unsigned, Text, MAX_DEPTH};
+use super::{Found, Text, MAX_DEPTH};
 use crate::error::Error;
 
 /// What a value is, by its first byte.
@@ -236,13 +236,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// `protocol` for what is not JSON.
     pub fn unsigned(&mut self) -> Result<Option<u64>> {
-        let raw = self.raw()?;
-        let mut parts = raw.splitn(2, |byte| *byte == b'.');
-        let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        if fraction.iter().any(|byte| *byte != b'0') {
-            return Ok(None);
-        }
-        Ok(unsigned(whole))
+        Ok(Found::Other(self.raw()?).unsigned())
     }
 
     /// The next value if it is `true` or `false`; any other is skipped.
