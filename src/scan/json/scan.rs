@@ -182,18 +182,24 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     /// `protocol` for what is not JSON.
+    #[inline(never)]
     pub fn key_text(&mut self) -> Result<Option<Text<'a>>> {
-        self.key_here()
+        self.key_by(Self::rest_of_any_string)
     }
 
     /// The same, inlined by force: for where the members of events are read.
     #[inline(always)]
     pub(super) fn key_here(&mut self) -> Result<Option<Text<'a>>> {
+        self.key_by(Self::rest_of_string)
+    }
+
+    #[inline(always)]
+    fn key_by(&mut self, rest_of_string: impl FnOnce(&mut Self) -> Result<Text<'a>>) -> Result<Option<Text<'a>>> {
         if !self.member(b'}')? {
             return Ok(None);
         }
         self.expect(b'"', "a key is missing")?;
-        let key = self.rest_of_string()?;
+        let key = rest_of_string(self)?;
         self.space();
         self.expect(b':', "a colon is missing")?;
         Ok(Some(key))
@@ -213,10 +219,12 @@ impl<'a> Scanner<'a> {
     /// `protocol` for what is not JSON.
     #[inline(never)]
     pub fn string(&mut self) -> Result<Option<Text<'a>>> {
-        match self.string_here() {
-            Some(text) => text.map(Some),
-            None => self.skip().map(|()| None),
+        if self.peek()? != Kind::String {
+            return self.skip().map(|()| None);
         }
+        self.at += 1;
+        self.fresh = false;
+        self.rest_of_any_string().map(Some)
     }
 
     /// The next value if it is a string, inlined by force; nothing is read otherwise.
@@ -279,7 +287,7 @@ impl<'a> Scanner<'a> {
         match self.peek_here()? {
             Kind::String => {
                 self.at += 1;
-                self.rest_of_string()?;
+                self.rest_of_any_string()?;
             }
             Kind::Object => {
                 self.object()?;
@@ -439,6 +447,12 @@ impl<'a> Scanner<'a> {
             }
             _ => self.rest_with_escapes(from),
         }
+    }
+
+    /// The same, once for all that is not read at every event.
+    #[inline(never)]
+    fn rest_of_any_string(&mut self) -> Result<Text<'a>> {
+        self.rest_of_string()
     }
 
     /// The same for a string that is not plain, from where that shows.
