@@ -1,6 +1,6 @@
 //! The vocabulary that every stage shares: what a turn is, and what an answer is made of.
 
-use crate::json::{Text, Value};
+use crate::json::{Text, Value, Writer};
 
 /// Who said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,24 +139,17 @@ impl Usage {
         self.cached_input_tokens = newer.cached_input_tokens.or(self.cached_input_tokens);
     }
 
-    /// The figures with a name each, as JavaScript callers see them; the total is the sum where the provider gives none.
-    #[must_use]
-    pub fn to_value(&self) -> Value {
+    /// Writes the figures with a name each, as JavaScript callers see them; the total is the sum where the provider gives
+    /// none.
+    pub fn write(&self, json: &mut Writer) {
         let sum = self.input_tokens.zip(self.output_tokens).map(|(input, output)| input.saturating_add(output));
-        let mut value = Value::object();
-        let figures = [
-            ("inputTokens", self.input_tokens),
-            ("outputTokens", self.output_tokens),
-            ("totalTokens", self.total_tokens.or(sum)),
-            ("reasoningTokens", self.reasoning_tokens),
-            ("cachedInputTokens", self.cached_input_tokens),
-        ];
-        for (name, figure) in figures {
-            if let Some(figure) = figure {
-                value.set(name, figure.into());
-            }
-        }
-        value
+        json.add("{");
+        json.number("inputTokens", self.input_tokens);
+        json.number("outputTokens", self.output_tokens);
+        json.number("totalTokens", self.total_tokens.or(sum));
+        json.number("reasoningTokens", self.reasoning_tokens);
+        json.number("cachedInputTokens", self.cached_input_tokens);
+        json.add("}");
     }
 }
 

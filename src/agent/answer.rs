@@ -2,7 +2,7 @@
 
 use super::channel::Channel;
 use super::{Batch, Kind, Outbox};
-use crate::json::{decimal, quote_into, Scanner, Split, Text, Value};
+use crate::json::{decimal, kind_of, Split, Text, Value, Writer};
 use crate::message::{Delta, FinishReason, ToolCall, Usage};
 use crate::text::concat;
 
@@ -35,12 +35,12 @@ impl Open {
     fn tell_input(&self, before: usize, outbox: &mut Outbox) {
         let added = self.call.input_text.get(before..).unwrap_or_default();
         if outbox.wants_events() && !added.is_empty() {
-            let mut event = String::from(r#"{"type":"tool-input-delta","id":"#);
-            quote_into(&self.call.id, &mut event);
-            event.push_str(r#","text":"#);
-            quote_into(added, &mut event);
-            event.push('}');
-            outbox.add_event(&event);
+            let mut json = Writer::default();
+            json.add(r#"{"type":"tool-input-delta""#);
+            json.text("id", &self.call.id);
+            json.text("text", added);
+            json.add("}");
+            outbox.add_event(&json.finish());
         }
     }
 }
@@ -119,8 +119,8 @@ impl Answer {
     }
 
     /// Adds an event of the run itself.
-    pub(super) fn turn(&mut self, event: &Value) {
-        self.outbox.add_turn(&event.to_json());
+    pub(super) fn turn(&mut self, json: &str) {
+        self.outbox.add_turn(json);
     }
 
     /// Lets everything go that was gathered.
@@ -210,8 +210,12 @@ impl Answer {
         self.content += 1;
         let id = if id.is_empty() { concat(&["call_", &decimal(place as u64)]) } else { id };
         if self.outbox.wants_events() {
-            let event = Value::object().with("type", "tool-input-start").with("id", id.as_str());
-            self.outbox.add_event(&event.with("name", name.as_str()).to_json());
+            let mut json = Writer::default();
+            json.add(r#"{"type":"tool-input-start""#);
+            json.text("id", &id);
+            json.text("name", &name);
+            json.add("}");
+            self.outbox.add_event(&json.finish());
         }
         self.calls.push(Open { call: ToolCall { id, name, input_text: String::new() }, ..Open::default() });
     }
@@ -231,40 +235,60 @@ impl Answer {
         call.split.end(&mut call.call.input_text);
         call.tell_input(before, &mut self.outbox);
         if self.outbox.wants_events() {
-            let event = call_value(&call.call).with("type", "tool-call");
-            self.outbox.add_event(&event.to_json());
+            let mut json = Writer::default();
+            open_call(&call.call, &mut json);
+            json.add(r#""type":"tool-call"}"#);
+            self.outbox.add_event(&json.finish());
         }
     }
 
     fn take_usage(&mut self, usage: &Usage) {
         self.usage.get_or_insert_with(Usage::default).update(usage);
         if self.outbox.wants_events() {
-            let figures = self.usage.unwrap_or_default().to_value();
-            self.outbox.add_loose_event(&Value::object().with("type", "usage").with("usage", figures).to_json());
+            let mut json = Writer::default();
+            json.add(r#"{"type":"usage","usage":"#);
+            self.usage.unwrap_or_default().write(&mut json);
+            json.add("}");
+            self.outbox.add_loose_event(&json.finish());
         }
     }
 
     fn take_raw(&mut self, data: &[u8]) {
         if self.outbox.wants_events() {
-            let data = Text::verbatim(data).read();
-            self.outbox.add_loose_event(&Value::object().with("type", "raw").with("data", data).to_json());
+            let mut json = Writer::default();
+            json.add(r#"{"type":"raw""#);
+            json.text("data", &Text::verbatim(data).read());
+            json.add("}");
+            self.outbox.add_loose_event(&json.finish());
         }
     }
 }
 
-/// A call as JavaScript sees it, without `inputText`. `input` is left out where the arguments are not JSON; a call
-/// without any has an empty object.
+/// Begins a call as JavaScript sees it, without `inputText`: whoever calls this closes it.
+pub fn open_call(call: &ToolCall, json: &mut Writer) {
+    json.add("{");
+    json.text("id", &call.id);
+    json.text("name", &call.name);
+    if let Some(input) = input(call) {
+        json.member("input", input);
+    }
+}
+
+/// A call as JavaScript sees it, without `inputText`.
 #[must_use]
 pub fn call_value(call: &ToolCall) -> Value {
     let value = Value::object().with("id", call.id.as_str()).with("name", call.name.as_str());
-    let text = call.input_text.trim_ascii();
-    if text.is_empty() {
-        return value.with("input", Value::object());
+    match input(call) {
+        Some(input) => value.with("input", Value::Literal(input.to_owned())),
+        None => value,
     }
-    let mut scan = Scanner::new(text.as_bytes());
-    match scan.skip().and_then(|()| scan.finish()) {
-        // Written as it stands: it is JSON already.
-        Ok(()) => value.with("input", Value::Literal(text.to_owned())),
-        Err(_) => value,
+}
+
+/// The arguments as they stand, if they are JSON; a call without any has an empty object.
+fn input(call: &ToolCall) -> Option<&str> {
+    let input = call.input_text.trim_ascii();
+    if input.is_empty() {
+        return Some("{}");
     }
+    kind_of(input).map(|_| input)
 }

@@ -14,11 +14,11 @@ mod settings;
 mod status;
 mod watch;
 
-pub use answer::{call_value, Answer};
+pub use answer::{call_value, open_call, Answer};
 pub use intake::Intake;
 pub use outbox::{Batch, Kind, Outbox};
 pub use plan::{Limits, Plan, Retry, Timeouts};
-pub use result::result_value;
+pub use result::result_json;
 pub use retry::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};
 pub use run::{Head, Run, Step};
 pub use settings::Settings;

@@ -1,31 +1,39 @@
 //! What a run gives back.
 
-use super::{call_value, Intake};
-use crate::json::Value;
+use super::{open_call, Intake};
+use crate::json::Writer;
 use crate::message::FinishReason;
 
-/// The result as JavaScript sees it, without `content` and `metrics`. `stopped` is how much of
+/// The result as JSON, as JavaScript sees it without `content` and `metrics`. `stopped` is how much of
 /// the text was delivered of a run that the caller stopped.
 #[must_use]
-pub fn result_value(intake: &Intake, stopped: Option<usize>) -> Value {
+pub fn result_json(intake: &Intake, stopped: Option<usize>) -> String {
     let answer = intake.answer();
-    let calls = answer.tool_calls();
-    let calls = calls.iter().map(|call| call_value(call).with("inputText", call.input_text.as_str()));
     let (reason, raw) = match (stopped, answer.finish()) {
         (None, Some(finish)) => finish,
         (None, None) => (FinishReason::Other, ""),
         (Some(_), _) => (FinishReason::Aborted, ""),
     };
-    let mut value = Value::object()
-        .with("text", stopped.map_or(answer.text(), |units| answer.text_up_to(units)))
-        .with("reasoning", answer.reasoning())
-        .with("toolCalls", calls.collect::<Vec<_>>())
-        .with("finishReason", reason.as_str());
+    let mut json = Writer::default();
+    json.add("{");
+    json.text("text", stopped.map_or(answer.text(), |units| answer.text_up_to(units)));
+    json.text("reasoning", answer.reasoning());
+    json.add(r#""toolCalls":["#);
+    for call in answer.tool_calls() {
+        open_call(&call, &mut json);
+        json.text("inputText", &call.input_text);
+        json.add("}");
+    }
+    json.add("]");
+    json.text("finishReason", reason.as_str());
     if !raw.is_empty() {
-        value.set("rawFinishReason", raw.into());
+        json.text("rawFinishReason", raw);
     }
     if let Some(usage) = answer.usage() {
-        value.set("usage", usage.to_value());
+        json.key("usage");
+        usage.write(&mut json);
     }
-    value.with("attempts", u64::from(intake.attempts())).with("success", true)
+    json.number("attempts", Some(u64::from(intake.attempts())));
+    json.add(r#""success":true}"#);
+    json.finish()
 }

@@ -5,12 +5,11 @@ use std::rc::Rc;
 
 use super::watch::{Span, Watch};
 use super::{
-    backoff_ms, result_value, retry_after_ms, Answer, Batch, Intake, Plan, Settings, Shape, Timeouts,
-    MAX_RETRY_AFTER_MS,
+    backoff_ms, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Settings, Shape, Timeouts, MAX_RETRY_AFTER_MS,
 };
 use crate::conversation::Conversation;
 use crate::error::{Code, Error};
-use crate::json::{decimal, Value};
+use crate::json::{decimal, Writer};
 use crate::message::Message;
 use crate::provider::{fault_in_body, Call};
 use crate::text::concat;
@@ -199,7 +198,7 @@ impl Run {
     /// Adds the answer to the conversation as far as it goes, whatever became of the run, and gives the result; `None`
     /// where it failed. `delivered` is how many UTF-16 units of the text the caller was given, `stopped` whether the
     /// caller has stopped it.
-    pub fn close(&mut self, stopped: bool, delivered: usize, timestamp: String) -> Option<Value> {
+    pub fn close(&mut self, stopped: bool, delivered: usize, timestamp: String) -> Option<String> {
         let whole = !stopped && self.failure.is_none();
         let answer = self.intake.answer();
         if let Some(conversation) = &self.conversation {
@@ -208,7 +207,7 @@ impl Run {
                 if whole { (answer.text(), answer.tool_calls()) } else { (answer.text_up_to(delivered), Vec::new()) };
             conversation.borrow_mut().answer(text, calls, !whole, timestamp);
         }
-        (whole || stopped).then(|| result_value(&self.intake, stopped.then_some(delivered)))
+        (whole || stopped).then(|| result_json(&self.intake, stopped.then_some(delivered)))
     }
 
     fn streams(&self) -> bool {
@@ -216,19 +215,23 @@ impl Run {
     }
 
     /// An event of the run; `error` goes beside it.
-    fn tell(&mut self, mut event: Value, error: Option<&Error>) {
+    fn tell(&mut self, mut event: Writer, error: Option<&Error>) {
         if let Some(error) = error {
-            event.set("error", (self.told.len() as u64).into());
+            event.number("error", Some(self.told.len() as u64));
             self.told.push(error.clone());
         }
-        self.intake.answer_mut().turn(&event);
+        event.add("}");
+        self.intake.answer_mut().turn(&event.finish());
     }
 
     fn send(&mut self, now: f64) -> Step {
         self.attempt += 1;
         let plan = &self.settings.plan;
-        let event = event("start").with("provider", plan.wire.name).with("model", plan.model.as_str());
-        self.tell(event.with("attempt", u64::from(self.attempt)), None);
+        let mut event = event("start");
+        event.text("provider", plan.wire.name);
+        event.text("model", &plan.model);
+        event.number("attempt", Some(u64::from(self.attempt)));
+        self.tell(event, None);
         self.sent = self.intake.active(now);
         self.intake.begin(if self.streams() { Shape::Stream } else { Shape::Whole });
         self.state = State::Sent;
@@ -261,8 +264,10 @@ impl Run {
         }
         let settings = self.settings.clone();
         if let Some(delay_ms) = delay(&settings.plan, &error, self.attempt, random) {
+            let mut event = event("retry");
+            event.number("attempt", Some(u64::from(self.attempt + 1)));
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most a minute.
-            let event = event("retry").with("attempt", u64::from(self.attempt + 1)).with("delayMs", delay_ms as u64);
+            event.number("delayMs", Some(delay_ms as u64));
             self.tell(event, Some(&error));
             self.state = State::Waiting;
             return Step::Wait(delay_ms);
@@ -305,8 +310,12 @@ impl Run {
     }
 }
 
-fn event(kind: &str) -> Value {
-    Value::object().with("type", kind)
+/// The beginning of an event.
+fn event(kind: &str) -> Writer {
+    let mut event = Writer::default();
+    event.add("{");
+    event.text("type", kind);
+    event
 }
 
 /// How long to wait before the next attempt; `None` where there is to be none.

@@ -1,11 +1,13 @@
 //! JSON, as much of it as streaming needs: what [`refinire_scan`] reads, an owned value for what is small, and a writer.
 //! Numbers stay text, so none is ever rounded.
 
+mod check;
 mod value;
 mod write;
 
+pub use check::kind_of;
 pub use refinire_scan::json::{
     decimal, pick, unsigned, Found, Items, Key, Kind, Scanner, Split, Text, Want, Wants, MAX_DEPTH,
 };
 pub use value::Value;
-pub use write::{quote, quote_into};
+pub use write::{quote, quote_into, Writer};

@@ -1,6 +1,6 @@
 //! An owned JSON value, for requests, options and what is kept: small things, read whole.
 
-use super::{decimal, quote_into, unsigned, Found, Kind, Scanner, Text};
+use super::{decimal, unsigned, Found, Kind, Scanner, Text, Writer};
 use crate::error::Error;
 
 /// A JSON value. A number is its text; an object keeps the order of its keys.
@@ -169,32 +169,25 @@ impl Value {
         }
     }
 
-    /// Appends it as JSON.
-    pub fn write(&self, out: &mut String) {
+    /// Writes it down.
+    pub fn write(&self, json: &mut Writer) {
         match self {
-            Self::Literal(text) => out.push_str(text),
-            Self::String(text) => quote_into(text, out),
+            Self::Literal(text) => json.add(text),
+            Self::String(text) => json.string(text),
             Self::Array(items) => {
-                out.push('[');
-                for (place, item) in items.iter().enumerate() {
-                    if place > 0 {
-                        out.push(',');
-                    }
-                    item.write(out);
+                json.add("[");
+                for item in items {
+                    item.write(json);
                 }
-                out.push(']');
+                json.add("]");
             }
             Self::Object(members) => {
-                out.push('{');
-                for (place, (key, value)) in members.iter().enumerate() {
-                    if place > 0 {
-                        out.push(',');
-                    }
-                    quote_into(key, out);
-                    out.push(':');
-                    value.write(out);
+                json.add("{");
+                for (key, value) in members {
+                    json.key(key);
+                    value.write(json);
                 }
-                out.push('}');
+                json.add("}");
             }
         }
     }
@@ -202,9 +195,9 @@ impl Value {
     /// It as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut out = String::new();
-        self.write(&mut out);
-        out
+        let mut json = Writer::default();
+        self.write(&mut json);
+        json.finish()
     }
 }
 

@@ -1,4 +1,86 @@
-//! Writing JSON strings.
+//! Writing JSON.
+
+use super::decimal;
+
+/// Writes JSON from front to back, and sets the commas by itself.
+///
+/// # Example: an object with a list
+/// ```
+/// use refinire_web::json::Writer;
+///
+/// let mut json = Writer::default();
+/// json.add("{");
+/// json.text("model", "\"small\"");
+/// json.add(r#""stream":true,"messages":["#);
+/// for text in ["Hello", "Hi"] {
+///     json.add("{");
+///     json.text("content", text);
+///     json.add("}");
+/// }
+/// json.add("]}");
+/// let written = r#"{"model":"\"small\"","stream":true,"messages":[{"content":"Hello"},{"content":"Hi"}]}"#;
+/// assert_eq!(json.finish(), written);
+/// ```
+#[derive(Debug, Default)]
+pub struct Writer(String);
+
+impl Writer {
+    /// Appends JSON as it stands: brackets, values, members, or a name with its colon whose value follows.
+    #[inline(never)]
+    pub fn add(&mut self, json: &str) {
+        if !matches!(json.as_bytes().first(), Some(b'}' | b']')) {
+            self.separate();
+        }
+        self.0.push_str(json);
+    }
+
+    /// Appends a string.
+    pub fn string(&mut self, text: &str) {
+        self.separate();
+        quote_into(text, &mut self.0);
+    }
+
+    /// Appends the name of a member, whose value follows.
+    pub fn key(&mut self, key: &str) {
+        self.string(key);
+        self.0.push(':');
+    }
+
+    /// Appends a member that is a string.
+    #[inline(never)]
+    pub fn text(&mut self, key: &str, text: &str) {
+        self.key(key);
+        self.string(text);
+    }
+
+    /// Appends a member whose value is JSON already.
+    #[inline(never)]
+    pub fn member(&mut self, key: &str, json: &str) {
+        self.key(key);
+        self.add(json);
+    }
+
+    /// Appends a member that is a whole number, if there is one.
+    #[inline(never)]
+    pub fn number(&mut self, key: &str, number: Option<u64>) {
+        if let Some(number) = number {
+            self.member(key, &decimal(number));
+        }
+    }
+
+    /// What was written.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.0
+    }
+
+    /// A comma, unless what was written last wants none.
+    fn separate(&mut self) {
+        if !matches!(self.0.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
+            self.0.push(',');
+        }
+    }
+}
 
 /// `text` as a JSON string, quotes and all.
 #[must_use]

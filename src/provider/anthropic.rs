@@ -7,12 +7,12 @@
 //! - Tool calls: <https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls>; thinking:
 //!   <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>
 
-use super::read::{fault, finish, newest, object, say, set_options, sum, turn};
+use super::read::{fault, finish, newest, say, sum};
 use super::tools::{Calls, Mention};
-use super::write::{input, turns};
+use super::write::{input, temperature, turn, turns};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Value, Want, Wants};
+use crate::json::{pick, Found, Text, Want, Wants, Writer};
 use crate::message::{Delta, FinishReason, Message, Role, Usage};
 use crate::text::is_blank;
 use crate::wire::Frame;
@@ -37,67 +37,73 @@ pub(super) const WIRE: Wire = Wire {
     decoder: || Box::<Anthropic>::default(),
 };
 
-fn body(prompt: &Prompt<'_>) -> Value {
-    let mut body = object(&[("model", prompt.model)]);
-    body.set("max_tokens", MAX_TOKENS.into());
+fn body(prompt: &Prompt<'_>, json: &mut Writer) {
+    json.add("{");
+    json.text("model", prompt.model);
+    json.number("max_tokens", Some(prompt.max_tokens.unwrap_or(MAX_TOKENS)));
     let system = prompt.system_text();
     if !system.is_empty() {
-        body.set("system", system.into());
+        json.text("system", &system);
     }
-    body.set("messages", Value::Array(messages(prompt.messages)));
-    set_options(prompt, "max_tokens", &mut body);
+    json.add(r#""messages":["#);
+    messages(&turns(prompt.messages), json);
+    json.add("]");
+    temperature(prompt, json);
     if prompt.stream {
-        body.set("stream", true.into());
+        json.add(r#""stream":true"#);
     }
-    body
+    json.add("}");
 }
 
-fn messages(messages: &[Message]) -> Vec<Value> {
-    let turns = turns(messages);
-    let mut values = Vec::new();
-    // Results that follow one another are blocks of one message.
-    let mut results = Vec::new();
+fn messages(turns: &[&Message], json: &mut Writer) {
+    let mut answers = false;
     for (place, message) in turns.iter().enumerate() {
         let next = turns.get(place + 1);
         if message.role == Role::Tool {
-            results.push(tool_result(message));
-            if next.is_none_or(|next| next.role != Role::Tool) {
-                values.push(blocks(Role::User, std::mem::take(&mut results)));
+            // Results that follow one another are blocks of one message.
+            if !answers {
+                json.add(r#"{"role":"user","content":["#);
+            }
+            tool_result(message, json);
+            answers = next.is_some_and(|next| next.role == Role::Tool);
+            if !answers {
+                json.add("]}");
             }
         } else if !message.tool_calls.is_empty() {
-            values.push(blocks(message.role, tool_calls(message)));
+            tool_calls(message, json);
         } else if next.is_none() && message.role == Role::Assistant {
             // An answer to be gone on with must not end in white space.
-            values.push(turn(message.role, message.content.trim_end()));
+            turn(message.role, message.content.trim_end(), json);
         } else {
-            values.push(turn(message.role, &message.content));
+            turn(message.role, &message.content, json);
         }
     }
-    values
 }
 
-fn blocks(role: Role, blocks: Vec<Value>) -> Value {
-    let mut value = object(&[("role", role.as_str())]);
-    value.set("content", Value::Array(blocks));
-    value
-}
-
-fn tool_calls(message: &Message) -> Vec<Value> {
-    let mut blocks = Vec::new();
+fn tool_calls(message: &Message, json: &mut Writer) {
+    json.add("{");
+    json.text("role", message.role.as_str());
+    json.add(r#""content":["#);
     if !is_blank(&message.content) {
-        blocks.push(object(&[("type", "text"), ("text", &message.content)]));
+        json.add(r#"{"type":"text""#);
+        json.text("text", &message.content);
+        json.add("}");
     }
     for call in &message.tool_calls {
-        let mut block = object(&[("type", TOOL_USE), ("id", &call.id), ("name", &call.name)]);
-        block.set("input", input(call));
-        blocks.push(block);
+        json.add(r#"{"type":"tool_use""#);
+        json.text("id", &call.id);
+        json.text("name", &call.name);
+        json.member("input", input(call));
+        json.add("}");
     }
-    blocks
+    json.add("]}");
 }
 
-fn tool_result(message: &Message) -> Value {
-    let id = message.tool_call_id.as_deref().unwrap_or_default();
-    object(&[("type", "tool_result"), ("tool_use_id", id), ("content", &message.content)])
+fn tool_result(message: &Message, json: &mut Writer) {
+    json.add(r#"{"type":"tool_result""#);
+    json.text("tool_use_id", message.tool_call_id.as_deref().unwrap_or_default());
+    json.text("content", &message.content);
+    json.add("}");
 }
 
 const TOOL_USE: &str = "tool_use";
@@ -168,7 +174,8 @@ impl Decode for Anthropic {
         if data.is_empty() {
             return Ok(());
         }
-        let found = pick::<13>(data, EVENT)?;
+        let mut found = [Found::Nothing; 13];
+        pick(data, EVENT, &mut found)?;
         let [part @ .., kind, index, message, usage, error] = &found;
         let [_, _, _, _, stop_reason, ..] = part;
         let index = index.unsigned();
@@ -196,7 +203,8 @@ impl Decode for Anthropic {
     }
 
     fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
-        let message = pick::<4>(body, MESSAGE)?;
+        let mut message = [Found::Nothing; 4];
+        pick(body, MESSAGE, &mut message)?;
         let [content, _, _, error] = &message;
         if !content.is_there() && !error.is_there() {
             return Err(Error::protocol("the response is no message: it has no content"));

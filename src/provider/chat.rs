@@ -6,11 +6,12 @@
 //!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; content as parts:
 //!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
-use super::read::{fault, first_turns, object, say, set_options, turn};
+use super::read::{fault, say};
 use super::tools::{Calls, Mention};
+use super::write::{first_turn, open_turn, options};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Value, Want, Wants};
+use crate::json::{pick, Found, Text, Want, Wants, Writer};
 use crate::message::{Delta, FinishReason, Message, Role, Usage};
 use crate::wire::Frame;
 
@@ -32,37 +33,41 @@ pub(super) const WIRE: Wire = Wire {
     decoder: || Box::<Chat>::default(),
 };
 
-fn body(prompt: &Prompt<'_>) -> Value {
-    let mut messages = first_turns(prompt);
+fn body(prompt: &Prompt<'_>, json: &mut Writer) {
+    json.add("{");
+    json.text("model", prompt.model);
+    json.add(r#""messages":["#);
+    first_turn(prompt, json);
     for turn in prompt.messages {
-        messages.push(message(turn));
+        message(turn, json);
     }
-    let mut body = object(&[("model", prompt.model)]);
-    body.set("messages", Value::Array(messages));
+    json.add("]");
     // OpenAI's own models want the newer name, most compatible servers know only the older one.
-    set_options(prompt, if prompt.public { "max_completion_tokens" } else { "max_tokens" }, &mut body);
+    options(prompt, if prompt.public { "max_completion_tokens" } else { "max_tokens" }, json);
     if prompt.stream {
-        body.set("stream", true.into());
-        body.set("stream_options", Value::object().with("include_usage", true));
+        json.add(r#""stream":true,"stream_options":{"include_usage":true}"#);
     }
-    body
+    json.add("}");
 }
 
-fn message(message: &Message) -> Value {
-    let mut value = turn(message.role, &message.content);
+fn message(message: &Message, json: &mut Writer) {
+    open_turn(message.role, &message.content, json);
     if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
-        value.set("tool_call_id", id.as_str().into());
+        json.text("tool_call_id", id);
     }
     if !message.tool_calls.is_empty() {
-        let mut calls = Vec::new();
+        json.add(r#""tool_calls":["#);
         for call in &message.tool_calls {
-            let mut value = object(&[("id", &call.id), ("type", "function")]);
-            value.set("function", object(&[("name", &call.name), ("arguments", &call.input_text)]));
-            calls.push(value);
+            json.add("{");
+            json.text("id", &call.id);
+            json.add(r#""type":"function","function":{"#);
+            json.text("name", &call.name);
+            json.text("arguments", &call.input_text);
+            json.add("}}");
         }
-        value.set("tool_calls", Value::Array(calls));
+        json.add("]");
     }
-    value
+    json.add("}");
 }
 
 #[derive(Debug, Default)]
@@ -122,7 +127,8 @@ impl Chat {
 
     /// Reads a chunk, or a whole completion, which differ in little. False if it has nothing of either.
     fn object(&mut self, data: &[u8], failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let found = pick::<SLOTS>(data, CHUNK)?;
+        let mut found = [Found::Nothing; SLOTS];
+        pick(data, CHUNK, &mut found)?;
         let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error] = &found;
         // Servers that send both kinds of reasoning send the same twice.
         say(if reasoning_content.text().is_some() { reasoning_content } else { reasoning }, true, out);

@@ -11,11 +11,11 @@
 mod calls;
 
 use self::calls::Calls;
-use super::read::{fault, newest, object, say, set_options, sum};
-use super::write::{answered, input, turns};
+use super::read::{fault, newest, say, sum};
+use super::write::{answered, input, options_in, turns};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Kind, Scanner, Value, Want, Wants};
+use crate::json::{kind_of, pick, Found, Kind, Scanner, Want, Wants, Writer};
 use crate::message::{Delta, FinishReason, Message, Role, Usage};
 use crate::text::{concat, is_blank, split_once};
 use crate::wire::Frame;
@@ -56,89 +56,83 @@ fn path(prompt: &Prompt<'_>) -> String {
     path
 }
 
-fn body(prompt: &Prompt<'_>) -> Value {
-    let mut body = Value::object();
+fn body(prompt: &Prompt<'_>, json: &mut Writer) {
+    json.add("{");
     let system = prompt.system_text();
     if !system.is_empty() {
-        body.set("systemInstruction", with_parts(Value::object(), vec![text_part(&system)]));
+        json.add(r#""systemInstruction":{"parts":["#);
+        text_part(&system, json);
+        json.add("]}");
     }
-    body.set("contents", Value::Array(contents(prompt.messages)));
-    let mut config = Value::object();
-    set_options(prompt, "maxOutputTokens", &mut config);
-    if prompt.temperature.is_some() || prompt.max_tokens.is_some() {
-        body.set("generationConfig", config);
-    }
-    body
+    json.add(r#""contents":["#);
+    contents(&turns(prompt.messages), json);
+    json.add("]");
+    options_in("generationConfig", prompt, "maxOutputTokens", json);
+    json.add("}");
 }
 
 /// Turns of the same role that follow one another are one: all answers to calls have to stand together.
-fn contents(messages: &[Message]) -> Vec<Value> {
-    let turns = turns(messages);
-    let mut contents = Vec::new();
-    let mut parts = Vec::new();
-    for (place, message) in turns.iter().enumerate() {
-        add_parts(message, &turns, &mut parts);
-        let role = role(message);
-        if turns.get(place + 1).is_none_or(|next| self::role(next) != role) {
-            contents.push(with_parts(object(&[("role", role)]), std::mem::take(&mut parts)));
+fn contents(turns: &[&Message], json: &mut Writer) {
+    let mut open = "";
+    for message in turns {
+        let role = if message.role == Role::Assistant { "model" } else { "user" };
+        if role != open {
+            if !open.is_empty() {
+                json.add("]}");
+            }
+            json.add("{");
+            json.text("role", role);
+            json.add(r#""parts":["#);
+            open = role;
         }
+        parts(message, turns, json);
     }
-    contents
-}
-
-fn role(message: &Message) -> &'static str {
-    if message.role == Role::Assistant {
-        "model"
-    } else {
-        "user"
+    if !open.is_empty() {
+        json.add("]}");
     }
 }
 
-fn with_parts(mut value: Value, parts: Vec<Value>) -> Value {
-    value.set("parts", Value::Array(parts));
-    value
-}
-
-fn add_parts(message: &Message, turns: &[&Message], parts: &mut Vec<Value>) {
+fn parts(message: &Message, turns: &[&Message], json: &mut Writer) {
     if message.role == Role::Tool {
-        let name = answered(turns, message).map_or("", |call| call.name.as_str());
-        let mut answer = object(&[("name", name)]);
-        answer.set("response", response(&message.content));
-        parts.push(part("functionResponse", answer));
+        json.add(r#"{"functionResponse":{"#);
+        json.text("name", answered(turns, message).map_or("", |call| &call.name));
+        // What a tool answered has to be an object.
+        match kind_of(&message.content) {
+            Some(Kind::Object) => json.member("response", &message.content),
+            Some(_) => {
+                json.add(r#""response":{"#);
+                json.member("output", &message.content);
+                json.add("}");
+            }
+            None => {
+                json.add(r#""response":{"#);
+                json.text("output", &message.content);
+                json.add("}");
+            }
+        }
+        json.add("}}");
         return;
     }
     if !is_blank(&message.content) {
-        parts.push(text_part(&message.content));
+        text_part(&message.content, json);
     }
     for (place, call) in message.tool_calls.iter().enumerate() {
-        let mut function = object(&[("name", &call.name)]);
-        function.set("args", input(call));
-        let mut part = part("functionCall", function);
+        json.add(r#"{"functionCall":{"#);
+        json.text("name", &call.name);
+        json.member("args", input(call));
+        json.add("}");
         // Of calls made together only the first is signed.
         if place == 0 {
-            part.set("thoughtSignature", NO_SIGNATURE.into());
+            json.text("thoughtSignature", NO_SIGNATURE);
         }
-        parts.push(part);
+        json.add("}");
     }
 }
 
-fn part(key: &str, value: Value) -> Value {
-    let mut part = Value::object();
-    part.set(key, value);
-    part
-}
-
-fn text_part(text: &str) -> Value {
-    object(&[("text", text)])
-}
-
-/// What a tool answered, as the object that it has to be.
-fn response(content: &str) -> Value {
-    match Value::parse(content.as_bytes()) {
-        Ok(object @ Value::Object(_)) => object,
-        Ok(value) => part("output", value),
-        Err(_) => part("output", content.into()),
-    }
+fn text_part(text: &str, json: &mut Writer) {
+    json.add("{");
+    json.text("text", text);
+    json.add("}");
 }
 
 #[derive(Debug, Default)]
@@ -186,7 +180,7 @@ impl Decode for Gemini {
         if data.is_empty() {
             return Ok(());
         }
-        if !self.response(&pick(data, RESPONSE)?, out)? {
+        if !self.response(data, out)? {
             out(Delta::Raw(frame.data));
         }
         Ok(())
@@ -200,10 +194,12 @@ impl Decode for Gemini {
             let responses = Found::Other(scan.raw()?);
             scan.finish()?;
             for response in responses.items() {
-                known |= self.response(&response.pick(RESPONSE), out)?;
+                if let Some(response) = response.as_object() {
+                    known |= self.response(response, out)?;
+                }
             }
         } else {
-            known = self.response(&pick(body, RESPONSE)?, out)?;
+            known = self.response(body, out)?;
         }
         if !known {
             return Err(Error::protocol("the response has no candidates"));
@@ -216,8 +212,10 @@ impl Decode for Gemini {
 
 impl Gemini {
     /// Everything a response says. False if it says nothing that is known.
-    fn response(&mut self, found: &[Found<'_>; 10], out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let [first @ .., candidates, parts, finish, feedback, usage, error] = found;
+    fn response(&mut self, data: &[u8], out: &mut OnDelta<'_>) -> Result<bool, Error> {
+        let mut found = [Found::Nothing; 10];
+        pick(data, RESPONSE, &mut found)?;
+        let [first @ .., candidates, parts, finish, feedback, usage, error] = &found;
         for (place, part) in parts.items().enumerate() {
             let known = if place == 0 { self.part(first, out) } else { self.part(&part.pick(PART), out) };
             if !known {

@@ -39,7 +39,7 @@ pub use fault::{fault_in_body, provider_error};
 pub use select::{is_vendor_host, select, Selection};
 
 use crate::error::Error;
-use crate::json::Value;
+use crate::json::{Scanner, Value, Writer, MAX_DEPTH};
 use crate::message::{Delta, Message};
 use crate::text::{concat, split_once};
 use crate::wire::Frame;
@@ -47,6 +47,9 @@ use crate::wire::Frame;
 /// Every wire format.
 pub const WIRES: &[&Wire] =
     &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &gemini::WIRE, &ollama::WIRE, &relay::WIRE];
+
+/// How many arrays and objects a body may have around the arguments of a call, which may be nested by themselves.
+const AROUND: u32 = 8;
 
 /// Takes deltas as they are found.
 pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;
@@ -88,8 +91,8 @@ pub struct Wire {
     pub whole: bool,
     /// What stands behind the API root.
     pub path: fn(&Prompt<'_>) -> String,
-    /// The request's body.
-    pub body: fn(&Prompt<'_>) -> Value,
+    /// Writes the request's body.
+    pub body: fn(&Prompt<'_>, &mut Writer),
     /// A decoder for one response.
     pub decoder: fn() -> Box<dyn Decode>,
 }
@@ -129,12 +132,6 @@ pub struct Prompt<'a> {
 }
 
 impl Prompt<'_> {
-    /// The temperature as JSON.
-    #[must_use]
-    pub fn temperature_value(&self) -> Option<Value> {
-        self.temperature.map(|number| Value::Literal(number.to_owned()))
-    }
-
     /// The instructions and every system message, separated by blank lines: for formats that keep them apart.
     #[must_use]
     pub fn system_text(&self) -> String {
@@ -173,9 +170,14 @@ impl Wire {
     /// Writes a request down. `options` are laid over the body last, as a JSON Merge Patch.
     #[must_use]
     pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>, options: Option<&Value>) -> Call {
-        let mut body = (self.body)(prompt);
+        let mut body = Writer::default();
+        (self.body)(prompt, &mut body);
+        let mut body = body.finish();
         if let Some(options) = options {
-            body.merge(options.clone());
+            let mut scan = Scanner::with_room(body.as_bytes(), MAX_DEPTH + AROUND);
+            let mut value = Value::read(&mut scan).unwrap_or(Value::object());
+            value.merge(options.clone());
+            body = value.to_json();
         }
         let accept = match (prompt.stream, self.framing) {
             (true, Framing::Sse) => "text/event-stream",
@@ -187,7 +189,7 @@ impl Wire {
             headers.push((*name).to_owned());
             headers.push((*value).to_owned());
         }
-        Call { url: join(base_url, &(self.path)(prompt)), headers, body: body.to_json(), auth: self.auth }
+        Call { url: join(base_url, &(self.path)(prompt)), headers, body, auth: self.auth }
     }
 }
 

@@ -7,11 +7,12 @@
 //!   <https://docs.ollama.com/capabilities/thinking>
 //! - Errors while streaming: <https://docs.ollama.com/api/errors>
 
-use super::read::{fault, finish, first_turns, names, object, say, set_options, turn, usage};
+use super::read::{fault, finish, names, say, usage};
+use super::write::{answered, first_turn, input, open_turn, options_in};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Value, Want, Wants};
-use crate::message::{Delta, FinishReason, Message, Role, ToolCall};
+use crate::json::{pick, Found, Text, Want, Wants, Writer};
+use crate::message::{Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -27,52 +28,41 @@ pub(super) const WIRE: Wire = Wire {
     decoder: || Box::<Ollama>::default(),
 };
 
-fn body(prompt: &Prompt<'_>) -> Value {
-    let mut messages = first_turns(prompt);
-    for (place, turn) in prompt.messages.iter().enumerate() {
-        messages.push(message(turn, prompt.messages.get(..place).unwrap_or_default()));
+fn body(prompt: &Prompt<'_>, json: &mut Writer) {
+    json.add("{");
+    json.text("model", prompt.model);
+    json.add(r#""messages":["#);
+    first_turn(prompt, json);
+    let mut earlier = Vec::new();
+    for turn in prompt.messages {
+        message(turn, &earlier, json);
+        earlier.push(turn);
     }
-    let mut body = object(&[("model", prompt.model)]);
-    body.set("messages", Value::Array(messages));
+    json.add("]");
     // Ollama streams unless it is told not to.
-    body.set("stream", prompt.stream.into());
-    if prompt.temperature.is_some() || prompt.max_tokens.is_some() {
-        let mut options = Value::object();
-        set_options(prompt, "num_predict", &mut options);
-        body.set("options", options);
-    }
-    body
+    json.add(if prompt.stream { r#""stream":true"# } else { r#""stream":false"# });
+    options_in("options", prompt, "num_predict", json);
+    json.add("}");
 }
 
-fn message(message: &Message, earlier: &[Message]) -> Value {
-    let mut value = turn(message.role, &message.content);
-    if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
-        // A result names the tool, not the call.
-        if let Some(call) = earlier.iter().rev().find_map(|turn| turn.tool_calls.iter().find(|call| call.id == *id)) {
-            value.set("tool_name", call.name.as_str().into());
-        }
+fn message(message: &Message, earlier: &[&Message], json: &mut Writer) {
+    open_turn(message.role, &message.content, json);
+    // A result names the tool, not the call.
+    if let (Role::Tool, Some(call)) = (message.role, answered(earlier, message)) {
+        json.text("tool_name", &call.name);
     }
     if !message.tool_calls.is_empty() {
-        let mut calls = Vec::new();
+        json.add(r#""tool_calls":["#);
         for call in &message.tool_calls {
-            calls.push(tool_call(call));
+            json.add(r#"{"type":"function","function":{"#);
+            json.text("name", &call.name);
+            // Ollama refuses a whole request for arguments that are no object.
+            json.member("arguments", input(call));
+            json.add("}}");
         }
-        value.set("tool_calls", Value::Array(calls));
+        json.add("]");
     }
-    value
-}
-
-fn tool_call(call: &ToolCall) -> Value {
-    // Ollama refuses a whole request for arguments that are no object.
-    let arguments = match Value::parse(call.input_text.as_bytes()) {
-        Ok(value @ Value::Object(_)) => value,
-        _ => Value::object(),
-    };
-    let mut function = object(&[("name", &call.name)]);
-    function.set("arguments", arguments);
-    let mut value = object(&[("type", "function")]);
-    value.set("function", function);
-    value
+    json.add("}");
 }
 
 #[derive(Debug, Default)]
@@ -125,7 +115,8 @@ impl Ollama {
     /// Everything a line says, in the order in which a model says it, whatever the order of the keys. False if it has
     /// nothing of a chat.
     fn object(&mut self, data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let found = pick::<9>(data, LINE)?;
+        let mut found = [Found::Nothing; 9];
+        pick(data, LINE, &mut found)?;
         let [_, content, thinking, tools, done, error, reason, tokens @ ..] = &found;
         if !found.iter().take(MARKS).any(Found::is_there) && !names(data, &["message", "done", "error"]) {
             return Ok(false);

@@ -1,42 +1,9 @@
-//! What several formats read and write alike.
+//! What the readers of several formats need.
 
-use super::{provider_error, OnDelta, Prompt};
+use super::{provider_error, OnDelta};
 use crate::error::Error;
 use crate::json::{Found, Value};
-use crate::message::{Delta, FinishReason, Role, Usage};
-
-/// An object whose members are strings.
-pub(super) fn object(members: &[(&str, &str)]) -> Value {
-    let mut object = Value::object();
-    for (key, text) in members {
-        object.set(key, (*text).into());
-    }
-    object
-}
-
-/// A turn that has nothing but words.
-pub(super) fn turn(role: Role, content: &str) -> Value {
-    object(&[("role", role.as_str()), ("content", content)])
-}
-
-/// The instructions as a turn of their own, if there are any.
-pub(super) fn first_turns(prompt: &Prompt<'_>) -> Vec<Value> {
-    let mut turns = Vec::new();
-    if !prompt.instructions.is_empty() {
-        turns.push(turn(Role::System, prompt.instructions));
-    }
-    turns
-}
-
-/// Sets the temperature and the bound on the answer, where they are given.
-pub(super) fn set_options(prompt: &Prompt<'_>, bound: &str, object: &mut Value) {
-    if let Some(temperature) = prompt.temperature_value() {
-        object.set("temperature", temperature);
-    }
-    if let Some(tokens) = prompt.max_tokens {
-        object.set(bound, tokens.into());
-    }
-}
+use crate::message::{Delta, FinishReason, Usage};
 
 /// Whether an object has one of these members, be it `null`.
 #[cold]

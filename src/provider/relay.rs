@@ -4,10 +4,11 @@
 //! What is no JSON object is text as it stands, so a backend that sends bare text works too; `[DONE]` and `[COMPLETE]`
 //! end the turn as well. Event names do not matter.
 
-use super::read::{fault, finish, first_turns, names, object, turn};
+use super::read::{fault, finish, names};
+use super::write::{first_turn, turn};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Value, Want, Wants};
+use crate::json::{pick, Found, Text, Want, Wants, Writer};
 use crate::message::{Delta, FinishReason, Role};
 use crate::wire::Frame;
 
@@ -24,19 +25,18 @@ pub(super) const WIRE: Wire = Wire {
     decoder: || Box::new(Relay),
 };
 
-fn body(prompt: &Prompt<'_>) -> Value {
-    let mut messages = first_turns(prompt);
-    let mut question = "";
+fn body(prompt: &Prompt<'_>, json: &mut Writer) {
+    let question = prompt.messages.iter().rfind(|message| message.role == Role::User);
+    json.add("{");
+    json.text("message", question.map_or("", |question| &question.content));
+    json.add(r#""messages":["#);
+    first_turn(prompt, json);
     for message in prompt.messages {
-        if message.role == Role::User {
-            question = &message.content;
-        }
-        messages.push(turn(message.role, &message.content));
+        turn(message.role, &message.content, json);
     }
-    let mut body = object(&[("message", question)]);
-    body.set("messages", Value::Array(messages));
-    body.set("model", prompt.model.into());
-    body
+    json.add("]");
+    json.text("model", prompt.model);
+    json.add("}");
 }
 
 #[derive(Debug)]
@@ -71,7 +71,10 @@ const PAYLOAD: Wants = &[("chunk", Want::Value(0)), ("complete", Want::Value(1))
 
 /// Hands on what an object says. False for one with none of the keys; `None` for what is no JSON object.
 fn payload(data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<Option<bool>, Error> {
-    let Ok(found) = pick::<3>(data, PAYLOAD) else { return Ok(None) };
+    let mut found = [Found::Nothing; 3];
+    if pick(data, PAYLOAD, &mut found).is_err() {
+        return Ok(None);
+    }
     let [chunk, complete, error] = &found;
     if !found.iter().any(Found::is_there) && !names(data, &["chunk", "complete", "error"]) {
         return Ok(Some(false));

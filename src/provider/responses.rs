@@ -8,10 +8,11 @@
 //! A text comes up to four times: in deltas, at the end of its part, at the end of its item, and in the response that
 //! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes.
 
-use super::read::{fault, finish, object, say, set_options, turn, usage};
+use super::read::{fault, finish, say, usage};
+use super::write::{options, turn};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Value, Want, Wants};
+use crate::json::{pick, Found, Text, Want, Wants, Writer};
 use crate::message::{Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
@@ -28,36 +29,42 @@ pub(super) const WIRE: Wire = Wire {
     decoder: || Box::<Responses>::default(),
 };
 
-fn body(prompt: &Prompt<'_>) -> Value {
-    let mut body = object(&[("model", prompt.model)]);
+fn body(prompt: &Prompt<'_>, json: &mut Writer) {
+    json.add("{");
+    json.text("model", prompt.model);
     if !prompt.instructions.is_empty() {
-        body.set("instructions", prompt.instructions.into());
+        json.text("instructions", prompt.instructions);
     }
-    let mut input = Vec::new();
+    json.add(r#""input":["#);
     for message in prompt.messages {
-        input_items(message, &mut input);
+        items(message, json);
     }
-    body.set("input", Value::Array(input));
-    set_options(prompt, "max_output_tokens", &mut body);
+    json.add("]");
+    options(prompt, "max_output_tokens", json);
     if prompt.stream {
-        body.set("stream", true.into());
+        json.add(r#""stream":true"#);
     }
-    body
+    json.add("}");
 }
 
 /// A turn is one item for its words and one for each call.
-fn input_items(message: &Message, input: &mut Vec<Value>) {
-    let content = message.content.as_str();
+fn items(message: &Message, json: &mut Writer) {
     if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
-        input.push(object(&[("type", "function_call_output"), ("call_id", id), ("output", content)]));
+        json.add(r#"{"type":"function_call_output""#);
+        json.text("call_id", id);
+        json.text("output", &message.content);
+        json.add("}");
         return;
     }
-    if !content.is_empty() || message.tool_calls.is_empty() {
-        input.push(turn(message.role, content));
+    if !message.content.is_empty() || message.tool_calls.is_empty() {
+        turn(message.role, &message.content, json);
     }
     for call in &message.tool_calls {
-        let arguments = ("arguments", call.input_text.as_str());
-        input.push(object(&[("type", "function_call"), ("call_id", &call.id), ("name", &call.name), arguments]));
+        json.add(r#"{"type":"function_call""#);
+        json.text("call_id", &call.id);
+        json.text("name", &call.name);
+        json.text("arguments", &call.input_text);
+        json.add("}");
     }
 }
 
@@ -206,7 +213,8 @@ impl Decode for Responses {
     }
 
     fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
-        let response = pick::<9>(body, RESPONSE)?;
+        let mut response = [Found::Nothing; 9];
+        pick(body, RESPONSE, &mut response)?;
         let [_, _, output, error, ..] = &response;
         if !output.is_there() && !error.is_there() {
             return Err(Error::protocol("the response has no output"));
@@ -219,7 +227,8 @@ impl Responses {
     /// Takes an event. `name` is its type as SSE has it, for servers that do not repeat it inside. False for one that
     /// means nothing here.
     fn event(&mut self, data: &[u8], name: &[u8], out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let found = pick::<9>(data, EVENT)?;
+        let mut found = [Found::Nothing; 9];
+        pick(data, EVENT, &mut found)?;
         let [kind, id, index, part, delta, whole, item, response, error] = &found;
         let kind = if let Found::Text(text) = kind { text.raw() } else { name };
         let Some(kind) = kind.strip_prefix(b"response.") else {

@@ -122,7 +122,7 @@ impl Run {
 
     /// The result as JSON; nothing where the run failed.
     pub fn close(&self, stopped: bool, delivered: usize, timestamp: String) -> Option<String> {
-        self.core.borrow_mut().close(stopped, delivered, timestamp).map(|result| result.to_json())
+        self.core.borrow_mut().close(stopped, delivered, timestamp)
     }
 
     #[wasm_bindgen(js_name = inputAt)]

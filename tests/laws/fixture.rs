@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use refinire_web::json::Writer;
 use serde_json::{json, Value};
 
 use crate::decode::Outcome;
@@ -60,7 +61,8 @@ fn list(folder: &Path) -> Vec<PathBuf> {
 pub(crate) fn in_words(outcome: &Outcome) -> Value {
     let calls = outcome.tool_calls.iter();
     let calls = calls.map(|call| json!({"id": call.id, "name": call.name, "inputText": call.input_text}));
-    let usage = outcome.usage.unwrap_or_default().to_value().to_json();
+    let mut usage = Writer::default();
+    outcome.usage.unwrap_or_default().write(&mut usage);
     let raw = outcome.finish.as_ref().map(|(_, raw)| raw.as_str()).filter(|raw| !raw.is_empty());
     let failure = outcome.failure.as_ref();
     json!({
@@ -69,7 +71,7 @@ pub(crate) fn in_words(outcome: &Outcome) -> Value {
         "toolCalls": calls.collect::<Vec<_>>(),
         "finish": outcome.finish.as_ref().map(|(reason, _)| *reason),
         "rawFinish": raw,
-        "usage": serde_json::from_str::<Value>(&usage).expect("usage is JSON"),
+        "usage": serde_json::from_str::<Value>(&usage.finish()).expect("usage is JSON"),
         "error": failure.map(|failure| json!({"code": failure.code, "retryable": failure.retryable})),
     })
 }

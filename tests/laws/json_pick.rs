@@ -1,5 +1,6 @@
 //! Picking members by a table finds what reading the whole value finds.
 
+use refinire_web::error::Error;
 use refinire_web::json::{pick, Found, Scanner, Value, Want, Wants};
 
 use crate::fixture::Fixture;
@@ -46,11 +47,16 @@ fn read(found: Found<'_>) -> Option<Value> {
     }
 }
 
+fn found(text: &[u8]) -> Result<[Found<'_>; SLOTS], Error> {
+    let mut found = [Found::Nothing; SLOTS];
+    pick(text, WANTS, &mut found).map(|()| found)
+}
+
 /// Gives how many slots were filled; none for what is not an object.
 fn picks_what_is_there(text: &[u8]) -> usize {
     let shown = String::from_utf8_lossy(text);
     let whole = Value::parse(text);
-    match (pick::<SLOTS>(text, WANTS), &whole) {
+    match (found(text), &whole) {
         (Ok(found), Ok(value @ Value::Object(_))) => {
             let mut wanted = [const { None }; SLOTS];
             naive(value, WANTS, &mut wanted);
@@ -100,7 +106,7 @@ fn changed_payloads_are_picked_from_as_they_are_read() {
 
 #[test]
 fn of_a_member_that_stands_twice_the_last_one_counts() {
-    let [a, id, ..] = pick::<SLOTS>(br#"{"a":1,"id":"x","a":2,"\u0069d":null}"#, WANTS).expect("it is JSON");
+    let [a, id, ..] = found(br#"{"a":1,"id":"x","a":2,"\u0069d":null}"#).expect("it is JSON");
     assert_eq!(a.unsigned(), Some(2));
     assert!(!id.is_there());
 }
@@ -111,7 +117,7 @@ fn numbers_are_found_as_the_scanner_reads_them() {
         ["0", "7", "18446744073709551615", "18446744073709551616", "-1", "1.0", "2.5", "1e3", "\"1\"", "[1]", "null"]
     {
         let json = format!("{{\"a\":{number}}}");
-        let [a, ..] = pick::<SLOTS>(json.as_bytes(), WANTS).expect(number);
+        let [a, ..] = found(json.as_bytes()).expect(number);
         assert_eq!(a.unsigned(), Scanner::new(number.as_bytes()).unsigned().expect(number), "{number}");
     }
 }

@@ -20,6 +20,7 @@ mod json_grammar;
 mod json_pick;
 mod json_text;
 mod json_value;
+mod json_write;
 mod limit;
 mod naive_sse;
 mod ndjson;

@@ -1,6 +1,6 @@
 //! Reading the few members of an object that matter: what is wanted is a table, and one piece of code reads them all.
 
-use super::{Kind, Scanner, Text};
+use super::{unsigned, Kind, Scanner, Text};
 use crate::error::Error;
 
 /// What is wanted of an object, by key; everything else is checked and passed over.
@@ -29,19 +29,13 @@ pub enum Found<'a> {
     Other(&'a [u8]),
 }
 
-/// Reads `wants` of the one object that `bytes` are.
+/// Reads `wants` of the one object that `bytes` are into the slots of `found`, which hold nothing yet. They are not given
+/// back: what may fail and is large would be copied at every step.
 ///
 /// # Errors
 /// `protocol`, with the offset, for what is not JSON, or no object.
-pub fn pick<const SLOTS: usize>(bytes: &[u8], wants: Wants) -> Result<[Found<'_>; SLOTS], Error> {
-    let mut found = [Found::Nothing; SLOTS];
-    fill(bytes, wants, &mut found)?;
-    Ok(found)
-}
-
-/// All of it that need not be there once for each number of slots.
 #[inline(never)]
-fn fill<'a>(bytes: &'a [u8], wants: Wants, found: &mut [Found<'a>]) -> Result<(), Error> {
+pub fn pick<'a>(bytes: &'a [u8], wants: Wants, found: &mut [Found<'a>]) -> Result<(), Error> {
     let mut scan = Scanner::new(bytes);
     scan.object()?;
     members(&mut scan, wants, found)?;
@@ -52,16 +46,16 @@ fn members<'a>(scan: &mut Scanner<'a>, wants: Wants, found: &mut [Found<'a>]) ->
     while let Some(key) = scan.key_here()? {
         match find(wants, key) {
             None => scan.skip_here()?,
-            Some(Want::Value(slot)) => put(found, *slot, value(scan)?),
+            Some(Want::Value(slot)) => match found.get_mut(*slot) {
+                Some(place) => value(scan, place)?,
+                None => scan.skip()?,
+            },
             Some(Want::In(wants)) => {
                 if scan.enter_object()? {
                     members(scan, wants, found)?;
                 }
             }
-            Some(Want::First(slot, wants)) => {
-                let array = first(scan, wants, found)?;
-                put(found, *slot, array);
-            }
+            Some(Want::First(slot, wants)) => first(scan, *slot, wants, found)?,
         }
     }
     Ok(())
@@ -80,35 +74,41 @@ fn find(wants: Wants, key: Text<'_>) -> Option<&'static Want> {
 }
 
 /// Reads `wants` of the first item in passing, and gives the whole array.
-fn first<'a>(scan: &mut Scanner<'a>, wants: Wants, found: &mut [Found<'a>]) -> Result<Found<'a>, Error> {
-    if scan.peek()? != Kind::Array {
-        return value(scan);
-    }
-    let from = scan.offset();
-    scan.enter_array()?;
-    if scan.item()? {
-        if scan.enter_object()? {
-            members(scan, wants, found)?;
+fn first<'a>(scan: &mut Scanner<'a>, slot: usize, wants: Wants, found: &mut [Found<'a>]) -> Result<(), Error> {
+    let mut array = Found::Nothing;
+    if scan.peek()? == Kind::Array {
+        let from = scan.offset();
+        scan.enter_array()?;
+        if scan.item()? {
+            if scan.enter_object()? {
+                members(scan, wants, found)?;
+            }
+            while scan.item()? {
+                scan.skip()?;
+            }
         }
-        while scan.item()? {
-            scan.skip()?;
-        }
+        array = Found::Other(scan.since(from));
+    } else {
+        value(scan, &mut array)?;
     }
-    Ok(Found::Other(scan.since(from)))
-}
-
-fn put<'a>(found: &mut [Found<'a>], slot: usize, value: Found<'a>) {
     if let Some(place) = found.get_mut(slot) {
-        *place = value;
+        *place = array;
     }
+    Ok(())
 }
 
-fn value<'a>(scan: &mut Scanner<'a>) -> Result<Found<'a>, Error> {
-    if scan.peek()? == Kind::String {
-        return Ok(scan.string()?.map_or(Found::Nothing, Found::Text));
-    }
-    let raw = scan.raw()?;
-    Ok(if raw == b"null" { Found::Nothing } else { Found::Other(raw) })
+fn value<'a>(scan: &mut Scanner<'a>, place: &mut Found<'a>) -> Result<(), Error> {
+    *place = if let Some(text) = scan.string_here() {
+        Found::Text(text?)
+    } else {
+        let raw = scan.raw()?;
+        if raw == b"null" {
+            Found::Nothing
+        } else {
+            Found::Other(raw)
+        }
+    };
+    Ok(())
 }
 
 impl<'a> Found<'a> {
@@ -163,7 +163,11 @@ impl<'a> Found<'a> {
     /// A whole number of at least 0.
     #[must_use]
     pub fn unsigned(&self) -> Option<u64> {
-        Scanner::new(self.other()?).unsigned().ok()?
+        let raw = self.other()?;
+        let whole = raw.iter().position(|byte| *byte == b'.').unwrap_or(raw.len());
+        let (whole, fraction) = raw.split_at_checked(whole)?;
+        let nothing = fraction.iter().all(|byte| matches!(byte, b'.' | b'0'));
+        unsigned(whole).filter(|_| nothing)
     }
 
     /// The items of an array; none of anything else.
@@ -191,7 +195,7 @@ impl<'a> Found<'a> {
     fn fill(&self, wants: Wants, found: &mut [Found<'a>]) {
         if let Some(raw) = self.as_object() {
             // It has been checked already: there is nothing left to fail.
-            let _ = fill(raw, wants, found);
+            let _ = pick(raw, wants, found);
         }
     }
 }
@@ -208,7 +212,8 @@ impl<'a> Iterator for Items<'a> {
     fn next(&mut self) -> Option<Found<'a>> {
         let scan = self.scan.as_mut()?;
         if scan.item().ok()? {
-            return value(scan).ok();
+            let mut found = Found::Nothing;
+            return value(scan, &mut found).ok().map(|()| found);
         }
         self.scan = None;
         None

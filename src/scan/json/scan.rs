@@ -3,7 +3,7 @@
 
 use std::ops::Deref;
 
-use super::{unsigned, Text, MAX_DEPTH};
+use super::{Found, Text, MAX_DEPTH};
 use crate::error::Error;
 
 /// What a value is, by its first byte.
@@ -46,7 +46,8 @@ pub enum Kind {
 pub struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
-    depth: u32,
+    /// How many more arrays and objects may be opened inside.
+    room: u32,
     /// The innermost open array or object has no member yet.
     fresh: bool,
 }
@@ -100,7 +101,13 @@ impl<'a> Scanner<'a> {
     /// A scanner at the beginning of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, depth: 0, fresh: true }
+        Self::with_room(bytes, MAX_DEPTH)
+    }
+
+    /// The same for so many arrays and objects inside one another.
+    #[must_use]
+    pub fn with_room(bytes: &'a [u8], room: u32) -> Self {
+        Self { bytes, at: 0, room, fresh: true }
     }
 
     /// The offset of the next byte.
@@ -113,8 +120,14 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     /// `protocol` where no value begins.
-    #[inline(always)]
+    #[inline(never)]
     pub fn peek(&mut self) -> Result<Kind> {
+        self.peek_here()
+    }
+
+    /// The same, inlined by force.
+    #[inline(always)]
+    fn peek_here(&mut self) -> Result<Kind> {
         self.space();
         match self.bytes.get(self.at) {
             Some(b'"') => Ok(Kind::String),
@@ -169,18 +182,24 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     /// `protocol` for what is not JSON.
+    #[inline(never)]
     pub fn key_text(&mut self) -> Result<Option<Text<'a>>> {
-        self.key_here()
+        self.key_by(Self::rest_of_any_string)
     }
 
     /// The same, inlined by force: for where the members of events are read.
     #[inline(always)]
     pub(super) fn key_here(&mut self) -> Result<Option<Text<'a>>> {
+        self.key_by(Self::rest_of_string)
+    }
+
+    #[inline(always)]
+    fn key_by(&mut self, rest_of_string: impl FnOnce(&mut Self) -> Result<Text<'a>>) -> Result<Option<Text<'a>>> {
         if !self.member(b'}')? {
             return Ok(None);
         }
         self.expect(b'"', "a key is missing")?;
-        let key = self.rest_of_string()?;
+        let key = rest_of_string(self)?;
         self.space();
         self.expect(b':', "a colon is missing")?;
         Ok(Some(key))
@@ -198,14 +217,26 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     /// `protocol` for what is not JSON.
-    #[inline]
+    #[inline(never)]
     pub fn string(&mut self) -> Result<Option<Text<'a>>> {
         if self.peek()? != Kind::String {
             return self.skip().map(|()| None);
         }
         self.at += 1;
         self.fresh = false;
-        self.rest_of_string().map(Some)
+        self.rest_of_any_string().map(Some)
+    }
+
+    /// The next value if it is a string, inlined by force; nothing is read otherwise.
+    #[inline(always)]
+    pub(super) fn string_here(&mut self) -> Option<Result<Text<'a>>> {
+        self.space();
+        if self.bytes.get(self.at) != Some(&b'"') {
+            return None;
+        }
+        self.at += 1;
+        self.fresh = false;
+        Some(self.rest_of_string())
     }
 
     /// The next value if it is a whole number of at least 0; any other is skipped.
@@ -213,13 +244,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// `protocol` for what is not JSON.
     pub fn unsigned(&mut self) -> Result<Option<u64>> {
-        let raw = self.raw()?;
-        let mut parts = raw.splitn(2, |byte| *byte == b'.');
-        let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        if fraction.iter().any(|byte| *byte != b'0') {
-            return Ok(None);
-        }
-        Ok(unsigned(whole))
+        Ok(Found::Other(self.raw()?).unsigned())
     }
 
     /// The next value if it is `true` or `false`; any other is skipped.
@@ -248,13 +273,10 @@ impl<'a> Scanner<'a> {
     /// Passes over the next value, inlined by force as far as most of them are strings.
     #[inline(always)]
     pub(super) fn skip_here(&mut self) -> Result<()> {
-        self.space();
-        if let Some(b'"') = self.bytes.get(self.at) {
-            self.at += 1;
-            self.fresh = false;
-            return self.rest_of_string().map(drop);
+        match self.string_here() {
+            Some(text) => text.map(drop),
+            None => self.skip(),
         }
-        self.skip()
     }
 
     /// Passes over the next value, checking it.
@@ -262,10 +284,10 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// `protocol` for what is not JSON.
     pub fn skip(&mut self) -> Result<()> {
-        match self.peek()? {
+        match self.peek_here()? {
             Kind::String => {
                 self.at += 1;
-                self.rest_of_string()?;
+                self.rest_of_any_string()?;
             }
             Kind::Object => {
                 self.object()?;
@@ -343,10 +365,8 @@ impl<'a> Scanner<'a> {
     fn open(&mut self, bracket: u8, missing: &'static str) -> Result<()> {
         self.space();
         self.expect(bracket, missing)?;
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(self.bad("it is nested too deeply"));
-        }
+        let Some(room) = self.room.checked_sub(1) else { return Err(self.bad("it is nested too deeply")) };
+        self.room = room;
         self.fresh = true;
         Ok(())
     }
@@ -358,7 +378,7 @@ impl<'a> Scanner<'a> {
         if let Some(next) = self.bytes.get(self.at) {
             if *next == closing {
                 self.at += 1;
-                self.depth = self.depth.saturating_sub(1);
+                self.room = self.room.saturating_add(1);
                 self.fresh = false;
                 return Ok(false);
             }
@@ -427,6 +447,12 @@ impl<'a> Scanner<'a> {
             }
             _ => self.rest_with_escapes(from),
         }
+    }
+
+    /// The same, once for all that is not read at every event.
+    #[inline(never)]
+    fn rest_of_any_string(&mut self) -> Result<Text<'a>> {
+        self.rest_of_string()
     }
 
     /// The same for a string that is not plain, from where that shows.

@@ -131,7 +131,7 @@ impl World {
     }
 
     /// Drives the run to its end. Gives the result where it did not fail.
-    pub(crate) async fn drive(&self, input: &str) -> Option<refinire_web::json::Value> {
+    pub(crate) async fn drive(&self, input: &str) -> Option<String> {
         self.moment();
         if !self.is_over.get() {
             let step = self.run.borrow_mut().begin(input, timestamp(self.time.now()), self.time.now());

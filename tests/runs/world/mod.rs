@@ -15,7 +15,7 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use futures::future::{select, Either};
-use refinire_web::agent::{result_value, Batch, Run, Settings};
+use refinire_web::agent::{result_json, Batch, Run, Settings};
 use refinire_web::conversation::Conversation;
 use refinire_web::error::{Error, Failure};
 
@@ -190,7 +190,7 @@ impl Outcome {
         if ended.is_ok() {
             assert_eq!(chunks.concat(), intake.answer().text());
         }
-        let result = result_value(intake, None).to_json();
+        let result = result_json(intake, None);
         Self {
             ended,
             log: world.log.borrow().clone(),
