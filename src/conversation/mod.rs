@@ -3,7 +3,7 @@
 mod record;
 mod store;
 
-pub use store::{erase, list, load, save, Listed, Loaded, Nowhere, Store, KEY_PREFIX};
+pub use store::{erase, list, load, save, Store, KEY_PREFIX};
 
 use crate::json::Value;
 use crate::message::{Message, Role, ToolCall};
@@ -16,7 +16,7 @@ pub struct Conversation {
     shared_state: Value,
     updated_at: String,
     /// Grows with every change of the messages.
-    version: u64,
+    version: u32,
 }
 
 impl Conversation {
@@ -37,15 +37,12 @@ impl Conversation {
         &self.id
     }
 
-    /// The same conversation under another name.
-    pub fn rename(&mut self, id: impl Into<String>) {
-        self.id = id.into();
-    }
-
     /// Takes over everything but the name.
     pub fn replace(&mut self, other: Self) {
-        let (id, version) = (std::mem::take(&mut self.id), self.version);
-        *self = Self { id, version: version + 1, ..other };
+        self.messages = other.messages;
+        self.shared_state = other.shared_state;
+        self.updated_at = other.updated_at;
+        self.version += 1;
     }
 
     /// Its turns, oldest first.
@@ -62,7 +59,7 @@ impl Conversation {
 
     /// A number that changes whenever the messages do.
     #[must_use]
-    pub fn version(&self) -> u64 {
+    pub fn version(&self) -> u32 {
         self.version
     }
 
@@ -92,36 +89,10 @@ impl Conversation {
         self.version += 1;
     }
 
-    /// What the person said last.
-    #[must_use]
-    pub fn last_user_input(&self) -> Option<&str> {
-        let last = self.messages.iter().rev().find(|message| message.role == Role::User)?;
-        Some(&last.content)
-    }
-
     /// The last `n` turns.
     #[must_use]
     pub fn last_messages(&self, n: usize) -> &[Message] {
         self.messages.get(self.messages.len().saturating_sub(n)..).unwrap_or_default()
-    }
-
-    /// The turns as text, a line "Role: what was said" each.
-    #[must_use]
-    pub fn text(&self, include_system: bool) -> String {
-        let mut text = String::new();
-        for message in self.messages.iter().filter(|message| include_system || message.role != Role::System) {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(match message.role {
-                Role::User => "User: ",
-                Role::Assistant => "Assistant: ",
-                Role::System => "System: ",
-                Role::Tool => "Tool: ",
-            });
-            text.push_str(&message.content);
-        }
-        text
     }
 
     /// Adds the question, unless it is the last turn already, and gives what to send: the newest `history` turns before
@@ -152,25 +123,43 @@ impl Conversation {
 /// The turns without what providers refuse: calls of tools that the turns right behind do not answer, and answers to calls
 /// that are not right before. An answer of which nothing is left is left out.
 fn without_loose_calls(messages: &[Message]) -> Vec<Message> {
-    let mut kept: Vec<Message> = Vec::new();
-    let mut open: Vec<ToolCall> = Vec::new();
+    let mut kept = Vec::new();
+    let mut open: &[ToolCall] = &[];
     for (place, message) in messages.iter().enumerate() {
-        let mut message = message.clone();
-        if message.role == Role::Tool {
-            if !open.iter().any(|call| message.tool_call_id.as_ref() == Some(&call.id)) {
+        let mut turn = message.clone();
+        if turn.role == Role::Tool {
+            if !open.iter().any(|call| answers(message, call)) {
                 continue;
             }
         } else {
-            let after = messages.get(place + 1..).unwrap_or_default();
-            let answers = after.iter().take_while(|next| next.role == Role::Tool);
-            let called = !message.tool_calls.is_empty();
-            message.tool_calls.retain(|call| answers.clone().any(|next| next.tool_call_id.as_ref() == Some(&call.id)));
-            open.clone_from(&message.tool_calls);
-            if called && open.is_empty() && message.content.is_empty() {
+            open = &message.tool_calls;
+            turn.tool_calls.clear();
+            for call in open {
+                if is_answered(call, messages.get(place + 1..).unwrap_or_default()) {
+                    turn.tool_calls.push(call.clone());
+                }
+            }
+            if !open.is_empty() && turn.tool_calls.is_empty() && turn.content.is_empty() {
                 continue;
             }
         }
-        kept.push(message);
+        kept.push(turn);
     }
     kept
+}
+
+fn is_answered(call: &ToolCall, after: &[Message]) -> bool {
+    for message in after {
+        if message.role != Role::Tool {
+            break;
+        }
+        if answers(message, call) {
+            return true;
+        }
+    }
+    false
+}
+
+fn answers(message: &Message, call: &ToolCall) -> bool {
+    message.tool_call_id.as_ref() == Some(&call.id)
 }

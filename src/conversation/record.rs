@@ -5,6 +5,7 @@
 //! unknown is dropped.
 
 use super::Conversation;
+use crate::agent::call_value;
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::message::{Message, Role, ToolCall};
@@ -16,19 +17,23 @@ impl Conversation {
     /// The conversation as JSON.
     #[must_use]
     pub fn to_value(&self) -> Value {
+        let mut messages = Vec::new();
+        for message in &self.messages {
+            messages.push(message.to_value());
+        }
         Value::object()
             .with("schema", SCHEMA)
             .with("id", self.id.as_str())
             .with("updatedAt", self.updated_at.as_str())
             .with("sharedState", self.shared_state.clone())
-            .with("messages", self.messages.iter().map(message_value).collect::<Vec<_>>())
+            .with("messages", messages)
     }
 
-    /// The conversation that `to_value` wrote.
+    /// The conversation that `to_value` wrote, under this name.
     ///
     /// # Errors
     /// `storage` for a record of a newer version, or one that is none.
-    pub fn from_value(value: &Value) -> Result<Self, Error> {
+    pub fn from_value(id: &str, value: &Value) -> Result<Self, Error> {
         match value.get("schema").and_then(Value::as_unsigned) {
             Some(SCHEMA) => {}
             Some(newer) if newer > SCHEMA => {
@@ -36,13 +41,15 @@ impl Conversation {
             }
             _ => return Err(Error::new(Code::Storage, "what is kept there is no conversation")),
         }
-        let text = |key| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let messages = value.get("messages").map(Value::items).unwrap_or_default();
+        let mut messages = Vec::new();
+        for message in value.list("messages") {
+            messages.extend(Message::from_value(message));
+        }
         Ok(Self {
-            id: text("id"),
-            messages: messages.iter().filter_map(read_message).collect(),
-            shared_state: object(value.get("sharedState")),
-            updated_at: text("updatedAt"),
+            id: id.to_owned(),
+            messages,
+            shared_state: object(value, "sharedState"),
+            updated_at: text(value, "updatedAt"),
             version: 0,
         })
     }
@@ -52,53 +59,51 @@ impl Message {
     /// The message as JavaScript sees it.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        message_value(self)
+        let mut value = Value::object()
+            .with("role", self.role.as_str())
+            .with("content", self.content.as_str())
+            .with("timestamp", self.timestamp.as_str())
+            .with("metadata", self.metadata.clone());
+        if self.interrupted {
+            value.set("interrupted", true.into());
+        }
+        if !self.tool_calls.is_empty() {
+            let mut calls = Vec::new();
+            for call in &self.tool_calls {
+                calls.push(call_value(call).with("inputText", call.input_text.as_str()));
+            }
+            value.set("toolCalls", calls.into());
+        }
+        if let Some(id) = &self.tool_call_id {
+            value.set("toolCallId", id.as_str().into());
+        }
+        value
+    }
+
+    /// The message that `to_value` wrote; `None` for what is no message: a turn of a role that does not exist helps
+    /// nobody.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Option<Self> {
+        let mut message = Self::new(Role::parse(value.text("role")?)?, value.text("content")?);
+        message.timestamp = text(value, "timestamp");
+        message.metadata = object(value, "metadata");
+        message.interrupted = value.get("interrupted").is_some_and(Value::is_true);
+        for call in value.list("toolCalls") {
+            let (id, name, input_text) = (text(call, "id"), text(call, "name"), text(call, "inputText"));
+            message.tool_calls.push(ToolCall { id, name, input_text });
+        }
+        message.tool_call_id = value.text("toolCallId").map(str::to_owned);
+        Some(message)
     }
 }
 
-fn message_value(message: &Message) -> Value {
-    let mut value = Value::object()
-        .with("role", message.role.as_str())
-        .with("content", message.content.as_str())
-        .with("timestamp", message.timestamp.as_str())
-        .with("metadata", message.metadata.clone());
-    if message.interrupted {
-        value.set("interrupted", true.into());
+fn text(value: &Value, key: &str) -> String {
+    value.text(key).unwrap_or_default().to_owned()
+}
+
+fn object(value: &Value, key: &str) -> Value {
+    match value.get(key) {
+        Some(object @ Value::Object(_)) => object.clone(),
+        _ => Value::object(),
     }
-    if !message.tool_calls.is_empty() {
-        let calls: Vec<Value> = message.tool_calls.iter().map(call_value).collect();
-        value.set("toolCalls", calls.into());
-    }
-    if let Some(id) = &message.tool_call_id {
-        value.set("toolCallId", id.as_str().into());
-    }
-    value
-}
-
-fn call_value(call: &ToolCall) -> Value {
-    crate::agent::call_value(call).with("inputText", call.input_text.as_str())
-}
-
-/// `None` for what is no message: a turn of a role that does not exist helps nobody.
-fn read_message(value: &Value) -> Option<Message> {
-    let text = |key: &str| value.get(key).and_then(Value::as_str);
-    let calls = value.get("toolCalls").map(Value::items).unwrap_or_default();
-    Some(Message {
-        role: Role::parse(text("role")?)?,
-        content: text("content")?.to_owned(),
-        timestamp: text("timestamp").unwrap_or_default().to_owned(),
-        metadata: object(value.get("metadata")),
-        interrupted: value.get("interrupted").is_some_and(Value::is_true),
-        tool_calls: calls.iter().map(read_call).collect(),
-        tool_call_id: text("toolCallId").map(str::to_owned),
-    })
-}
-
-fn read_call(value: &Value) -> ToolCall {
-    let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    ToolCall { id: text("id"), name: text("name"), input_text: text("inputText") }
-}
-
-fn object(value: Option<&Value>) -> Value {
-    value.filter(|value| matches!(value, Value::Object(_))).cloned().unwrap_or(Value::object())
 }

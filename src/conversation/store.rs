@@ -4,6 +4,7 @@
 use super::Conversation;
 use crate::error::{Code, Error};
 use crate::json::Value;
+use crate::message::Role;
 use crate::text::concat;
 
 /// What every key of the library's begins with.
@@ -39,71 +40,39 @@ pub trait Store: std::fmt::Debug {
     fn keys(&self) -> Result<Vec<String>, Error>;
 }
 
-/// A store that keeps nothing: a conversation that is not stored lasts as long as its context holds it.
-#[derive(Debug)]
-pub struct Nowhere;
-
-impl Store for Nowhere {
-    fn get(&self, _: &str) -> Result<Option<String>, Error> {
-        Ok(None)
-    }
-
-    fn set(&self, _: &str, _: &str) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn remove(&self, _: &str) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn keys(&self) -> Result<Vec<String>, Error> {
-        Ok(Vec::new())
-    }
-}
-
-/// A conversation as it was found.
-#[derive(Debug)]
-pub struct Loaded {
-    /// What is kept, or an empty one.
-    pub conversation: Conversation,
-    /// What was wrong with the store or the record.
-    pub problem: Option<Error>,
-}
-
-/// Reads a conversation. A record that cannot be read is set aside under another key, never overwritten.
-pub fn load(store: &dyn Store, id: &str) -> Loaded {
-    let fresh = |problem| Loaded { conversation: Conversation::new(id), problem };
+/// Reads a conversation; `None` where there is none. A record that cannot be read is set aside under another key, never
+/// overwritten.
+///
+/// # Errors
+/// `storage` for such a record, and where the store fails.
+pub fn load(store: &impl Store, id: &str) -> Result<Option<Conversation>, Error> {
     let key = key_of(id);
-    let text = match store.get(&key) {
-        Ok(Some(text)) => text,
-        Ok(None) => return fresh(None),
-        Err(problem) => return fresh(Some(problem)),
-    };
-    match Value::parse(text.as_bytes()).and_then(|value| Conversation::from_value(&value)) {
-        Ok(mut conversation) => {
-            conversation.rename(id);
-            Loaded { conversation, problem: None }
-        }
-        Err(error) => {
-            let aside = concat(&[ASIDE_PREFIX, id]);
-            let message =
-                concat(&["the record could not be read and was set aside as \"", &aside, "\": ", &error.message]);
-            let problem = Error::new(Code::Storage, message);
-            // Removed first: there may be no room for two.
-            let moved = store.remove(&key).and_then(|()| store.set(&aside, &text));
-            if moved.is_err() {
-                let _ = store.set(&key, &text);
+    let Some(text) = store.get(&key)? else { return Ok(None) };
+    read(id, &text).map(Some).map_err(|error| {
+        let aside = concat(&[ASIDE_PREFIX, id]);
+        // Removed first: there may be no room for two.
+        match store.remove(&key).and_then(|()| store.set(&aside, &text)) {
+            Ok(()) => {
+                let what = ["the record could not be read and was set aside as \"", &aside, "\": ", &error.message];
+                Error::new(Code::Storage, concat(&what))
             }
-            fresh(moved.err().or(Some(problem)))
+            Err(refused) => {
+                let _ = store.set(&key, &text);
+                refused
+            }
         }
-    }
+    })
+}
+
+fn read(id: &str, record: &str) -> Result<Conversation, Error> {
+    Conversation::from_value(id, &Value::parse(record.as_bytes())?)
 }
 
 /// Keeps a conversation.
 ///
 /// # Errors
 /// `storage` where the store refuses.
-pub fn save(store: &dyn Store, conversation: &Conversation) -> Result<(), Error> {
+pub fn save(store: &impl Store, conversation: &Conversation) -> Result<(), Error> {
     store.set(&key_of(conversation.id()), &conversation.to_value().to_json())
 }
 
@@ -111,47 +80,47 @@ pub fn save(store: &dyn Store, conversation: &Conversation) -> Result<(), Error>
 ///
 /// # Errors
 /// `storage` where the store refuses.
-pub fn erase(store: &dyn Store, id: &str) -> Result<(), Error> {
+pub fn erase(store: &impl Store, id: &str) -> Result<(), Error> {
     store.remove(&key_of(id))
 }
 
-/// What a listing says of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Its name.
-    pub id: String,
-    /// When it last changed.
-    pub updated_at: String,
-    /// How many turns it has.
-    pub messages: usize,
-    /// The beginning of its first question.
-    pub preview: String,
-}
-
-/// The conversations of a store, the one that changed last first; records that cannot be read are left out.
+/// What there is to say of each conversation of a store, the one that changed last first: `id`, `updatedAt`, how many
+/// `messages`, and a `preview` of the first question. Records that cannot be read are left out.
 ///
 /// # Errors
 /// `storage` where the store cannot be read.
-pub fn list(store: &dyn Store) -> Result<Vec<Listed>, Error> {
-    let mut listed = Vec::new();
+pub fn list(store: &impl Store) -> Result<Value, Error> {
+    let mut rows: Vec<Value> = Vec::new();
     for key in store.keys()? {
         let Some(id) = key.strip_prefix(KEY_PREFIX) else { continue };
         let Some(text) = store.get(&key)? else { continue };
-        let Ok(conversation) = Value::parse(text.as_bytes()).and_then(|value| Conversation::from_value(&value)) else {
-            continue;
-        };
-        let first = conversation.messages().iter().find(|message| message.role == crate::message::Role::User);
-        let entry = Listed {
-            id: id.to_owned(),
-            updated_at: conversation.updated_at().to_owned(),
-            messages: conversation.messages().len(),
-            preview: first.map(|message| message.content.chars().take(PREVIEW_CHARS).collect()).unwrap_or_default(),
-        };
-        let later = |other: &Listed| (&other.updated_at, &entry.id) > (&entry.updated_at, &other.id);
-        let place = listed.iter().take_while(|other| later(other)).count();
-        listed.insert(place, entry);
+        let Ok(conversation) = read(id, &text) else { continue };
+        let mut preview = "";
+        for message in &conversation.messages {
+            if message.role == Role::User {
+                preview = beginning_of(&message.content);
+                break;
+            }
+        }
+        let (row, updated_at) = (Value::object(), conversation.updated_at.as_str());
+        let row = row.with("id", id).with("updatedAt", updated_at);
+        let row = row.with("messages", conversation.messages.len() as u64).with("preview", preview);
+        let mut place = 0;
+        for other in &rows {
+            let order = other.text("updatedAt").unwrap_or_default().cmp(updated_at);
+            if order.is_lt() || order.is_eq() && other.text("id") > Some(id) {
+                break;
+            }
+            place += 1;
+        }
+        rows.insert(place, row);
     }
-    Ok(listed)
+    Ok(Value::Array(rows))
+}
+
+fn beginning_of(text: &str) -> &str {
+    let end = text.char_indices().nth(PREVIEW_CHARS).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default()
 }
 
 fn key_of(id: &str) -> String {

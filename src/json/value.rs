@@ -88,11 +88,19 @@ impl Value {
 
     /// Sets a member of an object. Anything but an object stays as it is.
     pub fn set(&mut self, key: &str, value: Value) {
-        let Self::Object(members) = self else { return };
-        match members.iter_mut().rfind(|(name, _)| name == key) {
-            Some((_, old)) => *old = value,
-            None => members.push((key.to_owned(), value)),
+        if let Some(member) = self.member(key) {
+            *member = value;
         }
+    }
+
+    /// The member of an object, an empty object where there was none.
+    fn member(&mut self, key: &str) -> Option<&mut Value> {
+        let Self::Object(members) = self else { return None };
+        let place = place_of(members, key).unwrap_or(members.len());
+        if place == members.len() {
+            members.push((key.to_owned(), Self::object()));
+        }
+        members.get_mut(place).map(|(_, value)| value)
     }
 
     /// A member of an object.
@@ -101,7 +109,19 @@ impl Value {
         let Self::Object(members) = self else {
             return None;
         };
-        members.iter().rfind(|(name, _)| name == key).map(|(_, value)| value)
+        members.get(place_of(members, key)?).map(|(_, value)| value)
+    }
+
+    /// What the string at that key says.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_str()
+    }
+
+    /// The items of the array at that key; none of anything else.
+    #[must_use]
+    pub fn list(&self, key: &str) -> &[Value] {
+        self.get(key).map_or(&[], Value::items)
     }
 
     /// What a string says.
@@ -134,13 +154,17 @@ impl Value {
     /// Whether it is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Literal(text) if text == "null")
+        self.is("null")
     }
 
     /// Whether it is `true`.
     #[must_use]
     pub fn is_true(&self) -> bool {
-        matches!(self, Self::Literal(text) if text == "true")
+        self.is("true")
+    }
+
+    fn is(&self, literal: &str) -> bool {
+        matches!(self, Self::Literal(text) if text == literal)
     }
 
     /// Lays `patch` over this value: objects member by member, anything else instead; a member that is `null` goes.
@@ -153,19 +177,19 @@ impl Value {
         if !matches!(self, Self::Object(_)) {
             *self = Self::object();
         }
-        let Self::Object(members) = self else { return };
         for (key, change) in changes {
-            let place = members.iter().rposition(|(name, _)| *name == key);
-            match (place.and_then(|at| members.get_mut(at)), change.is_null()) {
-                (Some(_), true) => members.retain(|(name, _)| *name != key),
-                (Some((_, old)), false) => old.merge(change),
-                (None, true) => {}
-                (None, false) => {
-                    let mut value = Self::object();
-                    value.merge(change);
-                    members.push((key, value));
-                }
+            if change.is_null() {
+                self.remove(&key);
+            } else if let Some(member) = self.member(&key) {
+                member.merge(change);
             }
+        }
+    }
+
+    fn remove(&mut self, key: &str) {
+        let Self::Object(members) = self else { return };
+        while let Some(place) = place_of(members, key) {
+            members.remove(place);
         }
     }
 
@@ -199,6 +223,17 @@ impl Value {
         self.write(&mut json);
         json.finish()
     }
+}
+
+/// Where the last member of that key stands.
+fn place_of(members: &[(String, Value)], key: &str) -> Option<usize> {
+    let mut last = None;
+    for (place, (name, _)) in members.iter().enumerate() {
+        if name == key {
+            last = Some(place);
+        }
+    }
+    last
 }
 
 impl From<&Found<'_>> for Value {

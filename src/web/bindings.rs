@@ -26,3 +26,23 @@ extern "C" {
 extern "C" {
     pub(super) fn timestamp() -> String;
 }
+
+#[wasm_bindgen]
+extern "C" {
+    /// `js/storage.js`: each gives what was wanted, undefined for nothing, or the `RefinireError` of what went wrong.
+    #[derive(Debug)]
+    pub type PageStorage;
+
+    #[wasm_bindgen(method)]
+    pub(super) fn get(this: &PageStorage, key: &str) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    pub(super) fn set(this: &PageStorage, key: &str, value: &str) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    pub(super) fn remove(this: &PageStorage, key: &str) -> JsValue;
+
+    /// As a JSON array.
+    #[wasm_bindgen(method)]
+    pub(super) fn keys(this: &PageStorage) -> JsValue;
+}

@@ -1,131 +1,121 @@
 //! The core of a context, as context.js uses it.
 
-use js_sys::{Date, Function, JSON};
+use js_sys::{Function, JSON};
 use refinire_web::web::Conversation;
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{call, fleeting, get, js, json, RefinireError};
-
-fn messages(conversation: &Conversation) -> JsValue {
-    JSON::parse(&conversation.messages()).unwrap()
-}
+use crate::support::{
+    add, fleeting, get, js, json, open, record, recorded, storage_of, RefinireError, ADD, CLEAR, ERASE, SAVE, SHARE,
+    TAKE,
+};
 
 /// A question and its answer.
 fn talked() -> Conversation {
     let conversation = fleeting();
-    conversation.add("system", "Be brief.", "{}");
-    conversation.add("user", "Why?", r#"{"from":"form"}"#);
-    conversation.add("assistant", "Because 👋🏽.", "{}");
+    add(&conversation, "system", "Be brief.");
+    add(&conversation, "user", "Why?");
+    add(&conversation, "assistant", "Because 👋🏽.");
     conversation
 }
 
 #[wasm_bindgen_test]
 fn messages_are_told_as_they_were_added() {
-    let messages = messages(&talked());
-    assert_eq!(get(&messages, "length"), 3.0);
-    assert_eq!(get(&messages, "1.role"), "user");
-    assert_eq!(get(&messages, "1.content"), "Why?");
-    assert_eq!(get(&messages, "1.metadata.from"), "form");
+    let conversation = talked();
+    let message =
+        r#"{"role":"user","content":"And?","timestamp":"2026-01-01T00:00:00.000Z","metadata":{"from":"form"}}"#;
+    assert!(conversation.change(ADD, message).is_undefined());
+    let messages = JSON::parse(&recorded(&conversation, "messages")).unwrap();
+    assert_eq!(get(&messages, "length"), 4.0);
     assert_eq!(get(&messages, "2.role"), "assistant");
     assert_eq!(get(&messages, "2.content"), "Because 👋🏽.");
-}
-
-#[wasm_bindgen_test]
-fn a_message_bears_the_time_it_was_added() {
-    let before = Date::now();
-    let told = get(&messages(&talked()), "0.timestamp").as_string().unwrap();
-    let time = Date::new(&told.as_str().into());
-    assert_eq!(String::from(time.to_iso_string()), told);
-    assert!((before..=Date::now()).contains(&time.get_time()));
+    assert_eq!(json(&get(&messages, "3")), message);
+    assert_eq!(recorded(&conversation, "updatedAt"), r#""2026-01-01T00:00:00.000Z""#);
 }
 
 #[wasm_bindgen_test]
 fn the_version_changes_when_the_messages_do() {
     let conversation = talked();
     let version = conversation.version();
-    conversation.keep(r#"{"step":1}"#);
+    conversation.change(SHARE, r#"{"step":1}"#);
+    conversation.change(SAVE, "");
     assert_eq!(conversation.version(), version);
-    conversation.add("user", "And?", "{}");
+    add(&conversation, "user", "And?");
     let added = conversation.version();
     assert_ne!(added, version);
-    conversation.clear();
+    conversation.change(CLEAR, "");
     assert!(![version, added].contains(&conversation.version()));
 }
 
 #[wasm_bindgen_test]
-fn the_text_leaves_instructions_out_unless_they_are_wanted() {
+fn clearing_forgets_the_messages_and_what_the_steps_share() {
     let conversation = talked();
-    assert_eq!(conversation.text(false), "User: Why?\nAssistant: Because 👋🏽.");
-    assert_eq!(conversation.text(true), "System: Be brief.\nUser: Why?\nAssistant: Because 👋🏽.");
+    conversation.change(SHARE, r#"{"step":1}"#);
+    assert_eq!(recorded(&conversation, "sharedState"), r#"{"step":1}"#);
+    conversation.change(CLEAR, "2026-01-01T00:00:00.000Z");
+    assert_eq!(recorded(&conversation, "sharedState"), "{}");
+    assert_eq!(recorded(&conversation, "messages"), "[]");
+    assert_eq!(recorded(&conversation, "updatedAt"), r#""2026-01-01T00:00:00.000Z""#);
 }
 
 #[wasm_bindgen_test]
-fn the_last_question_is_known_until_all_is_forgotten() {
-    let conversation = talked();
-    assert_eq!(conversation.last_user_input().as_deref(), Some("Why?"));
-    conversation.clear();
-    assert_eq!(conversation.last_user_input(), None);
-    assert_eq!(conversation.messages(), "[]");
-}
-
-#[wasm_bindgen_test]
-fn clearing_forgets_what_the_steps_share() {
-    let conversation = talked();
-    conversation.keep(r#"{"step":1}"#);
-    assert_eq!(conversation.shared_state(), r#"{"step":1}"#);
-    conversation.clear();
-    assert_eq!(conversation.shared_state(), "{}");
-}
-
-#[wasm_bindgen_test]
-fn a_record_is_adopted_under_the_adopters_own_name() {
+fn a_record_is_taken_over_under_the_takers_own_name() {
     let source = talked();
-    source.keep(r#"{"step":1}"#);
-    let conversation = Conversation::new("other", "memory");
-    conversation.add("user", "Forgotten", "{}");
+    source.change(SHARE, r#"{"step":1}"#);
+    let (conversation, _) = open("other", "memory");
+    add(&conversation, "user", "Forgotten");
     let version = conversation.version();
-    conversation.adopt(&source.record()).unwrap();
-    assert_eq!(conversation.messages(), source.messages());
-    assert_eq!(conversation.shared_state(), r#"{"step":1}"#);
+    assert!(conversation.change(TAKE, &record(&source)).is_undefined());
+    assert_eq!(recorded(&conversation, "messages"), recorded(&source, "messages"));
+    assert_eq!(recorded(&conversation, "sharedState"), r#"{"step":1}"#);
     assert_ne!(conversation.version(), version);
-    assert_eq!(get(&JSON::parse(&conversation.record()).unwrap(), "id"), "other");
+    assert_eq!(recorded(&conversation, "id"), r#""other""#);
 }
 
 #[wasm_bindgen_test]
 fn what_is_no_record_is_refused_and_changes_nothing() {
     for nonsense in ["", "nonsense", "[]", "{}", r#"{"schema":99,"messages":[]}"#] {
         let conversation = talked();
-        let before = conversation.record();
-        let error = conversation.adopt(nonsense).unwrap_err();
+        let before = record(&conversation);
+        let error = conversation.change(TAKE, nonsense);
         assert!(error.is_instance_of::<RefinireError>(), "{nonsense}");
         assert!(get(&error, "code") == "storage" || get(&error, "code") == "protocol", "{nonsense}");
-        assert_eq!(conversation.record(), before, "{nonsense}");
+        assert_eq!(record(&conversation), before, "{nonsense}");
     }
 }
 
 #[wasm_bindgen_test]
-fn metadata_that_is_not_json_is_none() {
-    let conversation = fleeting();
-    conversation.add("user", "Why?", "nonsense");
-    assert_eq!(json(&get(&messages(&conversation), "0.metadata")), "{}");
+fn what_is_not_json_is_refused_and_changes_nothing() {
+    let conversation = talked();
+    let before = record(&conversation);
+    for what in [ADD, SHARE] {
+        for nonsense in ["", "nonsense", &"[".repeat(200)] {
+            assert_eq!(get(&conversation.change(what, nonsense), "code"), "protocol", "{nonsense}");
+        }
+    }
+    assert_eq!(record(&conversation), before);
 }
 
 #[wasm_bindgen_test]
 fn half_of_a_surrogate_pair_does_no_harm() {
     let conversation = JsValue::from(fleeting());
-    let add = get(&conversation, "add").unchecked_into::<Function>();
-    add.call3(&conversation, &"user".into(), &js(r"'a\ud83db'"), &"{}".into()).unwrap();
-    let told = call(&conversation, "messages").unwrap().as_string().unwrap();
-    assert_eq!(get(&JSON::parse(&told).unwrap(), "0.content"), "a\u{fffd}b");
+    let change = get(&conversation, "change").unchecked_into::<Function>();
+    let message = js(r#"'{"role":"user","content":"a\ud83db"}'"#);
+    assert!(change.call2(&conversation, &ADD.into(), &message).unwrap().is_undefined());
+    let told = crate::support::call(&conversation, "record").unwrap().as_string().unwrap();
+    assert_eq!(get(&JSON::parse(&told).unwrap(), "messages.0.content"), "a\u{fffd}b");
 }
 
 #[wasm_bindgen_test]
 fn a_conversation_in_memory_has_no_problem_and_is_its_own() {
     let conversation = talked();
-    conversation.keep("{}");
-    assert!(conversation.problem().is_undefined());
-    assert_eq!(Conversation::new("fleeting", "memory").messages(), "[]");
-    assert_eq!(get(&Conversation::list("memory").unwrap(), "length"), 0.0);
+    let before = record(&conversation);
+    for what in [SAVE, ERASE] {
+        assert!(conversation.change(what, "").is_undefined());
+    }
+    assert_eq!(record(&conversation), before);
+    assert_eq!(recorded(&fleeting(), "messages"), "[]");
+    let (storage, problem) = storage_of("memory");
+    assert!(storage.is_undefined() && problem.is_undefined());
 }

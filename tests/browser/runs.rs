@@ -5,8 +5,9 @@ use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, json,
-    number, object, recorder, response, result_of, same, set, sleep, RefinireError, CHAT_END,
+    add, agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js,
+    json, number, object, recorded, recorder, response, result_of, same, set, sleep, RefinireError, CHAT_END, SAVE,
+    SHARE,
 };
 use wasm_bindgen::JsCast;
 
@@ -57,8 +58,8 @@ async fn events_come_in_order_and_close_with_the_figures() {
 #[wasm_bindgen_test]
 async fn the_request_says_what_the_provider_wants_to_know() {
     let conversation = fleeting();
-    conversation.add("user", "Earlier?", "{}");
-    conversation.add("assistant", "Yes.", "{}");
+    add(&conversation, "user", "Earlier?");
+    add(&conversation, "assistant", "Yes.");
     let world = ask(&agent(r#","temperature":0.25"#), &conversation, &no_options(), &[answer(&[chat(&["Hi"])])]);
     result_of(&world).await;
     let request = get(&world, "requests.0");
@@ -81,7 +82,7 @@ async fn the_world_hears_of_each_change_and_of_the_result() {
     let result = result_of(&world).await;
     assert_eq!(get(&world, "changes"), 2.0);
     assert!(same(&get(&world, "results.0"), &result));
-    let messages = js_sys::JSON::parse(&conversation.messages()).unwrap();
+    let messages = js_sys::JSON::parse(&recorded(&conversation, "messages")).unwrap();
     assert_eq!(get(&messages, "0.content"), "Hello?");
     assert_eq!(get(&messages, "1.content"), "Hi");
     assert_eq!(get(&messages, "1.role"), "assistant");
@@ -92,8 +93,9 @@ async fn the_conversation_can_be_used_while_it_is_being_answered() {
     let conversation = std::rc::Rc::new(fleeting());
     let inside = conversation.clone();
     let use_it = Closure::<dyn Fn() -> JsValue>::new(move || {
-        inside.keep(r#"{"step":1}"#);
-        (inside.messages() + &inside.text(true)).into()
+        inside.change(SHARE, r#"{"step":1}"#);
+        inside.change(SAVE, "");
+        inside.record()
     });
     let callback = recorder(use_it.as_ref());
     let options = object(&[("callback", &callback)]);
@@ -101,7 +103,7 @@ async fn the_conversation_can_be_used_while_it_is_being_answered() {
     set(&world, "onChanged", use_it.as_ref());
     result_of(&world).await;
     assert_eq!(json(&get(&callback, "calls")), r#"["Hi","!"]"#);
-    assert_eq!(conversation.shared_state(), r#"{"step":1}"#);
+    assert_eq!(recorded(&conversation, "sharedState"), r#"{"step":1}"#);
 }
 
 #[wasm_bindgen_test]

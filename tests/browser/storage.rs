@@ -6,7 +6,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Storage;
 
-use crate::support::{get, js, json, replace_in_page, same, RefinireError};
+use crate::support::{
+    add, get, js, open, record, recorded, replace_in_page, same, storage_of, RefinireError, CLEAR, ERASE, SAVE, SHARE,
+};
 
 /// A storage with nothing of ours in it, and somebody else's key.
 fn storage(name: &str) -> Storage {
@@ -25,10 +27,16 @@ fn keys(storage: &Storage) -> Vec<String> {
 }
 
 fn kept(id: &str, name: &str) -> Conversation {
-    let conversation = Conversation::new(id, name);
-    conversation.add("user", "Why? 👋🏽", "{}");
-    conversation.keep(r#"{"step":1}"#);
+    let (conversation, problem) = open(id, name);
+    add(&conversation, "user", "Why? 👋🏽");
+    for refused in [problem, conversation.change(SHARE, r#"{"step":1}"#), conversation.change(SAVE, "")] {
+        assert!(refused.is_undefined());
+    }
     conversation
+}
+
+fn list(name: &str) -> JsValue {
+    Conversation::list(storage_of(name).0)
 }
 
 #[wasm_bindgen_test]
@@ -36,12 +44,11 @@ fn what_is_kept_is_there_again() {
     for name in ["local", "session"] {
         let _storage = storage(name);
         let conversation = kept("one", name);
-        assert!(conversation.problem().is_undefined());
-        let again = Conversation::new("one", name);
-        assert!(again.problem().is_undefined());
-        assert_eq!(again.record(), conversation.record());
-        assert_eq!(again.last_user_input().as_deref(), Some("Why? 👋🏽"));
-        assert_eq!(again.shared_state(), r#"{"step":1}"#);
+        let (again, problem) = open("one", name);
+        assert!(problem.is_undefined());
+        assert_eq!(record(&again), record(&conversation));
+        assert_eq!(recorded(&again, "messages.0.content"), r#""Why? 👋🏽""#);
+        assert_eq!(recorded(&again, "sharedState"), r#"{"step":1}"#);
     }
 }
 
@@ -51,8 +58,8 @@ fn a_conversation_is_one_key_under_the_prefix() {
         let storage = storage(name);
         let conversation = kept("one", name);
         assert_eq!(keys(&storage), ["refinire-web:one", "theme"]);
-        assert_eq!(storage.get_item("refinire-web:one").unwrap().unwrap(), conversation.record());
-        assert!(conversation.record().starts_with(r#"{"schema":1,"id":"one","#));
+        assert_eq!(storage.get_item("refinire-web:one").unwrap().unwrap(), record(&conversation));
+        assert!(record(&conversation).starts_with(r#"{"schema":1,"id":"one","#));
     }
 }
 
@@ -61,11 +68,12 @@ fn storages_know_nothing_of_each_other() {
     let (local, session) = (storage("local"), storage("session"));
     kept("one", "local");
     assert_eq!((keys(&local).len(), keys(&session).len()), (2, 1));
-    assert_eq!(Conversation::new("one", "session").messages(), "[]");
+    assert_eq!(recorded(&open("one", "session").0, "messages"), "[]");
     kept("two", "session");
-    // Four fields each, one behind the other.
-    assert_eq!(get(&Conversation::list("local").unwrap(), "length"), 4.0);
-    assert_eq!(get(&Conversation::list("session").unwrap(), "0"), "two");
+    for (name, id) in [("local", "one"), ("session", "two")] {
+        let rows = js_sys::JSON::parse(&list(name).as_string().unwrap()).unwrap();
+        assert_eq!((get(&rows, "length").as_f64(), get(&rows, "0.id").as_string().as_deref()), (Some(1.0), Some(id)));
+    }
 }
 
 #[wasm_bindgen_test]
@@ -78,8 +86,7 @@ fn memory_leaves_the_storages_alone() {
 #[wasm_bindgen_test]
 fn an_added_message_is_not_kept_before_it_is_said() {
     let storage = storage("local");
-    let conversation = Conversation::new("one", "local");
-    conversation.add("user", "Why?", "{}");
+    add(&open("one", "local").0, "user", "Why?");
     assert_eq!(keys(&storage), ["theme"]);
 }
 
@@ -89,8 +96,7 @@ fn erasing_takes_one_conversation_and_nothing_else() {
     let conversation = kept("one", "local");
     kept("two", "local");
     storage.set_item("one", "somebody's").unwrap();
-    conversation.erase();
-    assert!(conversation.problem().is_undefined());
+    assert!(conversation.change(ERASE, "").is_undefined());
     assert_eq!(keys(&storage), ["one", "refinire-web:two", "theme"]);
     assert_eq!(storage.get_item("theme").unwrap().unwrap(), "dark");
 }
@@ -105,9 +111,11 @@ fn the_list_has_the_newest_first_and_leaves_out_what_is_none_of_ours() {
         storage.set_item(&format!("refinire-web:{id}"), &record).unwrap();
     }
     storage.set_item("refinire-web:broken", "nonsense").unwrap();
-    let rows = json(&Conversation::list("local").unwrap());
-    let row = |id, day| format!(r#""{id}","2025-01-0{day}T00:00:00.000Z","1","{id}?""#);
-    assert_eq!(rows, format!("[{},{},{}]", row("new", 3), row("middle", 2), row("old", 1)));
+    let row = |id, day| {
+        format!(r#"{{"id":"{id}","updatedAt":"2025-01-0{day}T00:00:00.000Z","messages":1,"preview":"{id}?"}}"#)
+    };
+    let rows = [row("new", 3), row("middle", 2), row("old", 1)].join(",");
+    assert_eq!(list("local").as_string().unwrap(), format!("[{rows}]"));
     assert_eq!(storage.get_item("refinire-web:broken").unwrap().unwrap(), "nonsense");
 }
 
@@ -116,15 +124,14 @@ fn a_record_that_cannot_be_read_is_set_aside() {
     for record in ["nonsense", r#"{"schema":2,"messages":[]}"#] {
         let storage = storage("local");
         storage.set_item("refinire-web:one", record).unwrap();
-        let conversation = Conversation::new("one", "local");
-        assert_eq!(conversation.messages(), "[]");
-        let problem = conversation.problem();
+        let (conversation, problem) = open("one", "local");
+        assert_eq!(recorded(&conversation, "messages"), "[]");
         assert!(problem.is_instance_of::<RefinireError>());
         assert_eq!(get(&problem, "code"), "storage");
-        assert!(conversation.problem().is_undefined(), "it is told once");
+        assert!(open("one", "local").1.is_undefined(), "it is told once");
         assert_eq!(keys(&storage), ["refinire-web-unreadable:one", "theme"]);
         assert_eq!(storage.get_item("refinire-web-unreadable:one").unwrap().unwrap(), record);
-        conversation.keep("{}");
+        conversation.change(SAVE, "");
         assert_eq!(storage.get_item("refinire-web-unreadable:one").unwrap().unwrap(), record);
     }
 }
@@ -134,15 +141,16 @@ fn a_full_storage_is_a_problem_that_loses_nothing() {
     let storage = storage("local");
     let conversation = kept("one", "local");
     let before = storage.get_item("refinire-web:one").unwrap();
-    conversation.add("assistant", &"long ".repeat(1_200_000), "{}");
-    conversation.keep("{}");
-    let problem = conversation.problem();
+    add(&conversation, "assistant", &"long ".repeat(1_200_000));
+    let problem = conversation.change(SAVE, "");
+    assert!(problem.is_instance_of::<RefinireError>());
     assert_eq!(get(&problem, "code"), "storage");
+    let message = get(&problem, "message").as_string().unwrap();
+    assert!(message.starts_with("the conversation could not be kept: "), "{message}");
     assert_eq!(get(&problem, "cause.name"), "QuotaExceededError");
     assert_eq!(storage.get_item("refinire-web:one").unwrap(), before);
-    conversation.clear();
-    conversation.keep("{}");
-    assert!(conversation.problem().is_undefined());
+    conversation.change(CLEAR, "");
+    assert!(conversation.change(SAVE, "").is_undefined());
 }
 
 #[wasm_bindgen_test]
@@ -152,25 +160,54 @@ fn where_storage_is_denied_memory_takes_its_place() {
         let getter = js("(cause) => ({ get() { throw cause; } })");
         let getter: js_sys::Function = getter.unchecked_into();
         let restore = replace_in_page(property, &getter.call1(&JsValue::NULL, &cause).unwrap());
-        let conversation = Conversation::new("one", name);
-        let problem = conversation.problem();
-        conversation.add("user", "Why?", "{}");
-        conversation.keep("{}");
-        let after = conversation.problem();
-        let listed = Conversation::list(name);
+        let (conversation, problem) = open("one", name);
+        add(&conversation, "user", "Why?");
+        let after = conversation.change(SAVE, "");
         restore.call0(&JsValue::NULL).unwrap();
         assert_eq!(get(&problem, "code"), "storage");
         assert!(same(&get(&problem, "cause"), &cause));
         assert!(after.is_undefined());
-        assert_eq!(conversation.last_user_input().as_deref(), Some("Why?"));
-        assert_eq!(json(&listed.unwrap()), "[]");
+        assert_eq!(get(&problem, "message"), "storage is denied, the conversation is kept in memory: denied");
+        assert_eq!(recorded(&conversation, "messages.0.content"), r#""Why?""#);
     }
 }
 
 #[wasm_bindgen_test]
 fn a_page_without_storage_is_told_so() {
     let restore = replace_in_page("localStorage", &js("({ value: null })"));
-    let problem = Conversation::new("one", "local").problem();
+    let (_, problem) = open("one", "local");
     restore.call0(&JsValue::NULL).unwrap();
     assert_eq!(get(&problem, "message"), "there is no storage here: the conversation is kept in memory");
+}
+
+#[wasm_bindgen_test]
+fn whatever_a_storage_throws_is_the_cause_of_an_error_that_says_what_failed() {
+    let cause = js("new Error('lost')");
+    let throwing: js_sys::Function =
+        js("(cause) => ({ value: { getItem() { throw cause; }, setItem() { throw cause; }, removeItem() { throw cause; } } })").unchecked_into();
+    let restore = replace_in_page("localStorage", &throwing.call1(&JsValue::NULL, &cause).unwrap());
+    let (conversation, read) = open("one", "local");
+    let (kept, deleted) = (conversation.change(SAVE, ""), conversation.change(ERASE, ""));
+    restore.call0(&JsValue::NULL).unwrap();
+    for (problem, what) in [(read, "read"), (kept, "kept"), (deleted, "deleted")] {
+        assert!(problem.is_instance_of::<RefinireError>());
+        assert_eq!(get(&problem, "code"), "storage");
+        assert_eq!(get(&problem, "message"), format!("the conversation could not be {what}: lost").as_str());
+        assert!(same(&get(&problem, "cause"), &cause));
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_storage_that_cannot_be_listed_gives_the_error_for_the_list() {
+    let _storage = storage("local");
+    kept("one", "local");
+    let cause = js("new Error('lost')");
+    let throwing: js_sys::Function =
+        js("(cause) => ({ value: new Proxy({}, { ownKeys() { throw cause; } }) })").unchecked_into();
+    let restore = replace_in_page("localStorage", &throwing.call1(&JsValue::NULL, &cause).unwrap());
+    let problem = list("local");
+    restore.call0(&JsValue::NULL).unwrap();
+    assert!(problem.is_instance_of::<RefinireError>());
+    assert_eq!(get(&problem, "message"), "the conversations could not be listed: lost");
+    assert!(same(&get(&problem, "cause"), &cause));
 }

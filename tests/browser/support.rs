@@ -1,7 +1,7 @@
 //! Worlds to run in, and JavaScript's values in Rust's words.
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array, JSON};
-use refinire_web::web::{decode, Agent, Conversation, Run};
+use refinire_web::web::{decode, Agent, Conversation, PageStorage, Run};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -39,6 +39,12 @@ extern "C" {
     pub(crate) fn until(date: &str) -> f64;
 }
 
+#[wasm_bindgen(module = "/src/web/js/storage.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = openStorage)]
+    fn open_storage(name: &str) -> Array;
+}
+
 // Named so that they are served: world.js imports them.
 #[wasm_bindgen(module = "/src/web/js/delivery.js")]
 extern "C" {
@@ -74,7 +80,45 @@ pub(crate) fn agent_without_retry() -> Agent {
 
 /// A conversation that is kept nowhere.
 pub(crate) fn fleeting() -> Conversation {
-    Conversation::new("fleeting", "memory")
+    open("fleeting", "memory").0
+}
+
+/// The storage of that name, and why it cannot be had.
+pub(crate) fn storage_of(name: &str) -> (PageStorage, JsValue) {
+    let opened = open_storage(name);
+    (opened.get(0).unchecked_into(), opened.get(1))
+}
+
+/// A conversation as a context opens it, and what was wrong.
+pub(crate) fn open(id: &str, storage: &str) -> (Conversation, JsValue) {
+    let (storage, denied) = storage_of(storage);
+    let conversation = Conversation::new(id.to_owned(), storage);
+    let problem = conversation.change(LOAD, "");
+    (conversation, if denied.is_undefined() { problem } else { denied })
+}
+
+// What a conversation is told to do, as context.js does it.
+pub(crate) const ADD: u32 = 0;
+pub(crate) const SHARE: u32 = 1;
+pub(crate) const TAKE: u32 = 2;
+pub(crate) const CLEAR: u32 = 3;
+const LOAD: u32 = 4;
+pub(crate) const SAVE: u32 = 5;
+pub(crate) const ERASE: u32 = 6;
+
+pub(crate) fn add(conversation: &Conversation, role: &str, content: &str) {
+    let message = object(&[("role", &role.into()), ("content", &content.into())]);
+    assert!(conversation.change(ADD, &json(&message)).is_undefined());
+}
+
+/// The whole conversation as it is kept.
+pub(crate) fn record(conversation: &Conversation) -> String {
+    conversation.record().as_string().unwrap()
+}
+
+/// What is at this place of the record, as JSON.
+pub(crate) fn recorded(conversation: &Conversation, path: &str) -> String {
+    json(&get(&JSON::parse(&record(conversation)).unwrap(), path))
 }
 
 /// The world of a run of `agent`, whose requests get `answers`. `options` are those of `run` and `runStreamed`.

@@ -1,6 +1,7 @@
 //! What every wire format writes and reads, one scenario a test.
 
 mod anthropic;
+#[cfg(test)]
 mod bodies;
 mod chat;
 mod chat_tools;

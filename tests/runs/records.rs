@@ -44,6 +44,11 @@ fn conversation(id: &str, turns: &[(Role, &str, &str)]) -> Conversation {
     conversation
 }
 
+/// What is kept of a conversation.
+fn found(store: &MemoryStore, id: &str) -> Conversation {
+    load(store, id).unwrap().unwrap()
+}
+
 /// A conversation with everything in it.
 fn rich() -> Conversation {
     let mut rich = conversation("rich", &[(Role::System, "Be\n\"brief\"\u{0} \u{1F600}", "2026-01-01T00:00:00.000Z")]);
@@ -67,12 +72,11 @@ fn a_conversation_comes_back_from_its_record_as_it_was() {
     for original in [rich(), Conversation::new("empty")] {
         let store = MemoryStore::default();
         save(&store, &original).unwrap();
-        let loaded = load(&store, original.id());
-        assert!(loaded.problem.is_none());
-        assert_eq!(loaded.conversation.to_value(), original.to_value());
-        assert_eq!(loaded.conversation.messages(), original.messages());
-        assert_eq!(loaded.conversation.updated_at(), original.updated_at());
-        assert_eq!(loaded.conversation.shared_state(), original.shared_state());
+        let loaded = found(&store, original.id());
+        assert_eq!(loaded.to_value(), original.to_value());
+        assert_eq!(loaded.messages(), original.messages());
+        assert_eq!(loaded.updated_at(), original.updated_at());
+        assert_eq!(loaded.shared_state(), original.shared_state());
         assert_eq!(store.keys().unwrap(), [format!("{KEY_PREFIX}{}", original.id())]);
     }
 }
@@ -81,9 +85,9 @@ fn a_conversation_comes_back_from_its_record_as_it_was() {
 fn what_was_never_kept_is_empty_and_what_was_forgotten_too() {
     let store = MemoryStore::default();
     save(&store, &conversation("a", &[(Role::User, "hi", "")])).unwrap();
-    assert_eq!(load(&store, "b").conversation, Conversation::new("b"));
+    assert!(load(&store, "b").unwrap().is_none());
     erase(&store, "a").unwrap();
-    assert_eq!(load(&store, "a").conversation, Conversation::new("a"));
+    assert!(load(&store, "a").unwrap().is_none());
     assert!(store.keys().unwrap().is_empty());
 }
 
@@ -94,13 +98,12 @@ fn what_a_record_lacks_is_empty_and_what_it_has_more_is_dropped() {
     let record = r#"{"schema":1,"more":1,"messages":[{"role":"user","content":"hi","more":2},{"role":"robot","content":"?"},
         {"role":"user"},7,{"role":"assistant","content":"ho","metadata":[],"interrupted":"yes","toolCalls":7}]}"#;
     store.set(&key, record).unwrap();
-    let loaded = load(&store, "a");
-    assert!(loaded.problem.is_none());
-    let turns: Vec<_> =
-        loaded.conversation.messages().iter().map(|turn| (turn.content.as_str(), turn.interrupted)).collect();
+    let loaded = found(&store, "a");
+    let turns: Vec<_> = loaded.messages().iter().map(|turn| (turn.content.as_str(), turn.interrupted)).collect();
     assert_eq!(turns, [("hi", false), ("ho", false)]);
-    assert_eq!(loaded.conversation.id(), "a", "it is called as it is kept");
-    assert_eq!(loaded.conversation.shared_state(), &Value::object());
+    assert_eq!(loaded.messages()[1].metadata, Value::object());
+    assert_eq!(loaded.id(), "a", "it is called as it is kept");
+    assert_eq!(loaded.shared_state(), &Value::object());
 }
 
 const UNREADABLE: [&str; 9] = [
@@ -120,16 +123,14 @@ fn a_record_that_is_newer_or_broken_is_set_aside_and_never_overwritten() {
     for record in UNREADABLE {
         let store = MemoryStore::default();
         store.set(&format!("{KEY_PREFIX}a"), record).unwrap();
-        let loaded = load(&store, "a");
-        assert_eq!(loaded.conversation, Conversation::new("a"));
-        let problem = loaded.problem.expect("somebody is told");
+        let problem = load(&store, "a").expect_err("somebody is told");
         assert_eq!(problem.code, Code::Storage);
-        save(&store, &loaded.conversation).unwrap();
+        save(&store, &Conversation::new("a")).unwrap();
         let kept: Vec<_> = store.keys().unwrap().into_iter().filter(|key| !key.starts_with(KEY_PREFIX)).collect();
         assert_eq!(kept.len(), 1, "{record}");
         assert_eq!(store.get(&kept[0]).unwrap().as_deref(), Some(record));
         assert!(problem.message.contains(&kept[0]), "{}", problem.message);
-        assert!(load(&store, "a").problem.is_none(), "told once");
+        assert_eq!(found(&store, "a"), Conversation::new("a"), "told once");
     }
 }
 
@@ -192,9 +193,8 @@ fn a_record_is_set_aside_also_where_there_is_no_room_for_two() {
     let record = "x".repeat(1_000);
     let store = Small::with_room(1_100);
     store.set(&format!("{KEY_PREFIX}a"), &record).unwrap();
-    let loaded = load(&store, "a");
-    assert!(loaded.problem.is_some());
-    let _ = save(&store, &loaded.conversation);
+    assert!(load(&store, "a").is_err());
+    let _ = save(&store, &Conversation::new("a"));
     let values: Vec<_> = store.keys().unwrap().iter().filter_map(|key| store.get(key).unwrap()).collect();
     assert!(values.contains(&record), "{values:?}");
 }
@@ -204,7 +204,7 @@ fn a_record_that_cannot_be_set_aside_stays_where_it_is() {
     let record = "x".repeat(1_000);
     let store = Small::with_room(1_020);
     store.set(&format!("{KEY_PREFIX}a"), &record).unwrap();
-    assert_eq!(load(&store, "a").problem.unwrap().message, "full");
+    assert_eq!(load(&store, "a").unwrap_err().message, "full");
     assert_eq!(store.get(&format!("{KEY_PREFIX}a")).unwrap(), Some(record));
 }
 
@@ -212,11 +212,9 @@ fn a_record_that_cannot_be_set_aside_stays_where_it_is() {
 fn a_store_that_fails_is_told_and_fails_nothing() {
     let store = Small::default();
     store.is_denied.set(true);
-    let loaded = load(&store, "a");
-    assert_eq!(loaded.problem.unwrap().message, "denied");
-    assert_eq!(loaded.conversation, Conversation::new("a"));
+    assert_eq!(load(&store, "a").unwrap_err().message, "denied");
     assert_eq!(store.asked.borrow().as_slice(), ["get"], "what cannot be read is not written");
-    for result in [save(&store, &loaded.conversation), erase(&store, "a"), list(&store).map(drop)] {
+    for result in [save(&store, &rich()), erase(&store, "a"), list(&store).map(drop)] {
         assert_eq!(result.unwrap_err().code, Code::Storage);
     }
     let full = Small::with_room(10);
@@ -235,12 +233,13 @@ fn conversations_are_listed_the_one_that_changed_last_first() {
     store.set("somebody else's", "{}").unwrap();
     store.set(&format!("{KEY_PREFIX}broken"), "{").unwrap();
     let listed = list(&store).unwrap();
-    let ids: Vec<_> = listed.iter().map(|entry| entry.id.as_str()).collect();
+    let ids: Vec<_> = listed.items().iter().map(|row| row.text("id").unwrap()).collect();
     assert_eq!(ids, ["d", "c", "a", "b", "e"]);
-    assert_eq!((listed[0].updated_at.as_str(), listed[0].messages), (at(4).as_str(), 3));
-    assert_eq!((listed[0].preview.as_str(), listed[4].preview.as_str()), ("first \u{1F600}", ""));
+    let row = format!("{{\"id\":\"d\",\"updatedAt\":\"{}\",\"messages\":3,\"preview\":\"first \u{1F600}\"}}", at(4));
+    assert_eq!(listed.items()[0].to_json(), row);
+    assert_eq!(listed.items()[4].to_json(), r#"{"id":"e","updatedAt":"","messages":0,"preview":""}"#);
     save(&store, &conversation("long", &[(Role::User, &"\u{1F600}".repeat(100), "9")])).unwrap();
-    assert_eq!(list(&store).unwrap()[0].preview, "\u{1F600}".repeat(80));
+    assert_eq!(list(&store).unwrap().items()[0].text("preview"), Some("\u{1F600}".repeat(80).as_str()));
     assert_eq!(store.get("somebody else's").unwrap().as_deref(), Some("{}"));
 }
 

@@ -1,9 +1,14 @@
 // The conversation, as users see it.
+import { timestamp } from "./clock.js";
 import { describe, RefinireError } from "./error.js";
 import { core } from "./module.js";
 import { check, invalid, oneOf } from "./options.js";
+import { openStorage } from "./storage.js";
 
 const OPTIONS = { id: "string", onStorageError: "function", storage: "string" };
+
+// What the core is told to do: see change() in src/web/context.rs.
+const [ADD, SHARE, TAKE, CLEAR, LOAD, SAVE, ERASE] = [0, 1, 2, 3, 4, 5, 6];
 
 // Known to this package only: what a run needs of a context.
 let inside;
@@ -26,9 +31,11 @@ export class Context {
     oneOf(storage, ["local", "session", "memory"], "Context: `storage`");
     this.#id = id;
     this.#onStorageError = onStorageError;
-    this.#core = new Conversation(id, storage);
-    this.#sharedState = JSON.parse(this.#core.sharedState());
-    this.#report();
+    const [kept, denied] = openStorage(storage);
+    this.#core = new Conversation(id, kept);
+    const problem = this.#core.change(LOAD, "");
+    this.#sharedState = this.#record().sharedState;
+    this.#complain(denied ?? problem);
   }
 
   static {
@@ -57,13 +64,13 @@ export class Context {
     const version = alive.version();
     if (version !== this.#version) {
       this.#version = version;
-      this.#messages = Object.freeze(JSON.parse(alive.messages()));
+      this.#messages = Object.freeze(this.#record().messages);
     }
     return this.#messages;
   }
 
   get lastUserInput() {
-    return this.#alive.lastUserInput();
+    return this.messages.findLast(({ role }) => role === "user")?.content;
   }
 
   get sharedState() {
@@ -99,7 +106,8 @@ export class Context {
   }
 
   getConversationText({ includeSystem = false } = {}) {
-    return this.#alive.text(includeSystem);
+    const told = this.messages.filter(({ role }) => includeSystem || role !== "system");
+    return told.map(({ role, content }) => `${role[0].toUpperCase()}${role.slice(1)}: ${content}`).join("\n");
   }
 
   subscribe(listener) {
@@ -115,33 +123,31 @@ export class Context {
   }
 
   clear() {
-    this.#alive.clear();
+    this.#alive.change(CLEAR, timestamp());
     this.#sharedState = {};
     this.#result = undefined;
     this.#changed();
   }
 
   async delete() {
-    this.#alive.clear();
-    this.#alive.erase();
-    this.#report();
+    this.#alive.change(CLEAR, timestamp());
+    this.#complain(this.#core.change(ERASE, ""));
     this.#tell();
   }
 
   toJSON() {
-    const record = JSON.parse(this.#alive.record());
-    return { ...record, sharedState: this.#sharedState };
+    return { ...this.#record(), sharedState: this.#sharedState };
   }
 
   static fromJSON(value, options) {
     const context = new Context({ ...options, id: options?.id ?? value?.id });
     try {
-      context.#core.adopt(json(value, "it"));
+      context.#change(TAKE, json(value, "it"));
     } catch (cause) {
       context.free();
       throw invalid(`Context.fromJSON: ${describe(cause)}`, cause);
     }
-    context.#sharedState = JSON.parse(context.#core.sharedState());
+    context.#sharedState = context.#record().sharedState;
     context.#changed();
     return context;
   }
@@ -150,13 +156,10 @@ export class Context {
   static async list(options) {
     const { Conversation } = core();
     const { storage = "local" } = check(options ?? {}, OPTIONS, "Context.list");
-    const fields = Conversation.list(oneOf(storage, ["local", "session", "memory"], "Context.list: `storage`"));
-    const listed = [];
-    while (fields.length > 0) {
-      const [id, updatedAt, messages, preview] = fields.splice(0, 4);
-      listed.push({ id, updatedAt, messages: Number(messages), preview });
-    }
-    return listed;
+    const [kept] = openStorage(oneOf(storage, ["local", "session", "memory"], "Context.list: `storage`"));
+    const listed = kept ? Conversation.list(kept) : "[]";
+    if (typeof listed !== "string") throw listed;
+    return JSON.parse(listed);
   }
 
   free() {
@@ -172,8 +175,20 @@ export class Context {
 
   #add(role, content, metadata) {
     if (typeof content !== "string") throw invalid("a message's content must be a string");
-    this.#alive.add(role, content, metadata === undefined ? "{}" : json(metadata, "a message's metadata"));
+    // Read back, so that it is what JSON holds of it.
+    metadata = JSON.parse(json(metadata ?? {}, "a message's metadata"));
+    this.#change(ADD, JSON.stringify({ role, content, timestamp: timestamp(), metadata }));
     this.#changed();
+  }
+
+  #record() {
+    return JSON.parse(this.#alive.record());
+  }
+
+  /** Tells the core to, and throws what it says to that. */
+  #change(what, text) {
+    const problem = this.#alive.change(what, text);
+    if (problem) throw problem;
   }
 
   // A run may outlive its context: what it changes then is no longer kept.
@@ -189,20 +204,14 @@ export class Context {
       state = json(this.#sharedState, "sharedState");
     } catch (error) {
       this.#complain(error);
-      // The last one that could be kept stays.
-      state = this.#alive.sharedState();
     }
-    this.#alive.keep(state);
-    this.#report();
+    // Otherwise the last one that could be kept stays.
+    if (state !== undefined) this.#complain(this.#alive.change(SHARE, state));
+    this.#complain(this.#alive.change(SAVE, ""));
   }
 
-  #report() {
-    const problem = this.#core.problem();
-    if (problem) this.#complain(problem);
-  }
-
-  #complain(error) {
-    if (this.#onStorageError) heard(() => this.#onStorageError(error));
+  #complain(problem) {
+    if (problem && this.#onStorageError) heard(() => this.#onStorageError(problem));
   }
 
   #tell() {

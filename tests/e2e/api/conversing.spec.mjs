@@ -152,6 +152,58 @@ test("lastUserInput, getLastMessages and getConversationText", async ({ inPage }
   });
 });
 
+test("the text of a conversation names who said what, tools too, each turn on a line of its own", async ({ inPage }) => {
+  const seen = await inPage((kit) => {
+    const messages = ["system", "user", "assistant", "tool"].map((role) => ({ role, content: `${role[0]}\u{1F44B}`, toolCallId: "c" }));
+    const context = kit.refinire.Context.fromJSON({ schema: 1, messages }, { storage: "memory" });
+    return [context.getConversationText(), context.getConversationText({ includeSystem: true })];
+  });
+  const text = "User: u\u{1F44B}\nAssistant: a\u{1F44B}\nTool: t\u{1F44B}";
+  expect(seen).toEqual([text, `System: s\u{1F44B}\n${text}`]);
+});
+
+test("the messages are the same array until they change", async ({ inPage }) => {
+  const same = await inPage(async (kit) => {
+    const context = kit.memory();
+    context.addUserMessage("a");
+    let before = context.messages;
+    const isSame = () => {
+      const now = context.messages;
+      const same = now === before;
+      before = now;
+      return same;
+    };
+    const changes = {
+      save: () => context.save(),
+      state: () => (context.sharedState = { n: 1 }),
+      refused: () => kit.thrown(kit.agent(kit.saysAll("x")).run(" ", { context })),
+      added: () => context.addUserMessage("b"),
+      answered: () => kit.agent(kit.saysAll("x")).run("b", { context }),
+      cleared: () => context.clear(),
+    };
+    const same = {};
+    for (const [what, change] of Object.entries(changes)) {
+      await change();
+      same[what] = isSame();
+    }
+    return { ...same, frozen: Object.isFrozen(before) };
+  });
+  expect(same).toEqual({ save: true, state: true, refused: true, added: false, answered: false, cleared: false, frozen: true });
+});
+
+test("a message bears the time it was added, its metadata as JSON has it, and no half of a surrogate pair", async ({ inPage }) => {
+  const seen = await inPage((kit) => {
+    const context = kit.memory();
+    const before = Date.now();
+    context.addUserMessage("a\ud83db", { at: new Date(0), gone: undefined });
+    const [{ content, timestamp, metadata }] = context.messages;
+    const refused = kit.failure(() => context.addUserMessage("x", () => {}));
+    const time = Date.parse(timestamp);
+    return refused.then(({ code }) => ({ content, metadata, inTime: before <= time && time <= Date.now(), code, said: context.messages.length }));
+  });
+  expect(seen).toEqual({ content: "a\ufffdb", metadata: { at: "1970-01-01T00:00:00.000Z" }, inTime: true, code: "invalid-argument", said: 1 });
+});
+
 test("subscribers are told of every change until they stop", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const context = kit.memory();
@@ -180,6 +232,19 @@ test("clear forgets messages, state and result", async ({ inPage }) => {
     return { before, after: [context.messages, context.sharedState, context.content, context.result, context.lastUserInput] };
   });
   expect(seen).toEqual({ before: [2, { mood: "good" }, "x"], after: [[], {}, undefined, undefined, undefined] });
+});
+
+test("fromJSON refuses what is no conversation, and says why", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Context } = kit.refinire;
+    const failures = [];
+    for (const value of [undefined, null, [], {}, { schema: 99 }]) {
+      const { error } = await kit.thrown(() => Context.fromJSON(value, { storage: "memory" }));
+      failures.push([error.code, error.cause instanceof kit.refinire.RefinireError]);
+    }
+    return failures;
+  });
+  expect(seen).toEqual(Array(5).fill(["invalid-argument", true]));
 });
 
 test("toJSON and fromJSON carry a conversation over whole", async ({ inPage }) => {

@@ -98,6 +98,24 @@ test("list tells of the stored conversations, newest first, and of nobody else's
   expect(await inPage((kit) => kit.refinire.Context.list({ storage: "session" }))).toEqual([]);
 });
 
+test("a list that cannot be read is an error of the storage, and so is a delete that is refused", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Context } = kit.refinire;
+    const errors = [];
+    const context = new Context({ id: "one", onStorageError: (error) => void errors.push(error) });
+    context.addUserMessage("x");
+    const cause = new Error("lost");
+    Storage.prototype.getItem = Storage.prototype.removeItem = () => { throw cause; };
+    const { error } = await kit.thrown(Context.list());
+    await context.delete();
+    return [error, ...errors].map((error) => ({ ...kit.told(error), caused: error.cause === cause }));
+  });
+  expect(seen).toMatchObject([
+    { real: true, code: "storage", message: "the conversation could not be read: lost", caused: true },
+    { real: true, code: "storage", message: "the conversation could not be deleted: lost", caused: true },
+  ]);
+});
+
 test("delete takes a conversation out of the store, and leaves the others", async ({ page, inPage }) => {
   await inPage(async (kit) => {
     localStorage.setItem("foreign", "f");
@@ -201,6 +219,20 @@ test("a state that JSON cannot hold is told of, and the one kept before stays", 
   });
   expect(seen).toMatchObject({ text: "a", state: { good: 1 }, said: 3, error: { real: true } });
   expect(seen.error.message).toContain("sharedState");
+});
+
+test("a state that is nested too deeply is told of, and the one kept before stays", async ({ inPage }) => {
+  const seen = await inPage((kit) => {
+    const errors = [];
+    const context = new kit.refinire.Context({ id: "talk", onStorageError: (error) => void errors.push(kit.told(error)) });
+    context.sharedState.good = 1;
+    context.addUserMessage("x");
+    for (let depth = 0; depth < 500; depth += 1) context.sharedState = { deeper: context.sharedState };
+    context.addUserMessage("y");
+    const again = new kit.refinire.Context({ id: "talk" });
+    return { real: errors[0]?.real, state: again.sharedState, said: again.messages.length };
+  });
+  expect(seen).toEqual({ real: true, state: { good: 1 }, said: 2 });
 });
 
 for (const [what, record] of Object.entries({
