@@ -111,9 +111,9 @@ const TOOL_USE: &str = "tool_use";
 #[derive(Debug, Default)]
 struct Anthropic {
     started: bool,
-    calls: Calls,
-    /// The caller's tools whose blocks are open. Those that the server runs by itself are not among them.
+    /// Of the caller's tools. Those that the server runs by itself are not among them.
     tools: Vec<Tool>,
+    calls: Calls,
     /// As `USAGE` has them, each the newest: those of `message_delta` are cumulative and may be fewer.
     counts: [Option<u64>; 5],
     /// Why the answer ends: known before it has ended.
@@ -124,6 +124,8 @@ struct Anthropic {
 struct Tool {
     index: Option<u64>,
     call: usize,
+    /// Its block has not ended.
+    open: bool,
     /// The input that came with the block's beginning, good unless increments follow.
     input: Vec<u8>,
 }
@@ -185,7 +187,7 @@ impl Decode for Anthropic {
         match kind {
             b"content_block_delta" => known = self.delta(index, part, out),
             b"content_block_start" => known = self.begin(index, part, out),
-            b"content_block_stop" => self.end(index, out),
+            b"content_block_stop" => self.end(index, false, out),
             b"message_start" => self.message(&message.pick(MESSAGE), out)?,
             b"message_delta" => self.stop(stop_reason),
             b"message_stop" => self.finish(out),
@@ -227,7 +229,7 @@ impl Anthropic {
                 if !self.begin(None, &block.pick(PART), out) {
                     out(Delta::Raw(block.other().unwrap_or_default()));
                 }
-                self.end(None, out);
+                self.end(None, false, out);
             }
         }
         if error.is_there() {
@@ -249,7 +251,7 @@ impl Anthropic {
             let call = self.calls.locate(mention, out);
             // In a stream an empty object holds the place of what follows.
             let input = input.as_object().filter(|input| index.is_none() || !is_empty_object(input));
-            self.tools.push(Tool { index, call, input: input.unwrap_or_default().to_vec() });
+            self.tools.push(Tool { index, call, open: true, input: input.unwrap_or_default().to_vec() });
         } else {
             return false;
         }
@@ -264,7 +266,7 @@ impl Anthropic {
         } else if kind.says("thinking_delta") {
             say(thinking, true, out);
         } else if kind.says("input_json_delta") {
-            let Some(tool) = self.tools.iter_mut().rfind(|tool| tool.index == index) else {
+            let Some(tool) = self.tools.iter_mut().rfind(|tool| tool.open && tool.index == index) else {
                 return false;
             };
             if let Some(text) = json.text() {
@@ -277,11 +279,14 @@ impl Anthropic {
         true
     }
 
-    fn end(&mut self, index: Option<u64>, out: &mut OnDelta<'_>) {
-        while let Some(place) = self.tools.iter().position(|tool| tool.index == index) {
-            let tool = self.tools.remove(place);
-            Calls::input(tool.call, Text::verbatim(&tool.input), out);
-            self.calls.end(tool.call, out);
+    /// Ends the blocks of this index, or all.
+    fn end(&mut self, index: Option<u64>, all: bool, out: &mut OnDelta<'_>) {
+        for tool in &mut self.tools {
+            if tool.open && (all || tool.index == index) {
+                tool.open = false;
+                Calls::input(tool.call, Text::verbatim(&tool.input), out);
+                self.calls.end(tool.call, out);
+            }
         }
     }
 
@@ -292,9 +297,7 @@ impl Anthropic {
     }
 
     fn finish(&mut self, out: &mut OnDelta<'_>) {
-        while let Some(index) = self.tools.first().map(|tool| tool.index) {
-            self.end(index, out);
-        }
+        self.end(None, true, out);
         let raw = std::mem::take(&mut self.stop_reason);
         finish(finish_reason(&raw), raw, out);
     }

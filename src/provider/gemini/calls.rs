@@ -85,18 +85,20 @@ impl Args {
     /// Puts a value in its place; a string goes behind the one that is there already, and a missing one, which is how
     /// `null` is written, leaves what is there. What is no path to a member, and what leads too deep, changes nothing.
     fn put(&mut self, path: &str, value: &Found<'_>) {
-        let Some(steps) = steps(path) else { return };
+        let Some(mut rest) = path.strip_prefix('$').filter(|path| is_path(path)) else { return };
         let mut place = &mut self.0;
-        for step in steps {
+        while let Some((step, tail)) = step(rest) {
             let next = match step {
                 Step::Member(name) => member(place, name),
                 Step::Item(index) => item(place, index),
             };
             let Some(next) = next else { return };
-            place = next;
+            (place, rest) = (next, tail);
+        }
+        if !value.is_there() {
+            return;
         }
         match (place, Value::from(value)) {
-            _ if !value.is_there() => {}
             (Value::String(text), Value::String(more)) => text.push_str(&more),
             (place, value) => *place = value,
         }
@@ -108,16 +110,17 @@ enum Step<'a> {
     Item(usize),
 }
 
-fn steps(path: &str) -> Option<Vec<Step<'_>>> {
-    let mut rest = path.strip_prefix('$')?;
-    let mut steps = Vec::new();
-    while !rest.is_empty() {
-        let (step, tail) = step(rest)?;
-        steps.push(step);
+/// Whether these are steps that lead to a member, not too deep.
+fn is_path(mut rest: &str) -> bool {
+    let mut depth = 0;
+    while let Some((first, tail)) = step(rest) {
+        if depth == 0 && matches!(first, Step::Item(_)) {
+            return false;
+        }
         rest = tail;
+        depth += 1;
     }
-    let to_a_member = matches!(steps.first(), Some(Step::Member(_)));
-    (to_a_member && steps.len() < MAX_DEPTH as usize).then_some(steps)
+    rest.is_empty() && (1..MAX_DEPTH).contains(&depth)
 }
 
 /// The first step of a path, as `.name`, `['name']` or `[0]`, and the rest.

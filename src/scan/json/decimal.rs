@@ -5,17 +5,10 @@
 #[must_use]
 #[cold]
 #[inline(never)]
-pub fn decimal(mut number: u64) -> String {
-    let mut digits = Vec::new();
-    loop {
-        digits.push(b'0' + u8::try_from(number % 10).unwrap_or_default());
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    digits.reverse();
-    String::from_utf8(digits).unwrap_or_default()
+pub fn decimal(number: u64) -> String {
+    let mut digits = if number < 10 { String::new() } else { decimal(number / 10) };
+    digits.push(char::from(b"0123456789".get((number % 10) as usize).copied().unwrap_or_default()));
+    digits
 }
 
 /// The number that these digits are; `None` where one of them is none, or the number is too large.

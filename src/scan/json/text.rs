@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// U+FFFD, in place of what is no text.
+const REPLACEMENT: &str = "\u{FFFD}";
+
 /// Half of a surrogate pair whose other half may stand at the beginning of the next string of the same answer.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Split(Option<u16>);
@@ -10,7 +13,7 @@ impl Split {
     /// The half that waits, for good: U+FFFD, since no other half came.
     pub fn end(&mut self, out: &mut String) {
         if self.0.take().is_some() {
-            out.push(char::REPLACEMENT_CHARACTER);
+            out.push_str(REPLACEMENT);
         }
     }
 }
@@ -75,26 +78,15 @@ impl<'a> Text<'a> {
     /// Appends what it says. Bytes that are not UTF-8 become U+FFFD, as the Encoding Standard decodes them; half a
     /// surrogate pair at the end waits in `split` for the next string.
     pub fn append_to(&self, out: &mut String, split: &mut Split) {
-        if self.plain {
-            if !self.raw.is_empty() {
-                split.end(out);
-                append_utf8(self.raw, out);
-            }
-            return;
-        }
         let mut rest = self.raw;
-        while let Some(escape) = memchr::memchr(b'\\', rest) {
-            let (plain, tail) = rest.split_at(escape);
-            if !plain.is_empty() {
-                split.end(out);
-                append_utf8(plain, out);
+        if !self.plain {
+            while let Some(escape) = memchr::memchr(b'\\', rest) {
+                let (plain, tail) = rest.split_at(escape);
+                append_utf8(plain, out, split);
+                rest = append_escape(tail, out, split);
             }
-            rest = append_escape(tail, out, split);
         }
-        if !rest.is_empty() {
-            split.end(out);
-            append_utf8(rest, out);
-        }
+        append_utf8(rest, out, split);
     }
 }
 
@@ -112,7 +104,10 @@ impl PartialEq<&str> for Text<'_> {
 
 /// Appends UTF-8; what is none becomes U+FFFD, one for as many bytes as the Encoding Standard has one for.
 #[inline(never)]
-pub(crate) fn append_utf8(mut bytes: &[u8], out: &mut String) {
+fn append_utf8(mut bytes: &[u8], out: &mut String, split: &mut Split) {
+    if !bytes.is_empty() {
+        split.end(out);
+    }
     loop {
         let error = match std::str::from_utf8(bytes) {
             Ok(text) => return out.push_str(text),
@@ -120,7 +115,7 @@ pub(crate) fn append_utf8(mut bytes: &[u8], out: &mut String) {
         };
         let (good, rest) = bytes.split_at(error.valid_up_to());
         out.push_str(std::str::from_utf8(good).unwrap_or_default());
-        out.push(char::REPLACEMENT_CHARACTER);
+        out.push_str(REPLACEMENT);
         bytes = error.error_len().and_then(|bad| rest.get(bad..)).unwrap_or_default();
     }
 }
@@ -128,41 +123,33 @@ pub(crate) fn append_utf8(mut bytes: &[u8], out: &mut String) {
 /// Reads the escape that `bytes` begin with and gives back what follows. The scanner has checked that it is whole.
 #[inline(never)]
 fn append_escape<'a>(bytes: &'a [u8], out: &mut String, split: &mut Split) -> &'a [u8] {
-    let (letter, rest) = match bytes {
-        [_, letter, rest @ ..] => (*letter, rest),
-        _ => return &[],
+    let [_, letter, rest @ ..] = bytes else { return &[] };
+    let (digits, behind) = rest.split_at(rest.len().min(4));
+    let (unit, rest) = match letter {
+        b'u' => (hex(digits), behind),
+        b'b' => (0x08, rest),
+        b'f' => (0x0C, rest),
+        b'n' => (0x0A, rest),
+        b'r' => (0x0D, rest),
+        b't' => (0x09, rest),
+        other => (u16::from(*other), rest),
     };
-    if letter == b'u' {
-        let (digits, rest) = rest.split_at(rest.len().min(4));
-        append_unit(hex(digits), out, split);
-        return rest;
-    }
-    split.end(out);
-    out.push(match letter {
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        other => char::from(other),
-    });
+    append_unit(unit, out, split);
     rest
 }
 
-#[inline(never)]
 fn append_unit(unit: u16, out: &mut String, split: &mut Split) {
+    let mut code = u32::from(unit);
     if let (Some(high), 0xDC00..=0xDFFF) = (split.0, unit) {
         split.0 = None;
-        let code = 0x1_0000 + ((u32::from(high) - 0xD800) << 10) + (u32::from(unit) - 0xDC00);
-        out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-        return;
+        code = 0x1_0000 + ((u32::from(high) - 0xD800) << 10) + (code - 0xDC00);
     }
     split.end(out);
     if let 0xD800..=0xDBFF = unit {
         split.0 = Some(unit);
         return;
     }
-    out.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+    out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
 }
 
 fn hex(digits: &[u8]) -> u16 {

@@ -39,6 +39,7 @@ impl Ndjson {
     }
 }
 
+#[inline(never)]
 fn hand_out(data: &[u8], each: &mut OnFrame<'_>) -> ControlFlow<()> {
     if data.iter().all(u8::is_ascii_whitespace) {
         return ControlFlow::Continue(());
