@@ -31,10 +31,7 @@ const CHANGES = [
   // A pair of numbers, as functions give them back in memory.
   [/^( *)getDataViewMemory0\(\)\.setInt32\(\((\w+) >>> 0\) \+ 4 \* 1, (\w+), true\);\n *getDataViewMemory0\(\)\.setInt32\(\(\2 >>> 0\) \+ 4 \* 0, (\w+), true\);\n/gm, "$1setPair($2, $4, $3);\n"],
   [/$/, "\nfunction setPair(at, first, second) {\n    const view = getDataViewMemory0();\n    view.setInt32(at >>> 0, first, true);\n    view.setInt32((at >>> 0) + 4, second, true);\n}\n"],
-  // None of them asks for `this` or `arguments`, but to hand them on.
-  [/function\(\) \{ return handleError\(function \((.*)\) \{$/gm, "($1) => handleError(() => {"],
-  [/^ {8}\}, arguments\); \},$/gm, "        }),"],
-  [/^function handleError\(f, args\) \{\n {4}try \{\n {8}return f\.apply\(this, args\);/m, "function handleError(f) {\n    try {\n        return f();"],
+  // None of them asks for `this` or `arguments`.
   [/^( {8}[\w$]+: )function\((.*)\) \{$/gm, "$1($2) => {"],
 ];
 

@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { die, root } from "./lib.mjs";
 
-// The goal, and what is let through until it is met: lowered with every step towards it, never raised.
 const budget = 60 * 1024;
-const ceiling = 67 * 1024;
 const files = ["refinire_web.js", "refinire_web_bg.wasm"];
 
 const rows = files.map((file) => {
@@ -21,5 +19,4 @@ print("", "bytes", "gzip");
 rows.forEach((row) => print(...row));
 print("all the entry loads", total(1), zipped);
 print("budget", "", budget);
-if (zipped > budget) console.log(`over the budget by ${(zipped - budget).toLocaleString("en")} bytes`);
-if (zipped > ceiling) die(`the package is ${zipped - ceiling} bytes over the ceiling of ${ceiling} bytes gzipped`);
+if (zipped > budget) die(`the package is ${zipped - budget} bytes over the budget of ${budget} bytes gzipped`);
