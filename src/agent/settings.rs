@@ -27,7 +27,7 @@ impl Settings {
     pub fn read(json: &str) -> Result<Self, Error> {
         let options = Value::parse(json.as_bytes())?;
         let text = |key| options.get(key).and_then(Value::as_str);
-        let number = |key| options.get(key).and_then(Value::as_unsigned);
+        let number = |key| number(Some(&options), key);
         let selection = select(text("model").unwrap_or_default(), text("provider"))?;
         let Some(base_url) = text("baseUrl").or(selection.base_url) else {
             let name = selection.wire.name;
@@ -89,7 +89,7 @@ fn read_timeouts(given: Option<&Value>) -> Timeouts {
 
 fn read_retry(given: Option<&Value>) -> Retry {
     let default = Retry::default();
-    let attempts = given.and_then(|given| given.get("attempts")).and_then(Value::as_unsigned);
+    let attempts = number(given, "attempts");
     Retry {
         attempts: attempts.map_or(default.attempts, |attempts| u32::try_from(attempts).unwrap_or(u32::MAX)),
         base_ms: ms(given, "baseMs", default.base_ms),
@@ -98,16 +98,19 @@ fn read_retry(given: Option<&Value>) -> Retry {
 }
 
 fn read_limits(given: Option<&Value>) -> Limits {
-    let number = |key| given.and_then(|given| given.get(key)).and_then(Value::as_unsigned).map(size);
     Limits {
-        max_chars: number("maxChars"),
-        max_event_bytes: number("maxEventBytes").unwrap_or(Limits::default().max_event_bytes),
+        max_chars: number(given, "maxChars").map(size),
+        max_event_bytes: number(given, "maxEventBytes").map_or(Limits::default().max_event_bytes, size),
     }
 }
 
 #[allow(clippy::cast_precision_loss)] // Exact for 285,000 years.
 fn ms(given: Option<&Value>, key: &str, default: f64) -> f64 {
-    given.and_then(|given| given.get(key)).and_then(Value::as_unsigned).map_or(default, |ms| ms as f64)
+    number(given, key).map_or(default, |ms| ms as f64)
+}
+
+fn number(given: Option<&Value>, key: &str) -> Option<u64> {
+    given?.get(key)?.as_unsigned()
 }
 
 fn size(number: u64) -> usize {

@@ -62,14 +62,18 @@ pub(super) fn is_refused(status: u64) -> bool {
 /// The error that a provider reports inside its stream: a string, or an object with `message`, `type`, `code`, `status`.
 #[must_use]
 pub fn provider_error(error: &Value) -> Error {
-    let words: Vec<&str> =
-        ["type", "code", "status"].iter().filter_map(|key| error.get(key).and_then(Value::as_str)).collect();
-    let number = ["code", "status"].iter().find_map(|key| error.get(key).and_then(Value::as_unsigned));
     let told = message_of(error).unwrap_or_else(|| "the provider reported an error without saying which".to_owned());
-    let known = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let mut fault = Error::new(Code::Provider, told);
-    fault.refused = known(REFUSED) || number.is_some_and(is_refused);
-    fault.retryable = (known(RETRYABLE) || number.is_some_and(is_retryable)) && !words.contains(&"insufficient_quota");
+    let mut hopeless = false;
+    for key in ["type", "code", "status"] {
+        let Some(said) = error.get(key) else { continue };
+        let word = said.as_str().unwrap_or_default();
+        let number = said.as_unsigned().unwrap_or_default();
+        fault.refused |= REFUSED.contains(&word) || is_refused(number);
+        fault.retryable |= RETRYABLE.contains(&word) || is_retryable(number);
+        hopeless |= word == "insufficient_quota";
+    }
+    fault.retryable &= !hopeless;
     fault
 }
 
