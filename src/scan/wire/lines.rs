@@ -60,11 +60,8 @@ impl Lines {
             self.after_cr = false;
             *rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         }
-        let end = match self.ending {
-            Ending::Any => memchr::memchr2(b'\n', b'\r', rest),
-            Ending::LineFeed => memchr::memchr(b'\n', rest),
-        };
-        let Some(end) = end else {
+        let other = if self.ending == Ending::Any { b'\r' } else { b'\n' };
+        let Some(end) = memchr::memchr2(b'\n', other, rest) else {
             self.check(self.carry.len() + rest.len())?;
             self.carry.extend_from_slice(rest);
             *rest = &[];

@@ -143,6 +143,7 @@ impl Sse {
     }
 }
 
+#[inline(always)]
 fn classify(line: &[u8]) -> Field<'_> {
     // The one that matters, told apart without looking for the colon.
     if let Some(value) = line.strip_prefix(b"data:") {
@@ -152,6 +153,11 @@ fn classify(line: &[u8]) -> Field<'_> {
     if line.is_empty() {
         return Field::End;
     }
+    classify_other(line)
+}
+
+#[inline(never)]
+fn classify_other(line: &[u8]) -> Field<'_> {
     let (name, value) = match memchr::memchr(b':', line) {
         // "If the line starts with a U+003A COLON character (:): ignore the line."
         Some(0) => return Field::Comment,
@@ -175,6 +181,7 @@ fn classify(line: &[u8]) -> Field<'_> {
 }
 
 /// "Append the field value to the data buffer, then append a single U+000A LINE FEED"; the feed goes between two here.
+#[inline(never)]
 fn append(data: &mut Vec<u8>, has_data: &mut bool, value: &[u8]) {
     if *has_data {
         data.push(b'\n');
