@@ -184,17 +184,24 @@ impl Decode for Anthropic {
         let kind = if let Found::Text(kind) = kind { kind.raw() } else { frame.event };
         let mut known = true;
         self.usage(usage, out);
-        match kind {
-            b"content_block_delta" => known = self.delta(index, part, out),
-            b"content_block_start" => known = self.begin(index, part, out),
-            b"content_block_stop" => self.end(index, false, out),
-            b"message_start" => self.message(&message.pick(MESSAGE), out)?,
-            b"message_delta" => self.stop(stop_reason),
-            b"message_stop" => self.finish(out),
-            b"ping" => {}
-            _ => known = false,
+        // Compared one by one: a `match` on bytes compares them byte by byte, and is as large as the rest of this.
+        let is = |known: &str| kind == known.as_bytes();
+        if is("content_block_delta") {
+            known = self.delta(index, part, out);
+        } else if is("content_block_start") {
+            known = self.begin(index, part, out);
+        } else if is("content_block_stop") {
+            self.end(index, false, out);
+        } else if is("message_start") {
+            self.message(&message.pick(MESSAGE), out)?;
+        } else if is("message_delta") {
+            self.stop(stop_reason);
+        } else if is("message_stop") {
+            self.finish(out);
+        } else {
+            known = is("ping");
         }
-        if error.is_there() || kind == b"error" {
+        if error.is_there() || is("error") {
             let error = if error.is_there() { error } else { &Found::Other(data) };
             return Err(fault(error));
         }

@@ -45,7 +45,7 @@ struct Relay;
 impl Decode for Relay {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         let data = frame.data.trim_ascii();
-        if matches!(data, b"[DONE]" | b"[COMPLETE]") {
+        if data == b"[DONE]" || data == b"[COMPLETE]" {
             finish(FinishReason::Stop, String::new(), out);
             return Ok(());
         }

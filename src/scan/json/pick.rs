@@ -157,7 +157,7 @@ impl<'a> Found<'a> {
     /// Whether it is `true`.
     #[must_use]
     pub fn is_true(&self) -> bool {
-        matches!(self, Self::Other(b"true"))
+        self.other() == Some(b"true")
     }
 
     /// A whole number of at least 0.

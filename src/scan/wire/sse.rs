@@ -170,13 +170,18 @@ fn classify_other(line: &[u8]) -> Field<'_> {
         // "Otherwise: process the field, using the whole line as the field name, and the empty string as the value."
         None => (line, &b""[..]),
     };
-    match name {
-        b"data" => Field::Data(value),
-        b"event" => Field::Event(value),
-        b"id" => Field::Id(value),
-        b"retry" => Field::Retry(value),
+    // Compared one by one: a `match` on bytes compares them byte by byte.
+    if name == b"event" {
+        Field::Event(value)
+    } else if name == b"data" {
+        Field::Data(value)
+    } else if name == b"id" {
+        Field::Id(value)
+    } else if name == b"retry" {
+        Field::Retry(value)
+    } else {
         // "Otherwise: the field is ignored."
-        _ => Field::Unknown,
+        Field::Unknown
     }
 }
 
