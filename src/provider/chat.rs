@@ -6,13 +6,13 @@
 //!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; content as parts:
 //!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
-use super::read::{fault, say};
+use super::read::{count, fault, say};
 use super::tools::{Calls, Mention};
 use super::write::{first_turn, open_turn, options};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Want, Wants, Writer};
-use crate::message::{Delta, FinishReason, Message, Role, Usage};
+use crate::message::{Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -142,7 +142,7 @@ impl Chat {
         }
         for usage in [usage, groq_usage] {
             if usage.as_object().is_some() {
-                out(Delta::Usage(read_usage(usage)));
+                out(Delta::Usage(count(&usage.pick::<6>(USAGE))));
             }
         }
         if failed || error.is_there() {
@@ -219,37 +219,12 @@ const TOOL_CALL: Wants = &[
     ("function", Want::In(&[("name", Want::Value(2)), ("arguments", Want::Value(3))])),
 ];
 
+/// As `count` wants them.
 const USAGE: Wants = &[
     ("prompt_tokens", Want::Value(0)),
     ("completion_tokens", Want::Value(1)),
     ("total_tokens", Want::Value(2)),
-    ("prompt_tokens_details", Want::In(&[("cached_tokens", Want::Value(3))])),
-    ("prompt_cache_hit_tokens", Want::Value(4)),
-    ("completion_tokens_details", Want::In(&[("reasoning_tokens", Want::Value(5))])),
+    ("completion_tokens_details", Want::In(&[("reasoning_tokens", Want::Value(3))])),
+    ("prompt_tokens_details", Want::In(&[("cached_tokens", Want::Value(4))])),
+    ("prompt_cache_hit_tokens", Want::Value(5)),
 ];
-
-fn read_usage(usage: &Found<'_>) -> Usage {
-    let [input, output, total, cached, cache_hit, reasoning] = &usage.pick(USAGE);
-    let mut usage = Usage {
-        input_tokens: input.unsigned(),
-        output_tokens: output.unsigned(),
-        total_tokens: total.unsigned(),
-        reasoning_tokens: reasoning.unsigned(),
-        cached_input_tokens: cached.unsigned().or(cache_hit.unsigned()),
-    };
-    include_reasoning(&mut usage);
-    usage
-}
-
-/// xAI leaves the reasoning out of `completion_tokens`; only the total tells.
-fn include_reasoning(usage: &mut Usage) {
-    let (Some(input), Some(output), Some(total), Some(reasoning)) =
-        (usage.input_tokens, usage.output_tokens, usage.total_tokens, usage.reasoning_tokens)
-    else {
-        return;
-    };
-    let with_reasoning = output.saturating_add(reasoning);
-    if reasoning > 0 && input.saturating_add(with_reasoning) == total {
-        usage.output_tokens = Some(with_reasoning);
-    }
-}

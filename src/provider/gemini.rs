@@ -48,7 +48,7 @@ fn path(prompt: &Prompt<'_>) -> String {
         } else {
             path.push('%');
             for half in [byte >> 4, byte & 15] {
-                path.extend(char::from_digit(u32::from(half), 16).map(|digit| digit.to_ascii_uppercase()));
+                path.push(char::from_digit(u32::from(half), 16).unwrap_or_default().to_ascii_uppercase());
             }
         }
     }

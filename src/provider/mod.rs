@@ -185,9 +185,11 @@ impl Wire {
             (false, _) => "application/json",
         };
         let mut headers = Vec::new();
-        for (name, value) in [("content-type", "application/json"), ("accept", accept)].iter().chain(self.headers) {
-            headers.push((*name).to_owned());
-            headers.push((*value).to_owned());
+        for pairs in [&[("content-type", "application/json"), ("accept", accept)], self.headers] {
+            for (name, value) in pairs {
+                headers.push((*name).to_owned());
+                headers.push((*value).to_owned());
+            }
         }
         Call { url: join(base_url, &(self.path)(prompt)), headers, body, auth: self.auth }
     }

@@ -30,19 +30,35 @@ pub(super) fn finish(reason: FinishReason, raw: String, out: &mut OnDelta<'_>) {
     out(Delta::End);
 }
 
-/// Hands on the tokens of the input, the output, both, of reasoning and from a cache: as many of these as the format has.
+/// Hands on what `count` counts, if that is anything.
 pub(super) fn usage(tokens: &[Found<'_>], out: &mut OnDelta<'_>) {
+    let usage = count(tokens);
+    if usage != Usage::default() {
+        out(Delta::Usage(usage));
+    }
+}
+
+/// The tokens of the input, the output, both, of reasoning and from a cache, these under one of two names: as many of
+/// them as the format has.
+pub(super) fn count(tokens: &[Found<'_>]) -> Usage {
     let count = |place: usize| tokens.get(place).and_then(Found::unsigned);
-    let usage = Usage {
+    let mut usage = Usage {
         input_tokens: count(0),
         output_tokens: count(1),
         total_tokens: count(2),
         reasoning_tokens: count(3),
-        cached_input_tokens: count(4),
+        cached_input_tokens: count(4).or(count(5)),
     };
-    if usage != Usage::default() {
-        out(Delta::Usage(usage));
+    // xAI leaves the reasoning out of the output; only the total tells.
+    if let (Some(input), Some(output), Some(total), Some(reasoning @ 1..)) =
+        (usage.input_tokens, usage.output_tokens, usage.total_tokens, usage.reasoning_tokens)
+    {
+        let with_reasoning = output.saturating_add(reasoning);
+        if input.saturating_add(with_reasoning) == total {
+            usage.output_tokens = Some(with_reasoning);
+        }
     }
+    usage
 }
 
 /// Takes over the counts that are there: the newest of each are good.

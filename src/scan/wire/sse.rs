@@ -158,7 +158,7 @@ fn classify(line: &[u8]) -> Field<'_> {
 
 #[inline(never)]
 fn classify_other(line: &[u8]) -> Field<'_> {
-    let (name, value) = match memchr::memchr(b':', line) {
+    let (name, value) = match line.iter().position(|byte| *byte == b':') {
         // "If the line starts with a U+003A COLON character (:): ignore the line."
         Some(0) => return Field::Comment,
         // "If value starts with a U+0020 SPACE character, remove it from value."
