@@ -316,13 +316,14 @@ impl Anthropic {
             return;
         }
         newest(&mut self.counts, &usage.pick::<5>(USAGE));
-        let [input, cache_creation, cache_read, output, thinking] = self.counts;
+        let [input @ .., output, thinking] = &self.counts;
+        let [_, _, cache_read] = input;
         out(Delta::Usage(Usage {
-            input_tokens: sum(&[input, cache_creation, cache_read]),
-            output_tokens: output,
+            input_tokens: sum(input),
+            output_tokens: *output,
             total_tokens: None,
-            reasoning_tokens: thinking,
-            cached_input_tokens: cache_read,
+            reasoning_tokens: *thinking,
+            cached_input_tokens: *cache_read,
         }));
     }
 }

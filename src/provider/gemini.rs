@@ -168,10 +168,10 @@ const FEEDBACK: Wants = &[("blockReason", Want::Value(0))];
 const USAGE: Wants = &[
     ("promptTokenCount", Want::Value(0)),
     ("toolUsePromptTokenCount", Want::Value(1)),
-    ("candidatesTokenCount", Want::Value(2)),
-    ("thoughtsTokenCount", Want::Value(3)),
-    ("totalTokenCount", Want::Value(4)),
-    ("cachedContentTokenCount", Want::Value(5)),
+    ("totalTokenCount", Want::Value(2)),
+    ("cachedContentTokenCount", Want::Value(3)),
+    ("candidatesTokenCount", Want::Value(4)),
+    ("thoughtsTokenCount", Want::Value(5)),
 ];
 
 impl Decode for Gemini {
@@ -264,13 +264,14 @@ impl Gemini {
     /// The prompt's count includes what was cached, but not what tools put in; that of the candidates leaves out thoughts.
     fn usage(&mut self, usage: &Found<'_>, out: &mut OnDelta<'_>) {
         newest(&mut self.counts, &usage.pick::<6>(USAGE));
-        let [prompt, tool_use_prompt, candidates, thoughts, total, cached] = self.counts;
+        let [input @ .., total, cached, _, thoughts] = &self.counts;
+        let [_, _, _, _, output @ ..] = &self.counts;
         let sums = Usage {
-            input_tokens: sum(&[prompt, tool_use_prompt]),
-            output_tokens: sum(&[candidates, thoughts]),
-            total_tokens: total,
-            reasoning_tokens: thoughts,
-            cached_input_tokens: cached,
+            input_tokens: sum(input),
+            output_tokens: sum(output),
+            total_tokens: *total,
+            reasoning_tokens: *thoughts,
+            cached_input_tokens: *cached,
         };
         if usage.is_there() && sums != Usage::default() {
             out(Delta::Usage(sums));
