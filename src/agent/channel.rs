@@ -1,5 +1,7 @@
 //! Text that only grows, measured as JavaScript measures it.
 
+use std::cell::Cell;
+
 use crate::json::{Split, Text};
 
 /// Text that only grows. What was handed on is its beginning.
@@ -9,6 +11,8 @@ pub(super) struct Channel {
     pub(super) units: usize,
     split: Split,
     handed: usize,
+    /// Where somebody looked last, in UTF-16 units and in bytes: whoever asks again and again asks for more.
+    seen: Cell<(usize, usize)>,
 }
 
 impl Channel {
@@ -49,6 +53,7 @@ impl Channel {
         let end = prefix_of_units(&self.text, units);
         self.text.truncate(end);
         self.split = Split::default();
+        self.seen = Cell::default();
         self.units = utf16_units(self.text.as_bytes());
         length - self.units
     }
@@ -59,7 +64,16 @@ impl Channel {
 
     /// Its first `units`, or one less where that would halve a surrogate pair.
     pub(super) fn up_to(&self, units: usize) -> &str {
-        self.text.get(..prefix_of_units(&self.text, units)).unwrap_or_default()
+        let (mut seen, mut at) = self.seen.get();
+        if seen > units {
+            (seen, at) = (0, 0);
+        }
+        let rest = self.text.get(at..).unwrap_or_default();
+        let more = prefix_of_units(rest, units - seen);
+        // Behind half a surrogate pair, one unit less.
+        let whole = utf16_units(rest.get(..more).unwrap_or_default().as_bytes());
+        self.seen.set((seen + whole, at + more));
+        self.text.get(..at + more).unwrap_or_default()
     }
 
     /// Everything has been handed on.

@@ -195,6 +195,13 @@ impl Run {
         least
     }
 
+    /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units.
+    pub fn keep(&self, delivered: usize, timestamp: &str) {
+        if let Some(conversation) = &self.conversation {
+            conversation.borrow_mut().grow(self.intake.answer().text_up_to(delivered), timestamp);
+        }
+    }
+
     /// Adds the answer to the conversation as far as it goes, whatever became of the run, and gives the result; `None`
     /// where it failed. `delivered` is how many UTF-16 units of the text the caller was given, `stopped` whether the
     /// caller has stopped it.

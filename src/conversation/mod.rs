@@ -1,22 +1,49 @@
 //! A conversation: its turns, the state its steps share, and how it is kept.
 
+mod place;
 mod record;
 mod store;
 
-pub use store::{erase, list, load, save, Store, KEY_PREFIX};
+pub use store::{apply, erase, list, load, save, Store, KEY_PREFIX};
 
 use crate::json::Value;
 use crate::message::{Message, Role, ToolCall};
 
 /// The turns of a conversation, with its name and what its steps share.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Conversation {
     id: String,
     messages: Vec<Message>,
+    /// One for each message.
+    entries: Vec<Entry>,
     shared_state: Value,
     updated_at: String,
     /// Grows with every change of the messages.
     version: u32,
+    /// Who writes, as far as places are concerned.
+    writer: String,
+    /// The last place that was ever seen.
+    latest: String,
+    /// There is a head in the store; and one that is to be kept.
+    has_head: bool,
+    is_head_new: bool,
+    /// The places of turns that are to be forgotten.
+    removed: Vec<String>,
+    /// Where the answer stands that is growing here.
+    growing: Option<String>,
+}
+
+/// How a message is kept.
+#[derive(Debug, Clone, Default)]
+struct Entry {
+    place: String,
+    /// How many bytes of its content are in the store; none where nothing of it is.
+    kept: Option<usize>,
+    /// It has changed otherwise than by growing.
+    is_new: bool,
+    /// It is kept as one that grows, in so many pieces.
+    is_open: bool,
+    pieces: u64,
 }
 
 impl Conversation {
@@ -25,10 +52,27 @@ impl Conversation {
         Self {
             id: id.into(),
             messages: Vec::new(),
+            entries: Vec::new(),
             shared_state: Value::object(),
             updated_at: String::new(),
             version: 0,
+            writer: place::NOBODY.to_owned(),
+            latest: String::new(),
+            has_head: false,
+            is_head_new: false,
+            removed: Vec::new(),
+            growing: None,
         }
+    }
+
+    /// The same, written by a page of that name: four letters or digits, another for each page. Any other name changes
+    /// nothing.
+    #[must_use]
+    pub fn by(mut self, writer: &str) -> Self {
+        if place::is_writer(writer) {
+            writer.clone_into(&mut self.writer);
+        }
+        self
     }
 
     /// Its name in the store.
@@ -37,12 +81,13 @@ impl Conversation {
         &self.id
     }
 
-    /// Takes over everything but the name.
-    pub fn replace(&mut self, other: Self) {
-        self.messages = other.messages;
+    /// Takes over everything but the name, at the time `now`.
+    pub fn replace(&mut self, other: Self, now: &str) {
+        self.clear(other.updated_at);
+        for message in other.messages {
+            self.insert(message, now);
+        }
         self.shared_state = other.shared_state;
-        self.updated_at = other.updated_at;
-        self.version += 1;
     }
 
     /// Its turns, oldest first.
@@ -63,6 +108,13 @@ impl Conversation {
         self.version
     }
 
+    /// Whether everything is in the store.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        let is_kept = |(entry, message): (&Entry, &Message)| !entry.is_new && entry.kept == Some(message.content.len());
+        !self.is_head_new && self.removed.is_empty() && self.entries.iter().zip(&self.messages).all(is_kept)
+    }
+
     /// What its steps share, a JSON object.
     #[must_use]
     pub fn shared_state(&self) -> &Value {
@@ -71,21 +123,43 @@ impl Conversation {
 
     /// Replaces what its steps share.
     pub fn set_shared_state(&mut self, state: Value) {
-        self.shared_state = state;
+        if state != self.shared_state {
+            self.shared_state = state;
+            self.is_head_new = true;
+        }
     }
 
     /// Adds a turn, at the time it bears.
     pub fn add(&mut self, message: Message) {
-        self.updated_at.clone_from(&message.timestamp);
+        let now = message.timestamp.clone();
+        self.insert(message, &now);
+    }
+
+    fn insert(&mut self, message: Message, now: &str) {
+        self.latest = place::after(&self.latest, now, &self.writer);
+        self.entries.push(Entry { place: self.latest.clone(), is_new: true, ..Entry::default() });
         self.messages.push(message);
+        self.changed(now);
+    }
+
+    fn changed(&mut self, now: &str) {
+        now.clone_into(&mut self.updated_at);
+        self.is_head_new |= !self.has_head;
         self.version += 1;
     }
 
     /// Forgets every turn and what the steps share.
     pub fn clear(&mut self, timestamp: String) {
+        for entry in std::mem::take(&mut self.entries) {
+            if entry.kept.is_some() {
+                self.removed.push(entry.place);
+            }
+        }
         self.messages.clear();
+        self.growing = None;
         self.shared_state = Value::object();
         self.updated_at = timestamp;
+        self.is_head_new = true;
         self.version += 1;
     }
 
@@ -107,16 +181,116 @@ impl Conversation {
         without_loose_calls(self.last_messages(history.saturating_add(1)))
     }
 
-    /// Adds an answer, if there is anything in it.
+    /// The answer that is being given has grown to `text`, which begins with what it was before.
+    pub fn grow(&mut self, text: &str, timestamp: &str) {
+        if let Some(at) = self.growing.as_deref().and_then(|place| self.find(place).ok()) {
+            if let Some(message) = self.messages.get_mut(at) {
+                message.content.push_str(text.get(message.content.len()..).unwrap_or_default());
+                self.version += 1;
+            }
+        } else if !text.is_empty() {
+            let mut answer = Message::new(Role::Assistant, text);
+            timestamp.clone_into(&mut answer.timestamp);
+            answer.interrupted = true;
+            self.add(answer);
+            if let Some(entry) = self.entries.last_mut() {
+                entry.is_open = true;
+                self.growing = Some(entry.place.clone());
+            }
+        }
+    }
+
+    /// Adds an answer, if there is anything in it; one that has grown comes to its end.
     pub fn answer(&mut self, text: &str, tool_calls: Vec<ToolCall>, interrupted: bool, timestamp: String) {
-        if text.is_empty() && tool_calls.is_empty() {
+        let grown = self.growing.take().and_then(|place| self.find(&place).ok());
+        if text.is_empty() && tool_calls.is_empty() && grown.is_none() {
             return;
         }
         let mut answer = Message::new(Role::Assistant, text);
         answer.timestamp = timestamp;
         answer.interrupted = interrupted;
         answer.tool_calls = tool_calls;
-        self.add(answer);
+        let places = grown.and_then(|at| self.entries.get_mut(at).zip(self.messages.get_mut(at)));
+        let Some((entry, message)) = places else { return self.add(answer) };
+        entry.is_open = false;
+        entry.is_new = true;
+        self.updated_at.clone_from(&answer.timestamp);
+        *message = answer;
+        self.version += 1;
+    }
+
+    /// Where a turn stands, or would stand.
+    fn find(&self, place: &str) -> Result<usize, usize> {
+        self.entries.binary_search_by(|entry| entry.place.as_str().cmp(place))
+    }
+
+    /// Takes over a turn that was kept by another page, or by this one before.
+    fn take_turn(&mut self, place: &str, mut message: Message, is_open: bool) {
+        if place > self.latest.as_str() {
+            place.clone_into(&mut self.latest);
+        }
+        message.interrupted |= is_open;
+        let entry =
+            Entry { place: place.to_owned(), kept: Some(message.content.len()), is_new: false, is_open, pieces: 0 };
+        match self.find(place) {
+            Ok(at) => {
+                let Some((own, known)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
+                // What this page is writing, it knows better.
+                if own.is_new || self.growing.as_deref() == Some(place) {
+                    return;
+                }
+                *own = entry;
+                *known = message;
+            }
+            Err(at) => {
+                if self.removed.iter().any(|removed| removed == place) {
+                    return;
+                }
+                self.entries.insert(at, entry);
+                self.messages.insert(at, message);
+            }
+        }
+        self.has_head = true;
+        self.version += 1;
+    }
+
+    /// Takes over a turn of a record that had them all, to be kept on its own.
+    fn take_over(&mut self, place: &str, message: Message) {
+        if let Err(at) = self.find(place) {
+            self.entries.insert(at, Entry { place: place.to_owned(), is_new: true, ..Entry::default() });
+            self.messages.insert(at, message);
+            if place > self.latest.as_str() {
+                place.clone_into(&mut self.latest);
+            }
+            self.is_head_new = true;
+            self.version += 1;
+        }
+    }
+
+    /// Takes over what an open turn has grown by.
+    fn take_piece(&mut self, place: &str, number: u64, text: &str) {
+        let Ok(at) = self.find(place) else { return };
+        let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
+        if entry.is_open && entry.pieces == number && self.growing.as_deref() != Some(place) {
+            message.content.push_str(text);
+            entry.kept = Some(message.content.len());
+            entry.pieces += 1;
+            self.version += 1;
+        }
+    }
+
+    /// Forgets the turns that were kept and are so no longer, at all places but those to `stay`.
+    fn forget_kept(&mut self, stay: &dyn Fn(&str) -> bool) {
+        for at in (0..self.entries.len()).rev() {
+            let is_gone = self.entries.get(at).is_some_and(|entry| {
+                entry.kept.is_some() && self.growing.as_deref() != Some(&entry.place) && !stay(&entry.place)
+            });
+            if is_gone {
+                self.entries.remove(at);
+                self.messages.remove(at);
+                self.version += 1;
+            }
+        }
     }
 }
 

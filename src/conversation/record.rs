@@ -1,9 +1,8 @@
-//! How a conversation is written down.
-//!
-//! Schema 1: `{"schema":1,"id","updatedAt","sharedState":{…},"messages":[{"role","content","timestamp","metadata":{…},
-//! "interrupted"?:true,"toolCalls"?:[{"id","name","inputText"}],"toolCallId"?}]}`. What is missing is empty; what is
-//! unknown is dropped.
+//! How a conversation is written down as a whole: `{"schema":2,"id","updatedAt","sharedState":{…},"messages":[{"role",
+//! "content","timestamp","metadata":{…},"interrupted"?:true,"toolCalls"?:[{"id","name","inputText"}],"toolCallId"?}]}`.
+//! What is missing is empty; what is unknown is dropped. Schema 1 is the same.
 
+use super::place::{after, NOBODY};
 use super::Conversation;
 use crate::agent::call_value;
 use crate::error::{Code, Error};
@@ -11,7 +10,7 @@ use crate::json::Value;
 use crate::message::{Message, Role, ToolCall};
 
 /// The schema that this version writes.
-const SCHEMA: u64 = 1;
+const SCHEMA: u64 = 2;
 
 impl Conversation {
     /// The conversation as JSON.
@@ -21,12 +20,13 @@ impl Conversation {
         for message in &self.messages {
             messages.push(message.to_value());
         }
-        Value::object()
-            .with("schema", SCHEMA)
-            .with("id", self.id.as_str())
-            .with("updatedAt", self.updated_at.as_str())
-            .with("sharedState", self.shared_state.clone())
-            .with("messages", messages)
+        self.head().with("id", self.id.as_str()).with("messages", messages)
+    }
+
+    /// The conversation as JSON without its messages.
+    pub(super) fn head(&self) -> Value {
+        let head = Value::object().with("schema", SCHEMA).with("updatedAt", self.updated_at.as_str());
+        head.with("sharedState", self.shared_state.clone())
     }
 
     /// The conversation that `to_value` wrote, under this name.
@@ -34,24 +34,39 @@ impl Conversation {
     /// # Errors
     /// `storage` for a record of a newer version, or one that is none.
     pub fn from_value(id: &str, value: &Value) -> Result<Self, Error> {
-        match value.get("schema").and_then(Value::as_unsigned) {
-            Some(SCHEMA) => {}
-            Some(newer) if newer > SCHEMA => {
-                return Err(Error::new(Code::Storage, "the conversation was kept by a newer version of refinire-web"));
-            }
-            _ => return Err(Error::new(Code::Storage, "what is kept there is no conversation")),
+        let mut conversation = Self::new(id);
+        conversation.take_head(value)?;
+        Ok(conversation)
+    }
+
+    /// Takes over what another page has kept of everything but the messages, and of them what a record of schema 1 holds.
+    pub(super) fn take_head(&mut self, value: &Value) -> Result<(), Error> {
+        let schema = value.get("schema").and_then(Value::as_unsigned).unwrap_or_default();
+        if schema > SCHEMA {
+            let mut newer = Error::new(Code::Storage, "the conversation was kept by a newer version of refinire-web");
+            newer.refused = true;
+            return Err(newer);
         }
-        let mut messages = Vec::new();
+        if schema == 0 {
+            return Err(Error::new(Code::Storage, "what is kept there is no conversation"));
+        }
+        if !self.is_head_new {
+            self.shared_state = object(value, "sharedState");
+        }
+        self.has_head = true;
+        let updated_at = text(value, "updatedAt");
+        // The same places in every page that reads it, however often, so that it is kept anew once.
+        let mut place = String::new();
         for message in value.list("messages") {
-            messages.extend(Message::from_value(message));
+            if let Some(message) = Message::from_value(message) {
+                place = after(&place, &message.timestamp, NOBODY);
+                self.take_over(&place, message);
+            }
         }
-        Ok(Self {
-            id: id.to_owned(),
-            messages,
-            shared_state: object(value, "sharedState"),
-            updated_at: text(value, "updatedAt"),
-            version: 0,
-        })
+        if updated_at > self.updated_at {
+            self.updated_at = updated_at;
+        }
+        Ok(())
     }
 }
 

@@ -1,17 +1,31 @@
-//! Where conversations are kept: one record a conversation, under one prefix, so that other code's keys are never read
-//! nor touched.
+//! Where conversations are kept, so that other code's keys are never read nor touched, and two pages that write at the
+//! same time write different keys: whatever order their writes come in, no turn is lost.
+//!
+//! | key | what is kept there |
+//! | --- | --- |
+//! | `refinire-web:<id>` | the head: `{"schema":2,"updatedAt","sharedState":{…}}` |
+//! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_value`] writes it; with `"open":true` while it grows |
+//! | `refinire-web+<place><number>:<id>` | what an open turn has grown by: text as it stands |
+//! | `refinire-web-unreadable…` | what stood under such a key and could not be read |
+//!
+//! A place is where a turn stands among the others: places sort as the turns follow one another. Schema 1 had the whole
+//! conversation in its head, with `"messages":[…]`; it is read, and kept anew as schema 2.
 
-use super::Conversation;
+use super::place::{time_of, PLACE_LENGTH};
+use super::{Conversation, Entry};
 use crate::error::{Code, Error};
-use crate::json::Value;
-use crate::message::Role;
+use crate::json::{decimal, unsigned, Value};
+use crate::message::{Message, Role};
 use crate::text::concat;
 
 /// What every key of the library's begins with.
-pub const KEY_PREFIX: &str = "refinire-web:";
+pub const KEY_PREFIX: &str = "refinire-web";
 
-/// What a record that cannot be read is set aside under.
-const ASIDE_PREFIX: &str = "refinire-web-unreadable:";
+/// What the key of a record that cannot be read begins with, instead.
+const ASIDE_PREFIX: &str = "refinire-web-unreadable";
+
+/// How long the number of a piece is.
+const NUMBER_LENGTH: usize = 6;
 
 /// How much of the first question a listing shows, in characters.
 const PREVIEW_CHARS: usize = 80;
@@ -26,103 +40,424 @@ pub trait Store: std::fmt::Debug {
     /// Keeps `value` under `key`.
     ///
     /// # Errors
-    /// `storage` where the store is full or cannot be written.
+    /// `storage` where the store cannot be written; retryable where it is only full.
     fn set(&self, key: &str, value: &str) -> Result<(), Error>;
     /// Forgets what is kept under `key`.
     ///
     /// # Errors
     /// `storage` where the store cannot be written.
     fn remove(&self, key: &str) -> Result<(), Error>;
-    /// Every key, also those of other code.
+    /// Every key, also those of other code, sorted.
     ///
     /// # Errors
     /// `storage` where the store cannot be read.
     fn keys(&self) -> Result<Vec<String>, Error>;
 }
 
-/// Reads a conversation; `None` where there is none. A record that cannot be read is set aside under another key, never
-/// overwritten.
+/// One of our keys, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Key<'a> {
+    Head { id: &'a str },
+    Turn { place: &'a str, id: &'a str },
+    Piece { place: &'a str, number: u64, id: &'a str },
+}
+
+impl<'a> Key<'a> {
+    fn parse(key: &'a str) -> Option<Self> {
+        let rest = key.strip_prefix(KEY_PREFIX)?;
+        if let Some(id) = rest.strip_prefix(':') {
+            return Some(Self::Head { id });
+        }
+        if let Some(rest) = rest.strip_prefix('/') {
+            let (place, id) = (rest.get(..PLACE_LENGTH)?, rest.get(PLACE_LENGTH..)?.strip_prefix(':')?);
+            return Some(Self::Turn { place, id });
+        }
+        let rest = rest.strip_prefix('+')?;
+        let (place, rest) = (rest.get(..PLACE_LENGTH)?, rest.get(PLACE_LENGTH..)?);
+        let (number, id) = (rest.get(..NUMBER_LENGTH)?, rest.get(NUMBER_LENGTH..)?.strip_prefix(':')?);
+        Some(Self::Piece { place, number: unsigned(number.as_bytes())?, id })
+    }
+
+    fn id(&self) -> &'a str {
+        match self {
+            Self::Head { id } | Self::Turn { id, .. } | Self::Piece { id, .. } => id,
+        }
+    }
+}
+
+fn head_key(id: &str) -> String {
+    concat(&[KEY_PREFIX, ":", id])
+}
+
+fn turn_key(place: &str, id: &str) -> String {
+    concat(&[KEY_PREFIX, "/", place, ":", id])
+}
+
+fn piece_key(place: &str, number: u64, id: &str) -> String {
+    let digits = decimal(number);
+    let zeros = "000000".get(digits.len()..).unwrap_or_default();
+    concat(&[KEY_PREFIX, "+", place, zeros, &digits, ":", id])
+}
+
+/// Reads what is kept of a conversation into it: what is new, and what has gone. What has not been kept yet stays. A record
+/// that cannot be read is set aside under another key, never overwritten.
 ///
 /// # Errors
 /// `storage` for such a record, and where the store fails.
-pub fn load(store: &impl Store, id: &str) -> Result<Option<Conversation>, Error> {
-    let key = key_of(id);
-    let Some(text) = store.get(&key)? else { return Ok(None) };
-    read(id, &text).map(Some).map_err(|error| {
-        let aside = concat(&[ASIDE_PREFIX, id]);
-        // Removed first: there may be no room for two.
-        match store.remove(&key).and_then(|()| store.set(&aside, &text)) {
-            Ok(()) => {
-                let what = ["the record could not be read and was set aside as \"", &aside, "\": ", &error.message];
-                Error::new(Code::Storage, concat(&what))
-            }
-            Err(refused) => {
-                let _ = store.set(&key, &text);
-                refused
+pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
+    let keys = store.keys()?;
+    let mut places = Vec::new();
+    for key in &keys {
+        if let Some(Key::Turn { place, id }) = Key::parse(key) {
+            if id == conversation.id {
+                places.push(place);
             }
         }
-    })
+    }
+    conversation.forget_kept(&|place| places.binary_search(&place).is_ok());
+    let mut problem = Ok(());
+    // A turn comes before the pieces it has grown by, however their keys are sorted.
+    for pass in 0..3 {
+        for key in &keys {
+            let wanted = match Key::parse(key) {
+                Some(Key::Head { id }) => pass == 0 && id == conversation.id,
+                Some(Key::Turn { id, .. }) => pass == 1 && id == conversation.id,
+                Some(Key::Piece { id, .. }) => pass == 2 && id == conversation.id,
+                None => false,
+            };
+            if !wanted {
+                continue;
+            }
+            let Some(value) = store.get(key)? else { continue };
+            if let Err(error) = take(conversation, key, &value) {
+                problem = Err(set_aside(store, key, &value, &error));
+                if error.refused {
+                    // A newer version may have other turns, too.
+                    aside_with_turns(store, &keys, &conversation.id, &error);
+                    return problem;
+                }
+            }
+        }
+    }
+    problem
 }
 
-fn read(id: &str, record: &str) -> Result<Conversation, Error> {
-    Conversation::from_value(id, &Value::parse(record.as_bytes())?)
-}
-
-/// Keeps a conversation.
+/// Takes over what another page has kept under `key`, or that it has forgotten it. Keys of other conversations change
+/// nothing.
 ///
 /// # Errors
-/// `storage` where the store refuses.
-pub fn save(store: &impl Store, conversation: &Conversation) -> Result<(), Error> {
-    store.set(&key_of(conversation.id()), &conversation.to_value().to_json())
+/// `storage` for what cannot be read.
+pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) -> Result<(), Error> {
+    match (Key::parse(key), value) {
+        (Some(known), Some(value)) if known.id() == conversation.id => take(conversation, key, value),
+        (Some(Key::Turn { place, id }), None) if id == conversation.id => {
+            conversation.forget_kept(&|other| other != place);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
-/// Forgets a conversation.
+fn take(conversation: &mut Conversation, key: &str, value: &str) -> Result<(), Error> {
+    match Key::parse(key) {
+        Some(Key::Head { .. }) => conversation.take_head(&Value::parse(value.as_bytes())?),
+        Some(Key::Turn { place, .. }) => {
+            let value = Value::parse(value.as_bytes())?;
+            let none = || Error::new(Code::Storage, "what is kept there is no turn");
+            let message = Message::from_value(&value).ok_or_else(none)?;
+            conversation.take_turn(place, message, value.get("open").is_some_and(Value::is_true));
+            Ok(())
+        }
+        Some(Key::Piece { place, number, .. }) => {
+            conversation.take_piece(place, number, value);
+            Ok(())
+        }
+        None => Ok(()),
+    }
+}
+
+fn aside_with_turns(store: &impl Store, keys: &[String], id: &str, why: &Error) {
+    for key in keys {
+        if Key::parse(key).is_some_and(|key| key.id() == id) {
+            if let Ok(Some(value)) = store.get(key) {
+                set_aside(store, key, &value, why);
+            }
+        }
+    }
+}
+
+/// Moves what cannot be read to where nobody looks for it.
+fn set_aside(store: &impl Store, key: &str, value: &str, why: &Error) -> Error {
+    let aside = concat(&[ASIDE_PREFIX, key.strip_prefix(KEY_PREFIX).unwrap_or(key)]);
+    // Removed first: there may be no room for two.
+    match store.remove(key).and_then(|()| store.set(&aside, value)) {
+        Ok(()) => {
+            let what = ["the record could not be read and was set aside as \"", &aside, "\": ", &why.message];
+            Error::new(Code::Storage, concat(&what))
+        }
+        Err(refused) => {
+            let _ = store.set(key, value);
+            refused
+        }
+    }
+}
+
+/// Keeps what has changed of a conversation. A store that is full makes room: first go the oldest turns of the
+/// conversations that have changed least lately, then the oldest of this one; the newest never.
+///
+/// # Errors
+/// `storage` where the store refuses, or where something had to go: [`Conversation::is_kept`] tells which.
+pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
+    let id = conversation.id.clone();
+    let mut room = Room { store, id: &id, victims: None, gone: 0 };
+    while let Some(place) = conversation.removed.last() {
+        forget_turn(store, place, &id)?;
+        conversation.removed.pop();
+    }
+    for (entry, message) in conversation.entries.iter_mut().zip(&conversation.messages) {
+        keep(&mut room, entry, message)?;
+    }
+    // Behind the turns, which one of schema 1 still holds.
+    if conversation.is_head_new {
+        let head = conversation.head().to_json();
+        room.set(&head_key(&id), &head)?;
+        conversation.is_head_new = false;
+        conversation.has_head = true;
+    }
+    match room.gone {
+        0 => Ok(()),
+        gone => {
+            let what = ["the storage was full: the oldest turns went, ", &decimal(gone), " of them"];
+            Err(Error::new(Code::Storage, concat(&what)))
+        }
+    }
+}
+
+/// Keeps what has changed of a turn.
+fn keep<S: Store>(room: &mut Room<'_, S>, entry: &mut Entry, message: &Message) -> Result<(), Error> {
+    if entry.kept.is_some_and(|kept| kept == message.content.len() && !entry.is_new) {
+        return Ok(());
+    }
+    let (place, id) = (entry.place.as_str(), room.id);
+    match entry.kept {
+        // It grows: what it has grown by is all that is written.
+        Some(kept) if entry.is_open => {
+            let piece = message.content.get(kept..).unwrap_or_default();
+            room.set(&piece_key(place, entry.pieces, id), piece)?;
+            entry.pieces += 1;
+        }
+        _ => {
+            let mut value = message.to_value();
+            if entry.is_open {
+                value.set("open", true.into());
+            }
+            room.set(&turn_key(place, id), &value.to_json())?;
+            if !entry.is_open {
+                for number in 0..entry.pieces {
+                    room.store.remove(&piece_key(place, number, id))?;
+                }
+                entry.pieces = 0;
+            }
+        }
+    }
+    entry.kept = Some(message.content.len());
+    entry.is_new = false;
+    Ok(())
+}
+
+/// Makes room where there is none.
+struct Room<'a, S: Store> {
+    store: &'a S,
+    id: &'a str,
+    /// The turns that may go, the first one last.
+    victims: Option<Vec<String>>,
+    gone: u64,
+}
+
+impl<S: Store> Room<'_, S> {
+    fn set(&mut self, key: &str, value: &str) -> Result<(), Error> {
+        let mut at_once = 1;
+        loop {
+            let Err(full) = self.store.set(key, value) else { return Ok(()) };
+            if !full.retryable {
+                return Err(full);
+            }
+            if self.victims.is_none() {
+                self.victims = Some(victims(&self.store.keys()?, self.id));
+            }
+            let victims = self.victims.as_mut().map(|victims| victims.split_off(victims.len().saturating_sub(at_once)));
+            let mut any = false;
+            for victim in victims.unwrap_or_default().iter().rev().filter(|victim| *victim != key) {
+                match Key::parse(victim) {
+                    Some(Key::Turn { place, id }) => {
+                        forget_turn(self.store, place, id)?;
+                        self.gone += 1;
+                    }
+                    _ => self.store.remove(victim)?,
+                }
+                any = true;
+            }
+            if !any {
+                return Err(full);
+            }
+            // Twice as many the next time: a large turn shall not be tried against each small one.
+            at_once *= 2;
+        }
+    }
+}
+
+/// The keys of turns that may go, the one to go first last: of the conversations that have changed least lately, then of
+/// `own`, whose last turn stays; in each the oldest first.
+fn victims(keys: &[String], own: &str) -> Vec<String> {
+    // Of each conversation the last place, which is when it last changed.
+    let mut changed: Vec<(&str, &str)> = Vec::new();
+    for key in keys {
+        let Some(Key::Turn { place, id }) = Key::parse(key) else { continue };
+        match changed.iter_mut().find(|(other, _)| *other == id) {
+            // The keys are sorted, and so are their places.
+            Some((_, last)) => *last = place,
+            None => changed.push((id, place)),
+        }
+    }
+    let of = |victims: &mut Vec<String>, id: &str, but: &str| {
+        for key in keys {
+            if let Some(Key::Turn { place, id: other }) = Key::parse(key) {
+                if other == id && place != but {
+                    victims.push(key.clone());
+                }
+            }
+        }
+    };
+    let mut victims = Vec::new();
+    let newest = changed.iter().find(|(id, _)| *id == own).map_or("", |(_, last)| *last);
+    changed.retain(|(id, _)| *id != own);
+    while let Some(oldest) = (0..changed.len()).min_by_key(|place| changed.get(*place).map(|(_, last)| *last)) {
+        let (id, _) = changed.swap_remove(oldest);
+        of(&mut victims, id, "");
+        // With the last turn what its steps shared.
+        victims.push(head_key(id));
+    }
+    of(&mut victims, own, newest);
+    victims.reverse();
+    victims
+}
+
+fn forget_turn(store: &impl Store, place: &str, id: &str) -> Result<(), Error> {
+    store.remove(&turn_key(place, id))?;
+    let mut number = 0;
+    while store.get(&piece_key(place, number, id))?.is_some() {
+        store.remove(&piece_key(place, number, id))?;
+        number += 1;
+    }
+    Ok(())
+}
+
+/// Forgets a conversation, also what other pages have added to it.
 ///
 /// # Errors
 /// `storage` where the store refuses.
 pub fn erase(store: &impl Store, id: &str) -> Result<(), Error> {
-    store.remove(&key_of(id))
+    for key in store.keys()? {
+        if Key::parse(&key).is_some_and(|key| key.id() == id) {
+            store.remove(&key)?;
+        }
+    }
+    Ok(())
 }
 
 /// What there is to say of each conversation of a store, the one that changed last first: `id`, `updatedAt`, how many
-/// `messages`, and a `preview` of the first question. Records that cannot be read are left out.
+/// `messages`, and a `preview` of the first question. What cannot be read is left out.
 ///
 /// # Errors
 /// `storage` where the store cannot be read.
 pub fn list(store: &impl Store) -> Result<Value, Error> {
-    let mut rows: Vec<Value> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for key in store.keys()? {
-        let Some(id) = key.strip_prefix(KEY_PREFIX) else { continue };
-        let Some(text) = store.get(&key)? else { continue };
-        let Ok(conversation) = read(id, &text) else { continue };
-        let mut preview = "";
-        for message in &conversation.messages {
-            if message.role == Role::User {
-                preview = beginning_of(&message.content);
-                break;
-            }
+        let Some(key) = Key::parse(&key) else { continue };
+        let id = key.id();
+        let at = rows.iter().position(|row| row.id == id).unwrap_or(rows.len());
+        if at == rows.len() {
+            rows.push(Row { id: id.to_owned(), ..Row::default() });
         }
-        let (row, updated_at) = (Value::object(), conversation.updated_at.as_str());
-        let row = row.with("id", id).with("updatedAt", updated_at);
-        let row = row.with("messages", conversation.messages.len() as u64).with("preview", preview);
-        let mut place = 0;
-        for other in &rows {
-            let order = other.text("updatedAt").unwrap_or_default().cmp(updated_at);
-            if order.is_lt() || order.is_eq() && other.text("id") > Some(id) {
-                break;
-            }
-            place += 1;
-        }
-        rows.insert(place, row);
+        let Some(row) = rows.get_mut(at) else { continue };
+        row.read(store, key)?;
     }
-    Ok(Value::Array(rows))
+    rows.retain(|row| row.is_there);
+    let mut sorted = Vec::new();
+    while let Some(last) =
+        (0..rows.len()).reduce(|one, other| if rows.get(other) < rows.get(one) { other } else { one })
+    {
+        sorted.push(rows.swap_remove(last).to_value());
+    }
+    Ok(Value::Array(sorted))
 }
 
-fn beginning_of(text: &str) -> &str {
+/// A conversation, as it is listed.
+#[derive(Debug, Default, PartialEq)]
+struct Row {
+    id: String,
+    updated_at: String,
+    messages: u64,
+    preview: Option<String>,
+    is_there: bool,
+}
+
+impl PartialOrd for Row {
+    /// The one that changed last first; of equals, by name.
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(other.updated_at.cmp(&self.updated_at).then_with(|| self.id.cmp(&other.id)))
+    }
+}
+
+impl Row {
+    fn read(&mut self, store: &impl Store, key: Key<'_>) -> Result<(), Error> {
+        let (updated_at, is_first) = match key {
+            Key::Head { id } => {
+                let Some(head) = store.get(&head_key(id))? else { return Ok(()) };
+                let mut conversation = Conversation::new(id);
+                if Value::parse(head.as_bytes()).and_then(|head| conversation.take_head(&head)).is_err() {
+                    return Ok(());
+                }
+                for message in &conversation.messages {
+                    self.count(message);
+                }
+                (conversation.updated_at, false)
+            }
+            Key::Turn { place, .. } => (time_of(place).to_owned(), self.preview.is_none()),
+            Key::Piece { .. } => return Ok(()),
+        };
+        self.is_there = true;
+        if updated_at > self.updated_at {
+            self.updated_at = updated_at;
+        }
+        if let Key::Turn { place, id } = key {
+            self.messages += 1;
+            if is_first {
+                let text = store.get(&turn_key(place, id))?.unwrap_or_default();
+                let message = Value::parse(text.as_bytes()).ok().as_ref().and_then(Message::from_value);
+                self.preview = message.as_ref().and_then(preview);
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, message: &Message) {
+        self.messages += 1;
+        if self.preview.is_none() {
+            self.preview = preview(message);
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        let preview = self.preview.as_deref().unwrap_or_default();
+        let row = Value::object().with("id", self.id.as_str()).with("updatedAt", self.updated_at.as_str());
+        row.with("messages", self.messages).with("preview", preview)
+    }
+}
+
+/// The beginning of a question.
+fn preview(message: &Message) -> Option<String> {
+    let text = message.content.as_str();
     let end = text.char_indices().nth(PREVIEW_CHARS).map_or(text.len(), |(at, _)| at);
-    text.get(..end).unwrap_or_default()
-}
-
-fn key_of(id: &str) -> String {
-    concat(&[KEY_PREFIX, id])
+    (message.role == Role::User).then(|| text.get(..end).unwrap_or_default().to_owned())
 }

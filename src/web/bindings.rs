@@ -42,7 +42,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn remove(this: &PageStorage, key: &str) -> JsValue;
 
-    /// As a JSON array.
+    /// Whether what `set` gave back last was for want of room.
+    #[wasm_bindgen(method, getter, js_name = isFull)]
+    pub(super) fn is_full(this: &PageStorage) -> bool;
+
+    /// As a JSON array, sorted.
     #[wasm_bindgen(method)]
     pub(super) fn keys(this: &PageStorage) -> JsValue;
 }

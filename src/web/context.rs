@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
-use super::bindings::PageStorage;
+use super::bindings::{timestamp, PageStorage};
 use super::error::{cause_to_js, into_js};
-use crate::conversation::{self as core, erase, list, load, save};
+use crate::conversation::{self as core, apply, erase, list, load, save};
 use crate::error::Error;
 use crate::json::Value;
 use crate::message::Message;
@@ -28,29 +28,26 @@ impl Conversation {
     }
 
     fn try_change(&self, what: u32, text: &str) -> Result<(), Error> {
-        let conversation = &self.shared;
+        let mut conversation = self.shared.borrow_mut();
         let parsed = || Value::parse(text.as_bytes());
         match what {
             0 => {
                 if let Some(message) = Message::from_value(&parsed()?) {
-                    conversation.borrow_mut().add(message);
+                    conversation.add(message);
                 }
             }
-            1 => conversation.borrow_mut().set_shared_state(parsed()?),
-            2 => {
-                let taken = core::Conversation::from_value("", &parsed()?)?;
-                conversation.borrow_mut().replace(taken);
-            }
-            3 => conversation.borrow_mut().clear(text.to_owned()),
-            _ if self.storage.is_undefined() => {}
+            // In an object, as it is kept: what is nested too deeply there shows here.
+            1 => conversation.set_shared_state(parsed()?.get("sharedState").cloned().unwrap_or(Value::object())),
+            2 => conversation.replace(core::Conversation::from_value("", &parsed()?)?, &timestamp()),
+            3 => conversation.clear(text.to_owned()),
             4 => {
-                let kept = load(&self.storage, conversation.borrow().id())?;
-                if let Some(kept) = kept {
-                    conversation.borrow_mut().replace(kept);
-                }
+                let change = parsed()?;
+                apply(&mut conversation, change.text("key").unwrap_or_default(), change.text("value"))?;
             }
-            5 => save(&self.storage, &conversation.borrow())?,
-            _ => erase(&self.storage, conversation.borrow().id())?,
+            _ if self.storage.is_undefined() => {}
+            5 => load(&self.storage, &mut conversation)?,
+            6 => save(&self.storage, &mut conversation)?,
+            _ => erase(&self.storage, conversation.id())?,
         }
         Ok(())
     }
@@ -65,8 +62,14 @@ fn told(error: &Error) -> JsValue {
 #[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)] // Explained where they are called.
 impl Conversation {
     #[wasm_bindgen(constructor)]
-    pub fn new(id: String, storage: PageStorage) -> Conversation {
-        Self { shared: Rc::new(RefCell::new(core::Conversation::new(id))), storage }
+    pub fn new(id: String, writer: &str, storage: PageStorage) -> Conversation {
+        Self { shared: Rc::new(RefCell::new(core::Conversation::new(id).by(writer))), storage }
+    }
+
+    /// Whether everything is in the store.
+    #[wasm_bindgen(js_name = isKept)]
+    pub fn is_kept(&self) -> bool {
+        self.storage.is_undefined() || self.shared.borrow().is_kept()
     }
 
     /// A number that changes whenever the messages do.
@@ -80,8 +83,8 @@ impl Conversation {
     }
 
     /// Changes the conversation or what is kept of it; gives what went wrong. `what`: 0 adds the message that `text` is,
-    /// as JSON, 1 replaces the shared state, 2 takes over a record, 3 forgets all at the time of `text`; 4 loads, 5 saves
-    /// and 6 erases what is kept.
+    /// as JSON, 1 replaces the shared state, 2 takes over a record, 3 forgets all at the time of `text`, 4 takes over what
+    /// another page has kept under a key; 5 loads, 6 saves and 7 erases what is kept.
     pub fn change(&self, what: u32, text: &str) -> JsValue {
         match self.try_change(what, text) {
             Ok(()) => JsValue::UNDEFINED,

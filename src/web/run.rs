@@ -125,6 +125,11 @@ impl Run {
         self.core.borrow_mut().close(stopped, delivered, timestamp)
     }
 
+    /// Takes the answer into the conversation, as far as it was `delivered`.
+    pub fn keep(&self, delivered: usize, timestamp: &str) {
+        self.core.borrow().keep(delivered, timestamp);
+    }
+
     #[wasm_bindgen(js_name = inputAt)]
     pub fn input_at(&self) -> usize {
         INPUT.with_borrow(|input| input.as_ptr() as usize)

@@ -14,7 +14,10 @@ impl Store for PageStorage {
     }
 
     fn set(&self, key: &str, value: &str) -> Result<(), Error> {
-        outcome(self.set(key, value)).map(drop)
+        outcome(self.set(key, value)).map(drop).map_err(|mut error| {
+            error.retryable = self.is_full();
+            error
+        })
     }
 
     fn remove(&self, key: &str) -> Result<(), Error> {
