@@ -4,7 +4,7 @@ mod place;
 mod record;
 mod store;
 
-pub use store::{apply, erase, list, load, save, Store, KEY_PREFIX};
+pub use store::{apply, erase, load, save, Store, KEY_PREFIX};
 
 use crate::json::Value;
 use crate::message::{Message, Role, ToolCall};

@@ -11,11 +11,11 @@
 //! A place is where a turn stands among the others: places sort as the turns follow one another. Schema 1 had the whole
 //! conversation in its head, with `"messages":[…]`; it is read, and kept anew as schema 2.
 
-use super::place::{time_of, PLACE_LENGTH};
+use super::place::PLACE_LENGTH;
 use super::{Conversation, Entry};
 use crate::error::{Code, Error};
 use crate::json::{decimal, unsigned, Value};
-use crate::message::{Message, Role};
+use crate::message::Message;
 use crate::text::concat;
 
 /// What every key of the library's begins with.
@@ -26,9 +26,6 @@ const ASIDE_PREFIX: &str = "refinire-web-unreadable";
 
 /// How long the number of a piece is.
 const NUMBER_LENGTH: usize = 6;
-
-/// How much of the first question a listing shows, in characters.
-const PREVIEW_CHARS: usize = 80;
 
 /// Keeps text under keys.
 pub trait Store: std::fmt::Debug {
@@ -363,101 +360,4 @@ pub fn erase(store: &impl Store, id: &str) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// What there is to say of each conversation of a store, the one that changed last first: `id`, `updatedAt`, how many
-/// `messages`, and a `preview` of the first question. What cannot be read is left out.
-///
-/// # Errors
-/// `storage` where the store cannot be read.
-pub fn list(store: &impl Store) -> Result<Value, Error> {
-    let mut rows: Vec<Row> = Vec::new();
-    for key in store.keys()? {
-        let Some(key) = Key::parse(&key) else { continue };
-        let id = key.id();
-        let at = rows.iter().position(|row| row.id == id).unwrap_or(rows.len());
-        if at == rows.len() {
-            rows.push(Row { id: id.to_owned(), ..Row::default() });
-        }
-        let Some(row) = rows.get_mut(at) else { continue };
-        row.read(store, key)?;
-    }
-    rows.retain(|row| row.is_there);
-    let mut sorted = Vec::new();
-    while let Some(last) =
-        (0..rows.len()).reduce(|one, other| if rows.get(other) < rows.get(one) { other } else { one })
-    {
-        sorted.push(rows.swap_remove(last).to_value());
-    }
-    Ok(Value::Array(sorted))
-}
-
-/// A conversation, as it is listed.
-#[derive(Debug, Default, PartialEq)]
-struct Row {
-    id: String,
-    updated_at: String,
-    messages: u64,
-    preview: Option<String>,
-    is_there: bool,
-}
-
-impl PartialOrd for Row {
-    /// The one that changed last first; of equals, by name.
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(other.updated_at.cmp(&self.updated_at).then_with(|| self.id.cmp(&other.id)))
-    }
-}
-
-impl Row {
-    fn read(&mut self, store: &impl Store, key: Key<'_>) -> Result<(), Error> {
-        let (updated_at, is_first) = match key {
-            Key::Head { id } => {
-                let Some(head) = store.get(&head_key(id))? else { return Ok(()) };
-                let mut conversation = Conversation::new(id);
-                if Value::parse(head.as_bytes()).and_then(|head| conversation.take_head(&head)).is_err() {
-                    return Ok(());
-                }
-                for message in &conversation.messages {
-                    self.count(message);
-                }
-                (conversation.updated_at, false)
-            }
-            Key::Turn { place, .. } => (time_of(place).to_owned(), self.preview.is_none()),
-            Key::Piece { .. } => return Ok(()),
-        };
-        self.is_there = true;
-        if updated_at > self.updated_at {
-            self.updated_at = updated_at;
-        }
-        if let Key::Turn { place, id } = key {
-            self.messages += 1;
-            if is_first {
-                let text = store.get(&turn_key(place, id))?.unwrap_or_default();
-                let message = Value::parse(text.as_bytes()).ok().as_ref().and_then(Message::from_value);
-                self.preview = message.as_ref().and_then(preview);
-            }
-        }
-        Ok(())
-    }
-
-    fn count(&mut self, message: &Message) {
-        self.messages += 1;
-        if self.preview.is_none() {
-            self.preview = preview(message);
-        }
-    }
-
-    fn to_value(&self) -> Value {
-        let preview = self.preview.as_deref().unwrap_or_default();
-        let row = Value::object().with("id", self.id.as_str()).with("updatedAt", self.updated_at.as_str());
-        row.with("messages", self.messages).with("preview", preview)
-    }
-}
-
-/// The beginning of a question.
-fn preview(message: &Message) -> Option<String> {
-    let text = message.content.as_str();
-    let end = text.char_indices().nth(PREVIEW_CHARS).map_or(text.len(), |(at, _)| at);
-    (message.role == Role::User).then(|| text.get(..end).unwrap_or_default().to_owned())
 }

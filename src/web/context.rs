@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 use super::bindings::{timestamp, PageStorage};
 use super::error::{cause_to_js, into_js};
-use crate::conversation::{self as core, apply, erase, list, load, save};
+use crate::conversation::{self as core, apply, erase, load, save};
 use crate::error::Error;
 use crate::json::Value;
 use crate::message::Message;
@@ -88,15 +88,6 @@ impl Conversation {
     pub fn change(&self, what: u32, text: &str) -> JsValue {
         match self.try_change(what, text) {
             Ok(()) => JsValue::UNDEFINED,
-            Err(error) => told(&error),
-        }
-    }
-
-    /// The conversations of a storage, as JSON, or the error where it cannot be read.
-    #[allow(clippy::needless_pass_by_value)] // As JavaScript gives it.
-    pub fn list(storage: PageStorage) -> JsValue {
-        match list(&storage) {
-            Ok(rows) => JsValue::from_str(&rows.to_json()),
             Err(error) => told(&error),
         }
     }

@@ -103,9 +103,17 @@ export class RefinireAgent {
     let turn;
     const world = {
       link,
+      keep: conversation.isKept
+        ? (delivered, timestamp) => {
+            run.keep(delivered, timestamp);
+            conversation.grown();
+          }
+        : undefined,
       admit: async () => {
-        turn = takeTurn(conversation.core);
-        await turn.come;
+        turn = takeTurn(conversation.core, conversation.lock, options.ifBusy !== "fail");
+        if (!(await turn.come)) throw invalid("another run is under way in this conversation");
+        // What other tabs have added belongs to the question.
+        if (conversation.isKept) conversation.refresh();
         // Whoever stopped it while it waited wants no guardrail asked.
         if (world.delivery.isOver) return;
         await guard(guardrails, input);

@@ -1,14 +1,18 @@
 // The conversation, as users see it.
 import { timestamp } from "./clock.js";
 import { describe, RefinireError } from "./error.js";
+import { listed } from "./list.js";
 import { core } from "./module.js";
-import { check, invalid, oneOf } from "./options.js";
-import { openStorage } from "./storage.js";
+import { check, invalid } from "./options.js";
+import { openStorage, storageOf } from "./storage.js";
 
-const OPTIONS = { id: "string", onStorageError: "function", storage: "string" };
+const OPTIONS = { id: "string", onStorageError: "function" };
 
 // What the core is told to do: see change() in src/web/context.rs.
-const [ADD, SHARE, TAKE, CLEAR, LOAD, SAVE, ERASE] = [0, 1, 2, 3, 4, 5, 6];
+const [ADD, SHARE, TAKE, CLEAR, APPLY, LOAD, SAVE, ERASE] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+// Who writes, as far as places are concerned: another name in each page.
+let writer;
 
 // Known to this package only: what a run needs of a context.
 let inside;
@@ -22,20 +26,30 @@ export class Context {
   #listeners = new Set();
   #onStorageError;
   #id;
+  #storage;
+  #lock;
   #ready;
+  // The shared state as it was kept last.
+  #keptState;
 
   constructor(options) {
     const { Conversation } = core();
-    const { id = randomId(), storage = "local", onStorageError } = check(options ?? {}, OPTIONS, "Context");
+    const { id = randomText(20), onStorageError } = check(options ?? {}, OPTIONS, "Context");
     if (id === "") throw invalid("Context: `id` must not be empty");
-    oneOf(storage, ["local", "session", "memory"], "Context: `storage`");
+    const storage = storageOf(options?.storage ?? undefined, "Context");
+    writer ??= randomText(4);
     this.#id = id;
     this.#onStorageError = onStorageError;
-    const [kept, denied] = openStorage(storage);
-    this.#core = new Conversation(id, kept);
-    const problem = this.#core.change(LOAD, "");
-    this.#sharedState = this.#record().sharedState;
+    const self = new WeakRef(this);
+    const heard = (key, value) => self.deref()?.#hear(key, value);
+    this.#storage = openStorage(storage, id, heard, (error) => self.deref()?.#complain(error));
+    const { kept, ready, denied } = this.#storage;
+    if (kept && storage !== "session") this.#lock = `refinire-web:${id}`;
+    this.#core = new Conversation(id, writer, kept);
+    const problem = ready ? undefined : this.#core.change(LOAD, "");
+    this.#readState();
     this.#complain(denied ?? problem);
+    this.#ready = ready?.then(() => this.#loaded());
   }
 
   static {
@@ -43,7 +57,11 @@ export class Context {
       if (!(#core in context)) throw invalid("`context` must be a Context");
       return {
         core: context.#alive,
+        lock: context.#lock,
+        isKept: context.#storage.kept !== undefined,
         changed: () => context.#changed(),
+        grown: () => context.#grown(),
+        refresh: () => context.#hear(null),
         concluded: (result) => (context.#result = result),
       };
     };
@@ -117,9 +135,11 @@ export class Context {
     return () => this.#listeners.delete(own);
   }
 
-  /** Resolves when everything so far is in the store. */
+  /** Resolves when everything so far is in the store, and rejects where it is not. */
   async save() {
-    this.#keep();
+    const problem = this.#keep();
+    await this.#storage.saved?.();
+    if (problem && !this.#alive.isKept()) throw problem;
   }
 
   clear() {
@@ -133,6 +153,7 @@ export class Context {
     this.#alive.change(CLEAR, timestamp());
     this.#complain(this.#core.change(ERASE, ""));
     this.#tell();
+    await this.#storage.saved?.();
   }
 
   toJSON() {
@@ -147,24 +168,24 @@ export class Context {
       context.free();
       throw invalid(`Context.fromJSON: ${describe(cause)}`, cause);
     }
-    context.#sharedState = context.#record().sharedState;
+    context.#readState();
     context.#changed();
     return context;
   }
 
   /** Stored conversations, newest first. */
   static async list(options) {
-    const { Conversation } = core();
-    const { storage = "local" } = check(options ?? {}, OPTIONS, "Context.list");
-    const [kept] = openStorage(oneOf(storage, ["local", "session", "memory"], "Context.list: `storage`"));
-    const listed = kept ? Conversation.list(kept) : "[]";
-    if (typeof listed !== "string") throw listed;
-    return JSON.parse(listed);
+    core();
+    check(options ?? {}, OPTIONS, "Context.list");
+    const { kept, ready } = openStorage(storageOf(options?.storage ?? undefined, "Context.list"));
+    await ready;
+    return kept ? listed(kept) : [];
   }
 
   free() {
     this.#core?.free();
     this.#core = undefined;
+    this.#storage.leave?.();
     this.#listeners.clear();
   }
 
@@ -198,16 +219,57 @@ export class Context {
     this.#tell();
   }
 
+  /** The answer that is being given is longer: nothing else is looked at. */
+  #grown() {
+    if (!this.#core) return;
+    this.#complain(this.#core.change(SAVE, ""));
+    this.#tell();
+  }
+
+  /** What an adapter held has been read. */
+  #loaded() {
+    if (this.#core) this.#hear(null);
+    return this;
+  }
+
+  /** Another page, or another context of this one, has kept `value` under `key`, or forgotten it; anything, without a key. */
+  #hear(key, value) {
+    const alive = this.#core;
+    if (!alive) return;
+    const before = alive.version();
+    const isHead = key === null || key === `refinire-web:${this.#id}`;
+    const problem = key === null ? alive.change(LOAD, "") : alive.change(APPLY, JSON.stringify({ key, value }));
+    this.#complain(problem);
+    const hasState = isHead && this.#takeState();
+    if (hasState || alive.version() !== before) this.#tell();
+  }
+
+  #readState() {
+    this.#sharedState = this.#record().sharedState;
+    this.#keptState = JSON.stringify(this.#sharedState);
+  }
+
+  /** Takes over another page's shared state, unless somebody has changed ours meanwhile. Whether there was anything new. */
+  #takeState() {
+    const theirs = JSON.stringify(this.#record().sharedState);
+    if (theirs === this.#keptState || stateOf(this.#sharedState) !== this.#keptState) return false;
+    this.#readState();
+    return true;
+  }
+
+  /** Gives what went wrong, having told it. */
   #keep() {
-    let state;
     try {
-      state = json(this.#sharedState, "sharedState");
+      const state = json(this.#sharedState, "sharedState");
+      if (state !== this.#keptState) this.#change(SHARE, `{"sharedState":${state}}`);
+      this.#keptState = state;
     } catch (error) {
+      // The last one that could be kept stays.
       this.#complain(error);
     }
-    // Otherwise the last one that could be kept stays.
-    if (state !== undefined) this.#complain(this.#alive.change(SHARE, state));
-    this.#complain(this.#alive.change(SAVE, ""));
+    const problem = this.#alive.change(SAVE, "");
+    this.#complain(problem);
+    return problem;
   }
 
   #complain(problem) {
@@ -248,7 +310,15 @@ function json(value, what) {
   return text;
 }
 
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(10));
-  return Array.from(bytes, (byte) => byte.toString(36).padStart(2, "0")).join("");
+function stateOf(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function randomText(length) {
+  const bytes = crypto.getRandomValues(new Uint8Array(length));
+  return Array.from(bytes, (byte) => (byte % 36).toString(36)).join("");
 }

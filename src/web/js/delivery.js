@@ -68,6 +68,8 @@ export class Delivery {
   stopped;
   /** Called then. */
   onStop;
+  /** Called whenever more was delivered. */
+  onMore;
   /** Gives the error that an event names by its number. */
   failureOf;
   chunks = 0;
@@ -318,6 +320,7 @@ export class Delivery {
   #count(text) {
     this.chunks += 1;
     this.chars += text.length;
+    this.onMore?.();
   }
 
   #tell(event) {

@@ -1,5 +1,6 @@
 // Drives a run: does what its core says is next, and comes back with what became of it.
 import { now, timestamp, until } from "./clock.js";
+import { Keeper } from "./keeper.js";
 
 // What is next; anything from 0 on is a wait, in milliseconds.
 const SEND = -1;
@@ -15,7 +16,7 @@ const MISTAKE = 3;
 /**
  * Runs it to its end, and sees to it that its delivery hears of that. `world` is what the run may see of the world:
  * `delivery`; `admit()`, which resolves when the run may begin; `exchange(rearm)`, its next request; `link`, which keeps
- * the key out of messages; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`,
+ * the key out of messages; `keep(delivered, timestamp)`, which keeps the answer so far, or nothing; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`,
  * called when the next run may begin.
  */
 export function drive(run, world, input) {
@@ -31,6 +32,7 @@ class Driver {
   // Ends what is being waited for.
   #settle;
   #timer;
+  #keeper;
 
   constructor(run, world) {
     this.#run = run;
@@ -38,6 +40,8 @@ class Driver {
     this.#delivery = world.delivery;
     this.#delivery.onStop = () => this.#settle?.({});
     this.#delivery.failureOf = (told) => run.failure(told, 0, world.link);
+    if (world.keep) this.#keeper = new Keeper(this.#delivery, world.keep);
+    this.#delivery.onMore = () => this.#keeper?.more();
   }
 
   async go(input) {
@@ -46,6 +50,7 @@ class Driver {
     if ("value" in admitted) await this.#ask(input);
     // What was delivered of a failed answer goes out before the failure does.
     await this.#until(() => delivery.flush());
+    this.#keeper?.end();
     const stopped = delivery.stopped ?? ("error" in admitted ? { threw: true, reason: admitted.error } : undefined);
     const json = run.close(stopped !== undefined, delivery.chars, timestamp());
     world.changed();

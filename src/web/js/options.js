@@ -43,11 +43,12 @@ export function oneOf(value, words, of) {
   throw invalid(`${of} must be ${words.map((word) => `"${word}"`).join(" or ")}`);
 }
 
-const RUN = { callback: "function", onEvent: "function", signal: "signal", context: "object" };
+const RUN = { callback: "function", onEvent: "function", signal: "signal", context: "object", ifBusy: "string" };
 
 /** A run's options; `deltas` is how many increments make a chunk, 0 for any number, `hold` when they go out at last. */
 export function runOptions(options) {
   const checked = check(options ?? {}, RUN, "the run's options");
+  oneOf(checked.ifBusy, ["wait", "fail"], "the run's options: `ifBusy`");
   return { ...checked, ...batchOf(options?.batch ?? "delta") };
 }
 

@@ -1,34 +1,129 @@
-// The page's storage, as the core uses it.
+// Where conversations are kept, as the core uses it: nothing that it calls throws or waits.
 import { describe, RefinireError } from "./error.js";
+import { oneOf } from "./options.js";
+import { join } from "./tabs.js";
 
-/** The page's "local" or "session" storage, or undefined and why there is none; nothing for "memory". */
-export function openStorage(name) {
-  if (name === "memory") return [];
-  let storage;
-  try {
-    storage = globalThis.window?.[`${name}Storage`];
-  } catch (cause) {
-    return [undefined, failure("storage is denied, the conversation is kept in memory", cause)];
-  }
-  if (storage) return [attempting(storage)];
-  return [undefined, new RefinireError("there is no storage here: the conversation is kept in memory", { code: "storage" })];
+const NAMES = ["local", "session", "memory"];
+const PREFIX = "refinire-web";
+
+/** `storage` of a context's options, checked: a name or an adapter. */
+export function storageOf(storage = "local", of) {
+  if (typeof storage?.getItem === "function" && typeof storage.setItem === "function" && typeof storage.removeItem === "function") return storage;
+  return oneOf(storage, NAMES, `${of}: \`storage\``);
 }
 
-/** Nothing that the core calls throws: what went wrong is given back instead of what was wanted. */
-function attempting(storage) {
+/**
+ * Opens it for the conversation `id`, or for all of them without one: `{ kept, ready, saved, leave, denied }`, all of which
+ * may be missing. `kept` is what the core uses; `ready` resolves when it has been read; `saved()` when all of it is
+ * written; `denied` says why there is none. `heard(key, value)` is told of what others keep, `null` for a key or a value
+ * that is gone; `failed(error)` of what could not be written.
+ */
+export function openStorage(storage, id, heard, failed) {
+  if (storage === "memory") return {};
+  if (typeof storage !== "string") return openAdapter(storage, id, heard, failed);
+  let page;
+  try {
+    page = globalThis.window?.[`${storage}Storage`];
+  } catch (cause) {
+    return { denied: failure("storage is denied, the conversation is kept in memory", cause) };
+  }
+  if (!page) return { denied: new RefinireError("there is no storage here: the conversation is kept in memory", { code: "storage" }) };
+  const { publish, leave } = heard ? join(storage, heard) : {};
+  return { kept: attempting(page, () => Object.keys(page), publish), leave };
+}
+
+/** What went wrong is given back instead of what was wanted. */
+function attempting(storage, keys, publish) {
   const attempt = (work, what) => {
     try {
       return work() ?? undefined;
     } catch (cause) {
+      attempted.isFull = /quota/i.test(cause?.name);
       return failure(`the ${what}`, cause);
     }
   };
-  return {
+  const attempted = {
+    isFull: false,
     get: (key) => attempt(() => storage.getItem(key), "conversation could not be read"),
-    set: (key, value) => attempt(() => storage.setItem(key, value), "conversation could not be kept"),
-    remove: (key) => attempt(() => storage.removeItem(key), "conversation could not be deleted"),
-    keys: () => attempt(() => JSON.stringify(Object.keys(storage)), "conversations could not be listed"),
+    set: (key, value) =>
+      attempt(() => {
+        storage.setItem(key, value);
+        publish?.(key, value);
+      }, "conversation could not be kept"),
+    remove: (key) =>
+      attempt(() => {
+        storage.removeItem(key);
+        publish?.(key, null);
+      }, "conversation could not be deleted"),
+    keys: () => attempt(() => JSON.stringify(keys().sort()), "conversations could not be listed"),
   };
+  return attempted;
 }
 
 const failure = (what, cause) => new RefinireError(`${what}: ${describe(cause)}`, { code: "storage", cause });
+
+/** An adapter may take its time: the core uses a mirror of what it holds, which is written behind it. */
+function openAdapter(adapter, id, heard, failed) {
+  const mirror = new Map();
+  // Where an adapter cannot say what it holds, a list of our own.
+  const index = adapter.keys ? undefined : `${PREFIX}-index:${id}`;
+  const writes = new Map();
+  let writing;
+  let refused;
+
+  const write = async () => {
+    // All that one change writes.
+    await undefined;
+    while (writes.size > 0) {
+      const [key, value] = writes.entries().next().value;
+      writes.delete(key);
+      try {
+        await (value === null ? adapter.removeItem(key) : adapter.setItem(key, value));
+      } catch (cause) {
+        refused = failure("the conversation could not be kept", cause);
+        failed?.(refused);
+      }
+    }
+    writing = undefined;
+  };
+  const put = (key, value) => {
+    if (value === null) mirror.delete(key);
+    else mirror.set(key, value);
+    // Behind what was written before it.
+    writes.delete(key);
+    writes.set(key, value);
+    if (index) writes.set(index, JSON.stringify([...mirror.keys()]));
+    writing ??= write();
+  };
+  const read = async (key) => {
+    const value = await adapter.getItem(key);
+    if (typeof value === "string") mirror.set(key, value);
+    else mirror.delete(key);
+  };
+  const ours = (key) => key.startsWith(PREFIX) && (id === undefined || key.endsWith(`:${id}`));
+  const fill = async () => {
+    const keys = index ? JSON.parse((await adapter.getItem(index)) ?? "[]") : await adapter.keys();
+    await Promise.all(keys.filter(ours).map(read));
+  };
+
+  const ready = fill().catch((cause) => failed?.(failure("the conversation could not be read", cause)));
+  const { publish, leave: leavePage } = heard
+    ? join(adapter, (key, value) => {
+        if (value === null) mirror.delete(key);
+        else mirror.set(key, value);
+        heard(key, value);
+      })
+    : {};
+  const unsubscribe = heard && adapter.subscribe?.((key) => ours(key) && read(key).then(() => heard(key, mirror.get(key) ?? null), () => {}));
+  const storage = { getItem: (key) => mirror.get(key), setItem: put, removeItem: (key) => put(key, null) };
+  const saved = async () => {
+    refused = undefined;
+    await writing;
+    if (refused) throw refused;
+  };
+  const leave = () => {
+    leavePage?.();
+    unsubscribe?.();
+  };
+  return { kept: attempting(storage, () => [...mirror.keys()], publish), ready, saved, leave };
+}
