@@ -83,10 +83,11 @@ impl Conversation {
 
     /// Takes over everything but the name, at the time `now`.
     pub fn replace(&mut self, other: Self, now: &str) {
-        self.clear(other.updated_at);
+        self.clear(String::new());
         for message in other.messages {
             self.insert(message, now);
         }
+        self.updated_at = other.updated_at;
         self.shared_state = other.shared_state;
     }
 

@@ -20,11 +20,11 @@ export function listed(kept) {
     const [, place, inTurn] = TURN.exec(key) ?? [];
     const id = inTurn ?? HEAD.exec(key)?.[1];
     if (id === undefined) continue;
-    const head = place === undefined ? parsed(kept.get(key)) : undefined;
+    const head = place === undefined ? read(kept, key) : undefined;
     if (place === undefined && !(head?.schema >= 1 && head.schema <= 2)) continue;
     const row = rowOf(id);
     // In the first schema they were all in the head.
-    const turns = place === undefined ? (head.messages ?? []) : [row.preview === undefined ? parsed(kept.get(key)) : undefined];
+    const turns = place === undefined ? (head.messages ?? []) : [row.preview === undefined ? read(kept, key) : undefined];
     row.messages += turns.length;
     row.preview ??= turns.find((turn) => turn?.role === "user")?.content;
     const changed = place ?? String(head.updatedAt ?? "");
@@ -32,6 +32,12 @@ export function listed(kept) {
   }
   const sorted = [...rows.values()].sort((one, other) => order(other.updatedAt, one.updatedAt) || order(one.id, other.id));
   return sorted.map((row) => ({ ...row, preview: [...String(row.preview ?? "")].slice(0, PREVIEW).join("") }));
+}
+
+function read(kept, key) {
+  const text = kept.get(key);
+  if (typeof text === "object") throw text;
+  return parsed(text);
 }
 
 const order = (one, other) => (one < other ? -1 : Number(one > other));
