@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::watch::{Span, Watch};
+use super::watch::Watch;
 use super::{
     backoff_ms, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Settings, Shape, Timeouts, MAX_RETRY_AFTER_MS,
 };
@@ -72,7 +72,7 @@ pub struct Run {
     began: f64,
     sent: f64,
     /// Of the whole run, and of the request.
-    watches: [Watch; 2],
+    watches: (Watch, Watch),
     /// The time that has run out.
     overdue: Option<Error>,
     /// Why it is tried without streaming.
@@ -180,19 +180,32 @@ impl Run {
         }
     }
 
-    /// How many milliseconds one may wait before asking again; 0 when time has run out; `None` where nothing is counted.
+    /// How many milliseconds one may wait before asking again; 0 when time has run out; infinity where nothing is counted.
     /// To be asked before each wait, when the time that it said has passed, and at [`Status::CLOCK`](super::Status::CLOCK).
-    pub fn timer(&mut self, now: f64) -> Option<f64> {
-        let active = self.intake.active(now);
-        let mut least = None;
-        for (place, (name, span)) in self.spans().into_iter().enumerate() {
-            let Some(left) = self.watches.get_mut(place).and_then(|watch| watch.left(span, active)) else { continue };
-            if left <= 0.0 && self.overdue.is_none() {
-                self.overdue = Some(timeout(name, span.map_or(0.0, |span| span.limit)));
+    pub fn timer(&mut self, now: f64) -> f64 {
+        let Timeouts { connect, first_chunk, idle, total } = self.settings.plan.timeouts;
+        let (name, since, limit) = match (self.state, self.intake.content_at()) {
+            (State::Idle, _) => return f64::INFINITY,
+            (State::Waiting, _) => ("", 0.0, 0.0),
+            (State::Body, Some(since)) => ("idle", since, idle),
+            // Without streaming the head comes when the answer is there: only the first content is bounded then. Of two
+            // bounds that which is broken first has the word.
+            (State::Sent | State::Fault { .. }, _)
+                if self.streams() && connect > 0.0 && (first_chunk <= 0.0 || connect <= first_chunk) =>
+            {
+                ("connect", self.sent, connect)
             }
-            least = Some(least.map_or(left, |least: f64| least.min(left)));
+            _ => ("firstChunk", self.sent, first_chunk),
+        };
+        let runs = if self.intake.is_paused() { 0.0 } else { 1.0 };
+        let active = self.intake.active(now);
+        let left = self.watches.0.left(self.began, total * runs, active);
+        let least = self.watches.1.left(since, limit * runs, active).min(left);
+        if least > 0.0 {
+            return least;
         }
-        least
+        self.overdue = Some(if left <= 0.0 { timeout("total", total) } else { timeout(name, limit) });
+        0.0
     }
 
     /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units.
@@ -291,29 +304,6 @@ impl Run {
         self.state = State::Idle;
         self.failure = failure;
         Step::End
-    }
-
-    /// What the timers count, with the names of their options: that of the run, and that of the request.
-    fn spans(&self) -> [(&'static str, Option<Span>); 2] {
-        let Timeouts { connect, first_chunk, idle, total } = self.settings.plan.timeouts;
-        let span = |since, limit| (limit > 0.0 && !self.intake.is_paused()).then_some(Span { since, limit });
-        let request = match (self.state, self.intake.content_at()) {
-            (State::Idle, _) => return [("total", None), ("connect", None)],
-            (State::Waiting, _) => ("connect", None),
-            (State::Body, Some(since)) => ("idle", span(since, idle)),
-            // Without streaming the head comes when the answer is there: only the first content is bounded then.
-            (State::Sent | State::Fault { .. }, _) if self.is_bound_to_connect() => {
-                ("connect", span(self.sent, connect))
-            }
-            _ => ("firstChunk", span(self.sent, first_chunk)),
-        };
-        [("total", span(self.began, total)), request]
-    }
-
-    /// Whether `timeout.connect` is the first that a request can break.
-    fn is_bound_to_connect(&self) -> bool {
-        let Timeouts { connect, first_chunk, .. } = self.settings.plan.timeouts;
-        self.streams() && connect > 0.0 && (first_chunk <= 0.0 || connect <= first_chunk)
     }
 }
 

@@ -6,15 +6,6 @@ const SLICE_MS: f64 = 5_000.0;
 /// A timer that is later than this, in milliseconds, ran while the page was frozen: what it is late does not count.
 const FROZEN_MS: f64 = 1_000.0;
 
-/// What a timer counts, in active time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
-    /// From when on.
-    pub(super) since: f64,
-    /// How long.
-    pub(super) limit: f64,
-}
-
 /// One timer.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
@@ -29,9 +20,9 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// How many milliseconds one may wait before asking again, 0 when the span has passed; `None` where nothing is
-    /// counted. `now` is active time.
-    pub(super) fn left(&mut self, span: Option<Span>, now: f64) -> Option<f64> {
+    /// How many milliseconds one may wait before asking again, 0 or less when `limit` milliseconds have passed since
+    /// `since`; infinity where nothing is counted, which is so without a limit. `now` is active time.
+    pub(super) fn left(&mut self, since: f64, limit: f64, now: f64) -> f64 {
         let slice = std::mem::take(&mut self.slice);
         if slice > 0.0 {
             let late = now - self.asked - slice;
@@ -41,17 +32,19 @@ impl Watch {
                 self.frozen += if was_late { late } else { late + slice };
             }
         }
-        let span = span?;
-        if span.since.to_bits() != self.since.to_bits() {
-            self.since = span.since;
+        if limit <= 0.0 {
+            return f64::INFINITY;
+        }
+        if since.to_bits() != self.since.to_bits() {
+            self.since = since;
             self.frozen = 0.0;
         }
-        let left = span.limit - (now - span.since - self.frozen);
-        if left <= 0.0 {
-            return Some(0.0);
+        let left = limit - (now - since - self.frozen);
+        if left > 0.0 {
+            self.asked = now;
+            self.slice = left.min(SLICE_MS);
+            return self.slice;
         }
-        self.asked = now;
-        self.slice = left.min(SLICE_MS);
-        Some(self.slice)
+        left
     }
 }

@@ -62,16 +62,17 @@ enum Key<'a> {
 impl<'a> Key<'a> {
     fn parse(key: &'a str) -> Option<Self> {
         let rest = key.strip_prefix(KEY_PREFIX)?;
-        if let Some(id) = rest.strip_prefix(':') {
-            return Some(Self::Head { id });
-        }
-        if let Some(rest) = rest.strip_prefix('/') {
-            let (place, id) = (rest.get(..PLACE_LENGTH)?, rest.get(PLACE_LENGTH..)?.strip_prefix(':')?);
+        let fixed = match rest.bytes().next()? {
+            b':' => return Some(Self::Head { id: rest.get(1..)? }),
+            b'/' => PLACE_LENGTH,
+            b'+' => PLACE_LENGTH + NUMBER_LENGTH,
+            _ => return None,
+        };
+        let (place, number) = rest.get(1..=fixed)?.split_at_checked(PLACE_LENGTH)?;
+        let id = rest.get(fixed + 1..)?.strip_prefix(':')?;
+        if number.is_empty() {
             return Some(Self::Turn { place, id });
         }
-        let rest = rest.strip_prefix('+')?;
-        let (place, rest) = (rest.get(..PLACE_LENGTH)?, rest.get(PLACE_LENGTH..)?);
-        let (number, id) = (rest.get(..NUMBER_LENGTH)?, rest.get(NUMBER_LENGTH..)?.strip_prefix(':')?);
         Some(Self::Piece { place, number: unsigned(number.as_bytes())?, id })
     }
 

@@ -66,12 +66,6 @@ impl Conversation {
         Self { shared: Rc::new(RefCell::new(core::Conversation::new(id).by(writer))), storage }
     }
 
-    /// Whether everything is in the store.
-    #[wasm_bindgen(js_name = isKept)]
-    pub fn is_kept(&self) -> bool {
-        self.storage.is_undefined() || self.shared.borrow().is_kept()
-    }
-
     /// A number that changes whenever the messages do.
     pub fn version(&self) -> u32 {
         self.shared.borrow().version()

@@ -12,7 +12,8 @@ use crate::conversation::Conversation;
 use crate::error::{Code, Error};
 use crate::provider::Auth;
 
-/// How much of a read is taken at once, in bytes: what a browser gives in one read, most of the time.
+/// How much of a read is taken at once, in bytes: what a browser gives in one read, most of the time. `js/exchange.js`
+/// knows it, too.
 const INPUT_BYTES: usize = 64 * 1024;
 
 thread_local! {
@@ -86,8 +87,21 @@ impl Run {
         number(self.core.borrow_mut().head(&Head { status, retry_after, until }))
     }
 
-    pub fn next(&self, now: f64, random: f64) -> f64 {
-        number(self.core.borrow_mut().next(now, random))
+    /// `what`: 0 goes on, 1 asks the timers, 2 stops and 3 restarts the clock.
+    pub fn clock(&self, what: u32, now: f64, random: f64) -> f64 {
+        let mut core = self.core.borrow_mut();
+        match what {
+            0 => number(core.next(now, random)),
+            1 => core.timer(now),
+            2 => {
+                core.intake_mut().pause(now);
+                0.0
+            }
+            _ => {
+                core.intake_mut().resume(now);
+                0.0
+            }
+        }
     }
 
     /// `how`: 0 time has run out, 1 the request failed, 2 the connection broke, 3 it was the caller's mistake; the last
@@ -105,11 +119,6 @@ impl Run {
             }
         };
         number(self.core.borrow_mut().lost(error, now, random))
-    }
-
-    /// Negative where nothing is counted.
-    pub fn timer(&self, now: f64) -> f64 {
-        self.core.borrow_mut().timer(now).unwrap_or(-1.0)
     }
 
     /// The error that an event names by its number; without one, what the run failed with, and how much of the text was
@@ -135,28 +144,11 @@ impl Run {
         INPUT.with_borrow(|input| input.as_ptr() as usize)
     }
 
-    #[wasm_bindgen(js_name = inputSize)]
-    pub fn input_size(&self) -> usize {
-        INPUT_BYTES
-    }
-
     pub fn push(&self, length: usize, now: f64) -> u32 {
         INPUT.with_borrow(|input| {
             let bytes = input.get(..length).unwrap_or_default();
             self.core.borrow_mut().intake_mut().push(bytes, now).bits()
         })
-    }
-
-    pub fn pause(&self, now: f64) {
-        self.core.borrow_mut().intake_mut().pause(now);
-    }
-
-    pub fn resume(&self, now: f64) {
-        self.core.borrow_mut().intake_mut().resume(now);
-    }
-
-    pub fn release(&self) {
-        self.core.borrow_mut().intake_mut().answer_mut().release();
     }
 
     /// Where the places and sizes of what waits stand, in bytes: parcels (their number), text, reasoning, events.
@@ -179,7 +171,14 @@ impl Run {
         view.as_ptr() as usize
     }
 
-    pub fn taken(&self) {
-        self.core.borrow_mut().intake_mut().answer_mut().handed_on();
+    /// What waits is to be handed on: all of it shall be, or has been.
+    pub fn hand(&self, is_done: bool) {
+        let mut core = self.core.borrow_mut();
+        let answer = core.intake_mut().answer_mut();
+        if is_done {
+            answer.handed_on();
+        } else {
+            answer.release();
+        }
     }
 }

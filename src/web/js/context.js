@@ -139,7 +139,8 @@ export class Context {
   async save() {
     const problem = this.#keep();
     await this.#storage.saved?.();
-    if (problem && !this.#alive.isKept()) throw problem;
+    // One without a cause tells what had to go for it.
+    if (problem?.cause) throw problem;
   }
 
   clear() {

@@ -36,7 +36,7 @@ function parcelsOf(memory, run) {
   look(memory);
   if (words[at + 1] === 0) return undefined;
   const parcels = new Parcels(at);
-  run.taken();
+  run.hand(true);
   return parcels;
 }
 
@@ -171,7 +171,7 @@ export class Delivery {
   /** Hands on everything, also what was gathered, and waits until it was taken. */
   async flush() {
     if (this.isOver) return;
-    this.#run.release();
+    this.#run.hand(false);
     await this.handOn();
     await this.#gate();
   }
@@ -182,7 +182,7 @@ export class Delivery {
     const due = () => {
       this.#clearTimers();
       if (this.isOver) return;
-      this.#run.release();
+      this.#run.hand(false);
       this.handOn();
     };
     if (this.#hold !== "frame") {
@@ -361,7 +361,7 @@ export class Delivery {
   #abort() {
     if (this.isOver) return;
     // What has come but waits for its frame is shown before the stop.
-    this.#run.release();
+    this.#run.hand(false);
     if (!this.#busy) this.handOn();
     this.#stop(true, this.#signal.reason);
   }

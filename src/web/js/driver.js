@@ -7,6 +7,10 @@ const SEND = -1;
 const READ = -2;
 const END = -3;
 
+// What a run's clock is asked for.
+const NEXT = 0;
+const TIMER = 1;
+
 // How something was lost.
 const OVERDUE = 0;
 const UNSENT = 1;
@@ -86,7 +90,7 @@ class Driver {
       return "value" in sent ? this.#head(sent.value) : this.#lost(UNSENT, sent);
     }
     const done = await this.#until(() => (step === READ ? this.#exchange.pump() : this.#wait(step)));
-    return "value" in done ? this.#run.next(now(), Math.random()) : this.#lost(BROKEN, done);
+    return "value" in done ? this.#run.clock(NEXT, now(), Math.random()) : this.#lost(BROKEN, done);
   }
 
   #head({ status, headers }) {
@@ -120,9 +124,9 @@ class Driver {
 
   #arm() {
     clearTimeout(this.#timer);
-    const ms = this.#run.timer(now());
+    const ms = this.#run.clock(TIMER, now(), 0);
     if (ms === 0) this.#settle({});
-    else if (ms > 0) this.#timer = setTimeout(() => this.#arm(), ms);
+    else if (ms < Infinity) this.#timer = setTimeout(() => this.#arm(), ms);
   }
 
   /** Waits, or until something else ends the wait. */

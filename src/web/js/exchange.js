@@ -6,6 +6,12 @@ const GATHERED = 2;
 const STOP = 4;
 const CLOCK = 8;
 
+const PAUSE = 2;
+const RESUME = 3;
+
+// The size of the module's input buffer, in bytes.
+const INPUT_BYTES = 64 * 1024;
+
 export class Exchange {
   #fetch;
   #controller;
@@ -58,10 +64,10 @@ export class Exchange {
         if (status & READY) {
           const ready = delivery.take();
           if (ready) {
-            run.pause(performance.now());
+            run.clock(PAUSE, performance.now(), 0);
             await ready;
             if (this.#closed) return;
-            run.resume(performance.now());
+            run.clock(RESUME, performance.now(), 0);
             this.#rearm();
           }
         } else if (status & GATHERED) {
@@ -90,8 +96,8 @@ let input = new Uint8Array(0);
 function inputView(memory, run) {
   if (input.buffer !== memory.buffer) {
     // Asked for first: making the buffer may move the memory.
-    const [at, size] = [run.inputAt(), run.inputSize()];
-    input = new Uint8Array(memory.buffer, at, size);
+    const at = run.inputAt();
+    input = new Uint8Array(memory.buffer, at, INPUT_BYTES);
   }
   return input;
 }

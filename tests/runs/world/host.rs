@@ -219,10 +219,10 @@ impl World {
             loop {
                 if self.rearm.take() {
                     let left = self.run.borrow_mut().timer(self.time.now());
-                    if left == Some(0.0) {
+                    if left <= 0.0 {
                         return Poll::Ready(Err(Interrupted));
                     }
-                    timer = left.map(|ms| Box::pin(self.time.sleep(ms)));
+                    timer = left.is_finite().then(|| Box::pin(self.time.sleep(left)));
                 }
                 match timer.as_mut().map(|timer| timer.as_mut().poll(context)) {
                     Some(Poll::Ready(())) => self.rearm.set(true),
