@@ -1,6 +1,5 @@
 //! What a run is to do, settled before it starts.
 
-use crate::json::Value;
 use crate::message::Message;
 use crate::provider::{Call, Prompt, Wire};
 use crate::wire::DEFAULT_MAX_EVENT_BYTES;
@@ -73,8 +72,6 @@ pub struct Plan {
     pub temperature: Option<String>,
     /// The bound on the answer, in tokens.
     pub max_tokens: Option<u64>,
-    /// Laid over the request's body last.
-    pub options: Option<Value>,
     /// Bounds on time.
     pub timeouts: Timeouts,
     /// Retries.
@@ -98,6 +95,6 @@ impl Plan {
             stream,
             public: self.public,
         };
-        self.wire.encode(&self.base_url, &prompt, self.options.as_ref())
+        self.wire.encode(&self.base_url, &prompt)
     }
 }

@@ -167,32 +167,6 @@ impl Value {
         matches!(self, Self::Literal(text) if text == literal)
     }
 
-    /// Lays `patch` over this value: objects member by member, anything else instead; a member that is `null` goes.
-    /// JSON Merge Patch, RFC 7396 (<https://www.rfc-editor.org/rfc/rfc7396>).
-    pub fn merge(&mut self, patch: Value) {
-        let Value::Object(changes) = patch else {
-            *self = patch;
-            return;
-        };
-        if !matches!(self, Self::Object(_)) {
-            *self = Self::object();
-        }
-        for (key, change) in changes {
-            if change.is_null() {
-                self.remove(&key);
-            } else if let Some(member) = self.member(&key) {
-                member.merge(change);
-            }
-        }
-    }
-
-    fn remove(&mut self, key: &str) {
-        let Self::Object(members) = self else { return };
-        while let Some(place) = place_of(members, key) {
-            members.remove(place);
-        }
-    }
-
     /// Writes it down.
     pub fn write(&self, json: &mut Writer) {
         match self {

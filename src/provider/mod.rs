@@ -39,7 +39,7 @@ pub use fault::{fault_in_body, provider_error};
 pub use select::{is_vendor_host, select, Selection};
 
 use crate::error::Error;
-use crate::json::{Scanner, Value, Writer, MAX_DEPTH};
+use crate::json::Writer;
 use crate::message::{Delta, Message};
 use crate::text::{concat, split_once};
 use crate::wire::Frame;
@@ -47,9 +47,6 @@ use crate::wire::Frame;
 /// Every wire format.
 pub const WIRES: &[&Wire] =
     &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &gemini::WIRE, &ollama::WIRE, &relay::WIRE];
-
-/// How many arrays and objects a body may have around the arguments of a call, which may be nested by themselves.
-const AROUND: u32 = 8;
 
 /// Takes deltas as they are found.
 pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;
@@ -167,18 +164,11 @@ impl Wire {
         WIRES.iter().find(|wire| wire.name == name).copied()
     }
 
-    /// Writes a request down. `options` are laid over the body last, as a JSON Merge Patch.
+    /// Writes a request down.
     #[must_use]
-    pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>, options: Option<&Value>) -> Call {
+    pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>) -> Call {
         let mut body = Writer::default();
         (self.body)(prompt, &mut body);
-        let mut body = body.finish();
-        if let Some(options) = options {
-            let mut scan = Scanner::with_room(body.as_bytes(), MAX_DEPTH + AROUND);
-            let mut value = Value::read(&mut scan).unwrap_or(Value::object());
-            value.merge(options.clone());
-            body = value.to_json();
-        }
         let accept = match (prompt.stream, self.framing) {
             (true, Framing::Sse) => "text/event-stream",
             (true, Framing::Ndjson) => "application/x-ndjson",
@@ -191,7 +181,7 @@ impl Wire {
                 headers.push((*value).to_owned());
             }
         }
-        Call { url: join(base_url, &(self.path)(prompt)), headers, body, auth: self.auth }
+        Call { url: join(base_url, &(self.path)(prompt)), headers, body: body.finish(), auth: self.auth }
     }
 }
 

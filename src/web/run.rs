@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
-use super::bindings::describe;
+use super::bindings::{describe, timestamp};
 use super::error::{cause_of, into_js, thrown};
 use crate::agent::{self as core, Batch, Head, Settings, Step};
 use crate::conversation::Conversation;
@@ -18,7 +18,7 @@ const INPUT_BYTES: usize = 64 * 1024;
 
 thread_local! {
     /// Where JavaScript puts the bytes of a read. One for all runs: they are decoded before anything else happens.
-    static INPUT: RefCell<Vec<u8>> = RefCell::new(vec![0; INPUT_BYTES]);
+    static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The core of a run. Internal: no part of the public surface.
@@ -67,8 +67,8 @@ fn number(step: Step) -> f64 {
 #[wasm_bindgen]
 #[allow(missing_docs, clippy::must_use_candidate)] // Called by driver.js, delivery.js and exchange.js, where it is explained.
 impl Run {
-    pub fn begin(&self, input: &str, timestamp: String, now: f64) -> f64 {
-        number(self.core.borrow_mut().begin(input, timestamp, now))
+    pub fn begin(&self, input: &str, now: f64) -> f64 {
+        number(self.core.borrow_mut().begin(input, timestamp(), now))
     }
 
     /// The URL, the header for the key, the body, then the headers, a name and a value in turn.
@@ -130,18 +130,21 @@ impl Run {
     }
 
     /// The result as JSON; nothing where the run failed.
-    pub fn close(&self, stopped: bool, delivered: usize, timestamp: String) -> Option<String> {
-        self.core.borrow_mut().close(stopped, delivered, timestamp)
+    pub fn close(&self, stopped: bool, delivered: usize) -> Option<String> {
+        self.core.borrow_mut().close(stopped, delivered, timestamp())
     }
 
     /// Takes the answer into the conversation, as far as it was `delivered`.
-    pub fn keep(&self, delivered: usize, timestamp: &str) {
-        self.core.borrow().keep(delivered, timestamp);
+    pub fn keep(&self, delivered: usize) {
+        self.core.borrow().keep(delivered, &timestamp());
     }
 
     #[wasm_bindgen(js_name = inputAt)]
     pub fn input_at(&self) -> usize {
-        INPUT.with_borrow(|input| input.as_ptr() as usize)
+        INPUT.with_borrow_mut(|input| {
+            input.resize(INPUT_BYTES, 0);
+            input.as_ptr() as usize
+        })
     }
 
     pub fn push(&self, length: usize, now: f64) -> u32 {

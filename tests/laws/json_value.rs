@@ -1,36 +1,9 @@
-//! Values: merged as RFC 7396 says, written as they were read.
+//! Values: written as they were read.
 
 use refinire_web::json::Value;
 
 fn value(json: &str) -> Value {
     Value::parse(json.as_bytes()).expect(json)
-}
-
-#[test]
-fn a_merge_patch_does_what_the_table_of_rfc_7396_says() {
-    // Its appendix A: the original, the patch, the result.
-    let table = [
-        (r#"{"a":"b"}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
-        (r#"{"a":"b"}"#, r#"{"b":"c"}"#, r#"{"a":"b","b":"c"}"#),
-        (r#"{"a":"b"}"#, r#"{"a":null}"#, r"{}"),
-        (r#"{"a":"b","b":"c"}"#, r#"{"a":null}"#, r#"{"b":"c"}"#),
-        (r#"{"a":["b"]}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
-        (r#"{"a":"c"}"#, r#"{"a":["b"]}"#, r#"{"a":["b"]}"#),
-        (r#"{"a":{"b":"c"}}"#, r#"{"a":{"b":"d","c":null}}"#, r#"{"a":{"b":"d"}}"#),
-        (r#"{"a":[{"b":"c"}]}"#, r#"{"a":[1]}"#, r#"{"a":[1]}"#),
-        (r#"["a","b"]"#, r#"["c","d"]"#, r#"["c","d"]"#),
-        (r#"{"a":"b"}"#, r#"["c"]"#, r#"["c"]"#),
-        (r#"{"a":"foo"}"#, "null", "null"),
-        (r#"{"a":"foo"}"#, r#""bar""#, r#""bar""#),
-        (r#"{"e":null}"#, r#"{"a":1}"#, r#"{"e":null,"a":1}"#),
-        ("[1,2]", r#"{"a":"b","c":null}"#, r#"{"a":"b"}"#),
-        ("{}", r#"{"a":{"bb":{"ccc":null}}}"#, r#"{"a":{"bb":{}}}"#),
-    ];
-    for (original, patch, result) in table {
-        let mut merged = value(original);
-        merged.merge(value(patch));
-        assert_eq!(merged.to_json(), result, "{original} with {patch}");
-    }
 }
 
 #[test]
@@ -49,10 +22,6 @@ fn of_a_key_that_stands_twice_the_last_one_counts() {
     assert_eq!(twice.get("a"), Some(&value(r#"{"c":4}"#)));
     twice.set("a", Value::number(5));
     assert_eq!(twice.get("a"), Some(&value("5")));
-    twice.merge(value(r#"{"a":6,"a":7,"b":8,"b":null}"#));
-    assert_eq!((twice.get("a"), twice.get("b")), (Some(&value("7")), None));
-    twice.merge(value(r#"{"a":null}"#));
-    assert_eq!(twice.to_json(), "{}");
 }
 
 #[test]

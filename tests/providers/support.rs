@@ -185,10 +185,10 @@ pub(crate) fn tool(id: &str, content: &str) -> Message {
 /// Checks the body of a request, whatever its white space.
 pub(crate) fn assert_body(provider: &str, prompt: &Prompt<'_>, expected: &str) {
     let normal = |json: &str| Value::parse(json.as_bytes()).unwrap().to_json();
-    assert_eq!(normal(&wire(provider).encode("", prompt, None).body), normal(expected));
+    assert_eq!(normal(&wire(provider).encode("", prompt).body), normal(expected));
 }
 
 /// The address of a request.
 pub(crate) fn url(provider: &str, base: &str, prompt: &Prompt<'_>) -> String {
-    wire(provider).encode(base, prompt, None).url
+    wire(provider).encode(base, prompt).url
 }

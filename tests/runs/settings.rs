@@ -20,7 +20,7 @@ fn what_is_not_given_has_its_default() {
     assert_eq!(settings.history, 10);
     assert_eq!((plan.wire.name, plan.model.as_str(), plan.instructions.as_str()), ("openai", "gpt-4o-mini", ""));
     assert_eq!((plan.base_url.as_str(), plan.public), ("https://api.openai.com/v1", true));
-    assert_eq!((plan.temperature, plan.max_tokens, plan.options), (None, None, None));
+    assert_eq!((plan.temperature, plan.max_tokens), (None, None));
     assert_eq!(plan.timeouts, Timeouts { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 });
     assert_eq!(plan.retry, Retry { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 });
     assert_eq!(plan.limits, Limits { max_chars: None, max_event_bytes: 1 << 20 });
@@ -31,7 +31,7 @@ fn what_is_not_given_has_its_default() {
 fn every_option_is_heeded() {
     let settings = read(
         r#""model":"m","provider":"anthropic","baseUrl":"/api","generationInstructions":"Be brief.","temperature":0.10,
-        "maxTokens":7,"providerOptions":{"top_k":1},"fallback":false,"historySize":3,
+        "maxTokens":7,"fallback":false,"historySize":3,
         "timeout":{"connect":1,"firstChunk":2,"idle":0,"total":4},"retry":{"attempts":9,"baseMs":8,"maxMs":7},
         "limits":{"maxChars":6,"maxEventBytes":5}"#,
     );
@@ -41,7 +41,7 @@ fn every_option_is_heeded() {
         (3, "anthropic", "/api", false)
     );
     assert_eq!((plan.instructions.as_str(), plan.temperature.as_deref()), ("Be brief.", Some("0.10")));
-    assert_eq!((plan.max_tokens, plan.options.unwrap().to_json().as_str()), (Some(7), r#"{"top_k":1}"#));
+    assert_eq!(plan.max_tokens, Some(7));
     assert_eq!(plan.timeouts, Timeouts { connect: 1.0, first_chunk: 2.0, idle: 0.0, total: 4.0 });
     assert_eq!(plan.retry, Retry { attempts: 9, base_ms: 8.0, max_ms: 7.0 });
     assert_eq!(plan.limits, Limits { max_chars: Some(6), max_event_bytes: 5 });

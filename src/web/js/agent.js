@@ -5,6 +5,7 @@ import { drive } from "./driver.js";
 import { RefinireError } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { Link } from "./link.js";
+import { merged } from "./merge.js";
 import { core, moduleMemory } from "./module.js";
 import { check, invalid, oneOf, runOptions, wholeJson } from "./options.js";
 import { chunkStream } from "./stream.js";
@@ -33,6 +34,9 @@ const OWN = {
   fetch: "function",
   inputGuardrails: "functions",
 };
+// Where the body stands in a call.
+const BODY = 2;
+
 // Refused as long as nothing heeds them, so that nobody believes they are heeded.
 const NOT_YET = ["tools", "outputSchema", "evaluation", "outputGuardrails", "continueOnCut"];
 
@@ -41,6 +45,7 @@ export class RefinireAgent {
   #link;
   #name;
   #inputGuardrails;
+  #providerOptions;
 
   constructor(options) {
     const { Agent } = core();
@@ -60,6 +65,7 @@ export class RefinireAgent {
     this.#link = new Link(options.apiKey, own);
     this.#name = told.name;
     this.#inputGuardrails = own.inputGuardrails;
+    this.#providerOptions = patchOf(own);
     this.#core = new Agent(tell(told, own));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -98,14 +104,14 @@ export class RefinireAgent {
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);
     const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
-    const link = this.#link;
+    const [link, patch] = [this.#link, this.#providerOptions];
     const guardrails = this.#inputGuardrails;
     let turn;
     const world = {
       link,
       keep: conversation.isKept
-        ? (delivered, timestamp) => {
-            run.keep(delivered, timestamp);
+        ? (delivered) => {
+            run.keep(delivered);
             conversation.grown();
           }
         : undefined,
@@ -124,6 +130,7 @@ export class RefinireAgent {
       exchange: (rearm) => {
         const controller = new AbortController();
         const call = run.call();
+        if (patch) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
         return new Exchange(() => link.send(call, controller.signal), controller, run, world.delivery, moduleMemory(), rearm);
       },
     };
@@ -133,9 +140,12 @@ export class RefinireAgent {
 }
 
 /** The options as the core reads them: whole numbers, but for what goes to the provider as it is. */
-function tell(told, { temperature, providerOptions }) {
+const tell = (told, { temperature }) => JSON.stringify({ ...JSON.parse(wholeJson(told)), temperature });
+
+/** The caller's own options, as they are now and as JSON has them. */
+function patchOf({ providerOptions }) {
   try {
-    return JSON.stringify({ ...JSON.parse(wholeJson(told)), temperature, providerOptions });
+    return providerOptions && JSON.parse(JSON.stringify(providerOptions));
   } catch (cause) {
     throw invalid("RefinireAgent: `providerOptions` must be something that JSON can hold", cause);
   }

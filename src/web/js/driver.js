@@ -1,5 +1,5 @@
 // Drives a run: does what its core says is next, and comes back with what became of it.
-import { now, timestamp, until } from "./clock.js";
+import { now, until } from "./clock.js";
 import { Keeper } from "./keeper.js";
 
 // What is next; anything from 0 on is a wait, in milliseconds.
@@ -20,7 +20,7 @@ const MISTAKE = 3;
 /**
  * Runs it to its end, and sees to it that its delivery hears of that. `world` is what the run may see of the world:
  * `delivery`; `admit()`, which resolves when the run may begin; `exchange(rearm)`, its next request; `link`, which keeps
- * the key out of messages; `keep(delivered, timestamp)`, which keeps the answer so far, or nothing; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`,
+ * the key out of messages; `keep(delivered)`, which keeps the answer so far, or nothing; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`,
  * called when the next run may begin.
  */
 export function drive(run, world, input) {
@@ -56,7 +56,7 @@ class Driver {
     await this.#until(() => delivery.flush());
     this.#keeper?.end();
     const stopped = delivery.stopped ?? ("error" in admitted ? { threw: true, reason: admitted.error } : undefined);
-    const json = run.close(stopped !== undefined, delivery.chars, timestamp());
+    const json = run.close(stopped !== undefined, delivery.chars);
     world.changed();
     if (json === undefined || stopped?.threw) {
       const error = stopped ? stopped.reason : run.failure(undefined, delivery.chars, world.link);
@@ -72,7 +72,7 @@ class Driver {
 
   async #ask(input) {
     const delivery = this.#delivery;
-    let step = this.#run.begin(input, timestamp(), now());
+    let step = this.#run.begin(input, now());
     this.#world.changed();
     for (;;) {
       if (step !== READ) this.#exchange?.close();

@@ -1,5 +1,4 @@
 // Keeps an answer while it grows.
-import { timestamp } from "./clock.js";
 
 // How far what is kept may be behind what was delivered: in milliseconds, and in UTF-16 units, of which 2 KB hold 1,024.
 const BEHIND_MS = 400;
@@ -12,7 +11,7 @@ export class Keeper {
   #timer;
   #isListening = false;
 
-  /** `keep(delivered, timestamp)` keeps it. */
+  /** `keep(delivered)` keeps it. */
   constructor(delivery, keep) {
     this.#delivery = delivery;
     this.#keep = keep;
@@ -36,7 +35,7 @@ export class Keeper {
     this.#timer = undefined;
     if (this.#delivery.chars === this.#kept) return;
     this.#kept = this.#delivery.chars;
-    this.#keep(this.#kept, timestamp());
+    this.#keep(this.#kept);
   };
 
   // A page that goes away may not come back.
