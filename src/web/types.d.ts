@@ -184,6 +184,16 @@ export class Context {
 
 /** The decoder alone, for a Response you fetched yourself, on a page, in a worker or in a service worker. */
 export function decodeResponse(response: Response, options: { provider: Provider } & Omit<RunOptions, "context">): ChunkStream;
+
+/** At most `maxConcurrent` tasks at a time, and at most `perMinute` starts in any 60 seconds; the others wait their turn in order. Both are
+ *  whole numbers of at least 1; what is left out is not bounded. */
+export class RateLimiter {
+  constructor(options: { maxConcurrent?: number; perMinute?: number });
+  /** Calls `task` when it is its turn, and gives what comes of it. A `signal` that aborts takes the place out of the queue and rejects with
+   *  its reason; a task that has begun has to heed it itself. */
+  run<R>(task: () => R | Promise<R>, signal?: AbortSignal): Promise<R>;
+}
+
 // ---------------------------------------------------------------- errors
 
 export type ErrorCode = "not-initialized" | "invalid-argument" | "guardrail" | "network" | "http" | "timeout" | "protocol" | "provider" | "truncated" | "limit" | "storage";
