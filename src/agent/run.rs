@@ -38,6 +38,9 @@ pub struct Head {
     pub until: f64,
 }
 
+/// What the timer is called by which a page that is offline waits for the network.
+const OFFLINE: &str = "offline";
+
 /// What is going on.
 #[derive(Debug, Clone, Copy)]
 enum State {
@@ -45,6 +48,8 @@ enum State {
     Idle,
     /// A request has been sent.
     Sent,
+    /// A request is to be sent as soon as there is a network.
+    Offline,
     /// The body of an answer is being read.
     Body,
     /// The body of an error is being read.
@@ -142,6 +147,12 @@ impl Run {
         self.settings.plan.call(&self.messages, self.streams())
     }
 
+    /// There is no network to send the request over, or there is one again: only now it is sent.
+    pub fn offline(&mut self, is_offline: bool, now: f64) {
+        self.state = if is_offline { State::Offline } else { State::Sent };
+        self.sent = self.intake.active(now);
+    }
+
     /// The response's head has come.
     pub fn head(&mut self, head: &Head) -> Step {
         self.state = State::Body;
@@ -159,7 +170,7 @@ impl Run {
             State::Waiting => self.send(now),
             State::Body => self.body_ended(None, now, random),
             State::Fault { status, retry_after_ms } => self.refused(status, retry_after_ms, now, random),
-            State::Idle | State::Sent => self.end(None),
+            State::Idle | State::Sent | State::Offline => self.end(None),
         }
     }
 
@@ -176,6 +187,8 @@ impl Run {
             State::Body => self.body_ended(Some(error), now, random),
             // A body that breaks or takes too long does not make the status unknown.
             State::Fault { status, retry_after_ms } => self.refused(status, retry_after_ms, now, random),
+            // Another attempt would only wait again.
+            State::Offline => self.end(Some(error)),
             _ => self.failed(error, now, random),
         }
     }
@@ -293,6 +306,7 @@ impl Run {
         let request = match (self.state, self.intake.content_at()) {
             (State::Idle, _) => return [("total", None), ("connect", None)],
             (State::Waiting, _) => ("connect", None),
+            (State::Offline, _) => (OFFLINE, span(self.sent, connect)),
             (State::Body, Some(since)) => ("idle", span(since, idle)),
             // Without streaming the head comes when the answer is there: only the first content is bounded then.
             (State::Sent | State::Fault { .. }, _) if self.is_bound_to_connect() => {
@@ -335,6 +349,10 @@ fn timeout(name: &'static str, limit: f64) -> Error {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
     let limit = decimal(limit as u64);
     let mut error = Error::new(Code::Timeout, concat(&["timeout.", name, ": nothing came within ", &limit, " ms"]));
+    if name == OFFLINE {
+        let message = concat(&["the page is offline: no network came within timeout.connect, ", &limit, " ms"]);
+        return Error::new(Code::Network, message);
+    }
     if name == "total" {
         error.message = concat(&["timeout.total: the run took longer than ", &limit, " ms"]).into();
         error.retryable = false;

@@ -64,7 +64,7 @@ fn number(step: Step) -> f64 {
 }
 
 #[wasm_bindgen]
-#[allow(missing_docs, clippy::must_use_candidate)] // Called by driver.js, delivery.js and exchange.js, where it is explained.
+#[allow(missing_docs, clippy::must_use_candidate)] // Called by driver.js, delivery.js, exchange.js and connection.js, where it is explained.
 impl Run {
     pub fn begin(&self, input: &str, timestamp: String, now: f64) -> f64 {
         number(self.core.borrow_mut().begin(input, timestamp, now))
@@ -105,6 +105,10 @@ impl Run {
             }
         };
         number(self.core.borrow_mut().lost(error, now, random))
+    }
+
+    pub fn offline(&self, is_offline: bool, now: f64) {
+        self.core.borrow_mut().offline(is_offline, now);
     }
 
     /// Negative where nothing is counted.

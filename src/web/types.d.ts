@@ -56,10 +56,16 @@ export interface AgentOptions {
   limits?: { maxChars?: number; maxEventBytes?: number };
   /** Messages of history sent with a request, newest kept. Default 10 as in Refinire; Infinity for all. */
   historySize?: number;
+  /** How many requests to one origin are made at a time, a whole number of at least 1; the others wait in order. Default 6: over HTTP/1.1 a
+   *  browser makes no more connections to a host, and all that the page loads from it would wait with them. All agents of the page share the
+   *  places; Infinity, for servers that speak HTTP/2, takes none and waits for none. */
+  maxConnections?: number;
 }
 
 /** Milliseconds; 0 is off. Default: connect 30000, firstChunk 60000, idle 30000, total 0. `firstChunk` and `idle` look at content only (text,
- *  reasoning, tool calls): comments and pings do not feed them. Time in which the page was frozen, or a slow reader or callback was waited for, does not count. */
+ *  reasoning, tool calls): comments and pings do not feed them. Time in which the page was frozen, or a slow reader or callback, or a place among
+ *  the page's connections was waited for, does not count. `connect` is also how long a page that is offline (`navigator.onLine`) waits for the
+ *  network, each time that a request is to be made; then it is RefinireError "network". Another server of this machine is not waited for. */
 export interface Timeouts { connect?: number; firstChunk?: number; idle?: number; total?: number }
 
 export class RefinireAgent {

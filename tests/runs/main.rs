@@ -15,6 +15,7 @@ mod conversation;
 mod endings;
 mod fallback;
 mod laws;
+mod queueing;
 mod records;
 mod retries;
 mod settings;

@@ -1,4 +1,5 @@
 // The agent, as users see it.
+import { addressOf, Connection } from "./connection.js";
 import { coreOf, fleeting } from "./context.js";
 import { Delivery } from "./delivery.js";
 import { drive } from "./driver.js";
@@ -32,6 +33,7 @@ const OWN = {
   credentials: "string",
   fetch: "function",
   inputGuardrails: "functions",
+  maxConnections: "count",
 };
 // Refused as long as nothing heeds them, so that nobody believes they are heeded.
 const NOT_YET = ["tools", "outputSchema", "evaluation", "outputGuardrails", "continueOnCut"];
@@ -41,6 +43,7 @@ export class RefinireAgent {
   #link;
   #name;
   #inputGuardrails;
+  #maxConnections;
 
   constructor(options) {
     const { Agent } = core();
@@ -60,6 +63,8 @@ export class RefinireAgent {
     this.#link = new Link(options.apiKey, own);
     this.#name = told.name;
     this.#inputGuardrails = own.inputGuardrails;
+    // What a browser makes over HTTP/1.1.
+    this.#maxConnections = own.maxConnections ?? 6;
     this.#core = new Agent(tell(told, own));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -100,6 +105,7 @@ export class RefinireAgent {
     const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
     const link = this.#link;
     const guardrails = this.#inputGuardrails;
+    const maxConnections = this.#maxConnections;
     let turn;
     const world = {
       link,
@@ -114,9 +120,13 @@ export class RefinireAgent {
       concluded: (result) => conversation.concluded(result),
       left: () => turn?.leave(),
       exchange: (rearm) => {
-        const controller = new AbortController();
-        const call = run.call();
-        return new Exchange(() => link.send(call, controller.signal), controller, run, world.delivery, moduleMemory(), rearm);
+        const connection = new Connection();
+        const send = async () => {
+          const call = run.call();
+          await connection.open(call[0], maxConnections, run, rearm);
+          return link.send(call, connection.signal);
+        };
+        return new Exchange(send, connection, run, world.delivery, moduleMemory(), rearm);
       },
     };
     world.delivery = new Delivery(run, moduleMemory(), options, () => drive(run, world, input), () => own?.free());
@@ -150,8 +160,7 @@ async function guard(guardrails = [], input) {
 function hostOf(baseUrl) {
   let url;
   try {
-    // A relative one is resolved when it is fetched; the check needs any page.
-    url = new URL(baseUrl, globalThis.location?.href?.startsWith("http") ? location.href : "http://page.invalid/");
+    url = addressOf(baseUrl);
   } catch {
     url = undefined;
   }

@@ -1,6 +1,6 @@
 // Bounds on how many of a caller's tasks run, as users see it.
 import { core } from "./module.js";
-import { check, invalid } from "./options.js";
+import { check } from "./options.js";
 import { Queue } from "./queue.js";
 
 export class RateLimiter {
@@ -16,8 +16,8 @@ export class RateLimiter {
 
   /** Calls `task` when it is its turn; gives what comes of it. */
   async run(task, signal) {
-    if (typeof task !== "function") throw invalid("RateLimiter.run: `task` must be a function");
-    check({ signal }, { signal: "signal" }, "RateLimiter.run");
+    // There has to be one.
+    check({ task: task ?? 0, signal }, { task: "function", signal: "signal" }, "RateLimiter.run");
     if (signal?.aborted) throw signal.reason;
     const one = { most: this.#most };
     let onAbort;

@@ -327,6 +327,20 @@ struct Connection<'a> {
 impl Connection<'_> {
     async fn head(&mut self) -> Result<Head, Error> {
         let world = self.world;
+        if self.reply.offline > 0.0 {
+            world.run.borrow_mut().offline(true, world.time.now());
+            world.rearm.set(true);
+            world.time.foreign(self.reply.offline).await;
+            world.run.borrow_mut().offline(false, world.time.now());
+            world.rearm.set(true);
+        }
+        if self.reply.crowded > 0.0 {
+            world.run.borrow_mut().intake_mut().pause(world.time.now());
+            world.rearm.set(true);
+            world.time.foreign(self.reply.crowded).await;
+            world.run.borrow_mut().intake_mut().resume(world.time.now());
+            world.rearm.set(true);
+        }
         // The key comes first, which takes a turn of the loop.
         let mut is_asked = false;
         poll_fn(|context| {
