@@ -5,19 +5,20 @@ use std::rc::Rc;
 
 use super::watch::{Span, Watch};
 use super::{
-    backoff_ms, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Settings, Shape, Timeouts, MAX_RETRY_AFTER_MS,
+    backoff_ms, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Request, Settings, Shape, Timeouts,
+    MAX_RETRY_AFTER_MS,
 };
 use crate::conversation::Conversation;
 use crate::error::{Code, Error};
 use crate::json::{decimal, Writer};
 use crate::message::Message;
-use crate::provider::{fault_in_body, Call};
+use crate::provider::fault_in_body;
 use crate::text::concat;
 
 /// What whoever drives a run does next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Step {
-    /// Send [`Run::call`] and come back with [`Run::head`].
+    /// Send [`Run::request`] and come back with [`Run::head`].
     Send,
     /// Push the body into the intake until it ends or the intake wants no more, and come back with [`Run::next`].
     Read,
@@ -69,7 +70,7 @@ pub struct Run {
     settings: Rc<Settings>,
     /// None where nobody asks: a response that somebody else has fetched is decoded.
     conversation: Option<Rc<RefCell<Conversation>>>,
-    messages: Vec<Message>,
+    messages: Rc<Vec<Message>>,
     intake: Intake,
     state: State,
     attempt: u32,
@@ -102,7 +103,7 @@ impl Run {
             intake: Intake::new(wire, limits.max_event_bytes, answer),
             settings,
             conversation,
-            messages: Vec::new(),
+            messages: Rc::default(),
             state: State::Idle,
             attempt: 0,
             began: 0.0,
@@ -136,15 +137,15 @@ impl Run {
     pub fn begin(&mut self, input: &str, timestamp: String, now: f64) -> Step {
         self.began = self.intake.active(now);
         if let Some(conversation) = &self.conversation {
-            self.messages = conversation.borrow_mut().ask(input, self.settings.history, timestamp);
+            self.messages = conversation.borrow_mut().ask(input, self.settings.history, timestamp).into();
         }
         self.send(now)
     }
 
     /// The request that is to be made now.
     #[must_use]
-    pub fn call(&self) -> Call {
-        self.settings.plan.call(&self.messages, self.streams())
+    pub fn request(&self) -> Request {
+        Request { settings: self.settings.clone(), messages: self.messages.clone(), stream: self.streams() }
     }
 
     /// There is no network to send the request over, or there is one again: only now it is sent.

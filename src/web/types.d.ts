@@ -54,8 +54,15 @@ export interface AgentOptions {
   fallback?: boolean;
   /** `maxChars` (as string.length; never half a surrogate pair) ends the answer there, finishReason "limit". An event longer than `maxEventBytes` (default 1 MiB) is RefinireError "limit". */
   limits?: { maxChars?: number; maxEventBytes?: number };
-  /** Messages of history sent with a request, newest kept. Default 10 as in Refinire; Infinity for all. */
+  /** Messages of history sent with a request, newest kept. Default 10 as in Refinire; Infinity for all. What the system said before them is
+   *  sent, too. */
   historySize?: number;
+  /** How many tokens a request may have, within `historySize`: of the history the newest messages that fit are sent. The instructions, what
+   *  the system said and the question are sent whatever they cost; a call of a tool and what answers it stay together. Default: no bound. */
+  maxInputTokens?: number;
+  /** How many tokens a text has. Asked before a request for each message that is sent, and for the first that does not fit; 4 are added for a
+   *  message. Default: an estimate, UTF-8 bytes / 4 rounded up. */
+  countTokens?: (text: string) => number;
   /** How many requests to one origin are made at a time, a whole number of at least 1; the others wait in order. Default 6: over HTTP/1.1 a
    *  browser makes no more connections to a host, and all that the page loads from it would wait with them. All agents of the page share the
    *  places; Infinity, for servers that speak HTTP/2, takes none and waits for none. */

@@ -21,4 +21,5 @@ mod retries;
 mod settings;
 mod stops;
 mod timers;
+mod trimming;
 mod world;

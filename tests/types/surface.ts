@@ -14,6 +14,9 @@ const agent = new RefinireAgent({
   retry: false,
   limits: { maxChars: 1_000 },
   historySize: Infinity,
+  maxInputTokens: 8_000,
+  countTokens: (text) => text.length,
+  maxConnections: Infinity,
   inputGuardrails: [(input) => input.length < 100],
 });
 const context = new Context({ id: "talk", storage: "session", onStorageError: (error) => error.code satisfies ErrorCode });

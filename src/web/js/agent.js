@@ -3,7 +3,7 @@ import { addressOf, Connection } from "./connection.js";
 import { coreOf, fleeting } from "./context.js";
 import { Delivery } from "./delivery.js";
 import { drive } from "./driver.js";
-import { RefinireError } from "./error.js";
+import { describe, RefinireError } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { Link } from "./link.js";
 import { core, moduleMemory } from "./module.js";
@@ -22,6 +22,7 @@ const TOLD = {
   timeout: { connect: "number", firstChunk: "number", idle: "number", total: "number" },
   limits: { maxChars: "number", maxEventBytes: "positive" },
   historySize: "number",
+  maxInputTokens: "positive",
   fallback: "boolean",
 };
 const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number" };
@@ -34,6 +35,7 @@ const OWN = {
   fetch: "function",
   inputGuardrails: "functions",
   maxConnections: "count",
+  countTokens: "function",
 };
 // Refused as long as nothing heeds them, so that nobody believes they are heeded.
 const NOT_YET = ["tools", "outputSchema", "evaluation", "outputGuardrails", "continueOnCut"];
@@ -44,6 +46,7 @@ export class RefinireAgent {
   #name;
   #inputGuardrails;
   #maxConnections;
+  #countTokens;
 
   constructor(options) {
     const { Agent } = core();
@@ -65,6 +68,7 @@ export class RefinireAgent {
     this.#inputGuardrails = own.inputGuardrails;
     // What a browser makes over HTTP/1.1.
     this.#maxConnections = own.maxConnections ?? 6;
+    this.#countTokens = own.countTokens;
     this.#core = new Agent(tell(told, own));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -106,6 +110,7 @@ export class RefinireAgent {
     const link = this.#link;
     const guardrails = this.#inputGuardrails;
     const maxConnections = this.#maxConnections;
+    const counter = this.#countTokens && counterOf(this.#countTokens);
     let turn;
     const world = {
       link,
@@ -122,7 +127,8 @@ export class RefinireAgent {
       exchange: (rearm) => {
         const connection = new Connection();
         const send = async () => {
-          const call = run.call();
+          const call = run.call(counter);
+          if (counter?.failure) throw counter.failure;
           await connection.open(call[0], maxConnections, run, rearm);
           return link.send(call, connection.signal);
         };
@@ -142,6 +148,20 @@ function tell(told, { temperature, providerOptions }) {
     throw invalid("RefinireAgent: `providerOptions` must be something that JSON can hold", cause);
   }
 }
+
+/** Counts for the core. Nothing that the core calls throws: what went wrong is its `failure`. */
+const counterOf = (countTokens) => ({
+  count(text) {
+    try {
+      const tokens = countTokens(text);
+      if (typeof tokens === "number" && tokens >= 0) return tokens;
+      throw tokens;
+    } catch (cause) {
+      this.failure = invalid(`\`countTokens\` must give a number of at least 0: ${describe(cause)}`, cause);
+      return Infinity;
+    }
+  },
+});
 
 async function guard(guardrails = [], input) {
   if (!/\S/.test(input)) throw invalid("the input is empty: there is nothing to answer");
