@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
-use super::bindings::{describe, timestamp};
+use super::bindings::{describe, timestamp, TokenCounter};
 use super::error::{cause_of, into_js, thrown};
 use crate::agent::{self as core, Batch, Head, Settings, Step};
-use crate::conversation::Conversation;
+use crate::conversation::{estimate, Conversation};
 use crate::error::{Code, Error};
 use crate::provider::Auth;
 
@@ -65,15 +65,18 @@ fn number(step: Step) -> f64 {
 }
 
 #[wasm_bindgen]
-#[allow(missing_docs, clippy::must_use_candidate)] // Called by driver.js, delivery.js and exchange.js, where it is explained.
+#[allow(missing_docs, clippy::must_use_candidate)] // Called by driver.js, delivery.js, exchange.js and connection.js, where it is explained.
 impl Run {
     pub fn begin(&self, input: &str, now: f64) -> f64 {
         number(self.core.borrow_mut().begin(input, timestamp(), now))
     }
 
-    /// The URL, the header for the key, the body, then the headers, a name and a value in turn.
-    pub fn call(&self) -> Vec<String> {
-        let call = self.core.borrow().call();
+    /// The URL, the header for the key, the body, then the headers, a name and a value in turn. Without a `counter` tokens
+    /// are estimated.
+    pub fn call(&self, counter: &TokenCounter) -> Vec<String> {
+        // Whoever counts may stop the run: nothing of it is borrowed meanwhile.
+        let request = self.core.borrow().request();
+        let call = request.call(&mut |text| if counter.is_undefined() { estimate(text) } else { counter.count(text) });
         let key_header = match call.auth {
             Auth::Bearer => "authorization",
             Auth::Header(name) => name,
@@ -87,21 +90,17 @@ impl Run {
         number(self.core.borrow_mut().head(&Head { status, retry_after, until }))
     }
 
-    /// `what`: 0 goes on, 1 asks the timers, 2 stops and 3 restarts the clock.
+    /// `what`: 0 goes on, 1 asks the timers, 2 stops and 3 restarts the clock, 4 there is no network and 5 one again.
     pub fn clock(&self, what: u32, now: f64, random: f64) -> f64 {
         let mut core = self.core.borrow_mut();
         match what {
-            0 => number(core.next(now, random)),
-            1 => core.timer(now),
-            2 => {
-                core.intake_mut().pause(now);
-                0.0
-            }
-            _ => {
-                core.intake_mut().resume(now);
-                0.0
-            }
+            0 => return number(core.next(now, random)),
+            1 => return core.timer(now),
+            2 => core.intake_mut().pause(now),
+            3 => core.intake_mut().resume(now),
+            _ => core.offline(what == 4, now),
         }
+        0.0
     }
 
     /// `how`: 0 time has run out, 1 the request failed, 2 the connection broke, 3 it was the caller's mistake; the last

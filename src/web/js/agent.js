@@ -1,8 +1,9 @@
 // The agent, as users see it.
+import { addressOf, Connection } from "./connection.js";
 import { coreOf, fleeting } from "./context.js";
 import { Delivery } from "./delivery.js";
 import { drive } from "./driver.js";
-import { RefinireError } from "./error.js";
+import { describe, RefinireError } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { Link } from "./link.js";
 import { merged } from "./merge.js";
@@ -22,6 +23,7 @@ const TOLD = {
   timeout: { connect: "number", firstChunk: "number", idle: "number", total: "number" },
   limits: { maxChars: "number", maxEventBytes: "positive" },
   historySize: "number",
+  maxInputTokens: "positive",
   fallback: "boolean",
 };
 const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number" };
@@ -33,6 +35,8 @@ const OWN = {
   credentials: "string",
   fetch: "function",
   inputGuardrails: "functions",
+  maxConnections: "count",
+  countTokens: "function",
 };
 // Where the body stands in a call.
 const BODY = 2;
@@ -46,6 +50,8 @@ export class RefinireAgent {
   #name;
   #inputGuardrails;
   #providerOptions;
+  #maxConnections;
+  #countTokens;
 
   constructor(options) {
     const { Agent } = core();
@@ -66,6 +72,9 @@ export class RefinireAgent {
     this.#name = told.name;
     this.#inputGuardrails = own.inputGuardrails;
     this.#providerOptions = patchOf(own);
+    // What a browser makes over HTTP/1.1.
+    this.#maxConnections = own.maxConnections ?? 6;
+    this.#countTokens = own.countTokens;
     this.#core = new Agent(tell(told, own));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -106,6 +115,8 @@ export class RefinireAgent {
     const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
     const [link, patch] = [this.#link, this.#providerOptions];
     const guardrails = this.#inputGuardrails;
+    const maxConnections = this.#maxConnections;
+    const counter = this.#countTokens && counterOf(this.#countTokens);
     let turn;
     const world = {
       link,
@@ -128,10 +139,15 @@ export class RefinireAgent {
       concluded: (result) => conversation.concluded(result),
       left: () => turn?.leave(),
       exchange: (rearm) => {
-        const controller = new AbortController();
-        const call = run.call();
-        if (patch) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
-        return new Exchange(() => link.send(call, controller.signal), controller, run, world.delivery, moduleMemory(), rearm);
+        const connection = new Connection();
+        const send = async () => {
+          const call = run.call(counter);
+          if (patch) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
+          if (counter?.failure) throw counter.failure;
+          await connection.open(call[0], maxConnections, run, rearm);
+          return link.send(call, connection.signal);
+        };
+        return new Exchange(send, connection, run, world.delivery, moduleMemory(), rearm);
       },
     };
     world.delivery = new Delivery(run, moduleMemory(), options, () => drive(run, world, input), () => own?.free());
@@ -151,6 +167,20 @@ function patchOf({ providerOptions }) {
   }
 }
 
+/** Counts for the core. Nothing that the core calls throws: what went wrong is its `failure`. */
+const counterOf = (countTokens) => ({
+  count(text) {
+    try {
+      const tokens = countTokens(text);
+      if (typeof tokens === "number" && tokens >= 0) return tokens;
+      throw tokens;
+    } catch (cause) {
+      this.failure = invalid(`\`countTokens\` must give a number of at least 0: ${describe(cause)}`, cause);
+      return Infinity;
+    }
+  },
+});
+
 async function guard(guardrails = [], input) {
   if (!/\S/.test(input)) throw invalid("the input is empty: there is nothing to answer");
   for (const guardrail of guardrails) {
@@ -168,8 +198,7 @@ async function guard(guardrails = [], input) {
 function hostOf(baseUrl) {
   let url;
   try {
-    // A relative one is resolved when it is fetched; the check needs any page.
-    url = new URL(baseUrl, globalThis.location?.href?.startsWith("http") ? location.href : "http://page.invalid/");
+    url = addressOf(baseUrl);
   } catch {
     url = undefined;
   }

@@ -1,15 +1,11 @@
 // Drives a run: does what its core says is next, and comes back with what became of it.
-import { now, until } from "./clock.js";
+import { NEXT, now, TIMER, until } from "./clock.js";
 import { Keeper } from "./keeper.js";
 
 // What is next; anything from 0 on is a wait, in milliseconds.
 const SEND = -1;
 const READ = -2;
 const END = -3;
-
-// What a run's clock is asked for.
-const NEXT = 0;
-const TIMER = 1;
 
 // How something was lost.
 const OVERDUE = 0;
@@ -75,8 +71,9 @@ class Driver {
     let step = this.#run.begin(input, now());
     this.#world.changed();
     for (;;) {
-      if (step !== READ) this.#exchange?.close();
-      if (step === END || delivery.isOver) return;
+      const isOver = step === END || delivery.isOver;
+      if (step !== READ || isOver) this.#exchange?.close();
+      if (isOver) return;
       delivery.handOn();
       step = await this.#do(step);
     }
@@ -124,6 +121,8 @@ class Driver {
 
   #arm() {
     clearTimeout(this.#timer);
+    // Whatever it waited for may come as it is stopped.
+    if (this.#delivery.isOver) return;
     const ms = this.#run.clock(TIMER, now(), 0);
     if (ms === 0) this.#settle({});
     else if (ms < Infinity) this.#timer = setTimeout(() => this.#arm(), ms);

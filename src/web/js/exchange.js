@@ -1,4 +1,5 @@
 // One request and its response.
+import { PAUSE, RESUME } from "./clock.js";
 import { invalid } from "./options.js";
 
 const READY = 1;
@@ -6,15 +7,12 @@ const GATHERED = 2;
 const STOP = 4;
 const CLOCK = 8;
 
-const PAUSE = 2;
-const RESUME = 3;
-
 // The size of the module's input buffer, in bytes.
 const INPUT_BYTES = 64 * 1024;
 
 export class Exchange {
   #fetch;
-  #controller;
+  #connection;
   #run;
   #delivery;
   #memory;
@@ -22,10 +20,10 @@ export class Exchange {
   #reader;
   #closed = false;
 
-  /** `fetch` gives the response; `controller`, if there is one, aborts it; `rearm` is called when the run's timers count something else. */
-  constructor(fetch, controller, run, delivery, memory, rearm) {
+  /** `fetch` gives the response; `connection`, if there is one, is aborted when it is over; `rearm` is called when the run's timers count something else. */
+  constructor(fetch, connection, run, delivery, memory, rearm) {
     this.#fetch = fetch;
-    this.#controller = controller;
+    this.#connection = connection;
     this.#run = run;
     this.#delivery = delivery;
     this.#memory = memory;
@@ -81,7 +79,7 @@ export class Exchange {
   /** Closes the connection, whatever state it is in. */
   close() {
     this.#closed = true;
-    this.#controller?.abort();
+    this.#connection?.abort();
     this.#cancel();
   }
 
