@@ -46,6 +46,7 @@ impl Settings {
             retry: read_retry(options.get("retry")),
             fallback: options.get("fallback").is_none_or(Value::is_true),
             limits: read_limits(options.get("limits")),
+            continue_on_cut: number("continueOnCut").unwrap_or_default(),
         };
         Ok(Self { plan, history: size(number("historySize").unwrap_or(DEFAULT_HISTORY)) })
     }
@@ -72,6 +73,7 @@ impl Settings {
             retry: Retry { attempts: 1, ..Retry::default() },
             fallback: false,
             limits: Limits::default(),
+            continue_on_cut: 0,
         };
         Ok(Self { plan, history: 0 })
     }

@@ -11,11 +11,13 @@
     reason = "a test fails by panicking, also in its helpers; virtual time is exact"
 )]
 
+mod continuing;
 mod conversation;
 mod endings;
 mod fallback;
 mod laws;
 mod records;
+mod resuming;
 mod retries;
 mod settings;
 mod stops;
