@@ -24,7 +24,7 @@ const NONSENSE = [
   ["{ retry: true }", "`retry`"], ["{ retry: { attempts: 0 } }", "`attempts`"], ["{ retry: { baseMs: NaN } }", "`baseMs`"],
   ["{ fallback: 'yes' }", "`fallback`"], ["{ limits: 5 }", "`limits`"], ["{ limits: { maxChars: -1 } }", "`maxChars`"], ["{ limits: { maxEventBytes: 0 } }", "`maxEventBytes`"],
   ["{ historySize: 'all' }", "`historySize`"], ["{ inputGuardrails: () => true }", "`inputGuardrails`"], ["{ inputGuardrails: [1] }", "`inputGuardrails`"],
-  ["{ tools: [{}] }", "`tools`"], ["{ outputSchema: {} }", "`outputSchema`"], ["{ evaluation: {} }", "`evaluation`"], ["{ continueOnCut: 1 }", "`continueOnCut`"],
+  ["{ tools: [{}] }", "`tools`"], ["{ outputSchema: {} }", "`outputSchema`"], ["{ evaluation: {} }", "`evaluation`"], ["{ continueOnCut: -1 }", "`continueOnCut`"], ["{ continueOnCut: '1' }", "`continueOnCut`"],
 ];
 
 test("a constructor given nonsense says what is wrong", async ({ inPage }) => {
