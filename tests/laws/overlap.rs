@@ -130,7 +130,7 @@ fn no_more_is_held_back_than_could_be_a_repetition() {
     assert_eq!(held("Hello", &["x", "y"]), 0);
     assert_eq!(held("Hello wor", &["wo", "r", "ld"]), 1, "as soon as it is whole");
     assert_eq!(held("Hello wor", &["wo", "nder"]), 1);
-    assert_eq!(held("hel", &["l", "o"]), 0, "it would be too short");
+    assert_eq!(held("hello", &["l", "o"]), 0, "it would be too short");
 }
 
 #[test]

@@ -138,6 +138,12 @@ fn what_is_held_back_when_a_cut_comes_is_no_part_of_the_answer() {
     let parts = [Reply::ok().say("Hello there"), Reply::ok().say("Hello").cut(), Reply::status(401)];
     let run = continued(parts).run();
     assert_eq!((run.code(), run.text().as_str()), ("http", "Hello there"));
+    let parts = [Reply::ok().say("Hello there"), Reply::ok().say("Hello").hang()];
+    let run = continued(parts).options(r#""timeout":{"total":100}"#).run();
+    assert_eq!(
+        (run.code(), run.text().as_str(), run.kept()[1].as_str()),
+        ("timeout", "Hello there", "assistant: Hello there…")
+    );
     // Where the answer ends with it, it is.
     let run = continued([Reply::ok().say("Hello there, Hel"), Reply::ok().say("Hello th").done()]).run();
     assert_eq!(run.answered(), "Hello there, Hello th");
@@ -230,7 +236,7 @@ fn the_timers_of_a_continuation_are_those_of_any_attempt() {
     // What is held back feeds the idle timer.
     let slow = "Hello".chars().fold(Reply::ok(), |reply, char| reply.wait(80.0).say(&char.to_string()));
     let parts = [Reply::ok().say("Hello"), slow.say(" you").done()];
-    let run = continued(parts).options(r#""timeout":{"idle":100}"#).run();
+    let run = continued(parts).options(r#""timeout":{"idle":100,"firstChunk":100}"#).run();
     assert_eq!((run.answered().as_str(), run.took), ("Hello you", 400.0));
 }
 
