@@ -203,6 +203,21 @@ impl Conversation {
         }
     }
 
+    /// What to send to go on from the interrupted answer that it ends with, but for the answer, and the answer, which grows
+    /// from now on; `None` where it ends with none.
+    pub fn go_on(&mut self, history: usize) -> Option<(Vec<Message>, String)> {
+        let (last, _) =
+            self.messages.split_last().filter(|(last, _)| last.interrupted && last.role == Role::Assistant)?;
+        let text = last.content.clone();
+        let (_, before) = self.messages.split_last()?;
+        let messages = selected(before, before.len().saturating_sub(history.saturating_add(1)));
+        let entry = self.entries.last_mut()?;
+        entry.is_new |= !entry.is_open;
+        entry.is_open = true;
+        self.growing = Some(entry.place.clone());
+        Some((messages, text))
+    }
+
     /// Adds an answer, if there is anything in it; one that has grown comes to its end.
     pub fn answer(&mut self, text: &str, tool_calls: Vec<ToolCall>, interrupted: bool, timestamp: String) {
         let grown = self.growing.take().and_then(|place| self.find(&place).ok());
@@ -218,6 +233,7 @@ impl Conversation {
         entry.is_open = false;
         entry.is_new = true;
         self.updated_at.clone_from(&answer.timestamp);
+        answer.metadata = std::mem::replace(&mut message.metadata, Value::object());
         *message = answer;
         self.version += 1;
     }

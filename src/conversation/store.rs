@@ -239,7 +239,7 @@ fn keep<S: Store>(room: &mut Room<'_, S>, entry: &mut Entry, message: &Message) 
     let (place, id) = (entry.place.as_str(), room.id);
     match entry.kept {
         // It grows: what it has grown by is all that is written.
-        Some(kept) if entry.is_open => {
+        Some(kept) if entry.is_open && !entry.is_new => {
             let piece = message.content.get(kept..).unwrap_or_default();
             room.set(&piece_key(place, entry.pieces, id), piece)?;
             entry.pieces += 1;
