@@ -18,6 +18,7 @@ mod laws;
 mod records;
 mod retries;
 mod settings;
+mod shelf;
 mod stops;
 mod timers;
 mod world;
