@@ -11,14 +11,19 @@
     reason = "a test fails by panicking, also in its helpers; virtual time is exact"
 )]
 
+mod changes;
 mod conversation;
 mod endings;
 mod fallback;
+mod full_store;
+mod keeping;
 mod laws;
+mod migration;
 mod records;
 mod retries;
 mod settings;
 mod shelf;
 mod stops;
 mod timers;
+mod two_writers;
 mod world;
