@@ -206,7 +206,7 @@ impl Model<'_> {
             assert!(tried.states < 400_000, "the model is too large");
             let mut is_end = true;
             for page in 0..count {
-                for next in [self.call(&state, page), self.show(&state, page)].into_iter().flatten() {
+                for next in self.call(&state, page) {
                     is_end = false;
                     if known.insert(next.clone()) {
                         open.push(next);
@@ -221,40 +221,35 @@ impl Model<'_> {
         tried
     }
 
-    /// The page makes its next call.
-    fn call(&self, state: &State, page: usize) -> Option<State> {
+    /// The page makes its next call: what comes of it, whatever it sees of what the others have written since. Seeing
+    /// more and being told the same is left out: who has seen less can still see more.
+    fn call(&self, state: &State, page: usize) -> Vec<State> {
+        let mut nexts: Vec<State> = Vec::new();
         if state.done[page] {
-            return None;
+            return nexts;
         }
-        let view = state.view(page);
-        let store = Replay { told: &state.told[page], view: &view, next: Cell::new(0), fresh: RefCell::default() };
-        self.pages[page].play(&store);
-        let mut next = state.clone();
-        match store.fresh.take() {
-            None => next.done[page] = true,
-            Some((reply, write)) => {
-                next.told[page].push(reply);
-                if let Some(write) = write {
-                    next.writes.push((page, write));
-                    if !self.is_late {
-                        next.seen.fill(next.writes.len());
-                    }
+        for seen in state.seen[page]..=state.writes.len() {
+            let mut next = state.clone();
+            next.seen[page] = seen;
+            let view = next.view(page);
+            let store = Replay { told: &state.told[page], view: &view, next: Cell::new(0), fresh: RefCell::default() };
+            self.pages[page].play(&store);
+            match store.fresh.take() {
+                None => next.done[page] = true,
+                Some((reply, write)) => {
+                    next.told[page].push(reply);
+                    next.writes.extend(write.map(|write| (page, write)));
                 }
             }
+            if !self.is_late || next.done.iter().all(|done| *done) {
+                next.seen.fill(next.writes.len());
+            }
+            if !nexts.iter().any(|other| other.told == next.told) {
+                next.settle();
+                nexts.push(next);
+            }
         }
-        next.settle();
-        Some(next)
-    }
-
-    /// The page sees one more of the others' writes.
-    fn show(&self, state: &State, page: usize) -> Option<State> {
-        if state.seen[page] == state.writes.len() {
-            return None;
-        }
-        let mut next = state.clone();
-        next.seen[page] += 1;
-        next.settle();
-        Some(next)
+        nexts
     }
 
     /// What each page has at the end once it has looked again, what a new one finds, and what was forgotten on the way.
@@ -321,9 +316,9 @@ fn whatever_three_pages_do_at_once_no_turn_is_lost() {
 
 #[test]
 fn what_others_have_written_may_be_seen_late_and_nothing_is_lost() {
-    for pages in [[SHORT_A, SHORT_B], [ANSWERS, SHORT_B], [A, SHORT_B]] {
+    for pages in [[SHORT_A, SHORT_B], [A, SHORT_B], [ANSWERS, SHORT_B]] {
         let tried = try_all(&pages, true);
-        assert!(tried.states > 1_000 && tried.ends > 3, "{tried:?}");
+        assert!(tried.states > 50 && tried.ends > 3, "{tried:?}");
     }
 }
 
