@@ -134,7 +134,7 @@ fn a_store_that_refuses_loses_nothing() {
     let mut talk = found(&shelf, "own");
     talk.add(said(Role::User, "more", &at(30)));
     shelf.recount();
-    shelf.failing.set(Failing::From(0));
+    shelf.failing.set(Failing::Sets);
     let told = save(&shelf, &mut talk).unwrap_err();
     assert_eq!((&*told.message, talk.is_kept()), ("denied", false));
     assert_eq!(*shelf.records.borrow(), before);

@@ -2,6 +2,7 @@
 
 use refinire_web::conversation::{list, load, save, Conversation, Store, KEY_PREFIX};
 use refinire_web::error::Code;
+use refinire_web::json::Value;
 use refinire_web::message::Role;
 
 use crate::shelf::{at, found, head_key, lines, parse, rich, said, Failing, Records, Shelf};
@@ -36,7 +37,7 @@ fn a_record_of_schema_1_is_read_and_kept_as_schema_2() {
     let page = migrate(&shelf);
     assert!(page.is_kept());
     let head = parse(&shelf.get(&head_key("rich")).unwrap().unwrap());
-    assert_eq!((head.get("schema").and_then(|it| it.as_unsigned()), head.get("messages")), (Some(2), None));
+    assert_eq!((head.get("schema").and_then(Value::as_unsigned), head.get("messages")), (Some(2), None));
     assert_eq!(shelf.keys().unwrap().len(), 1 + rich().messages().len());
     let again = found(&shelf, "rich");
     assert_eq!(again.messages(), rich().messages());
@@ -72,11 +73,7 @@ fn a_migration_that_fails_at_any_point_loses_nothing() {
             shelf.failing.set(Failing::Never);
             assert_eq!(found(&shelf, "rich").messages(), rich().messages(), "failed at {failing}");
             let rows = list(&shelf).unwrap();
-            assert_eq!(
-                rows.items()[0].get("messages").and_then(|count| count.as_unsigned()),
-                Some(4),
-                "failed at {failing}"
-            );
+            assert_eq!(rows.items()[0].get("messages").and_then(Value::as_unsigned), Some(4), "failed at {failing}");
             // Another page goes on, then the first one, if it is still there.
             assert_eq!(migrate(&shelf).messages(), rich().messages());
             save(&shelf, &mut page).unwrap();

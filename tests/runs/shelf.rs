@@ -20,6 +20,8 @@ pub(crate) enum Failing {
     Never,
     At(usize),
     From(usize),
+    /// Nothing can be set.
+    Sets,
 }
 
 pub(crate) struct Shelf {
@@ -84,6 +86,7 @@ impl Shelf {
             Failing::Never => false,
             Failing::At(at) => number == at,
             Failing::From(at) => number >= at,
+            Failing::Sets => what == "set",
         };
         if fails {
             return Err(Error::new(Code::Storage, "denied"));
