@@ -33,6 +33,8 @@ pub struct Conversation {
     removed: Vec<String>,
     /// Where the answer stands that is growing here.
     growing: Option<String>,
+    /// What open turns have grown by, told before what it follows: where, which piece, the text.
+    early: Vec<(String, u64, String)>,
 }
 
 /// How a message is kept.
@@ -64,6 +66,7 @@ impl Conversation {
             is_head_new: false,
             removed: Vec::new(),
             growing: None,
+            early: Vec::new(),
         }
     }
 
@@ -159,6 +162,7 @@ impl Conversation {
             }
         }
         self.messages.clear();
+        self.early.clear();
         self.growing = None;
         self.shared_state = Value::object();
         self.updated_at = timestamp;
@@ -249,16 +253,23 @@ impl Conversation {
             place.clone_into(&mut self.latest);
         }
         message.interrupted |= is_open;
+        if message.timestamp > self.updated_at {
+            self.updated_at.clone_from(&message.timestamp);
+        }
+        self.has_head = true;
         let entry =
             Entry { place: place.to_owned(), kept: Some(message.content.len()), is_new: false, is_open, pieces: 0 };
         match self.find(place) {
             Ok(at) => {
                 let Some((own, known)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
-                // What this page is writing, it knows better.
-                if own.is_new || self.growing.as_deref() == Some(place) {
+                // What this page is writing, it knows better; and how a turn began says nothing new.
+                if own.is_new || is_open || self.growing.as_deref() == Some(place) {
                     return;
                 }
                 *own = entry;
+                if *known == message {
+                    return;
+                }
                 *known = message;
             }
             Err(at) => {
@@ -269,14 +280,17 @@ impl Conversation {
                 self.messages.insert(at, message);
             }
         }
-        self.has_head = true;
         self.version += 1;
+        self.take_early(place);
     }
 
     /// Takes over a turn of a record that had them all, to be kept on its own.
     fn take_over(&mut self, place: &str, message: Message) {
-        if let Err(at) = self.find(place) {
-            self.entries.insert(at, Entry { place: place.to_owned(), is_new: true, ..Entry::default() });
+        let Err(at) = self.find(place) else { return };
+        if !self.removed.iter().any(|removed| removed == place) {
+            // Something of it is kept, if not under its own key: to be removed, should it be forgotten.
+            let entry = Entry { place: place.to_owned(), kept: Some(0), is_new: true, ..Entry::default() };
+            self.entries.insert(at, entry);
             self.messages.insert(at, message);
             if place > self.latest.as_str() {
                 place.clone_into(&mut self.latest);
@@ -288,21 +302,34 @@ impl Conversation {
 
     /// Takes over what an open turn has grown by.
     fn take_piece(&mut self, place: &str, number: u64, text: &str) {
+        if !self.early.iter().any(|(other, known, _)| other == place && *known == number) {
+            self.early.push((place.to_owned(), number, text.to_owned()));
+        }
+        self.take_early(place);
+    }
+
+    /// Takes over the pieces of a turn whose turn it is.
+    fn take_early(&mut self, place: &str) {
         let Ok(at) = self.find(place) else { return };
         let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
-        if entry.is_open && entry.pieces == number && self.growing.as_deref() != Some(place) {
-            message.content.push_str(text);
+        let is_open = entry.is_open && self.growing.as_deref() != Some(place);
+        self.early.retain(|(other, number, _)| other != place || (is_open && *number >= entry.pieces));
+        while let Some(next) =
+            self.early.iter().position(|(other, number, _)| other == place && *number == entry.pieces)
+        {
+            message.content.push_str(&self.early.swap_remove(next).2);
             entry.kept = Some(message.content.len());
             entry.pieces += 1;
             self.version += 1;
         }
     }
 
-    /// Forgets the turns that were kept and are so no longer, at all places but those to `stay`.
+    /// Forgets the turns that were kept as they are and are so no longer, at all places but those to `stay`.
     fn forget_kept(&mut self, stay: &dyn Fn(&str) -> bool) {
         for at in (0..self.entries.len()).rev() {
-            let is_gone = self.entries.get(at).is_some_and(|entry| {
-                entry.kept.is_some() && self.growing.as_deref() != Some(&entry.place) && !stay(&entry.place)
+            let is_gone = self.entries.get(at).zip(self.messages.get(at)).is_some_and(|(entry, message)| {
+                let is_kept = !entry.is_new && entry.kept == Some(message.content.len());
+                is_kept && self.growing.as_deref() != Some(&entry.place) && !stay(&entry.place)
             });
             if is_gone {
                 self.entries.remove(at);

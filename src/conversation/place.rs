@@ -12,6 +12,9 @@ const TIME_LENGTH: usize = 24;
 const COUNT_LENGTH: usize = 6;
 const WRITER_LENGTH: usize = 4;
 
+/// How a place looks: a digit for each 0, a letter or a digit for each a, the rest as it stands.
+const FORM: &str = "0000-00-00T00:00:00.000Z000000aaaa";
+
 /// Who writes where nobody is named.
 pub(super) const NOBODY: &str = "0000";
 
@@ -19,8 +22,7 @@ const LONG_AGO: &str = "0000-01-01T00:00:00.000Z";
 
 /// The next place behind `last`, which may be empty, at the time `now`. A clock that goes back changes no order.
 pub(super) fn after(last: &str, now: &str, writer: &str) -> String {
-    let is_time = now.len() == TIME_LENGTH && now.is_ascii();
-    let now = if is_time { now } else { LONG_AGO };
+    let now = if fits(now, FORM.get(..TIME_LENGTH)) { now } else { LONG_AGO };
     let last_time = time_of(last);
     let (time, count) = if now > last_time {
         (now, 0)
@@ -40,5 +42,20 @@ pub(super) fn time_of(place: &str) -> &str {
 
 /// Whether this can stand in a place for who wrote it.
 pub(super) fn is_writer(name: &str) -> bool {
-    name.len() == WRITER_LENGTH && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    fits(name, FORM.get(TIME_LENGTH + COUNT_LENGTH..))
+}
+
+/// Whether this is a place: other code may have keys that look like ours.
+pub(super) fn is_place(text: &str) -> bool {
+    fits(text, Some(FORM))
+}
+
+fn fits(text: &str, form: Option<&str>) -> bool {
+    let form = form.unwrap_or_default();
+    let fits = |(byte, form): (u8, u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        b'a' => byte.is_ascii_alphanumeric(),
+        _ => byte == form,
+    };
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
 }

@@ -11,7 +11,7 @@
 //! A place is where a turn stands among the others: places sort as the turns follow one another. Schema 1 had the whole
 //! conversation in its head, with `"messages":[…]`; it is read, and kept anew as schema 2.
 
-use super::place::PLACE_LENGTH;
+use super::place::{is_place, PLACE_LENGTH};
 use super::{Conversation, Entry};
 use crate::error::{Code, Error};
 use crate::json::{decimal, unsigned, Value};
@@ -26,6 +26,9 @@ const ASIDE_PREFIX: &str = "refinire-web-unreadable";
 
 /// How long the number of a piece is.
 const NUMBER_LENGTH: usize = 6;
+
+/// Under how many keys what stood under one of them is set aside, at most.
+const MOST_ASIDE: usize = 8;
 
 /// Keeps text under keys.
 pub trait Store: std::fmt::Debug {
@@ -70,6 +73,9 @@ impl<'a> Key<'a> {
         };
         let (place, number) = rest.get(1..=fixed)?.split_at_checked(PLACE_LENGTH)?;
         let id = rest.get(fixed + 1..)?.strip_prefix(':')?;
+        if !is_place(place) {
+            return None;
+        }
         if number.is_empty() {
             return Some(Self::Turn { place, id });
         }
@@ -147,7 +153,12 @@ pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
 /// `storage` for what cannot be read.
 pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) -> Result<(), Error> {
     match (Key::parse(key), value) {
-        (Some(known), Some(value)) if known.id() == conversation.id => take(conversation, key, value),
+        (Some(known), Some(value)) if known.id() == conversation.id => {
+            take(conversation, key, value).map_err(|mut error| {
+                error.code = Code::Storage;
+                error
+            })
+        }
         (Some(Key::Turn { place, id }), None) if id == conversation.id => {
             conversation.forget_kept(&|other| other != place);
             Ok(())
@@ -186,9 +197,19 @@ fn aside_with_turns(store: &impl Store, keys: &[String], id: &str, why: &Error) 
 
 /// Moves what cannot be read to where nobody looks for it.
 fn set_aside(store: &impl Store, key: &str, value: &str, why: &Error) -> Error {
-    let aside = concat(&[ASIDE_PREFIX, key.strip_prefix(KEY_PREFIX).unwrap_or(key)]);
-    // Removed first: there may be no room for two.
-    match store.remove(key).and_then(|()| store.set(&aside, value)) {
+    let mut aside = concat(&[ASIDE_PREFIX, key.strip_prefix(KEY_PREFIX).unwrap_or(key)]);
+    for _ in 1..MOST_ASIDE {
+        match store.get(&aside) {
+            Ok(Some(other)) if other != value => aside.push('~'),
+            _ => break,
+        }
+    }
+    let moved = match store.set(&aside, value) {
+        // There is no room for two.
+        Err(full) if full.retryable => store.remove(key).and_then(|()| store.set(&aside, value)),
+        other => other.and_then(|()| store.remove(key)),
+    };
+    match moved {
         Ok(()) => {
             let what = ["the record could not be read and was set aside as \"", &aside, "\": ", &why.message];
             Error::new(Code::Storage, concat(&what))
@@ -212,9 +233,14 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
         forget_turn(store, place, &id)?;
         conversation.removed.pop();
     }
+    let mut outcome = Ok(());
     for (entry, message) in conversation.entries.iter_mut().zip(&conversation.messages) {
-        keep(&mut room, entry, message)?;
+        // One that is too large does not keep out those behind it.
+        if let Err(error) = keep(&mut room, entry, message) {
+            outcome = Err(error);
+        }
     }
+    outcome?;
     // Behind the turns, which one of schema 1 still holds.
     if conversation.is_head_new {
         let head = conversation.head().to_json();
@@ -251,7 +277,7 @@ fn keep<S: Store>(room: &mut Room<'_, S>, entry: &mut Entry, message: &Message) 
             }
             room.set(&turn_key(place, id), &value.to_json())?;
             if !entry.is_open {
-                for number in 0..entry.pieces {
+                for number in (0..entry.pieces).rev() {
                     room.store.remove(&piece_key(place, number, id))?;
                 }
                 entry.pieces = 0;
@@ -267,14 +293,14 @@ fn keep<S: Store>(room: &mut Room<'_, S>, entry: &mut Entry, message: &Message) 
 struct Room<'a, S: Store> {
     store: &'a S,
     id: &'a str,
-    /// The turns that may go, the first one last.
-    victims: Option<Vec<String>>,
+    /// What may go, the first one last, and how many turns each is.
+    victims: Option<Vec<(String, u64)>>,
     gone: u64,
 }
 
 impl<S: Store> Room<'_, S> {
     fn set(&mut self, key: &str, value: &str) -> Result<(), Error> {
-        let mut at_once = 1;
+        let mut at_once: u64 = 1;
         loop {
             let Err(full) = self.store.set(key, value) else { return Ok(()) };
             if !full.retryable {
@@ -283,19 +309,23 @@ impl<S: Store> Room<'_, S> {
             if self.victims.is_none() {
                 self.victims = Some(victims(&self.store.keys()?, self.id));
             }
-            let victims = self.victims.as_mut().map(|victims| victims.split_off(victims.len().saturating_sub(at_once)));
-            let mut any = false;
-            for victim in victims.unwrap_or_default().iter().rev().filter(|victim| *victim != key) {
-                match Key::parse(victim) {
-                    Some(Key::Turn { place, id }) => {
-                        forget_turn(self.store, place, id)?;
-                        self.gone += 1;
-                    }
-                    _ => self.store.remove(victim)?,
+            let mut left = at_once;
+            while let Some(victims) = &mut self.victims {
+                // What is no turn goes with the one before.
+                if left == 0 && victims.last().is_none_or(|(_, turns)| *turns > 0) {
+                    break;
                 }
-                any = true;
+                let Some((victim, turns)) = victims.pop() else { break };
+                left = left.saturating_sub(turns);
+                match Key::parse(&victim) {
+                    // It is being written.
+                    Some(Key::Turn { place, id }) if id == self.id && is_at(key, place) => continue,
+                    Some(Key::Turn { place, id }) => forget_turn(self.store, place, id)?,
+                    _ => self.store.remove(&victim)?,
+                }
+                self.gone += turns;
             }
-            if !any {
+            if left == at_once {
                 return Err(full);
             }
             // Twice as many the next time: a large turn shall not be tried against each small one.
@@ -304,24 +334,32 @@ impl<S: Store> Room<'_, S> {
     }
 }
 
-/// The keys of turns that may go, the one to go first last: of the conversations that have changed least lately, then of
-/// `own`, whose last turn stays; in each the oldest first.
-fn victims(keys: &[String], own: &str) -> Vec<String> {
-    // Of each conversation the last place, which is when it last changed.
+/// Whether this is the key of the turn at that place, or of what it has grown by.
+fn is_at(key: &str, place: &str) -> bool {
+    key.get(KEY_PREFIX.len() + 1..).is_some_and(|rest| rest.starts_with(place))
+}
+
+/// The keys of what may go, the one to go first last: the turns of the conversations that have changed least lately, then
+/// those of `own`, whose last turn stays; in each the oldest first. With each, how many turns it is.
+fn victims(keys: &[String], own: &str) -> Vec<(String, u64)> {
+    // Of each conversation the last place, which is when it last changed; none for one of schema 1, which did so long ago.
     let mut changed: Vec<(&str, &str)> = Vec::new();
     for key in keys {
-        let Some(Key::Turn { place, id }) = Key::parse(key) else { continue };
+        let (place, id) = match Key::parse(key) {
+            Some(Key::Turn { place, id }) => (place, id),
+            Some(Key::Head { id }) => ("", id),
+            _ => continue,
+        };
         match changed.iter_mut().find(|(other, _)| *other == id) {
-            // The keys are sorted, and so are their places.
-            Some((_, last)) => *last = place,
+            Some((_, last)) => *last = place.max(*last),
             None => changed.push((id, place)),
         }
     }
-    let of = |victims: &mut Vec<String>, id: &str, but: &str| {
+    let of = |victims: &mut Vec<(String, u64)>, id: &str, but: &str| {
         for key in keys {
             if let Some(Key::Turn { place, id: other }) = Key::parse(key) {
                 if other == id && place != but {
-                    victims.push(key.clone());
+                    victims.push((key.clone(), 1));
                 }
             }
         }
@@ -330,24 +368,26 @@ fn victims(keys: &[String], own: &str) -> Vec<String> {
     let newest = changed.iter().find(|(id, _)| *id == own).map_or("", |(_, last)| *last);
     changed.retain(|(id, _)| *id != own);
     while let Some(oldest) = (0..changed.len()).min_by_key(|place| changed.get(*place).map(|(_, last)| *last)) {
-        let (id, _) = changed.swap_remove(oldest);
+        let (id, last) = changed.swap_remove(oldest);
         of(&mut victims, id, "");
-        // With the last turn what its steps shared.
-        victims.push(head_key(id));
+        // With the last turn what its steps shared; or all its turns.
+        victims.push((head_key(id), u64::from(last.is_empty())));
     }
     of(&mut victims, own, newest);
     victims.reverse();
     victims
 }
 
+/// The turn goes last, and of its pieces the last one first: what is left of them after a crash is found again.
 fn forget_turn(store: &impl Store, place: &str, id: &str) -> Result<(), Error> {
-    store.remove(&turn_key(place, id))?;
-    let mut number = 0;
-    while store.get(&piece_key(place, number, id))?.is_some() {
-        store.remove(&piece_key(place, number, id))?;
-        number += 1;
+    let mut pieces = 0;
+    while store.get(&piece_key(place, pieces, id))?.is_some() {
+        pieces += 1;
     }
-    Ok(())
+    for number in (0..pieces).rev() {
+        store.remove(&piece_key(place, number, id))?;
+    }
+    store.remove(&turn_key(place, id))
 }
 
 /// Forgets a conversation, also what other pages have added to it.

@@ -11,17 +11,23 @@
     reason = "a test fails by panicking, also in its helpers; virtual time is exact"
 )]
 
+mod changes;
 mod continuing;
 mod conversation;
 mod endings;
 mod fallback;
+mod full_store;
+mod keeping;
 mod laws;
+mod migration;
 mod queueing;
 mod records;
 mod resuming;
 mod retries;
 mod settings;
+mod shelf;
 mod stops;
 mod timers;
 mod trimming;
+mod two_writers;
 mod world;

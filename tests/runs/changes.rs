@@ -1,0 +1,296 @@
+//! What another page has kept, as this one is told of it; the keys; and the listing.
+
+use refinire_web::conversation::{apply, erase, list, load, save, Conversation, Store, KEY_PREFIX};
+use refinire_web::error::Code;
+use refinire_web::message::Role;
+
+use crate::shelf::{at, conversation, found, head_key, lines, parse, said, Records, Shelf};
+
+/// Every order of so many things.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    if count == 0 {
+        return vec![Vec::new()];
+    }
+    let longer = |order: Vec<usize>| {
+        (0..count).map(move |at| {
+            let mut order = order.clone();
+            order.insert(at, count - 1);
+            order
+        })
+    };
+    orders(count - 1).into_iter().flat_map(longer).collect()
+}
+
+/// A question and an answer that has grown in three steps, with what is shared.
+fn growing() -> (Shelf, Conversation) {
+    let shelf = Shelf::default();
+    let mut talk = Conversation::new("talk");
+    talk.add(said(Role::User, "?", &at(0)));
+    talk.set_shared_state(parse(r#"{"step":1}"#));
+    for text in ["a", "ab", "abc"] {
+        talk.grow(text, &at(1));
+        save(&shelf, &mut talk).unwrap();
+    }
+    (shelf, talk)
+}
+
+fn told(records: &Records, order: &[usize], listener: &mut Conversation) {
+    let records: Vec<_> = records.iter().collect();
+    for at in order {
+        apply(listener, records[*at].0, Some(records[*at].1)).unwrap();
+    }
+}
+
+#[test]
+fn whatever_order_another_pages_writes_are_told_in_the_conversation_is_what_was_kept() {
+    let (shelf, mut talk) = growing();
+    let open = shelf.records.borrow().clone();
+    talk.answer("abcd", Vec::new(), false, at(2));
+    save(&shelf, &mut talk).unwrap();
+    let done = shelf.records.borrow().clone();
+    assert_eq!((open.len(), done.len()), (5, 3));
+    for records in [&open, &done] {
+        let wanted = found(&Shelf::of(records), "talk");
+        for order in orders(records.len()) {
+            let mut listener = Conversation::new("talk");
+            told(records, &order, &mut listener);
+            assert_eq!(listener.messages(), wanted.messages(), "{order:?}");
+            assert_eq!(listener.shared_state(), wanted.shared_state());
+            assert_eq!(listener.updated_at(), wanted.updated_at());
+            let version = listener.version();
+            told(records, &order, &mut listener);
+            assert_eq!(listener.messages(), wanted.messages(), "told twice: {order:?}");
+            assert_eq!(listener.version(), version, "nothing has changed");
+            load(&Shelf::of(records), &mut listener).unwrap();
+            assert_eq!(listener.messages(), wanted.messages(), "and read: {order:?}");
+            assert_eq!(listener.version(), version, "nothing has changed");
+        }
+    }
+    // Late news of what has grown since, or has come to its end.
+    let mut listener = found(&shelf, "talk");
+    told(&open, &[0, 1, 2, 3, 4], &mut listener);
+    assert_eq!(lines(&listener), ["?", "abcd"]);
+}
+
+#[test]
+fn what_another_page_has_forgotten_goes_and_what_is_not_kept_yet_stays() {
+    let (shelf, _) = growing();
+    let mut listener = found(&shelf, "talk");
+    listener.add(said(Role::User, "mine", &at(9)));
+    for key in shelf.keys().unwrap() {
+        apply(&mut listener, &key, None).unwrap();
+    }
+    assert_eq!(lines(&listener), ["mine"]);
+    save(&shelf, &mut listener).unwrap();
+}
+
+#[test]
+fn an_answer_that_ended_while_its_beginning_was_forgotten_elsewhere_is_kept() {
+    let (shelf, mut talk) = growing();
+    talk.answer("abcd", Vec::new(), false, at(2));
+    let hidden = shelf.records.take();
+    load(&shelf, &mut talk).unwrap();
+    assert_eq!(lines(&talk), ["abcd"], "the end is not kept yet");
+    save(&shelf, &mut talk).unwrap();
+    assert_eq!(lines(&found(&shelf, "talk")), ["abcd"]);
+    // Or the store did not tell the truth.
+    for (key, value) in hidden {
+        shelf.records.borrow_mut().entry(key).or_insert(value);
+    }
+    load(&shelf, &mut talk).unwrap();
+    assert_eq!((lines(&talk), lines(&found(&shelf, "talk"))), (vec!["?".into(), "abcd".into()], lines(&talk)));
+}
+
+#[test]
+fn what_this_page_is_writing_it_knows_better() {
+    let (shelf, mut talk) = growing();
+    let early = shelf.records.borrow().clone();
+    talk.grow("abcdef", &at(3));
+    told(&early, &[0, 1, 2, 3, 4], &mut talk);
+    assert_eq!(lines(&talk), ["?", "abcdef…"]);
+    talk.answer("abcdefg", Vec::new(), false, at(4));
+    told(&early, &[0, 1, 2, 3, 4], &mut talk);
+    assert_eq!(lines(&talk), ["?", "abcdefg"]);
+    talk.clear(at(5));
+    told(&early, &[0, 1, 2, 3, 4], &mut talk);
+    assert!(talk.messages().is_empty());
+}
+
+#[test]
+fn what_is_not_of_this_conversation_changes_nothing_and_what_cannot_be_read_is_told() {
+    let (shelf, talk) = growing();
+    let turn = shelf.keys().unwrap().into_iter().find(|key| key.starts_with(&format!("{KEY_PREFIX}/"))).unwrap();
+    let mut listener = found(&shelf, "talk");
+    let version = listener.version();
+    for key in ["", "theirs", "refinire-web", "refinire-web/", "refinire-web+:talk", "refinire-web:talkative"] {
+        for value in [None, Some(""), Some("{"), Some(r#"{"role":"user","content":"no"}"#)] {
+            apply(&mut listener, key, value).unwrap();
+        }
+    }
+    apply(&mut listener, &turn.replace(":talk", ":other"), None).unwrap();
+    apply(&mut listener, &turn.replace(":talk", ":other"), Some("{")).unwrap();
+    for key in [&turn, &head_key("talk")] {
+        for garbage in ["", "{", "null", "[1]"] {
+            assert_eq!(apply(&mut listener, key, Some(garbage)).unwrap_err().code, Code::Storage, "{garbage}");
+        }
+    }
+    assert_eq!((listener.messages(), listener.version()), (talk.messages(), version));
+}
+
+/// What looks like a key of ours and is none.
+fn foreign_keys(id: &str) -> Vec<String> {
+    let place = "2026-01-01T00:00:00.000Z000000aaaa";
+    let broken = [
+        "2026-01-01T00:00:00.000Z000000aaa".to_owned(),
+        "2026-01-01T00:00:00.000Z000000aaaaa".to_owned(),
+        "2026-01-01T00:00:00.000Z00000xaaaa".to_owned(),
+        "2026-01-01T00:00:00.000Z000000aa:a".to_owned(),
+        "2026-01-01 00:00:00.000Z000000aaaa".to_owned(),
+        "yyyy-mm-ddThh:mm:ss.mmmZ000000aaaa".to_owned(),
+        format!("{}xx", "\u{1F600}".repeat(8)),
+        "x".repeat(34),
+        String::new(),
+    ];
+    let turns = broken.iter().map(|place| format!("{KEY_PREFIX}/{place}:{id}"));
+    let pieces = broken.iter().map(|place| format!("{KEY_PREFIX}+{place}000000:{id}"));
+    let numbers = ["", "0", "00000x", "0000000", "-00001"].map(|number| format!("{KEY_PREFIX}+{place}{number}:{id}"));
+    let heads = [format!("{KEY_PREFIX}{id}"), format!("{KEY_PREFIX}s:{id}"), id.to_owned()];
+    turns.chain(pieces).chain(numbers).chain(heads).collect()
+}
+
+#[test]
+fn keys_that_only_look_like_ours_are_never_read_nor_touched() {
+    let shelf = Shelf::default();
+    let ids = ["talk", "a"];
+    let foreign: Vec<_> = ids.into_iter().flat_map(foreign_keys).collect();
+    for key in &foreign {
+        shelf.set(key, "theirs").unwrap();
+    }
+    let mut talk = conversation("talk", &[(Role::User, "hi", &at(0)), (Role::User, "ho", &at(1))]);
+    save(&shelf, &mut talk).unwrap();
+    assert_eq!(lines(&found(&shelf, "talk")), ["hi", "ho"]);
+    assert_eq!(list(&shelf).unwrap().items().len(), 1);
+    // A full store leaves them as well.
+    shelf.room.set(shelf.used());
+    talk.add(said(Role::User, "hm", &at(2)));
+    assert!(save(&shelf, &mut talk).is_err() && talk.is_kept());
+    shelf.recount();
+    talk.clear(at(3));
+    save(&shelf, &mut talk).unwrap();
+    erase(&shelf, "talk").unwrap();
+    erase(&shelf, "a").unwrap();
+    assert!(foreign.iter().all(|key| shelf.get(key).unwrap().as_deref() == Some("theirs")));
+    let touched = shelf.recount().into_iter().filter(|(what, key)| *what != "get" && foreign.contains(key));
+    assert_eq!(touched.count(), 0);
+}
+
+#[test]
+fn any_name_is_a_name_of_its_own() {
+    let place = "2026-01-01T00:00:00.000Z0000000000";
+    let names = [
+        "a",
+        "a:b",
+        ":",
+        "::a",
+        "/",
+        "/a",
+        "+",
+        "b",
+        "a:",
+        ":b",
+        "\u{1F600}",
+        "\u{0}",
+        " ",
+        "-unreadable",
+        "a/b",
+        &format!("{place}:a"),
+        &format!("/{place}:a"),
+        &format!("{KEY_PREFIX}:a"),
+        "é",
+        "e\u{301}",
+    ];
+    let shelf = Shelf::default();
+    for name in names {
+        let mut talk = conversation(name, &[(Role::User, name, &at(0))]);
+        talk.grow("answer", &at(1));
+        save(&shelf, &mut talk).unwrap();
+        talk.grow("answer to ", &at(1));
+        talk.grow(&format!("answer to {name}"), &at(1));
+        save(&shelf, &mut talk).unwrap();
+    }
+    for name in names {
+        assert_eq!(lines(&found(&shelf, name)), [name, &format!("answer to {name}…")]);
+    }
+    assert_eq!(list(&shelf).unwrap().items().len(), names.len());
+    for (gone, name) in names.iter().enumerate() {
+        erase(&shelf, name).unwrap();
+        assert_eq!(shelf.keys().unwrap().len(), 4 * (names.len() - gone - 1), "{name}");
+    }
+}
+
+#[test]
+fn turns_of_one_moment_and_of_a_clock_that_goes_back_stay_in_order() {
+    let shelf = Shelf::default();
+    let (mut one, mut other) = (Conversation::new("talk").by("aaaa"), Conversation::new("talk").by("bbbb"));
+    for number in 0..20 {
+        one.add(said(Role::User, &format!("one {number}"), &at(50 - number)));
+        other.add(said(Role::User, &format!("other {number}"), &at(50)));
+    }
+    save(&shelf, &mut one).unwrap();
+    save(&shelf, &mut other).unwrap();
+    load(&shelf, &mut one).unwrap();
+    load(&shelf, &mut other).unwrap();
+    assert_eq!(one.messages(), other.messages());
+    assert_eq!(one.messages(), found(&shelf, "talk").messages());
+    for name in ["one", "other"] {
+        let own: Vec<_> = lines(&one).into_iter().filter(|line| line.starts_with(&format!("{name} "))).collect();
+        assert_eq!(own, (0..20).map(|number| format!("{name} {number}")).collect::<Vec<_>>());
+    }
+    // Whoever answers comes behind what it has seen, also with a clock that is late.
+    one.add(said(Role::User, "behind", &at(0)));
+    save(&shelf, &mut one).unwrap();
+    assert_eq!(lines(&found(&shelf, "talk")).last().unwrap(), "behind");
+}
+
+#[test]
+fn when_it_changed_last_is_known_from_the_turns_too() {
+    let shelf = Shelf::default();
+    let mut talk = conversation("talk", &[(Role::User, "hi", &at(0))]);
+    save(&shelf, &mut talk).unwrap();
+    talk.add(said(Role::User, "ho", &at(5)));
+    save(&shelf, &mut talk).unwrap();
+    assert_eq!(found(&shelf, "talk").updated_at(), at(5));
+    talk.clear(at(9));
+    save(&shelf, &mut talk).unwrap();
+    assert_eq!(found(&shelf, "talk").updated_at(), at(9));
+}
+
+fn rows(shelf: &Shelf) -> Vec<String> {
+    let row = |row: &refinire_web::json::Value| {
+        let count = row.get("messages").and_then(refinire_web::json::Value::as_unsigned).unwrap();
+        format!("{} {count} {}", row.text("id").unwrap(), row.text("preview").unwrap())
+    };
+    list(shelf).unwrap().items().iter().map(row).collect()
+}
+
+#[test]
+fn a_listing_counts_turns_with_a_head_without_one_and_of_schema_1() {
+    let shelf = Shelf::default();
+    let turns = [(Role::System, "be brief", &*at(0)), (Role::User, "first", &at(1)), (Role::User, "second", &at(2))];
+    save(&shelf, &mut conversation("with", &turns)).unwrap();
+    let mut without = conversation("without", &[(Role::Assistant, "hello", &at(3)), (Role::User, "hm", &at(4))]);
+    without.grow("grows", &at(5));
+    save(&shelf, &mut without).unwrap();
+    without.grow("grows on", &at(5));
+    save(&shelf, &mut without).unwrap();
+    shelf.remove(&head_key("without")).unwrap();
+    let old = r#"{"schema":1,"updatedAt":"2026-01-01T00:00:00.009Z","messages":[{"role":"user","content":"old"},{"role":
+        "user","content":"older"},{"role":"nobody"}]}"#;
+    shelf.set(&head_key("old"), old).unwrap();
+    shelf.set(&head_key("newer"), r#"{"schema":3}"#).unwrap();
+    shelf.set("refinire-web+2026-01-01T00:00:00.000Z000000aaaa000000:lost", "a piece").unwrap();
+    assert_eq!(rows(&shelf), ["old 2 old", "without 3 hm", "with 3 first"]);
+    let mut old = found(&shelf, "old");
+    save(&shelf, &mut old).unwrap();
+    assert_eq!(rows(&shelf), ["old 2 old", "without 3 hm", "with 3 first"]);
+}

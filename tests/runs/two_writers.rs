@@ -1,0 +1,363 @@
+//! Two and three pages that write into one conversation: a model in which every interleaving of their single calls of the
+//! store is tried, also of a store that shows what others have written only later.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+
+use refinire_web::conversation::{load, save, Conversation, Store};
+use refinire_web::error::{Code, Error};
+use refinire_web::message::Role;
+
+use crate::shelf::{at, head_key, lines, said, Records};
+use Op::{Add, Clear, End, Grow, Load, Save};
+
+#[derive(Debug, Clone, Copy)]
+enum Op {
+    Add(&'static str),
+    Grow(&'static str),
+    End(&'static str),
+    Clear,
+    Load,
+    Save,
+}
+
+/// What the store said to a call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Reply {
+    Text(Option<String>),
+    Keys(Vec<String>),
+    Done,
+}
+
+/// A write: the key, and what is kept there from then on.
+type Write = (String, Option<String>);
+
+/// The store of a page that is run again from its beginning for each step: it hears again what it was told, then makes
+/// one new call, and whatever follows does not count.
+#[derive(Debug)]
+struct Replay<'a> {
+    told: &'a [Reply],
+    /// What the page sees now.
+    view: &'a Records,
+    next: Cell<usize>,
+    fresh: RefCell<Option<(Reply, Option<Write>)>>,
+}
+
+impl Replay<'_> {
+    fn call(&self, reply: impl FnOnce() -> Reply, write: Option<Write>) -> Result<Reply, Error> {
+        let number = self.next.replace(self.next.get() + 1);
+        if let Some(told) = self.told.get(number) {
+            return Ok(told.clone());
+        }
+        if self.fresh.borrow().is_some() {
+            return Err(Error::new(Code::Storage, "it is another page's turn"));
+        }
+        let reply = reply();
+        *self.fresh.borrow_mut() = Some((reply.clone(), write));
+        Ok(reply)
+    }
+}
+
+impl Store for Replay<'_> {
+    fn get(&self, key: &str) -> Result<Option<String>, Error> {
+        match self.call(|| Reply::Text(self.view.get(key).cloned()), None)? {
+            Reply::Text(text) => Ok(text),
+            other => panic!("another call was made the first time: {other:?}"),
+        }
+    }
+
+    fn set(&self, key: &str, value: &str) -> Result<(), Error> {
+        self.call(|| Reply::Done, Some((key.to_owned(), Some(value.to_owned())))).map(drop)
+    }
+
+    fn remove(&self, key: &str) -> Result<(), Error> {
+        self.call(|| Reply::Done, Some((key.to_owned(), None))).map(drop)
+    }
+
+    fn keys(&self) -> Result<Vec<String>, Error> {
+        match self.call(|| Reply::Keys(self.view.keys().cloned().collect()), None)? {
+            Reply::Keys(keys) => Ok(keys),
+            other => panic!("another call was made the first time: {other:?}"),
+        }
+    }
+}
+
+/// A page: what it does, at which moments.
+#[derive(Debug, Clone, Copy)]
+struct Page {
+    name: &'static str,
+    ops: &'static [Op],
+    /// When it does the first of them, and how much later each of the others: a clock may go back.
+    clock: (isize, isize),
+}
+
+impl Page {
+    /// What it holds at the end, and what it held when it forgot.
+    fn play(&self, store: &Replay<'_>) -> (Conversation, Vec<String>) {
+        let mut talk = Conversation::new("talk").by(self.name);
+        let mut forgot = Vec::new();
+        for (number, op) in (0..).zip(self.ops) {
+            let now = at(usize::try_from(self.clock.0 + number * self.clock.1).unwrap());
+            match op {
+                Add(text) => talk.add(said(Role::User, text, &now)),
+                Grow(text) => talk.grow(text, &now),
+                End(text) => talk.answer(text, Vec::new(), false, now),
+                Clear => {
+                    forgot.extend(lines(&talk));
+                    talk.clear(now);
+                }
+                Load => drop(load(store, &mut talk)),
+                Save => drop(save(store, &mut talk)),
+            }
+        }
+        (talk, forgot)
+    }
+
+    /// What it has said, in order, if it is not forgotten.
+    fn says(&self) -> Vec<&'static str> {
+        let mut said = Vec::new();
+        let mut grows = false;
+        for op in self.ops {
+            match op {
+                Add(text) => said.push(*text),
+                Grow(text) | End(text) => {
+                    if std::mem::replace(&mut grows, matches!(op, Grow(_))) {
+                        said.pop();
+                    }
+                    said.push(text);
+                }
+                Clear | Load | Save => {}
+            }
+        }
+        said
+    }
+}
+
+/// Where the pages are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct State {
+    /// What every page sees.
+    base: Records,
+    /// What has been written since: by whom, and what.
+    writes: Vec<(usize, Write)>,
+    /// How much of that each page sees; its own writes it always does.
+    seen: Vec<usize>,
+    told: Vec<Vec<Reply>>,
+    done: Vec<bool>,
+}
+
+impl State {
+    fn view(&self, page: usize) -> Records {
+        let mut view = self.base.clone();
+        for (number, (by, (key, value))) in self.writes.iter().enumerate() {
+            if number < self.seen[page] || *by == page {
+                match value {
+                    Some(value) => drop(view.insert(key.clone(), value.clone())),
+                    None => drop(view.remove(key)),
+                }
+            }
+        }
+        view
+    }
+
+    fn settle(&mut self) {
+        while !self.writes.is_empty() && self.seen.iter().all(|seen| *seen > 0) {
+            let (_, (key, value)) = self.writes.remove(0);
+            match value {
+                Some(value) => drop(self.base.insert(key, value)),
+                None => drop(self.base.remove(&key)),
+            }
+            self.seen.iter_mut().for_each(|seen| *seen -= 1);
+        }
+    }
+}
+
+/// A few pages with a store.
+struct Model<'a> {
+    pages: &'a [Page],
+    start: Records,
+    /// What others write is seen later.
+    is_late: bool,
+}
+
+/// How often it went how far.
+#[derive(Debug, Default)]
+struct Tried {
+    states: usize,
+    ends: usize,
+}
+
+impl Model<'_> {
+    /// Tries every interleaving, and says how many states that were and how many ends.
+    fn run(&self, check: impl Fn(&Self, &State)) -> Tried {
+        let count = self.pages.len();
+        let first = State {
+            base: self.start.clone(),
+            writes: Vec::new(),
+            seen: vec![0; count],
+            told: vec![Vec::new(); count],
+            done: vec![false; count],
+        };
+        let mut tried = Tried::default();
+        let mut known = HashSet::from([first.clone()]);
+        let mut open = vec![first];
+        while let Some(state) = open.pop() {
+            tried.states += 1;
+            assert!(tried.states < 400_000, "the model is too large");
+            let mut is_end = true;
+            for page in 0..count {
+                for next in self.call(&state, page) {
+                    is_end = false;
+                    if known.insert(next.clone()) {
+                        open.push(next);
+                    }
+                }
+            }
+            if is_end {
+                tried.ends += 1;
+                check(self, &state);
+            }
+        }
+        tried
+    }
+
+    /// The page makes its next call: what comes of it, whatever it sees of what the others have written since. Seeing
+    /// more and being told the same is left out: who has seen less can still see more.
+    fn call(&self, state: &State, page: usize) -> Vec<State> {
+        let mut nexts: Vec<State> = Vec::new();
+        if state.done[page] {
+            return nexts;
+        }
+        for seen in state.seen[page]..=state.writes.len() {
+            let mut next = state.clone();
+            next.seen[page] = seen;
+            let view = next.view(page);
+            let store = Replay { told: &state.told[page], view: &view, next: Cell::new(0), fresh: RefCell::default() };
+            self.pages[page].play(&store);
+            match store.fresh.take() {
+                None => next.done[page] = true,
+                Some((reply, write)) => {
+                    next.told[page].push(reply);
+                    next.writes.extend(write.map(|write| (page, write)));
+                }
+            }
+            if !self.is_late || next.done.iter().all(|done| *done) {
+                next.seen.fill(next.writes.len());
+            }
+            if !nexts.iter().any(|other| other.told == next.told) {
+                next.settle();
+                nexts.push(next);
+            }
+        }
+        nexts
+    }
+
+    /// What each page has at the end once it has looked again, what a new one finds, and what was forgotten on the way.
+    fn outcome(&self, state: &State) -> (Vec<String>, Vec<String>) {
+        let fresh = crate::shelf::found(&crate::shelf::Shelf::of(&state.base), "talk");
+        let mut forgotten = Vec::new();
+        for (page, told) in self.pages.iter().zip(&state.told) {
+            let store = Replay { told, view: &state.base, next: Cell::new(0), fresh: RefCell::default() };
+            let (mut talk, forgot) = page.play(&store);
+            assert!(talk.is_kept(), "{} has kept everything: {state:#?}", page.name);
+            forgotten.extend(forgot);
+            load(&crate::shelf::Shelf::of(&state.base), &mut talk).unwrap();
+            assert_eq!(lines(&talk), lines(&fresh), "{} sees what a new page sees: {state:#?}", page.name);
+        }
+        (lines(&fresh), forgotten)
+    }
+}
+
+/// No turn is lost, none is there twice, and each page's are in its order; those of `start` come first.
+fn everything_is_there(model: &Model<'_>, state: &State, start: &[&str]) {
+    let (found, _) = model.outcome(state);
+    let total: usize = model.pages.iter().map(|page| page.says().len()).sum();
+    assert_eq!(found.len(), start.len() + total, "{found:?} of {state:#?}");
+    assert_eq!(found[..start.len()], *start);
+    for page in model.pages {
+        let says = page.says();
+        let own: Vec<_> = found.iter().map(String::as_str).filter(|line| says.contains(line)).collect();
+        assert_eq!(own, says, "{} in {state:#?}", page.name);
+    }
+}
+
+const fn page(name: &'static str, ops: &'static [Op]) -> Page {
+    Page { name, ops, clock: (10, 1) }
+}
+
+const A: Page = page("aaaa", &[Add("a1"), Save, Load, Add("a2"), Save]);
+const B: Page = page("bbbb", &[Add("b1"), Save, Load, Add("b2"), Save]);
+const C: Page = page("cccc", &[Load, Add("c1"), Save]);
+const SHORT_A: Page = page("aaaa", &[Load, Add("a1"), Save]);
+const SHORT_B: Page = page("bbbb", &[Load, Add("b1"), Save]);
+const ANSWERS: Page =
+    page("aaaa", &[Add("?"), Grow("x"), Save, Grow("xy"), Save, Load, Grow("xyz"), Save, End("xyz!"), Save]);
+const ALSO_ANSWERS: Page = page("bbbb", &[Grow("u"), Save, Grow("uv"), Save, Load, End("uvw"), Save]);
+
+fn try_all(pages: &[Page], is_late: bool) -> Tried {
+    let model = Model { pages, start: Records::new(), is_late };
+    model.run(|model, state| everything_is_there(model, state, &[]))
+}
+
+#[test]
+fn whatever_two_pages_do_at_once_no_turn_is_lost() {
+    let pairs = [[A, B], [A, ALSO_ANSWERS], [ANSWERS, B], [ANSWERS, ALSO_ANSWERS]];
+    for pages in pairs {
+        let tried = try_all(&pages, false);
+        assert!(tried.states > 100 && tried.ends > 5, "{tried:?}");
+    }
+}
+
+#[test]
+fn whatever_three_pages_do_at_once_no_turn_is_lost() {
+    let tried = try_all(&[SHORT_A, SHORT_B, C], false);
+    assert!(tried.states > 1_000 && tried.ends > 10, "{tried:?}");
+}
+
+#[test]
+fn what_others_have_written_may_be_seen_late_and_nothing_is_lost() {
+    for pages in [[SHORT_A, SHORT_B], [A, SHORT_B], [ANSWERS, SHORT_B]] {
+        let tried = try_all(&pages, true);
+        assert!(tried.states > 50 && tried.ends > 3, "{tried:?}");
+    }
+}
+
+#[test]
+fn clocks_that_go_back_or_stand_still_lose_nothing() {
+    for clocks in [[(50, -1), (50, 0)], [(0, 0), (0, 0)], [(90, -3), (10, 5)]] {
+        let pages = [Page { clock: clocks[0], ..A }, Page { clock: clocks[1], ..B }];
+        try_all(&pages, false);
+    }
+}
+
+#[test]
+fn two_pages_that_migrate_at_once_lose_nothing() {
+    let record = r#"{"schema":1,"messages":[{"role":"user","content":"old"},{"role":"user","content":"older"}]}"#;
+    let start = Records::from([(head_key("talk"), record.to_owned())]);
+    for is_late in [false, true] {
+        let model = Model { pages: &[SHORT_A, SHORT_B], start: start.clone(), is_late };
+        let tried = model.run(|model, state| everything_is_there(model, state, &["old", "older"]));
+        assert!(tried.states > 100 && tried.ends > 1, "{tried:?}");
+    }
+}
+
+#[test]
+fn who_forgets_forgets_what_it_has_seen_and_nothing_else() {
+    const FORGETS: Page = page("ffff", &[Load, Clear, Save, Add("anew"), Save]);
+    let record = r#"{"role":"user","content":"old"}"#;
+    let turn = "refinire-web/2026-01-01T00:00:00.000Z0000000000:talk";
+    let start = Records::from([(turn.to_owned(), record.to_owned())]);
+    for other in [SHORT_B, B] {
+        let model = Model { pages: &[FORGETS, other], start: start.clone(), is_late: false };
+        let tried = model.run(|model, state| {
+            let (found, forgotten) = model.outcome(state);
+            assert!(forgotten.contains(&"old".to_owned()));
+            let all = ["old", "anew"].into_iter().chain(other.says());
+            for line in all.map(str::to_owned) {
+                let count = found.iter().filter(|one| **one == line).count();
+                assert_eq!(count, usize::from(!forgotten.contains(&line)), "{line}: {found:?} of {state:#?}");
+            }
+        });
+        assert!(tried.states > 100 && tried.ends > 5, "{tried:?}");
+    }
+}
