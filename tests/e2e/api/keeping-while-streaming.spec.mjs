@@ -111,8 +111,13 @@ test("after a stop the conversation ends with what was delivered, in one piece",
   await stopClock(page);
   await inPage((kit) => kit.streaming("Hel"));
   await page.clock.runFor(500);
+  await inPage(async (kit) => {
+    kit.kept.turn.say("l");
+    await kit.settled();
+  });
+  await page.clock.runFor(500);
   const pieces = await inPage(async (kit) => {
-    kit.kept.turn.say("lo");
+    kit.kept.turn.say("o");
     await kit.settled();
     kit.kept.controller.abort();
     await kit.kept.run;
