@@ -2,6 +2,7 @@
 import init, { Context, RefinireAgent } from "/pkg/refinire_web.js";
 
 import { Composer } from "./chat-page/composer.js";
+import { element } from "./chat-page/dom.js";
 import { explainError } from "./chat-page/explain-error.js";
 import { agentOptions, formatOf, isOwn } from "./chat-page/providers.js";
 import { Settings } from "./chat-page/settings.js";
@@ -10,6 +11,8 @@ import { stickToEnd } from "./chat-page/stick.js";
 import { Transcript } from "./chat-page/transcript.js";
 
 const CONVERSATION = "refinire-demo";
+// Held by the tab whose answer is under way.
+const LOCK = `refinire-web:${CONVERSATION}`;
 const FINISHED_EARLY = {
   length: "The model stopped at its length limit.",
   limit: "The answer reached the page’s length limit.",
@@ -17,13 +20,14 @@ const FINISHED_EARLY = {
 };
 
 const byId = (id) => document.getElementById(id);
-const transcript = new Transcript(byId("log"), byId("empty"));
+const transcript = new Transcript(byId("log"), byId("empty"), continueButton);
 const end = stickToEnd(byId("latest"));
 const settings = new Settings(byId("settings"), showDestination);
 const composer = new Composer(byId("composer"), { onSend: ask, onStop: stop });
 
 let context;
 let running;
+let awaited;
 
 function announce(words) {
   byId("status").textContent = words;
@@ -41,11 +45,12 @@ function listen(answer, event) {
   else if (event.type === "fallback") answer.waitFor("Streaming failed: asking for the answer in one piece.");
 }
 
-async function stream(question, answer, chosen, signal) {
+/** `begin(agent, options)` gives the chunks. */
+async function stream(begin, answer, chosen, signal) {
   const tally = new Tally(performance.now());
   const agent = new RefinireAgent(agentOptions(chosen));
   try {
-    const chunks = agent.runStreamed(question, { context, signal, batch: "frame", onEvent: (event) => listen(answer, event) });
+    const chunks = begin(agent, { context, signal, batch: "frame", onEvent: (event) => listen(answer, event) });
     for await (const chunk of chunks) {
       answer.arrived(tally.add(chunk, performance.now()), chunk.length);
       answer.append(chunk);
@@ -74,34 +79,78 @@ function showFailure(error, question, answer, chosen) {
 }
 
 async function answerTo(question, signal) {
-  const chosen = settings.current;
   const last = context.messages.at(-1);
   // A question that got no answer is still the last message, and is asked again, not added again.
   if (!(last?.role === "user" && last.content === question)) transcript.addQuestion(question);
+  await show(question, (agent, options) => agent.runStreamed(question, options), signal);
+}
+
+/** Goes on from the answer that was interrupted. */
+async function goOn(signal) {
+  const { content } = context.messages.at(-1);
+  transcript.takeLast();
+  await show(context.lastUserInput, (agent, options) => agent.resume(options), signal, content);
+}
+
+async function show(question, begin, signal, before = "") {
+  const chosen = settings.current;
   const answer = transcript.addAnswer(formatOf(chosen.format).label);
   answer.start();
+  if (before) answer.append(before);
   announce("Waiting for the answer.");
   end.jump();
   try {
-    await stream(question, answer, chosen, signal);
+    await stream(begin, answer, chosen, signal);
   } catch (error) {
     if (!signal.aborted) return showFailure(error, question, answer, chosen);
-    answer.interrupted(answer.text ? "Stopped: this is not the whole answer." : "Stopped before the first chunk came.");
+    const words = answer.text ? "Stopped: this is not the whole answer." : "Stopped before the first chunk came.";
+    answer.interrupted(words, answer.text && continueButton());
     announce("Stopped.");
   } finally {
     answer.end();
   }
 }
 
-async function ask(question) {
+async function run(work) {
   if (!context || running) return;
   const controller = new AbortController();
-  running = { controller, ended: answerTo(question, controller.signal) };
+  running = { controller, ended: work(controller.signal) };
   composer.streaming = true;
   await running.ended;
   running = undefined;
   composer.streaming = false;
+  transcript.adopt(context.messages);
   end.follow();
+}
+
+function ask(question) {
+  return run((signal) => answerTo(question, signal));
+}
+
+/** Where the library can go on with an answer that was interrupted. */
+function continueButton() {
+  if (typeof RefinireAgent.prototype.resume !== "function") return undefined;
+  const button = element("button", { type: "button", class: "continue" }, "Continue");
+  button.addEventListener("click", () => {
+    if (!running) run(goOn);
+  });
+  return button;
+}
+
+/** Shows what other tabs have changed, and what is being written there. */
+async function refresh() {
+  const isElsewhere = !running && (await isBusy());
+  if (running) return;
+  composer.waiting = isElsewhere ? "Another tab is being answered" : undefined;
+  transcript.show(context.messages, isElsewhere);
+  end.follow();
+  // Let in when the answer there has ended, however it did.
+  if (isElsewhere) awaited ??= navigator.locks.request(LOCK, { mode: "shared" }, () => (awaited = undefined)).then(refresh);
+}
+
+async function isBusy() {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  return held.some(({ name, mode }) => name === LOCK && mode === "exclusive");
 }
 
 function stop() {
@@ -127,9 +176,10 @@ async function open() {
   await init();
   const onStorageError = (error) => notice(`This conversation is not kept after a reload. ${error.message}`);
   context = await new Context({ id: CONVERSATION, onStorageError }).ready;
-  transcript.restore(context.messages);
+  await refresh();
+  context.subscribe(() => void (running || refresh()));
   const last = context.messages.at(-1);
-  if (last?.role === "user") {
+  if (last?.role === "user" && !awaited) {
     const answer = transcript.addAnswer("Answer");
     const nothing = { title: "No answer came", advice: "The page was left before the first chunk arrived." };
     answer.fail(nothing, "Ask again", () => again(last.content, answer));

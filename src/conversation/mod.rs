@@ -262,8 +262,10 @@ impl Conversation {
         match self.find(place) {
             Ok(at) => {
                 let Some((own, known)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
-                // What this page is writing, it knows better; and how a turn began says nothing new.
-                if own.is_new || is_open || self.growing.as_deref() == Some(place) {
+                // What this page is writing, it knows better. A turn that is known can only have grown since it was kept as
+                // one that grows: that comes late, by another way.
+                let is_own = own.is_new || self.growing.as_deref() == Some(place);
+                if is_own || is_open || (!own.is_open && *known == message) {
                     return;
                 }
                 *own = entry;

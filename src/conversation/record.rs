@@ -50,7 +50,8 @@ impl Conversation {
         if schema == 0 {
             return Err(Error::new(Code::Storage, "what is kept there is no conversation"));
         }
-        if !self.is_head_new {
+        // What is shared here goes before what is kept; nothing does not.
+        if !self.is_head_new || self.shared_state == Value::object() {
             self.shared_state = object(value, "sharedState");
         }
         self.has_head = true;

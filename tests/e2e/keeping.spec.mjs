@@ -1,4 +1,4 @@
-import { said } from "./support/chat.mjs";
+import { Chat, said } from "./support/chat.mjs";
 import { expect, test } from "./support/test.mjs";
 
 test("a reload shows the conversation again", async ({ chat }) => {
@@ -9,6 +9,86 @@ test("a reload shows the conversation again", async ({ chat }) => {
   await expect(chat.answers).toHaveCount(2);
   expect(await chat.text()).toBe(said.arabic);
   await expect(chat.answer.locator(".note")).toHaveCount(0);
+});
+
+const HALF = "This much has come, and";
+
+/** An answer that has come half way. */
+async function begin(chat, model) {
+  await chat.ask("Tell me");
+  const turn = await model.nextTurn();
+  turn.say(HALF);
+  await chat.shows(HALF);
+  return turn;
+}
+
+/** The same page in a second tab. */
+async function secondTab(page) {
+  const chat = new Chat(await page.context().newPage());
+  await chat.open();
+  return chat;
+}
+
+test("a reload in the middle of an answer shows what had come, marked as interrupted", async ({ chat, model }) => {
+  await begin(chat, model);
+  await chat.reload();
+  await chat.shows(HALF);
+  await expect(chat.answer.locator(".note")).toContainText("not the whole answer");
+  await expect(chat.questions).toHaveText(["Tell me"]);
+  await expect(chat.problem).toHaveCount(0);
+
+  await chat.useModelAt(model.baseUrl);
+  await chat.ask("And then?");
+  const turn = await model.nextTurn();
+  expect(turn.request.body.messages.map(({ content }) => content)).toContain(HALF);
+  turn.say("It went on.");
+  turn.finish();
+  await chat.ended();
+  await chat.shows("It went on.");
+});
+
+test("a second tab shows the answer as it comes, and cannot ask meanwhile", async ({ chat, model, page }) => {
+  const other = await secondTab(page);
+  const turn = await begin(chat, model);
+  await other.shows(HALF);
+  await expect(other.answer).toHaveAttribute("aria-busy", "true");
+  await expect(other.answer.locator(".note")).toHaveText("Being written in another tab");
+  await other.question.fill("Me too");
+  await expect(other.send).toBeDisabled();
+
+  turn.say(" this is more.");
+  await other.shows(`${HALF} this is more.`);
+  turn.finish();
+  await other.ended();
+  await other.shows(`${HALF} this is more.`);
+  await expect(other.answer.locator(".note")).toHaveCount(0);
+  await expect(other.send).toBeEnabled();
+  await expect(other.questions).toHaveText(["Tell me"]);
+  await expect(other.answers).toHaveCount(1);
+});
+
+test("a second tab that is opened in the middle shows the answer, and that it was interrupted when its tab is closed", async ({ chat, model, page }) => {
+  await begin(chat, model);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  const other = await secondTab(page);
+  await other.shows(HALF);
+  await expect(other.answer.locator(".note")).toHaveText("Being written in another tab");
+  await page.close();
+  await expect(other.answer.locator(".note")).toContainText("not the whole answer");
+  await other.ended();
+  await other.shows(HALF);
+});
+
+test("a new conversation in one tab is one in the other, too", async ({ chat, page }) => {
+  await chat.askAndWait("Hello");
+  const other = await secondTab(page);
+  await expect(other.questions).toHaveText(["Hello"]);
+  await page.getByRole("button", { name: "New conversation" }).click();
+  await expect(other.questions).toHaveCount(0);
+  await expect(other.page.getByRole("heading", { level: 1 })).toBeVisible();
+  await other.askAndWait("Something in Arabic");
+  await expect(chat.questions).toHaveText(["Something in Arabic"]);
+  await expect(chat.answerText).toHaveText(await other.text());
 });
 
 test("a reload before the first chunk offers to ask again", async ({ chat, model }) => {

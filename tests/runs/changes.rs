@@ -1,6 +1,6 @@
 //! What another page has kept, as this one is told of it; the keys; and the listing.
 
-use refinire_web::conversation::{apply, erase, list, load, save, Conversation, Store, KEY_PREFIX};
+use refinire_web::conversation::{apply, erase, load, save, Conversation, Store, KEY_PREFIX};
 use refinire_web::error::Code;
 use refinire_web::message::Role;
 
@@ -169,7 +169,6 @@ fn keys_that_only_look_like_ours_are_never_read_nor_touched() {
     let mut talk = conversation("talk", &[(Role::User, "hi", &at(0)), (Role::User, "ho", &at(1))]);
     save(&shelf, &mut talk).unwrap();
     assert_eq!(lines(&found(&shelf, "talk")), ["hi", "ho"]);
-    assert_eq!(list(&shelf).unwrap().items().len(), 1);
     // A full store leaves them as well.
     shelf.room.set(shelf.used());
     talk.add(said(Role::User, "hm", &at(2)));
@@ -221,7 +220,6 @@ fn any_name_is_a_name_of_its_own() {
     for name in names {
         assert_eq!(lines(&found(&shelf, name)), [name, &format!("answer to {name}…")]);
     }
-    assert_eq!(list(&shelf).unwrap().items().len(), names.len());
     for (gone, name) in names.iter().enumerate() {
         erase(&shelf, name).unwrap();
         assert_eq!(shelf.keys().unwrap().len(), 4 * (names.len() - gone - 1), "{name}");
@@ -263,34 +261,4 @@ fn when_it_changed_last_is_known_from_the_turns_too() {
     talk.clear(at(9));
     save(&shelf, &mut talk).unwrap();
     assert_eq!(found(&shelf, "talk").updated_at(), at(9));
-}
-
-fn rows(shelf: &Shelf) -> Vec<String> {
-    let row = |row: &refinire_web::json::Value| {
-        let count = row.get("messages").and_then(refinire_web::json::Value::as_unsigned).unwrap();
-        format!("{} {count} {}", row.text("id").unwrap(), row.text("preview").unwrap())
-    };
-    list(shelf).unwrap().items().iter().map(row).collect()
-}
-
-#[test]
-fn a_listing_counts_turns_with_a_head_without_one_and_of_schema_1() {
-    let shelf = Shelf::default();
-    let turns = [(Role::System, "be brief", &*at(0)), (Role::User, "first", &at(1)), (Role::User, "second", &at(2))];
-    save(&shelf, &mut conversation("with", &turns)).unwrap();
-    let mut without = conversation("without", &[(Role::Assistant, "hello", &at(3)), (Role::User, "hm", &at(4))]);
-    without.grow("grows", &at(5));
-    save(&shelf, &mut without).unwrap();
-    without.grow("grows on", &at(5));
-    save(&shelf, &mut without).unwrap();
-    shelf.remove(&head_key("without")).unwrap();
-    let old = r#"{"schema":1,"updatedAt":"2026-01-01T00:00:00.009Z","messages":[{"role":"user","content":"old"},{"role":
-        "user","content":"older"},{"role":"nobody"}]}"#;
-    shelf.set(&head_key("old"), old).unwrap();
-    shelf.set(&head_key("newer"), r#"{"schema":3}"#).unwrap();
-    shelf.set("refinire-web+2026-01-01T00:00:00.000Z000000aaaa000000:lost", "a piece").unwrap();
-    assert_eq!(rows(&shelf), ["old 2 old", "without 3 hm", "with 3 first"]);
-    let mut old = found(&shelf, "old");
-    save(&shelf, &mut old).unwrap();
-    assert_eq!(rows(&shelf), ["old 2 old", "without 3 hm", "with 3 first"]);
 }

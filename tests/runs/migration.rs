@@ -1,6 +1,6 @@
 //! Records of older and newer versions, and what cannot be read.
 
-use refinire_web::conversation::{list, load, save, Conversation, Store, KEY_PREFIX};
+use refinire_web::conversation::{load, save, Conversation, Store, KEY_PREFIX};
 use refinire_web::error::Code;
 use refinire_web::json::Value;
 use refinire_web::message::Role;
@@ -72,8 +72,6 @@ fn a_migration_that_fails_at_any_point_loses_nothing() {
             assert_eq!(is_whole, page.is_kept());
             shelf.failing.set(Failing::Never);
             assert_eq!(found(&shelf, "rich").messages(), rich().messages(), "failed at {failing}");
-            let rows = list(&shelf).unwrap();
-            assert_eq!(rows.items()[0].get("messages").and_then(Value::as_unsigned), Some(4), "failed at {failing}");
             // Another page goes on, then the first one, if it is still there.
             assert_eq!(migrate(&shelf).messages(), rich().messages());
             save(&shelf, &mut page).unwrap();

@@ -63,13 +63,14 @@ export class Answer {
     if (this.text) this.#facts.add(copyButton(this.text));
   }
 
-  interrupted(words) {
+  /** `action` is what can be done about it: a button, or nothing. */
+  interrupted(words, action) {
     this.element.classList.add("interrupted");
-    this.note(words);
+    this.note(words, action);
   }
 
-  note(words) {
-    this.#body.insertBefore(element("p", { class: "note" }, words), this.#facts.element);
+  note(words, ...actions) {
+    this.#body.insertBefore(element("p", { class: "note" }, words, ...actions.filter(Boolean)), this.#facts.element);
   }
 
   fail({ title, advice, detail }, actionLabel, onAction) {

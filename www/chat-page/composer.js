@@ -7,16 +7,19 @@ export class Composer {
   #send;
   #stop;
   #streaming = false;
+  #waiting = false;
+  #placeholder;
 
   constructor(form, { onSend, onStop }) {
     this.#field = form.elements.question;
+    this.#placeholder = this.#field.placeholder;
     this.#send = form.elements.send;
     this.#stop = form.elements.stop;
 
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = this.#field.value.trim();
-      if (this.#streaming || !text) return;
+      if (this.#streaming || this.#waiting || !text) return;
       this.#field.value = "";
       this.#changed();
       onSend(text);
@@ -52,13 +55,20 @@ export class Composer {
     this.#changed();
   }
 
+  /** Nothing can be sent, but for what is being typed. */
+  set waiting(words) {
+    this.#waiting = words !== undefined;
+    this.#field.placeholder = words ?? this.#placeholder;
+    this.#changed();
+  }
+
   focus() {
     // On a touch screen this would bring the keyboard up over what one wants to read.
     if (matchMedia("(pointer: fine)").matches) this.#field.focus();
   }
 
   #changed() {
-    this.#send.disabled = this.#field.value.trim() === "";
+    this.#send.disabled = this.#waiting || this.#field.value.trim() === "";
     if (growsByItself) return;
     this.#field.style.height = "auto";
     this.#field.style.height = `${this.#field.scrollHeight}px`;

@@ -2,17 +2,24 @@
 import { Answer } from "./answer.js";
 import { element } from "./dom.js";
 
+const SHOWN = ["user", "assistant"];
+
 export class Transcript {
   #log;
   #empty;
+  #actionFor;
+  // For each message that is shown: it, and its element; the answer, as long as it may grow.
+  #rows = [];
 
-  constructor(log, empty) {
+  /** `actionFor(message)` gives the button that belongs to an answer that was interrupted, or nothing. */
+  constructor(log, empty, actionFor) {
     this.#log = log;
     this.#empty = empty;
+    this.#actionFor = actionFor;
   }
 
   addQuestion(text) {
-    this.#append(element("article", { class: "turn question" },
+    return this.#append(element("article", { class: "turn question" },
       element("h2", { class: "who" }, "You"),
       element("div", { class: "body" }, element("div", { class: "text", dir: "auto" }, text))));
   }
@@ -23,25 +30,71 @@ export class Transcript {
     return answer;
   }
 
-  /** Shows what was kept of a conversation. */
-  restore(messages) {
-    for (const { role, content, interrupted } of messages) {
-      if (role === "user") this.addQuestion(content);
-      if (role !== "assistant") continue;
-      const answer = this.addAnswer("Answer");
-      answer.append(content);
-      answer.end();
-      if (interrupted) answer.interrupted("Interrupted: this is not the whole answer.");
-    }
+  /** Shows what is kept of a conversation, whose last answer may still grow. What stands there already stays as it is. */
+  show(messages, isGrowing) {
+    const shown = messages.filter(({ role }) => SHOWN.includes(role));
+    const grows = (at) => isGrowing && at === shown.length - 1;
+    const isNew = (message, at) => !this.#rows[at] || !this.#continues(this.#rows[at], message, grows(at));
+    let from = shown.findIndex(isNew);
+    if (from < 0) from = shown.length;
+    // Also what belongs to no message: that nothing came, where something has come now.
+    if (from < shown.length || from < this.#rows.length) this.#cut(from);
+    for (const [at, message] of shown.entries()) if (at >= from) this.#rows.push(this.#draw(message, grows(at)));
+    this.#empty.hidden = this.#log.childElementCount > 0;
+  }
+
+  /** Takes what this page has streamed itself for what is shown of these messages. */
+  adopt(messages) {
+    const shown = messages.filter(({ role }) => SHOWN.includes(role));
+    const elements = [...this.#log.children];
+    this.#rows = shown.map((message, at) => ({ message, element: elements[at] }));
+  }
+
+  /** Takes the last answer out, to be shown anew as it goes on. */
+  takeLast() {
+    this.#cut(this.#rows.length - 1);
   }
 
   clear() {
+    this.#rows = [];
     this.#log.replaceChildren();
     this.#empty.hidden = false;
+  }
+
+  /** Brings a row up to date; false where it has to be drawn anew. */
+  #continues(row, message, isGrowing) {
+    const { role, content, interrupted } = row.message;
+    const isSame = role === message.role && content === message.content && interrupted === message.interrupted;
+    if (!row.answer) return isSame && !(isGrowing && role === "assistant");
+    if (!isGrowing || !message.content.startsWith(content)) return false;
+    row.answer.append(message.content.slice(content.length));
+    row.message = message;
+    return true;
+  }
+
+  #draw(message, isGrowing) {
+    if (message.role === "user") return { message, element: this.addQuestion(message.content) };
+    const answer = this.addAnswer("Answer");
+    if (isGrowing) answer.start();
+    answer.append(message.content);
+    if (isGrowing) {
+      answer.note("Being written in another tab");
+      return { message, element: answer.element, answer };
+    }
+    answer.end();
+    if (message.interrupted) answer.interrupted("Interrupted: this is not the whole answer.", this.#actionFor(message));
+    return { message, element: answer.element };
+  }
+
+  #cut(from) {
+    const last = from > 0 ? this.#rows[from - 1].element : undefined;
+    this.#rows.length = from;
+    while (this.#log.lastChild && this.#log.lastChild !== last) this.#log.lastChild.remove();
   }
 
   #append(turn) {
     this.#empty.hidden = true;
     this.#log.append(turn);
+    return turn;
   }
 }

@@ -134,6 +134,7 @@ export class RefinireAgent {
       admit: async () => {
         turn = takeTurn(conversation.core, conversation.lock, options.ifBusy !== "fail");
         if (!(await turn.come)) throw invalid("another run is under way in this conversation");
+        await conversation.ready;
         // What other tabs have added belongs to the question.
         if (conversation.isKept) conversation.refresh();
         // Whoever stopped it while it waited wants no guardrail asked.

@@ -11,9 +11,6 @@ const OPTIONS = { id: "string", onStorageError: "function" };
 // What the core is told to do: see change() in src/web/context.rs.
 const [ADD, SHARE, TAKE, CLEAR, APPLY, LOAD, SAVE, ERASE] = [0, 1, 2, 3, 4, 5, 6, 7];
 
-// Who writes, as far as places are concerned: another name in each page.
-let writer;
-
 // Known to this package only: what a run needs of a context.
 let inside;
 
@@ -29,6 +26,7 @@ export class Context {
   #storage;
   #lock;
   #ready;
+  #isLoading;
   // The shared state as it was kept last.
   #keptState;
 
@@ -37,7 +35,6 @@ export class Context {
     const { id = randomText(20), onStorageError } = check(options ?? {}, OPTIONS, "Context");
     if (id === "") throw invalid("Context: `id` must not be empty");
     const storage = storageOf(options?.storage ?? undefined, "Context");
-    writer ??= randomText(4);
     this.#id = id;
     this.#onStorageError = onStorageError;
     const self = new WeakRef(this);
@@ -45,10 +42,12 @@ export class Context {
     this.#storage = openStorage(storage, id, heard, (error) => self.deref()?.#complain(error));
     const { kept, ready, denied } = this.#storage;
     if (kept && storage !== "session") this.#lock = `refinire-web:${id}`;
-    this.#core = new Conversation(id, writer, kept);
+    // Who writes, as far as places are concerned, is another one in each context.
+    this.#core = new Conversation(id, randomText(4), kept);
     const problem = ready ? undefined : this.#core.change(LOAD, "");
     this.#readState();
     this.#complain(denied ?? problem);
+    this.#isLoading = ready !== undefined;
     this.#ready = ready?.then(() => this.#loaded());
   }
 
@@ -59,6 +58,7 @@ export class Context {
         core: context.#alive,
         lock: context.#lock,
         isKept: context.#storage.kept !== undefined,
+        ready: context.#ready,
         changed: () => context.#changed(),
         grown: () => context.#grown(),
         refresh: () => context.#hear(null),
@@ -137,6 +137,7 @@ export class Context {
 
   /** Resolves when everything so far is in the store, and rejects where it is not. */
   async save() {
+    if (this.#isLoading) await this.#ready;
     const problem = this.#keep();
     await this.#storage.saved?.();
     // One without a cause tells what had to go for it.
@@ -151,6 +152,7 @@ export class Context {
   }
 
   async delete() {
+    if (this.#isLoading) await this.#ready;
     this.#alive.change(CLEAR, timestamp());
     this.#complain(this.#core.change(ERASE, ""));
     this.#tell();
@@ -178,13 +180,18 @@ export class Context {
   static async list(options) {
     core();
     check(options ?? {}, OPTIONS, "Context.list");
-    const { kept, ready } = openStorage(storageOf(options?.storage ?? undefined, "Context.list"));
+    let problem;
+    const { kept, ready } = openStorage(storageOf(options?.storage ?? undefined, "Context.list"), undefined, undefined, (error) => {
+      problem = error;
+    });
     await ready;
+    if (problem) throw problem;
     return kept ? listed(kept) : [];
   }
 
   free() {
-    this.#core?.free();
+    if (!this.#core) return;
+    this.#core.free();
     this.#core = undefined;
     this.#storage.leave?.();
     this.#listeners.clear();
@@ -223,13 +230,18 @@ export class Context {
   /** The answer that is being given is longer: nothing else is looked at. */
   #grown() {
     if (!this.#core) return;
-    this.#complain(this.#core.change(SAVE, ""));
+    this.#complain(this.#save());
     this.#tell();
   }
 
   /** What an adapter held has been read. */
   #loaded() {
-    if (this.#core) this.#hear(null);
+    this.#isLoading = false;
+    if (this.#core) {
+      this.#hear(null);
+      // What was added meanwhile.
+      this.#keep();
+    }
     return this;
   }
 
@@ -268,9 +280,14 @@ export class Context {
       // The last one that could be kept stays.
       this.#complain(error);
     }
-    const problem = this.#alive.change(SAVE, "");
+    const problem = this.#save();
     this.#complain(problem);
     return problem;
+  }
+
+  // Not before what is there has been read: it might be overwritten.
+  #save() {
+    return this.#isLoading ? undefined : this.#alive.change(SAVE, "");
   }
 
   #complain(problem) {

@@ -5,6 +5,8 @@ import { join } from "./tabs.js";
 
 const NAMES = ["local", "session", "memory"];
 const PREFIX = "refinire-web";
+// See src/conversation/store.rs.
+const PIECE = /^refinire-web[+]/;
 
 /** `storage` of a context's options, checked: a name or an adapter. */
 export function storageOf(storage = "local", of) {
@@ -65,21 +67,30 @@ const failure = (what, cause) => new RefinireError(`${what}: ${describe(cause)}`
 /** An adapter may take its time: the core uses a mirror of what it holds, which is written behind it. */
 function openAdapter(adapter, id, heard, failed) {
   const mirror = new Map();
-  // Where an adapter cannot say what it holds, a list of our own.
+  // Where an adapter cannot say what it holds, a list of our own: of all but the pieces, which follow from their turns.
   const index = adapter.keys ? undefined : `${PREFIX}-index:${id}`;
+  const gone = new Set();
   const writes = new Map();
   let writing;
   let refused;
 
+  const indexed = async () => JSON.parse((await adapter.getItem(index)) ?? "[]");
+  // With what other pages have listed.
+  const list = async () => {
+    const keys = new Set([...(await indexed()).filter((key) => !gone.has(key)), ...mirror.keys()].filter((key) => !PIECE.test(key)));
+    await adapter.setItem(index, JSON.stringify([...keys]));
+  };
   const write = async () => {
     // All that one change writes.
     await undefined;
-    while (writes.size > 0) {
-      const [key, value] = writes.entries().next().value;
-      writes.delete(key);
+    refused = undefined;
+    for (const [key, value] of writes) {
       try {
-        await (value === null ? adapter.removeItem(key) : adapter.setItem(key, value));
+        if (key === index) await list();
+        else await (value === null ? adapter.removeItem(key) : adapter.setItem(key, value));
+        if (writes.get(key) === value) writes.delete(key);
       } catch (cause) {
+        // It stays among what is to be written, and is tried again with what comes next.
         refused = failure("the conversation could not be kept", cause);
         failed?.(refused);
       }
@@ -87,23 +98,36 @@ function openAdapter(adapter, id, heard, failed) {
     writing = undefined;
   };
   const put = (key, value) => {
-    if (value === null) mirror.delete(key);
-    else mirror.set(key, value);
+    // Before what it lists.
+    if (index && !PIECE.test(key) && mirror.has(key) === (value === null)) queue(index, {});
+    if (value === null) {
+      mirror.delete(key);
+      gone.add(key);
+    } else mirror.set(key, value);
+    queue(key, value);
+    writing ??= write();
+  };
+  const queue = (key, value) => {
     // Behind what was written before it.
     writes.delete(key);
     writes.set(key, value);
-    if (index) writes.set(index, JSON.stringify([...mirror.keys()]));
-    writing ??= write();
   };
   const read = async (key) => {
     const value = await adapter.getItem(key);
     if (typeof value === "string") mirror.set(key, value);
     else mirror.delete(key);
+    return value;
+  };
+  const readGrown = async (key) => {
+    if (!/"open":true/.test(await read(key))) return;
+    for (let number = 0; ; number += 1) {
+      if (typeof (await read(key.replace(/[/](.{34})/, `+$1${String(number).padStart(6, "0")}`))) !== "string") return;
+    }
   };
   const ours = (key) => key.startsWith(PREFIX) && (id === undefined || key.endsWith(`:${id}`));
   const fill = async () => {
-    const keys = index ? JSON.parse((await adapter.getItem(index)) ?? "[]") : await adapter.keys();
-    await Promise.all(keys.filter(ours).map(read));
+    const keys = index ? await indexed() : await adapter.keys();
+    await Promise.all(keys.filter(ours).map(index ? readGrown : read));
   };
 
   const ready = fill().catch((cause) => failed?.(failure("the conversation could not be read", cause)));
@@ -117,8 +141,9 @@ function openAdapter(adapter, id, heard, failed) {
   const unsubscribe = heard && adapter.subscribe?.((key) => ours(key) && read(key).then(() => heard(key, mirror.get(key) ?? null), () => {}));
   const storage = { getItem: (key) => mirror.get(key), setItem: put, removeItem: (key) => put(key, null) };
   const saved = async () => {
-    refused = undefined;
     await writing;
+    // What was refused before may be taken now.
+    if (writes.size > 0) await (writing ??= write());
     if (refused) throw refused;
   };
   const leave = () => {

@@ -192,3 +192,33 @@ export async function read(stream) {
 
 /** The messages of a context without what differs each time. */
 export const said = (context) => context.messages.map(({ role, content, interrupted }) => ({ role, content, ...(interrupted && { interrupted }) }));
+
+/** The conversation that tabs share, where a test is about one. */
+export const talk = (options) => new refinire.Context({ id: "talk", ...options });
+
+/** Resolves when `isSo(context)` is, which is looked at whenever the context tells of a change. */
+export const until = (context, isSo) => new Promise((resolve) => {
+  const stop = context.subscribe(look);
+  function look() {
+    if (!isSo(context)) return;
+    stop();
+    resolve();
+  }
+  look();
+});
+
+/** A model that says these words and then nothing more, asked in `kept.context`; resolves when they were delivered. */
+export async function streaming(...words) {
+  kept.context ??= talk();
+  kept.model = model();
+  kept.delivered = "";
+  const callback = (chunk) => void (kept.delivered += chunk);
+  kept.controller = new AbortController();
+  kept.run = failure(agent(kept.model).run("Hi", { context: kept.context, callback, signal: kept.controller.signal }));
+  kept.turn = await kept.model.turn();
+  kept.turn.say(...words);
+  await settled();
+}
+
+/** The keys of the pieces that growing answers are kept in. */
+export const pieces = () => Object.keys(localStorage).filter((key) => key.startsWith("refinire-web+"));

@@ -35,7 +35,7 @@ export const test = base.extend({
   complaints: [async ({ page, expectedComplaints }, use) => {
     const complaints = [];
     // Unhandled rejections are page errors.
-    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.context().on("weberror", (error) => complaints.push(String(error.error())));
     await use(complaints);
     // Whatever is still on its way has a task to come in.
     if (!page.isClosed()) await page.evaluate(() => globalThis.kit?.settled());
@@ -48,5 +48,13 @@ export const test = base.extend({
     await openBlank(page);
     await load(page);
     await use((script, argument) => call(page, script, argument));
+  },
+
+  /** The same in a second tab; its page is `inOther.page`. */
+  inOther: async ({ page }, use) => {
+    const other = await page.context().newPage();
+    await openBlank(other);
+    await load(other);
+    await use(Object.assign((script, argument) => call(other, script, argument), { page: other }));
   },
 });

@@ -1,0 +1,185 @@
+// What a page has shown of an answer is in the store soon after, and stays there whatever becomes of the page.
+import { call, expect, load, openBlank, test } from "./support/test.mjs";
+
+const QUESTION = { role: "user", content: "Hi" };
+const half = (content) => [QUESTION, { role: "assistant", content, interrupted: true }];
+const kept = (kit) => kit.said(kit.talk());
+
+/** Time stands still but for what a test lets pass. */
+async function stopClock(page) {
+  await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
+  await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
+}
+
+/** What a page finds that has just been loaded. */
+async function keptAfresh(page) {
+  const fresh = await page.context().newPage();
+  await openBlank(fresh);
+  await load(fresh);
+  return call(fresh, kept);
+}
+
+test("half a second after it was delivered, text is kept, as that of an answer that was interrupted", async ({ page, inPage, inOther }) => {
+  await stopClock(page);
+  await inPage((kit) => kit.streaming("Hel", "lo"));
+  expect(await inOther(kept)).toEqual([QUESTION]);
+  await page.clock.runFor(500);
+  expect(await inOther(kept)).toEqual(half("Hello"));
+  await inPage(async (kit) => {
+    kit.kept.turn.say(", wörld", " 🙂");
+    await kit.settled();
+  });
+  expect(await inOther(kept)).toEqual(half("Hello"));
+  await page.clock.runFor(500);
+  expect(await inOther(kept)).toEqual(half("Hello, wörld 🙂"));
+  expect(await keptAfresh(page)).toEqual(half("Hello, wörld 🙂"));
+});
+
+test("at most 2 KB are delivered and not kept, however little time has passed", async ({ page, inPage }) => {
+  await stopClock(page);
+  const behind = await inPage(async (kit) => {
+    await kit.streaming();
+    let behind = 0;
+    for (let number = 0; number < 60; number += 1) {
+      kit.kept.turn.say("x".repeat(100));
+      await kit.settled(5);
+      behind = Math.max(behind, 2 * (kit.kept.delivered.length - (kit.talk().messages[1]?.content.length ?? 0)));
+    }
+    return { behind, delivered: kit.kept.delivered.length };
+  });
+  expect(behind.delivered).toBe(6000);
+  expect(behind.behind).toBeLessThanOrEqual(2048);
+  expect(behind.behind).toBeGreaterThan(0);
+});
+
+for (const [what, leave] of Object.entries({
+  "is left": () => dispatchEvent(new PageTransitionEvent("pagehide")),
+  "is hidden": () => document.dispatchEvent(new Event("visibilitychange")),
+})) {
+  test(`what was delivered is kept at once when the page ${what}`, async ({ page, inPage, inOther }) => {
+    await stopClock(page);
+    await inPage((kit) => kit.streaming("Hello"));
+    expect(await inOther(kept)).toEqual([QUESTION]);
+    await page.evaluate(leave);
+    expect(await inOther(kept)).toEqual(half("Hello"));
+  });
+}
+
+test("after a reload in the middle the conversation ends with what was delivered, and goes on from there", async ({ page, inPage }) => {
+  await stopClock(page);
+  await inPage((kit) => kit.streaming("Hel", "lo"));
+  await page.reload();
+  await load(page);
+  const sent = await call(page, async (kit) => {
+    kit.kept.context = kit.talk();
+    const before = kit.said(kit.kept.context);
+    const model = kit.saysAll("Yes.");
+    await kit.agent(model).run("And?", { context: kit.kept.context });
+    return { before, sent: model.turns[0].body.messages.map(({ content }) => content) };
+  });
+  expect(sent).toEqual({ before: half("Hello"), sent: ["Hi", "Hello", "And?"] });
+  expect(await call(page, kept)).toEqual([...half("Hello"), { role: "user", content: "And?" }, { role: "assistant", content: "Yes." }]);
+});
+
+for (const [what, end] of Object.entries({
+  crashes: async (page) => {
+    const crashed = page.waitForEvent("crash");
+    const devtools = await page.context().newCDPSession(page);
+    // Whoever crashes does not answer.
+    devtools.send("Page.crash").catch(() => {});
+    await crashed;
+  },
+  "is closed": (page) => page.close({ runBeforeUnload: false }),
+})) {
+  test(`after a tab ${what} in the middle the conversation ends with what was kept of it`, async ({ page, inPage, inOther }) => {
+    await stopClock(page);
+    await inOther((kit) => kit.streaming("Hel", "lo"));
+    await page.clock.runFor(500);
+    await end(inOther.page);
+    expect(await inPage(kept)).toEqual(half("Hello"));
+    // Nor does it hold up the next run in this conversation.
+    const said = await inPage(async (kit) => {
+      const context = kit.talk();
+      await kit.agent(kit.saysAll("Yes.")).run("And?", { context });
+      return kit.said(context);
+    });
+    expect(said.map(({ content }) => content)).toEqual(["Hi", "Hello", "And?", "Yes."]);
+  });
+}
+
+test("after a stop the conversation ends with what was delivered, in one piece", async ({ page, inPage, inOther }) => {
+  await stopClock(page);
+  await inPage((kit) => kit.streaming("Hel"));
+  await page.clock.runFor(500);
+  await inPage(async (kit) => {
+    kit.kept.turn.say("l");
+    await kit.settled();
+  });
+  await page.clock.runFor(500);
+  const pieces = await inPage(async (kit) => {
+    kit.kept.turn.say("o");
+    await kit.settled();
+    kit.kept.controller.abort();
+    await kit.kept.run;
+    return kit.pieces();
+  });
+  expect(pieces).toEqual([]);
+  expect(await inOther(kept)).toEqual(half("Hello"));
+});
+
+test("at its end an answer is kept whole, as one that was not interrupted, and no piece of it is left", async ({ page, inPage, inOther }) => {
+  await stopClock(page);
+  await inPage((kit) => kit.streaming("Hel"));
+  for (const text of ["lo", ", wörld"]) {
+    await page.clock.runFor(500);
+    await inPage(async (kit, text) => {
+      kit.kept.turn.say(text);
+      await kit.settled();
+    }, text);
+  }
+  await page.clock.runFor(500);
+  const seen = await inPage(async (kit) => {
+    const before = kit.pieces().length;
+    kit.kept.turn.answer(".");
+    const failed = await kit.kept.run;
+    return { failed, before, after: kit.pieces() };
+  });
+  expect(seen).toEqual({ before: 2, after: [] });
+  const whole = [QUESTION, { role: "assistant", content: "Hello, wörld." }];
+  expect(await inOther(kept)).toEqual(whole);
+  expect(await keptAfresh(page)).toEqual(whole);
+});
+
+test("what is written while an answer streams is what was said, however long the conversation is", async ({ page, inPage }) => {
+  await stopClock(page);
+  const written = [];
+  for (const turns of [0, 1000]) {
+    written.push(await inPage(async (kit, turns) => {
+      kit.kept.context = kit.talk({ id: `after ${turns}` });
+      for (let turn = 0; turn < turns; turn += 1) kit.kept.context.addUserMessage(`question ${turn}`);
+      await kit.streaming();
+      const { setItem } = Storage.prototype;
+      const written = { calls: 0, chars: 0 };
+      Storage.prototype.setItem = function count(key, value) {
+        written.calls += 1;
+        written.chars += value.length;
+        setItem.call(this, key, value);
+      };
+      for (let chunk = 0; chunk < 200; chunk += 1) {
+        kit.kept.turn.say("x".repeat(100));
+        await kit.settled(2);
+      }
+      await kit.settled();
+      kit.kept.turn.finish();
+      await kit.kept.run;
+      Storage.prototype.setItem = setItem;
+      return { ...written, delivered: kit.kept.delivered.length };
+    }, turns));
+  }
+  const [short, long] = written;
+  expect(long).toEqual(short);
+  expect(short.delivered).toBe(20_000);
+  expect(short.calls).toBeLessThan(30);
+  // Once as it grows, once whole.
+  expect(short.chars).toBeLessThan(2.1 * 20_000);
+});
