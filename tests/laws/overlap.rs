@@ -26,7 +26,7 @@ fn joined(old: &str, new: &str) -> String {
 }
 
 fn is_word(char: char) -> bool {
-    char.is_ascii_alphanumeric() || (char >= '\u{C0}' && char < '\u{2000}')
+    char.is_ascii_alphanumeric() || ('\u{C0}'..'\u{2000}').contains(&char)
 }
 
 /// The rule, on whole texts: whether a repetition may begin at that byte of the old text, behind white space.
