@@ -100,6 +100,36 @@ test("wherever an abort comes, the connection is closed and its place given back
   expect(seen).toEqual([]);
 });
 
+test("a place that comes free as its run is stopped leaves no timer behind", async ({ page, inPage }) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  const stuck = await inPage(async (kit) => {
+    const stuck = [];
+    for (let ticks = 0; ticks < 40; ticks += 1) {
+      // Both let go in one step, each so many ticks behind the other.
+      for (const [one, other] of [[0, ticks], [ticks, 0]]) {
+        const agent = kit.agent(kit.model(), { maxConnections: 1 });
+        const controllers = [new AbortController(), new AbortController()];
+        const runs = controllers.map(({ signal }) => kit.thrown(agent.run("Hi", { signal })));
+        await kit.settled(2);
+        const abort = async (controller, after) => {
+          for (let tick = 0; tick < after; tick += 1) await undefined;
+          controller.abort();
+        };
+        abort(controllers[0], one);
+        abort(controllers[1], other);
+        await Promise.all(runs);
+      }
+      const next = await Promise.race([kit.agent(kit.saysAll("next"), { maxConnections: 1 }).run("Hi"), kit.settled().then(() => ({}))]);
+      if (next.text !== "next") stuck.push(ticks);
+    }
+    return stuck;
+  });
+  expect(stuck).toEqual([]);
+  // A timer of a run that is gone would be complained of.
+  await page.clock.runFor(60_000);
+});
+
 test("who is stopped while it waits leaves the queue, and nothing is sent for it", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model((turn, number) => (number === 1 ? turn : turn.answer("a")));
