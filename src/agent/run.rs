@@ -5,19 +5,20 @@ use std::rc::Rc;
 
 use super::watch::{Span, Watch};
 use super::{
-    backoff_ms, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Settings, Shape, Timeouts, MAX_RETRY_AFTER_MS,
+    backoff_ms, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Request, Settings, Shape, Timeouts,
+    MAX_RETRY_AFTER_MS,
 };
 use crate::conversation::Conversation;
 use crate::error::{Code, Error};
 use crate::json::{decimal, Writer};
 use crate::message::Message;
-use crate::provider::{fault_in_body, Call};
+use crate::provider::fault_in_body;
 use crate::text::concat;
 
 /// What whoever drives a run does next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Step {
-    /// Send [`Run::call`] and come back with [`Run::head`].
+    /// Send [`Run::request`] and come back with [`Run::head`].
     Send,
     /// Push the body into the intake until it ends or the intake wants no more, and come back with [`Run::next`].
     Read,
@@ -38,6 +39,9 @@ pub struct Head {
     pub until: f64,
 }
 
+/// What the timer is called by which a page that is offline waits for the network.
+const OFFLINE: &str = "offline";
+
 /// What is going on.
 #[derive(Debug, Clone, Copy)]
 enum State {
@@ -45,6 +49,8 @@ enum State {
     Idle,
     /// A request has been sent.
     Sent,
+    /// A request is to be sent as soon as there is a network.
+    Offline,
     /// The body of an answer is being read.
     Body,
     /// The body of an error is being read.
@@ -64,7 +70,7 @@ pub struct Run {
     settings: Rc<Settings>,
     /// None where nobody asks: a response that somebody else has fetched is decoded.
     conversation: Option<Rc<RefCell<Conversation>>>,
-    messages: Vec<Message>,
+    messages: Rc<Vec<Message>>,
     intake: Intake,
     state: State,
     attempt: u32,
@@ -97,7 +103,7 @@ impl Run {
             intake: Intake::new(wire, limits.max_event_bytes, answer),
             settings,
             conversation,
-            messages: Vec::new(),
+            messages: Rc::default(),
             state: State::Idle,
             attempt: 0,
             began: 0.0,
@@ -131,15 +137,21 @@ impl Run {
     pub fn begin(&mut self, input: &str, timestamp: String, now: f64) -> Step {
         self.began = self.intake.active(now);
         if let Some(conversation) = &self.conversation {
-            self.messages = conversation.borrow_mut().ask(input, self.settings.history, timestamp);
+            self.messages = conversation.borrow_mut().ask(input, self.settings.history, timestamp).into();
         }
         self.send(now)
     }
 
     /// The request that is to be made now.
     #[must_use]
-    pub fn call(&self) -> Call {
-        self.settings.plan.call(&self.messages, self.streams())
+    pub fn request(&self) -> Request {
+        Request { settings: self.settings.clone(), messages: self.messages.clone(), stream: self.streams() }
+    }
+
+    /// There is no network to send the request over, or there is one again: only now it is sent.
+    pub fn offline(&mut self, is_offline: bool, now: f64) {
+        self.state = if is_offline { State::Offline } else { State::Sent };
+        self.sent = self.intake.active(now);
     }
 
     /// The response's head has come.
@@ -159,7 +171,7 @@ impl Run {
             State::Waiting => self.send(now),
             State::Body => self.body_ended(None, now, random),
             State::Fault { status, retry_after_ms } => self.refused(status, retry_after_ms, now, random),
-            State::Idle | State::Sent => self.end(None),
+            State::Idle | State::Sent | State::Offline => self.end(None),
         }
     }
 
@@ -176,6 +188,8 @@ impl Run {
             State::Body => self.body_ended(Some(error), now, random),
             // A body that breaks or takes too long does not make the status unknown.
             State::Fault { status, retry_after_ms } => self.refused(status, retry_after_ms, now, random),
+            // Another attempt would only wait again.
+            State::Offline => self.end(Some(error)),
             _ => self.failed(error, now, random),
         }
     }
@@ -293,6 +307,7 @@ impl Run {
         let request = match (self.state, self.intake.content_at()) {
             (State::Idle, _) => return [("total", None), ("connect", None)],
             (State::Waiting, _) => ("connect", None),
+            (State::Offline, _) => (OFFLINE, span(self.sent, connect)),
             (State::Body, Some(since)) => ("idle", span(since, idle)),
             // Without streaming the head comes when the answer is there: only the first content is bounded then.
             (State::Sent | State::Fault { .. }, _) if self.is_bound_to_connect() => {
@@ -335,6 +350,10 @@ fn timeout(name: &'static str, limit: f64) -> Error {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
     let limit = decimal(limit as u64);
     let mut error = Error::new(Code::Timeout, concat(&["timeout.", name, ": nothing came within ", &limit, " ms"]));
+    if name == OFFLINE {
+        let message = concat(&["the page is offline: no network came within timeout.connect, ", &limit, " ms"]);
+        return Error::new(Code::Network, message);
+    }
     if name == "total" {
         error.message = concat(&["timeout.total: the run took longer than ", &limit, " ms"]).into();
         error.retryable = false;

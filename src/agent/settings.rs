@@ -16,6 +16,8 @@ pub struct Settings {
     pub plan: Plan,
     /// How many earlier turns are sent along.
     pub history: usize,
+    /// How many tokens a request may have.
+    pub max_input_tokens: Option<f64>,
 }
 
 impl Settings {
@@ -47,7 +49,9 @@ impl Settings {
             fallback: options.get("fallback").is_none_or(Value::is_true),
             limits: read_limits(options.get("limits")),
         };
-        Ok(Self { plan, history: size(number("historySize").unwrap_or(DEFAULT_HISTORY)) })
+        #[allow(clippy::cast_precision_loss)] // No model takes so many.
+        let max_input_tokens = number("maxInputTokens").map(|tokens| tokens as f64);
+        Ok(Self { plan, history: size(number("historySize").unwrap_or(DEFAULT_HISTORY)), max_input_tokens })
     }
 
     /// What it takes to read a response of that provider that somebody else has fetched, who has chosen how often to ask
@@ -73,7 +77,7 @@ impl Settings {
             fallback: false,
             limits: Limits::default(),
         };
-        Ok(Self { plan, history: 0 })
+        Ok(Self { plan, history: 0, max_input_tokens: None })
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod record;
 mod store;
+mod trim;
 
 pub use store::{erase, list, load, save, Store, KEY_PREFIX};
+pub use trim::{estimate, trimmed};
 
 use crate::json::Value;
 use crate::message::{Message, Role, ToolCall};
@@ -96,7 +98,7 @@ impl Conversation {
     }
 
     /// Adds the question, unless it is the last turn already, and gives what to send: the newest `history` turns before
-    /// it, and it.
+    /// it, and it; what the system said before them is sent, too.
     pub fn ask(&mut self, input: &str, history: usize, timestamp: String) -> Vec<Message> {
         let asked = self.messages.last().is_some_and(|last| last.role == Role::User && last.content == input);
         if !asked {
@@ -104,7 +106,7 @@ impl Conversation {
             question.timestamp = timestamp;
             self.add(question);
         }
-        without_loose_calls(self.last_messages(history.saturating_add(1)))
+        selected(&self.messages, self.messages.len().saturating_sub(history.saturating_add(1)))
     }
 
     /// Adds an answer, if there is anything in it.
@@ -120,12 +122,16 @@ impl Conversation {
     }
 }
 
-/// The turns without what providers refuse: calls of tools that the turns right behind do not answer, and answers to calls
-/// that are not right before. An answer of which nothing is left is left out.
-fn without_loose_calls(messages: &[Message]) -> Vec<Message> {
+/// The turns from that place on, and of those before it what the system said; without what providers refuse: calls of
+/// tools that the turns right behind do not answer, and answers to calls that are not right before. An answer of which
+/// nothing is left is left out.
+fn selected(messages: &[Message], from: usize) -> Vec<Message> {
     let mut kept = Vec::new();
     let mut open: &[ToolCall] = &[];
     for (place, message) in messages.iter().enumerate() {
+        if place < from && message.role != Role::System {
+            continue;
+        }
         let mut turn = message.clone();
         if turn.role == Role::Tool {
             if !open.iter().any(|call| answers(message, call)) {

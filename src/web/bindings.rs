@@ -29,6 +29,13 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
+    /// `js/agent.js`: gives how many tokens a text has, and throws nothing.
+    #[derive(Debug)]
+    pub type TokenCounter;
+
+    #[wasm_bindgen(method)]
+    pub(super) fn count(this: &TokenCounter, text: &str) -> f64;
+
     /// `js/storage.js`: each gives what was wanted, undefined for nothing, or the `RefinireError` of what went wrong.
     #[derive(Debug)]
     pub type PageStorage;

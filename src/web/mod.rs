@@ -12,7 +12,7 @@ mod run;
 mod store;
 
 pub use agent::{decode, Agent};
-pub use bindings::PageStorage;
+pub use bindings::{PageStorage, TokenCounter};
 pub use context::Conversation;
 pub use run::Run;
 

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
-use super::bindings::describe;
+use super::bindings::{describe, TokenCounter};
 use super::error::{cause_of, into_js, thrown};
 use crate::agent::{self as core, Batch, Head, Settings, Step};
-use crate::conversation::Conversation;
+use crate::conversation::{estimate, Conversation};
 use crate::error::{Code, Error};
 use crate::provider::Auth;
 
@@ -64,15 +64,18 @@ fn number(step: Step) -> f64 {
 }
 
 #[wasm_bindgen]
-#[allow(missing_docs, clippy::must_use_candidate)] // Called by driver.js, delivery.js and exchange.js, where it is explained.
+#[allow(missing_docs, clippy::must_use_candidate)] // Called by driver.js, delivery.js, exchange.js and connection.js, where it is explained.
 impl Run {
     pub fn begin(&self, input: &str, timestamp: String, now: f64) -> f64 {
         number(self.core.borrow_mut().begin(input, timestamp, now))
     }
 
-    /// The URL, the header for the key, the body, then the headers, a name and a value in turn.
-    pub fn call(&self) -> Vec<String> {
-        let call = self.core.borrow().call();
+    /// The URL, the header for the key, the body, then the headers, a name and a value in turn. Without a `counter` tokens
+    /// are estimated.
+    pub fn call(&self, counter: &TokenCounter) -> Vec<String> {
+        // Whoever counts may stop the run: nothing of it is borrowed meanwhile.
+        let request = self.core.borrow().request();
+        let call = request.call(&mut |text| if counter.is_undefined() { estimate(text) } else { counter.count(text) });
         let key_header = match call.auth {
             Auth::Bearer => "authorization",
             Auth::Header(name) => name,
@@ -105,6 +108,10 @@ impl Run {
             }
         };
         number(self.core.borrow_mut().lost(error, now, random))
+    }
+
+    pub fn offline(&self, is_offline: bool, now: f64) {
+        self.core.borrow_mut().offline(is_offline, now);
     }
 
     /// Negative where nothing is counted.

@@ -54,12 +54,25 @@ export interface AgentOptions {
   fallback?: boolean;
   /** `maxChars` (as string.length; never half a surrogate pair) ends the answer there, finishReason "limit". An event longer than `maxEventBytes` (default 1 MiB) is RefinireError "limit". */
   limits?: { maxChars?: number; maxEventBytes?: number };
-  /** Messages of history sent with a request, newest kept. Default 10 as in Refinire; Infinity for all. */
+  /** Messages of history sent with a request, newest kept. Default 10 as in Refinire; Infinity for all. What the system said before them is
+   *  sent, too. */
   historySize?: number;
+  /** How many tokens a request may have, within `historySize`: of the history the newest messages that fit are sent. The instructions, what
+   *  the system said and the question are sent whatever they cost; a call of a tool and what answers it stay together. Default: no bound. */
+  maxInputTokens?: number;
+  /** How many tokens a text has. Asked before a request for each message that is sent, and for the first that does not fit; 4 are added for a
+   *  message. Default: an estimate, UTF-8 bytes / 4 rounded up. */
+  countTokens?: (text: string) => number;
+  /** How many requests to one origin are made at a time, a whole number of at least 1; the others wait in order. Default 6: over HTTP/1.1 a
+   *  browser makes no more connections to a host, and all that the page loads from it would wait with them. All agents of the page share the
+   *  places; Infinity, for servers that speak HTTP/2, takes none and waits for none. */
+  maxConnections?: number;
 }
 
 /** Milliseconds; 0 is off. Default: connect 30000, firstChunk 60000, idle 30000, total 0. `firstChunk` and `idle` look at content only (text,
- *  reasoning, tool calls): comments and pings do not feed them. Time in which the page was frozen, or a slow reader or callback was waited for, does not count. */
+ *  reasoning, tool calls): comments and pings do not feed them. Time in which the page was frozen, or a slow reader or callback, or a place among
+ *  the page's connections was waited for, does not count. `connect` is also how long a page that is offline (`navigator.onLine`) waits for the
+ *  network, each time that a request is to be made; then it is RefinireError "network". Another server of this machine is not waited for. */
 export interface Timeouts { connect?: number; firstChunk?: number; idle?: number; total?: number }
 
 export class RefinireAgent {
@@ -184,6 +197,16 @@ export class Context {
 
 /** The decoder alone, for a Response you fetched yourself, on a page, in a worker or in a service worker. */
 export function decodeResponse(response: Response, options: { provider: Provider } & Omit<RunOptions, "context">): ChunkStream;
+
+/** At most `maxConcurrent` tasks at a time, and at most `perMinute` starts in any 60 seconds; the others wait their turn in order. Both are
+ *  whole numbers of at least 1; what is left out is not bounded. */
+export class RateLimiter {
+  constructor(options: { maxConcurrent?: number; perMinute?: number });
+  /** Calls `task` when it is its turn, and gives what comes of it. A `signal` that aborts takes the place out of the queue and rejects with
+   *  its reason; a task that has begun has to heed it itself. */
+  run<R>(task: () => R | Promise<R>, signal?: AbortSignal): Promise<R>;
+}
+
 // ---------------------------------------------------------------- errors
 
 export type ErrorCode = "not-initialized" | "invalid-argument" | "guardrail" | "network" | "http" | "timeout" | "protocol" | "provider" | "truncated" | "limit" | "storage";

@@ -91,6 +91,33 @@ fn so_many_turns_of_history_are_sent_the_newest_kept_and_the_instructions_always
 }
 
 #[test]
+fn what_the_system_said_is_always_sent_in_its_order() {
+    let history = || {
+        [
+            turn(Role::System, "one"),
+            turn(Role::User, "a"),
+            calling("", &["call"]),
+            turn(Role::System, "two"),
+            turn(Role::Assistant, "b"),
+            turn(Role::System, "three"),
+            turn(Role::User, "c"),
+        ]
+    };
+    let cut = |size: usize| {
+        let options = format!(r#""historySize":{size}"#);
+        in_short(&replies([Reply::answer("Hello")]).conversation(talk(history())).options(&options).run())
+    };
+    let whole = ["system: one", "user: a", "system: two", "assistant: b", "system: three", "user: c", "user: question"];
+    assert_eq!(cut(7), whole);
+    assert_eq!(cut(99), whole);
+    // Those among the newest count as any of them.
+    let three = ["system: one", "system: two", "assistant: b", "system: three", "user: c", "user: question"];
+    assert_eq!(cut(3), three);
+    assert_eq!(cut(4), three);
+    assert_eq!(cut(0), ["system: one", "system: two", "system: three", "user: question"]);
+}
+
+#[test]
 fn calls_that_nobody_answered_are_not_sent() {
     let history = [
         turn(Role::User, "a"),

@@ -17,7 +17,7 @@ fn refused(members: &str) -> String {
 fn what_is_not_given_has_its_default() {
     let settings = read(r#""model":"gpt-4o-mini""#);
     let plan = settings.plan;
-    assert_eq!(settings.history, 10);
+    assert_eq!((settings.history, settings.max_input_tokens), (10, None));
     assert_eq!((plan.wire.name, plan.model.as_str(), plan.instructions.as_str()), ("openai", "gpt-4o-mini", ""));
     assert_eq!((plan.base_url.as_str(), plan.public), ("https://api.openai.com/v1", true));
     assert_eq!((plan.temperature, plan.max_tokens, plan.options), (None, None, None));
@@ -31,7 +31,7 @@ fn what_is_not_given_has_its_default() {
 fn every_option_is_heeded() {
     let settings = read(
         r#""model":"m","provider":"anthropic","baseUrl":"/api","generationInstructions":"Be brief.","temperature":0.10,
-        "maxTokens":7,"providerOptions":{"top_k":1},"fallback":false,"historySize":3,
+        "maxTokens":7,"providerOptions":{"top_k":1},"fallback":false,"historySize":3,"maxInputTokens":2,
         "timeout":{"connect":1,"firstChunk":2,"idle":0,"total":4},"retry":{"attempts":9,"baseMs":8,"maxMs":7},
         "limits":{"maxChars":6,"maxEventBytes":5}"#,
     );
@@ -40,6 +40,7 @@ fn every_option_is_heeded() {
         (settings.history, plan.wire.name, plan.base_url.as_str(), plan.public),
         (3, "anthropic", "/api", false)
     );
+    assert_eq!(settings.max_input_tokens, Some(2.0));
     assert_eq!((plan.instructions.as_str(), plan.temperature.as_deref()), ("Be brief.", Some("0.10")));
     assert_eq!((plan.max_tokens, plan.options.unwrap().to_json().as_str()), (Some(7), r#"{"top_k":1}"#));
     assert_eq!(plan.timeouts, Timeouts { connect: 1.0, first_chunk: 2.0, idle: 0.0, total: 4.0 });

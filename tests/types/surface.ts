@@ -1,5 +1,5 @@
 // What the declarations promise, said in TypeScript: a change here is a change users see.
-import init, { Context, RefinireAgent, RefinireError, decodeResponse } from "refinire-web";
+import init, { Context, RateLimiter, RefinireAgent, RefinireError, decodeResponse } from "refinire-web";
 import type { ChunkStream, ErrorCode, FinishReason, Message, Provider, RunResult, StreamEvent, Usage } from "refinire-web";
 
 await init({ module_or_path: new URL("https://example.com/refinire_web_bg.wasm") });
@@ -14,6 +14,9 @@ const agent = new RefinireAgent({
   retry: false,
   limits: { maxChars: 1_000 },
   historySize: Infinity,
+  maxInputTokens: 8_000,
+  countTokens: (text) => text.length,
+  maxConnections: Infinity,
   inputGuardrails: [(input) => input.length < 100],
 });
 const context = new Context({ id: "talk", storage: "session", onStorageError: (error) => error.code satisfies ErrorCode });
@@ -57,6 +60,9 @@ for (const { id, updatedAt, messages, preview } of await Context.list()) {
 }
 
 for await (const chunk of decodeResponse(new Response(), { provider: "gemini" })) chunk satisfies string;
+
+const limiter = new RateLimiter({ maxConcurrent: 2, perMinute: 30 });
+(await limiter.run(() => agent.run("Hello"), AbortSignal.timeout(1_000))) satisfies RunResult;
 
 try {
   await agent.run("Hello");

@@ -1,8 +1,9 @@
 // The agent, as users see it.
+import { addressOf, Connection } from "./connection.js";
 import { coreOf, fleeting } from "./context.js";
 import { Delivery } from "./delivery.js";
 import { drive } from "./driver.js";
-import { RefinireError } from "./error.js";
+import { describe, RefinireError } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { Link } from "./link.js";
 import { core, moduleMemory } from "./module.js";
@@ -21,6 +22,7 @@ const TOLD = {
   timeout: { connect: "number", firstChunk: "number", idle: "number", total: "number" },
   limits: { maxChars: "number", maxEventBytes: "positive" },
   historySize: "number",
+  maxInputTokens: "positive",
   fallback: "boolean",
 };
 const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number" };
@@ -32,6 +34,8 @@ const OWN = {
   credentials: "string",
   fetch: "function",
   inputGuardrails: "functions",
+  maxConnections: "count",
+  countTokens: "function",
 };
 // Refused as long as nothing heeds them, so that nobody believes they are heeded.
 const NOT_YET = ["tools", "outputSchema", "evaluation", "outputGuardrails", "continueOnCut"];
@@ -41,6 +45,8 @@ export class RefinireAgent {
   #link;
   #name;
   #inputGuardrails;
+  #maxConnections;
+  #countTokens;
 
   constructor(options) {
     const { Agent } = core();
@@ -60,6 +66,9 @@ export class RefinireAgent {
     this.#link = new Link(options.apiKey, own);
     this.#name = told.name;
     this.#inputGuardrails = own.inputGuardrails;
+    // What a browser makes over HTTP/1.1.
+    this.#maxConnections = own.maxConnections ?? 6;
+    this.#countTokens = own.countTokens;
     this.#core = new Agent(tell(told, own));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -100,6 +109,8 @@ export class RefinireAgent {
     const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
     const link = this.#link;
     const guardrails = this.#inputGuardrails;
+    const maxConnections = this.#maxConnections;
+    const counter = this.#countTokens && counterOf(this.#countTokens);
     let turn;
     const world = {
       link,
@@ -114,9 +125,14 @@ export class RefinireAgent {
       concluded: (result) => conversation.concluded(result),
       left: () => turn?.leave(),
       exchange: (rearm) => {
-        const controller = new AbortController();
-        const call = run.call();
-        return new Exchange(() => link.send(call, controller.signal), controller, run, world.delivery, moduleMemory(), rearm);
+        const connection = new Connection();
+        const send = async () => {
+          const call = run.call(counter);
+          if (counter?.failure) throw counter.failure;
+          await connection.open(call[0], maxConnections, run, rearm);
+          return link.send(call, connection.signal);
+        };
+        return new Exchange(send, connection, run, world.delivery, moduleMemory(), rearm);
       },
     };
     world.delivery = new Delivery(run, moduleMemory(), options, () => drive(run, world, input), () => own?.free());
@@ -132,6 +148,20 @@ function tell(told, { temperature, providerOptions }) {
     throw invalid("RefinireAgent: `providerOptions` must be something that JSON can hold", cause);
   }
 }
+
+/** Counts for the core. Nothing that the core calls throws: what went wrong is its `failure`. */
+const counterOf = (countTokens) => ({
+  count(text) {
+    try {
+      const tokens = countTokens(text);
+      if (typeof tokens === "number" && tokens >= 0) return tokens;
+      throw tokens;
+    } catch (cause) {
+      this.failure = invalid(`\`countTokens\` must give a number of at least 0: ${describe(cause)}`, cause);
+      return Infinity;
+    }
+  },
+});
 
 async function guard(guardrails = [], input) {
   if (!/\S/.test(input)) throw invalid("the input is empty: there is nothing to answer");
@@ -150,8 +180,7 @@ async function guard(guardrails = [], input) {
 function hostOf(baseUrl) {
   let url;
   try {
-    // A relative one is resolved when it is fetched; the check needs any page.
-    url = new URL(baseUrl, globalThis.location?.href?.startsWith("http") ? location.href : "http://page.invalid/");
+    url = addressOf(baseUrl);
   } catch {
     url = undefined;
   }

@@ -66,8 +66,9 @@ class Driver {
     let step = this.#run.begin(input, timestamp(), now());
     this.#world.changed();
     for (;;) {
-      if (step !== READ) this.#exchange?.close();
-      if (step === END || delivery.isOver) return;
+      const isOver = step === END || delivery.isOver;
+      if (step !== READ || isOver) this.#exchange?.close();
+      if (isOver) return;
       delivery.handOn();
       step = await this.#do(step);
     }
@@ -115,6 +116,8 @@ class Driver {
 
   #arm() {
     clearTimeout(this.#timer);
+    // Whatever it waited for may come as it is stopped.
+    if (this.#delivery.isOver) return;
     const ms = this.#run.timer(now());
     if (ms === 0) this.#settle({});
     else if (ms > 0) this.#timer = setTimeout(() => this.#arm(), ms);

@@ -8,7 +8,7 @@ const CLOCK = 8;
 
 export class Exchange {
   #fetch;
-  #controller;
+  #connection;
   #run;
   #delivery;
   #memory;
@@ -16,10 +16,10 @@ export class Exchange {
   #reader;
   #closed = false;
 
-  /** `fetch` gives the response; `controller`, if there is one, aborts it; `rearm` is called when the run's timers count something else. */
-  constructor(fetch, controller, run, delivery, memory, rearm) {
+  /** `fetch` gives the response; `connection`, if there is one, is aborted when it is over; `rearm` is called when the run's timers count something else. */
+  constructor(fetch, connection, run, delivery, memory, rearm) {
     this.#fetch = fetch;
-    this.#controller = controller;
+    this.#connection = connection;
     this.#run = run;
     this.#delivery = delivery;
     this.#memory = memory;
@@ -75,7 +75,7 @@ export class Exchange {
   /** Closes the connection, whatever state it is in. */
   close() {
     this.#closed = true;
-    this.#controller?.abort();
+    this.#connection?.abort();
     this.#cancel();
   }
 

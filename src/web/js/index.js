@@ -3,4 +3,5 @@ export { default } from "./module.js";
 export { RefinireAgent } from "./agent.js";
 export { Context } from "./context.js";
 export { decodeResponse } from "./decode.js";
+export { RateLimiter } from "./limiter.js";
 export { RefinireError } from "./error.js";

@@ -8,6 +8,7 @@ const KINDS = {
   boolean: ["true or false", (value) => typeof value === "boolean"],
   number: ["a number of at least 0", (value) => typeof value === "number" && value >= 0],
   positive: ["a number of at least 1", (value) => typeof value === "number" && value >= 1],
+  count: ["a whole number of at least 1, or Infinity", (value) => value >= 1 && (Number.isInteger(value) || value === Infinity)],
   function: ["a function", (value) => typeof value === "function"],
   functions: ["a list of functions", (value) => Array.isArray(value) && value.every((item) => typeof item === "function")],
   finite: ["a finite number of at least 0", (value) => value >= 0 && Number.isFinite(value)],

@@ -89,6 +89,32 @@ const ENDINGS = {
     await running;
     return model.turns;
   },
+  "an abort while a connection is waited for": async (kit) => {
+    const model = kit.model();
+    const agent = kit.agent(model, { maxConnections: 1 });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const runs = [first, second].map(({ signal }) => kit.thrown(agent.run("Hi", { signal })));
+    await model.turn();
+    second.abort();
+    await runs[1];
+    first.abort();
+    await runs[0];
+    return model.turns;
+  },
+  "an answer for which the network was waited for, and an abort meanwhile": async (kit) => {
+    Object.defineProperty(navigator, "onLine", { configurable: true, value: false });
+    const model = kit.saysAll("a");
+    const controller = new AbortController();
+    const aborted = kit.thrown(kit.agent(model).run("Hi", { signal: controller.signal }));
+    const answered = kit.agent(model).run("Hi");
+    await kit.settled();
+    controller.abort();
+    await aborted;
+    delete navigator.onLine;
+    dispatchEvent(new Event("online"));
+    await answered;
+    return model.turns;
+  },
   "a callback that throws": async (kit) => {
     const model = kit.model((turn) => turn.say("a", "b"));
     await kit.thrown(kit.agent(model).run("Hi", { callback: () => { throw new Error("mine"); } }));

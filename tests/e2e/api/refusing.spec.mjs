@@ -24,6 +24,8 @@ const NONSENSE = [
   ["{ retry: true }", "`retry`"], ["{ retry: { attempts: 0 } }", "`attempts`"], ["{ retry: { baseMs: NaN } }", "`baseMs`"],
   ["{ fallback: 'yes' }", "`fallback`"], ["{ limits: 5 }", "`limits`"], ["{ limits: { maxChars: -1 } }", "`maxChars`"], ["{ limits: { maxEventBytes: 0 } }", "`maxEventBytes`"],
   ["{ historySize: 'all' }", "`historySize`"], ["{ inputGuardrails: () => true }", "`inputGuardrails`"], ["{ inputGuardrails: [1] }", "`inputGuardrails`"],
+  ["{ maxInputTokens: 0 }", "`maxInputTokens`"], ["{ maxInputTokens: '8k' }", "`maxInputTokens`"], ["{ countTokens: 4 }", "`countTokens`"],
+  ["{ maxConnections: 0 }", "`maxConnections`"], ["{ maxConnections: 2.5 }", "`maxConnections`"], ["{ maxConnections: '6' }", "`maxConnections`"],
   ["{ tools: [{}] }", "`tools`"], ["{ outputSchema: {} }", "`outputSchema`"], ["{ evaluation: {} }", "`evaluation`"], ["{ continueOnCut: 1 }", "`continueOnCut`"],
 ];
 

@@ -8,6 +8,7 @@ use std::task::{Poll, Waker};
 
 use futures::future::poll_immediate;
 use refinire_web::agent::{Head, Kind, Run, Status, Step};
+use refinire_web::conversation::estimate;
 use refinire_web::error::{Code, Error};
 use refinire_web::provider::Call;
 
@@ -313,7 +314,7 @@ impl World {
     fn open(&self) -> Connection<'_> {
         let reply = self.replies.borrow_mut().pop_front().expect("a request that the script does not know of");
         let mut sent = self.sent.borrow_mut();
-        sent.push(Sent { call: self.run.borrow().call(), at: None, closed_at: None, read: 0 });
+        sent.push(Sent { call: self.run.borrow().request().call(&mut estimate), at: None, closed_at: None, read: 0 });
         Connection { world: self, number: sent.len() - 1, reply }
     }
 }
@@ -327,6 +328,20 @@ struct Connection<'a> {
 impl Connection<'_> {
     async fn head(&mut self) -> Result<Head, Error> {
         let world = self.world;
+        if self.reply.offline > 0.0 {
+            world.run.borrow_mut().offline(true, world.time.now());
+            world.rearm.set(true);
+            world.time.foreign(self.reply.offline).await;
+            world.run.borrow_mut().offline(false, world.time.now());
+            world.rearm.set(true);
+        }
+        if self.reply.crowded > 0.0 {
+            world.run.borrow_mut().intake_mut().pause(world.time.now());
+            world.rearm.set(true);
+            world.time.foreign(self.reply.crowded).await;
+            world.run.borrow_mut().intake_mut().resume(world.time.now());
+            world.rearm.set(true);
+        }
         // The key comes first, which takes a turn of the loop.
         let mut is_asked = false;
         poll_fn(|context| {

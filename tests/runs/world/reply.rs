@@ -18,6 +18,9 @@ pub(crate) enum Step {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<String>,
+    /// How long there is no network for the request, and then no place among the connections.
+    pub(crate) offline: f64,
+    pub(crate) crowded: f64,
     /// How long the head takes.
     pub(crate) head_after: f64,
     /// There is no head, but this.
@@ -28,7 +31,7 @@ pub(crate) struct Reply {
 impl Reply {
     /// A response with that status and no body yet.
     pub(crate) fn status(status: u16) -> Self {
-        Self { status, retry_after: None, head_after: 0.0, failure: None, body: Vec::new() }
+        Self { status, retry_after: None, offline: 0.0, crowded: 0.0, head_after: 0.0, failure: None, body: Vec::new() }
     }
 
     /// The beginning of a stream.
@@ -60,6 +63,16 @@ impl Reply {
     pub(crate) fn whole(text: &str) -> Self {
         let message = serde_json::json!({"role": "assistant", "content": text});
         Self::ok().bytes(serde_json::json!({"choices": [{"message": message, "finish_reason": "stop"}]}).to_string())
+    }
+
+    pub(crate) fn offline(mut self, ms: f64) -> Self {
+        self.offline = ms;
+        self
+    }
+
+    pub(crate) fn crowded(mut self, ms: f64) -> Self {
+        self.crowded = ms;
+        self
     }
 
     pub(crate) fn head_after(mut self, ms: f64) -> Self {

@@ -1,0 +1,27 @@
+//! One request: what of the conversation it sends.
+
+use std::rc::Rc;
+
+use super::Settings;
+use crate::conversation::trimmed;
+use crate::message::Message;
+use crate::provider::Call;
+
+/// A request that is to be made. It borrows nothing of its run, which whoever counts the tokens may stop.
+#[derive(Debug)]
+pub struct Request {
+    pub(super) settings: Rc<Settings>,
+    pub(super) messages: Rc<Vec<Message>>,
+    pub(super) stream: bool,
+}
+
+impl Request {
+    /// The call that makes it. `count` says how many tokens a text has; it is asked only where they are bounded.
+    pub fn call(&self, count: &mut dyn FnMut(&str) -> f64) -> Call {
+        let plan = &self.settings.plan;
+        match self.settings.max_input_tokens {
+            Some(max) => plan.call(&trimmed(&self.messages, max, &plan.instructions, count), self.stream),
+            None => plan.call(&self.messages, self.stream),
+        }
+    }
+}

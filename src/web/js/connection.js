@@ -1,0 +1,68 @@
+// What a request waits for before it is made: the network, and a place among the page's connections.
+import { now } from "./clock.js";
+import { Queue } from "./queue.js";
+
+// By origin, for all agents of the page: HTTP/1.1 gives it six connections to a host, which its other requests need as well.
+const queues = new Map();
+
+/** The URL as it is fetched. Where there is no page, a relative one stands for any. */
+export const addressOf = (url) => new URL(url, globalThis.location?.href?.startsWith("http") ? location.href : "http://page.invalid/");
+
+// This machine is there without a network, too; the page's own server may be one that asks others.
+const isNear = ({ hostname, origin }) => /^(localhost|127\.[\d.]+|\[::1])$/.test(hostname) && origin !== globalThis.location?.origin;
+
+export class Connection {
+  #controller = new AbortController();
+  // Ends what it waits for, or what it has.
+  #leave;
+
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Resolves when the request may be made: when there is a network, and fewer than `most` others to that origin. Never where
+   * it was aborted before. `rearm` is called when the timers of `run` count something else.
+   */
+  async open(url, most, run, rearm) {
+    const address = addressOf(url);
+    if (globalThis.navigator?.onLine === false && !isNear(address)) {
+      await new Promise((resolve) => {
+        const change = (isOffline) => {
+          run.offline(isOffline, now());
+          rearm();
+        };
+        const back = () => {
+          this.#leave();
+          change(false);
+          resolve();
+        };
+        this.#leave = () => removeEventListener("online", back);
+        addEventListener("online", back);
+        change(true);
+      });
+    }
+    if (most === Infinity) return;
+    const { origin } = address;
+    if (!queues.has(origin)) queues.set(origin, new Queue());
+    const queue = queues.get(origin);
+    await new Promise((resolve) => {
+      const enter = () => {
+        run.resume(now());
+        rearm();
+        resolve();
+      };
+      const one = { most, enter };
+      this.#leave = () => queue.leave(one);
+      run.pause(now());
+      rearm();
+      queue.join(one);
+    });
+  }
+
+  /** Aborts the request and gives its place back, whatever has become of it. */
+  abort() {
+    this.#controller.abort();
+    this.#leave?.();
+  }
+}

@@ -1,0 +1,305 @@
+// What a request waits for: a place among the page's connections, and the network.
+import { expect, test } from "./support/test.mjs";
+
+test("six requests to an origin are made at a time, the seventh waits in order for a place", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model();
+    const [agent, other] = [kit.agent(model), kit.agent(model, { baseUrl: `${location.origin}/elsewhere` })];
+    const runs = [];
+    // A relative address is the page's own origin, whichever agent asks.
+    for (let number = 0; number < 9; number += 1) runs.push((number % 2 ? agent : other).run(String(number)));
+    const asked = () => model.turns.map(({ body }) => body.messages.at(-1).content).join("");
+    const log = [];
+    const look = async () => {
+      await kit.settled();
+      log.push(asked());
+    };
+    await look();
+    model.turns[3].say("a");
+    await look();
+    model.turns[3].finish();
+    await look();
+    for (const turn of [0, 1, 2]) model.turns[turn].answer("b");
+    await look();
+    for (const turn of model.turns) turn.answer("c");
+    return { log, texts: (await Promise.all(runs)).map(({ text }) => text).join("") };
+  });
+  expect(seen.log).toEqual(["012345", "012345", "0123456", "012345678"]);
+  expect(seen.texts).toBe("bbbaccccc");
+});
+
+const ENDS = {
+  "an answer": (turn) => turn.answer("a"),
+  "a failed request": (turn) => turn.refuse(new TypeError("no network")),
+  "a status": (turn) => turn.whole(500, "no"),
+  "a cut": (turn) => turn.say("a").close(),
+  "a connection that breaks": (turn) => turn.say("a").break(new TypeError("broken")),
+  "an event that is wrong": (turn) => turn.send("data: {broken\n\n"),
+};
+for (const [what, end] of Object.entries(ENDS)) {
+  test(`${what} gives the place back`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, source) => {
+      const model = kit.model((turn, number) => number === 1 ? undefined : turn.answer("next"));
+      const agent = kit.agent(model, { maxConnections: 1 });
+      const first = kit.thrown(agent.run("first"));
+      const next = agent.run("next");
+      await kit.settled();
+      const before = model.turns.length;
+      (0, eval)(`(${source})`)(model.turns[0]);
+      await first;
+      return { before, text: (await next).text };
+    }, String(end));
+    expect(seen).toEqual({ before: 1, text: "next" });
+  });
+}
+
+const STOPS = {
+  "an abort": async (kit, agent) => {
+    const controller = new AbortController();
+    const running = kit.thrown(agent.run("first", { signal: controller.signal }));
+    await kit.settled();
+    controller.abort();
+    await running;
+  },
+  "a break": async (kit, agent) => {
+    for await (const _ of agent.runStreamed("first")) break;
+  },
+  "a callback that throws": (kit, agent) => kit.thrown(agent.run("first", { callback: () => { throw new Error("mine"); } })),
+  "an apiKey that throws": (kit, _, model) => kit.thrown(kit.agent(model, { apiKey: () => { throw new Error("mine"); }, maxConnections: 1 }).run("first")),
+};
+for (const [what, stop] of Object.entries(STOPS)) {
+  test(`${what} gives the place back as well`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, source) => {
+      const model = kit.model((turn) => (turn.body.messages.at(-1).content === "first" ? turn.say("a") : turn.answer("next")));
+      const agent = kit.agent(model, { maxConnections: 1 });
+      await (0, eval)(`(${source})`)(kit, agent, model);
+      return (await agent.run("next")).text;
+    }, String(stop));
+    expect(seen).toBe("next");
+  });
+}
+
+test("wherever an abort comes, the connection is closed and its place given back", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const open = [];
+    for (let ticks = 0; ticks < 40; ticks += 1) {
+      const model = kit.model((turn) => turn.respond());
+      const agent = kit.agent(model, { maxConnections: 1 });
+      const controller = new AbortController();
+      const running = kit.thrown(agent.run("Hi", { signal: controller.signal }));
+      for (let tick = 0; tick < ticks; tick += 1) await undefined;
+      controller.abort();
+      await running;
+      await kit.settled(2);
+      if (model.turns.some(({ signal }) => !signal.aborted)) open.push(ticks);
+      const next = await Promise.race([kit.agent(kit.saysAll("next"), { maxConnections: 1 }).run("Hi"), kit.settled().then(() => ({ text: "stuck" }))]);
+      if (next.text !== "next") open.push(`${next.text} ${ticks}`);
+    }
+    return open;
+  });
+  expect(seen).toEqual([]);
+});
+
+test("a place that comes free as its run is stopped leaves no timer behind", async ({ page, inPage }) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  const stuck = await inPage(async (kit) => {
+    const stuck = [];
+    for (let ticks = 0; ticks < 40; ticks += 1) {
+      // Both let go in one step, each so many ticks behind the other.
+      for (const [one, other] of [[0, ticks], [ticks, 0]]) {
+        const agent = kit.agent(kit.model(), { maxConnections: 1 });
+        const controllers = [new AbortController(), new AbortController()];
+        const runs = controllers.map(({ signal }) => kit.thrown(agent.run("Hi", { signal })));
+        await kit.settled(2);
+        const abort = async (controller, after) => {
+          for (let tick = 0; tick < after; tick += 1) await undefined;
+          controller.abort();
+        };
+        abort(controllers[0], one);
+        abort(controllers[1], other);
+        await Promise.all(runs);
+      }
+      const next = await Promise.race([kit.agent(kit.saysAll("next"), { maxConnections: 1 }).run("Hi"), kit.settled().then(() => ({}))]);
+      if (next.text !== "next") stuck.push(ticks);
+    }
+    return stuck;
+  });
+  expect(stuck).toEqual([]);
+  // A timer of a run that is gone would be complained of.
+  await page.clock.runFor(60_000);
+});
+
+test("who is stopped while it waits leaves the queue, and nothing is sent for it", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn, number) => (number === 1 ? turn : turn.answer("a")));
+    let keys = 0;
+    const agent = kit.agent(model, { maxConnections: 1, apiKey: () => String((keys += 1)) });
+    const controller = new AbortController();
+    const first = agent.run("first");
+    const aborted = kit.thrown(agent.run("second", { signal: controller.signal }));
+    const stream = agent.runStreamed("third", { onEvent: () => {} });
+    const last = agent.run("fourth");
+    await kit.settled();
+    const asked = keys;
+    controller.abort("enough");
+    await stream.cancel();
+    const { error } = await aborted;
+    const { finishReason } = await stream.result;
+    model.turns[0].answer("a");
+    await Promise.all([first, last]);
+    return { error, finishReason, asked, asks: model.turns.map(({ body }) => body.messages.at(-1).content) };
+  });
+  // A key may not live long: it is asked for when it is needed.
+  expect(seen).toEqual({ error: "enough", finishReason: "aborted", asked: 1, asks: ["first", "fourth"] });
+});
+
+test("each origin has its own places, and each agent says how many it wants; Infinity does not wait", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model();
+    const counts = [];
+    const ask = async (options, times) => {
+      const agent = kit.agent(model, options);
+      for (let count = 0; count < times; count += 1) kit.thrown(agent.run("Hi"));
+      await kit.settled();
+      counts.push(model.turns.length);
+    };
+    await ask({ maxConnections: 2 }, 4);
+    await ask({ baseUrl: "https://one.example/v1" }, 7);
+    await ask({ baseUrl: "https://two.example/v1", maxConnections: 8 }, 9);
+    await ask({ baseUrl: "https://two.example/v1", maxConnections: Infinity }, 9);
+    return counts;
+  });
+  expect(seen).toEqual([2, 8, 16, 25]);
+});
+
+test("a retry gives its place to others while it waits", async ({ page, inPage }) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await inPage(async (kit) => {
+    const model = (kit.kept.model = kit.model((turn, number) => (number === 1 ? turn.whole(503, "") : turn.answer("a"))));
+    const agent = kit.agent(model, { maxConnections: 1, retry: {} });
+    kit.kept.runs = Promise.all([agent.run("first"), agent.run("second")]);
+    await kit.settled();
+  });
+  const asks = () => inPage((kit) => kit.settled().then(() => kit.kept.model.turns.map(({ body }) => body.messages.at(-1).content)));
+  expect(await asks()).toEqual(["first", "second"]);
+  await page.clock.runFor(501);
+  expect(await asks()).toEqual(["first", "second", "first"]);
+  expect(await inPage((kit) => kit.kept.runs.then((results) => results.map(({ text }) => text)))).toEqual(["a", "a"]);
+});
+
+test("time spent waiting for a place counts for no timer", async ({ page, inPage }) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await inPage(async (kit) => {
+    const model = (kit.kept.model = kit.model());
+    const first = kit.agent(model, { maxConnections: 1, timeout: { connect: 0, firstChunk: 0 } });
+    const second = kit.agent(model, { maxConnections: 1, timeout: { connect: 500, firstChunk: 500, total: 900 } });
+    first.run("first");
+    second.run("second").catch((error) => (kit.kept.failed = kit.told(error)));
+    await kit.settled();
+  });
+  const state = async (ms) => {
+    await page.clock.runFor(ms);
+    return inPage(async (kit) => {
+      await kit.settled();
+      return { requests: kit.kept.model.turns.length, failed: kit.kept.failed };
+    });
+  };
+  expect(await state(3_600_000)).toEqual({ requests: 1 });
+  await inPage((kit) => void kit.kept.model.turns[0].answer("a"));
+  expect(await state(499)).toEqual({ requests: 2 });
+  expect(await state(1)).toMatchObject({ requests: 2, failed: { code: "timeout", message: expect.stringContaining("connect") } });
+});
+
+/** A page without a network, which `back` brings. */
+const goOffline = (inPage) => inPage((kit) => {
+  Object.defineProperty(navigator, "onLine", { configurable: true, value: false });
+  kit.kept.back = () => {
+    delete navigator.onLine;
+    dispatchEvent(new Event("online"));
+  };
+});
+
+/** Asks, and notes what becomes of it. */
+const ask = (inPage, options) => inPage(async (kit, options) => {
+  const seen = (kit.kept.seen = { model: kit.saysAll("a"), events: [] });
+  const controller = (kit.kept.controller = new AbortController());
+  const run = kit.agent(seen.model, options).run("Hi", { signal: controller.signal, onEvent: ({ type }) => void seen.events.push(type) });
+  run.then(({ text }) => (seen.text = text), (error) => (seen.failed = error instanceof Error ? kit.told(error) : error));
+  await kit.settled();
+}, options);
+
+const outcome = (inPage) => inPage(async (kit) => {
+  await kit.settled();
+  const { model, events, text, failed } = kit.kept.seen;
+  return { requests: model.turns.length, events, text, failed };
+});
+
+test("a page that is offline sends nothing until it is online", async ({ page, inPage }) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await goOffline(inPage);
+  await ask(inPage);
+  await page.clock.runFor(29_999);
+  expect(await outcome(inPage)).toEqual({ requests: 0, events: ["start"] });
+  await inPage((kit) => kit.kept.back());
+  expect(await outcome(inPage)).toMatchObject({ requests: 1, text: "a" });
+});
+
+test("where no network comes within timeout.connect, that is what the error says; it is not tried again", async ({ page, inPage }) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await goOffline(inPage);
+  await ask(inPage, { timeout: { connect: 500 }, retry: {}, fallback: true });
+  await page.clock.runFor(499);
+  expect((await outcome(inPage)).failed).toBeUndefined();
+  await page.clock.runFor(1);
+  const { failed, ...rest } = await outcome(inPage);
+  expect(rest).toEqual({ requests: 0, events: ["start", "error"] });
+  expect(failed).toMatchObject({ real: true, code: "network", retryable: true, partialText: "", provider: "openai" });
+  expect(failed.message).toContain("offline");
+  await page.clock.runFor(600_000);
+  expect(await outcome(inPage)).toMatchObject({ requests: 0, events: ["start", "error"] });
+  // Nobody listens for it any more.
+  await inPage((kit) => kit.kept.back());
+  expect(await outcome(inPage)).toMatchObject({ requests: 0 });
+});
+
+test("timeout.connect 0 waits as long as it takes; an abort ends that at once", async ({ page, inPage }) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await goOffline(inPage);
+  await ask(inPage, { timeout: { connect: 0 } });
+  await page.clock.runFor(3_600_000);
+  expect(await outcome(inPage)).toEqual({ requests: 0, events: ["start"] });
+  await inPage((kit) => void kit.kept.controller.abort("enough"));
+  expect(await outcome(inPage)).toMatchObject({ requests: 0, failed: "enough" });
+  await inPage((kit) => kit.kept.back());
+  expect(await outcome(inPage)).toMatchObject({ requests: 0 });
+});
+
+test("the browser's own word for it is taken", async ({ page, inPage }) => {
+  await page.context().setOffline(true);
+  await ask(inPage);
+  expect(await outcome(inPage)).toMatchObject({ requests: 0 });
+  await page.context().setOffline(false);
+  await page.waitForFunction(() => globalThis.kit.kept.seen.text);
+  expect(await outcome(inPage)).toMatchObject({ requests: 1, text: "a" });
+});
+
+test("a model on this machine is asked without a network, and where there is no navigator nothing is waited for", async ({ inPage }) => {
+  await goOffline(inPage);
+  for (const baseUrl of ["http://localhost:11434", "http://127.0.0.1:1234/v1", "http://[::1]:1234/v1"]) {
+    await ask(inPage, { baseUrl });
+    expect(await outcome(inPage), baseUrl).toMatchObject({ requests: 1, text: "a" });
+  }
+  for (const baseUrl of ["https://localhost.example/v1", "/v1", "https://127.example/v1"]) {
+    await ask(inPage, { baseUrl });
+    expect(await outcome(inPage), baseUrl).toMatchObject({ requests: 0 });
+  }
+  await inPage(() => Object.defineProperty(globalThis, "navigator", { configurable: true, value: undefined }));
+  await ask(inPage);
+  expect(await outcome(inPage)).toMatchObject({ requests: 1, text: "a" });
+});
