@@ -1,7 +1,7 @@
 //! The one accumulator: what an answer has become so far.
 
 use super::channel::Channel;
-use super::{Batch, Kind, Outbox};
+use super::{Batch, Kind, Outbox, Overlap};
 use crate::json::{decimal, kind_of, Split, Text, Value, Writer};
 use crate::message::{Delta, FinishReason, ToolCall, Usage};
 use crate::text::concat;
@@ -20,6 +20,12 @@ pub struct Answer {
     max_units: Option<usize>,
     /// Increments of text, reasoning and tool calls so far.
     content: u64,
+    /// The attempt has brought something that is not held back.
+    is_new: bool,
+    /// Holds back what may repeat the text so far.
+    overlap: Option<Box<Overlap>>,
+    /// UTF-16 units of text that earlier runs have brought.
+    earlier: usize,
     outbox: Outbox,
 }
 
@@ -52,16 +58,30 @@ impl Answer {
         Self { max_units, outbox: Outbox::new(batch, wants_events), ..Self::default() }
     }
 
+    /// Takes over what an earlier run has brought: it is part of the text, and delivered already.
+    pub(super) fn take_over(&mut self, text: &str) {
+        self.text = Channel::seen(text);
+        self.earlier = self.text.units;
+        // What was shown stays.
+        self.max_units = self.max_units.map(|max| max.max(self.earlier));
+    }
+
+    /// The next response goes on from the text so far, of which the request left out white space at its end if `trimmed`.
+    pub(super) fn go_on(&mut self, trimmed: bool) {
+        self.overlap = Some(Box::new(Overlap::new(trimmed)));
+        self.part = true;
+    }
+
     /// The text so far.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text.text
     }
 
-    /// The first `units` UTF-16 units of the text, or one less where that would halve a surrogate pair.
+    /// What earlier runs have brought and `units` UTF-16 units more, or one less where that would halve a surrogate pair.
     #[must_use]
     pub fn text_up_to(&self, units: usize) -> &str {
-        self.text.up_to(units)
+        self.text.up_to(self.earlier + units)
     }
 
     /// The reasoning so far, its parts separated by a blank line.
@@ -100,10 +120,22 @@ impl Answer {
         self.ended
     }
 
-    /// Increments of text, reasoning and tool calls so far: 0 means that asking again costs the reader nothing.
+    /// Increments of text, reasoning and tool calls so far.
     #[must_use]
     pub fn content(&self) -> u64 {
         self.content
+    }
+
+    /// Whether the attempt has brought anything: if not, asking again costs the reader nothing.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// Whether the model has begun to call a tool.
+    #[must_use]
+    pub fn calls_tools(&self) -> bool {
+        !self.calls.is_empty()
     }
 
     /// UTF-16 units of text so far.
@@ -141,17 +173,24 @@ impl Answer {
         self.outbox.clear();
     }
 
-    /// Forgets what an attempt left that brought no content.
+    /// Forgets what is an attempt's own.
     pub(super) fn reset(&mut self) {
+        self.is_new = false;
+        self.overlap = None;
         self.usage = None;
         self.finish = None;
         self.ended = false;
     }
 
-    /// No more will come: halves of surrogate pairs will not be made whole.
-    pub(super) fn close(&mut self) {
+    /// No more will come: halves of surrogate pairs will not be made whole. What a cut leaves undecided is no part of the
+    /// answer: most of it repeats what is there.
+    pub(super) fn close(&mut self, cut: bool) {
         let units = self.reasoning.end();
         self.outbox.add(Kind::Reasoning, units);
+        if cut {
+            self.overlap = None;
+        }
+        self.settle();
         let units = self.text.end();
         self.add_text(units);
         for place in 0..self.calls.len() {
@@ -180,12 +219,40 @@ impl Answer {
         }
     }
 
+    fn bring(&mut self) {
+        self.content += 1;
+        self.is_new = true;
+    }
+
     fn take_text(&mut self, text: Text<'_>) {
         if self.ended {
             return;
         }
+        let Some(mut overlap) = self.overlap.take() else {
+            self.bring();
+            let units = self.text.append(text);
+            self.add_text(units);
+            return;
+        };
         self.content += 1;
-        let units = self.text.append(text);
+        match overlap.push(text, &self.text.text) {
+            Some(repeated) => self.add_new(&overlap, repeated),
+            None => self.overlap = Some(overlap),
+        }
+    }
+
+    /// Nothing follows that could make a repetition of what is held back.
+    fn settle(&mut self) {
+        if let Some(mut overlap) = self.overlap.take() {
+            let repeated = overlap.end(&self.text.text);
+            self.add_new(&overlap, repeated);
+        }
+    }
+
+    /// Adds what was held back, but for the bytes that are a repetition.
+    fn add_new(&mut self, overlap: &Overlap, repeated: usize) {
+        let units = self.text.go_on(overlap.rest(repeated));
+        self.is_new |= units > 0;
         self.add_text(units);
     }
 
@@ -200,14 +267,15 @@ impl Answer {
     }
 
     fn take_reasoning(&mut self, text: Text<'_>) {
-        self.content += 1;
+        self.bring();
         let mut units = if std::mem::take(&mut self.part) { self.reasoning.separate() } else { 0 };
         units += self.reasoning.append(text);
         self.outbox.add(Kind::Reasoning, units);
     }
 
     fn start_call(&mut self, place: usize, id: String, name: String) {
-        self.content += 1;
+        self.settle();
+        self.bring();
         let id = if id.is_empty() { concat(&["call_", &decimal(place as u64)]) } else { id };
         if self.outbox.wants_events() {
             let mut json = Writer::default();
@@ -221,7 +289,7 @@ impl Answer {
     }
 
     fn take_input(&mut self, place: usize, text: Text<'_>) {
-        self.content += 1;
+        self.bring();
         let Some(call) = self.calls.get_mut(place) else { return };
         let before = call.call.input_text.len();
         text.append_to(&mut call.call.input_text, &mut call.split);

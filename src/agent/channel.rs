@@ -12,6 +12,20 @@ pub(super) struct Channel {
 }
 
 impl Channel {
+    /// Text that has been handed on already.
+    pub(super) fn seen(text: &str) -> Self {
+        let text = text.to_owned();
+        Self { units: utf16_units(text.as_bytes()), split: Split::default(), handed: text.len(), text }
+    }
+
+    /// Goes on from what is there: half a surrogate pair at its end is gone. Gives the number of UTF-16 units added.
+    pub(super) fn go_on(&mut self, (text, split): (&str, Split)) -> usize {
+        let before = self.text.len();
+        self.text.push_str(text);
+        self.split = split;
+        self.grown_from(before)
+    }
+
     /// Appends and gives the number of UTF-16 units added.
     pub(super) fn append(&mut self, text: Text<'_>) -> usize {
         let before = self.text.len();

@@ -192,7 +192,7 @@ impl Intake {
     ///
     /// # Errors
     /// What failed while reading; `cut`; or `truncated` where the provider's own terminal is missing. Nothing once the
-    /// terminal has come.
+    /// terminal has come. The answer stays open: see [`Self::give_up`].
     pub fn end(&mut self, cut: Option<Error>) -> Result<(), Error> {
         if self.failure.is_none() && cut.is_none() && !self.answer.is_ended() {
             if let Err(error) = self.read_end() {
@@ -200,14 +200,21 @@ impl Intake {
             }
         }
         let finished = self.answer.finish().is_some();
-        if finished || self.answer.content() > 0 {
-            self.answer.close();
+        if finished {
+            self.answer.close(false);
         }
         match self.failure.take().or(cut) {
             // A provider's word that it failed stands even behind its terminal; a broken connection there does not.
             Some(error) if !finished || error.code == Code::Provider => Err(error),
             _ if finished => Ok(()),
             _ => Err(Error::new(Code::Truncated, "the connection closed before the provider said it was done")),
+        }
+    }
+
+    /// What has come is all there will be, though the provider did not say so.
+    pub fn give_up(&mut self) {
+        if self.answer.content() > 0 {
+            self.answer.close(true);
         }
     }
 
@@ -218,6 +225,10 @@ impl Intake {
             Frames::Ndjson(ndjson) => {
                 let _ = ndjson.finish(&mut |frame| {
                     result = decoder.frame(frame, &mut |delta| answer.take(delta));
+                    if let Err(error) = &mut result {
+                        // A line without its end may well have been cut.
+                        error.retryable |= error.code == Code::Protocol;
+                    }
                     ControlFlow::Continue(())
                 });
             }

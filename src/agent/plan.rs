@@ -1,7 +1,7 @@
 //! What a run is to do, settled before it starts.
 
 use crate::json::Value;
-use crate::message::Message;
+use crate::message::{Message, Role};
 use crate::provider::{Call, Prompt, Wire};
 use crate::wire::DEFAULT_MAX_EVENT_BYTES;
 
@@ -83,12 +83,29 @@ pub struct Plan {
     pub fallback: bool,
     /// Bounds on size.
     pub limits: Limits,
+    /// How often an answer that was cut is gone on with.
+    pub continue_on_cut: u64,
 }
 
+/// What is said where an answer cannot be gone on with by itself.
+const GO_ON: &str =
+    "Your answer was cut off. Go on exactly where it stops: repeat nothing of it, and say nothing about the cut.";
+
 impl Plan {
-    /// The request that asks for an answer to `messages`.
+    /// The request that asks for an answer to `messages`, or for what follows `text` if that is how the answer begins: as
+    /// a last turn to go on with if `prefill`, else by telling to.
     #[must_use]
-    pub fn call(&self, messages: &[Message], stream: bool) -> Call {
+    pub fn call(&self, messages: &[Message], text: &str, prefill: bool, stream: bool) -> Call {
+        let mut begun = Vec::new();
+        if !text.is_empty() {
+            begun.extend_from_slice(messages);
+            // Models go on badly from white space, and Anthropic's refuse to.
+            begun.push(Message::new(Role::Assistant, if prefill { text.trim_end() } else { text }));
+            if !prefill {
+                begun.push(Message::new(Role::User, GO_ON));
+            }
+        }
+        let messages = if begun.is_empty() { messages } else { &begun };
         let prompt = Prompt {
             model: &self.model,
             instructions: &self.instructions,

@@ -12,6 +12,10 @@ use crate::provider::Call;
 pub struct Request {
     pub(super) settings: Rc<Settings>,
     pub(super) messages: Rc<Vec<Message>>,
+    /// How the answer begins that is to be gone on with; empty for a new one.
+    pub(super) text: String,
+    /// Whether it is the last turn of the request.
+    pub(super) prefill: bool,
     pub(super) stream: bool,
 }
 
@@ -19,9 +23,15 @@ impl Request {
     /// The call that makes it. `count` says how many tokens a text has; it is asked only where they are bounded.
     pub fn call(&self, count: &mut dyn FnMut(&str) -> f64) -> Call {
         let plan = &self.settings.plan;
-        match self.settings.max_input_tokens {
-            Some(max) => plan.call(&trimmed(&self.messages, max, &plan.instructions, count), self.stream),
-            None => plan.call(&self.messages, self.stream),
-        }
+        let fitting;
+        let messages = match self.settings.max_input_tokens {
+            Some(max) => {
+                let max = if self.text.is_empty() { max } else { max - count(&self.text) };
+                fitting = trimmed(&self.messages, max, &plan.instructions, count);
+                &fitting
+            }
+            None => &*self.messages,
+        };
+        plan.call(messages, &self.text, self.prefill, self.stream)
     }
 }

@@ -1,4 +1,5 @@
-//! A question, asked until it is answered or cannot be: attempts, retries, the fallback, and what the timers say.
+//! A question, asked until it is answered or cannot be: attempts, retries, the fallback, what is gone on with behind a
+//! cut, and what the timers say.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -83,6 +84,11 @@ pub struct Run {
     overdue: Option<Error>,
     /// Why it is tried without streaming.
     unstreamed: Option<Error>,
+    /// How often it has gone on behind a cut, and how many attempts had been made then.
+    continued: u64,
+    before: u32,
+    /// Whether what is to be gone on with is the request's last turn.
+    prefill: bool,
     /// What events tell of.
     told: Vec<Error>,
     failure: Option<Error>,
@@ -111,6 +117,9 @@ impl Run {
             watches: Default::default(),
             overdue: None,
             unstreamed: None,
+            continued: 0,
+            before: 0,
+            prefill: wire.prefill,
             told: Vec::new(),
             failure: None,
         }
@@ -133,11 +142,23 @@ impl Run {
         told.map_or(self.failure.as_ref(), |place| self.told.get(place))
     }
 
-    /// Adds the question to the conversation and asks it.
-    pub fn begin(&mut self, input: &str, timestamp: String, now: f64) -> Step {
+    /// Adds the question to the conversation and asks it; without one, goes on from the interrupted answer that the
+    /// conversation ends with.
+    pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Step {
         self.began = self.intake.active(now);
-        if let Some(conversation) = &self.conversation {
-            self.messages = conversation.borrow_mut().ask(input, self.settings.history, timestamp).into();
+        let history = self.settings.history;
+        if let Some(conversation) = self.conversation.clone() {
+            let mut conversation = conversation.borrow_mut();
+            if let Some(input) = input {
+                self.messages = conversation.ask(input, history, timestamp).into();
+            } else {
+                let Some((messages, text)) = conversation.interrupted(history) else {
+                    let error = "agent.resume: the conversation does not end with an interrupted answer";
+                    return self.end(Some(Error::invalid(error)));
+                };
+                self.messages = messages.into();
+                self.intake.answer_mut().take_over(text);
+            }
         }
         self.send(now)
     }
@@ -145,7 +166,13 @@ impl Run {
     /// The request that is to be made now.
     #[must_use]
     pub fn request(&self) -> Request {
-        Request { settings: self.settings.clone(), messages: self.messages.clone(), stream: self.streams() }
+        Request {
+            settings: self.settings.clone(),
+            messages: self.messages.clone(),
+            text: self.intake.answer().text().to_owned(),
+            prefill: self.prefill,
+            stream: self.streams(),
+        }
     }
 
     /// There is no network to send the request over, or there is one again: only now it is sent.
@@ -219,7 +246,7 @@ impl Run {
             // A call that was never whole cannot be answered: only the words are kept.
             let (text, calls) =
                 if whole { (answer.text(), answer.tool_calls()) } else { (answer.text_up_to(delivered), Vec::new()) };
-            conversation.borrow_mut().answer(text, calls, !whole, timestamp);
+            conversation.borrow_mut().answer(answer.text_up_to(0), text, calls, !whole, timestamp);
         }
         (whole || stopped).then(|| result_json(&self.intake, stopped.then_some(delivered)))
     }
@@ -248,6 +275,9 @@ impl Run {
         self.tell(event, None);
         self.sent = self.intake.active(now);
         self.intake.begin(if self.streams() { Shape::Stream } else { Shape::Whole });
+        if !self.intake.answer().text().is_empty() {
+            self.intake.answer_mut().go_on(self.prefill);
+        }
         self.state = State::Sent;
         Step::Send
     }
@@ -267,8 +297,14 @@ impl Run {
 
     /// An attempt has failed: another one, one without streaming, or none.
     fn failed(&mut self, error: Error, now: f64, random: f64) -> Step {
-        if self.intake.answer().content() > 0 {
-            return self.end(Some(error));
+        if self.intake.answer().is_new() {
+            if !self.goes_on(&error) {
+                return self.end(Some(error));
+            }
+            self.continued += 1;
+            self.before = self.attempt;
+            self.tell(event("continue"), Some(&error));
+            return self.send(now);
         }
         // Its figures and its finish are not those of the run, should it be stopped before the next attempt.
         self.intake.answer_mut().reset();
@@ -277,7 +313,13 @@ impl Run {
             return self.end(Some(first));
         }
         let settings = self.settings.clone();
-        if let Some(delay_ms) = delay(&settings.plan, &error, self.attempt, random) {
+        // Some models refuse a last turn of their own.
+        let is_refused = self.prefill && error.status == Some(400) && !self.intake.answer().text().is_empty();
+        self.prefill &= !is_refused;
+        self.before += u32::from(is_refused);
+        let delay =
+            if is_refused { Some(0.0) } else { delay(&settings.plan, &error, self.attempt - self.before, random) };
+        if let Some(delay_ms) = delay {
             let mut event = event("retry");
             event.number("attempt", Some(u64::from(self.attempt + 1)));
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most a minute.
@@ -286,7 +328,7 @@ impl Run {
             self.state = State::Waiting;
             return Step::Wait(delay_ms);
         }
-        if !settings.plan.fallback || !settings.plan.wire.whole || error.refused {
+        if !settings.plan.fallback || !settings.plan.wire.whole || error.refused || self.continued > 0 {
             return self.end(Some(error));
         }
         self.tell(event("fallback"), Some(&error));
@@ -294,7 +336,23 @@ impl Run {
         self.send(now)
     }
 
+    /// Whether the answer is to be gone on with: a stream that was cut after text had come.
+    fn goes_on(&self, error: &Error) -> bool {
+        let answer = self.intake.answer();
+        // What the total timeout ends is over: see `lost`.
+        let is_cut = matches!(error.code, Code::Network | Code::Timeout | Code::Truncated | Code::Protocol);
+        is_cut
+            && error.retryable
+            && self.streams()
+            && self.continued < self.settings.plan.continue_on_cut
+            && !answer.text().is_empty()
+            && !answer.calls_tools()
+    }
+
     fn end(&mut self, failure: Option<Error>) -> Step {
+        if failure.is_some() {
+            self.intake.give_up();
+        }
         self.state = State::Idle;
         self.failure = failure;
         Step::End

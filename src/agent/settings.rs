@@ -48,6 +48,7 @@ impl Settings {
             retry: read_retry(options.get("retry")),
             fallback: options.get("fallback").is_none_or(Value::is_true),
             limits: read_limits(options.get("limits")),
+            continue_on_cut: number("continueOnCut").unwrap_or_default(),
         };
         #[allow(clippy::cast_precision_loss)] // No model takes so many.
         let max_input_tokens = number("maxInputTokens").map(|tokens| tokens as f64);
@@ -76,6 +77,7 @@ impl Settings {
             retry: Retry { attempts: 1, ..Retry::default() },
             fallback: false,
             limits: Limits::default(),
+            continue_on_cut: 0,
         };
         Ok(Self { plan, history: 0, max_input_tokens: None })
     }

@@ -109,8 +109,19 @@ impl Conversation {
         selected(&self.messages, self.messages.len().saturating_sub(history.saturating_add(1)))
     }
 
-    /// Adds an answer, if there is anything in it.
-    pub fn answer(&mut self, text: &str, tool_calls: Vec<ToolCall>, interrupted: bool, timestamp: String) {
+    /// What to send to go on from the interrupted answer that it ends with, but for the answer, and the answer; `None`
+    /// where it ends with none.
+    #[must_use]
+    pub fn interrupted(&self, history: usize) -> Option<(Vec<Message>, &str)> {
+        let (last, _) =
+            self.messages.split_last().filter(|(last, _)| last.interrupted && last.role == Role::Assistant)?;
+        let (_, before) = self.messages.split_last()?;
+        Some((selected(before, before.len().saturating_sub(history.saturating_add(1))), &last.content))
+    }
+
+    /// Adds an answer, if there is anything in it; in the place of the interrupted one, if it goes on from one of the
+    /// words `begun`.
+    pub fn answer(&mut self, begun: &str, text: &str, tool_calls: Vec<ToolCall>, interrupted: bool, timestamp: String) {
         if text.is_empty() && tool_calls.is_empty() {
             return;
         }
@@ -118,7 +129,16 @@ impl Conversation {
         answer.timestamp = timestamp;
         answer.interrupted = interrupted;
         answer.tool_calls = tool_calls;
-        self.add(answer);
+        let is_begun = |message: &Message| message.interrupted && !begun.is_empty() && message.content == begun;
+        match self.messages.iter().rposition(is_begun).and_then(|place| self.messages.get_mut(place)) {
+            Some(message) => {
+                self.updated_at.clone_from(&answer.timestamp);
+                answer.metadata = std::mem::replace(&mut message.metadata, Value::object());
+                *message = answer;
+                self.version += 1;
+            }
+            None => self.add(answer),
+        }
     }
 }
 

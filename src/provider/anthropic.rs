@@ -6,6 +6,8 @@
 //!   <https://platform.claude.com/docs/en/test-and-evaluate/strengthen-guardrails/handle-streaming-refusals>
 //! - Tool calls: <https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls>; thinking:
 //!   <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>
+//! - An answer to be gone on with as the last turn, which models from 4.6 on refuse with a status of 400:
+//!   <https://platform.claude.com/docs/en/about-claude/models/migration-guide>
 
 use super::read::{fault, finish, newest, say, sum};
 use super::tools::{Calls, Mention};
@@ -32,6 +34,7 @@ pub(super) const WIRE: Wire = Wire {
         ("anthropic-dangerous-direct-browser-access", "true"),
     ],
     whole: true,
+    prefill: true,
     path: |_| "/messages".to_owned(),
     body,
     decoder: || Box::<Anthropic>::default(),

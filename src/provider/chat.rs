@@ -28,6 +28,7 @@ pub(super) const WIRE: Wire = Wire {
     auth: Auth::Bearer,
     headers: &[],
     whole: true,
+    prefill: false,
     path: |_| "/chat/completions".to_owned(),
     body,
     decoder: || Box::<Chat>::default(),

@@ -7,6 +7,8 @@
 //!   <https://ai.google.dev/gemini-api/docs/thought-signatures>
 //! - Finish reasons: <https://googleapis.github.io/js-genai/release_docs/enums/types.FinishReason.html>; counts:
 //!   <https://googleapis.github.io/js-genai/release_docs/classes/types.GenerateContentResponseUsageMetadata.html>
+//! - An answer to be gone on with as the last turn is in none of these; models take it, but for some of the newer, which
+//!   refuse with a status of 400: <https://github.com/LibreChat-AI/agents/pull/323>
 
 mod calls;
 
@@ -31,6 +33,7 @@ pub(super) const WIRE: Wire = Wire {
     auth: Auth::Header("x-goog-api-key"),
     headers: &[],
     whole: true,
+    prefill: true,
     path,
     body,
     decoder: || Box::<Gemini>::default(),

@@ -10,8 +10,8 @@
 //! | an unknown event type, an unknown field | skipped; the event surfaced as `raw` |
 //! | bad JSON in a known event | error `protocol`, with the offset |
 //! | the vendor's error event, also inside a 200 | before any content: retried if retryable; after: error `provider`, text so far kept |
-//! | end of stream without the provider's own terminal | before content: retried; after: error `truncated`, text so far kept |
-//! | transport error | `network`; before content: retried; after: the error, text so far kept |
+//! | end of stream without the provider's own terminal | before content: retried; after: `continueOnCut`, or error `truncated`, text so far kept |
+//! | transport error | `network`; before content: retried; after: `continueOnCut` or the error, text so far kept |
 //! | anything at all after the terminal | the answer is whole |
 //! | HTML, or bytes that are no event stream | error `protocol` |
 //! | one JSON document where a stream was asked for | read as an answer without streaming |
@@ -89,6 +89,9 @@ pub struct Wire {
     pub headers: &'static [(&'static str, &'static str)],
     /// Whether it can answer without streaming.
     pub whole: bool,
+    /// Whether a model goes on from an answer that is the last turn (prefill). One that refuses, with a status of 400, is
+    /// told to go on instead, as all are where there is no such thing.
+    pub prefill: bool,
     /// What stands behind the API root.
     pub path: fn(&Prompt<'_>) -> String,
     /// Writes the request's body.

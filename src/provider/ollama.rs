@@ -6,6 +6,7 @@
 //! - Tool calls and their results: <https://docs.ollama.com/capabilities/tool-calling>; thinking:
 //!   <https://docs.ollama.com/capabilities/thinking>
 //! - Errors while streaming: <https://docs.ollama.com/api/errors>
+//! - An answer to be gone on with as the last turn: <https://github.com/ollama/ollama/issues/6778>
 
 use super::read::{fault, finish, names, say, usage};
 use super::write::{answered, first_turn, input, open_turn, options_in};
@@ -23,6 +24,7 @@ pub(super) const WIRE: Wire = Wire {
     auth: Auth::Bearer,
     headers: &[],
     whole: true,
+    prefill: true,
     path: |_| "/api/chat".to_owned(),
     body,
     decoder: || Box::<Ollama>::default(),

@@ -2,7 +2,7 @@
 //! `data: {"chunk": "…"}` … `data: {"complete": true}`, or `data: {"error": "…"}`.
 //!
 //! What is no JSON object is text as it stands, so a backend that sends bare text works too; `[DONE]` and `[COMPLETE]`
-//! end the turn as well. Event names do not matter.
+//! end the turn as well. Event names do not matter. Where an answer is gone on with, the `message` says so.
 
 use super::read::{fault, finish, names};
 use super::write::{first_turn, turn};
@@ -20,6 +20,7 @@ pub(super) const WIRE: Wire = Wire {
     auth: Auth::Bearer,
     headers: &[],
     whole: false,
+    prefill: false,
     path: |_| String::new(),
     body,
     decoder: || Box::new(Relay),

@@ -24,6 +24,7 @@ pub(super) const WIRE: Wire = Wire {
     auth: Auth::Bearer,
     headers: &[],
     whole: true,
+    prefill: false,
     path: |_| "/responses".to_owned(),
     body,
     decoder: || Box::<Responses>::default(),

@@ -52,6 +52,12 @@ export interface AgentOptions {
   /** When streaming still fails before anything came, ask once more without streaming and deliver that; not after 401, 403, 404, 429,
    *  the total timeout or an abort. Default true. */
   fallback?: boolean;
+  /** When a stream is cut after text was delivered (it ends without the provider's terminal, the connection breaks, or nothing comes
+   *  for timeout.idle), ask the model to go on from the text so far, up to so often in a run, each time told by a `continue` event;
+   *  where its answer repeats the end of it, the overlap is removed. A whole number; default 0. An attempt to go on that brings
+   *  nothing new is retried as `retry` says. Not after the provider's own error, a limit, a stop or the total timeout, and not where
+   *  the model had begun to call a tool. `usage` is that of the last attempt. */
+  continueOnCut?: number;
   /** `maxChars` (as string.length; never half a surrogate pair) ends the answer there, finishReason "limit". An event longer than `maxEventBytes` (default 1 MiB) is RefinireError "limit". */
   limits?: { maxChars?: number; maxEventBytes?: number };
   /** Messages of history sent with a request, newest kept. Default 10 as in Refinire; Infinity for all. What the system said before them is
@@ -86,6 +92,12 @@ export class RefinireAgent {
    *  A `callback`, an `onEvent`, or asking for `result` starts it at once, and it then runs to its end whether or not anyone reads;
    *  what is unread is kept for a later reader. */
   runStreamed(input: string, options?: RunOptions): ChunkStream;
+  /** Goes on from the interrupted answer that `context` ends with (after a cut, a stop or a reload). The stream yields only what is
+   *  new; `result.text` is the whole answer, which takes the place of the interrupted one in the context. No message of the user is
+   *  added, and no input guardrail is asked. Where the context ends with no such answer: RefinireError "invalid-argument", through
+   *  the stream. Anthropic, Gemini and Ollama go on from the text itself (told to instead where the model refuses that), the others
+   *  are told to go on. */
+  resume(options: RunOptions & { context: Context }): ChunkStream;
   /** Lets go of the module's memory. Runs that have begun go on. */
   free(): void;
 }
@@ -143,6 +155,7 @@ export type StreamEvent =
   | { type: "usage"; usage: Usage }
   | { type: "retry"; attempt: number; delayMs: number; error: RefinireError }
   | { type: "fallback"; error: RefinireError }
+  | { type: "continue"; error: RefinireError }                           // the answer was cut by this and is gone on with
   | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here
   | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
   | { type: "error"; error: unknown };                                   // the last event of a run that failed
@@ -218,7 +231,7 @@ export class RefinireError extends Error {
   readonly status?: number;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
-  /** What had been delivered before it failed. */
+  /** What had been delivered before it failed; of a resumed answer, the whole text so far. */
   readonly partialText: string;
   readonly provider?: Provider;
   readonly cause?: unknown;

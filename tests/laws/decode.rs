@@ -63,6 +63,7 @@ pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usiz
         }
     }
     let ended = intake.end(None);
+    intake.give_up();
     hand_on(intake.answer_mut(), &mut handed_on);
     let answer = intake.answer();
     Outcome {
@@ -85,6 +86,7 @@ pub(crate) fn decode_whole(provider: &str, body: &[u8]) -> Option<Failure> {
         intake.push(body, 0.0);
     }
     let ended = intake.end(None);
+    intake.give_up();
     hand_on(intake.answer_mut(), &mut Vec::new());
     ended.err().as_ref().map(failure)
 }

@@ -25,5 +25,6 @@ mod limit;
 mod naive_sse;
 mod ndjson;
 mod no_panic;
+mod overlap;
 mod seed;
 mod sse;

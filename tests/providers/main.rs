@@ -5,6 +5,8 @@ mod anthropic;
 mod bodies;
 mod chat;
 mod chat_tools;
+#[cfg(test)]
+mod continuing;
 mod gemini;
 mod ollama;
 mod relay;

@@ -11,12 +11,14 @@
     reason = "a test fails by panicking, also in its helpers; virtual time is exact"
 )]
 
+mod continuing;
 mod conversation;
 mod endings;
 mod fallback;
 mod laws;
 mod queueing;
 mod records;
+mod resuming;
 mod retries;
 mod settings;
 mod stops;

@@ -192,3 +192,13 @@ fn a_failed_request_is_closed_before_the_wait() {
         assert!(closed <= run.times()[1] - 250.0, "{reply:?}");
     }
 }
+
+#[test]
+fn a_line_of_json_that_is_cut_is_asked_again() {
+    let whole = "{\"message\":{\"content\":\"Hello\"},\"done\":true}\n";
+    let run = replies([Reply::ok().bytes(&whole[..20]), Reply::ok().bytes(whole)]).model("ollama://m").run();
+    assert_eq!((run.answered().as_str(), run.told("retry").len()), ("Hello", 1));
+    let run = replies([Reply::ok().bytes([&whole[..20], "\n"].concat())]).model("ollama://m");
+    let run = run.options(r#""fallback":false"#).run();
+    assert_eq!((run.code(), run.sent.len()), ("protocol", 1), "one with an end was written so");
+}

@@ -19,6 +19,7 @@ fn answering(id: &str) -> Message {
 }
 
 /// What is left of these messages, and the texts that were counted, of which each character is a token.
+#[allow(clippy::needless_pass_by_value, reason = "each talk is made for one call")]
 fn left(messages: Vec<Message>, max: f64) -> (Vec<String>, Vec<String>) {
     let mut counted = Vec::new();
     let mut count = |text: &str| {

@@ -13,6 +13,7 @@ const agent = new RefinireAgent({
   timeout: { idle: 0 },
   retry: false,
   limits: { maxChars: 1_000 },
+  continueOnCut: 2,
   historySize: Infinity,
   maxInputTokens: 8_000,
   countTokens: (text) => text.length,
@@ -30,6 +31,7 @@ const stream: ChunkStream = agent.runStreamed("Hello", {
 });
 stream satisfies ReadableStream<string>;
 (await stream.result) satisfies RunResult;
+agent.resume({ context, batch: "frame" }) satisfies ChunkStream;
 
 function see(event: StreamEvent) {
   switch (event.type) {
@@ -40,6 +42,8 @@ function see(event: StreamEvent) {
       return event.input satisfies unknown;
     case "retry":
       return [event.attempt, event.delayMs, event.error] satisfies [number, number, RefinireError];
+    case "continue":
+      return event.error satisfies RefinireError;
     case "finish":
       return event.reason satisfies FinishReason;
     case "start":
@@ -74,5 +78,7 @@ try {
 new RefinireAgent({ name: "n", generationInstructions: "", model: "m", provider: "nobody" });
 // @ts-expect-error the messages are changed through the methods
 context.messages.push();
+// @ts-expect-error there is nothing to go on from without a context
+agent.resume({});
 // @ts-expect-error a batch is one of three
 agent.runStreamed("Hello", { batch: "word" });

@@ -24,6 +24,7 @@ const TOLD = {
   historySize: "number",
   maxInputTokens: "positive",
   fallback: "boolean",
+  continueOnCut: "number",
 };
 const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number" };
 const OWN = {
@@ -38,7 +39,7 @@ const OWN = {
   countTokens: "function",
 };
 // Refused as long as nothing heeds them, so that nobody believes they are heeded.
-const NOT_YET = ["tools", "outputSchema", "evaluation", "outputGuardrails", "continueOnCut"];
+const NOT_YET = ["tools", "outputSchema", "evaluation", "outputGuardrails"];
 
 export class RefinireAgent {
   #core;
@@ -90,10 +91,14 @@ export class RefinireAgent {
 
   /** Runs as far as it is read; gives the stream of chunks. */
   runStreamed(input, options) {
-    const delivery = this.#launch(input, runOptions(options));
-    const stream = chunkStream(delivery);
-    delivery.stream();
-    return stream;
+    return streamOf(this.#launch(input, runOptions(options)));
+  }
+
+  /** Goes on from the interrupted answer that the context ends with, as far as it is read; gives the stream of what is new. */
+  resume(options) {
+    const own = runOptions(options);
+    if (!own.context) throw invalid("resume: `context` must be a Context");
+    return streamOf(this.#launch(undefined, own, true));
   }
 
   free() {
@@ -101,9 +106,9 @@ export class RefinireAgent {
     this.#core = undefined;
   }
 
-  #launch(input, options) {
+  #launch(input, options, resumes) {
     if (!this.#core) throw invalid("this agent has been freed");
-    if (typeof input !== "string") throw invalid("the input must be a string");
+    if (typeof input !== "string" && !resumes) throw invalid("the input must be a string");
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);
     const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
@@ -118,7 +123,7 @@ export class RefinireAgent {
         turn = takeTurn(conversation.core);
         await turn.come;
         // Whoever stopped it while it waited wants no guardrail asked.
-        if (world.delivery.isOver) return;
+        if (world.delivery.isOver || resumes) return;
         await guard(guardrails, input);
       },
       changed: () => conversation.changed(),
@@ -138,6 +143,12 @@ export class RefinireAgent {
     world.delivery = new Delivery(run, moduleMemory(), options, () => drive(run, world, input), () => own?.free());
     return world.delivery;
   }
+}
+
+function streamOf(delivery) {
+  const stream = chunkStream(delivery);
+  delivery.stream();
+  return stream;
 }
 
 /** The options as the core reads them: whole numbers, but for what goes to the provider as it is. */

@@ -13,7 +13,8 @@ const BROKEN = 2;
 const MISTAKE = 3;
 
 /**
- * Runs it to its end, and sees to it that its delivery hears of that. `world` is what the run may see of the world:
+ * Runs it to its end, and sees to it that its delivery hears of that; without `input` it goes on from the answer that the
+ * conversation ends with. `world` is what the run may see of the world:
  * `delivery`; `admit()`, which resolves when the run may begin; `exchange(rearm)`, its next request; `link`, which keeps
  * the key out of messages; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`,
  * called when the next run may begin.
@@ -37,7 +38,7 @@ class Driver {
     this.#world = world;
     this.#delivery = world.delivery;
     this.#delivery.onStop = () => this.#settle?.({});
-    this.#delivery.failureOf = (told) => run.failure(told, 0, world.link);
+    this.#delivery.failureOf = (told) => run.failure(told, this.#delivery.chars, world.link);
   }
 
   async go(input) {

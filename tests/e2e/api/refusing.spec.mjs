@@ -26,7 +26,7 @@ const NONSENSE = [
   ["{ historySize: 'all' }", "`historySize`"], ["{ inputGuardrails: () => true }", "`inputGuardrails`"], ["{ inputGuardrails: [1] }", "`inputGuardrails`"],
   ["{ maxInputTokens: 0 }", "`maxInputTokens`"], ["{ maxInputTokens: '8k' }", "`maxInputTokens`"], ["{ countTokens: 4 }", "`countTokens`"],
   ["{ maxConnections: 0 }", "`maxConnections`"], ["{ maxConnections: 2.5 }", "`maxConnections`"], ["{ maxConnections: '6' }", "`maxConnections`"],
-  ["{ tools: [{}] }", "`tools`"], ["{ outputSchema: {} }", "`outputSchema`"], ["{ evaluation: {} }", "`evaluation`"], ["{ continueOnCut: 1 }", "`continueOnCut`"],
+  ["{ tools: [{}] }", "`tools`"], ["{ outputSchema: {} }", "`outputSchema`"], ["{ evaluation: {} }", "`evaluation`"], ["{ continueOnCut: -1 }", "`continueOnCut`"], ["{ continueOnCut: '1' }", "`continueOnCut`"],
 ];
 
 test("a constructor given nonsense says what is wrong", async ({ inPage }) => {

@@ -132,7 +132,7 @@ impl World {
     }
 
     /// Drives the run to its end. Gives the result where it did not fail.
-    pub(crate) async fn drive(&self, input: &str) -> Option<String> {
+    pub(crate) async fn drive(&self, input: Option<&str>) -> Option<String> {
         self.moment();
         if !self.is_over.get() {
             let step = self.run.borrow_mut().begin(input, timestamp(self.time.now()), self.time.now());
@@ -152,8 +152,11 @@ impl World {
             if step == Step::End || self.is_over.get() {
                 return;
             }
-            for (kind, piece) in self.parcels() {
-                assert_ne!(kind, Kind::Text as u32, "text waits where only the run itself has something to tell");
+            let parcels = self.parcels();
+            let continues = parcels.iter().any(|(_, piece)| piece.starts_with(r#"{"type":"continue""#));
+            for (kind, piece) in parcels {
+                let only_tells = continues || kind != Kind::Text as u32;
+                assert!(only_tells, "text waits where only the run itself has something to tell");
                 self.hand(kind, piece);
             }
             step = match step {
@@ -306,6 +309,7 @@ impl World {
         match event["type"].as_str() {
             Some("start") => format!("start {}", event["attempt"]),
             Some("retry") => format!("retry {} after {}: {}", event["attempt"], event["delayMs"], code()),
+            Some("continue") => format!("continue: {}", code()),
             Some("fallback") => format!("fallback: {}", code()),
             _ => format!("event {json}"),
         }

@@ -1,0 +1,133 @@
+//! What a continuation repeats of the text that it goes on from.
+//!
+//! A repetition is an end of the old text with which the new text begins, the longest that is none by accident: of eight
+//! characters or more, or of three or more from the beginning of a word or a line on. White space before it has to stand
+//! in the old text as well, except before the old text's very beginning: servers trim it there. Where the request left
+//! out white space at the end of the old text, the new text may begin with it once more.
+
+use crate::json::{Split, Text};
+
+/// So many characters repeat nothing by accident, wherever they begin.
+const LONG: usize = 8;
+
+/// Nor do so many from the beginning of a word or a line on.
+const SHORT: usize = 3;
+
+/// Takes the new text until it is known what of it repeats the old one: Knuth, Morris and Pratt's search for the new text
+/// in the old one, which gets by without the rest of the new text as long as what there is matches.
+#[derive(Debug, Default)]
+pub struct Overlap {
+    /// The new text, which nobody has seen.
+    held: String,
+    split: Split,
+    /// How much of it is white space at its beginning.
+    space: usize,
+    /// Of each beginning of what follows that, the longest end of it that is a beginning as well.
+    borders: Vec<usize>,
+    /// How far the old text has been searched, and how much of the new one matches there.
+    at: usize,
+    matched: usize,
+    /// The request left out white space at the end of the old text.
+    trimmed: bool,
+}
+
+impl Overlap {
+    /// Before anything of the new text has come.
+    #[must_use]
+    pub fn new(trimmed: bool) -> Self {
+        Self { trimmed, ..Self::default() }
+    }
+
+    /// Takes more of the new text. Gives how many bytes of it are a repetition, once that is known; it takes no more then.
+    pub fn push(&mut self, text: Text<'_>, old: &str) -> Option<usize> {
+        text.append_to(&mut self.held, &mut self.split);
+        self.search(old, false)
+    }
+
+    /// The same where no more comes.
+    pub fn end(&mut self, old: &str) -> usize {
+        self.split.end(&mut self.held);
+        self.search(old, true).unwrap_or_default()
+    }
+
+    /// The new text from there on, and the half of a surrogate pair behind it.
+    #[must_use]
+    pub fn rest(&self, from: usize) -> (&str, Split) {
+        (self.held.get(from..).unwrap_or_default(), self.split)
+    }
+
+    fn search(&mut self, old: &str, ended: bool) -> Option<usize> {
+        let (_, rest) = self.held.split_at_checked(self.space)?;
+        self.space += rest.len() - rest.trim_start().len();
+        let (space, new) = self.held.split_at_checked(self.space)?;
+        let new = new.as_bytes();
+        while let Some(byte) = old.as_bytes().get(self.at) {
+            let Some(next) = new.get(self.matched) else {
+                let waits = self.matched == 0 || is_repetition(old, self.at - self.matched, space);
+                if waits && !ended {
+                    return None;
+                }
+                if self.matched == 0 {
+                    break;
+                }
+                self.matched = border(&mut self.borders, new, self.matched);
+                continue;
+            };
+            if byte == next {
+                self.at += 1;
+                self.matched += 1;
+            } else if self.matched == 0 {
+                self.at += 1;
+            } else {
+                self.matched = border(&mut self.borders, new, self.matched);
+            }
+        }
+        let mut length = self.matched;
+        while length > 0 && !is_repetition(old, old.len() - length, space) {
+            length = border(&mut self.borders, new, length);
+        }
+        if length > 0 {
+            return Some(self.space + length);
+        }
+        Some(if self.trimmed { common_space(old, space) } else { 0 })
+    }
+}
+
+/// The longest end of the first `length` bytes of `new` that `new` begins with.
+fn border(borders: &mut Vec<usize>, new: &[u8], length: usize) -> usize {
+    while borders.len() < length {
+        let place = borders.len();
+        let mut border = borders.last().copied().unwrap_or_default();
+        while border > 0 && new.get(border) != new.get(place) {
+            border = borders.get(border - 1).copied().unwrap_or_default();
+        }
+        borders.push(border + usize::from(place > 0 && new.get(border) == new.get(place)));
+    }
+    length.checked_sub(1).and_then(|place| borders.get(place).copied()).unwrap_or_default()
+}
+
+/// Whether new text that begins with `space` and what stands in `old` from `at` on repeats that.
+fn is_repetition(old: &str, at: usize, space: &str) -> bool {
+    let Some((before, repeated)) = old.split_at_checked(at) else { return false };
+    if !before.ends_with(space) && !before.trim_start().is_empty() {
+        return false;
+    }
+    let length = repeated.chars().take(LONG).count();
+    length == LONG || (length >= SHORT && is_beginning(before, repeated))
+}
+
+/// Whether a line or a word begins there. In scripts without spaces one may begin anywhere.
+fn is_beginning(before: &str, after: &str) -> bool {
+    let is_word = |char: char| char.is_ascii_alphanumeric() || ('\u{C0}'..'\u{2000}').contains(&char);
+    let Some(first) = after.chars().next() else { return false };
+    match before.chars().next_back() {
+        None | Some('\n') => true,
+        Some(last) => ('\u{2E80}'..='\u{D7FF}').contains(&first) || (is_word(first) && !is_word(last)),
+    }
+}
+
+/// How much of `space` is the white space that `old` ends with, in bytes.
+fn common_space(old: &str, space: &str) -> usize {
+    let (_, end) = old.split_at_checked(old.trim_end().len()).unwrap_or_default();
+    end.chars().zip(space.chars()).take_while(|(old, new)| old == new).map(|(_, new)| new.len_utf8()).sum()
+}
