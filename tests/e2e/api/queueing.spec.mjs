@@ -4,7 +4,8 @@ import { expect, test } from "./support/test.mjs";
 test("six requests to an origin are made at a time, the seventh waits in order for a place", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model();
-    const [agent, other] = [kit.agent(model), kit.agent(model, { baseUrl: `${location.origin}/elsewhere` })];
+    globalThis.fetch = model.fetch;
+    const [agent, other] = ["/v1", `${location.origin}/elsewhere`].map((baseUrl) => kit.agent(model, { baseUrl, fetch: undefined }));
     const runs = [];
     // A relative address is the page's own origin, whichever agent asks.
     for (let number = 0; number < 9; number += 1) runs.push((number % 2 ? agent : other).run(String(number)));
@@ -165,12 +166,15 @@ test("each origin has its own places, and each agent says how many it wants; Inf
       counts.push(model.turns.length);
     };
     await ask({ maxConnections: 2 }, 4);
-    await ask({ baseUrl: "https://one.example/v1" }, 7);
+    globalThis.fetch = model.fetch;
+    await ask({ baseUrl: "https://one.example/v1", fetch: undefined }, 7);
     await ask({ baseUrl: "https://two.example/v1", maxConnections: 8 }, 9);
     await ask({ baseUrl: "https://two.example/v1", maxConnections: Infinity }, 9);
+    // A fetch of the caller's own may have other ways.
+    await ask({ baseUrl: "https://three.example/v1" }, 9);
     return counts;
   });
-  expect(seen).toEqual([2, 8, 16, 25]);
+  expect(seen).toEqual([2, 8, 16, 25, 34]);
 });
 
 test("a retry gives its place to others while it waits", async ({ page, inPage }) => {

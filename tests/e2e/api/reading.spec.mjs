@@ -126,7 +126,7 @@ test("nobody who leaves the result alone has an unhandled rejection", async ({ i
 test("ten streams side by side do not mix", async ({ inPage }) => {
   const texts = await inPage(async (kit) => {
     const model = kit.model();
-    const agent = kit.agent(model, { maxConnections: 10 });
+    const agent = kit.agent(model);
     const reading = Array.from({ length: 10 }, (_, number) => kit.read(agent.runStreamed(`${number}`)));
     await kit.settled();
     for (let round = 0; round < 5; round += 1) {
