@@ -78,7 +78,7 @@ class Driver {
   /** Gives the next step; where the run was stopped meanwhile, any. */
   async #do(step) {
     if (step === SEND) {
-      this.#exchange = this.#world.exchange(() => this.#arm());
+      this.#exchange = this.#world.exchange((isOther) => this.#rearm(isOther));
       const sent = await this.#until(() => this.#exchange.head());
       return "value" in sent ? this.#head(sent.value) : this.#lost(UNSENT, sent);
     }
@@ -110,18 +110,28 @@ class Driver {
       );
       this.#arm();
     });
-    clearTimeout(this.#timer);
+    this.#disarm();
     // What stopped it may have come while it was done.
     return this.#delivery.isOver ? {} : settled;
   }
 
+  /** The timers count `isOther`, something else, or again: then one that is set comes early enough, and asks again. */
+  #rearm(isOther) {
+    if (isOther || this.#timer === undefined) this.#arm();
+  }
+
   #arm() {
-    clearTimeout(this.#timer);
+    this.#disarm();
     // Whatever it waited for may come as it is stopped.
     if (this.#delivery.isOver) return;
     const ms = this.#run.timer(now());
     if (ms === 0) this.#settle({});
     else if (ms > 0) this.#timer = setTimeout(() => this.#arm(), ms);
+  }
+
+  #disarm() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Waits, or until something else ends the wait. */
