@@ -14,10 +14,10 @@ const MISTAKE = 3;
 
 /**
  * Runs it to its end, and sees to it that its delivery hears of that; without `input` it goes on from the answer that the
- * conversation ends with. `world` is what the run may see of the world:
- * `delivery`; `admit()`, which resolves when the run may begin; `exchange(rearm)`, its next request; `link`, which keeps
- * the key out of messages; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`,
- * called when the next run may begin.
+ * conversation ends with. `world` is what the run may see of the world: `delivery`; `admit()`, which resolves when the run
+ * may begin; `exchange(rearm)`, its next request, which calls `rearm(isOther)` when the run's timers count something else,
+ * or again; `link`, which keeps the key out of messages; `changed()`, called when the conversation has changed;
+ * `concluded(result)`; and `left()`, called when the next run may begin.
  */
 export function drive(run, world, input) {
   const driver = new Driver(run, world);

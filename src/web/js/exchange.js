@@ -16,7 +16,7 @@ export class Exchange {
   #reader;
   #closed = false;
 
-  /** `fetch` gives the response; `connection`, if there is one, is aborted when it is over; `rearm(isOther)` is called when the run's timers count something else, or again. */
+  /** `fetch` gives the response; `connection`, if there is one, is aborted when it is over; `rearm` is the driver's. */
   constructor(fetch, connection, run, delivery, memory, rearm) {
     this.#fetch = fetch;
     this.#connection = connection;
