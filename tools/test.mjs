@@ -12,6 +12,8 @@ const suites = {
     command: ["wasm-pack", "--log-level=error", "test", "--mode=no-install", "--headless", "--chrome", `--chromedriver=${process.env.CHROMEDRIVER}`, "--", "--locked", "--lib", "--test=browser"],
     // Seconds, for a busy machine; the defaults are 5 and 20.
     env: { WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver(), WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "60", WASM_BINDGEN_TEST_TIMEOUT: "300" },
+    // Now and then a browser starts that never opens the page.
+    stall: { from: "Running headless tests", until: "Loading Wasm module", seconds: 60, times: 3 },
     ...cargo,
   },
   package: { command: [process.execPath, "--test", "--test-reporter=spec", ...packageTests()], passed: /^ℹ pass (\d+)$/gm, failed: /^ℹ fail (\d+)$/gm },
@@ -33,8 +35,8 @@ for (const name of wanted) {
 console.log(`\n${sums.passed} passed, ${sums.failed} failed`);
 process.exit(sums.failed > 0 ? 1 : 0);
 
-async function runSuite({ command: [command, ...args], env, ...counts }) {
-  const { status, output } = await tee(command, args, env);
+async function runSuite({ command: [command, ...args], env, stall, ...counts }) {
+  const { status, output } = await unstalled(stall, () => tee(command, args, env, stall));
   const passed = add(output, counts.passed);
   const failed = add(output, counts.failed);
   if (failed > 0) return { passed, failed, complaint: "has failed tests" };
@@ -43,18 +45,45 @@ async function runSuite({ command: [command, ...args], env, ...counts }) {
   return { passed, failed };
 }
 
-function tee(command, args, env) {
+/** Tries again what got stuck before its first test. */
+async function unstalled(stall, work) {
+  for (let left = stall?.times ?? 1; ; left -= 1) {
+    const result = await work();
+    if (!result.isStalled || left <= 1) return result;
+    console.error(`the browser opened no page within ${stall.seconds} s: starting it anew`);
+  }
+}
+
+function tee(command, args, env, stall) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: stall !== undefined });
     let output = "";
+    let timer;
+    let isStalled = false;
+    const watch = () => {
+      if (!stall || isStalled) return;
+      const begun = output.lastIndexOf(stall.from);
+      const isWaiting = begun >= 0 && !output.includes(stall.until, begun);
+      if (!isWaiting) clearTimeout(timer);
+      else if (timer === undefined) timer = setTimeout(stop, stall.seconds * 1000);
+      if (!isWaiting) timer = undefined;
+    };
+    const stop = () => {
+      isStalled = true;
+      process.kill(-child.pid, "SIGTERM");
+    };
     for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
       from.setEncoding("utf8").on("data", (text) => {
         output += text;
         to.write(text);
+        watch();
       });
     }
     child.on("error", ({ message }) => resolve({ status: message, output }));
-    child.on("close", (code, signal) => resolve({ status: code ?? signal, output }));
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve({ status: code ?? signal, output, isStalled });
+    });
   });
 }
 

@@ -138,12 +138,6 @@ impl Answer {
         !self.calls.is_empty()
     }
 
-    /// UTF-16 units of text so far.
-    #[must_use]
-    pub fn text_units(&self) -> usize {
-        self.text.units
-    }
-
     /// What waits to be handed on.
     #[must_use]
     pub fn outbox(&self) -> &Outbox {

@@ -14,6 +14,7 @@ pub struct Request {
     pub(super) messages: Rc<Vec<Message>>,
     /// How the answer begins that is to be gone on with; empty for a new one.
     pub(super) text: String,
+    /// Whether it is the last turn of the request.
     pub(super) prefill: bool,
     pub(super) stream: bool,
 }

@@ -170,12 +170,6 @@ impl Conversation {
         self.version += 1;
     }
 
-    /// The last `n` turns.
-    #[must_use]
-    pub fn last_messages(&self, n: usize) -> &[Message] {
-        self.messages.get(self.messages.len().saturating_sub(n)..).unwrap_or_default()
-    }
-
     /// Adds the question, unless it is the last turn already, and gives what to send: the newest `history` turns before
     /// it, and it; what the system said before them is sent, too.
     pub fn ask(&mut self, input: &str, history: usize, timestamp: String) -> Vec<Message> {

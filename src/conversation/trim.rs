@@ -19,19 +19,19 @@ pub fn estimate(text: &str) -> f64 {
 pub fn trimmed(messages: &[Message], max: f64, instructions: &str, count: &mut dyn FnMut(&str) -> f64) -> Vec<Message> {
     let question = messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
     let mut left = max - OVERHEAD - count(instructions);
-    for (place, message) in messages.iter().enumerate() {
-        if place >= question || message.role == Role::System {
-            left -= cost(message, count);
-        }
-    }
     let mut from = question;
-    for (place, message) in messages.iter().enumerate().take(question).rev() {
-        if message.role != Role::System {
-            left -= cost(message, count);
-            if left < 0.0 {
-                break;
+    // What is sent whatever it costs is counted first.
+    for always in [true, false] {
+        for (place, message) in messages.iter().enumerate().rev() {
+            if always == (place >= question || message.role == Role::System) {
+                left -= cost(message, count);
+                if !always {
+                    if left < 0.0 {
+                        break;
+                    }
+                    from = place;
+                }
             }
-            from = place;
         }
     }
     selected(messages, from)

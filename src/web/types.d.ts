@@ -70,7 +70,7 @@ export interface AgentOptions {
    *  message. Default: an estimate, UTF-8 bytes / 4 rounded up. */
   countTokens?: (text: string) => number;
   /** How many requests to one origin are made at a time, a whole number of at least 1; the others wait in order. Default 6: over HTTP/1.1 a
-   *  browser makes no more connections to a host, and all that the page loads from it would wait with them. All agents of the page share the
+   *  browser makes no more connections to a host, and all that the page loads from it would wait with them; with a `fetch` of your own Infinity. All agents of the page share the
    *  places; Infinity, for servers that speak HTTP/2, takes none and waits for none. */
   maxConnections?: number;
 }

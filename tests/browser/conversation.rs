@@ -38,7 +38,7 @@ fn messages_are_told_as_they_were_added() {
 fn the_version_changes_when_the_messages_do() {
     let conversation = talked();
     let version = conversation.version();
-    conversation.change(SHARE, r#"{"step":1}"#);
+    conversation.change(SHARE, r#"{"sharedState":{"step":1}}"#);
     conversation.change(SAVE, "");
     assert_eq!(conversation.version(), version);
     add(&conversation, "user", "And?");
@@ -51,7 +51,7 @@ fn the_version_changes_when_the_messages_do() {
 #[wasm_bindgen_test]
 fn clearing_forgets_the_messages_and_what_the_steps_share() {
     let conversation = talked();
-    conversation.change(SHARE, r#"{"step":1}"#);
+    conversation.change(SHARE, r#"{"sharedState":{"step":1}}"#);
     assert_eq!(recorded(&conversation, "sharedState"), r#"{"step":1}"#);
     conversation.change(CLEAR, "2026-01-01T00:00:00.000Z");
     assert_eq!(recorded(&conversation, "sharedState"), "{}");
@@ -62,7 +62,7 @@ fn clearing_forgets_the_messages_and_what_the_steps_share() {
 #[wasm_bindgen_test]
 fn a_record_is_taken_over_under_the_takers_own_name() {
     let source = talked();
-    source.change(SHARE, r#"{"step":1}"#);
+    source.change(SHARE, r#"{"sharedState":{"step":1}}"#);
     let (conversation, _) = open("other", "memory");
     add(&conversation, "user", "Forgotten");
     let version = conversation.version();

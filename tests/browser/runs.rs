@@ -93,7 +93,7 @@ async fn the_conversation_can_be_used_while_it_is_being_answered() {
     let conversation = std::rc::Rc::new(fleeting());
     let inside = conversation.clone();
     let use_it = Closure::<dyn Fn() -> JsValue>::new(move || {
-        inside.change(SHARE, r#"{"step":1}"#);
+        inside.change(SHARE, r#"{"sharedState":{"step":1}}"#);
         inside.change(SAVE, "");
         inside.record()
     });

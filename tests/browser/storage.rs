@@ -7,7 +7,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Storage;
 
 use crate::support::{
-    add, get, js, open, record, recorded, replace_in_page, same, storage_of, RefinireError, CLEAR, ERASE, SAVE, SHARE,
+    add, get, js, json, listed, open, record, recorded, replace_in_page, same, storage_of, RefinireError, CLEAR, ERASE,
+    SAVE, SHARE,
 };
 
 /// A storage with nothing of ours in it, and somebody else's key.
@@ -29,14 +30,15 @@ fn keys(storage: &Storage) -> Vec<String> {
 fn kept(id: &str, name: &str) -> Conversation {
     let (conversation, problem) = open(id, name);
     add(&conversation, "user", "Why? 👋🏽");
-    for refused in [problem, conversation.change(SHARE, r#"{"step":1}"#), conversation.change(SAVE, "")] {
+    for refused in [problem, conversation.change(SHARE, r#"{"sharedState":{"step":1}}"#), conversation.change(SAVE, "")]
+    {
         assert!(refused.is_undefined());
     }
     conversation
 }
 
-fn list(name: &str) -> JsValue {
-    Conversation::list(storage_of(name).0)
+fn list(name: &str) -> Result<JsValue, JsValue> {
+    listed(&storage_of(name).0)
 }
 
 #[wasm_bindgen_test]
@@ -53,13 +55,19 @@ fn what_is_kept_is_there_again() {
 }
 
 #[wasm_bindgen_test]
-fn a_conversation_is_one_key_under_the_prefix() {
+fn a_conversation_is_a_key_and_one_for_each_turn_under_the_prefix() {
     for name in ["local", "session"] {
         let storage = storage(name);
         let conversation = kept("one", name);
-        assert_eq!(keys(&storage), ["refinire-web:one", "theme"]);
-        assert_eq!(storage.get_item("refinire-web:one").unwrap().unwrap(), record(&conversation));
-        assert!(record(&conversation).starts_with(r#"{"schema":1,"id":"one","#));
+        let keys = keys(&storage);
+        assert_eq!((keys.len(), &*keys[1], &*keys[2]), (3, "refinire-web:one", "theme"));
+        assert!(keys[0].starts_with("refinire-web/") && keys[0].ends_with("test:one"), "{}", keys[0]);
+        assert_eq!(format!("[{}]", storage.get_item(&keys[0]).unwrap().unwrap()), recorded(&conversation, "messages"));
+        let head = storage.get_item("refinire-web:one").unwrap().unwrap();
+        assert!(
+            head.starts_with(r#"{"schema":2,"updatedAt":""#) && head.ends_with(r#","sharedState":{"step":1}}"#),
+            "{head}"
+        );
     }
 }
 
@@ -67,11 +75,11 @@ fn a_conversation_is_one_key_under_the_prefix() {
 fn storages_know_nothing_of_each_other() {
     let (local, session) = (storage("local"), storage("session"));
     kept("one", "local");
-    assert_eq!((keys(&local).len(), keys(&session).len()), (2, 1));
+    assert_eq!((keys(&local).len(), keys(&session).len()), (3, 1));
     assert_eq!(recorded(&open("one", "session").0, "messages"), "[]");
     kept("two", "session");
     for (name, id) in [("local", "one"), ("session", "two")] {
-        let rows = js_sys::JSON::parse(&list(name).as_string().unwrap()).unwrap();
+        let rows = list(name).unwrap();
         assert_eq!((get(&rows, "length").as_f64(), get(&rows, "0.id").as_string().as_deref()), (Some(1.0), Some(id)));
     }
 }
@@ -97,7 +105,9 @@ fn erasing_takes_one_conversation_and_nothing_else() {
     kept("two", "local");
     storage.set_item("one", "somebody's").unwrap();
     assert!(conversation.change(ERASE, "").is_undefined());
-    assert_eq!(keys(&storage), ["one", "refinire-web:two", "theme"]);
+    let left = keys(&storage);
+    assert_eq!((left.len(), &*left[0], &*left[2], &*left[3]), (4, "one", "refinire-web:two", "theme"));
+    assert!(left[1].ends_with(":two"), "{}", left[1]);
     assert_eq!(storage.get_item("theme").unwrap().unwrap(), "dark");
 }
 
@@ -115,13 +125,13 @@ fn the_list_has_the_newest_first_and_leaves_out_what_is_none_of_ours() {
         format!(r#"{{"id":"{id}","updatedAt":"2025-01-0{day}T00:00:00.000Z","messages":1,"preview":"{id}?"}}"#)
     };
     let rows = [row("new", 3), row("middle", 2), row("old", 1)].join(",");
-    assert_eq!(list("local").as_string().unwrap(), format!("[{rows}]"));
+    assert_eq!(json(&list("local").unwrap()), format!("[{rows}]"));
     assert_eq!(storage.get_item("refinire-web:broken").unwrap().unwrap(), "nonsense");
 }
 
 #[wasm_bindgen_test]
 fn a_record_that_cannot_be_read_is_set_aside() {
-    for record in ["nonsense", r#"{"schema":2,"messages":[]}"#] {
+    for record in ["nonsense", r#"{"schema":3,"messages":[]}"#] {
         let storage = storage("local");
         storage.set_item("refinire-web:one", record).unwrap();
         let (conversation, problem) = open("one", "local");
@@ -184,9 +194,10 @@ fn a_page_without_storage_is_told_so() {
 fn whatever_a_storage_throws_is_the_cause_of_an_error_that_says_what_failed() {
     let cause = js("new Error('lost')");
     let throwing: js_sys::Function =
-        js("(cause) => ({ value: { getItem() { throw cause; }, setItem() { throw cause; }, removeItem() { throw cause; } } })").unchecked_into();
+        js("(cause) => ({ value: { 'refinire-web:one': '', getItem() { throw cause; }, setItem() { throw cause; }, removeItem() { throw cause; } } })").unchecked_into();
     let restore = replace_in_page("localStorage", &throwing.call1(&JsValue::NULL, &cause).unwrap());
     let (conversation, read) = open("one", "local");
+    add(&conversation, "user", "Why?");
     let (kept, deleted) = (conversation.change(SAVE, ""), conversation.change(ERASE, ""));
     restore.call0(&JsValue::NULL).unwrap();
     for (problem, what) in [(read, "read"), (kept, "kept"), (deleted, "deleted")] {
@@ -205,7 +216,7 @@ fn a_storage_that_cannot_be_listed_gives_the_error_for_the_list() {
     let throwing: js_sys::Function =
         js("(cause) => ({ value: new Proxy({}, { ownKeys() { throw cause; } }) })").unchecked_into();
     let restore = replace_in_page("localStorage", &throwing.call1(&JsValue::NULL, &cause).unwrap());
-    let problem = list("local");
+    let problem = list("local").unwrap_err();
     restore.call0(&JsValue::NULL).unwrap();
     assert!(problem.is_instance_of::<RefinireError>());
     assert_eq!(get(&problem, "message"), "the conversations could not be listed: lost");

@@ -42,13 +42,26 @@ extern "C" {
 #[wasm_bindgen(module = "/src/web/js/storage.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openStorage)]
-    fn open_storage(name: &str) -> Array;
+    fn open_storage(name: &str) -> JsValue;
 }
 
 // Named so that they are served: world.js imports them.
 #[wasm_bindgen(module = "/src/web/js/delivery.js")]
 extern "C" {
     type Delivery;
+}
+#[wasm_bindgen(module = "/src/web/js/keeper.js")]
+extern "C" {
+    type Keeper;
+}
+#[wasm_bindgen(module = "/src/web/js/list.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = listed)]
+    pub(crate) fn listed(kept: &PageStorage) -> Result<JsValue, JsValue>;
+}
+#[wasm_bindgen(module = "/src/web/js/tabs.js")]
+extern "C" {
+    type Tabs;
 }
 #[wasm_bindgen(module = "/src/web/js/driver.js")]
 extern "C" {
@@ -86,13 +99,13 @@ pub(crate) fn fleeting() -> Conversation {
 /// The storage of that name, and why it cannot be had.
 pub(crate) fn storage_of(name: &str) -> (PageStorage, JsValue) {
     let opened = open_storage(name);
-    (opened.get(0).unchecked_into(), opened.get(1))
+    (get(&opened, "kept").unchecked_into(), get(&opened, "denied"))
 }
 
 /// A conversation as a context opens it, and what was wrong.
 pub(crate) fn open(id: &str, storage: &str) -> (Conversation, JsValue) {
     let (storage, denied) = storage_of(storage);
-    let conversation = Conversation::new(id.to_owned(), storage);
+    let conversation = Conversation::new(id.to_owned(), "test", storage);
     let problem = conversation.change(LOAD, "");
     (conversation, if denied.is_undefined() { problem } else { denied })
 }
@@ -102,9 +115,9 @@ pub(crate) const ADD: u32 = 0;
 pub(crate) const SHARE: u32 = 1;
 pub(crate) const TAKE: u32 = 2;
 pub(crate) const CLEAR: u32 = 3;
-const LOAD: u32 = 4;
-pub(crate) const SAVE: u32 = 5;
-pub(crate) const ERASE: u32 = 6;
+const LOAD: u32 = 5;
+pub(crate) const SAVE: u32 = 6;
+pub(crate) const ERASE: u32 = 7;
 
 pub(crate) fn add(conversation: &Conversation, role: &str, content: &str) {
     let message = object(&[("role", &role.into()), ("content", &content.into())]);

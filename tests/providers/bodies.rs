@@ -20,8 +20,7 @@ fn arguments_nested_too_deeply_leave_the_body_json() {
         for depth in 100..140 {
             let input = [r#"{"a":"#.repeat(depth), "1".to_owned(), "}".repeat(depth)].concat();
             let body = body(wire, &input);
-            let Value::Object(members) = &body else { panic!("{}", wire.name) };
-            assert!(members.len() > 1, "{} at {depth}: {}", wire.name, body.to_json());
+            assert!(body.to_json().contains("More!"), "{} at {depth}: {}", wire.name, body.to_json());
         }
     }
 }

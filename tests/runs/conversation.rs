@@ -182,8 +182,6 @@ fn an_answer_that_calls_a_tool_is_kept_with_its_calls() {
 #[test]
 fn a_conversation_can_be_forgotten() {
     let mut conversation = talk([turn(Role::User, "u"), turn(Role::Assistant, "a"), answering("c")]);
-    let last = |n| conversation.last_messages(n).iter().map(|turn| turn.content.as_str()).collect::<Vec<_>>();
-    assert_eq!((last(0), last(2), last(9).len()), (vec![], vec!["a", "seen"], 3));
     let before = conversation.version();
     conversation.clear("2026-01-01T00:00:00.000Z".to_owned());
     assert!(conversation.messages().is_empty() && conversation.version() > before);

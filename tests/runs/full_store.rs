@@ -183,7 +183,7 @@ fn an_answer_that_grows_into_a_full_store_stays_whole() {
         assert!(kept.contains(&format!("begun {}…", words("more").repeat(count))), "{kept:?}");
     }
     while names(&shelf, "own").len() > 2 {
-        talk.grow(&format!("{}{}", talk.last_messages(1)[0].content, words("more")), &at(32));
+        talk.grow(&format!("{}{}", talk.messages().last().unwrap().content, words("more")), &at(32));
         let _ = save(&shelf, &mut talk);
         let answer = format!("{}…", talk.messages().last().unwrap().content);
         let kept = lines(&found(&shelf, "own"));

@@ -19,7 +19,7 @@ fn answering(id: &str) -> Message {
 }
 
 /// What is left of these messages, and the texts that were counted, of which each character is a token.
-fn left(messages: Vec<Message>, max: f64) -> (Vec<String>, Vec<String>) {
+fn left(messages: &[Message], max: f64) -> (Vec<String>, Vec<String>) {
     let mut counted = Vec::new();
     let mut count = |text: &str| {
         counted.push(text.to_owned());
@@ -28,7 +28,7 @@ fn left(messages: Vec<Message>, max: f64) -> (Vec<String>, Vec<String>) {
             text.len() as f64
         }
     };
-    let left = trimmed(&messages, max, "Be brief.", &mut count);
+    let left = trimmed(messages, max, "Be brief.", &mut count);
     (left.into_iter().map(|message| message.content).collect(), counted)
 }
 
@@ -41,22 +41,22 @@ fn the_newest_messages_that_fit_are_left_and_the_question_and_the_instructions_w
     // Four tokens a message beside its words.
     let least = (4 + 9) + (4 + 8);
     for (more, kept) in [(0, 1), (5, 1), (6, 2), (10, 2), (11, 3), (17, 3), (18, 4), (26, 4), (27, 5), (1000, 5)] {
-        let (messages, _) = left(talk(), f64::from(least + more));
+        let (messages, _) = left(&talk(), f64::from(least + more));
         assert_eq!(messages, ["aaaaa", "bbb", "c", "dd", "question"][5 - kept..], "{more}");
     }
-    assert_eq!(left(talk(), 1.0).0, ["question"]);
+    assert_eq!(left(&talk(), 1.0).0, ["question"]);
     // The first that does not fit is the end, also where an older one would.
     let talk = vec![turn(Role::User, "a"), turn(Role::Assistant, "much too long"), turn(Role::User, "question")];
-    assert_eq!(left(talk, f64::from(least + 10)).0, ["question"]);
+    assert_eq!(left(&talk, f64::from(least + 10)).0, ["question"]);
 }
 
 #[test]
 fn nothing_is_counted_but_what_is_sent_and_the_first_that_does_not_fit() {
     let old = (0..1000).map(|_| turn(Role::User, "old"));
-    let new = [turn(Role::Assistant, "dd"), turn(Role::User, "question")];
-    let (messages, counted) = left(old.clone().chain(new.clone()).collect(), 33.0);
+    let talk: Vec<_> = old.chain([turn(Role::Assistant, "dd"), turn(Role::User, "question")]).collect();
+    let (messages, counted) = left(&talk, 33.0);
     assert_eq!((messages.as_slice(), counted.len()), (["dd".to_owned(), "question".to_owned()].as_slice(), 4));
-    assert_eq!(left(old.chain(new).collect(), 25.0).1, ["Be brief.", "question", "dd"]);
+    assert_eq!(left(&talk, 25.0).1, ["Be brief.", "question", "dd"]);
 }
 
 #[test]
@@ -71,9 +71,9 @@ fn what_the_system_said_stays_in_its_place_and_is_counted_first() {
         ]
     };
     let least = f64::from((4 + 9) + (4 + 8) + 2 * (4 + 3));
-    assert_eq!(left(talk(), least + 4.0).0, ["one", "two", "question"]);
-    assert_eq!(left(talk(), least + 5.0).0, ["one", "two", "b", "question"]);
-    assert_eq!(left(talk(), least + 10.0).0, ["one", "a", "two", "b", "question"]);
+    assert_eq!(left(&talk(), least + 4.0).0, ["one", "two", "question"]);
+    assert_eq!(left(&talk(), least + 5.0).0, ["one", "two", "b", "question"]);
+    assert_eq!(left(&talk(), least + 10.0).0, ["one", "a", "two", "b", "question"]);
 }
 
 #[test]
@@ -92,18 +92,18 @@ fn a_call_and_what_answers_it_stay_together() {
     let (answers, calls) = (2 * (4 + 4), 4 + 4 + 8);
     let least = (4 + 9) + (4 + 8) + (4 + 1);
     for more in [0, answers - 1, answers, answers + calls - 1] {
-        assert_eq!(left(talk(), f64::from(least + more)).0, ["b", "question"], "{more}");
+        assert_eq!(left(&talk(), f64::from(least + more)).0, ["b", "question"], "{more}");
     }
-    assert_eq!(left(talk(), f64::from(least + answers + calls)).0, ["", "seen", "seen", "b", "question"]);
+    assert_eq!(left(&talk(), f64::from(least + answers + calls)).0, ["", "seen", "seen", "b", "question"]);
 }
 
 #[test]
 fn what_follows_the_question_stays() {
     let talk = vec![turn(Role::User, "a"), turn(Role::User, "question"), calling("one"), answering("one")];
-    assert_eq!(left(talk, 1.0).0, ["question", "", "seen"]);
+    assert_eq!(left(&talk, 1.0).0, ["question", "", "seen"]);
     let nobody_asked = vec![turn(Role::Assistant, "a"), turn(Role::Assistant, "b")];
-    assert_eq!(left(nobody_asked, 1.0).0, ["a", "b"]);
-    assert!(left(Vec::new(), 1.0).0.is_empty());
+    assert_eq!(left(&nobody_asked, 1.0).0, ["a", "b"]);
+    assert!(left(&[], 1.0).0.is_empty());
 }
 
 #[test]

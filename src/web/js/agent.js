@@ -73,8 +73,8 @@ export class RefinireAgent {
     this.#name = told.name;
     this.#inputGuardrails = own.inputGuardrails;
     this.#providerOptions = patchOf(own);
-    // What a browser makes over HTTP/1.1.
-    this.#maxConnections = own.maxConnections ?? 6;
+    // What a browser makes over HTTP/1.1. How a fetch of the caller's own gets there is not known.
+    this.#maxConnections = own.maxConnections ?? (own.fetch ? Infinity : 6);
     this.#countTokens = own.countTokens;
     this.#core = new Agent(tell(told, own));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {

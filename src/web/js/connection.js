@@ -22,7 +22,7 @@ export class Connection {
 
   /**
    * Resolves when the request may be made: when there is a network, and fewer than `most` others to that origin. Never where
-   * it was aborted before. `rearm` is called when the timers of `run` count something else.
+   * it was aborted before. `rearm(isOther)` is called when the timers of `run` count something else.
    */
   async open(url, most, run, rearm) {
     const address = addressOf(url);
@@ -30,7 +30,7 @@ export class Connection {
       await new Promise((resolve) => {
         const change = (isOffline) => {
           run.clock(isOffline ? OFFLINE : ONLINE, now(), 0);
-          rearm();
+          rearm(true);
         };
         const back = () => {
           this.#leave();
@@ -49,13 +49,13 @@ export class Connection {
     await new Promise((resolve) => {
       const enter = () => {
         run.clock(RESUME, now(), 0);
-        rearm();
+        rearm(true);
         resolve();
       };
       const one = { most, enter };
       this.#leave = () => queue.leave(one);
       run.clock(PAUSE, now(), 0);
-      rearm();
+      rearm(true);
       queue.join(one);
     });
   }

@@ -15,10 +15,11 @@ const MISTAKE = 3;
 
 /**
  * Runs it to its end, and sees to it that its delivery hears of that; without `input` it goes on from the answer that the
- * conversation ends with. `world` is what the run may see of the world:
- * `delivery`; `admit()`, which resolves when the run may begin; `exchange(rearm)`, its next request; `link`, which keeps
- * the key out of messages; `keep(delivered)`, which keeps the answer so far, or nothing; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`,
- * called when the next run may begin.
+ * conversation ends with. `world` is what the run may see of the world: `delivery`; `admit()`, which resolves when the run
+ * may begin; `exchange(rearm)`, its next request, which calls `rearm(isOther)` when the run's timers count something else,
+ * or again; `link`, which keeps the key out of messages; `keep(delivered)`, which keeps the answer so far, or
+ * nothing; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`, called when the next run
+ * may begin.
  */
 export function drive(run, world, input) {
   const driver = new Driver(run, world);
@@ -83,7 +84,7 @@ class Driver {
   /** Gives the next step; where the run was stopped meanwhile, any. */
   async #do(step) {
     if (step === SEND) {
-      this.#exchange = this.#world.exchange(() => this.#arm());
+      this.#exchange = this.#world.exchange((isOther) => this.#rearm(isOther));
       const sent = await this.#until(() => this.#exchange.head());
       return "value" in sent ? this.#head(sent.value) : this.#lost(UNSENT, sent);
     }
@@ -115,18 +116,28 @@ class Driver {
       );
       this.#arm();
     });
-    clearTimeout(this.#timer);
+    this.#disarm();
     // What stopped it may have come while it was done.
     return this.#delivery.isOver ? {} : settled;
   }
 
+  /** The timers count `isOther`, something else, or again: then one that is set comes early enough, and asks again. */
+  #rearm(isOther) {
+    if (isOther || this.#timer === undefined) this.#arm();
+  }
+
   #arm() {
-    clearTimeout(this.#timer);
+    this.#disarm();
     // Whatever it waited for may come as it is stopped.
     if (this.#delivery.isOver) return;
     const ms = this.#run.clock(TIMER, now(), 0);
     if (ms === 0) this.#settle({});
     else if (ms < Infinity) this.#timer = setTimeout(() => this.#arm(), ms);
+  }
+
+  #disarm() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Waits, or until something else ends the wait. */

@@ -20,7 +20,7 @@ export class Exchange {
   #reader;
   #closed = false;
 
-  /** `fetch` gives the response; `connection`, if there is one, is aborted when it is over; `rearm` is called when the run's timers count something else. */
+  /** `fetch` gives the response; `connection`, if there is one, is aborted when it is over; `rearm` is the driver's. */
   constructor(fetch, connection, run, delivery, memory, rearm) {
     this.#fetch = fetch;
     this.#connection = connection;
@@ -58,7 +58,7 @@ export class Exchange {
         view.set(part);
         at += part.length;
         const status = run.push(part.length, performance.now());
-        if (status & CLOCK) this.#rearm();
+        if (status & CLOCK) this.#rearm(true);
         if (status & READY) {
           const ready = delivery.take();
           if (ready) {
@@ -66,7 +66,7 @@ export class Exchange {
             await ready;
             if (this.#closed) return;
             run.clock(RESUME, performance.now(), 0);
-            this.#rearm();
+            this.#rearm(false);
           }
         } else if (status & GATHERED) {
           delivery.schedule();

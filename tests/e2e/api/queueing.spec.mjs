@@ -4,7 +4,8 @@ import { expect, test } from "./support/test.mjs";
 test("six requests to an origin are made at a time, the seventh waits in order for a place", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model();
-    const [agent, other] = [kit.agent(model), kit.agent(model, { baseUrl: `${location.origin}/elsewhere` })];
+    globalThis.fetch = model.fetch;
+    const [agent, other] = ["/v1", `${location.origin}/elsewhere`].map((baseUrl) => kit.agent(model, { baseUrl, fetch: undefined }));
     const runs = [];
     // A relative address is the page's own origin, whichever agent asks.
     for (let number = 0; number < 9; number += 1) runs.push((number % 2 ? agent : other).run(String(number)));
@@ -100,6 +101,36 @@ test("wherever an abort comes, the connection is closed and its place given back
   expect(seen).toEqual([]);
 });
 
+test("a place that comes free as its run is stopped leaves no timer behind", async ({ page, inPage }) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  const stuck = await inPage(async (kit) => {
+    const stuck = [];
+    for (let ticks = 0; ticks < 40; ticks += 1) {
+      // Both let go in one step, each so many ticks behind the other.
+      for (const [one, other] of [[0, ticks], [ticks, 0]]) {
+        const agent = kit.agent(kit.model(), { maxConnections: 1 });
+        const controllers = [new AbortController(), new AbortController()];
+        const runs = controllers.map(({ signal }) => kit.thrown(agent.run("Hi", { signal })));
+        await kit.settled(2);
+        const abort = async (controller, after) => {
+          for (let tick = 0; tick < after; tick += 1) await undefined;
+          controller.abort();
+        };
+        abort(controllers[0], one);
+        abort(controllers[1], other);
+        await Promise.all(runs);
+      }
+      const next = await Promise.race([kit.agent(kit.saysAll("next"), { maxConnections: 1 }).run("Hi"), kit.settled().then(() => ({}))]);
+      if (next.text !== "next") stuck.push(ticks);
+    }
+    return stuck;
+  });
+  expect(stuck).toEqual([]);
+  // A timer of a run that is gone would be complained of.
+  await page.clock.runFor(60_000);
+});
+
 test("who is stopped while it waits leaves the queue, and nothing is sent for it", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model((turn, number) => (number === 1 ? turn : turn.answer("a")));
@@ -135,12 +166,15 @@ test("each origin has its own places, and each agent says how many it wants; Inf
       counts.push(model.turns.length);
     };
     await ask({ maxConnections: 2 }, 4);
-    await ask({ baseUrl: "https://one.example/v1" }, 7);
+    globalThis.fetch = model.fetch;
+    await ask({ baseUrl: "https://one.example/v1", fetch: undefined }, 7);
     await ask({ baseUrl: "https://two.example/v1", maxConnections: 8 }, 9);
     await ask({ baseUrl: "https://two.example/v1", maxConnections: Infinity }, 9);
+    // A fetch of the caller's own may have other ways.
+    await ask({ baseUrl: "https://three.example/v1" }, 9);
     return counts;
   });
-  expect(seen).toEqual([2, 8, 16, 25]);
+  expect(seen).toEqual([2, 8, 16, 25, 34]);
 });
 
 test("a retry gives its place to others while it waits", async ({ page, inPage }) => {
