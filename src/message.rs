@@ -139,6 +139,22 @@ impl Usage {
         self.cached_input_tokens = newer.cached_input_tokens.or(self.cached_input_tokens);
     }
 
+    /// Both together: a figure that only one of them has is that.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        let sum = |one: Option<u64>, other: Option<u64>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.saturating_add(other)),
+            (one, other) => one.or(other),
+        };
+        Self {
+            input_tokens: sum(self.input_tokens, other.input_tokens),
+            output_tokens: sum(self.output_tokens, other.output_tokens),
+            total_tokens: sum(self.total_tokens, other.total_tokens),
+            reasoning_tokens: sum(self.reasoning_tokens, other.reasoning_tokens),
+            cached_input_tokens: sum(self.cached_input_tokens, other.cached_input_tokens),
+        }
+    }
+
     /// Writes the figures with a name each, as JavaScript callers see them; the total is the sum where the provider gives
     /// none.
     pub fn write(&self, json: &mut Writer) {
@@ -197,4 +213,17 @@ pub enum Delta<'a> {
     End,
     /// An event that has no meaning here, as it came.
     Raw(&'a [u8]),
+}
+
+/// A tool that the model may call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// What it does, for the model.
+    pub description: String,
+    /// Its arguments, a JSON Schema.
+    pub parameters: Value,
+    /// Whether it is run here; otherwise a call ends the run.
+    pub executes: bool,
 }

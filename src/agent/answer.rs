@@ -26,6 +26,12 @@ pub struct Answer {
     overlap: Option<Box<Overlap>>,
     /// UTF-16 units of text that earlier runs have brought.
     earlier: usize,
+    /// Where the turn began that is being given: in bytes of the text, and in calls.
+    turn: (usize, usize),
+    /// Where the answer began, in bytes of the text: behind those that were asked for again.
+    begin: usize,
+    /// What the turns before cost.
+    spent: Option<Usage>,
     outbox: Outbox,
 }
 
@@ -72,10 +78,57 @@ impl Answer {
         self.part = true;
     }
 
-    /// The text so far.
+    /// What follows is another turn. Gives the text and the calls of the one before.
+    pub(super) fn next_turn(&mut self) -> (String, Vec<ToolCall>) {
+        let turn = (self.turn_text().to_owned(), self.turn_calls());
+        self.turn = (self.text.text.len(), self.calls.len());
+        self.part = true;
+        self.spend();
+        self.reset();
+        turn
+    }
+
+    /// What follows is another answer to the same question.
+    pub(super) fn ask_again(&mut self) {
+        self.begin = self.text.text.len();
+        self.max_units = self.max_units.map(|max| max + self.text.units);
+    }
+
+    /// What it has cost so far is spent.
+    pub(super) fn spend(&mut self) {
+        self.spent = self.usage();
+        self.usage = None;
+    }
+
+    /// The text so far, of all turns.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text.text
+    }
+
+    /// The text of the answer, as far as `units` UTF-16 units of all text go, if there is such a bound.
+    #[must_use]
+    pub fn answer_text(&self, units: Option<usize>) -> &str {
+        let text = units.map_or(self.text(), |units| self.text_up_to(units));
+        text.get(self.begin..).unwrap_or_default()
+    }
+
+    /// The text of the turn.
+    #[must_use]
+    pub fn turn_text(&self) -> &str {
+        self.text().get(self.turn.0..).unwrap_or_default()
+    }
+
+    /// The same of what [`Self::text_up_to`] gives.
+    #[must_use]
+    pub fn turn_text_up_to(&self, units: usize) -> &str {
+        self.text_up_to(units).get(self.turn.0..).unwrap_or_default()
+    }
+
+    /// The calls of the turn.
+    #[must_use]
+    pub fn turn_calls(&self) -> Vec<ToolCall> {
+        self.calls.iter().skip(self.turn.1).map(|call| call.call.clone()).collect()
     }
 
     /// What earlier runs have brought and `units` UTF-16 units more, or one less where that would halve a surrogate pair.
@@ -98,8 +151,11 @@ impl Answer {
 
     /// What it cost, as far as the provider said.
     #[must_use]
-    pub fn usage(&self) -> Option<&Usage> {
-        self.usage.as_ref()
+    pub fn usage(&self) -> Option<Usage> {
+        match (&self.spent, &self.usage) {
+            (Some(spent), Some(usage)) => Some(spent.plus(usage)),
+            (spent, usage) => spent.or(*usage),
+        }
     }
 
     /// Why it ended, and the provider's word for it, once its terminal has come.
@@ -108,7 +164,7 @@ impl Answer {
         let (reason, raw) = self.finish.as_ref()?;
         let reason = match reason {
             // Some servers say "stop" where the model waits for tools.
-            FinishReason::Stop if !self.calls.is_empty() => FinishReason::ToolCalls,
+            FinishReason::Stop if self.calls_tools() => FinishReason::ToolCalls,
             other => *other,
         };
         Some((reason, raw))
@@ -132,10 +188,10 @@ impl Answer {
         self.is_new
     }
 
-    /// Whether the model has begun to call a tool.
+    /// Whether the model has begun to call a tool in this turn.
     #[must_use]
     pub fn calls_tools(&self) -> bool {
-        !self.calls.is_empty()
+        self.calls.len() > self.turn.1
     }
 
     /// What waits to be handed on.
@@ -187,7 +243,7 @@ impl Answer {
         self.settle();
         let units = self.text.end();
         self.add_text(units);
-        for place in 0..self.calls.len() {
+        for place in 0..self.calls.len() - self.turn.1 {
             self.end_call(place);
         }
     }
@@ -229,7 +285,7 @@ impl Answer {
             return;
         };
         self.content += 1;
-        match overlap.push(text, &self.text.text) {
+        match overlap.push(text, self.turn_text()) {
             Some(repeated) => self.add_new(&overlap, repeated),
             None => self.overlap = Some(overlap),
         }
@@ -238,7 +294,7 @@ impl Answer {
     /// Nothing follows that could make a repetition of what is held back.
     fn settle(&mut self) {
         if let Some(mut overlap) = self.overlap.take() {
-            let repeated = overlap.end(&self.text.text);
+            let repeated = overlap.end(self.turn_text());
             self.add_new(&overlap, repeated);
         }
     }
@@ -270,7 +326,7 @@ impl Answer {
     fn start_call(&mut self, place: usize, id: String, name: String) {
         self.settle();
         self.bring();
-        let id = if id.is_empty() { concat(&["call_", &decimal(place as u64)]) } else { id };
+        let id = if id.is_empty() { concat(&["call_", &decimal((self.turn.1 + place) as u64)]) } else { id };
         if self.outbox.wants_events() {
             let mut json = Writer::default();
             json.add(r#"{"type":"tool-input-start""#);
@@ -284,14 +340,14 @@ impl Answer {
 
     fn take_input(&mut self, place: usize, text: Text<'_>) {
         self.bring();
-        let Some(call) = self.calls.get_mut(place) else { return };
+        let Some(call) = self.calls.get_mut(self.turn.1 + place) else { return };
         let before = call.call.input_text.len();
         text.append_to(&mut call.call.input_text, &mut call.split);
         call.tell_input(before, &mut self.outbox);
     }
 
     fn end_call(&mut self, place: usize) {
-        let Some(call) = self.calls.get_mut(place).filter(|call| !call.done) else { return };
+        let Some(call) = self.calls.get_mut(self.turn.1 + place).filter(|call| !call.done) else { return };
         call.done = true;
         let before = call.call.input_text.len();
         call.split.end(&mut call.call.input_text);
@@ -309,7 +365,7 @@ impl Answer {
         if self.outbox.wants_events() {
             let mut json = Writer::default();
             json.add(r#"{"type":"usage","usage":"#);
-            self.usage.unwrap_or_default().write(&mut json);
+            self.usage().unwrap_or_default().write(&mut json);
             json.add("}");
             self.outbox.add_loose_event(&json.finish());
         }

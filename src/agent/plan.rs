@@ -82,6 +82,10 @@ pub struct Plan {
     pub limits: Limits,
     /// How often an answer that was cut is gone on with.
     pub continue_on_cut: u64,
+    /// What the model may call.
+    pub tools: Vec<crate::message::Tool>,
+    /// How often the model is asked in one run, tool rounds included.
+    pub max_steps: u64,
 }
 
 /// What is said where an answer cannot be gone on with by itself.

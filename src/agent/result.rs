@@ -16,7 +16,7 @@ pub fn result_json(intake: &Intake, stopped: Option<usize>) -> String {
     };
     let mut json = Writer::default();
     json.add("{");
-    json.text("text", stopped.map_or(answer.text(), |units| answer.text_up_to(units)));
+    json.text("text", answer.answer_text(stopped));
     json.text("reasoning", answer.reasoning());
     json.add(r#""toolCalls":["#);
     for call in answer.tool_calls() {

@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use super::watch::Watch;
 use super::{
-    backoff_ms, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Request, Settings, Shape, Timeouts,
-    MAX_RETRY_AFTER_MS,
+    backoff_ms, open_call, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Request, Settings, Shape,
+    Timeouts, MAX_RETRY_AFTER_MS,
 };
 use crate::conversation::Conversation;
 use crate::error::{Code, Error};
-use crate::json::{decimal, Writer};
-use crate::message::Message;
+use crate::json::{decimal, Value, Writer};
+use crate::message::{FinishReason, Message, Role, ToolCall};
 use crate::provider::fault_in_body;
 use crate::text::concat;
 
@@ -25,7 +25,9 @@ pub enum Step {
     Read,
     /// Come back with [`Run::next`] after so many milliseconds.
     Wait(f64),
-    /// Hand on what is left, and [`Run::close`].
+    /// Run the tools that [`Run::calls`] names, each of which [`Run::result`] takes, and come back with [`Run::next`].
+    Calls,
+    /// Hand on what is left, and [`Run::close`]; or [`Run::again`].
     End,
 }
 
@@ -58,6 +60,8 @@ enum State {
     Fault { status: u16, retry_after_ms: Option<u64> },
     /// The next attempt is waited for.
     Waiting,
+    /// Tools run.
+    Calls,
 }
 
 /// A run. It waits for nothing and knows no time but what it is told: whoever drives it does what each [`Step`] says and
@@ -84,9 +88,11 @@ pub struct Run {
     overdue: Option<Error>,
     /// Why it is tried without streaming.
     unstreamed: Option<Error>,
-    /// How often it has gone on behind a cut, and how many attempts had been made then.
+    /// How often it has gone on behind a cut, and how many attempts had been made then, or before this turn.
     continued: u64,
     before: u32,
+    /// How many turns the model has been asked for.
+    turns: u64,
     /// Whether what is to be gone on with is the request's last turn.
     prefill: bool,
     /// What events tell of.
@@ -119,6 +125,7 @@ impl Run {
             unstreamed: None,
             continued: 0,
             before: 0,
+            turns: 1,
             prefill: wire.prefill,
             told: Vec::new(),
             failure: None,
@@ -169,7 +176,7 @@ impl Run {
         Request {
             settings: self.settings.clone(),
             messages: self.messages.clone(),
-            text: self.intake.answer().text().to_owned(),
+            text: self.intake.answer().turn_text().to_owned(),
             prefill: self.prefill,
             stream: self.streams(),
         }
@@ -198,8 +205,68 @@ impl Run {
             State::Waiting => self.send(now),
             State::Body => self.body_ended(None, now, random),
             State::Fault { status, retry_after_ms } => self.refused(status, retry_after_ms, now, random),
+            State::Calls => self.next_turn(now),
             State::Idle | State::Sent | State::Offline => self.end(None),
         }
+    }
+
+    /// The calls that are to be answered, as a JSON array. With this they are a turn of the conversation.
+    pub fn calls(&mut self, timestamp: String) -> String {
+        let (text, calls) = self.conclude_turn(timestamp);
+        let mut json = Writer::default();
+        json.add("[");
+        for call in &calls {
+            open_call(call, &mut json);
+            json.text("inputText", &call.input_text);
+            json.add("}");
+        }
+        json.add("]");
+        let mut turn = Message::new(Role::Assistant, text);
+        turn.tool_calls = calls;
+        Rc::make_mut(&mut self.messages).push(turn);
+        json.finish()
+    }
+
+    /// What a call came to: the result, or what the model is told of why there is none.
+    pub fn result(&mut self, id: String, output: String, is_error: bool, timestamp: String) {
+        let mut result = Message::new(Role::Tool, output);
+        result.tool_call_id = Some(id);
+        result.timestamp = timestamp;
+        if is_error {
+            result.metadata = Value::object().with("isError", Value::Literal("true".to_owned()));
+        }
+        if let Some(conversation) = &self.conversation {
+            conversation.borrow_mut().add(result.clone());
+        }
+        Rc::make_mut(&mut self.messages).push(result);
+    }
+
+    /// At [`Step::End`], where nothing has failed: the same question is to be answered anew, as `prompt` says, which is no
+    /// turn of the conversation.
+    pub fn again(&mut self, prompt: &str, timestamp: String, now: f64) -> Step {
+        let (text, _) = self.conclude_turn(timestamp);
+        let messages = Rc::make_mut(&mut self.messages);
+        messages.push(Message::new(Role::Assistant, text));
+        messages.push(Message::new(Role::User, prompt));
+        self.intake.answer_mut().ask_again();
+        self.turns = 0;
+        self.next_turn(now)
+    }
+
+    /// The turn is whole: it is kept, and what follows is another.
+    fn conclude_turn(&mut self, timestamp: String) -> (String, Vec<ToolCall>) {
+        let (text, calls) = self.intake.answer_mut().next_turn();
+        if let Some(conversation) = &self.conversation {
+            conversation.borrow_mut().answer(&text, calls.clone(), false, timestamp);
+        }
+        (text, calls)
+    }
+
+    fn next_turn(&mut self, now: f64) -> Step {
+        self.turns += 1;
+        self.before = self.attempt;
+        self.unstreamed = None;
+        self.send(now)
     }
 
     /// It could not be done, for this reason or, without one, because time has run out. The connection is closed.
@@ -227,7 +294,7 @@ impl Run {
         let Timeouts { connect, first_chunk, idle, total } = self.settings.plan.timeouts;
         let (name, since, limit) = match (self.state, self.intake.content_at()) {
             (State::Idle, _) => return f64::INFINITY,
-            (State::Waiting, _) => ("", 0.0, 0.0),
+            (State::Waiting | State::Calls, _) => ("", 0.0, 0.0),
             (State::Offline, _) => (OFFLINE, self.sent, connect),
             (State::Body, Some(since)) => ("idle", since, idle),
             // Without streaming the head comes when the answer is there: only the first content is bounded then. Of two
@@ -253,7 +320,7 @@ impl Run {
     /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units.
     pub fn keep(&self, delivered: usize, timestamp: &str) {
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().grow(self.intake.answer().text_up_to(delivered), timestamp);
+            conversation.borrow_mut().grow(self.intake.answer().turn_text_up_to(delivered), timestamp);
         }
     }
 
@@ -265,8 +332,11 @@ impl Run {
         let answer = self.intake.answer();
         if let Some(conversation) = &self.conversation {
             // A call that was never whole cannot be answered: only the words are kept.
-            let (text, calls) =
-                if whole { (answer.text(), answer.tool_calls()) } else { (answer.text_up_to(delivered), Vec::new()) };
+            let (text, calls) = if whole {
+                (answer.turn_text(), answer.turn_calls())
+            } else {
+                (answer.turn_text_up_to(delivered), Vec::new())
+            };
             conversation.borrow_mut().answer(text, calls, !whole, timestamp);
         }
         (whole || stopped).then(|| result_json(&self.intake, stopped.then_some(delivered)))
@@ -296,7 +366,7 @@ impl Run {
         self.tell(event, None);
         self.sent = self.intake.active(now);
         self.intake.begin(if self.streams() { Shape::Stream } else { Shape::Whole });
-        if !self.intake.answer().text().is_empty() {
+        if !self.intake.answer().turn_text().is_empty() {
             self.intake.answer_mut().go_on(self.prefill);
         }
         self.state = State::Sent;
@@ -305,9 +375,22 @@ impl Run {
 
     fn body_ended(&mut self, cut: Option<Error>, now: f64, random: f64) -> Step {
         match self.intake.end(cut) {
+            Ok(()) if self.is_to_answer() => {
+                self.state = State::Calls;
+                Step::Calls
+            }
             Ok(()) => self.end(None),
             Err(error) => self.failed(error, now, random),
         }
+    }
+
+    /// Whether the model waits for tools, all of which can be run here, and may be asked once more.
+    fn is_to_answer(&self) -> bool {
+        let Plan { tools, max_steps, .. } = &self.settings.plan;
+        let answer = self.intake.answer();
+        let is_waiting = matches!(answer.finish(), Some((FinishReason::ToolCalls, _)));
+        let is_run = |call: &ToolCall| tools.iter().all(|tool| tool.executes || tool.name != call.name);
+        is_waiting && !tools.is_empty() && self.turns < *max_steps && answer.turn_calls().iter().all(is_run)
     }
 
     fn refused(&mut self, status: u16, retry_after_ms: Option<u64>, now: f64, random: f64) -> Step {
@@ -324,6 +407,7 @@ impl Run {
             }
             self.continued += 1;
             self.before = self.attempt;
+            self.intake.answer_mut().spend();
             self.tell(event("continue"), Some(&error));
             return self.send(now);
         }
@@ -335,7 +419,7 @@ impl Run {
         }
         let settings = self.settings.clone();
         // Some models refuse a last turn of their own.
-        let is_refused = self.prefill && error.status == Some(400) && !self.intake.answer().text().is_empty();
+        let is_refused = self.prefill && error.status == Some(400) && !self.intake.answer().turn_text().is_empty();
         self.prefill &= !is_refused;
         self.before += u32::from(is_refused);
         let delay =
@@ -366,7 +450,7 @@ impl Run {
             && error.retryable
             && self.streams()
             && self.continued < self.settings.plan.continue_on_cut
-            && !answer.text().is_empty()
+            && !answer.turn_text().is_empty()
             && !answer.calls_tools()
     }
 

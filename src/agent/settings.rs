@@ -3,6 +3,7 @@
 use super::{Limits, Plan, Retry, Timeouts};
 use crate::error::Error;
 use crate::json::Value;
+use crate::message::Tool;
 use crate::provider::{is_vendor_host, select, Wire};
 use crate::text::concat;
 
@@ -48,6 +49,8 @@ impl Settings {
             fallback: options.get("fallback").is_none_or(Value::is_true),
             limits: read_limits(options.get("limits")),
             continue_on_cut: number("continueOnCut").unwrap_or_default(),
+            tools: read_tools(options.get("tools")),
+            max_steps: number("maxSteps").unwrap_or(8),
         };
         #[allow(clippy::cast_precision_loss)] // No model takes so many.
         let max_input_tokens = number("maxInputTokens").map(|tokens| tokens as f64);
@@ -76,6 +79,8 @@ impl Settings {
             fallback: false,
             limits: Limits::default(),
             continue_on_cut: 0,
+            tools: Vec::new(),
+            max_steps: 1,
         };
         Ok(Self { plan, history: 0, max_input_tokens: None })
     }
@@ -119,4 +124,16 @@ fn number(given: Option<&Value>, key: &str) -> Option<u64> {
 
 fn size(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn read_tools(given: Option<&Value>) -> Vec<Tool> {
+    let Some(Value::Array(tools)) = given else { return Vec::new() };
+    let text = |tool: &Value, key| tool.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let read = |tool: &Value| Tool {
+        name: text(tool, "name"),
+        description: text(tool, "description"),
+        parameters: tool.get("parameters").cloned().unwrap_or(Value::object()),
+        executes: tool.get("executes").is_some_and(Value::is_true),
+    };
+    tools.iter().map(read).collect()
 }

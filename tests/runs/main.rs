@@ -28,6 +28,7 @@ mod settings;
 mod shelf;
 mod stops;
 mod timers;
+mod tools;
 mod trimming;
 mod two_writers;
 mod world;

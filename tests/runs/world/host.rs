@@ -66,6 +66,10 @@ pub(crate) struct World {
     pub(crate) sent: RefCell<Vec<Sent>>,
     pub(crate) randoms: RefCell<VecDeque<f64>>,
     pub(crate) reader: RefCell<Box<dyn FnMut(usize) -> Answer>>,
+    /// Gives what a call of a tool comes to, whether that is an error, and after how many milliseconds.
+    pub(crate) tools: RefCell<Box<dyn FnMut(&str, &str) -> (String, bool, f64)>>,
+    /// What is said at the end of each answer to have another.
+    pub(crate) prompts: RefCell<VecDeque<String>>,
     /// Everything that was told, in order.
     pub(crate) log: RefCell<Vec<String>>,
     pub(crate) chunks: RefCell<Vec<String>>,
@@ -90,6 +94,8 @@ impl World {
             sent: RefCell::default(),
             randoms: RefCell::default(),
             reader: RefCell::new(Box::new(|_| Answer::Take)),
+            tools: RefCell::new(Box::new(|name, _| panic!("nobody runs {name}"))),
+            prompts: RefCell::default(),
             log: RefCell::default(),
             chunks: RefCell::default(),
             is_over: Cell::new(false),
@@ -149,8 +155,21 @@ impl World {
             if step != Step::Read {
                 connection = None;
             }
-            if step == Step::End || self.is_over.get() {
+            if self.is_over.get() {
                 return;
+            }
+            if matches!(step, Step::End | Step::Calls) {
+                // What the turn said goes out before what follows it.
+                if self.until(self.flush()).await.is_err() {
+                    step = self.lost(Err(Interrupted));
+                    continue;
+                }
+            }
+            if step == Step::End {
+                let prompt = self.prompts.borrow_mut().pop_front();
+                let Some(prompt) = prompt.filter(|_| self.run.borrow().failure(None).is_none()) else { return };
+                let now = self.time.now();
+                step = self.run.borrow_mut().again(&prompt, timestamp(now), now);
             }
             let parcels = self.parcels();
             let continues = parcels.iter().any(|(_, piece)| piece.starts_with(r#"{"type":"continue""#));
@@ -175,8 +194,28 @@ impl World {
                     Ok(()) => self.next(),
                     Err(interrupted) => self.lost(Err(interrupted)),
                 },
+                Step::Calls => match self.until(self.run_tools()).await {
+                    Ok(()) => self.next(),
+                    Err(interrupted) => self.lost(Err(interrupted)),
+                },
                 Step::End => return,
             };
+        }
+    }
+
+    /// All at once, as the page does.
+    async fn run_tools(&self) {
+        let calls = self.run.borrow_mut().calls(timestamp(self.time.now()));
+        let calls: Vec<serde_json::Value> = serde_json::from_str(&calls).expect("calls are JSON");
+        let text = |call: &serde_json::Value, key: &str| call[key].as_str().expect("a text").to_owned();
+        let mut results = Vec::new();
+        for call in &calls {
+            let (output, is_error, ms) = self.tools.borrow_mut()(&text(call, "name"), &text(call, "inputText"));
+            results.push((text(call, "id"), output, is_error, ms));
+        }
+        self.time.sleep(results.iter().map(|result| result.3).fold(0.0, f64::max)).await;
+        for (id, output, is_error, _) in results {
+            self.run.borrow_mut().result(id, output, is_error, timestamp(self.time.now()));
         }
     }
 

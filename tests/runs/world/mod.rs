@@ -29,6 +29,8 @@ pub(crate) struct Scenario {
     randoms: Vec<f64>,
     freezes: Vec<(f64, f64)>,
     reader: Box<dyn FnMut(usize) -> Answer>,
+    tools: Box<dyn FnMut(&str, &str) -> (String, bool, f64)>,
+    prompts: Vec<String>,
     stop_at: Option<(usize, Way)>,
     stop_after: Option<(f64, Way)>,
     conversation: Conversation,
@@ -46,6 +48,8 @@ pub(crate) fn replies(replies: impl IntoIterator<Item = Reply>) -> Scenario {
         randoms: Vec::new(),
         freezes: Vec::new(),
         reader: Box::new(|_| Answer::Take),
+        tools: Box::new(|name, _| panic!("nobody runs {name}")),
+        prompts: Vec::new(),
         stop_at: None,
         stop_after: None,
         conversation: Conversation::new("talk"),
@@ -93,6 +97,18 @@ impl Scenario {
         self
     }
 
+    /// What a call of a tool comes to, whether that is an error, and after how many milliseconds.
+    pub(crate) fn tools(mut self, run: impl FnMut(&str, &str) -> (String, bool, f64) + 'static) -> Self {
+        self.tools = Box::new(run);
+        self
+    }
+
+    /// Asks for another answer, behind each one.
+    pub(crate) fn again(mut self, prompts: &[&str]) -> Self {
+        self.prompts = prompts.iter().map(|prompt| (*prompt).to_owned()).collect();
+        self
+    }
+
     /// Stops at that moment, by its number from 0.
     pub(crate) fn stop_at(mut self, moment: usize, way: Way) -> Self {
         self.stop_at = Some((moment, way));
@@ -134,6 +150,8 @@ impl Scenario {
         world.replies = RefCell::new(self.replies.into());
         world.randoms = RefCell::new(self.randoms.into());
         world.reader = RefCell::new(self.reader);
+        world.tools = RefCell::new(self.tools);
+        world.prompts = RefCell::new(self.prompts.into());
         world.stop_at = self.stop_at;
         let result = {
             let run = pin!(world.drive(self.input.as_deref()));
