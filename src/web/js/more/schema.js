@@ -1,0 +1,24 @@
+// Values and the schemas that they have to fit (Standard Schema, https://standardschema.dev).
+
+/** What the validator makes of `value`; `value` itself where `schema` is a mere JSON Schema. Throws what does not fit. */
+export async function conformed(schema, value) {
+  const standard = schema?.["~standard"];
+  if (!standard) return value;
+  const { issues, value: made } = await standard.validate(value);
+  if (issues) throw new Misfit(issues);
+  return made;
+}
+
+/** What a validator finds wrong. */
+export class Misfit extends Error {
+  constructor(issues) {
+    super(issues.map(told).join("; "));
+    this.issues = issues;
+  }
+}
+
+function told({ path = [], message }) {
+  const keys = path.map((part) => (typeof part === "object" && part !== null ? part.key : part));
+  const place = keys.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  return place ? `${place.replace(/^\./, "")}: ${message}` : message;
+}
