@@ -45,8 +45,8 @@ class Parcels {
   ends = [0, 0, 0];
 
   constructor(at) {
-    const list = words[at] >>> 2;
-    this.list = words.slice(list, list + words[at + 1]);
+    const [list, count] = [words[at] >>> 2, words[at + 1]];
+    this.list = count === 1 ? [words[list]] : words.slice(list, list + count);
     this.text = decode(words[at + 2], words[at + 3]);
     this.reasoning = decode(words[at + 4], words[at + 5]);
     this.events = decode(words[at + 6], words[at + 7]);
@@ -70,6 +70,8 @@ export class Delivery {
   onStop;
   /** Gives the error that an event names by its number. */
   failureOf;
+  /** What it failed with, as `{ error }`. */
+  failure;
   chunks = 0;
   chars = 0;
   /** What has come over the network. */
@@ -91,13 +93,13 @@ export class Delivery {
   #streams = false;
   #queue = [];
   #head = 0;
-  #pulling;
+  // Those who wait for a chunk, in order.
+  #readers = [];
   #gates = [];
   #busy;
   #ended = false;
   #began;
   #firstChunk;
-  #failure;
   #settle;
   #promise;
 
@@ -142,17 +144,15 @@ export class Delivery {
     return this.#promise;
   }
 
-  pull(controller) {
+  /** Gives `reader` the next chunk, as soon as there is one; nothing where no more will come: see `failure`. */
+  read(reader) {
     this.#begin();
     if (this.#head < this.#queue.length) {
-      controller.enqueue(this.#shift());
+      const text = this.#shift();
       this.#openGates();
-      return undefined;
-    }
-    if (this.#ended) return this.#close(controller);
-    return new Promise((resolve) => {
-      this.#pulling = { controller, resolve };
-    });
+      reader(text);
+    } else if (this.#ended) reader(undefined);
+    else this.#readers.push(reader);
   }
 
   cancel() {
@@ -216,7 +216,7 @@ export class Delivery {
 
   fail(error) {
     this.#last({ type: "error", error });
-    this.#failure = { error };
+    this.failure = { error };
     this.#over();
     this.#settle.reject(error);
   }
@@ -300,12 +300,7 @@ export class Delivery {
   #enqueue(text) {
     if (!this.#streams || this.isOver) return;
     this.#queue.push(text);
-    if (this.#pulling) {
-      const { controller, resolve } = this.#pulling;
-      this.#pulling = undefined;
-      controller.enqueue(this.#shift());
-      resolve();
-    }
+    if (this.#readers.length > 0) this.#readers.shift()(this.#shift());
   }
 
   #shift() {
@@ -377,21 +372,11 @@ export class Delivery {
     this.#clearTimers();
     if (this.#onAbort) this.#signal.removeEventListener("abort", this.#onAbort);
     this.#openGates();
-    if (this.#pulling) {
-      const { controller, resolve } = this.#pulling;
-      this.#pulling = undefined;
-      this.#close(controller);
-      resolve();
-    }
+    for (const reader of this.#readers.splice(0)) reader(undefined);
     // Now, and not when it is collected: a page that asks and asks may not get there.
     this.#run.free();
     this.#run = undefined;
     this.#leave?.();
-  }
-
-  #close(controller) {
-    if (this.#failure) controller.error(this.#failure.error);
-    else controller.close();
   }
 
   #clearTimers() {
