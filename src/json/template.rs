@@ -38,9 +38,13 @@ enum Holds {
 }
 
 impl Template {
-    /// Learns from an event, as it came, whose only meaning is the text that stands `at` there between quotes. `idle` are
+    /// Learns from an event, as it came, whose only meaning is the text that stands `at` there between quotes; from one that
+    /// did not come in one piece, nothing. `idle` are
     /// the members that no one reads, up to where their value begins: `"id":"` for a string, `"id":` for a number.
     pub fn learn(&mut self, event: &[u8], at: usize, length: usize, idle: &[&str]) {
+        if event.is_empty() {
+            return;
+        }
         self.forget();
         let quoted = at.checked_sub(1).and_then(|before| event.get(before..)?.get(..length + 2));
         if self.unlike >= TRIES || !quoted.is_some_and(|quoted| quoted.starts_with(b"\"") && quoted.ends_with(b"\"")) {

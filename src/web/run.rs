@@ -161,10 +161,11 @@ impl Run {
         self.core.borrow_mut().intake_mut().answer_mut().release();
     }
 
-    /// Where the places and sizes of what waits stand, in bytes: parcels (their number), text, reasoning, events.
-    pub fn view(&self) -> usize {
-        let core = self.core.borrow();
-        let answer = core.intake().answer();
+    /// Where the places and sizes of what waited stand, in bytes: parcels (their number), text, reasoning, events. With
+    /// this it is handed on: it stays there until the run is called again.
+    pub fn take(&self) -> usize {
+        let mut core = self.core.borrow_mut();
+        let answer = core.intake_mut().answer_mut();
         let (outbox, (text, reasoning)) = (answer.outbox(), answer.pending());
         let parcels = outbox.parcels();
         let mut view = self.view.borrow_mut();
@@ -178,10 +179,7 @@ impl Run {
             word(outbox.events().as_ptr() as usize),
             word(outbox.events().len()),
         ];
+        answer.handed_on();
         view.as_ptr() as usize
-    }
-
-    pub fn taken(&self) {
-        self.core.borrow_mut().intake_mut().answer_mut().handed_on();
     }
 }
