@@ -8,7 +8,8 @@
 // - What is final does not change any more. A key that comes again starts a value of its own in the same place, as in JSON.parse the last
 //   one wins: what was there, perhaps told as final, is replaced when the new one appears, and not changed itself.
 // - Every key becomes a property of the object's own, also `__proto__`.
-// - The text up to the offset of an error is in the value, and stays.
+// - The whole is what JSON.parse gives for the text, or an error with the offset of the first unit after which nothing makes it JSON. What
+//   came before is then in the value, and stays. Only depth is limited where JSON.parse's is not.
 import { RefinireError } from "./error.js";
 import { invalid } from "./options.js";
 
