@@ -21,5 +21,5 @@ fn corpus(name: &str, bytes: &[&'static [u8]]) -> Vec<&'static [u8]> {
     let mut lists: BTreeMap<String, Vec<String>> =
         serde_json::from_str(include_str!("../json/corpus.json")).expect("the corpus is JSON");
     let texts = lists.remove(name).expect("the corpus has such a list");
-    texts.into_iter().map(|text| &*text.leak().as_bytes()).chain(bytes.iter().copied()).collect()
+    texts.into_iter().map(|text| text.leak().as_bytes()).chain(bytes.iter().copied()).collect()
 }
