@@ -9,7 +9,7 @@ help: ## this list
 demo: package ## the chat page with an embedded provider, on 127.0.0.1 (PORT=8080)
 	@tools/with npm -- node www/server.mjs
 
-test: package ## all tests; SUITES="native browser package e2e" for some of them
+test: package ## all tests; SUITES="native browser json package e2e" for some of them
 	@tools/with wasm-pack npm browser -- node tools/test.mjs $(SUITES)
 
 check: package ## formatting, lints on both targets, docs, types, lockfiles, size

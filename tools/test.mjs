@@ -16,7 +16,8 @@ const suites = {
     stall: { from: "Running headless tests", until: "Loading Wasm module", seconds: 60, times: 3 },
     ...cargo,
   },
-  package: { command: [process.execPath, "--test", "--test-reporter=spec", ...packageTests()], passed: /^ℹ pass (\d+)$/gm, failed: /^ℹ fail (\d+)$/gm },
+  json: nodeTests("tests/json"),
+  package: nodeTests("tests/package"),
   e2e: { command: ["playwright", "test", "--config=tests/e2e"], passed: /^ +(\d+) passed \(/gm, failed: /^ +(\d+) failed$/gm },
 };
 
@@ -101,7 +102,7 @@ function webdriver() {
   return path;
 }
 
-function packageTests() {
-  const folder = join(root, "tests/package");
-  return readdirSync(folder).filter((file) => file.endsWith(".test.mjs")).map((file) => join(folder, file));
+function nodeTests(folder) {
+  const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(".test.mjs")).map((file) => join(root, folder, file));
+  return { command: [process.execPath, "--test", "--test-reporter=spec", ...files], passed: /^ℹ pass (\d+)$/gm, failed: /^ℹ fail (\d+)$/gm };
 }

@@ -5,8 +5,10 @@ use std::ops::ControlFlow;
 use super::frames::{sniff, Frames, Sniffed};
 use super::{Answer, Shape, Status};
 use crate::error::{Code, Error};
+use crate::json::Template;
+use crate::message::Delta;
 use crate::provider::{Decode, Wire};
-use crate::wire::Frame;
+use crate::wire::{Frame, Sink};
 
 /// How much of the body of an error is read, in bytes.
 const MAX_FAULT_BYTES: usize = 64 * 1024;
@@ -17,6 +19,7 @@ pub struct Intake {
     max_event_bytes: usize,
     frames: Frames,
     decoder: Box<dyn Decode>,
+    template: Template,
     answer: Answer,
     failure: Option<Error>,
     /// Requests so far.
@@ -46,6 +49,7 @@ impl Intake {
             max_event_bytes,
             frames: Frames::Unknown(Vec::new()),
             decoder: (wire.decoder)(),
+            template: Template::default(),
             answer,
             failure: None,
             attempts: 0,
@@ -82,6 +86,7 @@ impl Intake {
     /// Prepares for the next response.
     pub fn begin(&mut self, shape: Shape) {
         self.decoder = (self.wire.decoder)();
+        self.template = Template::default();
         self.failure = None;
         self.content_at = None;
         self.answer.reset();
@@ -152,21 +157,17 @@ impl Intake {
     }
 
     fn read_known(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let (decoder, answer) = (&mut self.decoder, &mut self.answer);
-        let mut failure = None;
-        let mut each = |frame: Frame<'_>| {
-            if let Err(error) = decoder.frame(frame, &mut |delta| answer.take(delta)) {
-                failure = Some(error);
-                return ControlFlow::Break(());
-            }
-            if answer.is_ended() {
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
+        let mut taker = Taker {
+            decoder: &mut *self.decoder,
+            answer: &mut self.answer,
+            template: &mut self.template,
+            idle: self.wire.idle,
+            max: self.max_event_bytes,
+            failure: None,
         };
         match &mut self.frames {
-            Frames::Sse(sse) => sse.push(bytes, &mut each).map(drop)?,
-            Frames::Ndjson(ndjson) => ndjson.push(bytes, &mut each).map(drop)?,
+            Frames::Sse(sse) => sse.push(bytes, &mut taker).map(drop)?,
+            Frames::Ndjson(ndjson) => ndjson.push(bytes, &mut taker).map(drop)?,
             Frames::Unknown(_) => {}
             Frames::Whole { body, max, fault } => {
                 let room = max.saturating_sub(body.len());
@@ -176,7 +177,7 @@ impl Intake {
                 body.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
             }
         }
-        failure.map_or(Ok(()), Err)
+        taker.failure.map_or(Ok(()), Err)
     }
 
     /// The body of an error, as far as it was read.
@@ -223,7 +224,7 @@ impl Intake {
         let mut result = Ok(());
         match &mut self.frames {
             Frames::Ndjson(ndjson) => {
-                let _ = ndjson.finish(&mut |frame| {
+                let _ = ndjson.finish(&mut |frame: Frame<'_>| {
                     result = decoder.frame(frame, &mut |delta| answer.take(delta));
                     if let Err(error) = &mut result {
                         // A line without its end may well have been cut.
@@ -264,4 +265,61 @@ impl Intake {
     pub fn active(&self, now: f64) -> f64 {
         self.waiting_since.unwrap_or(now) - self.waited
     }
+}
+
+/// Takes the frames of one read.
+struct Taker<'a> {
+    decoder: &'a mut dyn Decode,
+    answer: &'a mut Answer,
+    template: &'a mut Template,
+    idle: &'static [&'static str],
+    max: usize,
+    failure: Option<Error>,
+}
+
+impl Sink for Taker<'_> {
+    fn frame(&mut self, frame: Frame<'_>, raw: &[u8]) -> ControlFlow<()> {
+        let answer = &mut *self.answer;
+        let mut deltas = 0;
+        let mut last = None;
+        let result = self.decoder.frame(frame, &mut |delta| {
+            deltas += 1;
+            last = text_of(&delta).map(|text| (text.as_ptr() as usize, text.len()));
+            answer.take(delta);
+        });
+        match last.filter(|_| deltas == 1) {
+            // Outside `raw` where it was put together from several lines: such a place is refused.
+            Some((at, length)) => self.template.learn(raw, at.wrapping_sub(raw.as_ptr() as usize), length, self.idle),
+            None => self.template.forget(),
+        }
+        if let Err(error) = result {
+            self.failure = Some(error);
+            return ControlFlow::Break(());
+        }
+        flow(self.answer)
+    }
+
+    fn skim(&mut self, bytes: &[u8]) -> ControlFlow<(), usize> {
+        let mut taken = 0;
+        while let Some((text, length)) = bytes.get(taken..).and_then(|rest| self.template.next(rest, self.max)) {
+            self.answer.take(Delta::Text(text));
+            flow(self.answer)?;
+            taken += length;
+        }
+        ControlFlow::Continue(taken)
+    }
+}
+
+fn text_of<'a>(delta: &Delta<'a>) -> Option<&'a [u8]> {
+    match delta {
+        Delta::Text(text) => Some(text.raw()),
+        _ => None,
+    }
+}
+
+fn flow(answer: &Answer) -> ControlFlow<()> {
+    if answer.is_ended() {
+        return ControlFlow::Break(());
+    }
+    ControlFlow::Continue(())
 }

@@ -241,6 +241,12 @@ impl Run {
         Rc::make_mut(&mut self.messages).push(result);
     }
 
+    /// At [`Step::End`]: the result as JSON, as it will be; `None` where the run failed.
+    #[must_use]
+    pub fn draft(&self) -> Option<String> {
+        self.failure.is_none().then(|| result_json(&self.intake, None))
+    }
+
     /// At [`Step::End`], where nothing has failed: the same question is to be answered anew, as `prompt` says, which is no
     /// turn of the conversation.
     pub fn again(&mut self, prompt: &str, timestamp: String, now: f64) -> Step {

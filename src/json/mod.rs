@@ -2,12 +2,15 @@
 //! Numbers stay text, so none is ever rounded.
 
 mod check;
+mod template;
 mod value;
 mod write;
 
 pub use check::kind_of;
 pub use refinire_scan::json::{
-    decimal, pick, unsigned, Found, Items, Key, Kind, Scanner, Split, Text, Want, Wants, MAX_DEPTH,
+    decimal, pick, same_from, string_from, unsigned, Found, Items, Key, Kind, Scanner, Split, Text, Want, Wants,
+    MAX_DEPTH,
 };
+pub use template::Template;
 pub use value::Value;
 pub use write::{quote, quote_into, Writer};

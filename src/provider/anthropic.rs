@@ -35,6 +35,7 @@ pub(super) const WIRE: Wire = Wire {
     ],
     whole: true,
     prefill: true,
+    idle: &[],
     path: |_| "/messages".to_owned(),
     body,
     decoder: || Box::<Anthropic>::default(),

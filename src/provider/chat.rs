@@ -29,6 +29,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: false,
+    idle: &[r#""obfuscation":""#],
     path: |_| "/chat/completions".to_owned(),
     body,
     decoder: || Box::<Chat>::default(),

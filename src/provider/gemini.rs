@@ -34,6 +34,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: true,
+    idle: &[],
     path,
     body,
     decoder: || Box::<Gemini>::default(),

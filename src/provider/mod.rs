@@ -89,6 +89,8 @@ pub struct Wire {
     /// Whether a model goes on from an answer that is the last turn (prefill). One that refuses, with a status of 400, is
     /// told to go on instead, as all are where there is no such thing.
     pub prefill: bool,
+    /// Members that the decoder never reads and that differ from event to event, up to where their value begins.
+    pub idle: &'static [&'static str],
     /// What stands behind the API root.
     pub path: fn(&Prompt<'_>) -> String,
     /// Writes the request's body.

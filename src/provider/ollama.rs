@@ -25,6 +25,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: true,
+    idle: &[r#""created_at":""#],
     path: |_| "/api/chat".to_owned(),
     body,
     decoder: || Box::<Ollama>::default(),

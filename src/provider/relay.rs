@@ -21,6 +21,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: false,
     prefill: false,
+    idle: &[],
     path: |_| String::new(),
     body,
     decoder: || Box::new(Relay),

@@ -25,6 +25,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: false,
+    idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
     path: |_| "/responses".to_owned(),
     body,
     decoder: || Box::<Responses>::default(),

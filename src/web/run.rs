@@ -61,6 +61,7 @@ fn number(step: Step) -> f64 {
         Step::Send => -1.0,
         Step::Read => -2.0,
         Step::End => -3.0,
+        Step::Calls => -4.0,
     }
 }
 
@@ -120,6 +121,25 @@ impl Run {
         number(self.core.borrow_mut().lost(error, now, random))
     }
 
+    /// The calls of tools that are to be answered, as JSON. With this their turn is kept.
+    pub fn calls(&self) -> String {
+        self.core.borrow_mut().calls(timestamp())
+    }
+
+    /// What a call came to, for the model.
+    pub fn result(&self, id: String, output: String, is_error: bool) {
+        self.core.borrow_mut().result(id, output, is_error, timestamp());
+    }
+
+    /// What the result will be as JSON; nothing where the run failed.
+    pub fn draft(&self) -> Option<String> {
+        self.core.borrow().draft()
+    }
+
+    pub fn again(&self, prompt: &str, now: f64) -> f64 {
+        number(self.core.borrow_mut().again(prompt, timestamp(), now))
+    }
+
     /// The error that an event names by its number; without one, what the run failed with, and how much of the text was
     /// `delivered`. `link` keeps the key out of its message.
     pub fn failure(&self, told: Option<usize>, delivered: usize, link: &JsValue) -> JsValue {
@@ -153,10 +173,15 @@ impl Run {
         })
     }
 
-    /// Where the places and sizes of what waits stand, in bytes: parcels (their number), text, reasoning, events.
-    pub fn view(&self) -> usize {
-        let core = self.core.borrow();
-        let answer = core.intake().answer();
+    pub fn release(&self) {
+        self.core.borrow_mut().intake_mut().answer_mut().release();
+    }
+
+    /// Where the places and sizes of what waited stand, in bytes: parcels (their number), text, reasoning, events. With
+    /// this it is handed on: it stays there until the run is called again.
+    pub fn take(&self) -> usize {
+        let mut core = self.core.borrow_mut();
+        let answer = core.intake_mut().answer_mut();
         let (outbox, (text, reasoning)) = (answer.outbox(), answer.pending());
         let parcels = outbox.parcels();
         let mut view = self.view.borrow_mut();
@@ -170,17 +195,7 @@ impl Run {
             word(outbox.events().as_ptr() as usize),
             word(outbox.events().len()),
         ];
+        answer.handed_on();
         view.as_ptr() as usize
-    }
-
-    /// What waits is to be handed on: all of it shall be, or has been.
-    pub fn hand(&self, is_done: bool) {
-        let mut core = self.core.borrow_mut();
-        let answer = core.intake_mut().answer_mut();
-        if is_done {
-            answer.handed_on();
-        } else {
-            answer.release();
-        }
     }
 }

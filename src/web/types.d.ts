@@ -211,6 +211,28 @@ export class Context {
 /** The decoder alone, for a Response you fetched yourself, on a page, in a worker or in a service worker. */
 export function decodeResponse(response: Response, options: { provider: Provider } & Omit<RunOptions, "context">): ChunkStream;
 
+/** Grows a value out of JSON text that is still arriving; each push costs what was pushed, not what came before.
+ *
+ *  - A string is there from its opening quote and only grows, an array or object from its bracket and only gains members; arrays append.
+ *    A number or literal is there when it is complete, a number when what follows it has come.
+ *  - An escape or a surrogate pair is never cut: the half of a pair waits for what follows it, and is kept if it stays alone.
+ *  - `__proto__` is a key like others, a property of the object's own. Of a key that comes twice the last value wins, and is in the place of
+ *    the first as soon as it is there: the one exception to a place only growing. What it replaces is not changed itself.
+ *  - As strict as JSON.parse, white space, byte order mark and all, but for depth: at most 128 arrays and objects in one another. */
+export class JsonStream {
+  /** Takes the next piece of the text, cut wherever it may be.
+   *  @throws RefinireError "protocol", with the offset in UTF-16 units in its message, at the first unit after which nothing makes it JSON.
+   *  The value is then what came before, and stays; this and finish() throw the same error from there on. */
+  push(text: string): void;
+  /** The whole value: what JSON.parse gives for the text.
+   *  @throws RefinireError "protocol" where the text ends too early, or what push() threw. */
+  finish(): unknown;
+  /** The value so far, itself and no copy: the same array or object as it grows, so leave it as it is. Undefined before there is any. */
+  readonly value: unknown;
+  /** Lets go of the value; every use after it throws RefinireError "invalid-argument". */
+  free(): void;
+}
+
 /** At most `maxConcurrent` tasks at a time, and at most `perMinute` starts in any 60 seconds; the others wait their turn in order. Both are
  *  whole numbers of at least 1; what is left out is not bounded. */
 export class RateLimiter {

@@ -9,6 +9,7 @@ const PEERS = [
   { file: "by-hand", packages: ["eventsource-parser"] },
   { file: "openai", packages: ["openai"] },
   { file: "ai-sdk", packages: ["ai", "@ai-sdk/openai-compatible"] },
+  { file: "jsonriver", packages: ["jsonriver"] },
 ];
 const at = (path) => new URL(path, import.meta.url);
 const root = at("../../");

@@ -1,8 +1,14 @@
 // Turns samples into the tables and the verdicts.
 import { budgets } from "./budgets.mjs";
 
-const CHUNKING_NAMES = { event: "1 event", 1460: "1,460 B", 16384: "16 KB" };
-const FORMAT_NAMES = { chat: "OpenAI Chat Completions", anthropic: "Anthropic Messages" };
+const INPUTS = { event: "1 event a read", 1460: "1,460 B a read", 16384: "16 KB a read", string: "one long string", objects: "small objects", deep: "deep" };
+const EVENTS = { one: "an event", many: "events", growth: "20,000 : 5,000 events" };
+const FORMATS = {
+  chat: { title: "OpenAI Chat Completions", ...EVENTS },
+  anthropic: { title: "Anthropic Messages", ...EVENTS },
+  json: { title: "JSON", one: "a push of 4 characters", many: "pushes", growth: "400 : 100 KB" },
+};
+export const formats = Object.keys(FORMATS);
 
 export function quantile(values, at) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -14,11 +20,12 @@ export const median = (values) => quantile(values, 0.5);
 
 /** Each budget with its ratio, the quartiles of that, and "PASS", "FAIL" or "SKIP" (a peer was not there). */
 export function judge(groups) {
-  return budgets.map((budget) => {
-    const { peers } = groups.find((group) => group.format === budget.format && group.chunking === budget.chunking);
-    const named = (name) => peers.filter((peer) => peer.name === name).sort((a, b) => a.events - b.events);
-    const of = named(budget.of).at(budget.growth ? -1 : 0)?.samples;
-    const to = named(budget.to)[0]?.samples;
+  const groupOf = (budget) => groups.find(({ format, input }) => format === budget.format && input === budget.input);
+  return budgets.filter(groupOf).map((budget) => {
+    const { peers } = groupOf(budget);
+    const samples = (name, isLong) => peers.find((peer) => peer.name === name && peer.isLong === isLong)?.samples;
+    const of = samples(budget.of, budget.growth ?? false);
+    const to = samples(budget.to, false);
     if (!of || !to) return { ...budget, verdict: "SKIP" };
     // The median of the ratios of each repetition, not the ratio of the medians: both sides of a ratio are measured within a second or two of
     // each other, so what slows the machine for longer (another build, the clock of the processor) slows both and cancels; what hits only one
@@ -34,31 +41,31 @@ export function judge(groups) {
   });
 }
 
-/** Microseconds an event: the median of each peer's repetitions. */
+/** Microseconds an event or a push: the median of each peer's repetitions. */
 export function timesTable(groups, format) {
   const mine = groups.filter((group) => group.format === format);
-  const rows = mine[0].peers.map(({ name, events }) => [
-    events > 5_000 ? `  of ${events.toLocaleString("en")} events` : name,
+  const { title, one, many } = FORMATS[format];
+  const rows = mine[0].peers.map(({ name, isLong, events }) => [
+    isLong ? `  of ${events.toLocaleString("en")} ${many}` : name,
     ...mine.map(({ peers }) => {
-      const found = peers.find((peer) => peer.name === name && peer.events === events);
+      const found = peers.find((peer) => peer.name === name && peer.isLong === isLong);
       return found ? median(found.samples).toFixed(2) : "-";
     }),
   ]);
-  const title = `${FORMAT_NAMES[format]}, µs an event`;
-  return table([title, ...mine.map(({ chunking }) => `${CHUNKING_NAMES[chunking]} a read`)], rows);
+  return table([`${title}, µs ${one}`, ...mine.map(({ input }) => INPUTS[input])], rows);
 }
 
 export function budgetsTable(judged) {
-  const rows = judged.map(({ format, chunking, of, to, growth, most, least, ratio, quartiles, verdict }) => [
-    growth ? `${of}, 20,000 : 5,000 events` : `${of} : ${to}`,
+  const rows = judged.map(({ format, input, of, to, growth, most, least, ratio, quartiles, verdict }) => [
+    growth ? `${of}, ${FORMATS[format].growth}` : `${of} : ${to}`,
     format,
-    CHUNKING_NAMES[chunking],
+    INPUTS[input],
     most === undefined ? `≥ ${least}` : `≤ ${most}`,
     ratio === undefined ? "-" : ratio.toFixed(2),
     quartiles === undefined ? "-" : quartiles.map((value) => value.toFixed(2)).join("–"),
     verdict,
   ]);
-  return table(["ratio", "format", "a read", "budget", "measured", "quartiles", "verdict"], rows);
+  return table(["ratio", "format", "input", "budget", "measured", "quartiles", "verdict"], rows);
 }
 
 export function peersTable(peers) {

@@ -51,17 +51,20 @@ async function main() {
   const { build } = await import("./build.mjs");
   const { serve } = await import("./serve.mjs");
   const report = await import("./report.mjs");
+  const formats = process.env.FORMATS?.split(" ") ?? report.formats;
+  const unknown = formats.find((format) => !report.formats.includes(format));
+  if (unknown !== undefined) throw new Error(`FORMATS: no format is called "${unknown}"; there are ${report.formats.join(", ")}`);
 
   const { modules, peers } = await build(withOurs);
   const server = await serve(modules);
   const paths = [...modules.keys()].filter((path) => path.startsWith("/bench/peers/"));
-  const options = { modules: paths, seed, repetitions, slowRepetitions };
+  const options = { modules: paths, formats, seed, repetitions, slowRepetitions };
   const { browser, groups } = await inChromium(server.address, options).finally(server.close);
   const judged = report.judge(groups);
 
   const machine = `${cpus().length} × ${cpus()[0].model.trim()}`;
   console.log(`Chromium ${browser}, ${machine}; SEED=${seed} REPS=${repetitions} SLOW_REPS=${slowRepetitions}\n`);
-  console.log(`${report.timesTable(groups, "chat")}\n\n${report.timesTable(groups, "anthropic")}\n`);
+  for (const format of report.formats.filter((name) => formats.includes(name))) console.log(`${report.timesTable(groups, format)}\n`);
   console.log(`${report.budgetsTable(judged)}\n\n${report.peersTable(peers)}`);
   if (process.env.BENCH_JSON) {
     const results = { seed, repetitions, slowRepetitions, browser, machine, peers, groups, budgets: judged };

@@ -34,7 +34,7 @@ fn push_raw(run: &Run, text: &str) -> u32 {
     run.push(text.len(), 1.0)
 }
 
-/// What waits, as delivery.js reads it.
+/// What waited, as delivery.js takes it.
 #[derive(Debug, PartialEq, Eq)]
 struct Waiting {
     /// Kinds and lengths.
@@ -45,7 +45,7 @@ struct Waiting {
 }
 
 fn waiting(run: &Run) -> Waiting {
-    let at = address(run.view());
+    let at = address(run.take());
     let buffer = get(&wasm_bindgen::memory(), "buffer");
     let words = |at, count| Uint32Array::new_with_byte_offset_and_length(&buffer, at, count).to_vec();
     let text = |at, length| {
@@ -98,10 +98,11 @@ fn a_parcel_is_measured_in_utf16_units() {
 fn half_of_a_surrogate_pair_waits_for_the_other() {
     let run = run(1, false);
     push(&run, &chat_delta("content", "a\\ud83d"));
-    assert_eq!((waiting(&run).parcels, waiting(&run).text), (vec![(TEXT, 1)], "a".to_owned()));
-    run.hand(true);
+    let Waiting { parcels, text, .. } = waiting(&run);
+    assert_eq!((parcels, text), (vec![(TEXT, 1)], "a".to_owned()));
     push(&run, &chat_delta("content", "\\ude00b"));
-    assert_eq!((waiting(&run).parcels, waiting(&run).text), (vec![(TEXT, 3)], "😀b".to_owned()));
+    let Waiting { parcels, text, .. } = waiting(&run);
+    assert_eq!((parcels, text), (vec![(TEXT, 3)], "😀b".to_owned()));
 }
 
 #[wasm_bindgen_test]
@@ -127,7 +128,7 @@ fn without_a_listener_only_text_waits() {
 fn what_was_taken_waits_no_more() {
     let run = run(1, true);
     push(&run, &(chat_delta("content", "Hello") + &chat_delta("reasoning_content", "hm")));
-    run.hand(true);
+    run.take();
     let nothing = Waiting { parcels: Vec::new(), text: String::new(), reasoning: String::new(), events: String::new() };
     assert_eq!(waiting(&run), nothing);
     push(&run, &chat_delta("content", ", you"));
@@ -139,7 +140,7 @@ fn gathered_text_is_one_parcel_that_waits_for_its_release() {
     let run = run(0, false);
     let status = push(&run, &(chat_delta("content", "Hello") + &chat_delta("content", ", you")));
     assert_eq!(status, GATHERED);
-    run.hand(false);
+    run.release();
     assert_eq!(push(&run, ""), READY);
     assert_eq!(waiting(&run).parcels, [(TEXT, 10)]);
 }
@@ -151,7 +152,6 @@ fn text_is_gathered_until_there_are_so_many_increments() {
     assert_eq!(push(&run, &chat_delta("content", "b")), GATHERED);
     assert_eq!(push(&run, &chat_delta("content", "c")), READY);
     assert_eq!(waiting(&run).parcels, [(TEXT, 3)]);
-    run.hand(true);
     assert_eq!(push(&run, &chat_delta("content", "d")), GATHERED);
 }
 
@@ -159,7 +159,7 @@ fn text_is_gathered_until_there_are_so_many_increments() {
 fn behind_the_terminal_no_more_bytes_are_wanted() {
     let run = run(1, false);
     assert_eq!(push(&run, &chat_delta("content", "Hi")), READY);
-    run.hand(true);
+    run.take();
     assert_eq!(push(&run, CHAT_END), STOP);
     assert_eq!(push(&run, &chat(&["more"])), STOP);
     assert!(waiting(&run).parcels.is_empty());
@@ -188,7 +188,7 @@ fn runs_share_the_input_buffer_and_nothing_else() {
 fn a_length_beyond_the_buffer_is_no_input() {
     let run = run(1, false);
     push(&run, &chat_delta("content", "Hi"));
-    run.hand(true);
-    assert_eq!(run.push(64 * 1024 + 1, 1.0), 0);
+    run.take();
+    assert_eq!(run.push(run.input_size() + 1, 1.0), 0);
     assert!(waiting(&run).parcels.is_empty());
 }

@@ -91,7 +91,7 @@ async fn a_failure_shows_behind_the_last_chunk_and_in_the_result() {
 }
 
 #[wasm_bindgen_test]
-async fn the_iterator_for_browsers_without_one_reads_to_the_end_and_lets_go() {
+async fn the_iterator_reads_to_the_end_and_lets_go() {
     let world = ask(&agent(""), &fleeting(), &JsValue::UNDEFINED, &[answer(&[chat(&["a", "b"])])]);
     let stream = world.stream();
     let iterator = iterate(&stream, &JsValue::UNDEFINED);
@@ -104,7 +104,7 @@ async fn the_iterator_for_browsers_without_one_reads_to_the_end_and_lets_go() {
 }
 
 #[wasm_bindgen_test]
-async fn leaving_that_iterator_cancels_the_run_unless_told_otherwise() {
+async fn leaving_the_iterator_cancels_the_run_unless_told_otherwise() {
     for (options, left) in [("undefined", "closed"), ("({ preventCancel: true })", "open")] {
         let body = three();
         let world = streamed(&JsValue::UNDEFINED, body.clone());

@@ -8,7 +8,8 @@ import { chunkStream } from "../../src/web/js/stream.js";
 
 export { RefinireError, describe } from "../../src/web/js/error.js";
 export { now, timestamp, until } from "../../src/web/js/clock.js";
-export { iterate } from "../../src/web/js/stream.js";
+
+export const iterate = (stream, options) => stream.values(options);
 
 /** How many increments make a chunk, as Agent.run and decode() are told. */
 export const deltasOf = (options) => runOptions(options).deltas;

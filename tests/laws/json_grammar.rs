@@ -55,14 +55,14 @@ fn the_offset_tells_where_it_stops_making_sense(text: &[u8], error: &Error) {
 
 #[test]
 fn what_is_json_is_read() {
-    for text in VALID {
+    for text in VALID.iter() {
         assert!(all_agree(text), "{:?}", String::from_utf8_lossy(text));
     }
 }
 
 #[test]
 fn what_is_not_json_is_refused() {
-    for text in INVALID {
+    for text in INVALID.iter() {
         assert!(!all_agree(text), "{:?}", String::from_utf8_lossy(text));
     }
 }
@@ -81,8 +81,8 @@ fn changed_documents_are_read_or_refused_as_serde_does() {
     let mut rng = rng();
     let mut valid = 0;
     for _ in 0..3000 {
-        for seed in SEEDS {
-            valid += usize::from(all_agree(&mutate(&mut rng, seed, PIECES)));
+        for seed in SEEDS.iter() {
+            valid += usize::from(all_agree(&mutate(&mut rng, seed, &PIECES)));
         }
     }
     assert!((1000..10_000).contains(&valid), "of 12000 documents {valid} were valid: one side is hardly tried");
@@ -94,7 +94,7 @@ fn changed_payloads_of_fixtures_are_read_or_refused_as_serde_does() {
     let (mut valid, mut count) = (0, 0);
     for payload in Fixture::all().iter().flat_map(Fixture::payloads) {
         for _ in 0..15 {
-            valid += usize::from(all_agree(&mutate(&mut rng, &payload, PIECES)));
+            valid += usize::from(all_agree(&mutate(&mut rng, &payload, &PIECES)));
             count += 1;
         }
     }
@@ -109,7 +109,7 @@ fn random_texts_are_read_or_refused_as_serde_does() {
     let mut rng = rng();
     let mut valid = 0;
     for _ in 0..20_000 {
-        valid += usize::from(all_agree(&soup(&mut rng, PIECES, 1, 8)));
+        valid += usize::from(all_agree(&soup(&mut rng, &PIECES, 1, 8)));
     }
     assert!(valid > 500, "only {valid} texts were valid");
 }

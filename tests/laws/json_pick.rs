@@ -84,8 +84,13 @@ fn picks_what_is_there(text: &[u8]) -> usize {
 fn the_corpus_is_picked_from_as_it_is_read() {
     let arrays: &[u8] =
         br#"{"a":[null,1,null,"x",{"id":2}],"choices":[null,{"delta":{"content":"not the first"}}],"output":null}"#;
-    let filled: usize =
-        [arrays].iter().chain(VALID).chain(INVALID).chain(SEEDS).map(|text| picks_what_is_there(text)).sum();
+    let filled: usize = [arrays]
+        .iter()
+        .chain(VALID.iter())
+        .chain(INVALID.iter())
+        .chain(SEEDS.iter())
+        .map(|text| picks_what_is_there(text))
+        .sum();
     assert!(filled > 10, "only {filled} members were found");
 }
 
@@ -98,7 +103,7 @@ fn changed_payloads_are_picked_from_as_they_are_read() {
     for payload in payloads.into_iter().chain(seeds) {
         filled += picks_what_is_there(&payload);
         for _ in 0..15 {
-            filled += picks_what_is_there(&mutate(&mut rng, &payload, PIECES));
+            filled += picks_what_is_there(&mutate(&mut rng, &payload, &PIECES));
         }
     }
     assert!(filled > 1000, "only {filled} members were found");

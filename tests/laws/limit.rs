@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use refinire_web::error::Code;
-use refinire_web::wire::{Ndjson, Sse};
+use refinire_web::wire::{Frame, Ndjson, Sse};
 
 use crate::chunking::same_in_all;
 use crate::naive_sse;
@@ -113,7 +113,7 @@ fn flood(line: &[u8], mut push: impl FnMut(&[u8], &mut usize) -> Option<Code>) -
 fn flood_sse(line: &[u8]) -> (Option<usize>, usize) {
     let mut sse = Sse::new(MAX);
     flood(line, |read, longest| {
-        let result = sse.push(read, &mut |frame| {
+        let result = sse.push(read, &mut |frame: Frame<'_>| {
             *longest = (*longest).max(frame.data.len());
             ControlFlow::Continue(())
         });
@@ -124,7 +124,7 @@ fn flood_sse(line: &[u8]) -> (Option<usize>, usize) {
 fn flood_ndjson(line: &[u8]) -> (Option<usize>, usize) {
     let mut ndjson = Ndjson::new(MAX);
     flood(line, |read, longest| {
-        let result = ndjson.push(read, &mut |frame| {
+        let result = ndjson.push(read, &mut |frame: Frame<'_>| {
             *longest = (*longest).max(frame.data.len());
             ControlFlow::Continue(())
         });

@@ -28,3 +28,4 @@ mod no_panic;
 mod overlap;
 mod seed;
 mod sse;
+mod template;

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use refinire_web::error::Code;
-use refinire_web::wire::{Ndjson, DEFAULT_MAX_EVENT_BYTES};
+use refinire_web::wire::{Frame, Ndjson, DEFAULT_MAX_EVENT_BYTES};
 
 use crate::chunking::same_in_all;
 use crate::seed::{rng, soup};
@@ -60,7 +60,7 @@ fn parse_bounded(reads: &[&[u8]], max: usize) -> (Vec<Vec<u8>>, Option<Code>) {
     let mut ndjson = Ndjson::new(max);
     let mut frames = Vec::new();
     for read in reads {
-        let result = ndjson.push(read, &mut |frame| {
+        let result = ndjson.push(read, &mut |frame: Frame<'_>| {
             assert!(frame.event.is_empty());
             frames.push(frame.data.to_vec());
             ControlFlow::Continue(())
@@ -69,7 +69,7 @@ fn parse_bounded(reads: &[&[u8]], max: usize) -> (Vec<Vec<u8>>, Option<Code>) {
             return (frames, Some(error.code));
         }
     }
-    let flow = ndjson.finish(&mut |frame| {
+    let flow = ndjson.finish(&mut |frame: Frame<'_>| {
         frames.push(frame.data.to_vec());
         ControlFlow::Continue(())
     });
@@ -126,7 +126,7 @@ fn random_bodies_are_split_as_the_oracle_splits_them_in_every_chunking() {
 fn a_line_in_one_read_is_handed_out_where_it_lies() {
     let body = b"{\"a\":1}\n";
     let mut at = std::ptr::null();
-    let result = Ndjson::new(100).push(body, &mut |frame| {
+    let result = Ndjson::new(100).push(body, &mut |frame: Frame<'_>| {
         at = frame.data.as_ptr();
         ControlFlow::Continue(())
     });

@@ -23,7 +23,7 @@ fn there_is_an_outcome(provider: &str, body: &[u8], rng: &mut Rng) {
 #[test]
 fn changed_fixtures_have_an_outcome_with_every_provider() {
     let mut rng = rng();
-    let pieces = [JSON, SSE].concat();
+    let pieces = [&JSON[..], SSE].concat();
     for fixture in Fixture::all() {
         for wire in WIRES {
             let times = if wire.name == fixture.provider { 60 } else { 5 };
@@ -56,7 +56,7 @@ fn payloads_of_another_shape_have_an_outcome() {
 #[test]
 fn random_bytes_have_an_outcome_with_every_provider() {
     let mut rng = rng();
-    let pieces = [JSON, SSE, &[b"data: {\"", b"\"}\n\n", b"\":[{\"", b"error", b"[DONE]"]].concat();
+    let pieces = [&JSON[..], SSE, &[b"data: {\"", b"\"}\n\n", b"\":[{\"", b"error", b"[DONE]"]].concat();
     for _ in 0..1000 {
         let body = soup(&mut rng, &pieces, 0, 60);
         let _ = fault_in_body(rng.u16(..), &body);

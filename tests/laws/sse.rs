@@ -234,7 +234,7 @@ fn crlf_split_over_two_reads_is_one_line_end() {
 fn a_reader_that_breaks_gets_no_further_event() {
     let mut sse = Sse::new(100);
     let mut seen = 0;
-    let flow = sse.push(b"data: a\n\ndata: b\n\ndata: c\n\n", &mut |_| {
+    let flow = sse.push(b"data: a\n\ndata: b\n\ndata: c\n\n", &mut |_: Frame<'_>| {
         seen += 1;
         if seen == 2 {
             return ControlFlow::Break(());

@@ -1,5 +1,5 @@
 // What the declarations promise, said in TypeScript: a change here is a change users see.
-import init, { Context, RateLimiter, RefinireAgent, RefinireError, decodeResponse } from "refinire-web";
+import init, { Context, JsonStream, RateLimiter, RefinireAgent, RefinireError, decodeResponse } from "refinire-web";
 import type { ChunkStream, ErrorCode, FinishReason, Message, Provider, RunResult, StreamEvent, Usage } from "refinire-web";
 
 await init({ module_or_path: new URL("https://example.com/refinire_web_bg.wasm") });
@@ -65,6 +65,12 @@ for (const { id, updatedAt, messages, preview } of await Context.list()) {
 
 for await (const chunk of decodeResponse(new Response(), { provider: "gemini" })) chunk satisfies string;
 
+const json = new JsonStream();
+json.push('{"a":') satisfies void;
+json.value satisfies unknown;
+json.finish() satisfies unknown;
+json.free();
+
 const limiter = new RateLimiter({ maxConcurrent: 2, perMinute: 30 });
 (await limiter.run(() => agent.run("Hello"), AbortSignal.timeout(1_000))) satisfies RunResult;
 
@@ -80,5 +86,11 @@ new RefinireAgent({ name: "n", generationInstructions: "", model: "m", provider:
 context.messages.push();
 // @ts-expect-error there is nothing to go on from without a context
 agent.resume({});
+// @ts-expect-error the value grows by what is pushed
+json.value = 1;
+// @ts-expect-error nobody knows what it is before it has been looked at
+json.value.a;
+// @ts-expect-error bytes are decoded first
+json.push(new Uint8Array());
 // @ts-expect-error a batch is one of three
 agent.runStreamed("Hello", { batch: "word" });

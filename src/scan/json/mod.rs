@@ -8,7 +8,7 @@ mod text;
 
 pub use decimal::{decimal, unsigned};
 pub use pick::{pick, Found, Items, Want, Wants};
-pub use scan::{Key, Kind, Scanner};
+pub use scan::{same_from, string_from, Key, Kind, Scanner};
 pub use text::{Split, Text};
 
 /// How many arrays and objects may stand inside one another.

@@ -493,6 +493,37 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// The string that stands `at` there behind its opening quote, and where it ends, behind its closing one.
+#[must_use]
+pub fn string_from(bytes: &[u8], at: usize) -> Option<(Text<'_>, usize)> {
+    let mut scan = Scanner { bytes, at, room: 0, fresh: false };
+    let text = scan.rest_of_string().ok()?;
+    Some((text, scan.at))
+}
+
+/// Where `known` ends, if it stands `at` there.
+#[must_use]
+pub fn same_from(known: &[u8], bytes: &[u8], at: usize) -> Option<usize> {
+    let end = at + known.len();
+    let found = bytes.get(at..end)?;
+    let mut rest = (known, found);
+    while let (Some((word, known)), Some((other, found))) =
+        (rest.0.split_first_chunk::<8>(), rest.1.split_first_chunk())
+    {
+        if u64::from_le_bytes(*word) != u64::from_le_bytes(*other) {
+            return None;
+        }
+        rest = (known, found);
+    }
+    while let (Some((byte, known)), Some((other, found))) = (rest.0.split_first(), rest.1.split_first()) {
+        if byte != other {
+            return None;
+        }
+        rest = (known, found);
+    }
+    Some(end)
+}
+
 /// Where the first quote, backslash or control character stands, from `at` on; the end where there is none.
 #[inline(always)]
 fn plain_end(bytes: &[u8], mut at: usize) -> usize {

@@ -86,6 +86,11 @@ impl Lines {
         Ok(Some(Line::Carried(&self.carry)))
     }
 
+    /// Whether what comes next begins a line, and the stream is past its byte order mark.
+    pub(crate) fn is_between(&self) -> bool {
+        (self.handed_out || self.carry.is_empty()) && self.bom.is_none()
+    }
+
     /// What stands after the last line end.
     pub(crate) fn remainder(&mut self) -> &[u8] {
         if self.handed_out {

@@ -22,8 +22,37 @@ pub struct Frame<'a> {
     pub data: &'a [u8],
 }
 
-/// Takes frames as they are found; `Break` leaves the rest of the bytes unread.
-pub type OnFrame<'f> = dyn FnMut(Frame<'_>) -> ControlFlow<()> + 'f;
+/// Takes frames as they are found.
+pub trait Sink {
+    /// Takes a frame; `Break` leaves the rest of the bytes unread. `raw` is the frame as it came, line ends and all;
+    /// empty where it does not lie in one read.
+    fn frame(&mut self, frame: Frame<'_>, raw: &[u8]) -> ControlFlow<()>;
+
+    /// Takes, where frames may begin, as many whole ones off the front of `bytes` as can be told without taking them
+    /// apart, and gives their length.
+    fn skim(&mut self, bytes: &[u8]) -> ControlFlow<(), usize> {
+        let _ = bytes;
+        ControlFlow::Continue(0)
+    }
+}
+
+impl<F: FnMut(Frame<'_>) -> ControlFlow<()>> Sink for F {
+    fn frame(&mut self, frame: Frame<'_>, _: &[u8]) -> ControlFlow<()> {
+        self(frame)
+    }
+}
+
+/// Leaves out of `bytes` what `sink` takes off their front.
+fn skim(bytes: &mut &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
+    let taken = sink.skim(bytes)?;
+    *bytes = bytes.get(taken..).unwrap_or_default();
+    ControlFlow::Continue(())
+}
+
+/// What of `from` stands before `rest`, which is its end.
+fn before<'a>(from: &'a [u8], rest: &[u8]) -> &'a [u8] {
+    from.get(..from.len().saturating_sub(rest.len())).unwrap_or_default()
+}
 
 /// The bound on one event, in bytes, where the caller names none.
 pub const DEFAULT_MAX_EVENT_BYTES: usize = 1024 * 1024;

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::lines::{Ending, Line, Lines};
-use super::{Frame, OnFrame};
+use super::{before, skim, Frame, Sink};
 use crate::error::Error;
 
 /// Splits NDJSON into frames, one for each line that is not blank. The last line may lack its end.
@@ -23,26 +23,33 @@ impl Ndjson {
     ///
     /// # Errors
     /// `limit` for a line over the bound; what came before it has been handed out.
-    pub fn push(&mut self, mut bytes: &[u8], each: &mut OnFrame<'_>) -> Result<ControlFlow<()>, Error> {
-        while let Some(line) = self.lines.next(&mut bytes)? {
-            let (Line::Whole(data) | Line::Carried(data)) = line;
-            if hand_out(data, each).is_break() {
+    pub fn push(&mut self, mut bytes: &[u8], sink: &mut dyn Sink) -> Result<ControlFlow<()>, Error> {
+        loop {
+            if self.lines.is_between() && skim(&mut bytes, sink).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
+            let from = bytes;
+            let Some(line) = self.lines.next(&mut bytes)? else { return Ok(ControlFlow::Continue(())) };
+            let flow = match line {
+                Line::Whole(data) => hand_out(data, before(from, bytes), sink),
+                Line::Carried(data) => hand_out(data, b"", sink),
+            };
+            if flow.is_break() {
+                return Ok(flow);
+            }
         }
-        Ok(ControlFlow::Continue(()))
     }
 
     /// No more bytes will come.
-    pub fn finish(&mut self, each: &mut OnFrame<'_>) -> ControlFlow<()> {
-        hand_out(self.lines.remainder(), each)
+    pub fn finish(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
+        hand_out(self.lines.remainder(), b"", sink)
     }
 }
 
 #[inline(never)]
-fn hand_out(data: &[u8], each: &mut OnFrame<'_>) -> ControlFlow<()> {
+fn hand_out(data: &[u8], raw: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
     if data.iter().all(u8::is_ascii_whitespace) {
         return ControlFlow::Continue(());
     }
-    each(Frame { event: b"", data: data.strip_suffix(b"\r").unwrap_or(data) })
+    sink.frame(Frame { event: b"", data: data.strip_suffix(b"\r").unwrap_or(data) }, raw)
 }

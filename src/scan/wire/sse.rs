@@ -5,7 +5,7 @@
 use std::ops::ControlFlow;
 
 use super::lines::{too_long, Ending, Line, Lines};
-use super::{Frame, OnFrame};
+use super::{before, skim, Frame, Sink};
 use crate::error::Error;
 
 /// Splits an event stream into frames.
@@ -77,10 +77,21 @@ impl Sse {
     ///
     /// # Errors
     /// `limit` for an event over the bound; what came before it has been handed out.
-    pub fn push(&mut self, mut bytes: &[u8], each: &mut OnFrame<'_>) -> Result<ControlFlow<()>, Error> {
+    pub fn push(&mut self, mut bytes: &[u8], sink: &mut dyn Sink) -> Result<ControlFlow<()>, Error> {
+        // Where the event begins, if it does in this read.
+        let mut from: Option<&[u8]> = None;
         // The data of an event with one data line, while it still lies in this read: nothing is copied then.
         let mut whole: Option<&[u8]> = None;
-        while let Some(line) = self.lines.next(&mut bytes)? {
+        let mut between = self.is_between();
+        loop {
+            if between {
+                if skim(&mut bytes, sink).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                from = Some(bytes);
+                between = false;
+            }
+            let Some(line) = self.lines.next(&mut bytes)? else { break };
             let (Line::Whole(text) | Line::Carried(text)) = line;
             let field = classify(text);
             match field {
@@ -94,7 +105,10 @@ impl Sse {
                     // "If the data buffer is an empty string, set the data buffer and the event type buffer to the
                     // empty string and return."
                     let flow = match data {
-                        Some(data) => each(Frame { event: &self.event, data }),
+                        Some(data) => {
+                            let raw = from.map_or(&b""[..], |from| before(from, bytes));
+                            sink.frame(Frame { event: &self.event, data }, raw)
+                        }
                         None => ControlFlow::Continue(()),
                     };
                     self.data.clear();
@@ -103,6 +117,7 @@ impl Sse {
                     if flow.is_break() {
                         return Ok(flow);
                     }
+                    between = true;
                     continue;
                 }
                 Field::Comment => continue,
@@ -140,6 +155,11 @@ impl Sse {
             append(&mut self.data, &mut self.has_data, first);
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Whether what comes next begins an event.
+    fn is_between(&self) -> bool {
+        self.size == 0 && self.lines.is_between()
     }
 }
 

@@ -32,12 +32,9 @@ const isThenable = (value) => typeof value?.then === "function";
 
 /** What one hand-over holds, read from the module's memory in one go; nothing where nothing waits. */
 function parcelsOf(memory, run) {
-  const at = run.view() >>> 2;
+  const at = run.take() >>> 2;
   look(memory);
-  if (words[at + 1] === 0) return undefined;
-  const parcels = new Parcels(at);
-  run.hand(true);
-  return parcels;
+  return words[at + 1] === 0 ? undefined : new Parcels(at);
 }
 
 class Parcels {
@@ -46,7 +43,9 @@ class Parcels {
 
   constructor(at) {
     const list = words[at] >>> 2;
-    this.list = words.slice(list, list + words[at + 1]);
+    const count = words[at + 1];
+    // One is what most reads bring, and faster this way.
+    this.list = count === 1 ? [words[list]] : words.slice(list, list + count);
     this.text = decode(words[at + 2], words[at + 3]);
     this.reasoning = decode(words[at + 4], words[at + 5]);
     this.events = decode(words[at + 6], words[at + 7]);
@@ -72,6 +71,8 @@ export class Delivery {
   onMore;
   /** Gives the error that an event names by its number. */
   failureOf;
+  /** What it failed with, as `{ error }`. */
+  failure;
   chunks = 0;
   chars = 0;
   /** What has come over the network. */
@@ -93,13 +94,13 @@ export class Delivery {
   #streams = false;
   #queue = [];
   #head = 0;
-  #pulling;
+  // Those who wait for a chunk, in order.
+  #readers = [];
   #gates = [];
   #busy;
   #ended = false;
   #began;
   #firstChunk;
-  #failure;
   #settle;
   #promise;
 
@@ -144,17 +145,15 @@ export class Delivery {
     return this.#promise;
   }
 
-  pull(controller) {
+  /** Gives `reader` the next chunk, as soon as there is one; nothing where no more will come: see `failure`. */
+  read(reader) {
     this.#begin();
     if (this.#head < this.#queue.length) {
-      controller.enqueue(this.#shift());
+      const text = this.#shift();
       this.#openGates();
-      return undefined;
-    }
-    if (this.#ended) return this.#close(controller);
-    return new Promise((resolve) => {
-      this.#pulling = { controller, resolve };
-    });
+      reader(text);
+    } else if (this.#ended) reader(undefined);
+    else this.#readers.push(reader);
   }
 
   cancel() {
@@ -171,7 +170,7 @@ export class Delivery {
   /** Hands on everything, also what was gathered, and waits until it was taken. */
   async flush() {
     if (this.isOver) return;
-    this.#run.hand(false);
+    this.#run.release();
     await this.handOn();
     await this.#gate();
   }
@@ -182,7 +181,7 @@ export class Delivery {
     const due = () => {
       this.#clearTimers();
       if (this.isOver) return;
-      this.#run.hand(false);
+      this.#run.release();
       this.handOn();
     };
     if (this.#hold !== "frame") {
@@ -218,7 +217,7 @@ export class Delivery {
 
   fail(error) {
     this.#last({ type: "error", error });
-    this.#failure = { error };
+    this.failure = { error };
     this.#over();
     this.#settle.reject(error);
   }
@@ -302,12 +301,7 @@ export class Delivery {
   #enqueue(text) {
     if (!this.#streams || this.isOver) return;
     this.#queue.push(text);
-    if (this.#pulling) {
-      const { controller, resolve } = this.#pulling;
-      this.#pulling = undefined;
-      controller.enqueue(this.#shift());
-      resolve();
-    }
+    if (this.#readers.length > 0) this.#readers.shift()(this.#shift());
   }
 
   #shift() {
@@ -361,7 +355,7 @@ export class Delivery {
   #abort() {
     if (this.isOver) return;
     // What has come but waits for its frame is shown before the stop.
-    this.#run.hand(false);
+    this.#run.release();
     if (!this.#busy) this.handOn();
     this.#stop(true, this.#signal.reason);
   }
@@ -380,21 +374,11 @@ export class Delivery {
     this.#clearTimers();
     if (this.#onAbort) this.#signal.removeEventListener("abort", this.#onAbort);
     this.#openGates();
-    if (this.#pulling) {
-      const { controller, resolve } = this.#pulling;
-      this.#pulling = undefined;
-      this.#close(controller);
-      resolve();
-    }
+    for (const reader of this.#readers.splice(0)) reader(undefined);
     // Now, and not when it is collected: a page that asks and asks may not get there.
     this.#run.free();
     this.#run = undefined;
     this.#leave?.();
-  }
-
-  #close(controller) {
-    if (this.#failure) controller.error(this.#failure.error);
-    else controller.close();
   }
 
   #clearTimers() {

@@ -3,5 +3,6 @@ export { default } from "./module.js";
 export { RefinireAgent } from "./agent.js";
 export { Context } from "./context.js";
 export { decodeResponse } from "./decode.js";
+export { JsonStream } from "./json-stream.js";
 export { RateLimiter } from "./limiter.js";
 export { RefinireError } from "./error.js";

@@ -9,59 +9,88 @@ export function chunkStream(delivery) {
   return new ChunkStream(delivery);
 }
 
-function define() {
+const define = () =>
   class ChunkStream extends ReadableStream {
     #delivery;
 
     constructor(delivery) {
       // No read-ahead: what is pulled is what somebody waits for.
-      super({ pull: (controller) => delivery.pull(controller), cancel: () => delivery.cancel() }, { highWaterMark: 0 });
+      super({ pull: (controller) => pull(delivery, controller), cancel: () => delivery.cancel() }, { highWaterMark: 0 });
       this.#delivery = delivery;
     }
 
     get result() {
       return this.#delivery.result;
     }
-  }
-  if (!ReadableStream.prototype[Symbol.asyncIterator]) {
-    ChunkStream.prototype.values = function values(options) {
-      return iterate(this, options);
-    };
-    ChunkStream.prototype[Symbol.asyncIterator] = ChunkStream.prototype.values;
-  }
-  return ChunkStream;
+
+    values(options) {
+      return new Iterator(this.getReader(), this.#delivery, options);
+    }
+
+    [Symbol.asyncIterator]() {
+      return this.values();
+    }
+  };
+
+function pull(delivery, controller) {
+  let isDone = false;
+  let settle;
+  delivery.read((text) => {
+    if (text !== undefined) controller.enqueue(text);
+    else if (delivery.failure) controller.error(delivery.failure.error);
+    else controller.close();
+    isDone = true;
+    settle?.();
+  });
+  return isDone ? undefined : new Promise((resolve) => (settle = resolve));
 }
 
-/** The iterator that Safari before 26 lacks (https://streams.spec.whatwg.org/#rs-asynciterator). */
-export function iterate(stream, { preventCancel = false } = {}) {
-  const reader = stream.getReader();
-  let released = false;
-  const release = () => {
-    if (!released) reader.releaseLock();
-    released = true;
-  };
-  return {
-    async next() {
-      if (released) return { done: true, value: undefined };
-      try {
-        const step = await reader.read();
-        if (step.done) release();
-        return step;
-      } catch (error) {
-        release();
-        throw error;
-      }
-    },
-    async return(value) {
-      if (!released) {
-        const cancelled = preventCancel ? undefined : reader.cancel(value);
-        release();
-        await cancelled;
-      }
-      return { done: true, value };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+/**
+ * The iterator of a stream (https://streams.spec.whatwg.org/#rs-asynciterator), which Safari lacks before 26. Nothing is
+ * ever queued in the stream itself, so it takes the chunks where they come from; only the stream's end goes through it.
+ */
+class Iterator {
+  #reader;
+  #delivery;
+  #preventCancel;
+  #last;
+
+  constructor(reader, delivery, { preventCancel = false } = {}) {
+    this.#reader = reader;
+    this.#delivery = delivery;
+    this.#preventCancel = preventCancel;
+  }
+
+  next() {
+    return (this.#last = new Promise((resolve) => {
+      if (!this.#reader) resolve({ done: true, value: undefined });
+      else this.#delivery.read((value) => resolve(value === undefined ? this.#end() : { done: false, value }));
+    }));
+  }
+
+  async #end() {
+    try {
+      return (await this.#reader?.read()) ?? { done: true, value: undefined };
+    } finally {
+      this.#release();
+    }
+  }
+
+  async return(value) {
+    // What was asked for before belongs to whoever asked.
+    const settled = this.#preventCancel ? this.#last?.catch(() => {}) : this.#reader?.cancel(value);
+    if (!this.#preventCancel) this.#release();
+    await settled;
+    this.#release();
+    return { done: true, value };
+  }
+
+  #release() {
+    this.#reader?.releaseLock();
+    this.#reader = undefined;
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
 }

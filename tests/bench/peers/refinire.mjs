@@ -1,8 +1,9 @@
-// This library, as the package that `make package` leaves in pkg/: a callback for each delta, a callback for each frame, and the stream.
+// This library, as the package that `make package` leaves in pkg/: a callback for each delta, a callback for each frame, and the stream; and
+// the value that grows.
 const PACKAGE = "/pkg/refinire_web.js";
 const MODELS = { chat: "gpt-4o-mini", anthropic: "anthropic://claude-sonnet-4-5" };
 
-const { default: init, RefinireAgent } = await import(PACKAGE);
+const { default: init, JsonStream, RefinireAgent } = await import(PACKAGE);
 await init();
 
 /** Makes an agent for one answer, and frees it after. */
@@ -34,7 +35,16 @@ const ways = {
   },
 };
 
-export const peers = Object.keys(MODELS).flatMap((format) =>
+function grow({ pieces, onValue }) {
+  const json = new JsonStream();
+  for (const piece of pieces) {
+    json.push(piece);
+    onValue(json.value);
+  }
+  return json.finish();
+}
+
+const streaming = Object.keys(MODELS).flatMap((format) =>
   Object.entries(ways).map(([name, { gives, use }]) => ({
     name,
     format,
@@ -43,3 +53,5 @@ export const peers = Object.keys(MODELS).flatMap((format) =>
     answer: withAgent(format, use),
   })),
 );
+
+export const peers = [...streaming, { name: "JsonStream", format: "json", grows: true, answer: grow }];

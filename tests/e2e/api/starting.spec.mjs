@@ -20,17 +20,18 @@ test.describe("before init has resolved", () => {
 
   test("constructing and calling anything throws not-initialized", async ({ page }) => {
     const failures = await call(page, ({ refinire, failure }) => {
-      const { RefinireAgent, Context, decodeResponse } = refinire;
+      const { RefinireAgent, Context, JsonStream, decodeResponse } = refinire;
       return Promise.all([
         failure(() => new RefinireAgent({ name: "a", generationInstructions: "", model: "gpt-4o" })),
         failure(() => new RefinireAgent()),
         failure(() => new Context()),
+        failure(() => new JsonStream()),
         failure(() => Context.fromJSON({})),
         failure(() => Context.list()),
         failure(() => decodeResponse(new Response(""), { provider: "openai" })),
       ]);
     });
-    expect(failures).toHaveLength(6);
+    expect(failures).toHaveLength(7);
     for (const failed of failures) {
       expect(failed).toMatchObject({ real: true, name: "RefinireError", code: "not-initialized", retryable: false, partialText: "" });
       expect(failed.message).toContain("init()");

@@ -75,6 +75,39 @@ test("break aborts the request before any later task", async ({ inPage }) => {
   });
 });
 
+test("what is asked of an iterator all at once comes in order, and its end once", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const stream = kit.agent(kit.saysAll("a", "b")).runStreamed("Hi");
+    const iterator = stream[Symbol.asyncIterator]();
+    const steps = await Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()]);
+    const reader = stream.getReader();
+    return { steps, after: await reader.read(), closed: await reader.closed.then(() => "closed") };
+  });
+  const [value, done] = [(value) => ({ done: false, value }), { done: true, value: undefined }];
+  expect(seen).toEqual({ steps: [value("a"), value("b"), done, done], after: done, closed: "closed" });
+});
+
+test("an iterator that is left without a cancel leaves the rest to the next one", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const stream = kit.agent(kit.saysAll("a", "b", "c")).runStreamed("Hi");
+    const first = stream.values({ preventCancel: true });
+    const [one, left] = await Promise.all([first.next(), first.return("left")]);
+    return { one: one.value, left, locked: stream.locked, rest: (await kit.read(stream)).chunks };
+  });
+  expect(seen).toEqual({ one: "a", left: { done: true, value: "left" }, locked: false, rest: ["b", "c"] });
+});
+
+test("an iterator throws what the run failed with, once, and the stream has failed too", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const stream = kit.agent(kit.saysAll("a")).runStreamed("Hi", { callback: () => { throw new Error("mine"); } });
+    const iterator = stream[Symbol.asyncIterator]();
+    const first = await iterator.next().catch((error) => error.message);
+    const then = await iterator.next();
+    return { first, then, locked: stream.locked, read: await stream.getReader().read().catch((error) => error.message) };
+  });
+  expect(seen).toEqual({ first: "mine", then: { done: true, value: undefined }, locked: false, read: "mine" });
+});
+
 const ENDS = {
   "cancel()": async (stream) => {
     const reader = stream.getReader();

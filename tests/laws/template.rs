@@ -1,0 +1,240 @@
+//! Events that differ in little: what is told by comparing an event with the one before it is what reading it says. One
+//! byte a read, none is compared, for none lies in one read.
+
+use fastrand::Rng;
+use refinire_web::agent::{Answer, Batch, Intake, Shape};
+use refinire_web::error::Error;
+use refinire_web::json::{Template, Text};
+use refinire_web::message::Delta;
+use refinire_web::provider::{Auth, Decode, Framing, OnDelta, Wire};
+use refinire_web::wire::{Frame, DEFAULT_MAX_EVENT_BYTES};
+
+use crate::chunking::{bytes, difference, random, whole};
+use crate::decode::decode_with;
+use crate::seed::{mutate, rng};
+
+/// What an answer is made of, as it stands between the quotes; some of it is no text, or no JSON.
+const TEXTS: [&str; 18] = [
+    "Hello",
+    " world",
+    "",
+    "é",
+    "\u{1F600}",
+    r"\n\n",
+    r#" \"so\" "#,
+    r"\\",
+    r"\ud83d",
+    r"\ude00",
+    r"\u0041",
+    r"\u00",
+    r"\x",
+    "\u{7}",
+    r#"","content":""#,
+    r#"\"obfuscation\":\""#,
+    "[DONE]",
+    "eight by",
+];
+
+/// A value that is never read, as a string and as a number.
+const IDLE: [(&str, &str); 8] = [
+    ("a", "1"),
+    ("", "2"),
+    ("Yk3pQ8xZ", "10"),
+    (r"\n", "0"),
+    (r"\", "007"),
+    ("\u{7}", "-1"),
+    ("é", "1.5"),
+    ("b", "1e5"),
+];
+
+/// An event of each format whose only meaning is its text.
+fn event(provider: &str, text: &str, (idle, number): (&str, &str)) -> String {
+    match provider {
+        "openai" => format!(
+            r#"data: {{"id":"c1","choices":[{{"index":0,"delta":{{"content":"{text}"}},"finish_reason":null}}],"obfuscation":"{idle}"}}"#
+        ),
+        "openai-responses" => format!(
+            "event: response.output_text.delta\ndata: {}",
+            format_args!(
+                r#"{{"type":"response.output_text.delta","sequence_number":{number},"output_index":0,"delta":"{text}","obfuscation":"{idle}"}}"#
+            )
+        ),
+        "anthropic" => format!(
+            "event: content_block_delta\ndata: {}",
+            format_args!(
+                r#"{{"type":"content_block_delta","index":0,"delta":{{"type":"text_delta","text":"{text}"}}}}"#
+            )
+        ),
+        "gemini" => {
+            format!(r#"data: {{"candidates":[{{"content":{{"parts":[{{"text":"{text}"}}]}}}}],"modelVersion":"m"}}"#)
+        }
+        "ollama" => format!(
+            r#"{{"model":"m","created_at":"{idle}","message":{{"role":"assistant","content":"{text}"}},"done":false}}"#
+        ),
+        "relay" => format!(r#"data: {{"chunk":"{text}","n":1}}"#),
+        other => panic!("there is no provider {other}"),
+    }
+}
+
+/// An event of two texts, or of a thought and a text, where a format has such a thing.
+fn event_of_two(provider: &str) -> Option<&'static str> {
+    Some(match provider {
+        "openai" => r#"data: {"choices":[{"index":0,"delta":{"reasoning":"r","content":"t"},"finish_reason":null}]}"#,
+        "gemini" => r#"data: {"candidates":[{"content":{"parts":[{"text":"s"},{"text":"t"}]}}],"modelVersion":"m"}"#,
+        "ollama" => r#"{"model":"m","message":{"role":"assistant","thinking":"r","content":"t"},"done":false}"#,
+        _ => return None,
+    })
+}
+
+/// An answer whose events differ in their text, now and then in an idle value, and seldom in anything else.
+fn answer(provider: &str, rng: &mut Rng) -> Vec<u8> {
+    let ending = match provider {
+        "ollama" => ["\n", "\r\n"][rng.usize(0..2)],
+        _ => ["\n\n", "\r\n\r\n", "\r\r"][rng.usize(0..3)],
+    };
+    let mut body = Vec::new();
+    for _ in 0..rng.usize(2..12) {
+        let idle = if rng.u8(0..4) == 0 { IDLE[rng.usize(0..IDLE.len())] } else { IDLE[rng.usize(0..3)] };
+        let text = TEXTS[if rng.u8(0..8) == 0 { rng.usize(0..TEXTS.len()) } else { rng.usize(0..6) }];
+        let event = event(provider, text, idle);
+        let event =
+            if rng.u8(0..10) == 0 { mutate(rng, event.as_bytes(), &[b"\"", b"}", b"1"]) } else { event.into_bytes() };
+        let twice = event_of_two(provider).filter(|_| rng.u8(0..8) == 0);
+        for two in twice.iter().flat_map(|two| [two, ending].repeat(2)) {
+            body.extend_from_slice(two.as_bytes());
+        }
+        if ending != "\n" && rng.u8(0..8) == 0 {
+            body.extend_from_slice(b"event: error\n");
+        }
+        body.extend(event);
+        body.extend_from_slice(ending.as_bytes());
+    }
+    body
+}
+
+#[test]
+fn an_event_that_is_compared_says_what_it_says_when_it_is_read() {
+    let mut rng = rng();
+    for provider in ["openai", "openai-responses", "anthropic", "gemini", "ollama", "relay"] {
+        for _ in 0..3_000 {
+            let body = answer(provider, &mut rng);
+            let max = if rng.u8(0..4) == 0 { rng.usize(20..200) } else { DEFAULT_MAX_EVENT_BYTES };
+            let wanted = decode_with(provider, &bytes(&body), max, Batch::Delta);
+            for reads in [whole(&body), random(&body, &mut rng)] {
+                let found = decode_with(provider, &reads, max, Batch::Delta);
+                assert!(found == wanted, "{provider}: {}", difference(&body, &reads, &found, &wanted));
+            }
+        }
+    }
+}
+
+const EVENT: &[u8] = br#"data: {"n":12,"text":"one","pad":"xyz"}"#;
+const IDLE_MEMBERS: &[&str] = &[r#""n":"#, r#""pad":""#];
+
+fn learnt() -> Template {
+    let mut template = Template::default();
+    template.learn(EVENT, 22, 3, IDLE_MEMBERS);
+    template
+}
+
+fn said(template: &mut Template, event: &str) -> Option<(String, usize)> {
+    template.next(event.as_bytes(), 100).map(|(text, length)| (text.read(), length))
+}
+
+#[test]
+fn what_differs_in_the_text_and_in_idle_values_is_told_without_reading() {
+    let mut template = learnt();
+    for (event, text) in [
+        (r#"data: {"n":12,"text":"one","pad":"xyz"}"#, "one"),
+        (r#"data: {"n":3,"text":" and \"two\"","pad":""}"#, " and \"two\""),
+        (r#"data: {"n":0,"text":"\u00e9","pad":"\n"}"#, "é"),
+    ] {
+        let more = [event, "data: {"].concat();
+        assert_eq!(said(&mut template, &more), Some((text.to_owned(), event.len())), "{event}");
+    }
+}
+
+#[test]
+fn what_differs_in_anything_else_is_left_to_be_read() {
+    let mut template = learnt();
+    for event in [
+        r#"data: {"n":12,"text":"one","pad":"xyz""#,
+        r#"data: {"n":12,"text":"one","pax":"xyz"}"#,
+        r#"data: {"n":12,"text":"one","pad":null}"#,
+        r#"data: {"n":12,"text":null,"pad":"xyz"}"#,
+        r#"data: {"n":12,"text":"","pad":"xyz"}"#,
+        r#"data: {"n":12,"text":"\x","pad":"xyz"}"#,
+        r#"data: {"n":012,"text":"one","pad":"xyz"}"#,
+        r#"data: {"n":,"text":"one","pad":"xyz"}"#,
+        r#"data: {"n":1.5,"text":"one","pad":"xyz"}"#,
+        "data: {\"n\":12,\"text\":\"one\u{7}\",\"pad\":\"xyz\"}",
+        r#"datA: {"n":12,"text":"one","pad":"xyz"}"#,
+        "",
+    ] {
+        assert_eq!(said(&mut template, event), None, "{event}");
+    }
+    let long = ["data: {\"n\":12,\"text\":\"", &"x".repeat(100), "\",\"pad\":\"xyz\"}"].concat();
+    assert_eq!(said(&mut template, &long), None, "longer than an event may be");
+    assert!(said(&mut template, r#"data: {"n":1,"text":"one","pad":"xyz"}"#).is_some());
+}
+
+#[test]
+fn where_no_two_events_are_alike_none_is_learnt_any_more() {
+    let mut template = Template::default();
+    for count in 0..20 {
+        template.learn(EVENT, 22, 3, IDLE_MEMBERS);
+        if count < 7 {
+            assert_eq!(said(&mut template, "data: something else"), None);
+        }
+    }
+    assert_eq!(said(&mut template, r#"data: {"n":12,"text":"one","pad":"xyz"}"#), None);
+}
+
+/// A format of its own: `data: "…"` is text or reasoning, `data: switch` says which from there on.
+static SWITCHING: Wire = Wire {
+    name: "switching",
+    schemes: &[],
+    base_url: None,
+    framing: Framing::Sse,
+    auth: Auth::Bearer,
+    headers: &[],
+    whole: false,
+    prefill: false,
+    idle: &[],
+    path: |_| String::new(),
+    body: |_, _| {},
+    decoder: || Box::new(Switching(false)),
+};
+
+struct Switching(bool);
+
+impl Decode for Switching {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        let quoted = frame.data.strip_prefix(b"\"").and_then(|data| data.strip_suffix(b"\""));
+        match quoted.map(Text::verbatim) {
+            None => self.0 = !self.0,
+            Some(text) => out(if self.0 { Delta::Reasoning(text) } else { Delta::Text(text) }),
+        }
+        Ok(())
+    }
+
+    fn whole(&mut self, _: &[u8], _: &mut OnDelta<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_comes_between_two_events_may_change_what_the_second_means() {
+    let mut intake = Intake::new(&SWITCHING, DEFAULT_MAX_EVENT_BYTES, Answer::new(Batch::Delta, true, None));
+    intake.begin(Shape::Stream);
+    intake.push(b"data: \"a\"\n\ndata: \"b\"\n\ndata: switch\n\ndata: \"c\"\n\n", 0.0);
+    assert_eq!((intake.answer().text(), intake.answer().reasoning()), ("ab", "c"));
+}
+
+#[test]
+fn an_event_that_began_in_an_earlier_read_is_none_like_the_last() {
+    let like = event("openai", "a", IDLE[0]) + "\n\n";
+    let reads: [&[u8]; 2] = [&[like.as_bytes(), like.as_bytes(), b"event: error\n"].concat(), like.as_bytes()];
+    let found = decode_with("openai", &reads, DEFAULT_MAX_EVENT_BYTES, Batch::Delta);
+    assert_eq!(found.failure.map(|failure| failure.code), Some("provider"));
+}
