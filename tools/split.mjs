@@ -32,41 +32,57 @@ export function split(module, cuts = CUTS) {
   const exported = exportsOf(module);
   const staying = reachedFrom([...table.functions.values(), ...exported.keys(), ...startOf(module)], all, cuts);
   const moved = [...all.values()].filter(({ id }) => !staying.has(id));
-  const isMoved = new Set(moved.map(({ id }) => id));
+  const called = new Set([...exported.keys(), ...[...staying].flatMap((id) => all.get(id).callees)]);
 
+  const more = secondOf(module, moved, all, exported);
+  const slots = leaveStubs(module, moved, called, table);
+  module.addTableExport(table.name, OWN + table.name);
+  more.addTableImport(table.name, FIRST, OWN + table.name);
+  addSegments(more, table.name, slots);
+  if (!module.validate() || !more.validate()) die("a half of the module is none after it was cut");
+  return more;
+}
+
+/** A module of those functions that imports from the first, which exports it, what they need. */
+function secondOf(module, moved, all, exported) {
   const more = new binaryen.Module();
   more.setFeatures(module.getFeatures());
-  const nameOf = (id, add) => {
-    if (!exported.has(id)) module[add](id, OWN + id);
-    return exported.get(id) ?? OWN + id;
-  };
+  const own = new Set(moved.map(({ id }) => id));
   for (const { id, params, results, vars, body } of moved) more.addFunction(id, params, results, vars, more.copyExpression(body));
+  // Binaryen asks for a memory that says how large it may become.
+  if (module.getMemoryInfo().max === undefined) die("the module's memory has no limit, so that its second half could not import it");
   more.addMemoryImport("0", FIRST, "memory");
   for (const { name, type, mutable } of globalsOf(module, moved)) {
     module.addGlobalExport(name, OWN + name);
     more.addGlobalImport(name, FIRST, OWN + name, type, mutable);
   }
   for (const id of new Set(moved.flatMap(({ callees }) => callees))) {
-    if (isMoved.has(id)) continue;
+    if (own.has(id)) continue;
     const { params, results } = all.get(id);
-    more.addFunctionImport(id, FIRST, nameOf(id, "addFunctionExport"), params, results);
+    if (!exported.has(id)) module.addFunctionExport(id, OWN + id);
+    more.addFunctionImport(id, FIRST, exported.get(id) ?? OWN + id, params, results);
   }
+  return more;
+}
 
-  const called = new Set([...exported.keys(), ...[...staying].flatMap((id) => all.get(id).callees)]);
-  const slots = new Map([...table.functions].map(([slot, id]) => [id, slot]).filter(([id]) => isMoved.has(id)));
+/** Takes those functions out, and leaves a stub where one is called; gives the slots that are empty then, and what belongs there. */
+function leaveStubs(module, moved, called, { name, size, segments, functions }) {
+  const own = new Set(moved.map(({ id }) => id));
+  const slots = new Map([...functions].filter(([, id]) => own.has(id)));
+  const slotOf = new Map(Array.from(slots, ([slot, id]) => [id, slot]));
   for (const { id, params, results } of moved) {
     module.removeFunction(id);
     if (!called.has(id)) continue;
-    if (!slots.has(id)) slots.set(id, table.size++);
+    const slot = slotOf.get(id) ?? size++;
+    slots.set(slot, id);
     const operands = binaryen.expandType(params).map((type, local) => module.local.get(local, type));
-    module.addFunction(id, params, results, [], module.call_indirect(table.name, module.i32.const(slots.get(id)), operands, params, results));
+    module.addFunction(id, params, results, [], module.call_indirect(name, module.i32.const(slot), operands, params, results));
   }
-  writeTable(module, table, isMoved);
-  module.addTableExport(table.name, OWN + table.name);
-  more.addTableImport(table.name, FIRST, OWN + table.name);
-  addSegments(more, table.name, new Map([...slots].map(([id, slot]) => [slot, id])));
-  if (!module.validate() || !more.validate()) die("a half of the module is none after it was cut");
-  return more;
+  for (const segment of segments) module.removeElementSegment(segment.name);
+  module.removeTable(name);
+  module.addTable(name, size, size);
+  addSegments(module, name, new Map([...functions].filter(([, id]) => !own.has(id))));
+  return slots;
 }
 
 /** The ids of what is reached from some, those included, without the cuts. */
@@ -106,14 +122,6 @@ function readTable(module) {
   const [name] = names;
   const slots = segments.flatMap(({ offset, data }) => data.map((id, place) => [binaryen.getExpressionInfo(offset).value + place, id]));
   return { name, size: binaryen.getTableInfo(module.getTable(name)).initial, segments, functions: new Map(slots) };
-}
-
-/** Makes the table as large as it is now, with empty slots for what was moved. */
-function writeTable(module, { name, size, segments, functions }, isMoved) {
-  for (const segment of segments) module.removeElementSegment(segment.name);
-  module.removeTable(name);
-  module.addTable(name, size, size);
-  addSegments(module, name, new Map([...functions].filter(([, id]) => !isMoved.has(id))));
 }
 
 /** Fills slots, with a segment for each row of them. */
