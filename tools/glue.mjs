@@ -17,6 +17,14 @@ const CHANGES = [
   [/^( *)\} else \{\n *console\.warn\('using deprecated parameters for the initialization.*\n\1\}\n/m, "$1}\n"],
   // A memory that has grown has another buffer.
   [/cachedDataViewMemory0 === null \|\| cachedDataViewMemory0\.buffer\.detached === true \|\| .*\) \{/, "cachedDataViewMemory0?.buffer !== wasm.memory.buffer) {"],
+  // The second module is loaded as the first is, with imports of its own.
+  [/^ *if \(typeof module_or_path === 'string' \|\| .*\) \{\n *module_or_path = fetch\(module_or_path\);\n *\}\n/m, ""],
+  [/await __wbg_load\(await module_or_path, imports\)/, "await __wbg_load(module_or_path, imports)"],
+  [
+    /^async function __wbg_load\(module, imports\) \{\n/m,
+    "$&    if (typeof module === 'string' || module instanceof Request || module instanceof URL) module = fetch(module);\n    module = await module;\n",
+  ],
+  [/^export \{ initSync, __wbg_init as default \};/m, "export { __wbg_init as default, __wbg_load as load };"],
   // Kept, and read by nothing.
   [/^let wasmModule, wasmInstance, wasm;$/m, "let wasm;"],
   [/^ *(?:wasmInstance = instance|wasmModule = module);\n/gm, ""],

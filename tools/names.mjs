@@ -9,8 +9,8 @@ const IMPORTS = 2;
 const EXPORTS = 7;
 const GLUE = "./refinire_web_bg.js";
 
-/** Rewrites the module in the file `wasm`, and the glue in the file `from` into the file `to`. */
-export function shorten(wasm, from, to) {
+/** Rewrites the module in the file `wasm`, `more`, which imports what that exports, and the glue in the file `from` into the file `to`. */
+export function shorten(wasm, more, from, to) {
   const bytes = readFileSync(wasm);
   const short = names();
   const modules = new Map(); // Each with the names of what is taken from it.
@@ -31,6 +31,9 @@ export function shorten(wasm, from, to) {
     },
   });
   writeFileSync(wasm, rewritten);
+  writeFileSync(more, mapSections(readFileSync(more), {
+    [IMPORTS]: (reader, writer) => writer.string(reader.string()).string(exports.get(reader.string())).copy(reader, importTail),
+  }));
   writeFileSync(to, trimmed(glueWith(readFileSync(from, "utf8"), modules, exports)));
 }
 

@@ -1,8 +1,9 @@
-// Builds the npm package into pkg/: wasm-pack's wasm, and one JavaScript file made of the facade, the glue and the snippets.
+// Builds the npm package into pkg/: wasm-pack's wasm, and JavaScript made of the facade, the glue and the snippets; of each what
+// the entry loads, and what is loaded when it is first asked for.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { build } from "esbuild";
+import { bundle } from "./bundle.mjs";
 import { crate, die, root, run } from "./lib.mjs";
 import { shorten } from "./names.mjs";
 import { shrink } from "./shrink.mjs";
@@ -27,7 +28,7 @@ const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((fil
 const types = join(root, "src/web/types.d.ts");
 const inputs = [
   join(targetDirectory, `wasm32-unknown-unknown/release/${name}.wasm`),
-  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs", "tools/glue.mjs", "tools/names.mjs", "tools/order.mjs", "tools/shrink.mjs", "tools/wasm.mjs"].map((file) => join(root, file)),
+  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", ...["package", "bundle", "functions", "glue", "names", "order", "shrink", "split", "wasm"].map((tool) => `tools/${tool}.mjs`)].map((file) => join(root, file)),
   ...documents,
 ];
 const stamp = hash(inputs);
@@ -48,21 +49,12 @@ process.on("exit", () => rmSync(part, { recursive: true, force: true }));
 mkdirSync(part);
 
 const wasm = join(part, `${name}_bg.wasm`);
+const more = join(part, `${name}_more_bg.wasm`);
 const glue = join(packed, `${name}.short.js`);
-shrink(join(packed, `${name}_bg.wasm`), wasm, map);
-shorten(wasm, join(packed, `${name}.js`), glue);
+shrink(join(packed, `${name}_bg.wasm`), wasm, more, map);
+shorten(wasm, more, join(packed, `${name}.js`), glue);
 
-await build({
-  entryPoints: [join(root, "src/web/js/index.js")],
-  outfile: join(part, `${name}.js`),
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  legalComments: "none",
-  logLevel: "warning",
-  plugins: [{ name: "glue", setup: resolveGlue }],
-}).catch(() => die("esbuild could not bundle src/web/js/index.js"));
+await bundle(join(root, "src/web/js/index.js"), join(part, `${name}.js`), { name: "glue", setup: resolveGlue });
 
 /** `#glue` is what wasm-bindgen made; its copies of our own modules are the modules themselves, so that there is one of each. */
 function resolveGlue({ onResolve }) {
@@ -70,9 +62,11 @@ function resolveGlue({ onResolve }) {
   onResolve({ filter: /\/snippets\/[^/]+\/src\/web\/js\// }, ({ path }) => ({ path: join(root, path.replace(/^.*\/snippets\/[^/]+\//, "")) }));
 }
 
-const bundle = readFileSync(join(part, `${name}.js`), "utf8");
-if (!/new URL\((["'`])refinire_web_bg\.wasm\1, ?import\.meta\.url\)/.test(bundle)) {
-  die("the bundle does not name its wasm file in the form that bundlers look for: new URL(\"refinire_web_bg.wasm\", import.meta.url)");
+const script = readFileSync(join(part, `${name}.js`), "utf8");
+for (const file of [wasm, more].map((file) => basename(file))) {
+  if (!new RegExp(`new URL\\((["'\`])${file}\\1, ?import\\.meta\\.url\\)`).test(script)) {
+    die(`the bundle does not name its wasm file in the form that bundlers look for: new URL("${file}", import.meta.url)`);
+  }
 }
 
 if (existsSync(types)) copyFileSync(types, join(part, `${name}.d.ts`));

@@ -6,8 +6,10 @@
 // the wire formats together.
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
+import { allFunctions, calleesOf, functions, isOne, plain } from "./functions.mjs";
 import { die } from "./lib.mjs";
 import { ordered } from "./order.mjs";
+import { split } from "./split.mjs";
 
 /** Functions that never return. */
 const PANICS = [
@@ -25,10 +27,10 @@ const FORMATTING = [/^<?core::(fmt|unicode|str::count)::/, / as core::fmt::(Debu
 const FEATURES = ["MutableGlobals", "SignExt", "NontrappingFPToInt", "BulkMemory", "BulkMemoryOpt", "ReferenceTypes", "Multivalue"];
 
 /**
- * Shrinks the module in the file `from` into the file `to`. `map` is what the linker wrote about it, by which the texts
- * that only panics say are found.
+ * Shrinks the module in the file `from` into the file `to`, and what a plain run does not need of it into the file `more`.
+ * `map` is what the linker wrote about it, by which the texts that only panics say are found.
  */
-export function shrink(from, to, map) {
+export function shrink(from, to, more, map) {
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
   binaryen.setLowMemoryUnused(true); // The stack lies there, and no data.
@@ -51,11 +53,17 @@ export function shrink(from, to, map) {
 
   // Without the alignment, which is a hint that no engine takes, loads and stores of a kind are the same.
   module.runPasses(["strip-producers", "strip-target-features", "dealign"]);
-  let smallest = optimized(module);
-  for (let next = optimized(module); next.length < smallest.length; next = optimized(module)) smallest = next;
-  const bytes = ordered(parsed(smallest));
+  const rest = split(module);
+  writeFileSync(to, smallest(module));
+  writeFileSync(more, smallest(rest));
+}
+
+function smallest(module) {
+  let best = optimized(module);
+  for (let next = optimized(module); next.length < best.length; next = optimized(module)) best = next;
+  const bytes = ordered(parsed(best));
   if (!WebAssembly.validate(bytes)) die("binaryen made a module that is none");
-  writeFileSync(to, bytes);
+  return bytes;
 }
 
 function optimized(module) {
@@ -70,18 +78,6 @@ function parsed(bytes) {
   return module;
 }
 
-/** The module's own functions, by names without the hashes of their crates. */
-function functions(module) {
-  return Array.from({ length: module.getNumFunctions() }, (_, place) => binaryen.getFunctionInfo(module.getFunctionByIndex(place)))
-    .filter((info) => !info.module)
-    .map((info) => ({ ...info, id: info.name, name: plain(info.name) }));
-}
-
-/** Binaryen writes some characters of a name as \xx. */
-const plain = (name) => name.replace(/\\([0-9a-f]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16))).replace(/\[[0-9a-f]+\]/g, "");
-
-const isOne = (name, patterns) => patterns.some((pattern) => pattern.test(name));
-
 function trap(module, patterns) {
   for (const { id, name, params, results } of functions(module)) {
     if (!isOne(name, patterns)) continue;
@@ -92,23 +88,17 @@ function trap(module, patterns) {
 
 /** js-sys looks for the global object in four places, but `globalThis`, the first, is always there: nothing is at the others. */
 function answer(module) {
-  const imports = Array.from({ length: module.getNumFunctions() }, (_, place) => binaryen.getFunctionInfo(module.getFunctionByIndex(place)));
-  for (const { name, base, params, results } of imports) {
+  for (const { id, base, params, results } of allFunctions(module)) {
     if (!/^__wbg_static_accessor_(GLOBAL|SELF|WINDOW)_[0-9a-f]+$/.test(base)) continue;
-    module.removeFunction(name);
-    module.addFunction(name, params, results, [], module.i32.const(0));
+    module.removeFunction(id);
+    module.addFunction(id, params, results, [], module.i32.const(0));
   }
 }
 
 /** "caller → callee" for each call of one of those functions by another. */
 function callsFromOutside(module, patterns) {
   const outside = functions(module).filter(({ name }) => !isOne(name, patterns));
-  return outside.flatMap(({ name, body }) => callsIn(body).filter((callee) => isOne(callee, patterns)).map((callee) => `${name} → ${callee}`));
-}
-
-function callsIn(body) {
-  const calls = binaryen.emitText(body).matchAll(/\((?:return_)?call \$(?:"([^"]*)"|([^\s()]+))/g);
-  return Array.from(calls, ([, quoted, bare]) => plain(quoted ?? bare));
+  return outside.flatMap((one) => calleesOf(one).map(plain).filter((callee) => isOne(callee, patterns)).map((callee) => `${one.name} → ${callee}`));
 }
 
 const textOf = (module) => functions(module).map(({ body }) => binaryen.emitText(body)).join("\n");

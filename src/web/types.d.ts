@@ -4,7 +4,14 @@
  *  Constructing anything, or calling any function, before it has resolved throws RefinireError code "not-initialized".
  *  Importing the package runs nothing and touches no browser global, so it is safe on a server. */
 export default function init(source?: InitSource): Promise<unknown>;
-export type InitSource = { module_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module };
+export type InitSource = {
+  /** Default: `refinire_web_bg.wasm` beside the script. */
+  module_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+  /** The half of the module that a plain run does without, loaded once, before the first run with `continueOnCut` and the first `resume`.
+   *  Where it cannot be had that run fails with RefinireError code "network", and the next one tries again.
+   *  Default: `refinire_web_more_bg.wasm` beside the script. */
+  more_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+};
 
 // ---------------------------------------------------------------- agent
 

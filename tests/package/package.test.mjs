@@ -32,9 +32,13 @@ test("everything it promises resolves to a file", () => {
   for (const target of targets) assert.ok(existsSync(join(installed, target)), target);
 });
 
-test("the code is one file: no snippets, no import of anything else", () => {
-  assert.deepEqual(readdirSync(installed).filter((file) => /\.[cm]?js$/.test(file)), ["refinire_web.js"]);
-  assert.doesNotMatch(readFileSync(join(installed, "refinire_web.js"), "utf8"), /\bimport\s*[{*("']|\bfrom\s*["']/);
+test("its scripts stand side by side: no snippets, no import of anything but each other", () => {
+  const scripts = readdirSync(installed).filter((file) => /\.[cm]?js$/.test(file));
+  assert.ok(scripts.includes("refinire_web.js"));
+  for (const script of scripts) {
+    const imports = readFileSync(join(installed, script), "utf8").matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']*)["']|\bimport\s*\(\s*(?!["'])(.)/g);
+    for (const [whole, path] of imports) assert.ok(scripts.includes(path?.replace(/^\.\//, "")), `${script}: ${whole}`);
+  }
 });
 
 test("importing it on a server does nothing and throws nothing", () => {
@@ -50,12 +54,28 @@ test("importing it on a server does nothing and throws nothing", () => {
   assert.deepEqual(JSON.parse(printed), { init: "function", touched: [] });
 });
 
-test("its wasm and its package.json can be asked for by name", () => {
+test("its wasm files and its package.json can be asked for by name", () => {
   const printed = node(`
     import { existsSync } from "node:fs";
     import { fileURLToPath } from "node:url";
-    const names = ["refinire-web", "refinire-web/refinire_web_bg.wasm", "refinire-web/package.json"];
+    const names = ["refinire-web", "refinire-web/refinire_web_bg.wasm", "refinire-web/refinire_web_more_bg.wasm", "refinire-web/package.json"];
     console.log(JSON.stringify(names.map((name) => existsSync(fileURLToPath(import.meta.resolve(name))))));
   `);
-  assert.deepEqual(JSON.parse(printed), [true, true, true]);
+  assert.deepEqual(JSON.parse(printed), [true, true, true, true]);
+});
+
+test("each of its wasm files is named as bundlers look for it, and is a module", () => {
+  const wasm = readdirSync(installed).filter((file) => file.endsWith(".wasm"));
+  const named = readFileSync(join(installed, "refinire_web.js"), "utf8").matchAll(/new URL\(["']([\w.]+)["'], ?import\.meta\.url\)/g);
+  assert.deepEqual(Array.from(named, ([, file]) => file).sort(), wasm.sort());
+  for (const file of wasm) assert.ok(WebAssembly.validate(readFileSync(join(installed, file))), file);
+});
+
+test("the second half of the module imports from the first alone, and only what that exports", () => {
+  const [first, more] = ["refinire_web_bg.wasm", "refinire_web_more_bg.wasm"].map((file) => new WebAssembly.Module(readFileSync(join(installed, file))));
+  const exported = new Map(WebAssembly.Module.exports(first).map(({ name, kind }) => [name, kind]));
+  const imports = WebAssembly.Module.imports(more);
+  assert.deepEqual(WebAssembly.Module.exports(more), []);
+  for (const { module, name, kind } of imports) assert.deepEqual([module, exported.get(name)], ["$", kind]);
+  assert.deepEqual(new Set(imports.map(({ kind }) => kind)), new Set(["memory", "table", "global", "function"]));
 });

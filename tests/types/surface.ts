@@ -2,7 +2,7 @@
 import init, { Context, JsonStream, RateLimiter, RefinireAgent, RefinireError, decodeResponse } from "refinire-web";
 import type { ChunkStream, ErrorCode, FinishReason, Message, Provider, RunResult, StreamEvent, Usage } from "refinire-web";
 
-await init({ module_or_path: new URL("https://example.com/refinire_web_bg.wasm") });
+await init({ module_or_path: new URL("https://example.com/refinire_web_bg.wasm"), more_or_path: "/refinire_web_more_bg.wasm" });
 
 const agent = new RefinireAgent({
   name: "surface",

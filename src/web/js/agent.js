@@ -7,7 +7,7 @@ import { describe, RefinireError } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { Link } from "./link.js";
 import { merged } from "./merge.js";
-import { core, moduleMemory } from "./module.js";
+import { core, moduleMemory, more } from "./module.js";
 import { check, invalid, oneOf, runOptions, wholeJson } from "./options.js";
 import { chunkStream } from "./stream.js";
 import { takeTurn } from "./turns.js";
@@ -53,6 +53,7 @@ export class RefinireAgent {
   #providerOptions;
   #maxConnections;
   #countTokens;
+  #goesOn;
 
   constructor(options) {
     const { Agent } = core();
@@ -76,6 +77,7 @@ export class RefinireAgent {
     // What a browser makes over HTTP/1.1. How a fetch of the caller's own gets there is not known.
     this.#maxConnections = own.maxConnections ?? (own.fetch ? Infinity : 6);
     this.#countTokens = own.countTokens;
+    this.#goesOn = told.continueOnCut >= 1;
     this.#core = new Agent(tell(told, own));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -120,6 +122,7 @@ export class RefinireAgent {
     const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
     const [link, patch] = [this.#link, this.#providerOptions];
     const guardrails = this.#inputGuardrails;
+    const goesOn = resumes || this.#goesOn;
     const maxConnections = this.#maxConnections;
     const counter = this.#countTokens && counterOf(this.#countTokens);
     let turn;
@@ -138,8 +141,9 @@ export class RefinireAgent {
         // What other tabs have added belongs to the question.
         if (conversation.isKept) conversation.refresh();
         // Whoever stopped it while it waited wants no guardrail asked.
-        if (world.delivery.isOver || resumes) return;
-        await guard(guardrails, input);
+        if (!resumes && !world.delivery.isOver) await guard(guardrails, input);
+        // It may have to go on at any time: what that needs is there before it begins.
+        if (goesOn && !world.delivery.isOver) await more();
       },
       changed: () => conversation.changed(),
       concluded: (result) => conversation.concluded(result),

@@ -1,16 +1,19 @@
-// The WebAssembly module: there once init() has resolved.
-import start, { Agent, Conversation, decode } from "#glue";
+// The WebAssembly module: there once init() has resolved, but for the half of it that is loaded when it is first needed.
+import start, { Agent, Conversation, decode, load } from "#glue";
 import { describe, RefinireError } from "./error.js";
 
 let starting;
-let memory;
+let loading;
+let exports;
+let place;
 
 /** Fetches and instantiates the module, once; later calls return the same promise. */
 export default function init(source) {
   starting ??= start(source).then(
-    (exports) => {
-      memory = exports.memory;
-      return exports;
+    (started) => {
+      exports = started;
+      place = source?.more_or_path;
+      return started;
     },
     (cause) => {
       // Nothing was started: the next call may try again.
@@ -23,9 +26,19 @@ export default function init(source) {
 
 /** What the module is made of. Says clearly what they cannot: that they are not there yet. */
 export function core() {
-  if (memory) return { Agent, Conversation, decode };
+  if (exports) return { Agent, Conversation, decode };
   throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
 }
 
 /** The module's memory. */
-export const moduleMemory = () => memory;
+export const moduleMemory = () => exports.memory;
+
+/** Loads the other half, once. Whoever goes into what tools/split.mjs cuts out of the module waits for it before. */
+export function more() {
+  loading ??= load(place ?? new URL("refinire_web_more_bg.wasm", import.meta.url), { $: exports }).catch((cause) => {
+    // The next call may try again.
+    loading = undefined;
+    throw new RefinireError(`refinire_web_more_bg.wasm could not be loaded: ${describe(cause)}`, { code: "network", retryable: true, cause });
+  });
+  return loading;
+}
