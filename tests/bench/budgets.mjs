@@ -3,6 +3,8 @@ const HAND = "eventsource-parser";
 const RUN = "refinire run";
 const FRAME = "refinire run, frame";
 const STREAMED = "refinire runStreamed";
+const KEPT = "refinire run, kept";
+const IN_MEMORY = "refinire run, in memory";
 
 const ratios = [
   { format: "chat", chunking: "event", of: RUN, to: HAND, most: 0.9 },
@@ -14,6 +16,7 @@ const ratios = [
   { format: "chat", chunking: "16384", of: "ai streamText", to: STREAMED, least: 15 },
   { format: "chat", chunking: "event", of: "openai", to: STREAMED, least: 1.4 },
   { format: "chat", chunking: "16384", of: "openai", to: STREAMED, least: 2 },
+  { format: "chat", chunking: "event", of: KEPT, to: IN_MEMORY, most: 1.1 },
 ];
 
 // Time grows in proportion to the answer: an event of a long one costs what an event of a short one costs.

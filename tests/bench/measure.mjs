@@ -40,13 +40,16 @@ function group(peers, format, chunking) {
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
     return { pieces, bytes, text: made.text, deltas: made.deltas };
   };
-  const short = prepare(SHORT);
-  const long = prepare(LONG);
+  const fixtures = new Map();
+  const fixture = (events) => {
+    if (!fixtures.has(events)) fixtures.set(events, prepare(events));
+    return fixtures.get(events);
+  };
   const cases = peers
     .filter((peer) => peer.format === format)
-    .flatMap((peer) => [
-      { ...peer, events: SHORT, answers: peer.slow ? 1 : LONG / SHORT, fixture: short, samples: [] },
-      ...(peer.grows && chunking !== "1460" ? [{ ...peer, events: LONG, answers: 1, fixture: long, samples: [] }] : []),
+    .flatMap(({ events = SHORT, ...peer }) => [
+      { ...peer, events, answers: peer.slow ? 1 : LONG / events, fixture: fixture(events), samples: [] },
+      ...(peer.grows && chunking !== "1460" ? [{ ...peer, events: LONG, answers: 1, fixture: fixture(LONG), samples: [] }] : []),
     ]);
   return { format, chunking, cases };
 }
@@ -54,15 +57,17 @@ function group(peers, format, chunking) {
 /** Microseconds an event, over a few whole answers in a row: long enough for a peer to pay for its own garbage. */
 async function time(one) {
   const got = [];
+  const prepared = await one.prepare?.();
   gc();
   const start = performance.now();
-  for (let count = 0; count < one.answers; count += 1) got.push(await read(one));
+  for (let count = 0; count < one.answers; count += 1) got.push(await read(one, prepared));
   const taken = performance.now() - start;
+  one.clear?.(prepared);
   for (const result of got) check(one, result);
   return (taken * 1000) / (one.answers * one.events);
 }
 
-async function read({ name, answer, fixture }) {
+async function read({ name, answer, fixture }, prepared) {
   const got = { text: "", deltas: 0, bytes: 0 };
   const onText = (text) => {
     got.text += text;
@@ -73,7 +78,7 @@ async function read({ name, answer, fixture }) {
     timer = setTimeout(() => reject(new Error(`${name}: no end after ${PATIENCE_MS} ms`)), PATIENCE_MS);
   });
   try {
-    got.bytes = await Promise.race([answer({ fetch: fakeFetch(fixture.pieces), onText }), late]);
+    got.bytes = await Promise.race([answer({ fetch: fakeFetch(fixture.pieces), onText, prepared }), late]);
   } finally {
     clearTimeout(timer);
   }
