@@ -309,6 +309,51 @@ for (const [what, end] of Object.entries({ clear: (kit) => kit.kept.context.clea
   });
 }
 
+test("a conversation that is deleted has neither state nor result, here and in the other tab", async ({ inPage, inOther }) => {
+  const talkedTo = async (kit) => {
+    kit.kept.context = kit.talk();
+    kit.kept.context.sharedState.mood = "good";
+    await kit.agent(kit.saysAll("Yes.")).run("Hi", { context: kit.kept.context });
+  };
+  const left = ({ kept: { context } }) => [context.sharedState, context.result ?? null, context.messages.length];
+  await inPage(talkedTo);
+  await inOther(talkedTo);
+  await inPage((kit) => kit.kept.context.delete());
+  expect(await inPage(left)).toEqual([{}, null, 0]);
+  await inOther((kit) => kit.until(kit.kept.context, ({ result, messages }) => !result && messages.length === 0));
+  expect(await inOther(left)).toEqual([{}, null, 0]);
+  // Nor does it come back with what is said next.
+  await inPage((kit) => kit.kept.context.addUserMessage("again"));
+  expect(await inPage((kit) => kit.talk().sharedState)).toEqual({});
+});
+
+test("an answer that is gone on with in one tab grows in the other", async ({ page, inPage, inOther }) => {
+  await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
+  await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
+  await inPage((kit) => kit.streaming("Hello"));
+  await inPage(async (kit) => {
+    kit.kept.controller.abort();
+    await kit.kept.run;
+  });
+  await inOther(open);
+  await inOther(sees, half("Hello"));
+  await page.clock.runFor(10);
+  await inPage(async (kit) => {
+    kit.kept.model = kit.model();
+    kit.kept.stream = kit.agent(kit.kept.model).resume({ context: kit.kept.context, onEvent: () => {} });
+    kit.kept.turn = await kit.kept.model.turn();
+    kit.kept.turn.say(", wörld");
+    await kit.settled();
+  });
+  await page.clock.runFor(500);
+  await inOther(sees, half("Hello, wörld"));
+  await inPage(async (kit) => {
+    kit.kept.turn.answer("!");
+    await kit.kept.stream.result;
+  });
+  await inOther(sees, [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello, wörld!" }]);
+});
+
 test("a page that comes back from the browser's cache shows what was kept meanwhile", async ({ inPage }) => {
   const seen = await inPage((kit) => {
     const context = kit.talk();
