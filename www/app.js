@@ -127,9 +127,7 @@ function ask(question) {
   return run((signal) => answerTo(question, signal));
 }
 
-/** Where the library can go on with an answer that was interrupted. */
 function continueButton() {
-  if (typeof RefinireAgent.prototype.resume !== "function") return undefined;
   const button = element("button", { type: "button", class: "continue" }, "Continue");
   button.addEventListener("click", () => {
     if (!running) run(goOn);

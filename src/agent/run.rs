@@ -159,7 +159,7 @@ impl Run {
             if let Some(input) = input {
                 self.messages = conversation.ask(input, history, timestamp).into();
             } else {
-                let Some((messages, text)) = conversation.go_on(history) else {
+                let Some((messages, text)) = conversation.go_on(history, &timestamp) else {
                     let error = "agent.resume: the conversation does not end with an interrupted answer";
                     return self.end(Some(Error::invalid(error)));
                 };

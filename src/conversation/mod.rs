@@ -203,15 +203,19 @@ impl Conversation {
 
     /// What to send to go on from the interrupted answer that it ends with, but for the answer, and the answer, which grows
     /// from now on; `None` where it ends with none.
-    pub fn go_on(&mut self, history: usize) -> Option<(Vec<Message>, String)> {
+    pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, String)> {
         let (last, _) =
             self.messages.split_last().filter(|(last, _)| last.interrupted && last.role == Role::Assistant)?;
         let text = last.content.clone();
         let (_, before) = self.messages.split_last()?;
         let messages = selected(before, before.len().saturating_sub(history.saturating_add(1)));
-        let entry = self.entries.last_mut()?;
-        entry.is_new |= !entry.is_open;
-        entry.is_open = true;
+        let (entry, message) = self.entries.last_mut().zip(self.messages.last_mut())?;
+        if !entry.is_open {
+            // By which other pages know that it is news, and no late one.
+            timestamp.clone_into(&mut message.timestamp);
+            entry.is_open = true;
+            entry.is_new = true;
+        }
         self.growing = Some(entry.place.clone());
         Some((messages, text))
     }
@@ -257,9 +261,14 @@ impl Conversation {
             Ok(at) => {
                 let Some((own, known)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
                 // What this page is writing, it knows better. A turn that is known can only have grown since it was kept as
-                // one that grows: that comes late, by another way.
+                // one that grows, or came to its end: that comes late, by another way. If not, it is gone on with.
                 let is_own = own.is_new || self.growing.as_deref() == Some(place);
-                if is_own || is_open || (!own.is_open && *known == message) {
+                let is_late = if is_open {
+                    own.is_open || message.timestamp <= known.timestamp
+                } else {
+                    message.timestamp < known.timestamp && message.content.len() < known.content.len()
+                };
+                if is_own || is_late || (own.is_open == is_open && *known == message) {
                     return;
                 }
                 *own = entry;
@@ -317,6 +326,14 @@ impl Conversation {
             entry.kept = Some(message.content.len());
             entry.pieces += 1;
             self.version += 1;
+        }
+    }
+
+    /// Forgets what the steps shared, unless it has changed here, where the head is no longer kept.
+    fn forget_head(&mut self) {
+        self.has_head = false;
+        if !self.is_head_new {
+            self.shared_state = Value::object();
         }
     }
 

@@ -111,12 +111,16 @@ fn piece_key(place: &str, number: u64, id: &str) -> String {
 pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
     let keys = store.keys()?;
     let mut places = Vec::new();
+    let mut has_head = false;
     for key in &keys {
-        if let Some(Key::Turn { place, id }) = Key::parse(key) {
-            if id == conversation.id {
-                places.push(place);
-            }
+        match Key::parse(key) {
+            Some(Key::Turn { place, id }) if id == conversation.id => places.push(place),
+            Some(Key::Head { id }) => has_head |= id == conversation.id,
+            _ => {}
         }
+    }
+    if !has_head {
+        conversation.forget_head();
     }
     conversation.forget_kept(&|place| places.binary_search(&place).is_ok());
     let mut problem = Ok(());
@@ -161,6 +165,10 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
         }
         (Some(Key::Turn { place, id }), None) if id == conversation.id => {
             conversation.forget_kept(&|other| other != place);
+            Ok(())
+        }
+        (Some(Key::Head { id }), None) if id == conversation.id => {
+            conversation.forget_head();
             Ok(())
         }
         _ => Ok(()),

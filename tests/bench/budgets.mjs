@@ -3,6 +3,8 @@ const HAND = "eventsource-parser";
 const RUN = "refinire run";
 const FRAME = "refinire run, frame";
 const STREAMED = "refinire runStreamed";
+const KEPT = "refinire run, kept";
+const IN_MEMORY = "refinire run, in memory";
 
 const GROW = "JsonStream";
 const RIVER = "jsonriver";
@@ -19,6 +21,7 @@ const ratios = [
   { format: "chat", input: "event", of: "openai", to: STREAMED, least: 1.4 },
   { format: "chat", input: "16384", of: "openai", to: STREAMED, least: 2 },
   ...SHAPES.map((input) => ({ format: "json", input, of: GROW, to: RIVER, most: 1 })),
+  { format: "chat", input: "event", of: KEPT, to: IN_MEMORY, most: 1.1 },
 ];
 
 // Time grows in proportion to the answer: an event of a long one costs what an event of a short one costs.

@@ -34,13 +34,16 @@ export async function measure({ modules, formats, seed, repetitions, slowRepetit
 /** What is measured of one format with one input. The short and the long answers of a peer come to the same number of events in all,
  *  so that what differs between them is only the length of an answer. */
 function group(peers, kind, input) {
-  const short = kind.prepare(input, kind.short);
-  const long = kind.prepare(input, kind.long);
+  const fixtures = new Map();
+  const fixture = (events) => {
+    if (!fixtures.has(events)) fixtures.set(events, kind.prepare(input, events));
+    return fixtures.get(events);
+  };
   const cases = peers
     .filter((peer) => peer.format === kind.format)
     .flatMap((peer) => [
-      { peer, isLong: false, answers: peer.slow ? 1 : kind.long / kind.short, fixture: short, samples: [] },
-      ...(peer.grows && kind.growing.includes(input) ? [{ peer, isLong: true, answers: 1, fixture: long, samples: [] }] : []),
+      { peer, isLong: false, answers: peer.slow ? 1 : kind.long / (peer.events ?? kind.short), fixture: fixture(peer.events ?? kind.short), samples: [] },
+      ...(peer.grows && kind.growing.includes(input) ? [{ peer, isLong: true, answers: 1, fixture: fixture(kind.long), samples: [] }] : []),
     ]);
   return { kind, input, cases };
 }
@@ -48,10 +51,12 @@ function group(peers, kind, input) {
 /** Microseconds an event, over a few whole answers in a row: long enough for a peer to pay for its own garbage. */
 async function time(kind, { peer, fixture, answers }) {
   const got = [];
+  const prepared = await peer.prepare?.();
   gc();
   const start = performance.now();
-  for (let count = 0; count < answers; count += 1) got.push(await kind.read(peer, fixture));
+  for (let count = 0; count < answers; count += 1) got.push(await kind.read(peer, fixture, prepared));
   const taken = performance.now() - start;
+  peer.clear?.(prepared);
   for (const result of got) kind.check(peer, fixture, result);
   return (taken * 1000) / (answers * fixture.events);
 }

@@ -18,7 +18,7 @@ export const wire = (format) => ({
     return { events, pieces, bytes, text: made.text, deltas: made.deltas };
   },
 
-  async read({ name, answer: read }, { pieces }) {
+  async read({ name, answer: read }, { pieces }, prepared) {
     const got = { text: "", deltas: 0, bytes: 0 };
     const onText = (text) => {
       got.text += text;
@@ -29,7 +29,7 @@ export const wire = (format) => ({
       timer = setTimeout(() => reject(new Error(`${name}: no end after ${PATIENCE_MS} ms`)), PATIENCE_MS);
     });
     try {
-      got.bytes = await Promise.race([read({ fetch: fakeFetch(pieces), onText }), late]);
+      got.bytes = await Promise.race([read({ fetch: fakeFetch(pieces), onText, prepared }), late]);
     } finally {
       clearTimeout(timer);
     }

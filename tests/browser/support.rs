@@ -59,6 +59,10 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = listed)]
     pub(crate) fn listed(kept: &PageStorage) -> Result<JsValue, JsValue>;
 }
+#[wasm_bindgen(module = "/src/web/js/adapter.js")]
+extern "C" {
+    type Adapter;
+}
 #[wasm_bindgen(module = "/src/web/js/tabs.js")]
 extern "C" {
     type Tabs;

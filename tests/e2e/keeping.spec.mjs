@@ -47,6 +47,36 @@ test("a reload in the middle of an answer shows what had come, marked as interru
   await chat.shows("It went on.");
 });
 
+for (const [what, interrupt] of Object.entries({ reload: (chat) => chat.reload(), stop: (chat) => chat.stop.click() })) {
+  test(`after a ${what} in the middle of an answer, Continue goes on with it, here and in a second tab`, async ({ chat, model, page }) => {
+    await begin(chat, model);
+    await interrupt(chat);
+    await chat.ended();
+    const other = await secondTab(page);
+    await other.shows(HALF);
+    if (what === "reload") await chat.useModelAt(model.baseUrl);
+    await chat.answer.getByRole("button", { name: "Continue" }).click();
+    const turn = await model.nextTurn();
+    expect(turn.request.body.messages.map(({ content }) => content)).toContain(HALF);
+    // Models repeat where they are to go on.
+    turn.say("has come, and this is the rest");
+    await chat.shows(`${HALF} this is the rest`);
+    await other.shows(`${HALF} this is the rest`);
+    await expect(other.answer.locator(".note")).toHaveText("Being written in another tab");
+    turn.say(" of it.");
+    turn.finish();
+    for (const tab of [chat, other]) {
+      await tab.ended();
+      await tab.shows(`${HALF} this is the rest of it.`);
+      await expect(tab.answers).toHaveCount(1);
+      await expect(tab.answer.locator(".note")).toHaveCount(0);
+    }
+    await chat.reload();
+    await chat.shows(`${HALF} this is the rest of it.`);
+    await expect(chat.answer.getByRole("button", { name: "Continue" })).toHaveCount(0);
+  });
+}
+
 test("a second tab shows the answer as it comes, and cannot ask meanwhile", async ({ chat, model, page }) => {
   const other = await secondTab(page);
   const turn = await begin(chat, model);

@@ -72,6 +72,99 @@ fn whatever_order_another_pages_writes_are_told_in_the_conversation_is_what_was_
     assert_eq!(lines(&listener), ["?", "abcd"]);
 }
 
+/// What a store holds, after each write to it.
+fn written(work: &mut dyn FnMut(&Shelf) -> bool, shelf: &Shelf) -> Vec<(String, String)> {
+    let mut changes = Vec::new();
+    loop {
+        let before = shelf.records.borrow().clone();
+        let goes_on = work(shelf);
+        for (key, value) in shelf.records.borrow().iter() {
+            if before.get(key) != Some(value) {
+                changes.push((key.clone(), value.clone()));
+            }
+        }
+        if !goes_on {
+            return changes;
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_gone_on_with_grows_in_other_pages_and_late_news_take_nothing_back() {
+    let shelf = Shelf::default();
+    let mut talk = Conversation::new("talk");
+    talk.add(said(Role::User, "?", &at(0)));
+    let mut step = 0;
+    let changes = written(
+        &mut |shelf| {
+            match step {
+                0 => talk.grow("ab", &at(1)),
+                1 => talk.grow("abc", &at(1)),
+                2 => talk.answer("abc", Vec::new(), true, at(2)),
+                3 => assert_eq!(talk.go_on(9, &at(3)).unwrap().1, "abc"),
+                4 => talk.grow("abcd", &at(3)),
+                5 => talk.grow("abcde", &at(3)),
+                _ => talk.answer("abcdef", Vec::new(), false, at(4)),
+            }
+            save(shelf, &mut talk).unwrap();
+            step += 1;
+            step < 7
+        },
+        &shelf,
+    );
+    // Told as they happen, the text only grows.
+    let mut listener = Conversation::new("talk");
+    let mut seen = Vec::new();
+    for (key, value) in &changes {
+        apply(&mut listener, key, Some(value)).unwrap();
+        seen.extend(lines(&listener).get(1).cloned());
+    }
+    seen.dedup();
+    assert_eq!(seen, ["ab…", "abc…", "abcd…", "abcde…", "abcdef"]);
+    // Told by two ways, one of them late by any number of changes, nothing that was seen goes.
+    for late in 1..changes.len() {
+        let mut listener = Conversation::new("talk");
+        let mut longest = 0;
+        for at in 0..changes.len() + late {
+            for place in [Some(at), at.checked_sub(late)].into_iter().flatten() {
+                let Some((key, value)) = changes.get(place) else { continue };
+                apply(&mut listener, key, Some(value)).unwrap();
+                let length = listener.messages().get(1).map_or(0, |answer| answer.content.len());
+                assert!(length >= longest, "{length} of {longest} at {at}, late by {late}");
+                longest = length;
+            }
+        }
+        assert_eq!(lines(&listener), ["?", "abcdef"], "late by {late}");
+    }
+}
+
+#[test]
+fn what_steps_shared_is_forgotten_with_the_head_unless_this_page_has_changed_it() {
+    let (shelf, _) = growing();
+    for by_news in [true, false] {
+        let forget = |listener: &mut Conversation| {
+            if by_news {
+                apply(listener, &head_key("talk"), None).unwrap();
+            } else {
+                load(&Shelf::default(), listener).unwrap();
+            }
+        };
+        let mut listener = found(&shelf, "talk");
+        assert_eq!(listener.shared_state().to_json(), r#"{"step":1}"#);
+        forget(&mut listener);
+        assert_eq!(listener.shared_state().to_json(), "{}", "{by_news}");
+        let mut listener = found(&shelf, "talk");
+        listener.set_shared_state(parse(r#"{"step":2}"#));
+        forget(&mut listener);
+        assert_eq!(listener.shared_state().to_json(), r#"{"step":2}"#, "{by_news}");
+        // What is said then is kept with a head again.
+        let after = Shelf::default();
+        listener.add(said(Role::User, "again", &at(9)));
+        save(&after, &mut listener).unwrap();
+        assert_eq!(found(&after, "talk").shared_state().to_json(), r#"{"step":2}"#, "{by_news}");
+    }
+}
+
 #[test]
 fn what_another_page_has_forgotten_goes_and_what_is_not_kept_yet_stays() {
     let (shelf, _) = growing();

@@ -10,7 +10,7 @@ import { merged } from "./merge.js";
 import { core, moduleMemory, more } from "./module.js";
 import { check, invalid, oneOf, runOptions, wholeJson } from "./options.js";
 import { chunkStream } from "./stream.js";
-import { takeTurn } from "./turns.js";
+import { BUSY, FREE, takeTurn } from "./turns.js";
 
 // What the core is told, and what stays here: functions and what only fetch knows of.
 const TOLD = {
@@ -136,10 +136,11 @@ export class RefinireAgent {
         : undefined,
       admit: async () => {
         turn = takeTurn(conversation.core, conversation.lock, options.ifBusy !== "fail");
-        if (!(await turn.come)) throw invalid("another run is under way in this conversation");
+        const come = await turn.come;
+        if (come === BUSY) throw invalid("another run is under way in this conversation");
         await conversation.ready;
-        // What other tabs have added belongs to the question.
-        if (conversation.isKept) conversation.refresh();
+        // What other tabs have just added belongs to the question.
+        if (come !== FREE && conversation.isKept) conversation.refresh();
         // Whoever stopped it while it waited wants no guardrail asked.
         if (!resumes && !world.delivery.isOver) await guard(guardrails, input);
         // It may have to go on at any time: what that needs is there before it begins.

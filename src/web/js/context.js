@@ -27,6 +27,8 @@ export class Context {
   #lock;
   #ready;
   #isLoading;
+  // Forgotten before it was read.
+  #isCleared = false;
   // The shared state as it was kept last.
   #keptState;
 
@@ -145,15 +147,16 @@ export class Context {
   }
 
   clear() {
-    this.#alive.change(CLEAR, timestamp());
-    this.#sharedState = {};
-    this.#result = undefined;
+    this.#empty();
+    this.#isCleared = this.#isLoading;
     this.#changed();
   }
 
   async delete() {
     if (this.#isLoading) await this.#ready;
-    this.#alive.change(CLEAR, timestamp());
+    this.#empty();
+    // Nothing is shared any more, and that is kept nowhere.
+    this.#keptState = "{}";
     this.#complain(this.#core.change(ERASE, ""));
     this.#tell();
     await this.#storage.saved?.();
@@ -202,6 +205,12 @@ export class Context {
     throw invalid("this context has been freed");
   }
 
+  #empty() {
+    this.#alive.change(CLEAR, timestamp());
+    this.#sharedState = {};
+    this.#result = undefined;
+  }
+
   #add(role, content, metadata) {
     if (typeof content !== "string") throw invalid("a message's content must be a string");
     // Read back, so that it is what JSON holds of it.
@@ -238,6 +247,7 @@ export class Context {
   #loaded() {
     this.#isLoading = false;
     if (this.#core) {
+      if (this.#isCleared) this.#complain(this.#core.change(ERASE, ""));
       this.#hear(null);
       // What was added meanwhile.
       this.#keep();
@@ -254,6 +264,8 @@ export class Context {
     const problem = key === null ? alive.change(LOAD, "") : alive.change(APPLY, JSON.stringify({ key, value }));
     this.#complain(problem);
     const hasState = isHead && this.#takeState();
+    // Somebody has deleted it.
+    if (isHead && value === null) this.#result = undefined;
     if (hasState || alive.version() !== before) this.#tell();
   }
 

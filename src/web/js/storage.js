@@ -1,12 +1,10 @@
 // Where conversations are kept, as the core uses it: nothing that it calls throws or waits.
+import { fill, flush, isOurs, read } from "./adapter.js";
 import { describe, RefinireError } from "./error.js";
 import { oneOf } from "./options.js";
 import { join } from "./tabs.js";
 
 const NAMES = ["local", "session", "memory"];
-const PREFIX = "refinire-web";
-// See src/conversation/store.rs.
-const PIECE = /^refinire-web[+]/;
 
 /** `storage` of a context's options, checked: a name or an adapter. */
 export function storageOf(storage = "local", of) {
@@ -64,86 +62,42 @@ function attempting(storage, keys, publish) {
 
 const failure = (what, cause) => new RefinireError(`${what}: ${describe(cause)}`, { code: "storage", cause });
 
-/** An adapter may take its time: the core uses a mirror of what it holds, which is written behind it. */
+/** What an adapter holds is in a mirror, which is written behind what the core does. */
 function openAdapter(adapter, id, heard, failed) {
-  const mirror = new Map();
-  // Where an adapter cannot say what it holds, a list of our own: of all but the pieces, which follow from their turns.
-  const index = adapter.keys ? undefined : `${PREFIX}-index:${id}`;
-  const gone = new Set();
-  const writes = new Map();
-  let writing;
+  const held = { adapter, id, mirror: new Map(), writes: new Map(), listed: new Set(), writing: undefined };
+  const { mirror, writes } = held;
   let refused;
-
-  const indexed = async () => JSON.parse((await adapter.getItem(index)) ?? "[]");
-  // With what other pages have listed.
-  const list = async () => {
-    const keys = new Set([...(await indexed()).filter((key) => !gone.has(key)), ...mirror.keys()].filter((key) => !PIECE.test(key)));
-    await adapter.setItem(index, JSON.stringify([...keys]));
+  const mirrored = (key, value) => {
+    if (value === null) mirror.delete(key);
+    else mirror.set(key, value);
   };
-  const write = async () => {
-    // All that one change writes.
-    await undefined;
+  const write = () => {
     refused = undefined;
-    for (const [key, value] of writes) {
-      try {
-        if (key === index) await list();
-        else await (value === null ? adapter.removeItem(key) : adapter.setItem(key, value));
-        if (writes.get(key) === value) writes.delete(key);
-      } catch (cause) {
-        // It stays among what is to be written, and is tried again with what comes next.
-        refused = failure("the conversation could not be kept", cause);
-        failed?.(refused);
-      }
-    }
-    writing = undefined;
+    return (held.writing ??= flush(held, (cause) => {
+      refused = failure("the conversation could not be kept", cause);
+      failed?.(refused);
+    }));
   };
   const put = (key, value) => {
-    // Before what it lists.
-    if (index && !PIECE.test(key) && mirror.has(key) === (value === null)) queue(index, {});
-    if (value === null) {
-      mirror.delete(key);
-      gone.add(key);
-    } else mirror.set(key, value);
-    queue(key, value);
-    writing ??= write();
-  };
-  const queue = (key, value) => {
+    mirrored(key, value);
     // Behind what was written before it.
     writes.delete(key);
     writes.set(key, value);
+    if (!held.writing) write();
   };
-  const read = async (key) => {
-    const value = await adapter.getItem(key);
-    if (typeof value === "string") mirror.set(key, value);
-    else mirror.delete(key);
-    return value;
-  };
-  const readGrown = async (key) => {
-    if (!/"open":true/.test(await read(key))) return;
-    for (let number = 0; ; number += 1) {
-      if (typeof (await read(key.replace(/[/](.{34})/, `+$1${String(number).padStart(6, "0")}`))) !== "string") return;
-    }
-  };
-  const ours = (key) => key.startsWith(PREFIX) && (id === undefined || key.endsWith(`:${id}`));
-  const fill = async () => {
-    const keys = index ? await indexed() : await adapter.keys();
-    await Promise.all(keys.filter(ours).map(index ? readGrown : read));
-  };
-
-  const ready = fill().catch((cause) => failed?.(failure("the conversation could not be read", cause)));
+  const ready = fill(held).catch((cause) => failed?.(failure("the conversation could not be read", cause)));
   const { publish, leave: leavePage } = heard
     ? join(adapter, (key, value) => {
-        if (value === null) mirror.delete(key);
-        else mirror.set(key, value);
+        mirrored(key, value);
         heard(key, value);
       })
     : {};
-  const unsubscribe = heard && adapter.subscribe?.((key) => ours(key) && read(key).then(() => heard(key, mirror.get(key) ?? null), () => {}));
+  const unsubscribe = heard && adapter.subscribe?.((key) => isOurs(held, key) && read(held, key).then(() => heard(key, mirror.get(key) ?? null), () => {}));
   const storage = { getItem: (key) => mirror.get(key), setItem: put, removeItem: (key) => put(key, null) };
   const saved = async () => {
-    await writing;
+    await held.writing;
     // What was refused before may be taken now.
-    if (writes.size > 0) await (writing ??= write());
+    if (writes.size > 0 || refused) await write();
     if (refused) throw refused;
   };
   const leave = () => {

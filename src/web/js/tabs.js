@@ -3,6 +3,10 @@
 // By storage: who wants to hear, held so that a context which nobody frees can be collected.
 const rooms = new Map();
 let channel;
+// Whether other tabs listen: who begins to says so, by a message without changes, and is answered.
+let hasOthers;
+// What they are to be told: all that one change writes is one message.
+let changes = [];
 
 /** Joins those who share a storage: `heard(key, value)` is told what others keep; `publish` tells them; `leave` ends both. */
 export function join(storage, heard) {
@@ -16,7 +20,7 @@ export function join(storage, heard) {
     publish(key, value) {
       // Later: whoever writes is in the middle of it.
       if (room.size > 1) queueMicrotask(() => tell(storage, key, value, member));
-      if (storage === "local") channel?.postMessage([key, value]);
+      if (storage === "local" && hasOthers && changes.push([key, value]) === 1) queueMicrotask(post);
     },
     leave() {
       room.delete(seat);
@@ -34,18 +38,32 @@ function tell(storage, key, value, but) {
   }
 }
 
+function post() {
+  channel?.postMessage(changes);
+  changes = [];
+}
+
 /** Both, because a message may overtake what another process has written, or the other way round. */
 function listen() {
   if (channel) return;
   channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("refinire-web") : { close() {}, postMessage() {} };
-  channel.onmessage = ({ data: [key, value] }) => tell("local", key, value);
+  channel.onmessage = ({ data }) => {
+    if (!hasOthers) post();
+    hasOthers = true;
+    for (const [key, value] of data) tell("local", key, value);
+  };
+  post();
   const stored = (event) => {
     if (event.storageArea === globalThis.localStorage) tell("local", event.key, event.newValue);
   };
+  // A page that comes back heard of nothing meanwhile.
+  const shown = ({ persisted }) => persisted && tell("local", null);
   addEventListener("storage", stored);
+  addEventListener("pageshow", shown);
   listen.stop = () => {
     removeEventListener("storage", stored);
+    removeEventListener("pageshow", shown);
     channel.close();
-    channel = undefined;
+    channel = hasOthers = undefined;
   };
 }

@@ -2,41 +2,58 @@
 // other tabs by a Web Lock. Where there are no Web Locks, runs of two tabs may overlap: no turn is lost, but their order is
 // that of their beginnings.
 
-// By context: resolves when the last of its runs has left.
-const queues = new WeakMap();
+/** How it came to a run's turn: not at all; at once; or when others may have been in before. */
+export const BUSY = 0;
+export const FREE = 1;
+const WAITED = 2;
+
+// By context: the last of its runs, whether it has left, and a promise of its place being free.
+const runs = new WeakMap();
 
 /**
  * Takes the next place among the runs of `context`, and of all pages that have the `lock` of that name, if there is one:
- * `come` resolves when it is its turn, to false where it would have to wait and `isToWait` is not set; `leave` lets the
+ * `come` resolves when it is its turn, or to BUSY where it would have to wait and `isToWait` is not set; `leave` lets the
  * next one in.
  */
 export function takeTurn(context, lock, isToWait) {
-  const before = queues.get(context);
-  let leave;
+  const before = runs.get(context);
+  const own = { hasLeft: false };
   const left = new Promise((resolve) => {
-    leave = resolve;
+    own.leave = () => {
+      own.hasLeft = true;
+      resolve();
+    };
   });
-  const come = before && !isToWait ? Promise.resolve(false) : Promise.resolve(before).then(() => (lock ? enter(lock, left, isToWait) : true));
+  const entered = before && !before.hasLeft && !isToWait ? Promise.resolve({ come: BUSY }) : Promise.resolve(before?.free).then(() => enter(lock, left, isToWait));
+  own.come = entered.then(({ come }) => come);
   // Whoever leaves before it was its turn does not let the next one in early.
-  const tail = Promise.all([before, come]).then(() => left);
-  queues.set(context, tail);
-  tail.then(() => {
-    if (queues.get(context) === tail) queues.delete(context);
+  own.free = Promise.all([before?.free, left, entered.then(({ released }) => released)]);
+  runs.set(context, own);
+  own.free.then(() => {
+    if (runs.get(context) === own) runs.delete(context);
   });
-  return { come, leave };
+  return own;
 }
 
+/** `come`, and `released`: the lock is held by nobody from here any more. */
 function enter(lock, left, isToWait) {
   const locks = globalThis.navigator?.locks;
-  if (!locks) return true;
+  if (!lock) return { come: FREE };
+  if (!locks) return { come: WAITED };
   const waiting = new AbortController();
   left.then(() => waiting.abort());
-  return new Promise((come) => {
-    const hold = (held) => {
-      come(held !== null);
-      return held && left;
+  let released;
+  const come = new Promise((come) => {
+    const request = (options, how, otherwise) => {
+      const hold = (held) => {
+        if (!held) return otherwise();
+        come(how);
+        return left;
+      };
+      // Not to be had in a page without an origin: then there is nobody to share with.
+      return locks.request(lock, options, hold).catch(() => come(FREE));
     };
-    // Not to be had in a page without an origin: then there is nobody to share with.
-    locks.request(lock, isToWait ? { signal: waiting.signal } : { ifAvailable: true }, hold).catch(() => come(true));
+    released = request({ ifAvailable: true }, FREE, () => (isToWait ? request({ signal: waiting.signal }, WAITED) : come(BUSY)));
   });
+  return { come, released };
 }

@@ -3,8 +3,12 @@
 const PACKAGE = "/pkg/refinire_web.js";
 const MODELS = { chat: "gpt-4o-mini", anthropic: "anthropic://claude-sonnet-4-5" };
 
-const { default: init, JsonStream, RefinireAgent } = await import(PACKAGE);
+const { default: init, Context, JsonStream, RefinireAgent } = await import(PACKAGE);
 await init();
+
+/** What a run is added to that is to be kept: a talk of so many messages. */
+const MESSAGES = 1_000;
+const KEPT_EVENTS = 2_000;
 
 /** Makes an agent for one answer, and frees it after. */
 const withAgent = (format, use) => async (given) => {
@@ -18,7 +22,7 @@ const withAgent = (format, use) => async (given) => {
     fallback: false,
   });
   try {
-    await use(agent, given.onText);
+    await use(agent, given.onText, given.prepared);
   } finally {
     agent.free();
   }
@@ -44,7 +48,32 @@ function grow({ pieces, onValue }) {
   return json.finish();
 }
 
-const streaming = Object.keys(MODELS).flatMap((format) =>
+
+/** A long talk, made anew for each measurement. */
+async function talk(storage) {
+  localStorage.clear();
+  const context = new Context({ id: "long", storage });
+  for (let count = 0; count < MESSAGES; count += 2) {
+    context.addUserMessage(`Question ${count}: what became of the streams between the network and the page?`);
+    context.addAssistantMessage(`Answer ${count}. ${"They were read as they came, and nothing of them was lost. ".repeat(4)}`);
+  }
+  await context.save();
+  return context;
+}
+
+const places = { "refinire run, kept": "local", "refinire run, in memory": "memory" };
+
+const kept = Object.entries(places).map(([name, storage]) => ({
+  name,
+  format: "chat",
+  gives: "deltas",
+  events: KEPT_EVENTS,
+  prepare: () => talk(storage),
+  answer: withAgent("chat", (agent, callback, context) => agent.run("x", { callback, context })),
+  clear: (context) => context.free(),
+}));
+
+const fleeting = Object.keys(MODELS).flatMap((format) =>
   Object.entries(ways).map(([name, { gives, use }]) => ({
     name,
     format,
@@ -54,4 +83,4 @@ const streaming = Object.keys(MODELS).flatMap((format) =>
   })),
 );
 
-export const peers = [...streaming, { name: "JsonStream", format: "json", grows: true, answer: grow }];
+export const peers = [...fleeting, ...kept, { name: "JsonStream", format: "json", grows: true, answer: grow }];

@@ -100,22 +100,49 @@ for (const which of ["one that answers at once", "one that answers at once, with
   });
 }
 
-test("the conversations of an adapter that says what it holds are listed, and of none other", async ({ page, inPage }) => {
-  await prepare(page);
-  const listed = await inPage(async (kit) => {
-    const storage = globalThis.adapters.IndexedDB;
-    for (const id of ["one", "two"]) {
-      const context = kit.talk({ id, storage });
-      context.addUserMessage(`question of ${id}`);
-      await context.save();
-    }
-    kit.talk({ id: "three" }).addUserMessage("elsewhere");
-    return kit.refinire.Context.list({ storage });
+for (const which of ["IndexedDB", "IndexedDB without keys", "one that answers at once, without keys"]) {
+  test(`the conversations in ${which} are listed, none of another storage, and none that was deleted`, async ({ page, inPage }) => {
+    await prepare(page);
+    const listed = await inPage(async (kit, which) => {
+      const storage = globalThis.adapters[which];
+      const empty = await kit.refinire.Context.list({ storage });
+      const contexts = ["one", "two", "gone", "a:one"].map((id) => kit.talk({ id, storage }));
+      for (const context of contexts) {
+        context.addUserMessage(`question of ${context.id}`);
+        context.addAssistantMessage("a");
+      }
+      // At once, which may have each overwrite what the other has listed.
+      await Promise.all(contexts.map((context) => context.save()));
+      await contexts[2].delete();
+      kit.talk({ id: "three" }).addUserMessage("elsewhere");
+      return [empty, await kit.refinire.Context.list({ storage })];
+    }, which);
+    const rows = listed[1].map(({ id, messages, preview }) => `${id}: ${messages}, ${preview}`);
+    expect([listed[0], rows.sort()]).toEqual([[], ["a:one: 2, question of a:one", "one: 2, question of one", "two: 2, question of two"]]);
   });
-  expect(listed.map(({ id, messages, preview }) => ({ id, messages, preview })).sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
-    { id: "one", messages: 1, preview: "question of one" },
-    { id: "two", messages: 1, preview: "question of two" },
-  ]);
+}
+
+test("what two pages list at once of a conversation is all there, also where one of them cannot list for a while", async ({ page, inPage, inOther }) => {
+  for (const tab of [page, inOther.page]) await prepare(tab);
+  const add = async (kit, name) => {
+    const storage = { ...globalThis.adapters["IndexedDB without keys"] };
+    const { setItem } = storage;
+    let refusals = 3;
+    storage.setItem = async (key, value) => {
+      if (key.startsWith("refinire-web-index") && name === "other" && (refusals -= 1) >= 0) throw new Error("not now");
+      return setItem(key, value);
+    };
+    const context = await kit.talk({ storage }).ready;
+    for (let number = 0; number < 5; number += 1) {
+      context.addUserMessage(`${name} ${number}`);
+      await kit.settled(3);
+    }
+    for (let time = 0; time < 3; time += 1) await kit.failure(context.save());
+    await context.save();
+  };
+  await Promise.all([inPage(add, "one"), inOther(add, "other")]);
+  const found = await inPage(async (kit) => (await kit.talk({ storage: globalThis.adapters["IndexedDB without keys"] }).ready).messages.map(({ content }) => content));
+  expect(found.sort()).toEqual(["one", "other"].flatMap((name) => [0, 1, 2, 3, 4].map((number) => `${name} ${number}`)));
 });
 
 /** An adapter whose every answer a test lets go, or refuses. */
@@ -157,6 +184,29 @@ test("what is said before an adapter has answered comes behind what it held, and
     return [context, fresh].map((context) => [context.messages.map(({ content }) => content), context.sharedState]);
   }));
   expect(seen).toEqual(Array(2).fill([["first", "second"], { mood: "good" }]));
+});
+
+test("what is cleared before an adapter has answered is forgotten, and what is said afterwards is not", async ({ inPage }) => {
+  const seen = await inPage(withGated(async (kit, gated) => {
+    const held = new Map();
+    const first = kit.talk(gated(held));
+    first.addUserMessage("first");
+    first.sharedState.mood = "good";
+    await first.save();
+    first.free();
+    const gate = Promise.withResolvers();
+    const { gates, storage } = gated(held);
+    gates.getItem = gate.promise;
+    const context = kit.talk({ storage });
+    context.addUserMessage("second");
+    context.clear();
+    context.addUserMessage("third");
+    gate.resolve();
+    await context.save();
+    const fresh = await kit.talk(gated(held)).ready;
+    return [context, fresh].map((context) => [context.messages.map(({ content }) => content), context.sharedState]);
+  }));
+  expect(seen).toEqual(Array(2).fill([["third"], {}]));
 });
 
 test("a run waits until the adapter has answered, and sends what it held", async ({ inPage }) => {

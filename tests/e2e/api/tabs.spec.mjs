@@ -111,10 +111,17 @@ test("what comes by two ways is told once", async ({ inPage, inOther }) => {
     kit.kept.context.subscribe(() => void (kit.kept.told += 1));
     kit.kept.stored = new Promise((resolve) => addEventListener("storage", ({ key }) => key.startsWith("refinire-web/") && resolve()));
     kit.kept.posted = new Promise((resolve) => {
-      new BroadcastChannel("refinire-web").onmessage = ({ data: [key] }) => key.startsWith("refinire-web/") && resolve();
+      new BroadcastChannel("refinire-web").onmessage = ({ data }) => data.some(([key]) => key.startsWith("refinire-web/")) && resolve();
     });
   });
-  await inPage((kit) => kit.talk().addUserMessage("x"));
+  await inPage(async (kit) => {
+    const context = kit.talk();
+    // That there is another tab is told by it.
+    const channel = new BroadcastChannel("refinire-web");
+    await new Promise((resolve) => (channel.onmessage = resolve));
+    channel.close();
+    context.addUserMessage("x");
+  });
   const seen = await inOther(async (kit) => {
     await Promise.all([kit.kept.stored, kit.kept.posted]);
     await kit.settled();
@@ -122,6 +129,43 @@ test("what comes by two ways is told once", async ({ inPage, inOther }) => {
     return { told: kit.kept.told, said: messages.length };
   });
   expect(seen).toEqual({ told: 1, said: 1 });
+});
+
+test("a tab that is alone tells nobody, and what one change writes is told at once", async ({ page, inPage, inOther }) => {
+  await page.evaluate(() => {
+    globalThis.posted = [];
+    const { postMessage } = BroadcastChannel.prototype;
+    BroadcastChannel.prototype.postMessage = function (changes) {
+      globalThis.posted.push(changes.map(([key, value]) => [key.replace(/[0-9].*:/, ":"), value !== null]));
+      postMessage.call(this, changes);
+    };
+  });
+  const alone = await inPage(async (kit) => {
+    kit.kept.context = kit.talk();
+    await kit.agent(kit.saysAll("x".repeat(1000), "y".repeat(1000), "z")).run("Hi", { context: kit.kept.context });
+    return globalThis.posted.splice(0);
+  });
+  expect(alone).toEqual([[]]);
+  await inOther(open);
+  await expect.poll(() => page.evaluate(() => globalThis.posted.splice(0))).toEqual([[]]);
+  const told = await inPage(async (kit) => {
+    await kit.agent(kit.saysAll("x".repeat(1000), "y".repeat(1000), "z")).run("Hi", { context: kit.kept.context });
+    await kit.settled();
+    return globalThis.posted;
+  });
+  const turn = ["refinire-web/:talk", true];
+  const piece = (isThere) => ["refinire-web+:talk", isThere];
+  expect(told).toEqual([[turn], [turn], [piece(true)], [turn, piece(false)]]);
+});
+
+test("with ifBusy \"fail\" the run right behind another is not refused", async ({ inPage }) => {
+  const texts = await inPage(async (kit) => {
+    const context = kit.talk();
+    const texts = [];
+    for (let run = 0; run < 5; run += 1) texts.push((await kit.agent(kit.saysAll(`${run}`)).run("Hi", { context, ifBusy: "fail" })).text);
+    return texts;
+  });
+  expect(texts).toEqual(["0", "1", "2", "3", "4"]);
 });
 
 test("a run waits for the one that another tab has under way in the conversation, and sends what that one said", async ({ inPage, inOther }) => {
@@ -265,6 +309,66 @@ for (const [what, end] of Object.entries({ clear: (kit) => kit.kept.context.clea
   });
 }
 
+test("a conversation that is deleted has neither state nor result, here and in the other tab", async ({ inPage, inOther }) => {
+  const talkedTo = async (kit) => {
+    kit.kept.context = kit.talk();
+    kit.kept.context.sharedState.mood = "good";
+    await kit.agent(kit.saysAll("Yes.")).run("Hi", { context: kit.kept.context });
+  };
+  const left = ({ kept: { context } }) => [context.sharedState, context.result ?? null, context.messages.length];
+  await inPage(talkedTo);
+  await inOther(talkedTo);
+  await inPage((kit) => kit.kept.context.delete());
+  expect(await inPage(left)).toEqual([{}, null, 0]);
+  await inOther((kit) => kit.until(kit.kept.context, ({ result, messages }) => !result && messages.length === 0));
+  expect(await inOther(left)).toEqual([{}, null, 0]);
+  // Nor does it come back with what is said next.
+  await inPage((kit) => kit.kept.context.addUserMessage("again"));
+  expect(await inPage((kit) => kit.talk().sharedState)).toEqual({});
+});
+
+test("an answer that is gone on with in one tab grows in the other", async ({ page, inPage, inOther }) => {
+  await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
+  await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
+  await inPage((kit) => kit.streaming("Hello"));
+  await inPage(async (kit) => {
+    kit.kept.controller.abort();
+    await kit.kept.run;
+  });
+  await inOther(open);
+  await inOther(sees, half("Hello"));
+  await page.clock.runFor(10);
+  await inPage(async (kit) => {
+    kit.kept.model = kit.model();
+    kit.kept.stream = kit.agent(kit.kept.model).resume({ context: kit.kept.context, onEvent: () => {} });
+    kit.kept.turn = await kit.kept.model.turn();
+    kit.kept.turn.say(", wörld");
+    await kit.settled();
+  });
+  await page.clock.runFor(500);
+  await inOther(sees, half("Hello, wörld"));
+  await inPage(async (kit) => {
+    kit.kept.turn.answer("!");
+    await kit.kept.stream.result;
+  });
+  await inOther(sees, [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello, wörld!" }]);
+});
+
+test("a page that comes back from the browser's cache shows what was kept meanwhile", async ({ inPage }) => {
+  const seen = await inPage((kit) => {
+    const context = kit.talk();
+    for (const text of ["x", "y"]) context.addUserMessage(text);
+    const [turn] = Object.keys(localStorage).filter((key) => key.startsWith("refinire-web/"));
+    // As another tab does, of which this page is told nothing.
+    localStorage.removeItem(turn);
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: false }));
+    const before = context.messages.length;
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    return [before, context.messages.length];
+  });
+  expect(seen).toEqual([2, 1]);
+});
+
 test("a localStorage that another tab has emptied empties the conversation", async ({ inPage, inOther }) => {
   await inOther((kit) => {
     kit.kept.context = kit.talk();
@@ -279,7 +383,7 @@ test("a context that is freed hears of nothing, and leaves no listener, no chann
   await page.evaluate(() => {
     const held = (globalThis.held = new Set());
     const { addEventListener, removeEventListener } = EventTarget.prototype;
-    const ofStorage = (type, listener) => type === "storage" && listener;
+    const ofStorage = (type, listener) => ["storage", "pageshow"].includes(type) && listener;
     EventTarget.prototype.addEventListener = function add(type, listener, ...rest) {
       if (ofStorage(type, listener)) held.add(listener);
       return addEventListener.call(this, type, listener, ...rest);
@@ -317,7 +421,7 @@ test("a context that is freed hears of nothing, and leaves no listener, no chann
     kit.kept.told = told;
     return sizes;
   });
-  expect(seen).toEqual([2, 2, 2, 0]);
+  expect(seen).toEqual([3, 3, 3, 0]);
   await expect.poll(() => inPage(async () => (await navigator.locks.query()).held.length)).toBe(0);
   await inOther((kit) => kit.talk().addUserMessage("x"));
   // And a context made afterwards hears again.
