@@ -12,6 +12,8 @@ import { die } from "./lib.mjs";
 const CUTS = [
   // What `agent.resume` and `continueOnCut` need.
   /^<?refinire_web::agent::overlap::/,
+  // The wire formats but Chat Completions, which most servers speak.
+  /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay)::/,
 ];
 
 /** What begins the names of the exports that are for the second module alone. */

@@ -18,7 +18,8 @@ pub struct Intake {
     wire: &'static Wire,
     max_event_bytes: usize,
     frames: Frames,
-    decoder: Box<dyn Decode>,
+    /// None before the first response: it may not be there yet.
+    decoder: Option<Box<dyn Decode>>,
     template: Template,
     answer: Answer,
     failure: Option<Error>,
@@ -48,7 +49,7 @@ impl Intake {
             wire,
             max_event_bytes,
             frames: Frames::Unknown(Vec::new()),
-            decoder: (wire.decoder)(),
+            decoder: None,
             template: Template::default(),
             answer,
             failure: None,
@@ -85,7 +86,7 @@ impl Intake {
 
     /// Prepares for the next response.
     pub fn begin(&mut self, shape: Shape) {
-        self.decoder = (self.wire.decoder)();
+        self.decoder = Some((self.wire.decoder)());
         self.template = Template::default();
         self.failure = None;
         self.content_at = None;
@@ -157,8 +158,9 @@ impl Intake {
     }
 
     fn read_known(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let Some(decoder) = self.decoder.as_deref_mut() else { return Ok(()) };
         let mut taker = Taker {
-            decoder: &mut *self.decoder,
+            decoder,
             answer: &mut self.answer,
             template: &mut self.template,
             idle: self.wire.idle,
@@ -220,8 +222,8 @@ impl Intake {
     }
 
     fn read_end(&mut self) -> Result<(), Error> {
-        let (decoder, answer) = (&mut self.decoder, &mut self.answer);
         let mut result = Ok(());
+        let (Some(decoder), answer) = (&mut self.decoder, &mut self.answer) else { return result };
         match &mut self.frames {
             Frames::Ndjson(ndjson) => {
                 let _ = ndjson.finish(&mut |frame: Frame<'_>| {

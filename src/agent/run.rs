@@ -132,6 +132,14 @@ impl Run {
         }
     }
 
+    /// Whether it needs what is in the half of the module that is loaded when it is first needed. `goes_on`: it goes on from
+    /// an answer.
+    #[must_use]
+    pub fn needs_more(&self, goes_on: bool) -> bool {
+        let Plan { wire, continue_on_cut, tools, .. } = &self.settings.plan;
+        goes_on || wire.apart || *continue_on_cut > 0 || !tools.is_empty()
+    }
+
     /// Where the bytes go, and what has come of them.
     #[must_use]
     pub fn intake(&self) -> &Intake {

@@ -36,6 +36,7 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: true,
     idle: &[],
+    apart: true,
     path: |_| "/messages".to_owned(),
     body,
     decoder: || Box::<Anthropic>::default(),

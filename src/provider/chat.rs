@@ -30,6 +30,7 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: false,
     idle: &[r#""obfuscation":""#],
+    apart: false,
     path: |_| "/chat/completions".to_owned(),
     body,
     decoder: || Box::<Chat>::default(),

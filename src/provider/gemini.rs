@@ -35,6 +35,7 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: true,
     idle: &[],
+    apart: true,
     path,
     body,
     decoder: || Box::<Gemini>::default(),

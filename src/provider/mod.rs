@@ -91,6 +91,8 @@ pub struct Wire {
     pub prefill: bool,
     /// Members that the decoder never reads and that differ from event to event, up to where their value begins.
     pub idle: &'static [&'static str],
+    /// Whether it is in the half of the module that is loaded when it is first needed: see tools/split.mjs.
+    pub apart: bool,
     /// What stands behind the API root.
     pub path: fn(&Prompt<'_>) -> String,
     /// Writes the request's body.

@@ -26,6 +26,7 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: true,
     idle: &[r#""created_at":""#],
+    apart: true,
     path: |_| "/api/chat".to_owned(),
     body,
     decoder: || Box::<Ollama>::default(),

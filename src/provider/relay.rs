@@ -22,6 +22,7 @@ pub(super) const WIRE: Wire = Wire {
     whole: false,
     prefill: false,
     idle: &[],
+    apart: true,
     path: |_| String::new(),
     body,
     decoder: || Box::new(Relay),

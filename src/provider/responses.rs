@@ -26,6 +26,7 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: false,
     idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
+    apart: true,
     path: |_| "/responses".to_owned(),
     body,
     decoder: || Box::<Responses>::default(),

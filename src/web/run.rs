@@ -68,6 +68,11 @@ fn number(step: Step) -> f64 {
 #[wasm_bindgen]
 #[allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value)] // Called by driver.js, delivery.js, exchange.js and connection.js, where it is explained.
 impl Run {
+    #[wasm_bindgen(js_name = needsMore)]
+    pub fn needs_more(&self, goes_on: bool) -> bool {
+        self.core.borrow().needs_more(goes_on)
+    }
+
     pub fn begin(&self, input: Option<String>, now: f64) -> f64 {
         number(self.core.borrow_mut().begin(input.as_deref(), timestamp(), now))
     }

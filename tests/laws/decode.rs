@@ -71,7 +71,7 @@ pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usiz
         reasoning: answer.reasoning().to_owned(),
         tool_calls: answer.tool_calls(),
         finish: answer.finish().map(|(reason, raw)| (reason.as_str(), raw.to_owned())),
-        usage: answer.usage().copied(),
+        usage: answer.usage(),
         failure: ended.err().as_ref().map(failure),
         handed_on,
     }

@@ -201,6 +201,7 @@ static SWITCHING: Wire = Wire {
     whole: false,
     prefill: false,
     idle: &[],
+    apart: false,
     path: |_| String::new(),
     body: |_, _| {},
     decoder: || Box::new(Switching(false)),

@@ -53,7 +53,6 @@ export class RefinireAgent {
   #providerOptions;
   #maxConnections;
   #countTokens;
-  #goesOn;
 
   constructor(options) {
     const { Agent } = core();
@@ -77,7 +76,6 @@ export class RefinireAgent {
     // What a browser makes over HTTP/1.1. How a fetch of the caller's own gets there is not known.
     this.#maxConnections = own.maxConnections ?? (own.fetch ? Infinity : 6);
     this.#countTokens = own.countTokens;
-    this.#goesOn = told.continueOnCut >= 1;
     this.#core = new Agent(tell(told, own));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -122,7 +120,6 @@ export class RefinireAgent {
     const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
     const [link, patch] = [this.#link, this.#providerOptions];
     const guardrails = this.#inputGuardrails;
-    const goesOn = resumes || this.#goesOn;
     const maxConnections = this.#maxConnections;
     const counter = this.#countTokens && counterOf(this.#countTokens);
     let turn;
@@ -143,8 +140,8 @@ export class RefinireAgent {
         if (come !== FREE && conversation.isKept) conversation.refresh();
         // Whoever stopped it while it waited wants no guardrail asked.
         if (!resumes && !world.delivery.isOver) await guard(guardrails, input);
-        // It may have to go on at any time: what that needs is there before it begins.
-        if (goesOn && !world.delivery.isOver) await more();
+        // What it may need at any time is there before it begins.
+        if (!world.delivery.isOver && run.needsMore(resumes === true)) await more();
       },
       changed: () => conversation.changed(),
       concluded: (result) => conversation.concluded(result),

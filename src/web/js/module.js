@@ -6,9 +6,12 @@ let starting;
 let loading;
 let exports;
 let place;
+// As it was then: a page may put something of its own in its place.
+let fetch;
 
 /** Fetches and instantiates the module, once; later calls return the same promise. */
 export default function init(source) {
+  fetch ??= globalThis.fetch;
   starting ??= start(source).then(
     (started) => {
       exports = started;
@@ -35,7 +38,9 @@ export const moduleMemory = () => exports.memory;
 
 /** Loads the other half, once. Whoever goes into what tools/split.mjs cuts out of the module waits for it before. */
 export function more() {
-  loading ??= load(place ?? new URL("refinire_web_more_bg.wasm", import.meta.url), { $: exports }).catch((cause) => {
+  const from = place ?? new URL("refinire_web_more_bg.wasm", import.meta.url);
+  const isAddress = typeof from === "string" || from instanceof URL || from instanceof Request;
+  loading ??= load(isAddress ? fetch(from) : from, { $: exports }).catch((cause) => {
     // The next call may try again.
     loading = undefined;
     throw new RefinireError(`refinire_web_more_bg.wasm could not be loaded: ${describe(cause)}`, { code: "network", retryable: true, cause });
