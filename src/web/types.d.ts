@@ -118,6 +118,9 @@ export interface RunOptions {
   /** How deltas become chunks: one each (default), what arrived since the last frame, or up to so many deltas or milliseconds.
    *  "frame" falls back to a timer where the page is hidden, so nothing stalls. Order and text are the same in all. */
   batch?: "delta" | "frame" | { deltas?: number; ms?: number };
+  /** While another run is under way in the conversation, in this tab or another: waits its turn (default), or fails with
+   *  RefinireError "invalid-argument". */
+  ifBusy?: "wait" | "fail";
 }
 
 /** A real ReadableStream (pipeTo, tee, transferable) that is itself async-iterable in every browser.
@@ -176,8 +179,18 @@ export interface ContextOptions {
   /** The conversation's name in the store. With none, a new random one. The same id in another page or tab is the same conversation. */
   id?: string;
   /** Where it is kept. Default "local". Where the page has no such storage, or it is denied, "memory", and `onStorageError` is told. */
-  storage?: "local" | "session" | "memory";
+  storage?: "local" | "session" | "memory" | StorageAdapter;
+  /** Told what could not be kept or read, and what had to go from a full store. Runs do not fail for it. */
   onStorageError?: (error: RefinireError) => void;
+}
+/** localStorage's own shape, sync or async: IndexedDB (idb-keyval), your server … Without `keys` the library lists its own. */
+export interface StorageAdapter {
+  getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
+  keys?(): string[] | Promise<string[]>;
+  /** Tells of changes made elsewhere; without it only this page's are seen. Returns the way to stop. */
+  subscribe?(changed: (key: string) => void): () => void;
 }
 export interface Message { role: "user" | "assistant" | "system" | "tool"; content: string; timestamp: string; metadata: Record<string, unknown>; interrupted?: boolean; toolCalls?: ToolCall[]; toolCallId?: string }
 
@@ -200,7 +213,7 @@ export class Context {
   addSystemMessage(content: string, metadata?: Record<string, unknown>): void;
   getLastMessages(n?: number): Message[];
   getConversationText(options?: { includeSystem?: boolean }): string;
-  /** Told of every change that this page makes. Returns the way to stop. */
+  /** Told of every change, whichever tab made it. Returns the way to stop. */
   subscribe(listener: (context: Context) => void): () => void;
   /** Resolves when everything so far is in the store. */
   save(): Promise<void>;

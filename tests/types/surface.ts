@@ -1,6 +1,7 @@
 // What the declarations promise, said in TypeScript: a change here is a change users see.
 import init, { Context, JsonStream, RateLimiter, RefinireAgent, RefinireError, decodeResponse } from "refinire-web";
-import type { ChunkStream, ErrorCode, FinishReason, Message, Provider, RunResult, StreamEvent, Usage } from "refinire-web";
+import { del, get, keys, set } from "idb-keyval";
+import type { ChunkStream, ErrorCode, FinishReason, Message, Provider, RunResult, StorageAdapter, StreamEvent, Usage } from "refinire-web";
 
 await init({ module_or_path: new URL("https://example.com/refinire_web_bg.wasm"), more_or_path: "/refinire_web_more_bg.wasm" });
 
@@ -20,6 +21,12 @@ const agent = new RefinireAgent({
   maxConnections: Infinity,
   inputGuardrails: [(input) => input.length < 100],
 });
+
+const idb: StorageAdapter = { getItem: get, setItem: set, removeItem: del, keys };
+await new Context({ id: "talk", storage: idb }).ready;
+await Context.list({ storage: { getItem: () => null, setItem() {}, removeItem() {} } });
+// @ts-expect-error an adapter has all three
+new Context({ storage: { getItem: () => null } });
 const context = new Context({ id: "talk", storage: "session", onStorageError: (error) => error.code satisfies ErrorCode });
 
 const stream: ChunkStream = agent.runStreamed("Hello", {
@@ -28,6 +35,7 @@ const stream: ChunkStream = agent.runStreamed("Hello", {
   onEvent: see,
   signal: AbortSignal.timeout(1_000),
   batch: { deltas: 10, ms: 50 },
+  ifBusy: "fail",
 });
 stream satisfies ReadableStream<string>;
 (await stream.result) satisfies RunResult;

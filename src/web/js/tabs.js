@@ -3,7 +3,8 @@
 // By storage: who wants to hear, held so that a context which nobody frees can be collected.
 const rooms = new Map();
 let channel;
-// Whether other tabs listen: who begins to says so, by a message without changes, and is answered.
+// Whether other tabs listen: who begins to says so, by a message without changes, and is answered. As long as nobody has,
+// nobody is told how an answer grows; whole turns always, as who is let in next may have been overtaken by its greeting.
 let hasOthers;
 // What they are to be told: all that one change writes is one message.
 let changes = [];
@@ -20,7 +21,7 @@ export function join(storage, heard) {
     publish(key, value) {
       // Later: whoever writes is in the middle of it.
       if (room.size > 1) queueMicrotask(() => tell(storage, key, value, member));
-      if (storage === "local" && hasOthers && changes.push([key, value]) === 1) queueMicrotask(post);
+      if (storage === "local" && (hasOthers || !key.startsWith("refinire-web+")) && changes.push([key, value]) === 1) queueMicrotask(post);
     },
     leave() {
       room.delete(seat);

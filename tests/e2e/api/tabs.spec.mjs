@@ -131,7 +131,7 @@ test("what comes by two ways is told once", async ({ inPage, inOther }) => {
   expect(seen).toEqual({ told: 1, said: 1 });
 });
 
-test("a tab that is alone tells nobody, and what one change writes is told at once", async ({ page, inPage, inOther }) => {
+test("a tab that is alone tells nobody how an answer grows, and what one change writes is told at once", async ({ page, inPage, inOther }) => {
   await page.evaluate(() => {
     globalThis.posted = [];
     const { postMessage } = BroadcastChannel.prototype;
@@ -145,7 +145,9 @@ test("a tab that is alone tells nobody, and what one change writes is told at on
     await kit.agent(kit.saysAll("x".repeat(1000), "y".repeat(1000), "z")).run("Hi", { context: kit.kept.context });
     return globalThis.posted.splice(0);
   });
-  expect(alone).toEqual([[]]);
+  const turn = ["refinire-web/:talk", true];
+  const piece = (isThere) => ["refinire-web+:talk", isThere];
+  expect(alone.slice(0, 4)).toEqual([[], [["refinire-web/:talk", true], ["refinire-web:talk", true]], [turn], [turn]]);
   await inOther(open);
   await expect.poll(() => page.evaluate(() => globalThis.posted.splice(0))).toEqual([[]]);
   const told = await inPage(async (kit) => {
@@ -153,8 +155,6 @@ test("a tab that is alone tells nobody, and what one change writes is told at on
     await kit.settled();
     return globalThis.posted;
   });
-  const turn = ["refinire-web/:talk", true];
-  const piece = (isThere) => ["refinire-web+:talk", isThere];
   expect(told).toEqual([[turn], [turn], [piece(true)], [turn, piece(false)]]);
 });
 
