@@ -77,6 +77,41 @@ pub struct ToolCall {
     pub name: String,
     /// The arguments as they were written, usually JSON.
     pub input_text: String,
+    /// What the provider wants back with the call, as JSON of its own that no other one reads; mostly empty.
+    pub extra: String,
+}
+
+/// A function that the model may ask to be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tool {
+    /// Its name: letters, digits, `_` and `-`, up to 64 for most providers.
+    pub name: String,
+    /// What it does, for the model to read.
+    pub description: String,
+    /// The JSON Schema of its arguments, an object.
+    pub parameters: Value,
+    /// Whether the page runs it; the call of one that it does not ends the run.
+    pub executes: bool,
+}
+
+/// An image or a file that belongs to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its media type, as `image/png`.
+    pub media_type: String,
+    /// The bytes, or where they are.
+    pub source: Source,
+    /// The file's name; may be empty.
+    pub name: String,
+}
+
+/// Where an attachment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Its bytes, in Base64.
+    Data(String),
+    /// An absolute URL, which the provider fetches.
+    Url(String),
 }
 
 /// Why an answer ended.
@@ -171,6 +206,8 @@ pub enum Delta<'a> {
         id: String,
         /// The tool.
         name: String,
+        /// What the provider wants back with the call: see [`ToolCall::extra`].
+        extra: String,
     },
     /// More of a call's arguments.
     ToolInput {

@@ -169,6 +169,7 @@ impl Run {
         Request {
             settings: self.settings.clone(),
             messages: self.messages.clone(),
+            attachments: Rc::default(),
             text: self.intake.answer().text().to_owned(),
             prefill: self.prefill,
             stream: self.streams(),

@@ -83,9 +83,9 @@ impl Answer {
                 text.append_to(&mut self.reasoning, &mut self.splits.1);
             }
             Delta::ReasoningPart => self.new_part = true,
-            Delta::ToolStart { call, id, name } => {
+            Delta::ToolStart { call, id, name, extra } => {
                 assert_eq!(call, self.calls.len(), "calls are numbered in the order they begin");
-                self.calls.push(ToolCall { id, name, input_text: String::new() });
+                self.calls.push(ToolCall { id, name, extra, ..ToolCall::default() });
                 self.input_splits.push(Split::default());
             }
             Delta::ToolInput { call, text } => {
@@ -153,7 +153,18 @@ pub(crate) fn whole(provider: &str, body: &str) -> Answer {
 
 /// A question to a model, with nothing else said.
 pub(crate) fn prompt<'a>(model: &'a str, messages: &'a [Message]) -> Prompt<'a> {
-    Prompt { model, instructions: "", messages, temperature: None, max_tokens: None, stream: true, public: false }
+    Prompt {
+        model,
+        instructions: "",
+        messages,
+        temperature: None,
+        max_tokens: None,
+        stream: true,
+        public: false,
+        tools: &[],
+        schema: None,
+        attachments: &[],
+    }
 }
 
 /// A turn of the conversation.
@@ -170,6 +181,7 @@ pub(crate) fn call(content: &str, calls: &[(&str, &str, &str)]) -> Message {
             id: (*id).to_owned(),
             name: (*name).to_owned(),
             input_text: (*input).to_owned(),
+            extra: String::new(),
         })
         .collect();
     message
