@@ -227,7 +227,7 @@ const SIGNATURE: &str = "thoughtSignature";
 /// The id of a call, if the model gave it one: those that it was given here are the same in every answer.
 fn id(id: &str, json: &mut Writer) {
     let is_given = id.strip_prefix("call_").is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()));
-    if !is_given {
+    if !is_given && !id.is_empty() {
         json.text("id", id);
     }
 }

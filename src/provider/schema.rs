@@ -19,7 +19,6 @@ const SPARE: &[&str] = &[
     "$schema",
     "$id",
     "$comment",
-    "default",
     "deprecated",
     "examples",
     "exclusiveMaximum",

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use refinire_web::error::Error;
 use refinire_web::json::{Split, Value};
-use refinire_web::message::{Delta, FinishReason, Message, Role, ToolCall, Usage};
+use refinire_web::message::{Attachment, Delta, FinishReason, Message, Role, Source, Tool, ToolCall, Usage};
 use refinire_web::provider::{Decode, Framing, Prompt, Wire};
 use refinire_web::wire::{Frame, Ndjson, Sse, DEFAULT_MAX_EVENT_BYTES};
 
@@ -203,4 +203,36 @@ pub(crate) fn assert_body(provider: &str, prompt: &Prompt<'_>, expected: &str) {
 /// The address of a request.
 pub(crate) fn url(provider: &str, base: &str, prompt: &Prompt<'_>) -> String {
     wire(provider).encode(base, prompt).url
+}
+
+/// A tool that tells the weather of a city.
+pub(crate) fn weather() -> Tool {
+    Tool {
+        name: "weather".to_owned(),
+        description: "Tells the weather.".to_owned(),
+        parameters: schema(r#"{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}"#),
+        executes: true,
+    }
+}
+
+/// A JSON Schema.
+pub(crate) fn schema(json: &str) -> Value {
+    Value::parse(json.as_bytes()).unwrap()
+}
+
+/// A file of these bytes, in Base64.
+pub(crate) fn file(media_type: &str, data: &str, name: &str) -> Attachment {
+    Attachment { media_type: media_type.to_owned(), source: Source::Data(data.to_owned()), name: name.to_owned() }
+}
+
+/// A file that is somewhere else.
+pub(crate) fn link(media_type: &str, url: &str) -> Attachment {
+    Attachment { media_type: media_type.to_owned(), source: Source::Url(url.to_owned()), name: String::new() }
+}
+
+/// What a tool that failed answered.
+pub(crate) fn failure(id: &str, content: &str) -> Message {
+    let mut message = tool(id, content);
+    message.metadata = schema(r#"{"isError":true}"#);
+    message
 }
