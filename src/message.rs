@@ -77,6 +77,55 @@ pub struct ToolCall {
     pub name: String,
     /// The arguments as they were written, usually JSON.
     pub input_text: String,
+    /// What the provider wants back with the call, as JSON of its own that no other one reads; mostly empty.
+    pub extra: String,
+}
+
+/// A function that the model may ask to be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tool {
+    /// Its name: letters, digits, `_` and `-`, up to 64 for most providers.
+    pub name: String,
+    /// What it does, for the model to read.
+    pub description: String,
+    /// The JSON Schema of its arguments, an object.
+    pub parameters: Value,
+    /// Whether the page runs it; the call of one that it does not ends the run.
+    pub executes: bool,
+}
+
+/// An image or a file that belongs to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its media type, as `image/png`.
+    pub media_type: String,
+    /// The bytes, or where they are.
+    pub source: Source,
+    /// The file's name; may be empty.
+    pub name: String,
+}
+
+impl Attachment {
+    /// Reads `{mediaType, name, data}`, or `url` instead of the data.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Self {
+        let text = |key| value.text(key).unwrap_or_default().to_owned();
+        let source = value.text("url").map(|url| Source::Url(url.to_owned()));
+        Self {
+            media_type: text("mediaType"),
+            source: source.unwrap_or_else(|| Source::Data(text("data"))),
+            name: text("name"),
+        }
+    }
+}
+
+/// Where an attachment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Its bytes, in Base64.
+    Data(String),
+    /// An absolute URL, which the provider fetches.
+    Url(String),
 }
 
 /// Why an answer ended.
@@ -187,6 +236,8 @@ pub enum Delta<'a> {
         id: String,
         /// The tool.
         name: String,
+        /// What the provider wants back with the call: see [`ToolCall::extra`].
+        extra: String,
     },
     /// More of a call's arguments.
     ToolInput {
@@ -213,17 +264,4 @@ pub enum Delta<'a> {
     End,
     /// An event that has no meaning here, as it came.
     Raw(&'a [u8]),
-}
-
-/// A tool that the model may call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tool {
-    /// Its name.
-    pub name: String,
-    /// What it does, for the model.
-    pub description: String,
-    /// Its arguments, a JSON Schema.
-    pub parameters: Value,
-    /// Whether it is run here; otherwise a call ends the run.
-    pub executes: bool,
 }

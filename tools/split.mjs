@@ -12,6 +12,10 @@ import { die } from "./lib.mjs";
 const CUTS = [
   // What `agent.resume` and `continueOnCut` need.
   /^<?refinire_web::agent::overlap::/,
+  // Tools, answers that are JSON, attachments.
+  /\brefinire_web::provider::schema::/,
+  /\brefinire_web::provider::chat::(tools|schema|attachments|attached)$/,
+  /^<refinire_web::agent::run::Run>::(calls|result|again|attach|draft)$/,
   // The wire formats but Chat Completions, which most servers speak.
   /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay)::/,
 ];

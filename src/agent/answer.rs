@@ -254,7 +254,7 @@ impl Answer {
             Delta::Text(text) => self.take_text(text),
             Delta::Reasoning(text) => self.take_reasoning(text),
             Delta::ReasoningPart => self.part = true,
-            Delta::ToolStart { call, id, name } => self.start_call(call, id, name),
+            Delta::ToolStart { call, id, name, extra } => self.start_call(call, id, name, extra),
             Delta::ToolInput { call, text } => self.take_input(call, text),
             Delta::ToolEnd { call } => self.end_call(call),
             Delta::Usage(usage) => self.take_usage(&usage),
@@ -323,7 +323,7 @@ impl Answer {
         self.outbox.add(Kind::Reasoning, units);
     }
 
-    fn start_call(&mut self, place: usize, id: String, name: String) {
+    fn start_call(&mut self, place: usize, id: String, name: String, extra: String) {
         self.settle();
         self.bring();
         let id = if id.is_empty() { concat(&["call_", &decimal((self.turn.1 + place) as u64)]) } else { id };
@@ -335,7 +335,7 @@ impl Answer {
             json.add("}");
             self.outbox.add_event(&json.finish());
         }
-        self.calls.push(Open { call: ToolCall { id, name, input_text: String::new() }, ..Open::default() });
+        self.calls.push(Open { call: ToolCall { id, name, extra, ..ToolCall::default() }, ..Open::default() });
     }
 
     fn take_input(&mut self, place: usize, text: Text<'_>) {

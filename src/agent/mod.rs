@@ -20,7 +20,7 @@ pub use answer::{call_value, open_call, Answer};
 pub use intake::Intake;
 pub use outbox::{Batch, Kind, Outbox};
 pub use overlap::Overlap;
-pub use plan::{Limits, Plan, Retry, Timeouts};
+pub use plan::{Limits, Plan, Retry, Timeouts, DEFAULT_MAX_STEPS};
 pub use request::Request;
 pub use result::result_json;
 pub use retry::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};

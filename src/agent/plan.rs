@@ -1,6 +1,8 @@
 //! What a run is to do, settled before it starts.
 
-use crate::message::{Message, Role};
+use crate::error::Error;
+use crate::json::Value;
+use crate::message::{Attachment, Message, Role, Tool};
 use crate::provider::{Call, Prompt, Wire};
 use crate::wire::DEFAULT_MAX_EVENT_BYTES;
 
@@ -83,20 +85,38 @@ pub struct Plan {
     /// How often an answer that was cut is gone on with.
     pub continue_on_cut: u64,
     /// What the model may call.
-    pub tools: Vec<crate::message::Tool>,
-    /// How often the model is asked in one run, tool rounds included.
+    pub tools: Vec<Tool>,
+    /// The JSON Schema of the answer, if it shall be JSON.
+    pub schema: Option<Value>,
+    /// How often a run asks the model: once, and once more for each round of tools.
     pub max_steps: u64,
 }
+
+/// How often a run asks the model where the caller does not say.
+pub const DEFAULT_MAX_STEPS: u64 = 8;
 
 /// What is said where an answer cannot be gone on with by itself.
 const GO_ON: &str =
     "Your answer was cut off. Go on exactly where it stops: repeat nothing of it, and say nothing about the cut.";
 
 impl Plan {
-    /// The request that asks for an answer to `messages`, or for what follows `text` if that is how the answer begins: as
+    /// The error of a question with these attachments that the provider cannot be asked: see [`Wire::refuses`].
+    #[must_use]
+    pub fn refuses(&self, attachments: &[Attachment]) -> Option<Error> {
+        self.wire.refuses(&self.tools, attachments)
+    }
+
+    /// The request that asks for an answer to `messages`, of which the last that a person said has `attachments`, or for what follows `text` if that is how the answer begins: as
     /// a last turn to go on with if `prefill`, else by telling to.
     #[must_use]
-    pub fn call(&self, messages: &[Message], text: &str, prefill: bool, stream: bool) -> Call {
+    pub fn call(
+        &self,
+        messages: &[Message],
+        attachments: &[Attachment],
+        text: &str,
+        prefill: bool,
+        stream: bool,
+    ) -> Call {
         let mut begun = Vec::new();
         if !text.is_empty() {
             begun.extend_from_slice(messages);
@@ -115,6 +135,9 @@ impl Plan {
             max_tokens: self.max_tokens,
             stream,
             public: self.public,
+            tools: &self.tools,
+            schema: self.schema.as_ref(),
+            attachments,
         };
         self.wire.encode(&self.base_url, &prompt)
     }

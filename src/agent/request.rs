@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Settings;
 use crate::conversation::trimmed;
-use crate::message::Message;
+use crate::message::{Attachment, Message};
 use crate::provider::Call;
 
 /// A request that is to be made. It borrows nothing of its run, which whoever counts the tokens may stop.
@@ -12,6 +12,8 @@ use crate::provider::Call;
 pub struct Request {
     pub(super) settings: Rc<Settings>,
     pub(super) messages: Rc<Vec<Message>>,
+    /// What belongs to the last thing that the person said.
+    pub(super) attachments: Rc<Vec<Attachment>>,
     /// How the answer begins that is to be gone on with; empty for a new one.
     pub(super) text: String,
     /// Whether it is the last turn of the request.
@@ -32,6 +34,6 @@ impl Request {
             }
             None => &*self.messages,
         };
-        plan.call(messages, &self.text, self.prefill, self.stream)
+        plan.call(messages, &self.attachments, &self.text, self.prefill, self.stream)
     }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::conversation::Conversation;
 use crate::error::{Code, Error};
 use crate::json::{decimal, Value, Writer};
-use crate::message::{FinishReason, Message, Role, ToolCall};
+use crate::message::{Attachment, FinishReason, Message, Role, ToolCall};
 use crate::provider::fault_in_body;
 use crate::text::concat;
 
@@ -76,6 +76,7 @@ pub struct Run {
     /// None where nobody asks: a response that somebody else has fetched is decoded.
     conversation: Option<Rc<RefCell<Conversation>>>,
     messages: Rc<Vec<Message>>,
+    attachments: Rc<Vec<Attachment>>,
     intake: Intake,
     state: State,
     attempt: u32,
@@ -116,6 +117,7 @@ impl Run {
             settings,
             conversation,
             messages: Rc::default(),
+            attachments: Rc::default(),
             state: State::Idle,
             attempt: 0,
             began: 0.0,
@@ -178,12 +180,27 @@ impl Run {
         self.send(now)
     }
 
+    /// What the question comes with, as JSON: `[{mediaType, name, data}]`, the data in Base64, or `url` instead of it.
+    ///
+    /// # Errors
+    /// `invalid-argument` for what the provider does not take.
+    pub fn attach(&mut self, json: &str) -> Result<(), Error> {
+        let given = Value::parse(json.as_bytes())?;
+        let attachments: Vec<_> = given.items().iter().map(Attachment::from_value).collect();
+        if let Some(error) = self.settings.plan.refuses(&attachments) {
+            return Err(error);
+        }
+        self.attachments = attachments.into();
+        Ok(())
+    }
+
     /// The request that is to be made now.
     #[must_use]
     pub fn request(&self) -> Request {
         Request {
             settings: self.settings.clone(),
             messages: self.messages.clone(),
+            attachments: self.attachments.clone(),
             text: self.intake.answer().turn_text().to_owned(),
             prefill: self.prefill,
             stream: self.streams(),

@@ -1,6 +1,6 @@
 //! An agent's options, once it is known that each has the right type.
 
-use super::{Limits, Plan, Retry, Timeouts};
+use super::{Limits, Plan, Retry, Timeouts, DEFAULT_MAX_STEPS};
 use crate::error::Error;
 use crate::json::Value;
 use crate::message::Tool;
@@ -26,7 +26,8 @@ impl Settings {
     /// `baseUrl` stands for. What is missing has its default.
     ///
     /// # Errors
-    /// `invalid-argument` for a provider that does not exist or lacks its `baseUrl`, `protocol` for what is not JSON.
+    /// `invalid-argument` for a provider that does not exist, lacks its `baseUrl` or has no tools where some are given,
+    /// `protocol` for what is not JSON.
     pub fn read(json: &str) -> Result<Self, Error> {
         let options = Value::parse(json.as_bytes())?;
         let text = |key| options.get(key).and_then(Value::as_str);
@@ -49,9 +50,13 @@ impl Settings {
             fallback: options.get("fallback").is_none_or(Value::is_true),
             limits: read_limits(options.get("limits")),
             continue_on_cut: number("continueOnCut").unwrap_or_default(),
-            tools: read_tools(options.get("tools")),
-            max_steps: number("maxSteps").unwrap_or(8),
+            tools: options.list("tools").iter().map(read_tool).collect(),
+            schema: options.get("outputSchema").cloned(),
+            max_steps: number("maxSteps").unwrap_or(DEFAULT_MAX_STEPS),
         };
+        if let Some(error) = plan.refuses(&[]) {
+            return Err(error);
+        }
         #[allow(clippy::cast_precision_loss)] // No model takes so many.
         let max_input_tokens = number("maxInputTokens").map(|tokens| tokens as f64);
         Ok(Self { plan, history: size(number("historySize").unwrap_or(DEFAULT_HISTORY)), max_input_tokens })
@@ -80,9 +85,22 @@ impl Settings {
             limits: Limits::default(),
             continue_on_cut: 0,
             tools: Vec::new(),
-            max_steps: 1,
+            schema: None,
+            max_steps: DEFAULT_MAX_STEPS,
         };
         Ok(Self { plan, history: 0, max_input_tokens: None })
+    }
+}
+
+/// A tool without a schema takes no arguments; some providers want to be told so.
+fn read_tool(given: &Value) -> Tool {
+    let text = |key| given.text(key).unwrap_or_default().to_owned();
+    let nothing = || Value::object().with("type", "object").with("properties", Value::object());
+    Tool {
+        name: text("name"),
+        description: text("description"),
+        parameters: given.get("parameters").cloned().unwrap_or_else(nothing),
+        executes: given.get("executes").is_some_and(Value::is_true),
     }
 }
 
@@ -124,16 +142,4 @@ fn number(given: Option<&Value>, key: &str) -> Option<u64> {
 
 fn size(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
-}
-
-fn read_tools(given: Option<&Value>) -> Vec<Tool> {
-    let Some(Value::Array(tools)) = given else { return Vec::new() };
-    let text = |tool: &Value, key| tool.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let read = |tool: &Value| Tool {
-        name: text(tool, "name"),
-        description: text(tool, "description"),
-        parameters: tool.get("parameters").cloned().unwrap_or(Value::object()),
-        executes: tool.get("executes").is_some_and(Value::is_true),
-    };
-    tools.iter().map(read).collect()
 }

@@ -1,5 +1,6 @@
 //! How a conversation is written down as a whole: `{"schema":2,"id","updatedAt","sharedState":{…},"messages":[{"role",
-//! "content","timestamp","metadata":{…},"interrupted"?:true,"toolCalls"?:[{"id","name","inputText"}],"toolCallId"?}]}`.
+//! "content","timestamp","metadata":{…},"interrupted"?:true,"toolCalls"?:[{"id","name","inputText","extra"?}],
+//! "toolCallId"?}]}`.
 //! What is missing is empty; what is unknown is dropped. Schema 1 is the same.
 
 use super::place::{after, NOBODY};
@@ -86,7 +87,11 @@ impl Message {
         if !self.tool_calls.is_empty() {
             let mut calls = Vec::new();
             for call in &self.tool_calls {
-                calls.push(call_value(call).with("inputText", call.input_text.as_str()));
+                let mut value = call_value(call).with("inputText", call.input_text.as_str());
+                if !call.extra.is_empty() {
+                    value.set("extra", call.extra.as_str().into());
+                }
+                calls.push(value);
             }
             value.set("toolCalls", calls.into());
         }
@@ -105,8 +110,8 @@ impl Message {
         message.metadata = object(value, "metadata");
         message.interrupted = value.get("interrupted").is_some_and(Value::is_true);
         for call in value.list("toolCalls") {
-            let (id, name, input_text) = (text(call, "id"), text(call, "name"), text(call, "inputText"));
-            message.tool_calls.push(ToolCall { id, name, input_text });
+            let [id, name, input_text, extra] = ["id", "name", "inputText", "extra"].map(|key| text(call, key));
+            message.tool_calls.push(ToolCall { id, name, input_text, extra });
         }
         message.tool_call_id = value.text("toolCallId").map(str::to_owned);
         Some(message)

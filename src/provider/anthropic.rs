@@ -4,19 +4,25 @@
 //! - Stream: <https://platform.claude.com/docs/en/build-with-claude/streaming>
 //! - Stop reasons: <https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons>; refusals:
 //!   <https://platform.claude.com/docs/en/test-and-evaluate/strengthen-guardrails/handle-streaming-refusals>
-//! - Tool calls: <https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls>; thinking:
-//!   <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>
+//! - Tools: <https://platform.claude.com/docs/en/agents-and-tools/tool-use/define-tools>; their calls:
+//!   <https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls>; thinking, which goes back with
+//!   what they answered: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>, and is good only
+//!   behind what it was thought of: <https://platform.claude.com/docs/en/build-with-claude/preserved-thinking>
+//! - JSON, and how much of JSON Schema: <https://platform.claude.com/docs/en/build-with-claude/structured-outputs>
+//! - Images: <https://platform.claude.com/docs/en/build-with-claude/vision>; PDF:
+//!   <https://platform.claude.com/docs/en/build-with-claude/pdf-support>
 //! - An answer to be gone on with as the last turn, which models from 4.6 on refuse with a status of 400:
 //!   <https://platform.claude.com/docs/en/about-claude/models/migration-guide>
 
-use super::read::{fault, finish, newest, say, sum};
+use super::read::{fault, finish, newest, raw, say, sum};
+use super::schema::{fit, Dialect};
 use super::tools::{Calls, Mention};
-use super::write::{input, temperature, turn, turns};
+use super::write::{has_failed, input, instruct, list_tools, temperature, turn, turn_in_parts, turns};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Want, Wants, Writer};
-use crate::message::{Delta, FinishReason, Message, Role, Usage};
-use crate::text::is_blank;
+use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
+use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source, ToolCall, Usage};
+use crate::text::{concat, is_blank};
 use crate::wire::Frame;
 
 /// The bound on the answer where the caller names none: the format wants one.
@@ -37,6 +43,8 @@ pub(super) const WIRE: Wire = Wire {
     prefill: true,
     idle: &[],
     apart: true,
+    tools: true,
+    media: &[("image/", true), ("application/pdf", true)],
     path: |_| "/messages".to_owned(),
     body,
     decoder: || Box::<Anthropic>::default(),
@@ -46,13 +54,21 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("{");
     json.text("model", prompt.model);
     json.number("max_tokens", Some(prompt.max_tokens.unwrap_or(MAX_TOKENS)));
-    let system = prompt.system_text();
+    let mut system = prompt.system_text();
+    let answer = prompt.schema.and_then(|answer| schema(answer, &mut system));
     if !system.is_empty() {
         json.text("system", &system);
     }
     json.add(r#""messages":["#);
-    messages(&turns(prompt.messages), json);
+    messages(prompt, &turns(prompt), json);
     json.add("]");
+    list_tools(prompt.tools, ["{", "input_schema", "}"], json);
+    if let Some(answer) = answer {
+        json.add(r#""output_config":{"format":{"type":"json_schema""#);
+        json.key("schema");
+        answer.write(json);
+        json.add("}}");
+    }
     temperature(prompt, json);
     if prompt.stream {
         json.add(r#""stream":true"#);
@@ -60,7 +76,45 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
-fn messages(turns: &[&Message], json: &mut Writer) {
+/// What the server can keep the answer to; where it knows no such schema, `system` asks for it.
+fn schema(schema: &Value, system: &mut String) -> Option<Value> {
+    let fitting = fit(schema, &DIALECT);
+    if fitting.is_none() {
+        instruct(schema, system);
+    }
+    fitting
+}
+
+const DIALECT: Dialect = Dialect {
+    known: &["type", "title", "description", "enum", "const", "default", "required"],
+    formats: &["date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"],
+    closed: true,
+};
+
+fn attachments(message: &Message, attached: &[Attachment], json: &mut Writer) {
+    turn_in_parts(message, attached, "text", part, json);
+}
+
+fn part(attachment: &Attachment, json: &mut Writer) {
+    let is_image = attachment.media_type.starts_with("image/");
+    json.text("type", if is_image { "image" } else { "document" });
+    json.add(r#""source":{"#);
+    match &attachment.source {
+        Source::Url(url) => {
+            json.add(r#""type":"url""#);
+            json.text("url", url);
+        }
+        Source::Data(data) => {
+            json.add(r#""type":"base64""#);
+            json.text("media_type", &attachment.media_type);
+            json.text("data", data);
+        }
+    }
+    json.add("}");
+}
+
+fn messages(prompt: &Prompt<'_>, turns: &[&Message], json: &mut Writer) {
+    let asked = turns.iter().rposition(|turn| turn.role == Role::User);
     let mut answers = false;
     for (place, message) in turns.iter().enumerate() {
         let next = turns.get(place + 1);
@@ -75,7 +129,10 @@ fn messages(turns: &[&Message], json: &mut Writer) {
                 json.add("]}");
             }
         } else if !message.tool_calls.is_empty() {
-            tool_calls(message, json);
+            // What was thought before an earlier question is not wanted, and refused if anything before it has changed.
+            tool_calls(message, asked < Some(place), json);
+        } else if !prompt.attached(message).is_empty() {
+            attachments(message, prompt.attached(message), json);
         } else if next.is_none() && message.role == Role::Assistant {
             // An answer to be gone on with must not end in white space.
             turn(message.role, message.content.trim_end(), json);
@@ -85,16 +142,20 @@ fn messages(turns: &[&Message], json: &mut Writer) {
     }
 }
 
-fn tool_calls(message: &Message, json: &mut Writer) {
+fn tool_calls(message: &Message, with_thoughts: bool, json: &mut Writer) {
     json.add("{");
     json.text("role", message.role.as_str());
     json.add(r#""content":["#);
-    if !is_blank(&message.content) {
-        json.add(r#"{"type":"text""#);
-        json.text("text", &message.content);
-        json.add("}");
-    }
-    for call in &message.tool_calls {
+    for (place, call) in message.tool_calls.iter().enumerate() {
+        if with_thoughts {
+            thoughts(call, json);
+        }
+        // The words stand behind the thoughts.
+        if place == 0 && !is_blank(&message.content) {
+            json.add(r#"{"type":"text""#);
+            json.text("text", &message.content);
+            json.add("}");
+        }
         json.add(r#"{"type":"tool_use""#);
         json.text("id", &call.id);
         json.text("name", &call.name);
@@ -104,10 +165,24 @@ fn tool_calls(message: &Message, json: &mut Writer) {
     json.add("]}");
 }
 
+/// The blocks of thinking that stood before a call, as they came.
+fn thoughts(call: &ToolCall, json: &mut Writer) {
+    if let Ok(blocks) = Value::parse(call.extra.as_bytes()) {
+        for block in blocks.items() {
+            block.write(json);
+        }
+    }
+}
+
 fn tool_result(message: &Message, json: &mut Writer) {
     json.add(r#"{"type":"tool_result""#);
     json.text("tool_use_id", message.tool_call_id.as_deref().unwrap_or_default());
-    json.text("content", &message.content);
+    let has_failed = has_failed(message);
+    // An error without a word is refused.
+    json.text("content", if has_failed && message.content.is_empty() { "error" } else { &message.content });
+    if has_failed {
+        json.add(r#""is_error":true"#);
+    }
     json.add("}");
 }
 
@@ -119,6 +194,11 @@ struct Anthropic {
     /// Of the caller's tools. Those that the server runs by itself are not among them.
     tools: Vec<Tool>,
     calls: Calls,
+    /// The blocks of thinking since the last call, as JSON, and whether the last one is still open.
+    thoughts: Vec<u8>,
+    thinks: bool,
+    /// What signs the open one, as it stands in JSON.
+    signature: Vec<u8>,
     /// As `USAGE` has them, each the newest: those of `message_delta` are cumulative and may be fewer.
     counts: [Option<u64>; 5],
     /// Why the answer ends: known before it has ended.
@@ -136,13 +216,13 @@ struct Tool {
 }
 
 const EVENT: Wants = &[
-    ("type", Want::Value(8)),
-    ("index", Want::Value(9)),
+    ("type", Want::Value(10)),
+    ("index", Want::Value(11)),
     ("delta", Want::In(PART)),
     ("content_block", Want::In(PART)),
-    ("message", Want::Value(10)),
-    ("usage", Want::Value(11)),
-    ("error", Want::Value(12)),
+    ("message", Want::Value(12)),
+    ("usage", Want::Value(13)),
+    ("error", Want::Value(14)),
 ];
 
 /// A content block, or an increment of a block or of the message: their members have different names.
@@ -155,9 +235,11 @@ const PART: Wants = &[
     ("id", Want::Value(5)),
     ("name", Want::Value(6)),
     ("input", Want::Value(7)),
+    ("signature", Want::Value(8)),
+    ("data", Want::Value(9)),
 ];
 
-type Part<'a> = [Found<'a>; 8];
+type Part<'a> = [Found<'a>; 10];
 
 /// All of an answer, or the beginning of a stream.
 const MESSAGE: Wants = &[
@@ -181,7 +263,7 @@ impl Decode for Anthropic {
         if data.is_empty() {
             return Ok(());
         }
-        let mut found = [Found::Nothing; 13];
+        let mut found = [Found::Nothing; 15];
         pick(data, EVENT, &mut found)?;
         let [part @ .., kind, index, message, usage, error] = &found;
         let [_, _, _, _, stop_reason, ..] = part;
@@ -252,14 +334,20 @@ impl Anthropic {
 
     /// The beginning of a block; false for those that have no meaning here, as tools that the server runs by itself.
     fn begin(&mut self, index: Option<u64>, block: &Part<'_>, out: &mut OnDelta<'_>) -> bool {
-        let [kind, text, thinking, _, _, id, name, input] = block;
+        let [kind, text, thinking, _, _, id, name, input, signature, data] = block;
+        self.end_thought();
         if kind.says("text") {
             say(text, false, out);
         } else if kind.says("thinking") {
             out(Delta::ReasoningPart);
             say(thinking, true, out);
+            self.begin_thought(br#"{"type":"thinking","thinking":""#, thinking, signature);
+        } else if kind.says("redacted_thinking") {
+            self.begin_thought(br#"{"type":"redacted_thinking","data":""#, data, &Found::Nothing);
+            return false;
         } else if kind.says(TOOL_USE) {
-            let mention = Mention { index, id: id.to_text(), name: name.to_text() };
+            let extra = self.take_thoughts();
+            let mention = Mention { index, id: id.to_text(), name: name.to_text(), extra };
             let call = self.calls.locate(mention, out);
             // In a stream an empty object holds the place of what follows.
             let input = input.as_object().filter(|input| index.is_none() || !is_empty_object(input));
@@ -272,11 +360,17 @@ impl Anthropic {
 
     /// An increment of a block; false for those that have no meaning here.
     fn delta(&mut self, index: Option<u64>, delta: &Part<'_>, out: &mut OnDelta<'_>) -> bool {
-        let [kind, text, thinking, json, ..] = delta;
+        let [kind, text, thinking, json, .., signature, _] = delta;
         if kind.says("text_delta") {
             say(text, false, out);
         } else if kind.says("thinking_delta") {
             say(thinking, true, out);
+            if self.thinks {
+                self.thoughts.extend_from_slice(raw(thinking));
+            }
+        } else if kind.says("signature_delta") {
+            self.signature.extend_from_slice(raw(signature));
+            return false;
         } else if kind.says("input_json_delta") {
             let Some(tool) = self.tools.iter_mut().rfind(|tool| tool.open && tool.index == index) else {
                 return false;
@@ -289,6 +383,37 @@ impl Anthropic {
             return false;
         }
         true
+    }
+
+    /// A block of thinking begins: its JSON up to the first text, which more may follow.
+    fn begin_thought(&mut self, json: &[u8], text: &Found<'_>, signature: &Found<'_>) {
+        if !self.thoughts.is_empty() {
+            self.thoughts.push(b',');
+        }
+        self.thinks = true;
+        self.thoughts.extend_from_slice(json);
+        self.thoughts.extend_from_slice(raw(text));
+        self.signature = raw(signature).to_vec();
+    }
+
+    fn end_thought(&mut self) {
+        if std::mem::take(&mut self.thinks) {
+            let signature = std::mem::take(&mut self.signature);
+            if !signature.is_empty() {
+                self.thoughts.extend_from_slice(br#"","signature":""#);
+                self.thoughts.extend_from_slice(&signature);
+            }
+            self.thoughts.extend_from_slice(br#""}"#);
+        }
+    }
+
+    /// What has to go back with a call: an array of the blocks before it.
+    fn take_thoughts(&mut self) -> String {
+        let blocks = std::mem::take(&mut self.thoughts);
+        if blocks.is_empty() {
+            return String::new();
+        }
+        concat(&["[", &Text::verbatim(&blocks).read(), "]"])
     }
 
     /// Ends the blocks of this index, or all.

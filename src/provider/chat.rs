@@ -2,17 +2,24 @@
 //!
 //! - Request: <https://platform.openai.com/docs/api-reference/chat/create>
 //! - Stream: <https://platform.openai.com/docs/api-reference/chat-streaming/streaming>
+//! - Tools: <https://platform.openai.com/docs/guides/function-calling?api-mode=chat>; JSON:
+//!   <https://platform.openai.com/docs/guides/structured-outputs?api-mode=chat>
+//! - Images: <https://platform.openai.com/docs/guides/images-vision?api-mode=chat>; sound:
+//!   <https://platform.openai.com/docs/guides/audio>; files, PDF only and not by URL:
+//!   <https://platform.openai.com/docs/guides/file-inputs?api-mode=chat>
 //! - `reasoning_content`: <https://api-docs.deepseek.com/guides/reasoning_model>; `reasoning`:
 //!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; content as parts:
 //!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
 use super::read::{count, fault, say};
 use super::tools::{Calls, Mention};
-use super::write::{first_turn, open_turn, options};
+use super::write::{
+    first_turn, input_text, list_tools, name_of, open_turn, options, result, turn_in_parts, url_of, CHAT_TOOL,
+};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Want, Wants, Writer};
-use crate::message::{Delta, FinishReason, Message, Role};
+use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
+use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -31,6 +38,15 @@ pub(super) const WIRE: Wire = Wire {
     prefill: false,
     idle: &[r#""obfuscation":""#],
     apart: false,
+    tools: true,
+    media: &[
+        ("image/", true),
+        ("audio/wav", false),
+        ("audio/x-wav", false),
+        ("audio/mpeg", false),
+        ("audio/mp3", false),
+        ("application/pdf", false),
+    ],
     path: |_| "/chat/completions".to_owned(),
     body,
     decoder: || Box::<Chat>::default(),
@@ -40,11 +56,20 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("{");
     json.text("model", prompt.model);
     json.add(r#""messages":["#);
-    first_turn(prompt, json);
+    first_turn(prompt.instructions, json);
     for turn in prompt.messages {
-        message(turn, json);
+        let attached = prompt.attached(turn);
+        if attached.is_empty() {
+            message(turn, json);
+        } else {
+            attachments(turn, attached, json);
+        }
     }
     json.add("]");
+    list_tools(prompt.tools, CHAT_TOOL, json);
+    if let Some(answer) = prompt.schema {
+        schema(answer, json);
+    }
     // OpenAI's own models want the newer name, most compatible servers know only the older one.
     options(prompt, if prompt.public { "max_completion_tokens" } else { "max_tokens" }, json);
     if prompt.stream {
@@ -53,8 +78,35 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
+fn schema(schema: &Value, json: &mut Writer) {
+    json.add(r#""response_format":{"type":"json_schema","json_schema":{"name":"answer""#);
+    json.key("schema");
+    schema.write(json);
+    json.add("}}");
+}
+
+fn attachments(message: &Message, attached: &[Attachment], json: &mut Writer) {
+    turn_in_parts(message, attached, "text", part, json);
+}
+
+fn part(attachment: &Attachment, json: &mut Writer) {
+    if attachment.media_type.starts_with("image/") {
+        json.add(r#""type":"image_url","image_url":{"#);
+        json.text("url", &url_of(attachment));
+    } else if let (true, Source::Data(data)) = (attachment.media_type.starts_with("audio/"), &attachment.source) {
+        json.add(r#""type":"input_audio","input_audio":{"#);
+        json.text("data", data);
+        json.text("format", if attachment.media_type.ends_with("wav") { "wav" } else { "mp3" });
+    } else {
+        json.add(r#""type":"file","file":{"#);
+        json.text("filename", name_of(attachment));
+        json.text("file_data", &url_of(attachment));
+    }
+    json.add("}");
+}
+
 fn message(message: &Message, json: &mut Writer) {
-    open_turn(message.role, &message.content, json);
+    open_turn(message.role, &result(message), json);
     if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
         json.text("tool_call_id", id);
     }
@@ -65,7 +117,7 @@ fn message(message: &Message, json: &mut Writer) {
             json.text("id", &call.id);
             json.add(r#""type":"function","function":{"#);
             json.text("name", &call.name);
-            json.text("arguments", &call.input_text);
+            json.text("arguments", input_text(call));
             json.add("}}");
         }
         json.add("]");
@@ -179,7 +231,7 @@ impl Chat {
 
     fn tool_call(&mut self, call: &Found<'_>, out: &mut OnDelta<'_>) {
         let [index, id, name, arguments] = &call.pick(TOOL_CALL);
-        let mention = Mention { index: index.unsigned(), id: id.to_text(), name: name.to_text() };
+        let mention = Mention { index: index.unsigned(), id: id.to_text(), name: name.to_text(), ..Mention::default() };
         let call = self.calls.locate(mention, out);
         // A few servers send the arguments as JSON instead of a string that holds it.
         let whole = arguments.as_object().map(Text::verbatim);

@@ -3,6 +3,10 @@
 //! - Request, response and stream: <https://ai.google.dev/api/generate-content>
 //! - Function calls: <https://ai.google.dev/gemini-api/docs/function-calling>; arguments in pieces, which Vertex AI sends:
 //!   <https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html>
+//! - JSON: <https://ai.google.dev/gemini-api/docs/structured-output>, which models before Gemini 3 do not give together with
+//!   tools: <https://github.com/googleapis/python-genai/issues/867>; how much of JSON Schema:
+//!   <https://ai.google.dev/api/caching#Schema>
+//! - Images and files: <https://ai.google.dev/gemini-api/docs/file-input-methods>
 //! - Thoughts: <https://ai.google.dev/gemini-api/docs/thinking>; their signatures:
 //!   <https://ai.google.dev/gemini-api/docs/thought-signatures>
 //! - Finish reasons: <https://googleapis.github.io/js-genai/release_docs/enums/types.FinishReason.html>; counts:
@@ -14,15 +18,16 @@ mod calls;
 
 use self::calls::Calls;
 use super::read::{fault, newest, say, sum};
-use super::write::{answered, input, options_in, turns};
+use super::schema::{fit, Dialect};
+use super::write::{answered, describe, has_failed, input, instruct, options_in, turns};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{kind_of, pick, Found, Kind, Scanner, Want, Wants, Writer};
-use crate::message::{Delta, FinishReason, Message, Role, Usage};
+use crate::json::{kind_of, pick, Found, Kind, Scanner, Value, Want, Wants, Writer};
+use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source, Tool, Usage};
 use crate::text::{concat, is_blank, split_once};
 use crate::wire::Frame;
 
-/// What stands in for the signature of a call, which the newer models want back and the conversation does not keep.
+/// What stands in for the signature of a call that is not known, which the newer models want back.
 const NO_SIGNATURE: &str = "skip_thought_signature_validator";
 
 pub(super) const WIRE: Wire = Wire {
@@ -36,6 +41,8 @@ pub(super) const WIRE: Wire = Wire {
     prefill: true,
     idle: &[],
     apart: true,
+    tools: true,
+    media: &[("", true)],
     path,
     body,
     decoder: || Box::<Gemini>::default(),
@@ -63,21 +70,98 @@ fn path(prompt: &Prompt<'_>) -> String {
 
 fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("{");
-    let system = prompt.system_text();
+    let mut system = prompt.system_text();
+    let answer = prompt.schema.map(|answer| schema(answer, prompt, &mut system)).unwrap_or_default();
     if !system.is_empty() {
         json.add(r#""systemInstruction":{"parts":["#);
         text_part(&system, json);
         json.add("]}");
     }
     json.add(r#""contents":["#);
-    contents(&turns(prompt.messages), json);
+    contents(prompt, &turns(prompt), json);
     json.add("]");
-    options_in("generationConfig", prompt, "maxOutputTokens", json);
+    if !prompt.tools.is_empty() {
+        tools(prompt.tools, json);
+    }
+    options_in("generationConfig", prompt, "maxOutputTokens", &answer, json);
     json.add("}");
 }
 
+fn tools(tools: &[Tool], json: &mut Writer) {
+    json.add(r#""tools":[{"functionDeclarations":["#);
+    for tool in tools {
+        json.add("{");
+        describe(tool, json);
+        // A schema of no arguments is refused: nothing says the same.
+        if tool.parameters.get("properties").is_some_and(|properties| *properties != Value::object()) {
+            fitting(["parameters", "parametersJsonSchema"], &tool.parameters, json);
+        }
+        json.add("}");
+    }
+    json.add("]}]");
+}
+
+/// The members of the configuration that ask for JSON; where a model has them not beside tools, `system` asks for it.
+fn schema(schema: &Value, prompt: &Prompt<'_>, system: &mut String) -> String {
+    let mut json = Writer::default();
+    let name = split_once(prompt.model, '/').map_or(prompt.model, |(_, name)| name);
+    if !prompt.tools.is_empty() && (name.starts_with("gemini-1") || name.starts_with("gemini-2")) {
+        instruct(schema, system);
+    } else {
+        json.text("responseMimeType", "application/json");
+        fitting(["responseSchema", "responseJsonSchema"], schema, &mut json);
+    }
+    json.finish()
+}
+
+/// A schema under the first key, which refuses what it does not know; if it says more than that, under the second, which
+/// takes any.
+fn fitting([own, any]: [&str; 2], schema: &Value, json: &mut Writer) {
+    let fitting = fit(schema, &DIALECT);
+    json.key(if fitting.is_some() { own } else { any });
+    fitting.as_ref().unwrap_or(schema).write(json);
+}
+
+const DIALECT: Dialect = Dialect {
+    known: &[
+        "type",
+        "title",
+        "description",
+        "nullable",
+        "enum",
+        "default",
+        "example",
+        "required",
+        "minItems",
+        "maxItems",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "minProperties",
+        "maxProperties",
+        "pattern",
+        "propertyOrdering",
+    ],
+    formats: &["date-time", "enum", "float", "double", "int32", "int64"],
+    closed: false,
+};
+
+fn attachments(attached: &[Attachment], json: &mut Writer) {
+    for attachment in attached {
+        let (kind, key, source) = match &attachment.source {
+            Source::Data(data) => (r#"{"inlineData":{"#, "data", data),
+            Source::Url(url) => (r#"{"fileData":{"#, "fileUri", url),
+        };
+        json.add(kind);
+        json.text("mimeType", &attachment.media_type);
+        json.text(key, source);
+        json.add("}}");
+    }
+}
+
 /// Turns of the same role that follow one another are one: all answers to calls have to stand together.
-fn contents(turns: &[&Message], json: &mut Writer) {
+fn contents(prompt: &Prompt<'_>, turns: &[&Message], json: &mut Writer) {
     let mut open = "";
     for message in turns {
         let role = if message.role == Role::Assistant { "model" } else { "user" };
@@ -90,6 +174,7 @@ fn contents(turns: &[&Message], json: &mut Writer) {
             json.add(r#""parts":["#);
             open = role;
         }
+        attachments(prompt.attached(message), json);
         parts(message, turns, json);
     }
     if !open.is_empty() {
@@ -100,18 +185,19 @@ fn contents(turns: &[&Message], json: &mut Writer) {
 fn parts(message: &Message, turns: &[&Message], json: &mut Writer) {
     if message.role == Role::Tool {
         json.add(r#"{"functionResponse":{"#);
+        id(message.tool_call_id.as_deref().unwrap_or_default(), json);
         json.text("name", answered(turns, message).map_or("", |call| &call.name));
         // What a tool answered has to be an object.
+        let key = if has_failed(message) { "error" } else { "output" };
         match kind_of(&message.content) {
-            Some(Kind::Object) => json.member("response", &message.content),
-            Some(_) => {
+            Some(Kind::Object) if key == "output" => json.member("response", &message.content),
+            kind => {
                 json.add(r#""response":{"#);
-                json.member("output", &message.content);
-                json.add("}");
-            }
-            None => {
-                json.add(r#""response":{"#);
-                json.text("output", &message.content);
+                if kind.is_some() {
+                    json.member(key, &message.content);
+                } else {
+                    json.text(key, &message.content);
+                }
                 json.add("}");
             }
         }
@@ -123,14 +209,28 @@ fn parts(message: &Message, turns: &[&Message], json: &mut Writer) {
     }
     for (place, call) in message.tool_calls.iter().enumerate() {
         json.add(r#"{"functionCall":{"#);
+        id(&call.id, json);
         json.text("name", &call.name);
         json.member("args", input(call));
         json.add("}");
+        let extra = Value::parse(call.extra.as_bytes()).unwrap_or(Value::object());
         // Of calls made together only the first is signed.
-        if place == 0 {
-            json.text("thoughtSignature", NO_SIGNATURE);
+        let signature = extra.text(SIGNATURE).or((place == 0).then_some(NO_SIGNATURE));
+        if let Some(signature) = signature {
+            json.text(SIGNATURE, signature);
         }
         json.add("}");
+    }
+}
+
+/// What signs a call, in a part and in the call's extra.
+const SIGNATURE: &str = "thoughtSignature";
+
+/// The id of a call, if the model gave it one: those that it was given here are the same in every answer.
+fn id(id: &str, json: &mut Writer) {
+    let is_given = id.strip_prefix("call_").is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()));
+    if !is_given && !id.is_empty() {
+        json.text("id", id);
     }
 }
 
@@ -165,7 +265,7 @@ const PART: Wants = &[
     ("text", Want::Value(0)),
     ("thought", Want::Value(1)),
     ("functionCall", Want::Value(2)),
-    ("thoughtSignature", Want::Value(3)),
+    (SIGNATURE, Want::Value(3)),
 ];
 
 const FEEDBACK: Wants = &[("blockReason", Want::Value(0))];
@@ -254,7 +354,7 @@ impl Gemini {
         }
         if call.as_object().is_some() {
             self.thought_over = true;
-            self.calls.take(call, out);
+            self.calls.take(call, signature, out);
         }
         text.is_there() || call.is_there() || signature.is_there()
     }

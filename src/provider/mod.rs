@@ -31,6 +31,7 @@ mod ollama;
 mod read;
 mod relay;
 mod responses;
+mod schema;
 mod select;
 mod tools;
 mod write;
@@ -39,8 +40,8 @@ pub use fault::{fault_in_body, provider_error};
 pub use select::{is_vendor_host, select, Selection};
 
 use crate::error::Error;
-use crate::json::Writer;
-use crate::message::{Delta, Message};
+use crate::json::{Value, Writer};
+use crate::message::{Attachment, Delta, Message, Role, Source, Tool};
 use crate::text::{concat, split_once};
 use crate::wire::Frame;
 
@@ -93,6 +94,10 @@ pub struct Wire {
     pub idle: &'static [&'static str],
     /// Whether it is in the half of the module that is loaded when it is first needed: see tools/split.mjs.
     pub apart: bool,
+    /// Whether it has tools.
+    pub tools: bool,
+    /// What can be attached: how the media type begins, and whether a URL will do.
+    pub media: &'static [(&'static str, bool)],
     /// What stands behind the API root.
     pub path: fn(&Prompt<'_>) -> String,
     /// Writes the request's body.
@@ -133,14 +138,30 @@ pub struct Prompt<'a> {
     pub stream: bool,
     /// Whether it goes to the vendor's own public endpoint.
     pub public: bool,
+    /// What the model may call.
+    pub tools: &'a [Tool],
+    /// The JSON Schema of the answer, if it shall be JSON.
+    pub schema: Option<&'a Value>,
+    /// What belongs to the last thing that the person said.
+    pub attachments: &'a [Attachment],
 }
 
 impl Prompt<'_> {
+    /// What belongs to a message, which is one of the prompt's own.
+    #[must_use]
+    pub fn attached(&self, message: &Message) -> &[Attachment] {
+        let question = self.messages.iter().rfind(|message| message.role == Role::User);
+        if question.is_some_and(|question| std::ptr::eq(question, message)) {
+            return self.attachments;
+        }
+        &[]
+    }
+
     /// The instructions and every system message, separated by blank lines: for formats that keep them apart.
     #[must_use]
     pub fn system_text(&self) -> String {
         let mut text = self.instructions.to_owned();
-        let systems = self.messages.iter().filter(|message| message.role == crate::message::Role::System);
+        let systems = self.messages.iter().filter(|message| message.role == Role::System);
         for message in systems {
             if !text.is_empty() {
                 text.push_str("\n\n");
@@ -171,7 +192,25 @@ impl Wire {
         WIRES.iter().find(|wire| wire.name == name).copied()
     }
 
-    /// Writes a request down.
+    /// The error of a question that the format cannot put: `invalid-argument` for tools where it has none, and for an
+    /// attachment of a kind, or by a URL, that it does not take.
+    #[must_use]
+    pub fn refuses(&self, tools: &[Tool], attachments: &[Attachment]) -> Option<Error> {
+        if !self.tools && !tools.is_empty() {
+            return Some(Error::invalid(concat(&["provider \"", self.name, "\" takes no tools"])));
+        }
+        let attachment = attachments.iter().find(|attachment| !self.takes(attachment))?;
+        let by = if matches!(attachment.source, Source::Url(_)) { "\" by its URL" } else { "\"" };
+        let what = ["provider \"", self.name, "\" takes no attachment of type \"", &attachment.media_type, by];
+        Some(Error::invalid(concat(&what)))
+    }
+
+    fn takes(&self, attachment: &Attachment) -> bool {
+        let is_data = matches!(attachment.source, Source::Data(_));
+        self.media.iter().any(|(kind, by_url)| attachment.media_type.starts_with(kind) && (is_data || *by_url))
+    }
+
+    /// Writes a request down that the format does not refuse.
     #[must_use]
     pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>) -> Call {
         let mut body = Writer::default();

@@ -5,15 +5,17 @@
 //! - Stream: <https://docs.ollama.com/api/streaming>
 //! - Tool calls and their results: <https://docs.ollama.com/capabilities/tool-calling>; thinking:
 //!   <https://docs.ollama.com/capabilities/thinking>
+//! - JSON: <https://docs.ollama.com/capabilities/structured-outputs>; images, without a URL:
+//!   <https://docs.ollama.com/capabilities/vision>
 //! - Errors while streaming: <https://docs.ollama.com/api/errors>
 //! - An answer to be gone on with as the last turn: <https://github.com/ollama/ollama/issues/6778>
 
 use super::read::{fault, finish, names, say, usage};
-use super::write::{answered, first_turn, input, open_turn, options_in};
+use super::write::{answered, first_turn, input, list_tools, open_turn, options_in, result, CHAT_TOOL};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Want, Wants, Writer};
-use crate::message::{Delta, FinishReason, Message, Role};
+use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
+use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -27,6 +29,8 @@ pub(super) const WIRE: Wire = Wire {
     prefill: true,
     idle: &[r#""created_at":""#],
     apart: true,
+    tools: true,
+    media: &[("image/", false)],
     path: |_| "/api/chat".to_owned(),
     body,
     decoder: || Box::<Ollama>::default(),
@@ -36,21 +40,43 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("{");
     json.text("model", prompt.model);
     json.add(r#""messages":["#);
-    first_turn(prompt, json);
+    first_turn(prompt.instructions, json);
     let mut earlier = Vec::new();
     for turn in prompt.messages {
-        message(turn, &earlier, json);
+        message(turn, &earlier, prompt.attached(turn), json);
         earlier.push(turn);
     }
     json.add("]");
+    list_tools(prompt.tools, CHAT_TOOL, json);
+    if let Some(answer) = prompt.schema {
+        schema(answer, json);
+    }
     // Ollama streams unless it is told not to.
     json.add(if prompt.stream { r#""stream":true"# } else { r#""stream":false"# });
-    options_in("options", prompt, "num_predict", json);
+    options_in("options", prompt, "num_predict", "", json);
     json.add("}");
 }
 
-fn message(message: &Message, earlier: &[&Message], json: &mut Writer) {
-    open_turn(message.role, &message.content, json);
+fn schema(schema: &Value, json: &mut Writer) {
+    json.key("format");
+    schema.write(json);
+}
+
+fn attachments(attached: &[Attachment], json: &mut Writer) {
+    json.add(r#""images":["#);
+    for attachment in attached {
+        if let Source::Data(data) = &attachment.source {
+            json.string(data);
+        }
+    }
+    json.add("]");
+}
+
+fn message(message: &Message, earlier: &[&Message], attached: &[Attachment], json: &mut Writer) {
+    open_turn(message.role, &result(message), json);
+    if !attached.is_empty() {
+        attachments(attached, json);
+    }
     // A result names the tool, not the call.
     if let (Role::Tool, Some(call)) = (message.role, answered(earlier, message)) {
         json.text("tool_name", &call.name);
@@ -159,7 +185,7 @@ impl Ollama {
         let [id, name, arguments] = &found.pick(TOOL_CALL);
         let call = self.calls;
         self.calls += 1;
-        out(Delta::ToolStart { call, id: id.to_text(), name: name.to_text() });
+        out(Delta::ToolStart { call, id: id.to_text(), name: name.to_text(), extra: String::new() });
         let json = arguments.as_object().map(Text::verbatim);
         if let Some(text) = arguments.text().or(json) {
             out(Delta::ToolInput { call, text });

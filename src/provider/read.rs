@@ -24,6 +24,14 @@ pub(super) fn say(text: &Found<'_>, thought: bool, out: &mut OnDelta<'_>) {
     }
 }
 
+/// What stands between the quotes of a string.
+pub(super) fn raw<'a>(found: &Found<'a>) -> &'a [u8] {
+    if let Found::Text(text) = found {
+        return text.raw();
+    }
+    &[]
+}
+
 /// Ends the answer.
 pub(super) fn finish(reason: FinishReason, raw: String, out: &mut OnDelta<'_>) {
     out(Delta::Finish { reason, raw });

@@ -2,10 +2,11 @@
 //! `data: {"chunk": "…"}` … `data: {"complete": true}`, or `data: {"error": "…"}`.
 //!
 //! What is no JSON object is text as it stands, so a backend that sends bare text works too; `[DONE]` and `[COMPLETE]`
-//! end the turn as well. Event names do not matter. Where an answer is gone on with, the `message` says so.
+//! end the turn as well. Event names do not matter. Where an answer is gone on with, the `message` says so; where it shall
+//! be JSON, the first of the `messages` does. There are no tools and no attachments.
 
 use super::read::{fault, finish, names};
-use super::write::{first_turn, turn};
+use super::write::{first_turn, instruct, turn};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Want, Wants, Writer};
@@ -23,6 +24,8 @@ pub(super) const WIRE: Wire = Wire {
     prefill: false,
     idle: &[],
     apart: true,
+    tools: false,
+    media: &[],
     path: |_| String::new(),
     body,
     decoder: || Box::new(Relay),
@@ -33,7 +36,11 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("{");
     json.text("message", question.map_or("", |question| &question.content));
     json.add(r#""messages":["#);
-    first_turn(prompt, json);
+    let mut system = prompt.instructions.to_owned();
+    if let Some(schema) = prompt.schema {
+        instruct(schema, &mut system);
+    }
+    first_turn(&system, json);
     for message in prompt.messages {
         turn(message.role, &message.content, json);
     }

@@ -3,17 +3,20 @@
 //! - Request: <https://platform.openai.com/docs/api-reference/responses/create>
 //! - Stream: <https://platform.openai.com/docs/api-reference/responses-streaming>
 //! - Whole: <https://platform.openai.com/docs/api-reference/responses/object>
-//! - Tool calls: <https://platform.openai.com/docs/guides/function-calling?api-mode=responses>
+//! - Tools and their calls: <https://platform.openai.com/docs/guides/function-calling?api-mode=responses>; JSON:
+//!   <https://platform.openai.com/docs/guides/structured-outputs?api-mode=responses>
+//! - Images: <https://platform.openai.com/docs/guides/images-vision?api-mode=responses>; files:
+//!   <https://platform.openai.com/docs/guides/file-inputs?api-mode=responses>
 //!
 //! A text comes up to four times: in deltas, at the end of its part, at the end of its item, and in the response that
 //! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes.
 
-use super::read::{fault, finish, say, usage};
-use super::write::{options, turn};
+use super::read::{fault, finish, raw, say, usage};
+use super::write::{input_text, list_tools, name_of, options, result, turn, turn_in_parts, url_of};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Want, Wants, Writer};
-use crate::message::{Delta, FinishReason, Message, Role};
+use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
+use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -27,6 +30,8 @@ pub(super) const WIRE: Wire = Wire {
     prefill: false,
     idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
     apart: true,
+    tools: true,
+    media: &[("image/", true), ("application/", true), ("text/", true)],
     path: |_| "/responses".to_owned(),
     body,
     decoder: || Box::<Responses>::default(),
@@ -40,9 +45,19 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     }
     json.add(r#""input":["#);
     for message in prompt.messages {
-        items(message, json);
+        let attached = prompt.attached(message);
+        if attached.is_empty() {
+            items(message, json);
+        } else {
+            attachments(message, attached, json);
+        }
     }
     json.add("]");
+    // Unless it is told not to, the server makes every argument a required one.
+    list_tools(prompt.tools, [r#"{"type":"function""#, "parameters", r#""strict":false}"#], json);
+    if let Some(answer) = prompt.schema {
+        schema(answer, json);
+    }
     options(prompt, "max_output_tokens", json);
     if prompt.stream {
         json.add(r#""stream":true"#);
@@ -50,12 +65,38 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
+fn schema(schema: &Value, json: &mut Writer) {
+    json.add(r#""text":{"format":{"type":"json_schema","name":"answer""#);
+    json.key("schema");
+    schema.write(json);
+    json.add("}}");
+}
+
+fn attachments(message: &Message, attached: &[Attachment], json: &mut Writer) {
+    turn_in_parts(message, attached, "input_text", part, json);
+}
+
+fn part(attachment: &Attachment, json: &mut Writer) {
+    if attachment.media_type.starts_with("image/") {
+        json.add(r#""type":"input_image""#);
+        json.text("image_url", &url_of(attachment));
+        return;
+    }
+    json.add(r#""type":"input_file""#);
+    if let Source::Url(url) = &attachment.source {
+        json.text("file_url", url);
+    } else {
+        json.text("filename", name_of(attachment));
+        json.text("file_data", &url_of(attachment));
+    }
+}
+
 /// A turn is one item for its words and one for each call.
 fn items(message: &Message, json: &mut Writer) {
     if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
         json.add(r#"{"type":"function_call_output""#);
         json.text("call_id", id);
-        json.text("output", &message.content);
+        json.text("output", &result(message));
         json.add("}");
         return;
     }
@@ -66,7 +107,7 @@ fn items(message: &Message, json: &mut Writer) {
         json.add(r#"{"type":"function_call""#);
         json.text("call_id", &call.id);
         json.text("name", &call.name);
-        json.text("arguments", &call.input_text);
+        json.text("arguments", input_text(call));
         json.add("}");
     }
 }
@@ -361,7 +402,7 @@ impl Responses {
                 self.calls += 1;
                 seen.call = Some(call);
                 let id = if call_id.text().is_some() { call_id } else { id };
-                out(Delta::ToolStart { call, id: id.to_text(), name: name.to_text() });
+                out(Delta::ToolStart { call, id: id.to_text(), name: name.to_text(), extra: String::new() });
             }
             if ends {
                 self.input(place, arguments, true, out);
@@ -442,11 +483,3 @@ impl Responses {
 }
 
 const FUNCTION_CALL: &str = "function_call";
-
-/// What stands between the quotes of a string.
-fn raw<'a>(found: &Found<'a>) -> &'a [u8] {
-    if let Found::Text(text) = found {
-        return text.raw();
-    }
-    &[]
-}

@@ -23,6 +23,8 @@ pub(super) struct Mention {
     pub(super) index: Option<u64>,
     pub(super) id: String,
     pub(super) name: String,
+    /// What the provider wants back with the call, where it is new.
+    pub(super) extra: String,
 }
 
 impl Calls {
@@ -33,7 +35,7 @@ impl Calls {
         }
         let call = self.open.len();
         self.open.push(Open { index: mention.index, id: mention.id.clone(), done: false });
-        out(Delta::ToolStart { call, id: mention.id, name: mention.name });
+        out(Delta::ToolStart { call, id: mention.id, name: mention.name, extra: mention.extra });
         call
     }
 

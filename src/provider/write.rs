@@ -1,19 +1,21 @@
 //! What the writers of several formats need.
 
+use std::borrow::Cow;
+
 use super::Prompt;
-use crate::json::{kind_of, Kind, Writer};
-use crate::message::{Message, Role, ToolCall};
-use crate::text::is_blank;
+use crate::json::{kind_of, Kind, Value, Writer};
+use crate::message::{Attachment, Message, Role, Source, Tool, ToolCall};
+use crate::text::{concat, is_blank};
 
 /// The conversation for formats in which a person speaks first and no turn may be empty: without system messages, without
 /// what stands before the person's first words, and without answers to calls that are not in it.
-pub(super) fn turns(messages: &[Message]) -> Vec<&Message> {
+pub(super) fn turns<'a>(prompt: &Prompt<'a>) -> Vec<&'a Message> {
     let mut turns: Vec<&Message> = Vec::new();
-    for message in messages {
+    for message in prompt.messages {
         let says_something = !is_blank(&message.content);
         let kept = match message.role {
             Role::System => false,
-            Role::User => says_something,
+            Role::User => says_something || !prompt.attached(message).is_empty(),
             Role::Assistant => !turns.is_empty() && (says_something || !message.tool_calls.is_empty()),
             Role::Tool => answered(&turns, message).is_some(),
         };
@@ -38,6 +40,103 @@ pub(super) fn input(call: &ToolCall) -> &str {
     }
 }
 
+/// A call's arguments as they were written; some servers read them as JSON even where there are none.
+pub(super) fn input_text(call: &ToolCall) -> &str {
+    if is_blank(&call.input_text) {
+        return "{}";
+    }
+    &call.input_text
+}
+
+/// Whether a tool's turn says that the tool failed.
+pub(super) fn has_failed(message: &Message) -> bool {
+    message.metadata.get("isError").is_some_and(Value::is_true)
+}
+
+/// What a tool answered, for formats that know an error by its words only.
+pub(super) fn result(message: &Message) -> Cow<'_, str> {
+    if has_failed(message) {
+        return concat(&["Error: ", &message.content]).into();
+    }
+    (&*message.content).into()
+}
+
+/// The tools, if there are any: what stands before each and behind it, and the name of its parameters.
+pub(super) fn list_tools(tools: &[Tool], [before, parameters, behind]: [&str; 3], json: &mut Writer) {
+    if tools.is_empty() {
+        return;
+    }
+    json.add(r#""tools":["#);
+    for tool in tools {
+        json.add(before);
+        describe(tool, json);
+        json.key(parameters);
+        tool.parameters.write(json);
+        json.add(behind);
+    }
+    json.add("]");
+}
+
+/// A tool's name and what it does.
+pub(super) fn describe(tool: &Tool, json: &mut Writer) {
+    json.text("name", &tool.name);
+    json.text("description", &tool.description);
+}
+
+/// Tools as Chat Completions have them.
+pub(super) const CHAT_TOOL: [&str; 3] = [r#"{"type":"function","function":{"#, "parameters", "}}"];
+
+/// A turn in parts: what is attached, each by `part`, which writes the members of one, and the words behind it, which a
+/// model reads better then.
+pub(super) fn turn_in_parts(
+    message: &Message,
+    attached: &[Attachment],
+    text: &str,
+    part: fn(&Attachment, &mut Writer),
+    json: &mut Writer,
+) {
+    json.add("{");
+    json.text("role", message.role.as_str());
+    json.add(r#""content":["#);
+    for attachment in attached {
+        json.add("{");
+        part(attachment, json);
+        json.add("}");
+    }
+    if !is_blank(&message.content) {
+        json.add("{");
+        json.text("type", text);
+        json.text("text", &message.content);
+        json.add("}");
+    }
+    json.add("]}");
+}
+
+/// An attachment's URL, one that holds the data where it has no other.
+pub(super) fn url_of(attachment: &Attachment) -> Cow<'_, str> {
+    match &attachment.source {
+        Source::Url(url) => url.into(),
+        Source::Data(data) => concat(&["data:", &attachment.media_type, ";base64,", data]).into(),
+    }
+}
+
+/// A file's name, which is wanted with its data.
+pub(super) fn name_of(attachment: &Attachment) -> &str {
+    if attachment.name.is_empty() {
+        return "attachment";
+    }
+    &attachment.name
+}
+
+/// Tells the model in words what the answer shall be like.
+pub(super) fn instruct(schema: &Value, system: &mut String) {
+    if !system.is_empty() {
+        system.push_str("\n\n");
+    }
+    system.push_str("Answer with JSON only, without a word around it, that fits this JSON Schema: ");
+    system.push_str(&schema.to_json());
+}
+
 /// A turn that has nothing but words.
 pub(super) fn turn(role: Role, content: &str, json: &mut Writer) {
     open_turn(role, content, json);
@@ -52,9 +151,9 @@ pub(super) fn open_turn(role: Role, content: &str, json: &mut Writer) {
 }
 
 /// The instructions as a turn of their own, if there are any.
-pub(super) fn first_turn(prompt: &Prompt<'_>, json: &mut Writer) {
-    if !prompt.instructions.is_empty() {
-        turn(Role::System, prompt.instructions, json);
+pub(super) fn first_turn(instructions: &str, json: &mut Writer) {
+    if !instructions.is_empty() {
+        turn(Role::System, instructions, json);
     }
 }
 
@@ -64,11 +163,14 @@ pub(super) fn options(prompt: &Prompt<'_>, bound: &str, json: &mut Writer) {
     json.number(bound, prompt.max_tokens);
 }
 
-/// The same as an object of its own.
-pub(super) fn options_in(key: &str, prompt: &Prompt<'_>, bound: &str, json: &mut Writer) {
-    if prompt.temperature.is_some() || prompt.max_tokens.is_some() {
+/// The same, and the members in `more`, as an object of its own.
+pub(super) fn options_in(key: &str, prompt: &Prompt<'_>, bound: &str, more: &str, json: &mut Writer) {
+    if prompt.temperature.is_some() || prompt.max_tokens.is_some() || !more.is_empty() {
         json.member(key, "{");
         options(prompt, bound, json);
+        if !more.is_empty() {
+            json.add(more);
+        }
         json.add("}");
     }
 }

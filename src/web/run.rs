@@ -73,6 +73,12 @@ impl Run {
         self.core.borrow().needs_more(goes_on)
     }
 
+    /// What the question comes with; gives what is wrong with it.
+    pub fn attach(&self, attachments: &str) -> JsValue {
+        let refused = self.core.borrow_mut().attach(attachments).err();
+        refused.map_or(JsValue::UNDEFINED, |error| into_js(&error, "", Some(self.provider), &JsValue::UNDEFINED))
+    }
+
     pub fn begin(&self, input: Option<String>, now: f64) -> f64 {
         number(self.core.borrow_mut().begin(input.as_deref(), timestamp(), now))
     }

@@ -202,6 +202,8 @@ static SWITCHING: Wire = Wire {
     prefill: false,
     idle: &[],
     apart: false,
+    tools: false,
+    media: &[],
     path: |_| String::new(),
     body: |_, _| {},
     decoder: || Box::new(Switching(false)),

@@ -2,6 +2,8 @@
 
 mod anthropic;
 #[cfg(test)]
+mod attached;
+#[cfg(test)]
 mod bodies;
 mod chat;
 mod chat_tools;
@@ -13,4 +15,8 @@ mod relay;
 mod responses;
 mod responses_tools;
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tools;

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use refinire_web::error::Error;
 use refinire_web::json::{Split, Value};
-use refinire_web::message::{Delta, FinishReason, Message, Role, ToolCall, Usage};
+use refinire_web::message::{Attachment, Delta, FinishReason, Message, Role, Source, Tool, ToolCall, Usage};
 use refinire_web::provider::{Decode, Framing, Prompt, Wire};
 use refinire_web::wire::{Frame, Ndjson, Sse, DEFAULT_MAX_EVENT_BYTES};
 
@@ -83,9 +83,9 @@ impl Answer {
                 text.append_to(&mut self.reasoning, &mut self.splits.1);
             }
             Delta::ReasoningPart => self.new_part = true,
-            Delta::ToolStart { call, id, name } => {
+            Delta::ToolStart { call, id, name, extra } => {
                 assert_eq!(call, self.calls.len(), "calls are numbered in the order they begin");
-                self.calls.push(ToolCall { id, name, input_text: String::new() });
+                self.calls.push(ToolCall { id, name, extra, ..ToolCall::default() });
                 self.input_splits.push(Split::default());
             }
             Delta::ToolInput { call, text } => {
@@ -153,7 +153,18 @@ pub(crate) fn whole(provider: &str, body: &str) -> Answer {
 
 /// A question to a model, with nothing else said.
 pub(crate) fn prompt<'a>(model: &'a str, messages: &'a [Message]) -> Prompt<'a> {
-    Prompt { model, instructions: "", messages, temperature: None, max_tokens: None, stream: true, public: false }
+    Prompt {
+        model,
+        instructions: "",
+        messages,
+        temperature: None,
+        max_tokens: None,
+        stream: true,
+        public: false,
+        tools: &[],
+        schema: None,
+        attachments: &[],
+    }
 }
 
 /// A turn of the conversation.
@@ -170,6 +181,7 @@ pub(crate) fn call(content: &str, calls: &[(&str, &str, &str)]) -> Message {
             id: (*id).to_owned(),
             name: (*name).to_owned(),
             input_text: (*input).to_owned(),
+            extra: String::new(),
         })
         .collect();
     message
@@ -191,4 +203,36 @@ pub(crate) fn assert_body(provider: &str, prompt: &Prompt<'_>, expected: &str) {
 /// The address of a request.
 pub(crate) fn url(provider: &str, base: &str, prompt: &Prompt<'_>) -> String {
     wire(provider).encode(base, prompt).url
+}
+
+/// A tool that tells the weather of a city.
+pub(crate) fn weather() -> Tool {
+    Tool {
+        name: "weather".to_owned(),
+        description: "Tells the weather.".to_owned(),
+        parameters: schema(r#"{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}"#),
+        executes: true,
+    }
+}
+
+/// A JSON Schema.
+pub(crate) fn schema(json: &str) -> Value {
+    Value::parse(json.as_bytes()).unwrap()
+}
+
+/// A file of these bytes, in Base64.
+pub(crate) fn file(media_type: &str, data: &str, name: &str) -> Attachment {
+    Attachment { media_type: media_type.to_owned(), source: Source::Data(data.to_owned()), name: name.to_owned() }
+}
+
+/// A file that is somewhere else.
+pub(crate) fn link(media_type: &str, url: &str) -> Attachment {
+    Attachment { media_type: media_type.to_owned(), source: Source::Url(url.to_owned()), name: String::new() }
+}
+
+/// What a tool that failed answered.
+pub(crate) fn failure(id: &str, content: &str) -> Message {
+    let mut message = tool(id, content);
+    message.metadata = schema(r#"{"isError":true}"#);
+    message
 }

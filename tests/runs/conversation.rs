@@ -11,7 +11,12 @@ fn turn(role: Role, content: &str) -> Message {
 }
 
 fn calling(content: &str, ids: &[&str]) -> Message {
-    let call = |id: &&str| ToolCall { id: (*id).to_owned(), name: "look".to_owned(), input_text: "{}".to_owned() };
+    let call = |id: &&str| ToolCall {
+        id: (*id).to_owned(),
+        name: "look".to_owned(),
+        input_text: "{}".to_owned(),
+        extra: String::new(),
+    };
     Message { tool_calls: ids.iter().map(call).collect(), ..turn(Role::Assistant, content) }
 }
 

@@ -168,7 +168,12 @@ pub(crate) fn lines(conversation: &Conversation) -> Vec<String> {
 /// A conversation with everything in it.
 pub(crate) fn rich() -> Conversation {
     let mut rich = conversation("rich", &[(Role::System, "Be\n\"brief\"\u{0} \u{1F600}", "2026-01-01T00:00:00.000Z")]);
-    let call = |id: &str, input: &str| ToolCall { id: id.into(), name: "look".into(), input_text: input.into() };
+    let call = |id: &str, input: &str| ToolCall {
+        id: id.into(),
+        name: "look".into(),
+        input_text: input.into(),
+        extra: String::new(),
+    };
     rich.add(Message {
         metadata: parse(r#"{"a":[1,2.5e300,null],"__proto__":{"b":true}}"#),
         ..Message::new(Role::User, "?")

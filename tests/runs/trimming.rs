@@ -10,7 +10,12 @@ fn turn(role: Role, content: &str) -> Message {
 }
 
 fn calling(id: &str) -> Message {
-    let call = ToolCall { id: id.to_owned(), name: "look".to_owned(), input_text: "{\"at\":1}".to_owned() };
+    let call = ToolCall {
+        id: id.to_owned(),
+        name: "look".to_owned(),
+        input_text: "{\"at\":1}".to_owned(),
+        extra: String::new(),
+    };
     Message { tool_calls: vec![call], ..turn(Role::Assistant, "") }
 }
 

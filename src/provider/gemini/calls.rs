@@ -1,6 +1,7 @@
 //! `functionCall`: whole, or in pieces of which each says with a JSON Path where its values belong.
 
 use super::super::OnDelta;
+use super::SIGNATURE;
 use crate::json::{unsigned, Found, Text, Value, Want, Wants, MAX_DEPTH};
 use crate::message::Delta;
 use crate::text::split_once;
@@ -31,11 +32,15 @@ pub(super) struct Calls {
 
 impl Calls {
     /// A call is whole, or begins with a name and the promise to continue and ends with a piece without the promise.
-    pub(super) fn take(&mut self, call: &Found<'_>, out: &mut OnDelta<'_>) {
+    pub(super) fn take(&mut self, call: &Found<'_>, signature: &Found<'_>, out: &mut OnDelta<'_>) {
         let [id, name, args, pieces, continues] = &call.pick(CALL);
         if name.text().is_some() || (self.open.is_none() && args.is_there()) {
             self.end(out);
-            out(Delta::ToolStart { call: self.begun, id: id.to_text(), name: name.to_text() });
+            let mut extra = String::new();
+            if signature.text().is_some() {
+                extra = Value::object().with(SIGNATURE, signature.to_text()).to_json();
+            }
+            out(Delta::ToolStart { call: self.begun, id: id.to_text(), name: name.to_text(), extra });
             self.begun += 1;
             self.open = Some(Args::new(Value::object()));
         }

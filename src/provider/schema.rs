@@ -1,0 +1,93 @@
+//! JSON Schemas for providers that know only some of JSON Schema, and refuse the rest.
+
+use crate::json::Value;
+
+/// How much of JSON Schema a provider knows, beside `properties`, `items` and `anyOf`.
+#[derive(Debug)]
+pub(super) struct Dialect {
+    /// The keywords.
+    pub(super) known: &'static [&'static str],
+    /// The formats.
+    pub(super) formats: &'static [&'static str],
+    /// Whether every object has to be closed; else it is the subset of `OpenAPI` 3.0, with one type to a schema and
+    /// enumerations of strings.
+    pub(super) closed: bool,
+}
+
+/// What a schema may go without where it is not known: whoever asked checks the answer by the whole schema.
+const SPARE: &[&str] = &[
+    "$schema",
+    "$id",
+    "$comment",
+    "deprecated",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "readOnly",
+    "uniqueItems",
+    "writeOnly",
+];
+
+/// The schema as the provider reads it; `None` for one that says what the provider cannot, as a reference.
+pub(super) fn fit(schema: &Value, dialect: &Dialect) -> Option<Value> {
+    let Value::Object(members) = schema else { return None };
+    let mut fitting = Value::object();
+    for (key, value) in members {
+        let value = match (key.as_str(), value) {
+            ("properties", Value::Object(named)) => {
+                let mut properties = Vec::new();
+                for (name, schema) in named {
+                    properties.push((name.clone(), fit(schema, dialect)?));
+                }
+                Value::Object(properties)
+            }
+            ("items", schema) => fit(schema, dialect)?,
+            ("anyOf" | "oneOf", Value::Array(schemas)) => {
+                let any: Option<Vec<_>> = schemas.iter().map(|schema| fit(schema, dialect)).collect();
+                fitting.set("anyOf", any?.into());
+                continue;
+            }
+            // Those that may be anything.
+            ("additionalProperties", more) if matches!(more, Value::Literal(_)) || *more == Value::object() => continue,
+            ("format", Value::String(format)) if dialect.formats.contains(&&**format) => value.clone(),
+            ("type", Value::Array(types)) if !dialect.closed => {
+                if types.iter().any(|kind| kind.as_str() == Some("null")) {
+                    fitting.set("nullable", true.into());
+                }
+                let mut types = types.iter().filter(|kind| kind.as_str() != Some("null"));
+                let (Some(only), None) = (types.next(), types.next()) else { return None };
+                only.clone()
+            }
+            ("const", Value::String(_)) if !dialect.closed => {
+                fitting.set("enum", vec![value.clone()].into());
+                continue;
+            }
+            ("enum", values) if !dialect.closed && values.items().iter().any(|value| value.as_str().is_none()) => {
+                return None
+            }
+            (key, _) if dialect.known.contains(&key) => value.clone(),
+            (key, _) if SPARE.contains(&key) => continue,
+            _ => return None,
+        };
+        fitting.set(key, value);
+    }
+    fitting.get("type").or(fitting.get("anyOf"))?;
+    if dialect.closed {
+        if fitting.get("properties").is_some() {
+            fitting.set("additionalProperties", false.into());
+        } else if fitting.text("type") == Some("object") {
+            // Closed, it could have no members at all.
+            return None;
+        }
+    }
+    Some(fitting)
+}

@@ -1,0 +1,233 @@
+//! The JSON Schema of the answer: how each format asks for it, alone and beside tools.
+
+use refinire_web::json::Value;
+use refinire_web::message::{Message, Role};
+use refinire_web::provider::{Prompt, Wire};
+
+use super::support::{assert_body, prompt, say, schema, weather};
+
+/// As Zod writes it.
+const CITY: &str = r#"{
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "minLength": 1},
+        "people": {"anyOf": [{"type": "integer", "exclusiveMinimum": 0}, {"type": "null"}]},
+        "kind": {"type": "string", "const": "city"},
+        "since": {"type": "string", "format": "date", "pattern": "^\\d{4}"},
+        "also": {"type": "array", "items": {"type": "object", "properties": {"minLength": {"type": "string"}}}, "maxItems": 3}
+    },
+    "required": ["name", "people"],
+    "additionalProperties": false
+}"#;
+
+fn question() -> [Message; 1] {
+    [say(Role::User, "Rome?")]
+}
+
+/// Checks the body of a request for a `CITY`, of which `expected` says `CITY` where it has to stand as it is.
+fn assert_asks(provider: &str, expected: &str) {
+    let (messages, city) = (question(), schema(CITY));
+    let prompt = Prompt { schema: Some(&city), stream: false, ..prompt("m", &messages) };
+    assert_body(provider, &prompt, &expected.replace("CITY", CITY));
+}
+
+/// The body of a request for an answer of that schema.
+fn asked(provider: &str, model: &str, answer: &str, with_tools: bool) -> Value {
+    let (messages, answer, tools) = (question(), schema(answer), [weather()]);
+    let tools = if with_tools { &tools[..] } else { &[] };
+    let prompt = Prompt { schema: Some(&answer), tools, ..prompt(model, &messages) };
+    schema(&Wire::named(provider).unwrap().encode("", &prompt).body)
+}
+
+/// <https://platform.openai.com/docs/api-reference/chat/create#chat_create-response_format>
+#[test]
+fn chat_completions_have_a_response_format() {
+    assert_asks(
+        "openai",
+        r#"{
+            "model": "m",
+            "messages": [{"role": "user", "content": "Rome?"}],
+            "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": CITY}}
+        }"#,
+    );
+}
+
+/// <https://platform.openai.com/docs/api-reference/responses/create#responses_create-text>
+#[test]
+fn responses_have_a_format_of_the_text() {
+    assert_asks(
+        "openai-responses",
+        r#"{
+            "model": "m",
+            "input": [{"role": "user", "content": "Rome?"}],
+            "text": {"format": {"type": "json_schema", "name": "answer", "schema": CITY}}
+        }"#,
+    );
+}
+
+/// <https://docs.ollama.com/capabilities/structured-outputs>
+#[test]
+fn ollama_has_a_format() {
+    assert_asks(
+        "ollama",
+        r#"{"model": "m", "messages": [{"role": "user", "content": "Rome?"}], "format": CITY, "stream": false}"#,
+    );
+}
+
+/// <https://platform.claude.com/docs/en/build-with-claude/structured-outputs>: objects have to be closed; bounds on
+/// numbers, on strings and on most arrays are refused; no header is wanted any more.
+#[test]
+fn anthropic_has_an_output_config_whose_objects_are_closed_and_without_bounds() {
+    assert_asks(
+        "anthropic",
+        r#"{
+            "model": "m",
+            "max_tokens": 4096,
+            "messages": [{"role": "user", "content": "Rome?"}],
+            "output_config": {"format": {"type": "json_schema", "schema": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "people": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+                    "kind": {"type": "string", "const": "city"},
+                    "since": {"type": "string", "format": "date"},
+                    "also": {"type": "array", "items": {
+                        "type": "object", "properties": {"minLength": {"type": "string"}}, "additionalProperties": false}}
+                },
+                "required": ["name", "people"],
+                "additionalProperties": false
+            }}}
+        }"#,
+    );
+}
+
+/// <https://ai.google.dev/api/generate-content#generationconfig>, <https://ai.google.dev/api/caching#Schema>: what is not
+/// in it is refused, as is a format of strings other than these two.
+#[test]
+fn gemini_has_a_response_schema_with_the_words_it_knows() {
+    assert_asks(
+        "gemini",
+        r#"{
+            "contents": [{"role": "user", "parts": [{"text": "Rome?"}]}],
+            "generationConfig": {"responseMimeType": "application/json", "responseSchema": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string", "minLength": 1},
+                    "people": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+                    "kind": {"type": "string", "enum": ["city"]},
+                    "since": {"type": "string", "pattern": "^\\d{4}"},
+                    "also": {"type": "array", "items": {
+                        "type": "object", "properties": {"minLength": {"type": "string"}}}, "maxItems": 3}
+                },
+                "required": ["name", "people"]
+            }}
+        }"#,
+    );
+}
+
+#[test]
+fn the_configuration_of_gemini_has_the_options_too() {
+    let (messages, answer) = (question(), schema(r#"{"type":["string","null"]}"#));
+    let prompt =
+        Prompt { schema: Some(&answer), temperature: Some("1"), max_tokens: Some(5), ..prompt("m", &messages) };
+    assert_body(
+        "gemini",
+        &prompt,
+        r#"{
+            "contents": [{"role": "user", "parts": [{"text": "Rome?"}]}],
+            "generationConfig": {"temperature": 1, "maxOutputTokens": 5, "responseMimeType": "application/json",
+                "responseSchema": {"nullable": true, "type": "string"}}
+        }"#,
+    );
+}
+
+#[test]
+fn a_relay_is_told_in_the_system_turn() {
+    let (messages, answer) = (question(), schema(r#"{"type":"string"}"#));
+    assert_body(
+        "relay",
+        &Prompt { schema: Some(&answer), instructions: "Be brief.", ..prompt("", &messages) },
+        r#"{"message": "Rome?", "messages": [
+            {"role": "system", "content":
+                "Be brief.\n\nAnswer with JSON only, without a word around it, that fits this JSON Schema: {\"type\":\"string\"}"},
+            {"role": "user", "content": "Rome?"}], "model": ""}"#,
+    );
+}
+
+/// What neither the one nor the other can say of an answer.
+const BEYOND: &[&str] = &[
+    r##"{"type":"object","properties":{"next":{"$ref":"#"}}}"##,
+    r#"{"type":"object","properties":{"any":{}}}"#,
+    r#"{"type":"array","items":{"type":"object","additionalProperties":{"type":"number"}}}"#,
+    r#"{"type":"array","prefixItems":[{"type":"string"}],"items":false}"#,
+    r#"{"anyOf":[{"type":"string"},{"allOf":[{"type":"string"}]}]}"#,
+    r#"{"type":"object","properties":{"a":{"type":"string"}},"patternProperties":{"^b":{"type":"string"}}}"#,
+];
+
+/// <https://ai.google.dev/api/generate-content#generationconfig>: "While the full JSON Schema may be sent, not all
+/// features are supported."
+#[test]
+fn gemini_gets_what_its_own_schemas_cannot_say_as_json_schema() {
+    let own =
+        [r#"{"enum":[1,2],"type":"integer"}"#, r#"{"type":["string","number"]}"#, r#"{"type":"null","const":null}"#];
+    for answer in BEYOND.iter().chain(&own) {
+        let body = asked("gemini", "m", answer, false);
+        let config = body.get("generationConfig").unwrap();
+        assert_eq!(config.get("responseSchema"), None);
+        assert_eq!(config.get("responseJsonSchema"), Some(&schema(answer)));
+        assert_eq!(config.text("responseMimeType"), Some("application/json"));
+    }
+}
+
+/// <https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations>
+#[test]
+fn anthropic_is_told_in_words_what_its_schemas_cannot_say() {
+    for answer in BEYOND.iter().chain(&[r#"{"type":"object"}"#]) {
+        let body = asked("anthropic", "m", answer, false);
+        assert_eq!(body.get("output_config"), None, "{answer}");
+        assert!(body.text("system").unwrap().ends_with(&schema(answer).to_json()));
+    }
+    let says = [r#"{"enum":[1,2],"type":"integer"}"#, r#"{"type":["string","number"]}"#];
+    for answer in says {
+        let body = asked("anthropic", "m", answer, false);
+        assert_eq!(body.get("system"), None);
+        let format = body.get("output_config").and_then(|config| config.get("format")).unwrap();
+        assert_eq!(format.get("schema"), Some(&schema(answer)));
+    }
+}
+
+#[test]
+fn tools_and_a_schema_go_together() {
+    let answer = r#"{"type":"object","properties":{"name":{"type":"string"}}}"#;
+    for (provider, key) in [
+        ("openai", "response_format"),
+        ("openai-responses", "text"),
+        ("anthropic", "output_config"),
+        ("ollama", "format"),
+    ] {
+        let body = asked(provider, "m", answer, true);
+        assert_eq!(body.list("tools").len(), 1, "{provider}");
+        assert!(body.get(key).is_some(), "{provider}");
+    }
+}
+
+/// <https://github.com/googleapis/python-genai/issues/867>; Gemini 3 has both:
+/// <https://ai.google.dev/gemini-api/docs/structured-output>
+#[test]
+fn gemini_before_3_is_told_in_words_where_there_are_tools() {
+    let answer = r#"{"type":"string"}"#;
+    for (model, with_tools, in_words) in [
+        ("gemini-2.5-flash", true, true),
+        ("models/gemini-1.5-pro", true, true),
+        ("gemini-2.5-flash", false, false),
+        ("gemini-3.5-flash", true, false),
+        ("models/gemini-3.1-pro-preview", true, false),
+        ("gemini-flash-latest", true, false),
+    ] {
+        let body = asked("gemini", model, answer, with_tools);
+        assert_eq!(body.get("systemInstruction").is_some(), in_words, "{model}");
+        assert_eq!(body.get("generationConfig").is_some(), !in_words, "{model}");
+        assert_eq!(body.get("tools").is_some(), with_tools, "{model}");
+    }
+}

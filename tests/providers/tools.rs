@@ -1,0 +1,358 @@
+//! Tools: how each format offers them, and how a round with them goes back. The stories that follow are of one question,
+//! two calls at once and what they answered, one of them an error.
+
+use refinire_web::message::{Message, Role};
+use refinire_web::provider::{Prompt, Wire};
+
+use super::support::{self, assert_body, call, events, failure, prompt, say, schema, tool, weather};
+
+fn round() -> [Message; 4] {
+    let calls = [("call_a", "weather", r#"{"city":"Rome"}"#), ("call_b", "weather", "")];
+    [
+        say(Role::User, "Weather?"),
+        call("I look.", &calls),
+        tool("call_a", "sunny"),
+        failure("call_b", "`city` is missing"),
+    ]
+}
+
+/// Checks the body of a request with a tool, behind a round with it.
+fn assert_round(provider: &str, expected: &str) {
+    let messages = round();
+    let tools = [weather()];
+    assert_body(provider, &Prompt { tools: &tools, stream: false, ..prompt("m", &messages) }, expected);
+}
+
+/// <https://platform.openai.com/docs/api-reference/chat/create#chat_create-tools>,
+/// <https://platform.openai.com/docs/guides/function-calling?api-mode=chat>
+#[test]
+fn chat_completions_have_functions_and_arguments_that_are_json_even_where_there_are_none() {
+    assert_round(
+        "openai",
+        r#"{
+            "model": "m",
+            "messages": [
+                {"role": "user", "content": "Weather?"},
+                {"role": "assistant", "content": "I look.", "tool_calls": [
+                    {"id": "call_a", "type": "function", "function": {"name": "weather", "arguments": "{\"city\":\"Rome\"}"}},
+                    {"id": "call_b", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
+                ]},
+                {"role": "tool", "content": "sunny", "tool_call_id": "call_a"},
+                {"role": "tool", "content": "Error: `city` is missing", "tool_call_id": "call_b"}
+            ],
+            "tools": [{"type": "function", "function": {
+                "name": "weather",
+                "description": "Tells the weather.",
+                "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+            }}]
+        }"#,
+    );
+}
+
+/// <https://platform.openai.com/docs/api-reference/responses/create#responses_create-tools>,
+/// <https://platform.openai.com/docs/guides/function-calling?api-mode=responses>
+#[test]
+fn responses_have_flat_tools_whose_optional_arguments_stay_optional() {
+    assert_round(
+        "openai-responses",
+        r#"{
+            "model": "m",
+            "input": [
+                {"role": "user", "content": "Weather?"},
+                {"role": "assistant", "content": "I look."},
+                {"type": "function_call", "call_id": "call_a", "name": "weather", "arguments": "{\"city\":\"Rome\"}"},
+                {"type": "function_call", "call_id": "call_b", "name": "weather", "arguments": "{}"},
+                {"type": "function_call_output", "call_id": "call_a", "output": "sunny"},
+                {"type": "function_call_output", "call_id": "call_b", "output": "Error: `city` is missing"}
+            ],
+            "tools": [{
+                "type": "function",
+                "name": "weather",
+                "description": "Tells the weather.",
+                "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+                "strict": false
+            }]
+        }"#,
+    );
+}
+
+/// <https://platform.claude.com/docs/en/agents-and-tools/tool-use/define-tools>,
+/// <https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls>
+#[test]
+fn anthropic_has_input_schemas_and_errors_that_say_so() {
+    assert_round(
+        "anthropic",
+        r#"{
+            "model": "m",
+            "max_tokens": 4096,
+            "messages": [
+                {"role": "user", "content": "Weather?"},
+                {"role": "assistant", "content": [
+                    {"type": "text", "text": "I look."},
+                    {"type": "tool_use", "id": "call_a", "name": "weather", "input": {"city": "Rome"}},
+                    {"type": "tool_use", "id": "call_b", "name": "weather", "input": {}}
+                ]},
+                {"role": "user", "content": [
+                    {"type": "tool_result", "tool_use_id": "call_a", "content": "sunny"},
+                    {"type": "tool_result", "tool_use_id": "call_b", "content": "`city` is missing", "is_error": true}
+                ]}
+            ],
+            "tools": [{
+                "name": "weather",
+                "description": "Tells the weather.",
+                "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+            }]
+        }"#,
+    );
+}
+
+/// "content cannot be empty if `is_error` is true", the server says.
+#[test]
+fn an_error_without_a_word_has_one_for_anthropic() {
+    let messages = [say(Role::User, "Go!"), call("", &[("c", "walk", "{}")]), failure("c", "")];
+    assert_body(
+        "anthropic",
+        &Prompt { stream: false, ..prompt("m", &messages) },
+        r#"{"model": "m", "max_tokens": 4096, "messages": [
+            {"role": "user", "content": "Go!"},
+            {"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": "walk", "input": {}}]},
+            {"role": "user", "content": [
+                {"type": "tool_result", "tool_use_id": "c", "content": "error", "is_error": true}]}]}"#,
+    );
+}
+
+/// <https://ai.google.dev/api/caching#FunctionDeclaration>, <https://ai.google.dev/api/caching#FunctionResponse>: "the
+/// response can have an "error" key to return error details to the model".
+#[test]
+fn gemini_has_declarations_and_responses_with_name_and_id() {
+    assert_round(
+        "gemini",
+        r#"{
+            "contents": [
+                {"role": "user", "parts": [{"text": "Weather?"}]},
+                {"role": "model", "parts": [
+                    {"text": "I look."},
+                    {"functionCall": {"id": "call_a", "name": "weather", "args": {"city": "Rome"}},
+                        "thoughtSignature": "skip_thought_signature_validator"},
+                    {"functionCall": {"id": "call_b", "name": "weather", "args": {}}}
+                ]},
+                {"role": "user", "parts": [
+                    {"functionResponse": {"id": "call_a", "name": "weather", "response": {"output": "sunny"}}},
+                    {"functionResponse": {"id": "call_b", "name": "weather", "response": {"error": "`city` is missing"}}}
+                ]}
+            ],
+            "tools": [{"functionDeclarations": [{
+                "name": "weather",
+                "description": "Tells the weather.",
+                "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+            }]}]
+        }"#,
+    );
+}
+
+/// <https://docs.ollama.com/api/chat>, <https://docs.ollama.com/capabilities/tool-calling>
+#[test]
+fn ollama_has_the_tools_of_chat_completions_and_arguments_that_are_objects() {
+    assert_round(
+        "ollama",
+        r#"{
+            "model": "m",
+            "messages": [
+                {"role": "user", "content": "Weather?"},
+                {"role": "assistant", "content": "I look.", "tool_calls": [
+                    {"type": "function", "function": {"name": "weather", "arguments": {"city": "Rome"}}},
+                    {"type": "function", "function": {"name": "weather", "arguments": {}}}
+                ]},
+                {"role": "tool", "content": "sunny", "tool_name": "weather"},
+                {"role": "tool", "content": "Error: `city` is missing", "tool_name": "weather"}
+            ],
+            "tools": [{"type": "function", "function": {
+                "name": "weather",
+                "description": "Tells the weather.",
+                "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+            }}],
+            "stream": false
+        }"#,
+    );
+}
+
+/// `parametersJsonSchema`: <https://ai.google.dev/api/caching#FunctionDeclaration>; "For function with no parameters, this
+/// can be left unset."
+#[test]
+fn gemini_gets_arguments_it_has_no_words_for_as_json_schema_and_none_as_nothing() {
+    let mut walk = weather();
+    walk.name = "walk".to_owned();
+    walk.parameters =
+        schema(r##"{"type":"object","properties":{"to":{"$ref":"#/$defs/place"}},"$defs":{"place":{}}}"##);
+    let mut stop = weather();
+    stop.name = "stop".to_owned();
+    stop.parameters = schema(r#"{"type":"object","properties":{}}"#);
+    let messages = [say(Role::User, "Go!")];
+    assert_body(
+        "gemini",
+        &Prompt { tools: &[walk, stop], ..prompt("m", &messages) },
+        r##"{
+            "contents": [{"role": "user", "parts": [{"text": "Go!"}]}],
+            "tools": [{"functionDeclarations": [
+                {"name": "walk", "description": "Tells the weather.", "parametersJsonSchema":
+                    {"type": "object", "properties": {"to": {"$ref": "#/$defs/place"}}, "$defs": {"place": {}}}},
+                {"name": "stop", "description": "Tells the weather."}
+            ]}]
+        }"##,
+    );
+}
+
+#[test]
+fn an_id_that_gemini_did_not_give_is_not_sent_to_it() {
+    let messages =
+        [say(Role::User, "Go!"), call("", &[("call_0", "f", "{}"), ("call_12x", "f", "{}")]), tool("call_0", "")];
+    assert_body(
+        "gemini",
+        &prompt("m", &messages),
+        r#"{"contents": [
+            {"role": "user", "parts": [{"text": "Go!"}]},
+            {"role": "model", "parts": [
+                {"functionCall": {"name": "f", "args": {}}, "thoughtSignature": "skip_thought_signature_validator"},
+                {"functionCall": {"id": "call_12x", "name": "f", "args": {}}}]},
+            {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": {"output": ""}}}]}]}"#,
+    );
+}
+
+/// The turn in which a provider called tools, with what it wants back with the calls.
+fn called(provider: &str, payloads: &[&str]) -> Message {
+    let answer = events(provider, payloads);
+    let mut message = say(Role::Assistant, &answer.text);
+    message.tool_calls = answer.calls;
+    message
+}
+
+/// <https://ai.google.dev/gemini-api/docs/thought-signatures>: "return this signature in the exact part where it was
+/// received".
+#[test]
+fn gemini_gets_its_signatures_back_with_the_calls_that_they_came_with() {
+    let turn = called(
+        "gemini",
+        &[
+            r#"{"candidates":[{"content":{"parts":[
+                {"functionCall":{"id":"a","name":"f","args":{"x":1}},"thoughtSignature":"c2ln\u003d"},
+                {"functionCall":{"id":"b","name":"g","args":{}}}]}}]}"#
+                .replace('\n', " ")
+                .as_str(),
+            r#"{"candidates":[{"content":{"parts":[{"thoughtSignature":"bmV4dA","functionCall":{"name":"h","args":{}}}]},"finishReason":"STOP"}]}"#,
+        ],
+    );
+    assert_eq!(turn.tool_calls[0].extra, r#"{"thoughtSignature":"c2ln="}"#);
+    let messages = [say(Role::User, "Go!"), turn, tool("a", "done")];
+    assert_body(
+        "gemini",
+        &prompt("m", &messages),
+        r#"{"contents": [
+            {"role": "user", "parts": [{"text": "Go!"}]},
+            {"role": "model", "parts": [
+                {"functionCall": {"id": "a", "name": "f", "args": {"x": 1}}, "thoughtSignature": "c2ln="},
+                {"functionCall": {"id": "b", "name": "g", "args": {}}},
+                {"functionCall": {"name": "h", "args": {}}, "thoughtSignature": "bmV4dA"}]},
+            {"role": "user", "parts": [{"functionResponse": {"id": "a", "name": "f", "response": {"output": "done"}}}]}]}"#,
+    );
+}
+
+const THOUGHTFUL: &[&str] = &[
+    r#"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}"#,
+    r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"A \"\ud83d"}}"#,
+    r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"\ude00\"."}}"#,
+    r#"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"EqQB"}}"#,
+    r#"{"type":"content_block_stop","index":0}"#,
+    r#"{"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"EmwK"}}"#,
+    r#"{"type":"content_block_stop","index":1}"#,
+    r#"{"type":"content_block_start","index":2,"content_block":{"type":"text","text":"I look."}}"#,
+    r#"{"type":"content_block_stop","index":2}"#,
+    r#"{"type":"content_block_start","index":3,"content_block":{"type":"tool_use","id":"a","name":"f","input":{}}}"#,
+    r#"{"type":"content_block_stop","index":3}"#,
+    r#"{"type":"content_block_start","index":4,"content_block":{"type":"thinking","thinking":"B.","signature":"Rst"}}"#,
+    r#"{"type":"content_block_start","index":5,"content_block":{"type":"tool_use","id":"b","name":"g","input":{}}}"#,
+    r#"{"type":"content_block_start","index":6,"content_block":{"type":"tool_use","id":"c","name":"h","input":{}}}"#,
+    r#"{"type":"message_stop"}"#,
+];
+
+/// <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>: "when you return a tool result, the thinking
+/// blocks from the assistant message must come back with it", the redacted ones too, unmodified.
+#[test]
+fn anthropic_gets_its_thoughts_back_before_the_calls_that_they_led_to() {
+    let messages = [say(Role::User, "Go!"), called("anthropic", THOUGHTFUL), tool("a", "1"), tool("b", "2")];
+    assert_body(
+        "anthropic",
+        &Prompt { stream: false, ..prompt("m", &messages) },
+        r#"{"model": "m", "max_tokens": 4096, "messages": [
+            {"role": "user", "content": "Go!"},
+            {"role": "assistant", "content": [
+                {"type": "thinking", "thinking": "A \"😀\".", "signature": "EqQB"},
+                {"type": "redacted_thinking", "data": "EmwK"},
+                {"type": "text", "text": "I look."},
+                {"type": "tool_use", "id": "a", "name": "f", "input": {}},
+                {"type": "thinking", "thinking": "B.", "signature": "Rst"},
+                {"type": "tool_use", "id": "b", "name": "g", "input": {}},
+                {"type": "tool_use", "id": "c", "name": "h", "input": {}}]},
+            {"role": "user", "content": [
+                {"type": "tool_result", "tool_use_id": "a", "content": "1"},
+                {"type": "tool_result", "tool_use_id": "b", "content": "2"}]}]}"#,
+    );
+}
+
+/// Of a whole response.
+#[test]
+fn thoughts_of_an_answer_without_streaming_are_kept_too() {
+    let answer = support::whole(
+        "anthropic",
+        r#"{"content":[{"type":"thinking","thinking":"A","signature":"S"},
+            {"type":"tool_use","id":"a","name":"f","input":{}}],"stop_reason":"tool_use"}"#,
+    );
+    assert_eq!(answer.calls[0].extra, r#"[{"type":"thinking","thinking":"A","signature":"S"}]"#);
+}
+
+/// <https://platform.claude.com/docs/en/build-with-claude/preserved-thinking>: a thought is refused once anything before
+/// it has changed, as the history does when its oldest turns are left out.
+#[test]
+fn thoughts_are_left_out_behind_the_next_question() {
+    let turn = called("anthropic", THOUGHTFUL);
+    let messages =
+        [say(Role::User, "Go!"), turn, tool("a", "1"), say(Role::Assistant, "Done."), say(Role::User, "More!")];
+    let body = Wire::named("anthropic").unwrap().encode("", &prompt("m", &messages)).body;
+    assert!(body.contains("tool_use") && !body.contains("thinking"), "{body}");
+}
+
+#[test]
+fn what_one_provider_wants_back_is_not_sent_to_another() {
+    let signed = called(
+        "gemini",
+        &[
+            r#"{"candidates":[{"content":{"parts":[{"functionCall":{"id":"a","name":"f","args":{}},"thoughtSignature":"SIGNED"}]}}]}"#,
+        ],
+    );
+    let thoughtful = called("anthropic", THOUGHTFUL);
+    assert!(!signed.tool_calls[0].extra.is_empty() && !thoughtful.tool_calls[0].extra.is_empty());
+    let broken = |extra: &str| {
+        let mut turn = call("", &[("a", "f", "{}")]);
+        turn.tool_calls[0].extra = extra.to_owned();
+        turn
+    };
+    for turn in [signed, thoughtful, broken("SIGNED"), broken("[{\"thinking\":"), broken("{\"SIGNED\":1}")] {
+        let messages = [say(Role::User, "Go!"), turn.clone(), tool("a", "1")];
+        for wire in refinire_web::provider::WIRES {
+            let own = if turn.tool_calls[0].extra.starts_with('[') { "anthropic" } else { "gemini" };
+            let body = wire.encode("", &prompt("m", &messages)).body;
+            schema(&body);
+            let has_extra = body.contains("\"SIGNED") || body.contains("thinking");
+            assert!(!has_extra || wire.name == own, "{}: {body}", wire.name);
+        }
+    }
+}
+
+#[test]
+fn what_is_wanted_back_is_kept_with_the_message() {
+    let turn = called("anthropic", THOUGHTFUL);
+    let kept = turn.to_value();
+    assert_eq!(Message::from_value(&kept).unwrap().tool_calls, turn.tool_calls);
+    let [first, _, last] = kept.list("toolCalls") else { panic!("{}", kept.to_json()) };
+    assert_eq!(first.text("extra"), Some(&*turn.tool_calls[0].extra));
+    assert_eq!(last.get("extra"), None, "only where there is something");
+}
