@@ -28,7 +28,7 @@ const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((fil
 const types = join(root, "src/web/types.d.ts");
 const inputs = [
   join(targetDirectory, `wasm32-unknown-unknown/release/${name}.wasm`),
-  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", ...["package", "bundle", "functions", "glue", "names", "order", "shrink", "split", "wasm"].map((tool) => `tools/${tool}.mjs`)].map((file) => join(root, file)),
+  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", ...["package", "bundle", "constants", "functions", "glue", "names", "order", "shrink", "split", "wasm"].map((tool) => `tools/${tool}.mjs`)].map((file) => join(root, file)),
   ...documents,
 ];
 const stamp = hash(inputs);

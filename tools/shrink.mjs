@@ -7,6 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { allFunctions, calleesOf, functions, isOne, plain } from "./functions.mjs";
+import { forget, lend, textOf } from "./constants.mjs";
 import { die } from "./lib.mjs";
 import { ordered } from "./order.mjs";
 import { split } from "./split.mjs";
@@ -54,6 +55,7 @@ export function shrink(from, to, more, map) {
   // Without the alignment, which is a hint that no engine takes, loads and stores of a kind are the same.
   module.runPasses(["strip-producers", "strip-target-features", "dealign"]);
   const rest = split(module);
+  lend(module, rest, readFileSync(map, "utf8"));
   writeFileSync(to, smallest(module));
   writeFileSync(more, smallest(rest));
 }
@@ -99,49 +101,4 @@ function answer(module) {
 function callsFromOutside(module, patterns) {
   const outside = functions(module).filter(({ name }) => !isOne(name, patterns));
   return outside.flatMap((one) => calleesOf(one).map(plain).filter((callee) => isOne(callee, patterns)).map((callee) => `${one.name} → ${callee}`));
-}
-
-const textOf = (module) => functions(module).map(({ body }) => binaryen.emitText(body)).join("\n");
-
-/** The constants of the program, as the linker placed them in `data`, which begins at `start`: `{ at, end }` each. */
-function readObjects(map, start, data) {
-  const rows = map.slice(map.search(/^.* DATA$/m)).matchAll(/^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) {9}(\S+):\(\.rodata[^)]*\)$/gm);
-  const objects = Array.from(rows, ([, at, size, file]) => ({ at: parseInt(at, 16), end: parseInt(at, 16) + parseInt(size, 16), file }));
-  return objects.flatMap((object) => {
-    if (object.file !== "<internal>") return [object];
-    // What the linker put together: texts that end with a zero.
-    const texts = [];
-    for (let { at } = object; at < object.end; ) {
-      const end = data.indexOf(0, at - start) + start + 1;
-      texts.push({ at, end });
-      at = end;
-    }
-    return texts;
-  });
-}
-
-/** Blanks the constants that were named by code before and are named by nothing now. */
-function forget(module, map, before, after) {
-  const segments = Array.from({ length: module.getNumDataSegments() }, (_, place) => module.getDataSegmentInfo(module.getDataSegmentByIndex(place)));
-  const [{ offset: start, data: constants }] = segments;
-  const data = new Uint8Array(constants);
-  const objects = readObjects(map, start, data);
-  const view = new DataView(data.buffer);
-  // Any number may be an address: what is kept needlessly costs some bytes, what is blanked wrongly breaks the module.
-  const objectAt = (address) => objects.find(({ at, end }) => at <= address && address < end);
-  const reached = (code) => {
-    const found = new Set(Array.from(code.matchAll(/(?:i32\.const |offset=)(\d+)/g), ([, number]) => objectAt(Number(number))));
-    found.delete(undefined);
-    for (const { at, end } of found) {
-      for (let word = (at + 3) & ~3; word + 4 <= end; word += 4) {
-        const object = objectAt(view.getUint32(word - start, true));
-        if (object) found.add(object);
-      }
-    }
-    return found;
-  };
-  const [were, are] = [reached(before), reached(after)];
-  for (const object of were) if (!are.has(object)) data.fill(0, object.at - start, object.end - start);
-  const kept = segments.map(({ offset, data: old, passive }) => ({ offset: module.i32.const(offset), data: offset === start ? data : new Uint8Array(old), passive }));
-  module.setMemory(module.getMemoryInfo().initial, 65536, null, kept, false, false, "0");
 }

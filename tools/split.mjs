@@ -14,7 +14,7 @@ const CUTS = [
   /^<?refinire_web::agent::overlap::/,
   // Tools, answers that are JSON, attachments.
   /\brefinire_web::provider::schema::/,
-  /\brefinire_web::provider::chat::(tools|schema|attachments|attached)$/,
+  /\brefinire_web::provider::chat::(schema|attachments|part)$/,
   /^<refinire_web::agent::run::Run>::(calls|result|again|attach|draft)$/,
   // The wire formats but Chat Completions, which most servers speak.
   /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay)::/,
