@@ -12,12 +12,18 @@ import { die } from "./lib.mjs";
 const CUTS = [
   // What `agent.resume` and `continueOnCut` need.
   /^<?refinire_web::agent::overlap::/,
-  // Tools, answers that are JSON, attachments.
+  /^<refinire_web::conversation::Conversation>::go_on$/,
+  /^<refinire_web::message::Usage>::plus$/,
+  // Tools, answers that are JSON, attachments, what is asked again.
+  /\brefinire_web::web::run::Run>::(again|attach|calls|draft|result)\b/,
+  /^run_(again|attach|calls|draft|result)$/,
   /\brefinire_web::provider::schema::/,
   /\brefinire_web::provider::chat::(schema|attachments|part)$/,
-  /^<refinire_web::agent::run::Run>::(calls|result|again|attach|draft)$/,
+  // `maxInputTokens`.
+  /^refinire_web::conversation::trim::/,
   // The wire formats but Chat Completions, which most servers speak.
   /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay)::/,
+  /\brefinire_scan::wire::ndjson::/,
 ];
 
 /** What begins the names of the exports that are for the second module alone. */

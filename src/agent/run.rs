@@ -138,8 +138,9 @@ impl Run {
     /// an answer.
     #[must_use]
     pub fn needs_more(&self, goes_on: bool) -> bool {
-        let Plan { wire, continue_on_cut, tools, .. } = &self.settings.plan;
-        goes_on || wire.apart || *continue_on_cut > 0 || !tools.is_empty()
+        let Settings { plan, max_input_tokens, .. } = &*self.settings;
+        let writes_more = !plan.tools.is_empty() || plan.schema.is_some() || max_input_tokens.is_some();
+        goes_on || plan.wire.apart || plan.continue_on_cut > 0 || writes_more
     }
 
     /// Where the bytes go, and what has come of them.

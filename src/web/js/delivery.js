@@ -71,6 +71,8 @@ export class Delivery {
   onMore;
   /** Gives the error that an event names by its number. */
   failureOf;
+  /** Whoever read it has left. */
+  isCancelled = false;
   /** What it failed with, as `{ error }`. */
   failure;
   chunks = 0;
@@ -157,6 +159,7 @@ export class Delivery {
   }
 
   cancel() {
+    this.isCancelled = true;
     this.#queue.length = this.#head = 0;
     this.#stop(false);
     this.#begin();

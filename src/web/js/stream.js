@@ -15,7 +15,8 @@ const define = () =>
 
     constructor(delivery) {
       // No read-ahead: what is pulled is what somebody waits for.
-      super({ pull: (controller) => pull(delivery, controller), cancel: () => delivery.cancel() }, { highWaterMark: 0 });
+      const source = { pull: (controller) => pull(delivery, controller), cancel: () => delivery.cancel() };
+      super(source, { highWaterMark: 0 });
       this.#delivery = delivery;
     }
 
@@ -38,7 +39,8 @@ function pull(delivery, controller) {
   delivery.read((text) => {
     if (text !== undefined) controller.enqueue(text);
     else if (delivery.failure) controller.error(delivery.failure.error);
-    else controller.close();
+    // What was cancelled is closed already.
+    else if (!delivery.isCancelled) controller.close();
     isDone = true;
     settle?.();
   });

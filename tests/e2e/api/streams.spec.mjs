@@ -75,6 +75,20 @@ test("break aborts the request before any later task", async ({ inPage }) => {
   });
 });
 
+test("cancel() while a read waits ends that read, and the result is an aborted one", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn) => turn.say("a"));
+    const stream = kit.agent(model).runStreamed("Hi");
+    const reader = stream.getReader();
+    const first = await reader.read();
+    const waiting = reader.read();
+    await reader.cancel();
+    const { finishReason, text } = await stream.result;
+    return { first, then: await waiting, finishReason, text };
+  });
+  expect(seen).toEqual({ first: { done: false, value: "a" }, then: { done: true, value: undefined }, finishReason: "aborted", text: "a" });
+});
+
 test("what is asked of an iterator all at once comes in order, and its end once", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const stream = kit.agent(kit.saysAll("a", "b")).runStreamed("Hi");
