@@ -72,6 +72,7 @@ pub enum Auth {
 
 /// One wire format.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
 pub struct Wire {
     /// Its name in JavaScript.
     pub name: &'static str,

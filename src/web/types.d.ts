@@ -48,14 +48,26 @@ export interface AgentOptions {
    *  member by member and null takes a member out. */
   providerOptions?: Record<string, unknown>;
 
+  /** What the model may call. Those of one turn run at once; what they come to goes back to the model, which goes on. A throw, arguments that
+   *  do not fit and a tool that does not exist are told to the model as an error. A call of a tool without `execute` ends the run. */
+  tools?: Tool[];
+  /** Model calls in one run, tool rounds included. Default 8. */
+  maxSteps?: number;
   /** Asked before anything is sent; what one refuses is RefinireError "guardrail". */
   inputGuardrails?: ((input: string) => boolean | Promise<boolean>)[];
+  /** Asked of the whole answer, with `outputSchema` of its value; what one refuses is RefinireError "guardrail". */
+  outputGuardrails?: ((content: any) => boolean | Promise<boolean>)[];
+
+  /** Regenerates while a judging call scores below the threshold (0 to 100; default 85), up to `maxRetries` times (default 3). Each answer streams
+   *  and stays in the conversation, an `evaluation` event behind each; the result is the last one. The prompt for another answer, which says what is to be
+   *  improved, is no turn of the conversation. Where the judging call fails, the run does. */
+  evaluation?: { instructions: string; threshold?: number; model?: string; maxRetries?: number };
 
   timeout?: Timeouts;
   /** What fails before any text, reasoning or tool call has come (network, 408, 409, 429, 5xx, a retryable error event inside a 200, a cut,
    *  a connect or firstChunk timeout) is asked again after min(maxMs, baseMs * 2^n) with jitter, or after a Retry-After of up to 60 s
    *  (a longer one is not waited for). `attempts` counts the first. Default 3, 500, 8000. */
-  retry?: { attempts?: number; baseMs?: number; maxMs?: number } | false;
+  retry?: { attempts?: number; baseMs?: number; maxMs?: number; /** How often an answer that does not fit `outputSchema` is asked for again, the error told to the model. Default 0. */ schema?: number } | false;
   /** When streaming still fails before anything came, ask once more without streaming and deliver that; not after 401, 403, 404, 429,
    *  the total timeout or an abort. Default true. */
   fallback?: boolean;
@@ -88,26 +100,38 @@ export interface AgentOptions {
  *  network, each time that a request is to be made; then it is RefinireError "network". Another server of this machine is not waited for. */
 export interface Timeouts { connect?: number; firstChunk?: number; idle?: number; total?: number }
 
-export class RefinireAgent {
-  /** @throws RefinireError "invalid-argument", naming the option that is wrong. */
-  constructor(options: AgentOptions);
+/** Structured output with `outputSchema`: any Standard Schema validator (Zod, Valibot, ArkType …), which types and validates `content`,
+ *  or a JSON Schema, with which `content` is what the model's JSON was, of the type you say it is. It is sent the way the provider wants it, a
+ *  validator's by its own conversion to JSON Schema where it has one. JSON in a fence or behind words is found. What does not fit, or is no JSON,
+ *  is RefinireError "schema".
+ *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
+export const RefinireAgent: {
+  new <T>(options: AgentOptions & { outputSchema: StandardSchema<T> }): RefinireAgent<T>;
+  new <T = unknown>(options: AgentOptions & { outputSchema: JsonSchema }): RefinireAgent<T>;
+  new (options: AgentOptions): RefinireAgent<string>;
+};
+export interface RefinireAgent<T = string> {
   readonly name: string;
-  /** The whole answer. With `callback` it streams to it meanwhile. */
-  run(input: string, options?: RunOptions): Promise<RunResult>;
-  /** Text chunks as they arrive. Nothing is requested until the first read, and reading
+  /** The whole answer; with `outputSchema`, parsed and validated. With `callback` it streams to it meanwhile. */
+  run(input: Input, options?: RunOptions): Promise<RunResult<T>>;
+  /** Text chunks as they arrive; with `outputSchema` they are pieces of raw JSON. Nothing is requested until the first read, and reading
    *  slowly slows the network down (Chromium itself reads some 64 MB ahead unless the response says Cache-Control: no-store).
    *  A `callback`, an `onEvent`, or asking for `result` starts it at once, and it then runs to its end whether or not anyone reads;
    *  what is unread is kept for a later reader. */
-  runStreamed(input: string, options?: RunOptions): ChunkStream;
+  runStreamed(input: Input, options?: RunOptions): ChunkStream<T>;
   /** Goes on from the interrupted answer that `context` ends with (after a cut, a stop or a reload). The stream yields only what is
    *  new; `result.text` is the whole answer, which takes the place of the interrupted one in the context. No message of the user is
    *  added, and no input guardrail is asked. Where the context ends with no such answer: RefinireError "invalid-argument", through
    *  the stream. Anthropic, Gemini and Ollama go on from the text itself (told to instead where the model refuses that), the others
    *  are told to go on. */
-  resume(options: RunOptions & { context: Context }): ChunkStream;
+  resume(options: RunOptions & { context: Context }): ChunkStream<T>;
   /** Lets go of the module's memory. Runs that have begun go on. */
   free(): void;
 }
+
+/** A question, alone or with images and files. A Blob or File is sent with it, of a URL the address, which the provider fetches; a URL's media type is
+ *  taken from its ending. What the provider does not take is RefinireError "invalid-argument". They are sent with the question only, and not kept. */
+export type Input = string | { text: string; attachments?: (Blob | URL)[] };
 
 export interface RunOptions {
   context?: Context;
@@ -125,26 +149,30 @@ export interface RunOptions {
 
 /** A real ReadableStream (pipeTo, tee, transferable) that is itself async-iterable in every browser.
  *  `break`, `cancel()` or `pipeTo` failing aborts the request; the text so far stays in the context, marked interrupted. */
-export type ChunkStream = ReadableStream<string> & AsyncIterable<string> & {
+export type ChunkStream<T = string> = ReadableStream<string> & AsyncIterable<string> & {
   /** Settles when the run ends. Never an unhandled rejection. After `break` or `cancel()`: resolves, finishReason "aborted".
    *  When the run fails, or its signal aborts, it rejects with what the stream errors with, after every chunk before it was read. */
-  readonly result: Promise<RunResult>;
+  readonly result: Promise<RunResult<T>>;
 };
 
-export interface RunResult {
-  /** The text. */
-  content: string;
+export interface RunResult<T = string> {
+  /** Text, or the parsed value with `outputSchema`. */
+  content: T;
+  /** Of all turns, those between which tools ran. */
   text: string;
   /** Its parts separated by a blank line. */
   reasoning: string;
+  /** Of all turns. */
   toolCalls: ToolCall[];
   finishReason: FinishReason;
   /** As the provider spelled it. */
   rawFinishReason?: string;
   usage?: Usage;
   metrics: Metrics;
+  evaluation?: { score: number; passed: boolean; feedback?: string };
   /** How many requests it took. */
   attempts: number;
+  /** False where the last evaluation was not passed. */
   success: boolean;
 }
 /** "limit": `limits.maxChars` was reached. "content-filter": also a refusal, whose words are text like any other.
@@ -162,14 +190,21 @@ export type StreamEvent =
   | { type: "tool-input-start"; id: string; name: string }
   | { type: "tool-input-delta"; id: string; text: string }
   | { type: "tool-call"; id: string; name: string; input: unknown }
+  | { type: "tool-result"; id: string; name: string; output: unknown; isError?: boolean }
+  | { type: "partial"; value: unknown }                                  // structured output so far: it grows no more, the next one does
+  | { type: "field"; path: (string | number)[]; value: unknown }         // this value is final
   | { type: "usage"; usage: Usage }
   | { type: "retry"; attempt: number; delayMs: number; error: RefinireError }
   | { type: "fallback"; error: RefinireError }
   | { type: "continue"; error: RefinireError }                           // the answer was cut by this and is gone on with
+  | { type: "evaluation"; score: number; passed: boolean; feedback?: string }
   | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here
   | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
   | { type: "error"; error: unknown };                                   // the last event of a run that failed
 
+/** `parameters`: the arguments, as a JSON Schema or a Standard Schema validator, which checks them. `execute` runs in the page; what it gives is told to
+ *  the model, a string as it is, anything else as JSON. `signal` is aborted when the run is stopped. */
+export interface Tool { name: string; description: string; parameters: JsonSchema | StandardSchema<unknown>; execute?: (input: any, context?: Context, call?: { id: string; signal: AbortSignal }) => unknown | Promise<unknown> }
 /** `input` is undefined where the model's `inputText` is not JSON, and an empty object where it wrote nothing. */
 export interface ToolCall { id: string; name: string; input: unknown; inputText: string }
 
@@ -206,8 +241,8 @@ export class Context {
   /** JSON values. Mutate it freely; kept whenever the messages are, and by save(). */
   sharedState: Record<string, any>;
   /** The last run's result, and its content. */
-  readonly result: RunResult | undefined;
-  readonly content: string | undefined;
+  readonly result: RunResult<any> | undefined;
+  readonly content: any;
   addUserMessage(content: string, metadata?: Record<string, unknown>): void;
   addAssistantMessage(content: string, metadata?: Record<string, unknown>): void;
   addSystemMessage(content: string, metadata?: Record<string, unknown>): void;
@@ -278,3 +313,7 @@ export class RefinireError extends Error {
   readonly provider?: Provider;
   readonly cause?: unknown;
 }
+
+export type JsonSchema = Record<string, unknown>;
+/** https://standardschema.dev */
+export type StandardSchema<T> = { readonly "~standard": { readonly version: 1; readonly vendor: string; readonly validate: (value: unknown) => unknown; readonly types?: { readonly output: T } | undefined } };

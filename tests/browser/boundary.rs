@@ -16,7 +16,10 @@ const REASONING: u32 = 1;
 const EVENT: u32 = 2;
 
 fn run(deltas: u32, wants_events: bool) -> Run {
-    agent("").run(deltas, wants_events, &fleeting())
+    let run = agent("").run(deltas, wants_events, &fleeting());
+    run.begin(Some("Hello?".to_owned()), 0.0);
+    run.take();
+    run
 }
 
 /// Pushes it, and says what waits and whether more is wanted.
@@ -189,6 +192,6 @@ fn a_length_beyond_the_buffer_is_no_input() {
     let run = run(1, false);
     push(&run, &chat_delta("content", "Hi"));
     run.take();
-    assert_eq!(run.push(run.input_size() + 1, 1.0), 0);
+    assert_eq!(run.push(64 * 1024 + 1, 1.0), 0);
     assert!(waiting(&run).parcels.is_empty());
 }

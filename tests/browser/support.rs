@@ -54,14 +54,18 @@ extern "C" {
 extern "C" {
     type Keeper;
 }
-#[wasm_bindgen(module = "/src/web/js/list.js")]
+#[wasm_bindgen(module = "/src/web/js/more/list.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = listed)]
     pub(crate) fn listed(kept: &PageStorage) -> Result<JsValue, JsValue>;
 }
-#[wasm_bindgen(module = "/src/web/js/adapter.js")]
+#[wasm_bindgen(module = "/src/web/js/script.js")]
 extern "C" {
-    type Adapter;
+    type Script;
+}
+#[wasm_bindgen(module = "/src/web/js/growth.js")]
+extern "C" {
+    type Growth;
 }
 #[wasm_bindgen(module = "/src/web/js/tabs.js")]
 extern "C" {

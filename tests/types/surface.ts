@@ -102,3 +102,13 @@ json.value.a;
 json.push(new Uint8Array());
 // @ts-expect-error a batch is one of three
 agent.runStreamed("Hello", { batch: "word" });
+
+// What a validator makes is what `content` is.
+declare const town: import("refinire-web").StandardSchema<{ name: string }>;
+const typed = new RefinireAgent({ name: "a", generationInstructions: "", model: "m", outputSchema: town });
+const named: string = (await typed.run("x")).content.name;
+const streamed: string = (await typed.runStreamed({ text: "x", attachments: [new Blob([]), new URL("https://example.com/a.png")] }).result).content.name;
+const untyped: unknown = (await new RefinireAgent({ name: "a", generationInstructions: "", model: "m", outputSchema: { type: "object" } }).run("x")).content;
+// @ts-expect-error: the text is no town
+const wrong: { name: string } = (await agent.run("x")).content;
+void [named, streamed, untyped, wrong];

@@ -4,11 +4,13 @@ import { coreOf, fleeting } from "./context.js";
 import { Delivery } from "./delivery.js";
 import { drive } from "./driver.js";
 import { describe, RefinireError } from "./error.js";
+import { featuresOf } from "./features.js";
 import { Exchange } from "./exchange.js";
 import { Link } from "./link.js";
 import { merged } from "./merge.js";
 import { core, moduleMemory, more } from "./module.js";
 import { check, invalid, oneOf, runOptions, wholeJson } from "./options.js";
+import { script } from "./script.js";
 import { chunkStream } from "./stream.js";
 import { BUSY, FREE, takeTurn } from "./turns.js";
 
@@ -26,6 +28,7 @@ const TOLD = {
   maxInputTokens: "positive",
   fallback: "boolean",
   continueOnCut: "number",
+  maxSteps: "positive",
 };
 const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number" };
 const OWN = {
@@ -42,9 +45,6 @@ const OWN = {
 // Where the body stands in a call.
 const BODY = 2;
 
-// Refused as long as nothing heeds them, so that nobody believes they are heeded.
-const NOT_YET = ["tools", "outputSchema", "evaluation", "outputGuardrails"];
-
 export class RefinireAgent {
   #core;
   #link;
@@ -53,6 +53,7 @@ export class RefinireAgent {
   #providerOptions;
   #maxConnections;
   #countTokens;
+  #features;
 
   constructor(options) {
     const { Agent } = core();
@@ -60,10 +61,6 @@ export class RefinireAgent {
     const told = check(options, TOLD, of);
     for (const name of ["name", "generationInstructions", "model"]) {
       if (told[name] === undefined) throw invalid(`${of}: \`${name}\` must be a string`);
-    }
-    for (const name of NOT_YET) {
-      const value = options[name];
-      if (value && value.length !== 0) throw invalid(`${of}: \`${name}\` is not supported in this version`);
     }
     const own = check(options, OWN, of);
     oneOf(own.credentials, ["omit", "same-origin", "include"], `${of}: \`credentials\``);
@@ -76,7 +73,11 @@ export class RefinireAgent {
     // What a browser makes over HTTP/1.1. How a fetch of the caller's own gets there is not known.
     this.#maxConnections = own.maxConnections ?? (own.fetch ? Infinity : 6);
     this.#countTokens = own.countTokens;
-    this.#core = new Agent(tell(told, own));
+    const { told: more, ...features } = featuresOf(options);
+    this.#features = { ...features, told: more, options };
+    // What knows no JSON Schema is at least to answer with JSON.
+    if (features.outputSchema && !more.outputSchema) told.generationInstructions += "\n\nAnswer with JSON and nothing else.";
+    this.#core = new Agent(tell(told, own, more));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
       throw invalid(
@@ -114,7 +115,9 @@ export class RefinireAgent {
 
   #launch(input, options, resumes) {
     if (!this.#core) throw invalid("this agent has been freed");
-    if (typeof input !== "string" && !resumes) throw invalid("the input must be a string");
+    const { text: question = input, attachments = [] } = Object(input);
+    const isInput = typeof question === "string" && Array.isArray(attachments);
+    if (!isInput && !resumes) throw invalid("the input must be a string, or { text, attachments }");
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);
     const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
@@ -122,7 +125,17 @@ export class RefinireAgent {
     const guardrails = this.#inputGuardrails;
     const maxConnections = this.#maxConnections;
     const counter = this.#countTokens && counterOf(this.#countTokens);
+    const features = this.#features;
     let turn;
+    const equip = async () => {
+      const { Extras } = await script();
+      const { delivery } = world;
+      if (delivery.isOver) return;
+      const extras = new Extras(features, question, options.context, (event) => delivery.tell(event), (options) => new RefinireAgent(options));
+      world.extras = extras;
+      delivery.onText = (text) => extras.push(text);
+      if (attachments.length > 0) await extras.attach(run, attachments);
+    };
     const world = {
       link,
       keep: conversation.isKept
@@ -139,9 +152,11 @@ export class RefinireAgent {
         // What other tabs have just added belongs to the question.
         if (come !== FREE && conversation.isKept) conversation.refresh();
         // Whoever stopped it while it waited wants no guardrail asked.
-        if (!resumes && !world.delivery.isOver) await guard(guardrails, input);
+        if (!resumes && !world.delivery.isOver) await guard(guardrails, question);
         // What it may need at any time is there before it begins.
-        if (!world.delivery.isOver && run.needsMore(resumes === true)) await more();
+        const hasMore = features.isNeeded || attachments.length > 0;
+        if (!world.delivery.isOver && (hasMore || run.needsMore(resumes === true))) await more();
+        if (!world.delivery.isOver && hasMore) await equip();
       },
       changed: () => conversation.changed(),
       concluded: (result) => conversation.concluded(result),
@@ -158,7 +173,10 @@ export class RefinireAgent {
         return new Exchange(send, connection, run, world.delivery, moduleMemory(), rearm);
       },
     };
-    world.delivery = new Delivery(run, moduleMemory(), options, () => drive(run, world, input), () => own?.free());
+    world.delivery = new Delivery(run, moduleMemory(), options, () => drive(run, world, resumes ? undefined : question), () => {
+      own?.free();
+      world.extras?.free();
+    });
     return world.delivery;
   }
 }
@@ -170,7 +188,7 @@ function streamOf(delivery) {
 }
 
 /** The options as the core reads them: whole numbers, but for what goes to the provider as it is. */
-const tell = (told, { temperature }) => JSON.stringify({ ...JSON.parse(wholeJson(told)), temperature });
+const tell = (told, { temperature }, more) => JSON.stringify({ ...JSON.parse(wholeJson(told)), temperature, ...more });
 
 /** The caller's own options, as they are now and as JSON has them. */
 function patchOf({ providerOptions }) {

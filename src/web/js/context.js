@@ -1,9 +1,9 @@
 // The conversation, as users see it.
 import { timestamp } from "./clock.js";
 import { describe, RefinireError } from "./error.js";
-import { listed } from "./list.js";
 import { core } from "./module.js";
 import { check, invalid } from "./options.js";
+import { script } from "./script.js";
 import { openStorage, storageOf } from "./storage.js";
 
 const OPTIONS = { id: "string", onStorageError: "function" };
@@ -189,7 +189,7 @@ export class Context {
     });
     await ready;
     if (problem) throw problem;
-    return kept ? listed(kept) : [];
+    return kept ? (await script()).listed(kept) : [];
   }
 
   free() {

@@ -67,6 +67,8 @@ export class Delivery {
   stopped;
   /** Called then. */
   onStop;
+  /** Called with each chunk where somebody listens to events. */
+  onText;
   /** Called whenever more was delivered. */
   onMore;
   /** Gives the error that an event names by its number. */
@@ -197,10 +199,10 @@ export class Delivery {
     this.#timers.push([clearTimeout, setTimeout(due, visible ? 100 : 16)]);
   }
 
-  /** The run came to an answer, or was stopped by whoever read it. */
-  finish(resultJson) {
+  /** The run came to an answer, or was stopped by whoever read it; `reviewed` is what a look at it adds to the result. */
+  finish(resultJson, reviewed) {
     const result = JSON.parse(resultJson);
-    result.content = result.text;
+    Object.assign(result, { content: result.text }, reviewed);
     const { chunks, chars, bytes } = this;
     const ended = performance.now();
     const durationMs = ended - this.#began;
@@ -268,11 +270,11 @@ export class Delivery {
           return this.#busy;
         }
       } else if (kind === REASONING) {
-        this.#tell({ type: "reasoning-delta", text: piece });
+        this.tell({ type: "reasoning-delta", text: piece });
       } else {
         const event = JSON.parse(piece);
         if (typeof event.error === "number") event.error = this.failureOf(event.error);
-        this.#tell(event);
+        this.tell(event);
       }
     }
     return undefined;
@@ -281,7 +283,10 @@ export class Delivery {
   #chunk(text) {
     this.#firstChunk ??= performance.now();
     if (!this.#lazy) this.#count(text);
-    if (this.#onEvent) this.#tell({ type: "text-delta", text });
+    if (this.#onEvent) {
+      this.tell({ type: "text-delta", text });
+      this.onText?.(text);
+    }
     if (this.#callback && !this.isOver) {
       let answer;
       try {
@@ -320,8 +325,9 @@ export class Delivery {
     this.onMore?.();
   }
 
-  #tell(event) {
-    if (!this.#onEvent) return;
+  /** Tells of an event, if somebody listens. */
+  tell(event) {
+    if (!this.#onEvent || this.isOver) return;
     try {
       const answer = this.#onEvent(event);
       if (isThenable(answer)) Promise.resolve(answer).catch((error) => this.#stop(true, error));

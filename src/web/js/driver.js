@@ -6,6 +6,7 @@ import { Keeper } from "./keeper.js";
 const SEND = -1;
 const READ = -2;
 const END = -3;
+const CALLS = -4;
 
 // How something was lost.
 const OVERDUE = 0;
@@ -16,7 +17,7 @@ const MISTAKE = 3;
 /**
  * Runs it to its end, and sees to it that its delivery hears of that; without `input` it goes on from the answer that the
  * conversation ends with. `world` is what the run may see of the world: `delivery`; `admit()`, which resolves when the run
- * may begin; `exchange(rearm)`, its next request, which calls `rearm(isOther)` when the run's timers count something else,
+ * may begin; `extras`, what the run does besides asking, if anything; `exchange(rearm)`, its next request, which calls `rearm(isOther)` when the run's timers count something else,
  * or again; `link`, which keeps the key out of messages; `keep(delivered)`, which keeps the answer so far, or
  * nothing; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`, called when the next run
  * may begin.
@@ -35,6 +36,8 @@ class Driver {
   #settle;
   #timer;
   #keeper;
+  // What a look at the answer came to: `{ value }` or `{ error }`.
+  #reviewed;
 
   constructor(run, world) {
     this.#run = run;
@@ -54,15 +57,17 @@ class Driver {
     await this.#until(() => delivery.flush());
     this.#keeper?.end();
     const stopped = delivery.stopped ?? ("error" in admitted ? { threw: true, reason: admitted.error } : undefined);
+    // An answer that is refused is whole all the same.
+    const refused = stopped ? undefined : this.#reviewed?.error;
     const json = run.close(stopped !== undefined, delivery.chars);
     world.changed();
-    if (json === undefined || stopped?.threw) {
-      const error = stopped ? stopped.reason : run.failure(undefined, delivery.chars, world.link);
+    if (json === undefined || stopped?.threw || refused) {
+      const error = refused ?? (stopped ? stopped.reason : run.failure(undefined, delivery.chars, world.link));
       world.left();
       delivery.fail(error);
       return;
     }
-    const result = delivery.finish(json);
+    const result = delivery.finish(json, this.#reviewed?.value);
     world.concluded(result);
     world.left();
     delivery.end(result);
@@ -73,9 +78,9 @@ class Driver {
     let step = this.#run.begin(input, now());
     this.#world.changed();
     for (;;) {
-      const isOver = step === END || delivery.isOver;
-      if (step !== READ || isOver) this.#exchange?.close();
-      if (isOver) return;
+      if (step !== READ || delivery.isOver) this.#exchange?.close();
+      if (step === END) step = await this.#review();
+      if (step === END || delivery.isOver) return;
       delivery.handOn();
       step = await this.#do(step);
     }
@@ -88,8 +93,46 @@ class Driver {
       const sent = await this.#until(() => this.#exchange.head());
       return "value" in sent ? this.#head(sent.value) : this.#lost(UNSENT, sent);
     }
-    const done = await this.#until(() => (step === READ ? this.#exchange.pump() : this.#wait(step)));
+    if (step === CALLS) return this.#after(await this.#during((signal) => this.#call(signal)));
+    return this.#after(await this.#until(() => (step === READ ? this.#exchange.pump() : this.#wait(step))));
+  }
+
+  #after(done) {
     return "value" in done ? this.#run.clock(NEXT, now(), Math.random()) : this.#lost(BROKEN, done);
+  }
+
+  /** Has the tools run that the model calls. */
+  async #call(signal) {
+    // What the turn said goes out before what its calls come to.
+    await this.#delivery.flush();
+    const calls = JSON.parse(this.#run.calls());
+    this.#world.changed();
+    const results = await this.#world.extras.calls(calls, signal);
+    if (signal.aborted) return;
+    for (const { id, text, isError } of results) this.#run.result(id, text, isError);
+    this.#world.changed();
+  }
+
+  /** The run is at its end, or there is to be another answer. */
+  async #review() {
+    const draft = this.#world.extras && !this.#delivery.isOver && this.#run.draft();
+    if (!draft) return END;
+    const done = await this.#during(async (signal) => {
+      await this.#delivery.flush();
+      return this.#world.extras.review(JSON.parse(draft), signal);
+    });
+    const { prompt, ...reviewed } = done.value ?? {};
+    if (prompt !== undefined) return this.#run.again(prompt, now());
+    this.#reviewed = "error" in done ? done : { value: reviewed };
+    return END;
+  }
+
+  /** The same as #until for what takes a signal, which is aborted if nobody waits for it any more. */
+  async #during(work) {
+    const controller = new AbortController();
+    const done = await this.#until(() => work(controller.signal));
+    if (!("value" in done)) controller.abort(this.#delivery.stopped?.reason);
+    return done;
   }
 
   #head({ status, headers }) {

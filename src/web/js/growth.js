@@ -66,6 +66,13 @@ export class Growth {
     return this.#holders[0][0];
   }
 
+  /** What there is so far, which grows no more: whatever is open is copied, what is in it shared. */
+  snapshot() {
+    const copies = this.#holders.map((holder) => (Array.isArray(holder) ? [...holder] : { ...holder }));
+    for (let depth = 1; depth < copies.length; depth += 1) copies[depth - 1][this.#path[depth - 1]] = copies[depth];
+    return copies[0][0];
+  }
+
   push(text) {
     if (typeof text !== "string") throw invalid("push: `text` must be a string");
     this.#attempt(() => {

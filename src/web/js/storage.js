@@ -1,7 +1,7 @@
 // Where conversations are kept, as the core uses it: nothing that it calls throws or waits.
-import { fill, flush, isOurs, read } from "./adapter.js";
 import { describe, RefinireError } from "./error.js";
 import { oneOf } from "./options.js";
+import { script } from "./script.js";
 import { join } from "./tabs.js";
 
 const NAMES = ["local", "session", "memory"];
@@ -73,9 +73,13 @@ function openAdapter(adapter, id, heard, failed) {
   };
   const write = () => {
     refused = undefined;
-    return (held.writing ??= flush(held, (cause) => {
+    const refuse = (cause) => {
       refused = failure("the conversation could not be kept", cause);
       failed?.(refused);
+    };
+    return (held.writing ??= script().then(({ flush }) => flush(held, refuse), (cause) => {
+      held.writing = undefined;
+      refuse(cause);
     }));
   };
   const put = (key, value) => {
@@ -85,14 +89,20 @@ function openAdapter(adapter, id, heard, failed) {
     writes.set(key, value);
     if (!held.writing) write();
   };
-  const ready = fill(held).catch((cause) => failed?.(failure("the conversation could not be read", cause)));
+  const ready = script().then(({ fill }) => fill(held)).catch((cause) => failed?.(failure("the conversation could not be read", cause)));
   const { publish, leave: leavePage } = heard
     ? join(adapter, (key, value) => {
         mirrored(key, value);
         heard(key, value);
       })
     : {};
-  const unsubscribe = heard && adapter.subscribe?.((key) => isOurs(held, key) && read(held, key).then(() => heard(key, mirror.get(key) ?? null), () => {}));
+  const reread = async (key) => {
+    const { isOurs, read } = await script();
+    if (!isOurs(held, key)) return;
+    await read(held, key);
+    heard(key, mirror.get(key) ?? null);
+  };
+  const unsubscribe = heard && adapter.subscribe?.((key) => void reread(key).catch(() => {}));
   const storage = { getItem: (key) => mirror.get(key), setItem: put, removeItem: (key) => put(key, null) };
   const saved = async () => {
     await held.writing;

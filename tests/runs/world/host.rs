@@ -59,6 +59,8 @@ pub(crate) struct Sent {
 #[derive(Debug)]
 struct Interrupted;
 
+pub(crate) type Tools = dyn FnMut(&str, &str) -> (String, bool, f64);
+
 pub(crate) struct World {
     pub(crate) time: Time,
     pub(crate) run: RefCell<Run>,
@@ -67,7 +69,7 @@ pub(crate) struct World {
     pub(crate) randoms: RefCell<VecDeque<f64>>,
     pub(crate) reader: RefCell<Box<dyn FnMut(usize) -> Answer>>,
     /// Gives what a call of a tool comes to, whether that is an error, and after how many milliseconds.
-    pub(crate) tools: RefCell<Box<dyn FnMut(&str, &str) -> (String, bool, f64)>>,
+    pub(crate) tools: RefCell<Box<Tools>>,
     /// What is said at the end of each answer to have another.
     pub(crate) prompts: RefCell<VecDeque<String>>,
     /// Everything that was told, in order.

@@ -8,7 +8,7 @@ pub(crate) use host::{Answer, Way};
 pub(crate) use reply::Reply;
 pub(crate) use time::Time;
 
-use host::{Sent, Stopped, World};
+use host::{Sent, Stopped, Tools, World};
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -29,7 +29,7 @@ pub(crate) struct Scenario {
     randoms: Vec<f64>,
     freezes: Vec<(f64, f64)>,
     reader: Box<dyn FnMut(usize) -> Answer>,
-    tools: Box<dyn FnMut(&str, &str) -> (String, bool, f64)>,
+    tools: Box<Tools>,
     prompts: Vec<String>,
     stop_at: Option<(usize, Way)>,
     stop_after: Option<(f64, Way)>,

@@ -1,22 +1,23 @@
 // An answer that is JSON: read as it grows, and as a whole.
-import { RefinireError } from "../error.js";
-import { Growth } from "../growth.js";
+import { kit } from "./kit.js";
 import { conformed, Misfit } from "./schema.js";
 
 // What models write before the JSON: words, or a fence with the language's name.
 const FENCED = /```[a-z]*\s*([\s\S]*?)\s*```/gi;
-const BEGINS = /[[{]/;
+const BEGINS = { object: /\{/, array: /\[/ };
 
 /** Reads the JSON out of text that is still arriving, and tells of it. What comes before it, and behind, is passed over. */
 export class Structured {
   #schema;
+  #begins;
   #tell;
   #growth;
   #isOver = false;
 
-  /** `tell` takes the events; without it nothing is read before the end. */
-  constructor(schema, tell) {
+  /** `type` is the whole's, if the schema says it; `tell` takes the events. */
+  constructor(schema, type, tell) {
     this.#schema = schema;
+    this.#begins = BEGINS[type] ?? /[[{]/;
     this.#tell = tell;
   }
 
@@ -27,12 +28,12 @@ export class Structured {
   }
 
   push(text) {
-    if (!this.#tell || this.#isOver) return;
+    if (this.#isOver) return;
     if (!this.#growth) {
-      const at = text.search(BEGINS);
+      const at = text.search(this.#begins);
       if (at < 0) return;
       text = text.slice(at);
-      this.#growth = new Growth((path, value) => {
+      this.#growth = new kit.Growth((path, value) => {
         this.#isOver = path.length === 0;
         this.#tell({ type: "field", path, value });
       });
@@ -49,18 +50,18 @@ export class Structured {
   /** The value of the whole `text`, as the validator makes it. Rejects with RefinireError "schema". */
   async value(text) {
     try {
-      return await conformed(this.#schema, parsed(text));
+      return await conformed(this.#schema, parsed(text, this.#begins));
     } catch (cause) {
       const what = cause instanceof Misfit ? "does not fit the schema" : "is not the JSON that was asked for";
-      throw new RefinireError(`the answer ${what}: ${cause.message}. It is: ${text}`, { code: "schema", partialText: text, cause });
+      throw new kit.RefinireError(`the answer ${what}: ${cause.message}. It is: ${text}`, { code: "schema", partialText: text, cause });
     }
   }
 }
 
 /** The JSON in `text`: all of it, what is fenced, or what stands between the first bracket and the last. */
-function parsed(text) {
+function parsed(text, begins) {
   const candidates = [text, ...[...text.matchAll(FENCED)].map(([, fenced]) => fenced)];
-  const begin = text.search(BEGINS);
+  const begin = text.search(begins);
   if (begin >= 0) candidates.push(text.slice(begin, Math.max(text.lastIndexOf("}"), text.lastIndexOf("]")) + 1));
   let failure;
   for (const candidate of candidates) {

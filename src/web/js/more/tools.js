@@ -1,5 +1,5 @@
 // Runs the tools that the model calls, in the page.
-import { describe } from "../error.js";
+import { kit } from "./kit.js";
 import { conformed } from "./schema.js";
 
 /**
@@ -21,7 +21,7 @@ async function answered(call, tools, given, tell) {
     text = textOf(output);
   } catch (error) {
     isError = true;
-    output = text = describe(error);
+    output = text = kit.describe(error);
   }
   if (!given.signal.aborted) tell(isError ? { type: "tool-result", id, name, output, isError } : { type: "tool-result", id, name, output });
   return { id, text, isError };

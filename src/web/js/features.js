@@ -1,0 +1,50 @@
+// What an agent may do besides asking: tools, answers that are JSON, evaluation, guardrails on the answer, attachments. Checked here; what
+// does it is loaded before the first run that needs it.
+import { describe } from "./error.js";
+import { check, invalid } from "./options.js";
+
+const TOOL = { name: "string", description: "string", parameters: "object", execute: "function" };
+const EVALUATION = { instructions: "string", threshold: "number", model: "string", maxRetries: "number" };
+const OF = "RefinireAgent";
+
+/** `{ told, ...features }`: what the core is to know of the agent's `options`, and what they ask for; no features where they ask for none. */
+export function featuresOf(options) {
+  const { tools, outputSchema, evaluation, outputGuardrails, schemaRetries = 0 } = check(
+    { ...options, schemaRetries: options.retry?.schema ?? undefined },
+    { tools: "list", outputSchema: "schema", evaluation: "object", outputGuardrails: "functions", schemaRetries: "number" },
+    OF,
+  );
+  const told = {};
+  if (tools?.length) told.tools = toldOf(tools);
+  if (outputSchema) told.outputSchema = jsonSchemaOf(outputSchema, `${OF}: \`outputSchema\``);
+  if (evaluation && check(evaluation, EVALUATION, `${OF}: \`evaluation\``).instructions === undefined) {
+    throw invalid(`${OF}: \`evaluation\`: \`instructions\` must be a string`);
+  }
+  const isNeeded = told.tools || outputSchema || evaluation || outputGuardrails?.length;
+  return { told, isNeeded: Boolean(isNeeded), tools, outputSchema, evaluation, outputGuardrails, schemaRetries };
+}
+
+function toldOf(tools) {
+  const told = tools.map((tool, place) => {
+    const of = `${OF}: \`tools[${place}]\``;
+    const { name, description = "", parameters, execute } = check(tool, { ...TOOL, parameters: "schema" }, of);
+    if (!name) throw invalid(`${of}: \`name\` must be a string`);
+    return { name, description, parameters: (parameters && jsonSchemaOf(parameters, of)) ?? { type: "object" }, executes: execute !== undefined };
+  });
+  const names = told.map(({ name }) => name);
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice) throw invalid(`${OF}: there are two \`tools\` of the name ${JSON.stringify(twice)}`);
+  return told;
+}
+
+/** A JSON Schema as it is; of a validator its own conversion, where it has one. */
+function jsonSchemaOf(schema, of) {
+  const standard = schema["~standard"];
+  if (!standard) return schema;
+  try {
+    const made = standard.jsonSchema?.input({ target: "draft-2020-12" }) ?? schema.toJSONSchema?.() ?? schema.toJsonSchema?.();
+    return made && JSON.parse(JSON.stringify(made));
+  } catch (cause) {
+    throw invalid(`${of} cannot be written as a JSON Schema: ${describe(cause)}`, cause);
+  }
+}

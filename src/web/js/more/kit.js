@@ -1,0 +1,3 @@
+// What the entry gives: `describe`, `Growth`, `invalid` and `RefinireError`.
+
+export const kit = {};

@@ -1,0 +1,138 @@
+// Answers that are JSON, judged answers, and what comes with a question.
+import { expect, test } from "./support/test.mjs";
+
+const TOWN = { type: "object", properties: { name: { type: "string" }, sizes: { type: "array", items: { type: "number" } } }, required: ["name"] };
+
+test("the value is what the JSON says, and grows in events while it streams", async ({ inPage }) => {
+  const seen = await inPage(async (kit, outputSchema) => {
+    const model = kit.model((turn) => turn.answer('{"na', 'me":"Ge', 'noa","sizes":[1', ",2]}"));
+    const events = [];
+    const stream = kit.agent(model, { outputSchema }).runStreamed("Hi", { onEvent: (event) => ["partial", "field"].includes(event.type) && events.push(event) });
+    const { chunks } = await kit.read(stream);
+    const { content, text } = await stream.result;
+    return { text: chunks.join("") === text, content, format: model.turns[0].body.response_format, partials: events.filter(({ type }) => type === "partial").map(({ value }) => value), fields: events.filter(({ type }) => type === "field").map(({ path, value }) => [path.join("."), value]) };
+  }, TOWN);
+  expect(seen).toEqual({
+    text: true,
+    content: { name: "Genoa", sizes: [1, 2] },
+    format: { type: "json_schema", json_schema: { name: "answer", schema: TOWN } },
+    partials: [{}, { name: "Ge" }, { name: "Genoa", sizes: [] }, { name: "Genoa", sizes: [1, 2] }],
+    fields: [["name", "Genoa"], ["sizes.0", 1], ["sizes.1", 2], ["sizes", [1, 2]], ["", { name: "Genoa", sizes: [1, 2] }]],
+  });
+});
+
+for (const [name, text] of Object.entries({ fenced: 'Sure!\n```json\n{"name":"Rome"}\n```\nAnything else?', "behind words": 'Here it is [1]: {"name":"Rome"}.' })) {
+  test(`JSON that is ${name} is found`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, { text, outputSchema }) => (await kit.agent(kit.saysAll(text), { outputSchema }).run("Hi")).content, { text, outputSchema: TOWN });
+    expect(seen).toEqual({ name: "Rome" });
+  });
+}
+
+const validator = `(kit) => ({ "~standard": {
+  version: 1, vendor: "test", jsonSchema: { input: () => ({ type: "object" }) },
+  validate: (value) => (value.n > 0 ? { value: { n: value.n, checked: true } } : { issues: [{ message: "expected more than 0", path: ["n"] }] }),
+} })`;
+
+test("a validator's own JSON Schema is sent, and what it makes is the content", async ({ inPage }) => {
+  const seen = await inPage(`async (kit) => {
+    const model = kit.model((turn) => turn.answer('{"n":1}'));
+    const { content } = await kit.agent(model, { outputSchema: (${validator})() }).run("Hi");
+    return { content, schema: model.turns[0].body.response_format.json_schema.schema };
+  }`);
+  expect(seen).toEqual({ content: { n: 1, checked: true }, schema: { type: "object" } });
+});
+
+test("what does not fit is an error that says where and what, and the words are kept", async ({ inPage }) => {
+  const seen = await inPage(`async (kit) => {
+    const context = kit.memory();
+    const failed = await kit.failure(kit.agent(kit.saysAll('{"n":0}'), { outputSchema: (${validator})() }).run("Hi", { context }));
+    return { failed, said: kit.said(context) };
+  }`);
+  expect(seen.failed).toMatchObject({ real: true, code: "schema", partialText: '{"n":0}', message: expect.stringContaining("n: expected more than 0") });
+  expect(seen.said).toEqual([{ role: "user", content: "Hi" }, { role: "assistant", content: '{"n":0}' }]);
+});
+
+test("with retry.schema the model is told what was wrong, and asked again", async ({ inPage }) => {
+  const seen = await inPage(`async (kit) => {
+    const model = kit.model((turn, number) => turn.answer(number === 1 ? '{"n":0}' : '{"n":2}'));
+    const events = [];
+    const { content, text } = await kit.agent(model, { outputSchema: (${validator})(), retry: { schema: 1 } }).run("Hi", { onEvent: ({ type, error }) => type === "retry" && events.push(error.code) });
+    return { content, text, events, told: model.turns[1].body.messages.at(-1).content };
+  }`);
+  expect(seen).toEqual({ content: { n: 2, checked: true }, text: '{"n":2}', events: ["schema"], told: expect.stringContaining("n: expected more than 0") });
+});
+
+test("an answer is judged, asked for again with what is to be improved, and the last one counts", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn) => {
+      const { messages } = turn.body;
+      if (messages[0].content.startsWith("You judge answers.")) {
+        const isGood = messages.at(-1).content.includes("Good.");
+        return turn.answer(isGood ? '{"score":90,"feedback":""}' : '{"score":40,"feedback":"too bad"}');
+      }
+      return turn.answer(messages.at(-1).content.includes("too bad") ? "Good." : "Bad.");
+    });
+    const events = [];
+    const context = kit.memory();
+    const stream = kit.agent(model, { evaluation: { instructions: "Be strict.", threshold: 80 } }).runStreamed("Hi", { context, onEvent: (event) => ["text-delta", "evaluation"].includes(event.type) && events.push(event) });
+    const { chunks } = await kit.read(stream);
+    const { text, content, evaluation, success } = await stream.result;
+    return { chunks, text, content, evaluation, success, events, said: kit.said(context) };
+  });
+  expect(seen).toEqual({
+    chunks: ["Bad.", "Good."],
+    text: "Good.",
+    content: "Good.",
+    evaluation: { score: 90, passed: true },
+    success: true,
+    events: [
+      { type: "text-delta", text: "Bad." },
+      { type: "evaluation", score: 40, passed: false, feedback: "too bad" },
+      { type: "text-delta", text: "Good." },
+      { type: "evaluation", score: 90, passed: true },
+    ],
+    said: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Bad." }, { role: "assistant", content: "Good." }],
+  });
+});
+
+test("an answer that never passes is given all the same, as no success", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn) => turn.answer(turn.body.messages[0].content.startsWith("You judge") ? '{"score":1,"feedback":"no"}' : "Bad."));
+    const { text, success, evaluation } = await kit.agent(model, { evaluation: { instructions: "Be strict.", maxRetries: 1 } }).run("Hi");
+    return { text, success, evaluation, asked: model.turns.length };
+  });
+  expect(seen).toEqual({ text: "Bad.", success: false, evaluation: { score: 1, passed: false, feedback: "no" }, asked: 4 });
+});
+
+test("a guardrail on the answer refuses it, and what was shown is kept", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const context = kit.memory();
+    const failed = await kit.failure(kit.agent(kit.saysAll("secret"), { outputGuardrails: [(text) => !text.includes("secret")] }).run("Hi", { context }));
+    return { failed, said: kit.said(context) };
+  });
+  expect(seen.failed).toMatchObject({ real: true, code: "guardrail" });
+  expect(seen.said.at(-1)).toEqual({ role: "assistant", content: "secret" });
+});
+
+test("images and files go with the question", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.saysAll("A dot.");
+    const attachments = [new File([new Uint8Array([1, 2, 3])], "dot.png", { type: "image/png" }), new URL("https://example.com/a.webp")];
+    await kit.agent(model).run({ text: "What is it?", attachments });
+    return model.turns[0].body.messages.at(-1).content;
+  });
+  expect(seen).toEqual([
+    { type: "image_url", image_url: { url: "data:image/png;base64,AQID" } },
+    { type: "image_url", image_url: { url: "https://example.com/a.webp" } },
+    { type: "text", text: "What is it?" },
+  ]);
+});
+
+test("what the provider does not take is refused before anything is sent", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.saysAll("x");
+    const failed = await kit.failure(kit.agent(model).run({ text: "Hi", attachments: [new Blob(["x"], { type: "video/mp4" })] }));
+    return { failed, asked: model.turns.length };
+  });
+  expect(seen).toMatchObject({ failed: { code: "invalid-argument", message: expect.stringContaining("video/mp4") }, asked: 0 });
+});

@@ -1,0 +1,133 @@
+// Tools that run in the page.
+import { expect, test } from "./support/test.mjs";
+
+const KIT = `
+  globalThis.calling = (turn, ...calls) => turn.send(
+    kit.chunk({ tool_calls: calls.map(([id, name, input], index) => ({ index, id, function: { name, arguments: input } })) }),
+    kit.ending("tool_calls"), kit.DONE,
+  ).close();
+  globalThis.tool = (name, execute, more) => ({ name, description: "", parameters: { type: "object" }, execute, ...more });
+`;
+
+test.beforeEach(async ({ inPage }) => inPage(`() => { ${KIT} }`));
+
+test("parallel calls run at once, their results go back in order, and the model goes on", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn, number) => (number === 1 ? calling(turn, ["a", "slow", '{"n":1}'], ["b", "fast", '{"n":2}']) : turn.answer("Done.")));
+    const order = [];
+    const released = Promise.withResolvers();
+    const tools = [
+      tool("slow", async ({ n }) => {
+        order.push("slow begins");
+        await released.promise;
+        return { twice: n * 2 };
+      }),
+      tool("fast", ({ n }) => {
+        order.push("fast begins");
+        released.resolve();
+        return `n is ${n}`;
+      }),
+    ];
+    const events = [];
+    const context = kit.memory();
+    const result = await kit.agent(model, { tools }).run("Hi", { context, onEvent: (event) => event.type.startsWith("tool-") && events.push(event) });
+    const { tools: sent, messages } = model.turns[1].body;
+    return { order, names: sent.map((tool) => tool.function.name), told: messages.slice(-2), text: result.text, results: events.filter(({ type }) => type === "tool-result"), roles: context.messages.map(({ role }) => role) };
+  });
+  expect(seen).toEqual({
+    order: ["slow begins", "fast begins"],
+    names: ["slow", "fast"],
+    told: [
+      { role: "tool", tool_call_id: "a", content: '{"twice":2}' },
+      { role: "tool", tool_call_id: "b", content: "n is 2" },
+    ],
+    text: "Done.",
+    results: [
+      { type: "tool-result", id: "b", name: "fast", output: "n is 2" },
+      { type: "tool-result", id: "a", name: "slow", output: { twice: 2 } },
+    ],
+    roles: ["user", "assistant", "tool", "tool", "assistant"],
+  });
+});
+
+const WRONG = {
+  "a throw": [["a", "f", "{}"], "no luck"],
+  "a tool that does not exist": [["a", "g", "{}"], 'there is no tool "g", only "f"'],
+  "arguments that are no JSON": [["a", "f", "{"], "the arguments are no JSON: {"],
+};
+
+for (const [name, [call, words]] of Object.entries(WRONG)) {
+  test(`${name} is a result that the model sees`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, call) => {
+      const model = kit.model((turn, number) => (number === 1 ? calling(turn, call) : turn.answer("Pity.")));
+      const events = [];
+      const tools = [tool("f", () => { throw new Error("no luck"); })];
+      const { text, success } = await kit.agent(model, { tools }).run("Hi", { onEvent: (event) => event.type === "tool-result" && events.push(event) });
+      return { text, success, told: model.turns[1].body.messages.at(-1).content, events };
+    }, call);
+    expect(seen).toEqual({ text: "Pity.", success: true, told: `Error: ${words}`, events: [{ type: "tool-result", id: "a", name: call[1], output: words, isError: true }] });
+  });
+}
+
+test("a validator checks the arguments, and what it makes of them is the input", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const inputs = [];
+    const parameters = { "~standard": { version: 1, vendor: "test", validate: (value) => (typeof value.n === "number" ? { value: { n: value.n + 1 } } : { issues: [{ message: "a number, please", path: ["n"] }] }) } };
+    const model = kit.model((turn, number) => (number === 1 ? calling(turn, ["a", "f", '{"n":1}'], ["b", "f", '{"n":"1"}']) : turn.answer("Done.")));
+    await kit.agent(model, { tools: [tool("f", (input) => inputs.push(input), { parameters })] }).run("Hi");
+    return { inputs, told: model.turns[1].body.messages.slice(-2).map(({ content }) => content) };
+  });
+  expect(seen).toEqual({ inputs: [{ n: 2 }], told: ["1", "Error: n: a number, please"] });
+});
+
+test("a tool gets the caller's context and a signal, which is aborted with the run", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn) => calling(turn, ["a", "f", "{}"]));
+    const context = kit.memory();
+    const controller = new AbortController();
+    const begun = Promise.withResolvers();
+    const aborted = Promise.withResolvers();
+    const tools = [tool("f", (input, given, { id, signal }) => {
+      signal.addEventListener("abort", () => aborted.resolve(signal.reason));
+      begun.resolve({ isSame: given === context, id });
+      return new Promise(() => {});
+    })];
+    const run = kit.agent(model, { tools }).run("Hi", { context, signal: controller.signal });
+    const given = await begun.promise;
+    controller.abort("enough");
+    return { given, reason: await aborted.promise, thrown: (await kit.thrown(run)).error, asked: model.turns.length };
+  });
+  expect(seen).toEqual({ given: { isSame: true, id: "a" }, reason: "enough", thrown: "enough", asked: 1 });
+});
+
+test("a tool without execute ends the run with the call", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn) => calling(turn, ["a", "ask", '{"q":1}']));
+    const { finishReason, toolCalls } = await kit.agent(model, { tools: [tool("ask")] }).run("Hi");
+    return { finishReason, toolCalls, asked: model.turns.length };
+  });
+  expect(seen).toEqual({ finishReason: "tool-calls", toolCalls: [{ id: "a", name: "ask", input: { q: 1 }, inputText: '{"q":1}' }], asked: 1 });
+});
+
+test("maxSteps ends a loop", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn, number) => calling(turn, [`c${number}`, "f", "{}"]));
+    const { finishReason } = await kit.agent(model, { maxSteps: 3, tools: [tool("f", () => "again")] }).run("Hi");
+    return { finishReason, asked: model.turns.length };
+  });
+  expect(seen).toEqual({ finishReason: "tool-calls", asked: 3 });
+});
+
+const NONSENSE = {
+  "no list": [{}, "`tools` must be a list of objects"],
+  "no name": [[{ description: "" }], "`tools[0]`: `name` must be a string"],
+  "an execute that is no function": [[{ name: "f", execute: 1 }], "`execute` must be a function"],
+  "two of a name": [[{ name: "f" }, { name: "f" }], 'two `tools` of the name "f"'],
+};
+
+for (const [name, [tools, words]] of Object.entries(NONSENSE)) {
+  test(`tools: ${name} is refused by the constructor`, async ({ inPage }) => {
+    const seen = await inPage((kit, tools) => kit.failure(() => kit.agent(kit.saysAll("x"), { tools })), tools);
+    expect(seen).toMatchObject({ code: "invalid-argument", message: expect.stringContaining(words) });
+  });
+}
