@@ -1,8 +1,10 @@
-// Builds the npm package into pkg/: wasm-pack's wasm, and one JavaScript file made of the facade, the glue and the snippets.
+// Builds the npm package into pkg/: wasm-pack's wasm, one JavaScript file made of the facade, the glue and the snippets, and the chat element
+// beside it.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { bundleChat, chatInputs } from "./chat.mjs";
 import { crate, die, root, run } from "./lib.mjs";
 import { shorten } from "./names.mjs";
 import { shrink } from "./shrink.mjs";
@@ -27,7 +29,8 @@ const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((fil
 const types = join(root, "src/web/types.d.ts");
 const inputs = [
   join(targetDirectory, `wasm32-unknown-unknown/release/${name}.wasm`),
-  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs", "tools/glue.mjs", "tools/names.mjs", "tools/order.mjs", "tools/shrink.mjs", "tools/wasm.mjs"].map((file) => join(root, file)),
+  ...["Cargo.toml", "Cargo.lock", "pkg.json", "src/web/js", "src/web/types.d.ts", "tools/package.mjs", "tools/glue.mjs", "tools/names.mjs", "tools/order.mjs", "tools/shrink.mjs", "tools/wasm.mjs"].map((file) => join(root, file)),
+  ...chatInputs,
   ...documents,
 ];
 const stamp = hash(inputs);
@@ -69,6 +72,8 @@ function resolveGlue({ onResolve }) {
   onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
   onResolve({ filter: /\/snippets\/[^/]+\/src\/web\/js\// }, ({ path }) => ({ path: join(root, path.replace(/^.*\/snippets\/[^/]+\//, "")) }));
 }
+
+await bundleChat(part).catch(() => die("esbuild could not bundle www/chat"));
 
 const bundle = readFileSync(join(part, `${name}.js`), "utf8");
 if (!/new URL\((["'`])refinire_web_bg\.wasm\1, ?import\.meta\.url\)/.test(bundle)) {
