@@ -304,6 +304,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   // ------------------------------------------------------------ an answer
 
   #start(run) {
+    // What was set just before counts.
+    attempt(() => this.#update());
     this.#settle();
     this.#forget();
     this.#run = run;

@@ -70,6 +70,10 @@ export class Markdown {
     if (this.#plain) return;
     // What was held back is decided by the end of a line.
     if (this.#parser.pending && !this.#write("\n")) this.#giveUp("");
+    this.#endAll();
+  }
+
+  #endAll() {
     while (this.#open.length > 1) this.#end(false);
     this.#flush();
   }
@@ -90,8 +94,7 @@ export class Markdown {
 
   #giveUp(rest) {
     const held = this.#parser.pending;
-    this.#flush();
-    this.#open.length = 1;
+    this.#endAll();
     this.#plain = element("p", { class: "plain", dir: "auto" });
     this.#root.append(this.#plain);
     grow(this.#plain, held + rest);
@@ -134,14 +137,14 @@ export class Markdown {
     if (token === smd.TABLE) return table(entry, parent, this.#texts);
     if (token === smd.TABLE_CELL) return parent.appendChild(element(parent.parentNode.localName === "thead" ? "th" : "td"));
     if (token === smd.TABLE_ROW) return sectionOf(parent).appendChild(element("tr"));
-    if (token === smd.CHECKBOX) entry.text = "☐ ";
+    if (token === smd.CHECKBOX) entry.text = "☐";
     return parent.appendChild(element(TAGS.get(token) ?? "span"));
   }
 
   #set(name, value) {
     const entry = this.#here;
     if (name === smd.START && /^\d{1,9}$/.test(value)) entry.node.setAttribute("start", value);
-    else if (name === smd.CHECKED) entry.text = "☑ ";
+    else if (name === smd.CHECKED) entry.text = "☑";
     else if (name === smd.LANG) nameLanguage(entry, value.trim(), this.#texts);
     else entry.address = value;
   }
@@ -150,7 +153,7 @@ export class Markdown {
   #isMarked() {
     const { pending } = this.#parser;
     const { token, mark } = this.#here;
-    if (token === smd.CODE_INLINE) return pending.trimStart() === mark.slice(1);
+    if (token === smd.CODE_INLINE) return pending.replace(/^ /, "") === mark.slice(1);
     if (token === smd.LINK) return pending.startsWith("]");
     return pending === mark || pending === mark[0] || pending === mark[0] + mark[0];
   }

@@ -3,7 +3,7 @@ import { element, icon } from "./dom.js";
 import { Thoughts, ToolCall } from "./fold.js";
 import { Markdown } from "./markdown.js";
 import { filled } from "./texts.js";
-import { timeOf } from "./time.js";
+import { setTime, timeOf } from "./time.js";
 
 /** A button with an icon; `name` is a word of the texts, `action` what the transcript is told. */
 function button(texts, name, symbol, action) {
@@ -15,13 +15,17 @@ export class Question {
   text;
   element;
   #edit;
+  #time;
+  #locale;
 
   constructor({ texts, locale }, { text, at }) {
     this.text = text;
+    this.#locale = locale;
+    this.#time = timeOf(at, locale);
     this.#edit = button(texts, "edit", "edit");
     this.element = element("article", { class: "turn question", part: "message question", "aria-label": texts.you },
-      element("div", { class: "bubble", part: "bubble", dir: "auto" }, text),
-      element("div", { class: "meta" }, timeOf(at, locale), element("div", { class: "actions" }, button(texts, "copy", "copy"), this.#edit)));
+      element("div", { class: "bubble", part: "bubble" }, element("p", { dir: "auto" }, text)),
+      element("div", { class: "meta" }, this.#time, element("div", { class: "actions" }, button(texts, "copy", "copy"), this.#edit)));
     this.offer({});
   }
 
@@ -29,7 +33,9 @@ export class Question {
     this.#edit.hidden = !edit;
   }
 
-  show({ text }) {
+  /** False where it is another one. */
+  show({ text, at }) {
+    setTime(this.#time, at, this.#locale);
     return text === this.text;
   }
 }
@@ -43,6 +49,8 @@ export class Answer {
   #waiting = element("p", { class: "waiting", part: "typing" });
   #words = element("span");
   #figures = element("span", { class: "figures", part: "figures" });
+  #cut = element("span", { class: "cut", hidden: true });
+  #time;
   #retry;
   #actions;
   #markdown;
@@ -54,11 +62,13 @@ export class Answer {
   constructor(options, turn) {
     const { texts, locale } = options;
     this.#options = options;
+    this.#time = timeOf(turn.at, locale);
     this.#retry = button(texts, "retry", "again");
     this.#actions = element("div", { class: "actions" }, button(texts, "copy", "copy"), this.#retry);
     this.#waiting.append(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), this.#words);
     this.element = element("article", { class: "turn answer", part: "message answer", "aria-label": texts.assistant },
-      this.#body, this.#waiting, element("div", { class: "meta" }, timeOf(turn.at, locale), this.#figures, this.#actions));
+      this.#body, this.#waiting, element("div", { class: "meta" }, this.#time, this.#cut, this.#figures, this.#actions));
+    this.#cut.textContent = texts.cut;
     this.#settle();
     this.offer({});
   }
@@ -69,6 +79,7 @@ export class Answer {
 
   /** Brings it up to date: what is new is appended. What stands there is only written anew where it has become another. */
   show(turn, isGrowing = false) {
+    setTime(this.#time, turn.at, this.#options.locale);
     const isMore = turn.text !== this.text;
     if (!turn.text.startsWith(this.text) || (isMore && !this.#isOpen)) this.#restart();
     if (isGrowing || isMore) this.begin("");
@@ -79,6 +90,7 @@ export class Answer {
       if (tool) this.#toolOf(tool).end(tool.output);
       else if (rest) this.append(rest);
     }
+    this.#cut.hidden = isGrowing || !turn.interrupted;
     if (!isGrowing) this.end();
     return true;
   }
@@ -93,7 +105,7 @@ export class Answer {
     this.#isOpen = true;
     this.element.classList.add("live");
     this.#waiting.hidden = false;
-    this.#actions.hidden = true;
+    this.#actions.hidden = this.#cut.hidden = true;
     this.wait(words);
   }
 

@@ -15,7 +15,7 @@ export class Run {
   /** Where the answer is shown. */
   view;
   #isStopped = false;
-  #reader;
+  #stream;
 
   constructor(question) {
     this.question = question;
@@ -24,42 +24,41 @@ export class Run {
   /** Keeps what has come, and lets the run end. */
   stop() {
     this.#isStopped = true;
-    this.#reader?.cancel().catch(() => {});
+    this.#stream?.cancel().catch(() => {});
   }
 
   /** Gives the result. `heard` are event(event), chunk(text) as the library gives it, and show(text) in pieces. */
-  async follow(agent, context, heard) {
+  follow(agent, context, heard) {
     const onEvent = (event) => {
       this.hasBegun = true;
       heard.event(event);
     };
-    // A flow has a conversation of its own.
-    const options = { batch: "frame", onEvent, ...(agent.context ? {} : { context }) };
-    const stream = this.question === undefined ? agent.resume(options) : agent.runStreamed(this.question, options);
-    const { result } = stream;
-    // Whatever goes wrong is told by the reader first.
-    result.catch(() => {});
-    this.#reader = stream.getReader();
-    if (this.#isStopped) this.stop();
-    for (let step = await this.#reader.read(); !step.done; step = await this.#reader.read()) {
+    const callback = (chunk) => {
       this.hasBegun = true;
       this.chunks += 1;
-      heard.chunk(step.value);
-      await show(step.value, heard);
-    }
+      heard.chunk(chunk);
+      return show(chunk, heard.show);
+    };
+    // A flow has a conversation of its own.
+    const options = { batch: "frame", callback, onEvent, ...(agent.context ? {} : { context }) };
+    this.#stream = this.question === undefined ? agent.resume(options) : agent.runStreamed(this.question, options);
+    const { result } = this.#stream;
+    if (this.#isStopped) this.stop();
     return result;
   }
 }
 
-async function show(chunk, heard) {
-  for (let from = 0; from < chunk.length; from += PIECE) {
-    if (from > 0) await aBreath();
-    heard.show(chunk.slice(from, from + PIECE));
-  }
+/** Gives a promise where it takes a while. */
+function show(chunk, put) {
+  if (chunk.length > PIECE) return showPieces(chunk, put);
+  put(chunk);
+  return undefined;
 }
 
-/** Lets the page draw and listen, unless nobody sees it. */
-function aBreath() {
-  if (document.visibilityState === "hidden") return undefined;
-  return new Promise((resolve) => setTimeout(resolve));
+async function showPieces(chunk, put) {
+  for (let from = 0; from < chunk.length; from += PIECE) {
+    put(chunk.slice(from, from + PIECE));
+    // Lets the page draw and listen, unless nobody sees it.
+    if (document.visibilityState !== "hidden") await new Promise((resolve) => setTimeout(resolve));
+  }
 }

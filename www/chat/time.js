@@ -23,10 +23,13 @@ function supported(language) {
   }
 }
 
-/** A <time>, or nothing where it is not known. */
-export function timeOf(at, locale) {
+/** A <time> of that instant; empty where it is not known. */
+export const timeOf = (at, locale) => setTime(element("time", { part: "time" }), at, locale);
+
+export function setTime(node, at, locale) {
   const date = new Date(at ?? NaN);
-  if (Number.isNaN(date.getTime())) return undefined;
-  const isToday = date.toDateString() === new Date().toDateString();
-  return element("time", { datetime: date.toISOString(), part: "time" }, formatOf(locale, isToday).format(date));
+  if (Number.isNaN(date.getTime()) || node.dateTime === date.toISOString()) return node;
+  node.dateTime = date.toISOString();
+  node.textContent = formatOf(locale, date.toDateString() === new Date().toDateString()).format(date);
+  return node;
 }

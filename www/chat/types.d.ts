@@ -12,7 +12,7 @@ export interface ChatAgent {
 export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
   | "copied" | "notCopied" | "edit" | "editing" | "cancel" | "retry" | "resume" | "waiting" | "thinking" | "thoughts" | "calling" | "called"
-  | "input" | "output" | "retrying" | "fallback" | "goingOn" | "stopped" | "interrupted" | "unanswered" | "empty" | "lengthReached"
+  | "input" | "output" | "retrying" | "fallback" | "goingOn" | "stopped" | "cut" | "interrupted" | "unanswered" | "empty" | "lengthReached"
   | "limitReached" | "filtered" | "offline" | "notKept" | "characters" | "chunks" | "conversations" | "newConversation" | "noConversations"
   | "deleteConversation" | "untitled" | "code" | "table"
   | `${"error" | "advice"}${"Network" | "Timeout" | "Truncated" | "Access" | "Missing" | "Busy" | "Server" | "Protocol" | "Refused" | "Setup" | "Other"}`
