@@ -41,6 +41,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #unsent;
   #isPlanned = false;
   #isFresh = false;
+  // The conversation could not be had: the next try begins anew.
+  #isMissing = false;
   #isKept = true;
   #lastText;
   #growing;
@@ -221,16 +223,17 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   // ------------------------------------------------------------ which conversation
 
-  #sit() {
+  #sit(anew = false) {
+    if (anew && this.#isMissing) this.#seat = undefined;
     const seat = this.#context ?? this.#agent?.context ?? `own ${this.getAttribute("conversation") ?? ""}`;
     if (seat === this.#seat) return;
     this.#rise();
     this.#seat = seat;
+    this.#isMissing = false;
     this.#loading = this.#load(seat);
     this.#loading.catch((error) => {
       if (seat !== this.#seat) return;
-      // The next try begins anew.
-      this.#seat = undefined;
+      this.#isMissing = true;
       if (!this.#run) this.#fail(error);
     });
   }
@@ -305,7 +308,10 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   #start(run) {
     // What was set just before counts.
-    attempt(() => this.#update());
+    attempt(() => {
+      this.#sit(true);
+      this.#update();
+    });
     this.#settle();
     this.#forget();
     this.#run = run;
@@ -422,7 +428,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #tryToLoad() {
-    this.#forget();
+    this.#sit(true);
     this.#plan();
   }
 

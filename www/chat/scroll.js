@@ -21,7 +21,7 @@ export class Follower {
   constructor(box, content, changed) {
     this.#box = box;
     this.#changed = changed;
-    box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    box.addEventListener("scroll", () => this.#look(), { passive: true });
     // Tells of every growth after layout, so that nothing is measured while text comes in.
     this.#sizes = new ResizeObserver(() => this.#follow());
     this.#sizes.observe(box);
@@ -34,15 +34,16 @@ export class Follower {
   }
 
   letGo() {
-    if (this.#box.scrollHeight > this.#box.clientHeight) this.#set(false);
+    this.#set(false);
   }
 
   #follow() {
     if (this.#isFollowing) this.#box.scrollTop = this.#box.scrollHeight;
     this.#last = this.#box.scrollTop;
+    this.#look();
   }
 
-  #scrolled() {
+  #look() {
     const { scrollTop: top, scrollHeight, clientHeight } = this.#box;
     const fromEnd = scrollHeight - clientHeight - top;
     this.#set(follows(this.#isFollowing, { top, last: this.#last, fromEnd }));

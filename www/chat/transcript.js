@@ -14,7 +14,8 @@ export class Transcript {
   #options;
   #views = [];
   #turns = [];
-  #first;
+  // How many are not shown.
+  #first = 0;
 
   /** `options` are what the views are made with: texts, locale, images, counts. */
   constructor(list) {
@@ -26,7 +27,7 @@ export class Transcript {
   /** Forgets what is shown; it is drawn anew with these. */
   reset(options) {
     this.#options = options;
-    this.#first = undefined;
+    this.#turns = [];
     this.#views = [];
     this.#rows.replaceChildren();
     this.#earlier.textContent = options.texts.earlier;
@@ -35,9 +36,9 @@ export class Transcript {
 
   /** Shows these turns. The one at `live` is left to the run that writes it; the last may be growing elsewhere. */
   show(turns, { live = -1, isGrowing = false } = {}) {
+    // What was empty, or is shorter now, is another talk.
+    if (this.#turns.length === 0 || turns.length < this.#first) this.#first = Math.max(0, turns.length - AT_FIRST);
     this.#turns = turns;
-    this.#first ??= Math.max(0, turns.length - AT_FIRST);
-    if (turns.length < this.#first) this.#first = 0;
     for (const [at, turn] of turns.slice(this.#first).entries()) {
       const isLast = this.#first + at === turns.length - 1;
       this.#fit(at, turn, this.#first + at === live, isGrowing && isLast);

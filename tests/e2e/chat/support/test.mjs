@@ -37,7 +37,7 @@ export const test = base.extend({
         document.body.append(made);
         kit.kept.chat = made;
       }, [attributes, agentOptions]);
-      await expect(chat.question).toBeVisible();
+      await expect(chat.host.getByRole("textbox")).toBeVisible();
       return chat;
     });
   },
