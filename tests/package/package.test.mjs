@@ -32,30 +32,37 @@ test("everything it promises resolves to a file", () => {
   for (const target of targets) assert.ok(existsSync(join(installed, target)), target);
 });
 
-test("the code is one file: no snippets, no import of anything else", () => {
-  assert.deepEqual(readdirSync(installed).filter((file) => /\.[cm]?js$/.test(file)), ["refinire_web.js"]);
-  assert.doesNotMatch(readFileSync(join(installed, "refinire_web.js"), "utf8"), /\bimport\s*[{*("']|\bfrom\s*["']/);
+test("the code is one file, and two for the chat element that import it: no snippets, no import of anything else", () => {
+  assert.deepEqual(readdirSync(installed, { recursive: true }).filter((file) => /\.[cm]?js$/.test(file)).sort(), ["chat.js", "chat/element.js", "refinire_web.js"]);
+  const importsOf = (file) => [...new Set([...readFileSync(join(installed, file), "utf8").matchAll(/\b(?:import\s*\(?|from)\s*["']([^"']*)["']/g)].map(([, path]) => path))];
+  assert.deepEqual(importsOf("refinire_web.js"), []);
+  assert.deepEqual(importsOf("chat/element.js"), ["../refinire_web.js"]);
+  assert.deepEqual(importsOf("chat.js"), ["./chat/element.js"]);
 });
 
-test("importing it on a server does nothing and throws nothing", () => {
+test("what only has to be imported to work is not taken for useless", () => {
+  assert.deepEqual(manifest().sideEffects, ["./chat.js"]);
+});
+
+for (const name of ["refinire-web", "refinire-web/chat", "refinire-web/chat/element"]) test(`importing ${name} on a server does nothing and throws nothing`, () => {
   const globals = ["document", "window", "self", "navigator", "location", "localStorage", "sessionStorage", "indexedDB", "fetch", "WebSocket", "BroadcastChannel", "requestAnimationFrame", "addEventListener"];
   const printed = node(`
     const touched = [];
     for (const name of ${JSON.stringify(globals)}) {
       Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name); } });
     }
-    const { default: init } = await import("refinire-web");
-    console.log(JSON.stringify({ init: typeof init, touched }));
+    const { default: init, RefinireChatElement } = await import("${name}");
+    console.log(JSON.stringify({ made: typeof (init ?? RefinireChatElement), touched }));
   `);
-  assert.deepEqual(JSON.parse(printed), { init: "function", touched: [] });
+  assert.deepEqual(JSON.parse(printed), { made: "function", touched: [] });
 });
 
 test("its wasm and its package.json can be asked for by name", () => {
   const printed = node(`
     import { existsSync } from "node:fs";
     import { fileURLToPath } from "node:url";
-    const names = ["refinire-web", "refinire-web/refinire_web_bg.wasm", "refinire-web/package.json"];
+    const names = ["refinire-web", "refinire-web/chat", "refinire-web/chat/element", "refinire-web/refinire_web_bg.wasm", "refinire-web/package.json"];
     console.log(JSON.stringify(names.map((name) => existsSync(fileURLToPath(import.meta.resolve(name))))));
   `);
-  assert.deepEqual(JSON.parse(printed), [true, true, true]);
+  assert.deepEqual(JSON.parse(printed), [true, true, true, true, true]);
 });
