@@ -2,9 +2,9 @@
 // taken up together, in a microtask.
 import init, { Context, RefinireError } from "refinire-web";
 
-import { Own } from "./own.js";
 import { explain, remark } from "./problem.js";
 import { Run } from "./run.js";
+import { Seat } from "./seat.js";
 import { textsWith } from "./texts.js";
 import { localeOf } from "./time.js";
 import { lineUp, rewind, turnsOf } from "./turns.js";
@@ -22,17 +22,12 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = [...Object.keys(OPTIONS), ...OTHERS];
 
   #view;
-  #own = new Own();
+  #seat = new Seat({ came: () => this.#came(), changed: () => this.#told(), failed: (error) => this.#run || this.#fail(error), notKept: () => this.#notKept() });
   #agent;
   #context;
   #texts;
   #looks;
   #words;
-  // The conversation that is shown; what says which one it is to be; and the promise of it.
-  #talk;
-  #seat;
-  #loading;
-  #leave;
   #run;
   #ending;
   // What came of the last run: an error, a word on its answer, and what did not get into the conversation.
@@ -41,8 +36,6 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #unsent;
   #isPlanned = false;
   #isFresh = false;
-  // The conversation could not be had: the next try begins anew.
-  #isMissing = false;
   #isKept = true;
   #lastText;
   #growing;
@@ -86,7 +79,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** The agent or flow that a script set; otherwise the one of the attributes. */
   get agent() {
-    return this.#agent ?? this.#own.made;
+    return this.#agent ?? this.#seat.own.made;
   }
 
   set agent(agent) {
@@ -149,6 +142,10 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #forget() {
     this.#problem = this.#note = this.#unsent = undefined;
     this.#isFresh = false;
+  }
+
+  get #talk() {
+    return this.#seat.talk;
   }
 
   // ------------------------------------------------------------ what is to be shown
@@ -223,52 +220,26 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   // ------------------------------------------------------------ which conversation
 
-  #sit(anew = false) {
-    if (anew && this.#isMissing) this.#seat = undefined;
-    const seat = this.#context ?? this.#agent?.context ?? `own ${this.getAttribute("conversation") ?? ""}`;
-    if (seat === this.#seat) return;
+  /** Goes to the conversation that is wanted, if that is another one; `isTriedAnew` also where it could not be had. */
+  #sit(isTriedAnew = false) {
+    const wanted = this.#context ?? this.#agent?.context ?? this.getAttribute("conversation") ?? "";
+    if (!this.#seat.isElsewhere(wanted, isTriedAnew)) return;
     this.#rise();
-    this.#seat = seat;
-    this.#isMissing = false;
-    this.#loading = this.#load(seat);
-    this.#loading.catch((error) => {
-      if (seat !== this.#seat) return;
-      this.#isMissing = true;
-      if (!this.#run) this.#fail(error);
-    });
+    this.#isKept = true;
+    this.#seat.take(wanted, this.#ending);
   }
 
-  async #load(seat) {
-    const ending = this.#ending;
-    await init();
-    await ending;
-    if (seat !== this.#seat) return;
-    this.#isKept = true;
-    const talk = typeof seat === "string" ? this.#own.context(seat.slice("own ".length), () => this.#notKept()) : seat;
-    await talk.ready;
-    if (seat !== this.#seat) return;
-    this.#talk = talk;
-    this.#leave = talk.subscribe(() => this.#told());
+  #came() {
     this.#isFresh = true;
-    this.#lastText = turnsOf(talk.messages).at(-1)?.text;
+    this.#lastText = turnsOf(this.#talk.messages).at(-1)?.text;
     this.#view.jump();
     this.#plan();
-  }
-
-  /** Resolves when the conversation is there that is wanted at last. */
-  async #loaded() {
-    let loading;
-    do {
-      loading = this.#loading;
-      await loading;
-    } while (loading !== this.#loading);
   }
 
   #rise() {
     this.#run?.stop();
     this.#run = undefined;
-    this.#leave?.();
-    this.#leave = this.#talk = this.#seat = undefined;
+    this.#seat.leave();
     this.#settle();
     this.#forget();
     if (this.#words) this.#view.transcript.show([]);
@@ -276,7 +247,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   #release() {
     this.#rise();
-    Promise.resolve(this.#ending).then(() => this.isConnected || attempt(() => this.#own.free()));
+    Promise.resolve(this.#ending).then(() => this.isConnected || attempt(() => this.#seat.own.free()));
   }
 
   #notKept() {
@@ -339,11 +310,11 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   async #answer(run) {
-    await this.#loaded();
+    await this.#seat.loaded();
     if (this.#run !== run) throw new DOMException("The conversation was left.", "AbortError");
     const talk = this.#talk;
     run.base = turnsOf(talk.messages).length;
-    const agent = this.#agent ?? this.#own.agent(this.#options());
+    const agent = this.#agent ?? this.#seat.own.agent(this.#options());
     this.#render();
     const result = await run.follow(agent, talk, {
       event: (event) => this.#show(run, (view) => view.heed(event)),
