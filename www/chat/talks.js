@@ -27,7 +27,9 @@ export class Talks {
     this.#texts = texts;
     this.element.setAttribute("aria-label", texts.conversations);
     this.#summary.replaceChildren(icon("list"), texts.conversations);
-    this.#fresh.replaceChildren(icon("plus"), texts.newConversation);
+    this.#fresh.replaceChildren(icon("plus"), element("span", { class: "wide" }, texts.newConversation));
+    this.#fresh.setAttribute("aria-label", texts.newConversation);
+    this.#fresh.title = texts.newConversation;
   }
 
   /** True where it was open. */
