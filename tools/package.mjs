@@ -1,9 +1,10 @@
 // Builds the npm package into pkg/: wasm-pack's wasm, and JavaScript made of the facade, the glue and the snippets; of each what
-// the entry loads, and what is loaded when it is first asked for.
+// the entry loads, and what is loaded when it is first asked for; and the chat element beside it.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { bundle } from "./bundle.mjs";
+import { bundleChat, chatInputs } from "./chat.mjs";
 import { crate, die, root, run } from "./lib.mjs";
 import { shorten } from "./names.mjs";
 import { shrink } from "./shrink.mjs";
@@ -29,6 +30,7 @@ const types = join(root, "src/web/types.d.ts");
 const inputs = [
   join(targetDirectory, `wasm32-unknown-unknown/release/${name}.wasm`),
   ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", ...["package", "bundle", "constants", "functions", "glue", "names", "order", "shrink", "split", "wasm"].map((tool) => `tools/${tool}.mjs`)].map((file) => join(root, file)),
+  ...chatInputs,
   ...documents,
 ];
 const stamp = hash(inputs);
@@ -61,6 +63,8 @@ function resolveGlue({ onResolve }) {
   onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
   onResolve({ filter: /\/snippets\/[^/]+\/src\/web\/js\// }, ({ path }) => ({ path: join(root, path.replace(/^.*\/snippets\/[^/]+\//, "")) }));
 }
+
+await bundleChat(part).catch(() => die("esbuild could not bundle www/chat"));
 
 const script = readFileSync(join(part, `${name}.js`), "utf8");
 for (const file of [wasm, more].map((file) => basename(file))) {

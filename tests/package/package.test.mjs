@@ -32,36 +32,44 @@ test("everything it promises resolves to a file", () => {
   for (const target of targets) assert.ok(existsSync(join(installed, target)), target);
 });
 
-test("its scripts stand side by side: no snippets, no import of anything but each other", () => {
-  const scripts = readdirSync(installed).filter((file) => /\.[cm]?js$/.test(file));
-  assert.ok(scripts.includes("refinire_web.js"));
-  for (const script of scripts) {
-    const imports = readFileSync(join(installed, script), "utf8").matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']*)["']|\bimport\s*\(\s*(?!["'])(.)/g);
-    for (const [whole, path] of imports) assert.ok(scripts.includes(path?.replace(/^\.\//, "")), `${script}: ${whole}`);
-  }
+test("the code is the entry, what it loads later, and two files for the chat element: no snippets, no import of anything else", () => {
+  const scripts = readdirSync(installed, { recursive: true }).filter((file) => /\.[cm]?js$/.test(file));
+  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "refinire_web.js", "refinire_web_more.js"]);
+  const importsOf = (file) => {
+    const imports = readFileSync(join(installed, file), "utf8").matchAll(/\b(?:from|import)\s*\(?\s*["'`]([^"'`]*)["'`]|\bimport\s*\(\s*(?!["'`])(.)/g);
+    return [...new Set(Array.from(imports, ([, path, other]) => path ?? other))];
+  };
+  assert.deepEqual(importsOf("refinire_web.js"), ["./refinire_web_more.js"]);
+  assert.deepEqual(importsOf("refinire_web_more.js"), []);
+  assert.deepEqual(importsOf("chat/element.js"), ["../refinire_web.js"]);
+  assert.deepEqual(importsOf("chat.js"), ["./chat/element.js"]);
 });
 
-test("importing it on a server does nothing and throws nothing", () => {
+test("what only has to be imported to work is not taken for useless", () => {
+  assert.deepEqual(manifest().sideEffects, ["./chat.js"]);
+});
+
+for (const name of ["refinire-web", "refinire-web/chat", "refinire-web/chat/element"]) test(`importing ${name} on a server does nothing and throws nothing`, () => {
   const globals = ["document", "window", "self", "navigator", "location", "localStorage", "sessionStorage", "indexedDB", "fetch", "WebSocket", "BroadcastChannel", "requestAnimationFrame", "addEventListener"];
   const printed = node(`
     const touched = [];
     for (const name of ${JSON.stringify(globals)}) {
       Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name); } });
     }
-    const { default: init } = await import("refinire-web");
-    console.log(JSON.stringify({ init: typeof init, touched }));
+    const { default: init, RefinireChatElement } = await import("${name}");
+    console.log(JSON.stringify({ made: typeof (init ?? RefinireChatElement), touched }));
   `);
-  assert.deepEqual(JSON.parse(printed), { init: "function", touched: [] });
+  assert.deepEqual(JSON.parse(printed), { made: "function", touched: [] });
 });
 
 test("its wasm files and its package.json can be asked for by name", () => {
   const printed = node(`
     import { existsSync } from "node:fs";
     import { fileURLToPath } from "node:url";
-    const names = ["refinire-web", "refinire-web/refinire_web_bg.wasm", "refinire-web/refinire_web_more_bg.wasm", "refinire-web/package.json"];
+    const names = ["refinire-web", "refinire-web/chat", "refinire-web/chat/element", "refinire-web/refinire_web_bg.wasm", "refinire-web/refinire_web_more_bg.wasm", "refinire-web/package.json"];
     console.log(JSON.stringify(names.map((name) => existsSync(fileURLToPath(import.meta.resolve(name))))));
   `);
-  assert.deepEqual(JSON.parse(printed), [true, true, true, true]);
+  assert.deepEqual(JSON.parse(printed), [true, true, true, true, true, true]);
 });
 
 test("each of its wasm files is named as bundlers look for it, and is a module", () => {

@@ -1,0 +1,141 @@
+// For everyone: those who listen, those who use keys, those who read from the right, small screens, dark rooms.
+import { expect, test } from "./support/test.mjs";
+
+const RICH = "## Title\n\nText with `code`, [a link](https://a.example) and **more**.\n\n- one\n- two\n\n> said\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```js\nlet a = 1;\n```\n";
+
+/** One talk with everything in it. */
+async function everything(chat) {
+  await chat.exchange(1, "Show me", RICH);
+  await chat.ask("Think");
+  await chat.run(async (kit) => {
+    const turn = await kit.kept.model.turn(2);
+    turn.send(kit.chunk({ reasoning_content: "hm" })).say("half").break(new TypeError("gone"));
+  });
+  await chat.ended();
+  await expect(chat.problem).toBeVisible();
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe-core finds nothing serious, ${colorScheme}`, async ({ mount, page, findings }) => {
+    await page.emulateMedia({ colorScheme });
+    const chat = await mount({ greeting: "Welcome", conversations: "", counts: "" });
+    await page.evaluate((scheme) => {
+      document.documentElement.style.colorScheme = scheme;
+      document.documentElement.style.background = scheme === "dark" ? "#000" : "#fff";
+    }, colorScheme);
+    expect(await findings(), "empty").toEqual([]);
+    await everything(chat);
+    expect(await findings(), "with a problem").toEqual([]);
+    await chat.ask("More");
+    await chat.says(3, "streaming");
+    await expect(chat.text).toContainText("streamin");
+    expect(await findings(), "streaming").toEqual([]);
+    await chat.stop.click();
+    await expect(chat.note).toBeVisible();
+    expect(await findings(), "interrupted").toEqual([]);
+    await page.getByText("Conversations", { exact: true }).click();
+    expect(await findings(), "with the list").toEqual([]);
+  });
+}
+
+test("ears get the whole answer at its end, and no chunk before", async ({ mount }) => {
+  const chat = await mount();
+  const live = await chat.host.evaluate(({ shadowRoot }) =>
+    [...shadowRoot.querySelectorAll("[role=status], [role=log], [aria-live]")].map((node) => [node.className, node.getAttribute("role"), node.getAttribute("aria-live")]));
+  expect(live).toEqual([["notice", "status", null], ["log", "log", "off"], ["spoken", "status", null]]);
+  const spoken = chat.page.locator(".spoken");
+  await chat.ask("Hello");
+  await expect(spoken).toHaveText("Waiting for the answer");
+  await chat.says(1, "One. ", "Two. ");
+  await expect(chat.text).toContainText("Two.");
+  await expect(spoken).toHaveText("Waiting for the answer");
+  await chat.answerTo(1, "**Three**\n\n| a | b |\n| - | - |\n| 1 | 2 |\n");
+  await chat.ended();
+  expect(await spoken.evaluate((node) => node.textContent.replace(/\s+/g, " "))).toBe("One. Two. Three a b 1 2");
+});
+
+test("the keyboard goes through it in the order of what is seen", async ({ mount }) => {
+  const chat = await mount({ conversations: "" });
+  await chat.exchange(1, "Hello", "Hi");
+  await chat.page.evaluate(() => document.body.focus());
+  const order = [];
+  for (let at = 0; at < 9; at += 1) {
+    await chat.page.keyboard.press("Tab");
+    order.push(await chat.host.evaluate(({ shadowRoot }) => {
+      const node = shadowRoot.activeElement;
+      return node?.getAttribute("aria-label") ?? node?.textContent.trim();
+    }));
+  }
+  // Where the page begins, before the element, is the browser's affair.
+  expect(order.filter(Boolean).slice(0, 8)).toEqual(["Conversations", "New conversation", "Conversation", "Copy", "Edit", "Copy", "Try again", "Your message"]);
+});
+
+for (const width of [320, 375, 1280]) {
+  test(`nothing scrolls sideways at ${width} px`, async ({ mount, page }) => {
+    await page.setViewportSize({ width, height: 640 });
+    const chat = await mount({ conversations: "", greeting: "x".repeat(200) });
+    const tooWide = () => chat.host.evaluate(({ shadowRoot }) =>
+      [document.documentElement, ...shadowRoot.querySelectorAll(".log, .chat, .bar, .composer")].map((node) => node.scrollWidth - node.clientWidth));
+    expect(Math.max(...(await tooWide()))).toBe(0);
+    await chat.exchange(1, "without-a-blank".repeat(30), `${"without-a-blank".repeat(30)}\n\n\`${"c".repeat(200)}\` https://a.example/${"d".repeat(200)}\n\n${RICH}`);
+    await chat.exchange(2, "Wide", `| ${"column | ".repeat(12)}\n| ${"- | ".repeat(12)}\n| ${"1 | ".repeat(12)}\n\n\`\`\`\n${"e".repeat(300)}\n\`\`\`\n`);
+    await chat.ask("Fail");
+    await chat.run(async (kit) => (await kit.kept.model.turn(3)).whole(500, `{"error":{"message":"${"f".repeat(200)}"}}`) && undefined);
+    await expect(chat.problem).toBeVisible();
+    expect(Math.max(...(await tooWide()))).toBe(0);
+  });
+}
+
+test("from right to left everything stands on the other side, and each text takes its own direction", async ({ mount, page }) => {
+  const chat = await mount();
+  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  await chat.exchange(1, "سؤال", "جواب\n\nAn answer\n\n```\ncode\n```");
+  const middle = async (locator) => {
+    const box = await locator.boundingBox();
+    return box.x + box.width / 2;
+  };
+  const center = await middle(chat.host);
+  expect(await middle(chat.questions.locator(".bubble"))).toBeLessThan(center);
+  expect(await middle(chat.send)).toBeLessThan(center);
+  expect(await chat.text.evaluate(({ children }) => [...children].map((node) => getComputedStyle(node).direction))).toEqual(["rtl", "ltr", "ltr"]);
+  expect(await chat.answer.locator("pre").evaluate((node) => getComputedStyle(node).direction)).toBe("ltr");
+});
+
+test("what moves stands still for those who ask for it", async ({ mount, page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const chat = await mount();
+  await chat.ask("Hello");
+  const moving = () => chat.answer.locator(".dots i").first().evaluate((node) => getComputedStyle(node).animationName);
+  expect(await moving()).toBe("none");
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  expect(await moving()).toBe("swell");
+});
+
+test("light and dark are as color-scheme says, colours and parts as the page says", async ({ mount }) => {
+  const chat = await mount();
+  const colour = () => chat.host.evaluate((host) => getComputedStyle(host).backgroundColor);
+  expect(await colour()).toBe("rgb(255, 255, 255)");
+  await chat.host.evaluate((host) => (host.style.colorScheme = "dark"));
+  expect(await colour()).toBe("rgb(18, 24, 26)");
+  await chat.page.addStyleTag({ content: "refinire-chat { --refinire-chat-background: rgb(1, 2, 3) } refinire-chat::part(input) { color: rgb(4, 5, 6) }" });
+  expect(await colour()).toBe("rgb(1, 2, 3)");
+  expect(await chat.question.evaluate((field) => getComputedStyle(field).color)).toBe("rgb(4, 5, 6)");
+});
+
+test("every word can be another, by attribute or property", async ({ mount, page }) => {
+  const chat = await mount({ placeholder: "Frag etwas", greeting: "Willkommen", texts: JSON.stringify({ send: "Senden", question: "Deine Nachricht", you: 1, nothing: "x" }) });
+  const field = page.getByLabel("Deine Nachricht");
+  await expect(field).toHaveAttribute("placeholder", "Frag etwas");
+  await expect(page.getByText("Willkommen")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Senden" })).toBeVisible();
+  await chat.run((kit) => void (kit.kept.chat.texts = { send: "Los", you: "Du", waiting: "Einen Moment" }));
+  await expect(page.getByRole("button", { name: "Los" })).toBeVisible();
+  await field.fill("Hallo");
+  await field.press("Enter");
+  await expect(page.getByRole("article", { name: "Du" })).toContainText("Hallo");
+  await expect(page.getByText("Willkommen")).toBeHidden();
+  await expect(chat.answer).toContainText("Einen Moment");
+  await chat.host.evaluate((host) => host.setAttribute("texts", "{not json"));
+  await chat.answerTo(1, "Ja");
+  await expect(chat.text).toHaveText("Ja");
+});

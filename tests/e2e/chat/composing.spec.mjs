@@ -1,0 +1,103 @@
+// The field for the question, and its keys.
+import { expect, test } from "./support/test.mjs";
+
+test("Enter sends, nothing empty is sent", async ({ mount }) => {
+  const chat = await mount();
+  await expect(chat.send).toBeDisabled();
+  await chat.question.press("Enter");
+  await chat.ask("  \n ");
+  await expect(chat.send).toBeDisabled();
+  await expect(chat.questions).toHaveCount(0);
+  await chat.ask("  Hello ");
+  await expect(chat.question).toHaveValue("");
+  expect((await chat.asked(1)).at(-1)).toEqual(["user", "Hello"]);
+});
+
+test("Shift and Enter start a new line, and the field grows with it, up to a height", async ({ mount }) => {
+  const chat = await mount();
+  const height = () => chat.page.locator(".field").evaluate(({ clientHeight }) => clientHeight);
+  await chat.question.fill("one");
+  const one = await height();
+  await chat.question.press("Shift+Enter");
+  await chat.question.pressSequentially("two");
+  await expect(chat.question).toHaveValue("one\ntwo");
+  const two = await height();
+  expect(two).toBeGreaterThan(one);
+  await chat.question.fill("line\n".repeat(100));
+  expect(await height()).toBeLessThan(250);
+  await chat.question.fill("");
+  expect(await height()).toBe(one);
+  await expect(chat.questions).toHaveCount(0);
+});
+
+test("Enter that belongs to an input method does not send", async ({ mount }) => {
+  const chat = await mount();
+  await chat.question.fill("にほ");
+  await chat.question.evaluate((field) => {
+    const press = (init) => field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init }));
+    // While it composes; and as Safari has it, after the composition has ended.
+    press({ isComposing: true });
+    press({ keyCode: 229 });
+  });
+  await expect(chat.question).toHaveValue("にほ");
+  await chat.question.press("Enter");
+  await expect(chat.questions).toContainText("にほ");
+});
+
+test("Escape stops the answer of the element that has the focus, and of no other", async ({ mount }) => {
+  const chat = await mount();
+  await chat.run((kit) => document.body.append(document.createElement("button")));
+  await chat.ask("Hello");
+  await chat.says(1, "Hi ");
+  await expect(chat.text).toContainText("Hi");
+  await chat.page.locator("body > button").press("Escape");
+  await expect(chat.stop).toBeVisible();
+  await chat.question.press("Escape");
+  await chat.ended();
+  await expect(chat.note).toContainText("interrupted");
+});
+
+test("while an answer streams one can type, but not send", async ({ mount }) => {
+  const chat = await mount();
+  await chat.ask("One");
+  await chat.says(1, "1");
+  await chat.ask("Two");
+  await expect(chat.question).toHaveValue("Two");
+  await chat.answerTo(1);
+  await chat.ended();
+  await expect(chat.questions).toHaveCount(1);
+  await chat.question.press("Enter");
+  await expect(chat.questions).toHaveCount(2);
+});
+
+test("a button that goes away leaves the focus in the element", async ({ mount }) => {
+  const chat = await mount();
+  const focused = () => chat.host.evaluate(({ shadowRoot }) => shadowRoot.activeElement?.getAttribute("part"));
+  await chat.question.fill("Hello");
+  await chat.send.click();
+  await expect.poll(focused).toBe("input");
+  await chat.says(1, "Hi");
+  await chat.stop.click();
+  await chat.ended();
+  await expect.poll(focused).toBe("input");
+  await chat.page.getByRole("button", { name: "Continue" }).click();
+  await expect.poll(focused).toBe("log");
+});
+
+test("a disabled element can be read, but not written in", async ({ mount }) => {
+  const chat = await mount();
+  await chat.exchange(1, "Hello", "Hi");
+  await chat.host.evaluate((host) => host.setAttribute("disabled", ""));
+  await expect(chat.question).toBeDisabled();
+  await expect(chat.send).toBeDisabled();
+  await expect(chat.page.getByRole("button", { name: "Try again" })).toHaveCount(0);
+  await expect(chat.page.getByRole("button", { name: "Edit" })).toHaveCount(0);
+  await chat.host.evaluate((host) => host.removeAttribute("disabled"));
+  await expect(chat.question).toBeEnabled();
+});
+
+test("focus() goes to the field", async ({ mount }) => {
+  const chat = await mount();
+  await chat.host.evaluate((host) => host.focus());
+  await expect(chat.question).toBeFocused();
+});

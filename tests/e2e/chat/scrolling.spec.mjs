@@ -1,0 +1,91 @@
+// The end stays in view, until the reader scrolls away from it.
+import { follows } from "../../../www/chat/scroll.js";
+import { expect, test } from "./support/test.mjs";
+
+test("a reader who scrolls up is let go, and caught again at the end", () => {
+  const cases = [
+    // was following, last, top, from end, follows
+    [true, 100, 100, 0, true],
+    [true, 100, 90, 40, false],
+    [true, 100, 60, 0, true],
+    [true, 100, 100, 500, true],
+    [false, 100, 120, 300, false],
+    [false, 100, 120, 30, true],
+    [false, 100, 100, 30, false],
+    [false, 100, 120, 1, true],
+  ];
+  expect(cases.map(([was, last, top, fromEnd]) => follows(was, { last, top, fromEnd }))).toEqual(cases.map((row) => row[4]));
+});
+
+const lines = (from, to) => Array.from({ length: to - from }, (_, at) => `Line ${from + at}\n\n`).join("");
+
+test("the end stays in view while an answer grows, until the reader scrolls up", async ({ mount }) => {
+  const chat = await mount();
+  const fromEnd = () => chat.log.evaluate(({ scrollHeight, clientHeight, scrollTop }) => Math.round(scrollHeight - clientHeight - scrollTop));
+  const top = () => chat.log.evaluate(({ scrollTop }) => scrollTop);
+  await chat.ask("Write a list");
+  await chat.says(1, lines(0, 60));
+  await expect(chat.text).toContainText("Line 59");
+  await expect.poll(fromEnd).toBe(0);
+  await expect(chat.jump).toBeHidden();
+
+  await chat.log.hover();
+  await chat.page.mouse.wheel(0, -200);
+  await expect(chat.jump).toBeVisible();
+  // Scrolling may be smooth: until it has come to rest.
+  let before = -1;
+  await expect.poll(async () => before === (before = await top())).toBe(true);
+  await chat.says(1, lines(60, 120));
+  await expect(chat.text).toContainText("Line 119");
+  expect(await top()).toBe(before);
+
+  await chat.jump.click();
+  await expect.poll(fromEnd).toBe(0);
+  await expect(chat.jump).toBeHidden();
+  await chat.answerTo(1, lines(120, 180));
+  await chat.ended();
+  await expect.poll(fromEnd).toBe(0);
+
+  // Another question brings a reader who is elsewhere back to the end.
+  await chat.log.evaluate((log) => log.scrollTo(0, 0));
+  await expect(chat.jump).toBeVisible();
+  await chat.ask("More");
+  await expect.poll(fromEnd).toBe(0);
+});
+
+test("what a reader unfolds stays where it is", async ({ mount }) => {
+  const chat = await mount();
+  await chat.ask("Think");
+  await chat.run(async (kit, thoughts) => {
+    const turn = await kit.kept.model.turn(1);
+    turn.send(kit.chunk({ reasoning_content: thoughts })).say("Done");
+  }, lines(0, 80));
+  await expect(chat.answer.locator("summary")).toBeVisible();
+  const before = await chat.answer.locator("summary").boundingBox();
+  await chat.answer.locator("summary").click();
+  await expect(chat.jump).toBeVisible();
+  expect((await chat.answer.locator("summary").boundingBox()).y).toBe(before.y);
+});
+
+test("a long talk begins with its end, and the rest can be had", async ({ mount }) => {
+  const chat = await mount();
+  await chat.run((kit) => {
+    const context = kit.memory();
+    for (let at = 0; at < 60; at += 1) {
+      context.addUserMessage(`Question ${at}`);
+      context.addAssistantMessage(`Answer ${at}`);
+    }
+    kit.kept.chat.context = context;
+  });
+  await expect(chat.answers).toHaveCount(25);
+  await expect(chat.answer).toContainText("Answer 59");
+  const earlier = chat.page.getByRole("button", { name: "Show earlier messages" });
+  await earlier.click();
+  await expect(chat.answers).toHaveCount(50);
+  await earlier.click();
+  await expect(chat.answers).toHaveCount(60);
+  await expect(chat.questions.first()).toContainText("Question 0");
+  await expect(earlier).toBeHidden();
+  await chat.exchange(1, "Question 60", "Answer 60");
+  await expect(chat.answers).toHaveCount(61);
+});

@@ -1,0 +1,54 @@
+// Playwright's test with a page that holds a <refinire-chat>, whose model says what a test has it say.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { expect, test as base } from "../../api/support/test.mjs";
+import { load, openBlank } from "../../api/support/test.mjs";
+import { Chat } from "./chat.mjs";
+
+export { expect };
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const test = base.extend({
+  /** Also what the browser complains of in its console: a policy that is violated, a thing that was not found. */
+  warnings: [async ({ page, expectedComplaints }, use) => {
+    const warnings = [];
+    page.on("console", (message) => {
+      const text = message.text();
+      if (["error", "warning"].includes(message.type()) && !expectedComplaints.some((pattern) => pattern.test(text))) warnings.push(text);
+    });
+    await use(warnings);
+    expect(warnings, "what the console says").toEqual([]);
+  }, { auto: true }],
+
+  /** `mount(attributes)` puts one into the page, with `kit.kept.model` behind it. */
+  mount: async ({ page }, use) => {
+    await openBlank(page);
+    await load(page);
+    await page.evaluate('import("/pkg/chat.js")');
+    await use(async (attributes = {}, agentOptions = {}) => {
+      const chat = new Chat(page);
+      await chat.run((kit, [given, options]) => {
+        const made = document.createElement("refinire-chat");
+        for (const [name, value] of Object.entries(given)) made.setAttribute(name, value);
+        kit.kept.model = kit.model();
+        made.agent = kit.agent(kit.kept.model, options);
+        document.querySelector("refinire-chat")?.remove();
+        document.body.append(made);
+        kit.kept.chat = made;
+      }, [attributes, agentOptions]);
+      await expect(chat.host.getByRole("textbox")).toBeVisible();
+      return chat;
+    });
+  },
+
+  /** What axe-core finds that is serious or worse. */
+  findings: async ({ page }, use) => {
+    await use(async () => {
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate("axe.run(document.querySelector('refinire-chat'))");
+      return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
+        .map(({ id, nodes }) => [id, nodes.map(({ target, failureSummary }) => [target, failureSummary])]);
+    });
+  },
+});

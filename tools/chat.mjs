@@ -1,0 +1,46 @@
+// Bundles <refinire-chat> for the package: chat.js, which defines it, and chat/element.js, the class. Both share the package's own entry,
+// so that there is one module of each.
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, transform } from "esbuild";
+import { root } from "./lib.mjs";
+
+const sources = join(root, "www/chat");
+
+/** What the chat is made of, for whoever asks whether it has changed. */
+export const chatInputs = [sources, join(root, "tools/chat.mjs"), join(root, "package-lock.json")];
+
+/** Writes both, and their types, into the folder of the package. */
+export async function bundleChat(folder) {
+  await bundle("element.js", join(folder, "chat/element.js"), { "refinire-web": "../refinire_web.js" });
+  await bundle("define.js", join(folder, "chat.js"), { "./element.js": "./chat/element.js" });
+  copyFileSync(join(sources, "types.d.ts"), join(folder, "chat.d.ts"));
+  copyFileSync(join(root, "node_modules/streaming-markdown/license"), join(folder, "LICENSE-streaming-markdown"));
+}
+
+/** `beside` says which imports stay imports, and of what. */
+function bundle(entry, outfile, beside) {
+  return build({
+    entryPoints: [join(sources, entry)],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "warning",
+    // What streaming-markdown asserts of itself.
+    drop: ["console"],
+    plugins: [{ name: "beside", setup: (plugin) => setUp(plugin, beside) }],
+  });
+}
+
+function setUp({ onLoad, onResolve }, beside) {
+  onResolve({ filter: /^(refinire-web|\.\/element\.js)$/ }, ({ path, kind }) =>
+    kind !== "entry-point" && path in beside ? { path: beside[path], external: true } : undefined);
+  // A style sheet is text here.
+  onLoad({ filter: /\.css$/ }, async ({ path }) => {
+    const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
+    return { contents: code.trim(), loader: "text" };
+  });
+}

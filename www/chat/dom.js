@@ -1,0 +1,43 @@
+// Elements in one line each. Text only ever goes in as text nodes.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name, value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== undefined && value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== undefined));
+  return node;
+}
+
+export const element = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
+
+const PATHS = {
+  again: "M13 4v3.5H9.5M12.7 7.3A5 5 0 1 0 13 9.5",
+  check: "M3.5 8.5 6.5 11.5 12.5 4.5",
+  cross: "M4 4l8 8M12 4l-8 8",
+  copy: "M6 6h7v7H6zM3 10V3h7",
+  down: "M8 3v10M3.5 8.5 8 13l4.5-4.5",
+  edit: "M3 13l.7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.7 11.3 7",
+  go: "M4 3.5 12 8l-8 4.5z",
+  list: "M3 4.5h10M3 8h10M3 11.5h6",
+  plus: "M8 3v10M3 8h10",
+  stop: "M4.5 4.5h7v7h-7z",
+  up: "M8 13V3M3.5 7.5 8 3l4.5 4.5",
+};
+
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", PATHS[name]);
+  return fill(svg, { viewBox: "0 0 16 16", "aria-hidden": "true", class: "icon" }, [path]);
+}
+
+/** Lengthens a node's text. One text node, so that letters that join, as in Arabic, do so. */
+export function grow(node, text) {
+  const last = node.lastChild;
+  if (last?.nodeType === 3) last.appendData(text);
+  else node.append(text);
+}

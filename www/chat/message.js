@@ -1,0 +1,212 @@
+// One turn on the page: a question, or an answer from the wait for it to its end.
+import { element, icon } from "./dom.js";
+import { Thoughts, ToolCall } from "./fold.js";
+import { Markdown } from "./markdown.js";
+import { filled } from "./texts.js";
+import { setTime, timeOf } from "./time.js";
+
+/** A button with an icon; `name` is a word of the texts, `action` what the transcript is told. */
+function button(texts, name, symbol, action) {
+  return element("button", { type: "button", class: "quiet", part: name, "data-action": action ?? name, "aria-label": texts[name], title: texts[name] }, icon(symbol));
+}
+
+export class Question {
+  role = "user";
+  text;
+  element;
+  #edit;
+  #time;
+  #locale;
+
+  constructor({ texts, locale }, { text, at }) {
+    this.text = text;
+    this.#locale = locale;
+    this.#time = timeOf(at, locale);
+    this.#edit = button(texts, "edit", "edit");
+    this.element = element("article", { class: "turn question", part: "message question", "aria-label": texts.you },
+      element("div", { class: "bubble", part: "bubble" }, element("p", { dir: "auto" }, text)),
+      element("div", { class: "meta" }, this.#time, element("div", { class: "actions" }, button(texts, "copy", "copy"), this.#edit)));
+    this.offer({});
+  }
+
+  offer({ edit }) {
+    this.#edit.hidden = !edit;
+  }
+
+  /** False where it is another one. */
+  show({ text, at }) {
+    setTime(this.#time, at, this.#locale);
+    return text === this.text;
+  }
+}
+
+export class Answer {
+  role = "assistant";
+  text = "";
+  element;
+  #options;
+  #body = element("div", { class: "body", part: "text" });
+  #waiting = element("p", { class: "waiting", part: "typing" });
+  #words = element("span");
+  #figures = element("span", { class: "figures", part: "figures" });
+  #cut = element("span", { class: "cut", hidden: true });
+  #time;
+  #retry;
+  #actions;
+  #markdown;
+  #thoughts;
+  #tools = new Map();
+  #isOpen = false;
+  #chunks;
+
+  constructor(options, turn) {
+    const { texts, locale } = options;
+    this.#options = options;
+    this.#time = timeOf(turn.at, locale);
+    this.#retry = button(texts, "retry", "again");
+    this.#actions = element("div", { class: "actions" }, button(texts, "copy", "copy"), this.#retry);
+    this.#waiting.append(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), this.#words);
+    this.element = element("article", { class: "turn answer", part: "message answer", "aria-label": texts.assistant },
+      this.#body, this.#waiting, element("div", { class: "meta" }, this.#time, this.#cut, this.#figures, this.#actions));
+    this.#cut.textContent = texts.cut;
+    this.#settle();
+    this.offer({});
+  }
+
+  offer({ retry }) {
+    this.#retry.hidden = !retry;
+  }
+
+  /** Brings it up to date: what is new is appended. What stands there is only written anew where it has become another. */
+  show(turn, isGrowing = false) {
+    setTime(this.#time, turn.at, this.#options.locale);
+    const isMore = turn.text !== this.text;
+    if (!turn.text.startsWith(this.text) || (isMore && !this.#isOpen)) this.#restart();
+    if (isGrowing || isMore) this.begin("");
+    let known = this.text.length;
+    for (const { text = "", tool } of turn.parts) {
+      const rest = text.slice(known);
+      known = Math.max(0, known - text.length);
+      if (tool) this.#toolOf(tool).end(tool.output);
+      else if (rest) this.append(rest);
+    }
+    this.#cut.hidden = isGrowing || !turn.interrupted;
+    if (!isGrowing) this.end();
+    return true;
+  }
+
+  /** More will come. */
+  begin(words) {
+    if (!this.#isOpen && this.text) {
+      const { text } = this;
+      this.#restart();
+      this.append(text);
+    }
+    this.#isOpen = true;
+    this.element.classList.add("live");
+    this.#waiting.hidden = false;
+    this.#actions.hidden = this.#cut.hidden = true;
+    this.wait(words);
+  }
+
+  wait(words) {
+    if (this.#words.textContent !== words) this.#words.textContent = words;
+  }
+
+  append(text) {
+    if (!this.#markdown) {
+      const root = element("div", { class: "text" });
+      this.#body.append(root);
+      this.#markdown = new Markdown(root, this.#options);
+    }
+    this.text += text;
+    this.#markdown.push(text);
+  }
+
+  /** The same, of a run's so many chunks. */
+  chunk(text, chunks) {
+    this.append(text);
+    this.wait("");
+    this.#count(chunks);
+  }
+
+  /** What a run tells of itself besides its text. */
+  heed(event) {
+    const { texts } = this.#options;
+    if (event.type === "reasoning-delta") this.#think(event.text);
+    else if (event.type === "tool-input-start") this.#toolOf(event);
+    else if (event.type === "tool-input-delta") this.#tools.get(event.id)?.append(event.text);
+    else if (event.type === "tool-call") this.#toolOf(event).input(event.input);
+    else if (event.type === "tool-result") this.#tools.get(event.id)?.end(event.output, event.isError);
+    else if (event.type === "retry") this.wait(filled(texts.retrying, { seconds: Math.ceil(event.delayMs / 1000) }));
+    else if (event.type === "fallback") this.wait(texts.fallback);
+    else if (event.type === "continue") this.wait(texts.goingOn);
+  }
+
+  /** Nothing more will come. */
+  end() {
+    if (!this.#isOpen) return;
+    this.#markdown?.finish();
+    this.#settle();
+  }
+
+  /** As a reader hears it. */
+  get spoken() {
+    return [...this.#body.querySelectorAll(".text")].map(({ textContent }) => textContent.trim()).join("\n");
+  }
+
+  #settle() {
+    this.#isOpen = false;
+    this.element.classList.remove("live");
+    this.#waiting.hidden = true;
+    this.#actions.hidden = this.text === "";
+    for (const tool of this.#tools.values()) tool.end();
+    this.#count(this.#chunks);
+  }
+
+  #restart() {
+    this.text = "";
+    this.#markdown = this.#thoughts = undefined;
+    this.#tools.clear();
+    this.#body.replaceChildren();
+  }
+
+  // What comes after it stands after it.
+  #break(part) {
+    this.#markdown?.finish();
+    this.#markdown = this.#thoughts = undefined;
+    this.#body.append(part.element);
+  }
+
+  #think(text) {
+    const { texts } = this.#options;
+    if (!this.#thoughts) {
+      const thoughts = new Thoughts(texts);
+      this.#break(thoughts);
+      this.#thoughts = thoughts;
+    }
+    this.#thoughts.append(text);
+    this.wait(texts.thinking);
+  }
+
+  #toolOf(tool) {
+    const { texts } = this.#options;
+    const known = this.#tools.get(tool.id);
+    if (known) return known;
+    const made = new ToolCall(texts, tool);
+    this.#tools.set(tool.id, made);
+    this.#break(made);
+    this.wait(filled(texts.calling, tool));
+    return made;
+  }
+
+  #count(chunks) {
+    this.#chunks = chunks;
+    const { counts, texts, locale } = this.#options;
+    if (!counts || !this.text) return;
+    const put = (text, number) => filled(text, { count: number.toLocaleString(locale) });
+    const figures = [put(texts.characters, this.text.length)];
+    if (chunks) figures.push(put(texts.chunks, chunks));
+    this.#figures.textContent = figures.join(" · ");
+  }
+}

@@ -1,0 +1,64 @@
+// One answer under way: from the call of the agent to its result.
+
+// A piece that takes no noticeable time to show; more at once comes where a server does not stream.
+const PIECE = 4096;
+
+export class Run {
+  /** What was asked; undefined where an interrupted answer is gone on with. */
+  question;
+  at = new Date().toISOString();
+  /** How many turns there were before it. */
+  base = 0;
+  chunks = 0;
+  /** The model has been asked: from now on this run alone says what its answer is. */
+  hasBegun = false;
+  /** Where the answer is shown. */
+  view;
+  #isStopped = false;
+  #stream;
+
+  constructor(question) {
+    this.question = question;
+  }
+
+  /** Keeps what has come, and lets the run end. */
+  stop() {
+    this.#isStopped = true;
+    this.#stream?.cancel().catch(() => {});
+  }
+
+  /** Gives the result. `heard` are event(event), chunk(text) as the library gives it, and show(text) in pieces. */
+  follow(agent, context, heard) {
+    const onEvent = (event) => {
+      this.hasBegun = true;
+      heard.event(event);
+    };
+    const callback = (chunk) => {
+      this.hasBegun = true;
+      this.chunks += 1;
+      heard.chunk(chunk);
+      return show(chunk, heard.show);
+    };
+    // A flow has a conversation of its own.
+    const options = { batch: "frame", callback, onEvent, ...(agent.context ? {} : { context }) };
+    this.#stream = this.question === undefined ? agent.resume(options) : agent.runStreamed(this.question, options);
+    const { result } = this.#stream;
+    if (this.#isStopped) this.stop();
+    return result;
+  }
+}
+
+/** Gives a promise where it takes a while. */
+function show(chunk, put) {
+  if (chunk.length > PIECE) return showPieces(chunk, put);
+  put(chunk);
+  return undefined;
+}
+
+async function showPieces(chunk, put) {
+  for (let from = 0; from < chunk.length; from += PIECE) {
+    put(chunk.slice(from, from + PIECE));
+    // Lets the page draw and listen, unless nobody sees it.
+    if (document.visibilityState !== "hidden") await new Promise((resolve) => setTimeout(resolve));
+  }
+}

@@ -1,0 +1,88 @@
+// Every word that the element says, in English. A page may replace any of them; {…} is filled in.
+
+export const ENGLISH = {
+  conversation: "Conversation",
+  you: "You",
+  assistant: "Assistant",
+  question: "Your message",
+  placeholder: "Ask anything",
+  greeting: "",
+  send: "Send",
+  stop: "Stop",
+  jump: "Jump to latest",
+  earlier: "Show earlier messages",
+  copy: "Copy",
+  copyCode: "Copy code",
+  copied: "Copied",
+  notCopied: "The browser does not allow copying here",
+  edit: "Edit",
+  editing: "Editing your last message",
+  cancel: "Cancel",
+  retry: "Try again",
+  resume: "Continue",
+  waiting: "Waiting for the answer",
+  thinking: "Thinking",
+  thoughts: "Thoughts",
+  calling: "Calling {name}",
+  called: "Called {name}",
+  input: "Input",
+  output: "Result",
+  retrying: "Trying again in {seconds} s",
+  fallback: "Asking for the answer in one piece",
+  goingOn: "The connection broke: going on",
+  stopped: "Stopped",
+  cut: "Interrupted",
+  interrupted: "This answer was interrupted.",
+  unanswered: "No answer came.",
+  empty: "The answer was empty.",
+  lengthReached: "The model stopped at its length limit.",
+  limitReached: "The answer was ended at this page’s length limit.",
+  filtered: "The provider’s filter ended the answer.",
+  offline: "You are offline. What you send waits for the network.",
+  notKept: "This conversation cannot be kept on this device.",
+  characters: "Characters: {count}",
+  chunks: "Chunks: {count}",
+  conversations: "Conversations",
+  newConversation: "New conversation",
+  noConversations: "Nothing is kept yet.",
+  deleteConversation: "Delete",
+  untitled: "Untitled",
+  code: "Code",
+  table: "Table",
+  errorNetwork: "The model could not be reached.",
+  adviceNetwork: "Check the connection, then try again.",
+  errorTimeout: "The model took too long.",
+  adviceTimeout: "Try again in a moment.",
+  errorTruncated: "The connection broke before the answer was whole.",
+  adviceTruncated: "What arrived is kept.",
+  errorAccess: "Access was refused.",
+  adviceAccess: "The page’s owner has to see to this.",
+  errorMissing: "There is no such model here.",
+  adviceMissing: "The page’s owner has to see to this.",
+  errorBusy: "Too many requests.",
+  adviceBusy: "Wait a moment, then try again.",
+  adviceBusyFor: "Wait {seconds} seconds, then try again.",
+  errorServer: "The model’s server failed.",
+  adviceServer: "This often passes. Try again.",
+  errorProtocol: "The answer could not be read.",
+  adviceProtocol: "Try again.",
+  errorRefused: "The message was not sent.",
+  adviceRefused: "Put it in other words.",
+  errorSetup: "This chat is not set up.",
+  adviceSetup: "The page’s owner has to see to this.",
+  errorOther: "Something went wrong.",
+  adviceOther: "Try again.",
+};
+
+export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** English, with what a page says instead: an object, or JSON in an attribute. Only strings for words there are count. */
+export function textsWith(...replacements) {
+  const texts = { ...ENGLISH };
+  for (const replacement of replacements) {
+    for (const [name, text] of Object.entries(replacement ?? {})) {
+      if (Object.hasOwn(ENGLISH, name) && typeof text === "string") texts[name] = text;
+    }
+  }
+  return texts;
+}

@@ -1,0 +1,110 @@
+// The conversation on the page: a row for each turn, and below them what there is to say and to do at the moment.
+import { element, icon } from "./dom.js";
+import { Answer, Question } from "./message.js";
+
+// A long talk begins with its end.
+const AT_FIRST = 50;
+
+export class Transcript {
+  #list;
+  #rows = element("div", { class: "rows" });
+  #earlier = element("button", { type: "button", class: "button earlier", hidden: true });
+  #tail = element("div", { class: "tail" });
+  #greeting = element("p", { class: "greeting", part: "greeting", dir: "auto", hidden: true });
+  #options;
+  #views = [];
+  #turns = [];
+  // How many are not shown.
+  #first = 0;
+
+  /** `options` are what the views are made with: texts, locale, images, counts. */
+  constructor(list) {
+    this.#list = list;
+    list.append(this.#greeting, this.#earlier, this.#rows, this.#tail);
+    this.#earlier.addEventListener("click", () => this.#showEarlier());
+  }
+
+  /** Forgets what is shown; it is drawn anew with these. */
+  reset(options) {
+    this.#options = options;
+    this.#turns = [];
+    this.#views = [];
+    this.#rows.replaceChildren();
+    this.#earlier.textContent = options.texts.earlier;
+    this.#greeting.textContent = options.texts.greeting;
+  }
+
+  /** Shows these turns. The one at `live` is left to the run that writes it; the last may be growing elsewhere. */
+  show(turns, { live = -1, isGrowing = false } = {}) {
+    // What was empty, or is shorter now, is another talk.
+    if (this.#turns.length === 0 || turns.length < this.#first) this.#first = Math.max(0, turns.length - AT_FIRST);
+    this.#turns = turns;
+    for (const [at, turn] of turns.slice(this.#first).entries()) {
+      const isLast = this.#first + at === turns.length - 1;
+      this.#fit(at, turn, this.#first + at === live, isGrowing && isLast);
+    }
+    this.#cut(turns.length - this.#first);
+    this.#earlier.hidden = this.#first === 0;
+    this.#greeting.hidden = turns.length > 0 || !this.#options.texts.greeting;
+  }
+
+  /** The answer at the end. */
+  get last() {
+    return this.#views.at(-1);
+  }
+
+  /** What can be done with the last question and the last answer. */
+  offer(actions) {
+    const question = this.#views.findLastIndex(({ role }) => role === "user");
+    for (const [at, view] of this.#views.entries()) view.offer(at >= question ? actions : {});
+  }
+
+  /** Below the turns: a problem, a note or nothing. `actions` are names of words. */
+  say(said) {
+    this.#tail.replaceChildren(...(said ? [box(said, this.#options.texts)] : []));
+  }
+
+  /** The turn that a node belongs to. */
+  viewOf(node) {
+    return this.#views.find((view) => view.element.contains(node));
+  }
+
+  #fit(at, turn, isLive, isGrowing) {
+    let view = this.#views[at];
+    if (view?.role !== turn.role || !(isLive || view.show(turn, isGrowing))) {
+      this.#cut(at);
+      view = this.#make(turn, isGrowing);
+      this.#views.push(view);
+      this.#rows.append(view.element);
+    }
+  }
+
+  #make(turn, isGrowing) {
+    const view = turn.role === "user" ? new Question(this.#options, turn) : new Answer(this.#options, turn);
+    view.show(turn, isGrowing);
+    return view;
+  }
+
+  #cut(length) {
+    for (const { element: row } of this.#views.splice(length)) row.remove();
+  }
+
+  #showEarlier() {
+    const from = Math.max(0, this.#first - AT_FIRST);
+    const views = this.#turns.slice(from, this.#first).map((turn) => this.#make(turn, false));
+    this.#views.unshift(...views);
+    this.#rows.prepend(...views.map((view) => view.element));
+    this.#first = from;
+    this.#earlier.hidden = from === 0;
+  }
+}
+
+function box({ title, advice, detail, note, actions = [] }, texts) {
+  const buttons = actions.map((name) => element("button", { type: "button", class: "button", part: name, "data-action": name },
+    icon(name === "resume" ? "go" : name === "edit" ? "edit" : "again"), texts[name]));
+  const choice = element("div", { class: "choice" }, ...buttons);
+  if (note) return element("div", { class: "note", part: "note" }, element("p", { dir: "auto" }, note), choice);
+  const words = [element("p", { class: "title", dir: "auto" }, title), element("p", { dir: "auto" }, advice)];
+  if (detail && detail !== title) words.push(element("p", { class: "detail", dir: "auto" }, detail));
+  return element("div", { class: "problem", part: "error" }, element("div", { role: "alert" }, ...words), choice);
+}

@@ -1,0 +1,66 @@
+// A conversation as it is shown: questions, and answers that may consist of several messages.
+
+/** `parts` of an answer are, in order, `{ text }` and `{ tool }`; `from` is where it begins among the messages. */
+export function turnsOf(messages) {
+  const turns = [];
+  for (const [from, message] of messages.entries()) {
+    const { role, content, timestamp, metadata } = message;
+    // Kept there where a conversation was rewound.
+    const at = metadata?.saidAt ?? timestamp;
+    if (role === "user") turns.push({ role, text: content, at, from });
+    else if (role === "assistant" || role === "tool") add(answerAtEnd(turns, at, from), message);
+  }
+  return turns;
+}
+
+function answerAtEnd(turns, at, from) {
+  const last = turns.at(-1);
+  if (last?.role === "assistant") return last;
+  const answer = { role: "assistant", text: "", parts: [], at, from, interrupted: false };
+  turns.push(answer);
+  return answer;
+}
+
+function add(answer, { role, content, metadata, interrupted, toolCalls = [], toolCallId }) {
+  if (role === "tool") {
+    const called = answer.parts.find(({ tool }) => tool?.id === toolCallId);
+    if (called) called.tool.output = content;
+    return;
+  }
+  if (content) answer.parts.push({ text: content });
+  for (const { id, name, inputText } of toolCalls) answer.parts.push({ tool: { id, name, input: inputText } });
+  answer.text += content;
+  answer.interrupted = Boolean(interrupted ?? metadata?.interrupted);
+}
+
+/** The turns, and where among them the answer stands that `run` is giving; its question and an empty answer are added where the
+ *  conversation does not have them yet. `run.base` is how many turns there were when it began. */
+export function lineUp(turns, run) {
+  const shown = [...turns];
+  if (run.question !== undefined) {
+    // A question that got no answer is asked again, not added again.
+    let asked = shown.findLastIndex(({ role, text }, at) => at >= run.base - 1 && role === "user" && text === run.question);
+    if (asked < 0) asked = shown.push({ role: "user", text: run.question, at: run.at }) - 1;
+    if (!shown[asked + 1]) shown.push(blank(run));
+    return { shown, live: asked + 1 };
+  }
+  if (shown.at(-1)?.role !== "assistant") shown.push(blank(run));
+  return { shown, live: shown.length - 1 };
+}
+
+const blank = ({ at }) => ({ role: "assistant", text: "", parts: [], at, interrupted: false });
+
+/** Takes back the last question and everything behind it. */
+export function rewind(context) {
+  const { messages, sharedState } = context;
+  const from = messages.findLastIndex(({ role }) => role === "user");
+  if (from < 0) return;
+  context.clear();
+  context.sharedState = sharedState;
+  for (const { role, content, timestamp, metadata, interrupted } of messages.slice(0, from)) {
+    const kept = { ...metadata, saidAt: metadata.saidAt ?? timestamp, ...(interrupted && { interrupted }) };
+    if (role === "user") context.addUserMessage(content, kept);
+    else if (role === "system") context.addSystemMessage(content, kept);
+    else if (role === "assistant" && content) context.addAssistantMessage(content, kept);
+  }
+}

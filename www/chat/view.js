@@ -1,0 +1,112 @@
+// What is in the element's shadow: the conversations, the talk, the field, and what is said to those who do not see them.
+import { Composer } from "./composer.js";
+import { element, icon } from "./dom.js";
+import { Follower } from "./scroll.js";
+import { styleSheet } from "./style.js";
+import { Talks } from "./talks.js";
+import { Transcript } from "./transcript.js";
+
+const COPIED_MS = 2000;
+
+export class View {
+  composer;
+  talks;
+  transcript;
+  #texts;
+  #log;
+  #jump = element("button", { type: "button", class: "button jump", part: "jump", hidden: true });
+  #notice = element("p", { class: "notice", role: "status", part: "notice", hidden: true });
+  #spoken = element("p", { class: "spoken", role: "status" });
+  #follower;
+  #heard;
+
+  /** `heard` are those of the composer and of the conversations, and act(name) for a button of the talk, escape(). */
+  constructor(root, heard) {
+    this.#heard = heard;
+    this.composer = new Composer(heard);
+    this.talks = new Talks(heard);
+    const list = element("div", { class: "list" });
+    this.#log = element("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0", part: "log" }, list);
+    this.transcript = new Transcript(list);
+    root.adoptedStyleSheets = [styleSheet()];
+    root.append(element("div", { class: "chat", part: "base" },
+      this.talks.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.composer.element, this.#spoken));
+    this.#follower = new Follower(this.#log, list, (isFollowing) => (this.#jump.hidden = isFollowing));
+    this.#listen(root);
+  }
+
+  /** Takes these words and looks; the talk is drawn anew. */
+  dress(options) {
+    const { texts } = options;
+    this.#texts = texts;
+    this.#log.setAttribute("aria-label", texts.conversation);
+    this.#jump.replaceChildren(icon("down"), texts.jump);
+    this.composer.label(texts);
+    this.talks.label(texts);
+    this.transcript.reset(options);
+  }
+
+  /** The end comes into view, and stays there. */
+  jump() {
+    this.#follower.jump();
+  }
+
+  speak(words) {
+    this.#spoken.textContent = words;
+  }
+
+  notice(words) {
+    this.#notice.hidden = !words;
+    if (this.#notice.textContent !== (words ?? "")) this.#notice.textContent = words ?? "";
+  }
+
+  /** Where the focus goes whose button goes away. */
+  keepFocus() {
+    this.#log.focus({ preventScroll: true });
+  }
+
+  #listen(root) {
+    this.#jump.addEventListener("click", () => {
+      this.keepFocus();
+      this.jump();
+    });
+    this.#log.addEventListener("click", ({ target }) => {
+      // What is unfolded is meant to be read where it is.
+      if (target.closest("summary")) this.#follower.letGo();
+      const button = target.closest("button");
+      if (button?.matches("[data-copy]")) this.#copy(button, button.closest("figure").querySelector("code").textContent);
+      else if (button?.dataset.action === "copy") this.#copy(button, this.transcript.viewOf(button).text);
+      else if (button?.dataset.action) this.#heard.act(button.dataset.action);
+    });
+    root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing) return;
+      if (this.talks.close() || this.composer.cancel() || this.#heard.escape()) event.preventDefault();
+    });
+  }
+
+  async #copy(button, text) {
+    const { copied, notCopied } = this.#texts;
+    const isCopied = await write(text);
+    this.speak(isCopied ? copied : notCopied);
+    if (!isCopied || button.dataset.done !== undefined) return;
+    const before = button.title;
+    button.dataset.done = "";
+    button.title = copied;
+    button.replaceChildren(icon("check"));
+    setTimeout(() => {
+      delete button.dataset.done;
+      button.title = before;
+      button.replaceChildren(icon("copy"));
+    }, COPIED_MS);
+  }
+}
+
+/** Whether the clipboard took it: some pages may not use it. */
+async function write(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
