@@ -13,6 +13,7 @@ const CUTS = [
   // What `agent.resume` and `continueOnCut` need.
   /^<?refinire_web::agent::overlap::/,
   /^<refinire_web::conversation::Conversation>::go_on$/,
+  /^refinire_web::agent::plan::turns_to_go_on_with$/,
   /^<refinire_web::message::Usage>::plus$/,
   // Tools, answers that are JSON, attachments, what is asked again.
   /\brefinire_web::web::run::Run>::(again|attach|calls|draft|result)\b/,

@@ -117,15 +117,7 @@ impl Plan {
         prefill: bool,
         stream: bool,
     ) -> Call {
-        let mut begun = Vec::new();
-        if !text.is_empty() {
-            begun.extend_from_slice(messages);
-            // Models go on badly from white space, and Anthropic's refuse to.
-            begun.push(Message::new(Role::Assistant, if prefill { text.trim_end() } else { text }));
-            if !prefill {
-                begun.push(Message::new(Role::User, GO_ON));
-            }
-        }
+        let begun = if text.is_empty() { Vec::new() } else { turns_to_go_on_with(messages, text, prefill) };
         let messages = if begun.is_empty() { messages } else { &begun };
         let prompt = Prompt {
             model: &self.model,
@@ -141,4 +133,16 @@ impl Plan {
         };
         self.wire.encode(&self.base_url, &prompt)
     }
+}
+
+/// `messages`, and how the answer begins.
+#[inline(never)]
+fn turns_to_go_on_with(messages: &[Message], text: &str, prefill: bool) -> Vec<Message> {
+    let mut turns = messages.to_vec();
+    // Models go on badly from white space, and Anthropic's refuse to.
+    turns.push(Message::new(Role::Assistant, if prefill { text.trim_end() } else { text }));
+    if !prefill {
+        turns.push(Message::new(Role::User, GO_ON));
+    }
+    turns
 }

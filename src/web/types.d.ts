@@ -63,6 +63,9 @@ export interface AgentOptions {
    *  improved, is no turn of the conversation. Where the judging call fails, the run does. */
   evaluation?: { instructions: string; threshold?: number; model?: string; maxRetries?: number };
 
+  /** Functions around each request and each event, the first one outermost: for logging, caching, redaction. */
+  middleware?: Middleware[];
+
   timeout?: Timeouts;
   /** What fails before any text, reasoning or tool call has come (network, 408, 409, 429, 5xx, a retryable error event inside a 200, a cut,
    *  a connect or firstChunk timeout) is asked again after min(maxMs, baseMs * 2^n) with jitter, or after a Retry-After of up to 60 s
@@ -93,6 +96,17 @@ export interface AgentOptions {
    *  places; Infinity, for servers that speak HTTP/2, takes none and waits for none. */
   maxConnections?: number;
 }
+
+/** Around what a run does. What either throws ends the run, a throw of `request` as a failed request, which may be made again.
+ *  @example a cache: `{ request: async (request, next) => (await cache.match(request.url + request.body)) ?? next(request) }` */
+export interface Middleware {
+  /** Around each request: change it, look at its Response, or answer in its place. The key and `headers` are put in behind it and not seen here. */
+  request?(request: MiddlewareRequest, next: (request: MiddlewareRequest) => Promise<Response>): Response | Promise<Response>;
+  /** Sees each event before anyone else: gives it, another in its place, or nothing to hold it back. A changed "text-delta" is a changed chunk;
+   *  the result and the conversation have what the model said. */
+  event?(event: StreamEvent): StreamEvent | undefined;
+}
+export interface MiddlewareRequest { url: string; method: string; headers: Record<string, string>; body: string; signal: AbortSignal; credentials?: RequestCredentials }
 
 /** Milliseconds; 0 is off. Default: connect 30000, firstChunk 60000, idle 30000, total 0. `firstChunk` and `idle` look at content only (text,
  *  reasoning, tool calls): comments and pings do not feed them. Time in which the page was frozen, or a slow reader or callback, or a place among

@@ -30,7 +30,7 @@ const TOLD = {
   continueOnCut: "number",
   maxSteps: "positive",
 };
-const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number" };
+const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number", schema: "number" };
 const OWN = {
   temperature: "finite",
   providerOptions: "object",
@@ -41,6 +41,7 @@ const OWN = {
   inputGuardrails: "functions",
   maxConnections: "count",
   countTokens: "function",
+  middleware: "list",
 };
 // Where the body stands in a call.
 const BODY = 2;
@@ -54,6 +55,7 @@ export class RefinireAgent {
   #maxConnections;
   #countTokens;
   #features;
+  #around;
 
   constructor(options) {
     const { Agent } = core();
@@ -73,6 +75,7 @@ export class RefinireAgent {
     // What a browser makes over HTTP/1.1. How a fetch of the caller's own gets there is not known.
     this.#maxConnections = own.maxConnections ?? (own.fetch ? Infinity : 6);
     this.#countTokens = own.countTokens;
+    this.#around = (own.middleware ?? []).flatMap(({ event }) => event ?? []);
     const { told: more, ...features } = featuresOf(options);
     this.#features = { ...features, told: more, options };
     // What knows no JSON Schema is at least to answer with JSON.
@@ -117,10 +120,11 @@ export class RefinireAgent {
     if (!this.#core) throw invalid("this agent has been freed");
     const { text: question = input, attachments = [] } = Object(input);
     const isInput = typeof question === "string" && Array.isArray(attachments);
-    if (!isInput && !resumes) throw invalid("the input must be a string, or { text, attachments }");
+    if (!isInput && !resumes) throw invalid("the input must be a string or { text, attachments }");
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);
-    const run = this.#core.run(options.deltas, options.onEvent !== undefined, conversation.core);
+    const around = this.#around;
+    const run = this.#core.run(options.deltas, options.onEvent !== undefined || around.length > 0, conversation.core);
     const [link, patch] = [this.#link, this.#providerOptions];
     const guardrails = this.#inputGuardrails;
     const maxConnections = this.#maxConnections;
@@ -173,7 +177,7 @@ export class RefinireAgent {
         return new Exchange(send, connection, run, world.delivery, moduleMemory(), rearm);
       },
     };
-    world.delivery = new Delivery(run, moduleMemory(), options, () => drive(run, world, resumes ? undefined : question), () => {
+    world.delivery = new Delivery(run, moduleMemory(), { ...options, around }, () => drive(run, world, resumes ? undefined : question), () => {
       own?.free();
       world.extras?.free();
     });

@@ -86,6 +86,8 @@ export class Delivery {
   #memory;
   #callback;
   #onEvent;
+  // What each event goes through.
+  #around;
   #hold;
   #signal;
   #onAbort;
@@ -109,11 +111,12 @@ export class Delivery {
   #promise;
 
   /** `begin` lets the run start, `leave` is called when it has ended. In the options, `hold` is undefined, "frame", or a number of milliseconds. */
-  constructor(run, memory, { callback, onEvent, hold, signal }, begin, leave) {
+  constructor(run, memory, { callback, onEvent, hold, signal, around = [] }, begin, leave) {
     this.#run = run;
     this.#memory = memory;
     this.#callback = callback;
     this.#onEvent = onEvent;
+    this.#around = around;
     this.#hold = hold;
     this.#start = begin;
     this.#leave = leave;
@@ -142,7 +145,7 @@ export class Delivery {
   get result() {
     if (this.#lazy) {
       this.#lazy = false;
-      for (let i = this.#head; i < this.#queue.length; i++) this.#count(this.#queue[i]);
+      if (this.#around.length === 0) for (let i = this.#head; i < this.#queue.length; i++) this.#count(this.#queue[i]);
       this.#openGates();
     }
     this.#begin();
@@ -282,10 +285,14 @@ export class Delivery {
 
   #chunk(text) {
     this.#firstChunk ??= performance.now();
-    if (!this.#lazy) this.#count(text);
-    if (this.#onEvent) {
-      this.tell({ type: "text-delta", text });
+    // What is changed on its way has another length: it counts as it comes.
+    if (!this.#isCountedLate()) this.#count(text);
+    if (this.#onEvent || this.#around.length > 0) {
+      const event = this.#passed({ type: "text-delta", text });
+      this.#say(event);
       this.onText?.(text);
+      if (!event?.text) return undefined;
+      text = event.text;
     }
     if (this.#callback && !this.isOver) {
       let answer;
@@ -315,8 +322,12 @@ export class Delivery {
   #shift() {
     const text = this.#queue[this.#head++];
     if (this.#head === this.#queue.length) this.#queue.length = this.#head = 0;
-    if (this.#lazy) this.#count(text);
+    if (this.#isCountedLate()) this.#count(text);
     return text;
+  }
+
+  #isCountedLate() {
+    return this.#lazy && this.#around.length === 0;
   }
 
   #count(text) {
@@ -327,7 +338,21 @@ export class Delivery {
 
   /** Tells of an event, if somebody listens. */
   tell(event) {
-    if (!this.#onEvent || this.isOver) return;
+    this.#say(this.#passed(event));
+  }
+
+  /** What becomes of an event on its way; nothing where it ends there. */
+  #passed(event) {
+    try {
+      return this.#around.reduce((event, pass) => event && pass(event), event);
+    } catch (error) {
+      this.#stop(true, error);
+      return undefined;
+    }
+  }
+
+  #say(event) {
+    if (!event || !this.#onEvent || this.isOver) return;
     try {
       const answer = this.#onEvent(event);
       if (isThenable(answer)) Promise.resolve(answer).catch((error) => this.#stop(true, error));
@@ -338,7 +363,8 @@ export class Delivery {
 
   // Whatever the last event's listener throws, the run has ended as it has.
   #last(event) {
-    if (!this.#onEvent) return;
+    event = this.#passed(event);
+    if (!event || !this.#onEvent) return;
     try {
       const answer = this.#onEvent(event);
       if (isThenable(answer)) Promise.resolve(answer).catch(() => {});

@@ -3,17 +3,15 @@
 import { describe } from "./error.js";
 import { check, invalid } from "./options.js";
 
-const TOOL = { name: "string", description: "string", parameters: "object", execute: "function" };
+const FEATURES = { tools: "list", outputSchema: "schema", evaluation: "object", outputGuardrails: "functions" };
+const TOOL = { name: "string", description: "string", parameters: "schema", execute: "function" };
 const EVALUATION = { instructions: "string", threshold: "number", model: "string", maxRetries: "number" };
 const OF = "RefinireAgent";
 
 /** `{ told, ...features }`: what the core is to know of the agent's `options`, and what they ask for; no features where they ask for none. */
 export function featuresOf(options) {
-  const { tools, outputSchema, evaluation, outputGuardrails, schemaRetries = 0 } = check(
-    { ...options, schemaRetries: options.retry?.schema ?? undefined },
-    { tools: "list", outputSchema: "schema", evaluation: "object", outputGuardrails: "functions", schemaRetries: "number" },
-    OF,
-  );
+  const { tools, outputSchema, evaluation, outputGuardrails } = check(options, FEATURES, OF);
+  const schemaRetries = options.retry?.schema ?? 0;
   const told = {};
   if (tools?.length) told.tools = toldOf(tools);
   if (outputSchema) told.outputSchema = jsonSchemaOf(outputSchema, `${OF}: \`outputSchema\``);
@@ -27,13 +25,13 @@ export function featuresOf(options) {
 function toldOf(tools) {
   const told = tools.map((tool, place) => {
     const of = `${OF}: \`tools[${place}]\``;
-    const { name, description = "", parameters, execute } = check(tool, { ...TOOL, parameters: "schema" }, of);
+    const { name, description = "", parameters, execute } = check(tool, TOOL, of);
     if (!name) throw invalid(`${of}: \`name\` must be a string`);
     return { name, description, parameters: (parameters && jsonSchemaOf(parameters, of)) ?? { type: "object" }, executes: execute !== undefined };
   });
   const names = told.map(({ name }) => name);
   const twice = names.find((name, place) => names.indexOf(name) !== place);
-  if (twice) throw invalid(`${OF}: there are two \`tools\` of the name ${JSON.stringify(twice)}`);
+  if (twice) throw invalid(`${OF}: two \`tools\` of the name "${twice}"`);
   return told;
 }
 
@@ -45,6 +43,6 @@ function jsonSchemaOf(schema, of) {
     const made = standard.jsonSchema?.input({ target: "draft-2020-12" }) ?? schema.toJSONSchema?.() ?? schema.toJsonSchema?.();
     return made && JSON.parse(JSON.stringify(made));
   } catch (cause) {
-    throw invalid(`${of} cannot be written as a JSON Schema: ${describe(cause)}`, cause);
+    throw invalid(`${of} has no JSON Schema: ${describe(cause)}`, cause);
   }
 }

@@ -7,10 +7,12 @@ export class Link {
   #headers;
   #credentials;
   #fetch;
+  // What the caller has around each request, the outermost first.
+  #around;
   // The key that was sent last, so that it can be kept out of messages.
   #secret = "";
 
-  constructor(apiKey, { headers = {}, credentials, fetch }) {
+  constructor(apiKey, { headers = {}, credentials, fetch, middleware = [] }) {
     if (apiKey !== undefined && apiKey !== null && typeof apiKey !== "string" && typeof apiKey !== "function") {
       throw invalid("RefinireAgent: `apiKey` must be a string or a function");
     }
@@ -20,21 +22,29 @@ export class Link {
     this.#headers = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
     this.#credentials = credentials;
     this.#fetch = fetch;
+    this.#around = middleware.flatMap(({ request }) => request ?? []);
   }
 
   /** Sends a request; `headers` are names and values in turn. */
   async send([url, keyHeader, body, ...headers], signal) {
-    const init = { method: "POST", headers: {}, body, signal };
+    const init = { url, method: "POST", headers: {}, body, signal };
     for (let i = 0; i < headers.length; i += 2) init.headers[headers[i]] = headers[i + 1];
-    const key = await this.#key();
-    // A key may take its time; by then nobody may want an answer any more.
-    signal.throwIfAborted();
-    if (key) init.headers[keyHeader] = keyHeader === "authorization" ? `Bearer ${key}` : key;
-    for (const [name, value] of this.#headers) init.headers[name] = value;
     if (this.#credentials !== undefined) init.credentials = this.#credentials;
-    const response = await (this.#fetch ?? globalThis.fetch)(url, init);
+    const fetched = this.#around.reduceRight((next, around) => async (request) => around(request, next), (request) => this.#request(request, keyHeader));
+    const response = await fetched(init);
     if (isResponse(response)) return response;
     throw invalid("`fetch` must give a Response");
+  }
+
+  /** Innermost, so that nobody else sees the key. */
+  async #request({ url, ...init }, keyHeader) {
+    const key = await this.#key();
+    // A key may take its time; by then nobody may want an answer any more.
+    init.signal.throwIfAborted();
+    init.headers = { ...init.headers };
+    if (key) init.headers[keyHeader] = keyHeader === "authorization" ? `Bearer ${key}` : key;
+    for (const [name, value] of this.#headers) init.headers[name] = value;
+    return (this.#fetch ?? globalThis.fetch)(url, init);
   }
 
   /** `message` without the key. */

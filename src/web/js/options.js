@@ -11,7 +11,7 @@ const KINDS = {
   count: ["a whole number of at least 1, or Infinity", (value) => value >= 1 && (Number.isInteger(value) || value === Infinity)],
   function: ["a function", (value) => typeof value === "function"],
   list: ["a list of objects", (value) => Array.isArray(value) && value.every(isObject)],
-  schema: ["a JSON Schema or a validator (Standard Schema)", (value) => isObject(value) || typeof value?.["~standard"] === "object"],
+  schema: ["a JSON Schema or a validator", (value) => isObject(value) || typeof value?.["~standard"] === "object"],
   functions: ["a list of functions", (value) => Array.isArray(value) && value.every((item) => typeof item === "function")],
   finite: ["a finite number of at least 0", (value) => value >= 0 && Number.isFinite(value)],
   object: ["an object", (value) => isObject(value)],

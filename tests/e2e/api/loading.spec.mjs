@@ -42,12 +42,22 @@ test.describe("from the beginning on", () => {
       const { text } = await kit.agent(model, { retry: { attempts: 2 }, fallback: true }).run("Hi", { context, batch: "frame" });
       const { chunks } = await kit.read(kit.agent(model).runStreamed("Hi"));
       await context.save();
-      const listed = await kit.refinire.Context.list();
       const decoded = kit.refinire.decodeResponse(new Response(kit.saying("de") + kit.ending()), { provider: "openai" });
-      return [text, chunks.join(""), (await kit.read(decoded)).chunks.join(""), listed.length];
+      return [text, chunks.join(""), (await kit.read(decoded)).chunks.join("")];
     });
-    expect(texts).toEqual(["Hello", "Hello", "de", 1]);
+    expect(texts).toEqual(["Hello", "Hello", "de"]);
     expect(paths).toEqual(ENTRY);
+  });
+
+  test("what lists conversations, tools and answers that are JSON load the second script, once", async ({ page }) => {
+    const seen = await call(page, async (kit) => {
+      await kit.refinire.default();
+      const listed = await kit.refinire.Context.list();
+      const { content } = await kit.agent(kit.saysAll('{"a":1}'), { outputSchema: { type: "object" } }).run("Hi");
+      return [listed, content];
+    });
+    expect(seen).toEqual([[], { a: 1 }]);
+    expect(paths).toEqual([...ENTRY, "/pkg/refinire_web_more.js", MORE]);
   });
 
   test("those that may go on load the second half once, however many there are", async ({ page }) => {

@@ -26,7 +26,8 @@ const NONSENSE = [
   ["{ historySize: 'all' }", "`historySize`"], ["{ inputGuardrails: () => true }", "`inputGuardrails`"], ["{ inputGuardrails: [1] }", "`inputGuardrails`"],
   ["{ maxInputTokens: 0 }", "`maxInputTokens`"], ["{ maxInputTokens: '8k' }", "`maxInputTokens`"], ["{ countTokens: 4 }", "`countTokens`"],
   ["{ maxConnections: 0 }", "`maxConnections`"], ["{ maxConnections: 2.5 }", "`maxConnections`"], ["{ maxConnections: '6' }", "`maxConnections`"],
-  ["{ tools: [{}] }", "`tools`"], ["{ outputSchema: {} }", "`outputSchema`"], ["{ evaluation: {} }", "`evaluation`"], ["{ continueOnCut: -1 }", "`continueOnCut`"], ["{ continueOnCut: '1' }", "`continueOnCut`"],
+  ["{ tools: [{}] }", "`tools[0]`"], ["{ tools: {} }", "`tools`"], ["{ outputSchema: 5 }", "`outputSchema`"], ["{ maxSteps: 0 }", "`maxSteps`"], ["{ retry: { schema: '1' } }", "`schema`"],
+  ["{ evaluation: {} }", "`evaluation`"], ["{ evaluation: { instructions: 'x', threshold: '9' } }", "`threshold`"], ["{ outputGuardrails: () => true }", "`outputGuardrails`"], ["{ middleware: [1] }", "`middleware`"], ["{ continueOnCut: -1 }", "`continueOnCut`"], ["{ continueOnCut: '1' }", "`continueOnCut`"],
 ];
 
 test("a constructor given nonsense says what is wrong", async ({ inPage }) => {
