@@ -163,8 +163,8 @@ impl Answer {
     pub fn finish(&self) -> Option<(FinishReason, &str)> {
         let (reason, raw) = self.finish.as_ref()?;
         let reason = match reason {
-            // Some servers say "stop" where the model waits for tools.
-            FinishReason::Stop if self.calls_tools() => FinishReason::ToolCalls,
+            // Some servers say "stop", or have a word of their own, where the model waits for tools.
+            FinishReason::Stop | FinishReason::Other if self.calls_tools() => FinishReason::ToolCalls,
             other => *other,
         };
         Some((reason, raw))

@@ -7,7 +7,8 @@ export default function init(source?: InitSource): Promise<unknown>;
 export type InitSource = {
   /** Default: `refinire_web_bg.wasm` beside the script. */
   module_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
-  /** The half of the module that a plain run does without, loaded once, before the first run with `continueOnCut` and the first `resume`.
+  /** The half of the module that a plain run of Chat Completions does without, loaded once, before the first run that needs it: over another
+   *  format, with tools, an `outputSchema`, attachments, `maxInputTokens` or `continueOnCut`, and the first `resume`.
    *  Where it cannot be had that run fails with RefinireError code "network", and the next one tries again.
    *  Default: `refinire_web_more_bg.wasm` beside the script. */
   more_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
@@ -313,7 +314,7 @@ export class RateLimiter {
 
 // ---------------------------------------------------------------- errors
 
-export type ErrorCode = "not-initialized" | "invalid-argument" | "guardrail" | "network" | "http" | "timeout" | "protocol" | "provider" | "truncated" | "limit" | "storage";
+export type ErrorCode = "not-initialized" | "invalid-argument" | "guardrail" | "network" | "http" | "timeout" | "protocol" | "provider" | "truncated" | "limit" | "schema" | "storage";
 /** Every failure but an abort is one of these, a real Error with a stack. An aborted signal's `reason` passes through as it is. */
 export class RefinireError extends Error {
   readonly name: "RefinireError";

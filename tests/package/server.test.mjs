@@ -6,7 +6,6 @@ import { test } from "node:test";
 import init, { Context, decodeResponse, RefinireAgent, RefinireError } from "../../pkg/refinire_web.js";
 
 const wasm = new URL("../../pkg/refinire_web_bg.wasm", import.meta.url);
-const more = new URL("../../pkg/refinire_web_more_bg.wasm", import.meta.url);
 const OPTIONS = { name: "agent", generationInstructions: "Be brief.", model: "gpt-4o-mini" };
 const saying = (text) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text }, finish_reason: null }] })}\n\n`;
 const answer = () => new Response(`${saying("Hel")}${saying("lo")}data: [DONE]\n\n`);
@@ -22,7 +21,7 @@ test("before init everything throws not-initialized", async () => {
 
 test("an init that failed can be tried again", async () => {
   await assert.rejects(init({ module_or_path: new Uint8Array([1, 2, 3]) }), notInitialized);
-  const starting = init({ module_or_path: await readFile(wasm), more_or_path: await readFile(more) });
+  const starting = init({ module_or_path: await readFile(wasm) });
   assert.equal(init(), starting);
   await starting;
 });
@@ -40,7 +39,7 @@ test("started with its bytes it streams, with a key of the server's own", async 
   assert.deepEqual(requests, [["https://api.openai.com/v1/chat/completions", "Bearer k", "Hi"]]);
 });
 
-test("a stream that is cut is gone on with, with the bytes of the second half", async () => {
+test("a stream that is cut is gone on with, by the second half, which is found beside the script", async () => {
   const responses = [new Response(saying("Hello wor")), new Response(`${saying("Hello wor")}${saying("ld")}data: [DONE]\n\n`)];
   const agent = new RefinireAgent({ ...OPTIONS, continueOnCut: 1, fetch: async () => responses.shift() });
   assert.equal((await agent.run("Hi")).text, "Hello world");

@@ -1,18 +1,14 @@
 // The agent, as users see it.
-import { addressOf, Connection } from "./connection.js";
+import { addressOf } from "./connection.js";
 import { coreOf, fleeting } from "./context.js";
 import { Delivery } from "./delivery.js";
 import { drive } from "./driver.js";
-import { describe, RefinireError } from "./error.js";
 import { featuresOf } from "./features.js";
-import { Exchange } from "./exchange.js";
 import { Link } from "./link.js";
-import { merged } from "./merge.js";
-import { core, moduleMemory, more } from "./module.js";
+import { core, moduleMemory } from "./module.js";
 import { check, invalid, oneOf, runOptions, wholeJson } from "./options.js";
-import { script } from "./script.js";
 import { chunkStream } from "./stream.js";
-import { BUSY, FREE, takeTurn } from "./turns.js";
+import { World } from "./world.js";
 
 // What the core is told, and what stays here: functions and what only fetch knows of.
 const TOLD = {
@@ -43,19 +39,12 @@ const OWN = {
   countTokens: "function",
   middleware: "list",
 };
-// Where the body stands in a call.
-const BODY = 2;
 
 export class RefinireAgent {
   #core;
-  #link;
   #name;
-  #inputGuardrails;
-  #providerOptions;
-  #maxConnections;
-  #countTokens;
-  #features;
-  #around;
+  // What its runs see of it.
+  #traits;
 
   constructor(options) {
     const { Agent } = core();
@@ -68,16 +57,19 @@ export class RefinireAgent {
     oneOf(own.credentials, ["omit", "same-origin", "include"], `${of}: \`credentials\``);
     told.retry = options.retry === false ? { attempts: 1 } : check(options.retry ?? {}, RETRY, `${of}: \`retry\``);
     if (told.baseUrl !== undefined) told.host = hostOf(told.baseUrl);
-    this.#link = new Link(options.apiKey, own);
     this.#name = told.name;
-    this.#inputGuardrails = own.inputGuardrails;
-    this.#providerOptions = patchOf(own);
-    // What a browser makes over HTTP/1.1. How a fetch of the caller's own gets there is not known.
-    this.#maxConnections = own.maxConnections ?? (own.fetch ? Infinity : 6);
-    this.#countTokens = own.countTokens;
-    this.#around = (own.middleware ?? []).flatMap(({ event }) => event ?? []);
     const { told: more, ...features } = featuresOf(options);
-    this.#features = { ...features, told: more, options };
+    this.#traits = {
+      link: new Link(options.apiKey, own),
+      patch: patchOf(own),
+      guardrails: own.inputGuardrails,
+      // What a browser makes over HTTP/1.1. How a fetch of the caller's own gets there is not known.
+      maxConnections: own.maxConnections ?? (own.fetch ? Infinity : 6),
+      countTokens: own.countTokens,
+      around: (own.middleware ?? []).flatMap(({ event }) => event ?? []),
+      features: { ...features, told: more, options },
+      agent: (options) => new RefinireAgent(options),
+    };
     // What knows no JSON Schema is at least to answer with JSON.
     if (features.outputSchema && !more.outputSchema) told.generationInstructions += "\n\nAnswer with JSON and nothing else.";
     this.#core = new Agent(tell(told, own, more));
@@ -116,67 +108,16 @@ export class RefinireAgent {
     this.#core = undefined;
   }
 
-  #launch(input, options, resumes) {
+  #launch(input, options, resumes = false) {
     if (!this.#core) throw invalid("this agent has been freed");
     const { text: question = input, attachments = [] } = Object(input);
     const isInput = typeof question === "string" && Array.isArray(attachments);
     if (!isInput && !resumes) throw invalid("the input must be a string or { text, attachments }");
+    const { around } = this.#traits;
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);
-    const around = this.#around;
     const run = this.#core.run(options.deltas, options.onEvent !== undefined || around.length > 0, conversation.core);
-    const [link, patch] = [this.#link, this.#providerOptions];
-    const guardrails = this.#inputGuardrails;
-    const maxConnections = this.#maxConnections;
-    const counter = this.#countTokens && counterOf(this.#countTokens);
-    const features = this.#features;
-    let turn;
-    const equip = async () => {
-      const { Extras } = await script();
-      const { delivery } = world;
-      if (delivery.isOver) return;
-      const extras = new Extras(features, question, options.context, (event) => delivery.tell(event), (options) => new RefinireAgent(options));
-      world.extras = extras;
-      delivery.onText = (text) => extras.push(text);
-      if (attachments.length > 0) await extras.attach(run, attachments);
-    };
-    const world = {
-      link,
-      keep: conversation.isKept
-        ? (delivered) => {
-            run.keep(delivered);
-            conversation.grown();
-          }
-        : undefined,
-      admit: async () => {
-        turn = takeTurn(conversation.core, conversation.lock, options.ifBusy !== "fail");
-        const come = await turn.come;
-        if (come === BUSY) throw invalid("another run is under way in this conversation");
-        await conversation.ready;
-        // What other tabs have just added belongs to the question.
-        if (come !== FREE && conversation.isKept) conversation.refresh();
-        // Whoever stopped it while it waited wants no guardrail asked.
-        if (!resumes && !world.delivery.isOver) await guard(guardrails, question);
-        // What it may need at any time is there before it begins.
-        const hasMore = features.isNeeded || attachments.length > 0;
-        if (!world.delivery.isOver && (hasMore || run.needsMore(resumes === true))) await more();
-        if (!world.delivery.isOver && hasMore) await equip();
-      },
-      changed: () => conversation.changed(),
-      concluded: (result) => conversation.concluded(result),
-      left: () => turn?.leave(),
-      exchange: (rearm) => {
-        const connection = new Connection();
-        const send = async () => {
-          const call = run.call(counter);
-          if (patch) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
-          if (counter?.failure) throw counter.failure;
-          await connection.open(call[0], maxConnections, run, rearm);
-          return link.send(call, connection.signal);
-        };
-        return new Exchange(send, connection, run, world.delivery, moduleMemory(), rearm);
-      },
-    };
+    const world = new World(this.#traits, run, conversation, { question, attachments, options, resumes });
     world.delivery = new Delivery(run, moduleMemory(), { ...options, around }, () => drive(run, world, resumes ? undefined : question), () => {
       own?.free();
       world.extras?.free();
@@ -200,33 +141,6 @@ function patchOf({ providerOptions }) {
     return providerOptions && JSON.parse(JSON.stringify(providerOptions));
   } catch (cause) {
     throw invalid("RefinireAgent: `providerOptions` must be something that JSON can hold", cause);
-  }
-}
-
-/** Counts for the core. Nothing that the core calls throws: what went wrong is its `failure`. */
-const counterOf = (countTokens) => ({
-  count(text) {
-    try {
-      const tokens = countTokens(text);
-      if (typeof tokens === "number" && tokens >= 0) return tokens;
-      throw tokens;
-    } catch (cause) {
-      this.failure = invalid(`\`countTokens\` must give a number of at least 0: ${describe(cause)}`, cause);
-      return Infinity;
-    }
-  },
-});
-
-async function guard(guardrails = [], input) {
-  if (!/\S/.test(input)) throw invalid("the input is empty: there is nothing to answer");
-  for (const guardrail of guardrails) {
-    let passed;
-    try {
-      passed = await guardrail(input);
-    } catch (cause) {
-      throw new RefinireError("an input guardrail threw", { code: "guardrail", cause });
-    }
-    if (!passed) throw new RefinireError("an input guardrail refused the input", { code: "guardrail" });
   }
 }
 

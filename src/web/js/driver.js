@@ -105,6 +105,7 @@ class Driver {
   async #call(signal) {
     // What the turn said goes out before what its calls come to.
     await this.#delivery.flush();
+    if (signal.aborted || this.#delivery.isOver) return;
     const calls = JSON.parse(this.#run.calls());
     this.#world.changed();
     const results = await this.#world.extras.calls(calls, signal);
@@ -119,7 +120,7 @@ class Driver {
     if (!draft) return END;
     const done = await this.#during(async (signal) => {
       await this.#delivery.flush();
-      return this.#world.extras.review(JSON.parse(draft), signal);
+      return this.#delivery.isOver ? {} : this.#world.extras.review(JSON.parse(draft), signal);
     });
     const { prompt, ...reviewed } = done.value ?? {};
     if (prompt !== undefined) return this.#run.again(prompt, now());

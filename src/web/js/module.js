@@ -40,7 +40,9 @@ export const moduleMemory = () => exports.memory;
 export function more() {
   const from = place ?? new URL("refinire_web_more_bg.wasm", import.meta.url);
   const isAddress = typeof from === "string" || from instanceof URL || from instanceof Request;
-  loading ??= load(isAddress ? fetch(from) : from, { $: exports }).catch((cause) => {
+  // Node fetches no files, and a browser has no such module.
+  const files = from.protocol === "file:" && globalThis.process?.getBuiltinModule?.("fs");
+  loading ??= load(files ? files.readFileSync(from) : isAddress ? fetch(from) : from, { $: exports }).catch((cause) => {
     // The next call may try again.
     loading = undefined;
     throw new RefinireError(`refinire_web_more_bg.wasm could not be loaded: ${describe(cause)}`, { code: "network", retryable: true, cause });

@@ -30,10 +30,9 @@ export class Extras {
     }
   }
 
-  /** Gives `run` what the question comes with. */
-  async attach(run, attachments) {
-    const refused = run.attach(JSON.stringify(await packed(attachments)));
-    if (refused) throw refused;
+  /** What the question comes with, as the core reads it. */
+  async packed(attachments) {
+    return JSON.stringify(await packed(attachments));
   }
 
   /** More of the text has been handed on. */

@@ -1,0 +1,125 @@
+// What a run of an agent sees of the world: see driver.js.
+import { Connection } from "./connection.js";
+import { describe, RefinireError } from "./error.js";
+import { Exchange } from "./exchange.js";
+import { merged } from "./merge.js";
+import { moduleMemory, more } from "./module.js";
+import { invalid } from "./options.js";
+import { script } from "./script.js";
+import { BUSY, FREE, takeTurn } from "./turns.js";
+
+// Where the body stands in a call.
+const BODY = 2;
+
+export class World {
+  delivery;
+  extras;
+  link;
+  keep;
+  #traits;
+  #run;
+  #conversation;
+  #asked;
+  #turn;
+  #counter;
+
+  /** `traits` are the agent's; `asked` is `{ question, attachments, options, resumes }`. */
+  constructor(traits, run, conversation, asked) {
+    this.#traits = traits;
+    this.#run = run;
+    this.#conversation = conversation;
+    this.#asked = asked;
+    this.link = traits.link;
+    this.#counter = traits.countTokens && counterOf(traits.countTokens);
+    if (conversation.isKept) {
+      this.keep = (delivered) => {
+        run.keep(delivered);
+        conversation.grown();
+      };
+    }
+  }
+
+  async admit() {
+    const { question, attachments, options, resumes } = this.#asked;
+    const { core, lock, ready, isKept } = this.#conversation;
+    this.#turn = takeTurn(core, lock, options.ifBusy !== "fail");
+    const come = await this.#turn.come;
+    if (come === BUSY) throw invalid("another run is under way in this conversation");
+    await ready;
+    // What other tabs have just added belongs to the question.
+    if (come !== FREE && isKept) this.#conversation.refresh();
+    // Whoever stopped it while it waited wants no guardrail asked.
+    if (!resumes && !this.delivery.isOver) await guard(this.#traits.guardrails, question);
+    // What it may need at any time is there before it begins.
+    const isEquipped = this.#traits.features.isNeeded || attachments.length > 0;
+    if (!this.delivery.isOver && (isEquipped || this.#run.needsMore(resumes))) await more();
+    if (!this.delivery.isOver && isEquipped) await this.#equip();
+  }
+
+  async #equip() {
+    const { question, attachments, options } = this.#asked;
+    const { features, agent } = this.#traits;
+    const { Extras } = await script();
+    const { delivery } = this;
+    if (delivery.isOver) return;
+    const extras = new Extras(features, question, options.context, (event) => delivery.tell(event), agent);
+    this.extras = extras;
+    delivery.onText = (text) => extras.push(text);
+    if (attachments.length === 0) return;
+    const packed = await extras.packed(attachments);
+    const refused = delivery.isOver ? undefined : this.#run.attach(packed);
+    if (refused) throw refused;
+  }
+
+  exchange(rearm) {
+    const { link, patch, maxConnections } = this.#traits;
+    const connection = new Connection();
+    const send = async () => {
+      const call = this.#run.call(this.#counter);
+      if (patch) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
+      if (this.#counter?.failure) throw this.#counter.failure;
+      await connection.open(call[0], maxConnections, this.#run, rearm);
+      return link.send(call, connection.signal);
+    };
+    return new Exchange(send, connection, this.#run, this.delivery, moduleMemory(), rearm);
+  }
+
+  changed() {
+    this.#conversation.changed();
+  }
+
+  concluded(result) {
+    this.#conversation.concluded(result);
+  }
+
+  left() {
+    this.#turn?.leave();
+  }
+}
+
+/** Counts for the core. Nothing that the core calls throws: what went wrong is its `failure`. */
+const counterOf = (countTokens) => ({
+  count(text) {
+    try {
+      const tokens = countTokens(text);
+      if (typeof tokens === "number" && tokens >= 0) return tokens;
+      throw tokens;
+    } catch (cause) {
+      this.failure = invalid(`\`countTokens\` must give a number of at least 0: ${describe(cause)}`, cause);
+      return Infinity;
+    }
+  },
+});
+
+async function guard(guardrails = [], input) {
+  if (!/\S/.test(input)) throw invalid("the input is empty: there is nothing to answer");
+  for (const guardrail of guardrails) {
+    let passed;
+    try {
+      passed = await guardrail(input);
+    } catch (cause) {
+      throw new RefinireError("an input guardrail threw", { code: "guardrail", cause });
+    }
+    if (!passed) throw new RefinireError("an input guardrail refused the input", { code: "guardrail" });
+  }
+}
