@@ -36,12 +36,12 @@ test("what the model calls is shown as it is called, runs in the page, and goes 
   const first = await scripted.nextTurn();
   first.call(0, { id: "a", name: "page_clock", input: "{}" });
   first.call(1, { id: "b", name: "packing_list", input: '{"weather":' });
-  await expect(form.call("packing_list").locator("code")).toHaveText('packing_list({"weather":)');
+  await expect(form.call("packing_list").locator(".input")).toHaveText('{"weather":');
   await expect(form.call("packing_list").locator(".output")).toHaveCount(0);
   first.call(1, { input: '"rain","nights":1}' });
   first.finish("tool_calls");
   const second = await scripted.nextTurn();
-  await expect(form.call("packing_list").locator("code")).toHaveText('packing_list({"weather":"rain","nights":1})');
+  await expect(form.call("packing_list").locator(".input")).toHaveText('{"weather":"rain","nights":1}');
   await expect(form.call("packing_list").locator(".output")).toContainText("umbrella");
   await expect(form.call("page_clock").locator(".output")).toContainText("Asia/Tokyo");
   const [clock, packing] = second.request.body.messages.slice(-2).map(({ content }) => content);

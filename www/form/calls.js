@@ -25,7 +25,7 @@ export class Calls {
 
   #add({ id, name }) {
     const input = element("span", { class: "input" });
-    const item = element("li", { class: "call", "data-name": name }, element("code", {}, element("b", {}, name), "(", input, ")"));
+    const item = element("li", { class: "call", "data-name": name }, element("code", {}, element("b", {}, name), " ", input));
     this.#calls.set(id, { item, input });
     this.#list.append(item);
   }
