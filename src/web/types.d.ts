@@ -314,7 +314,7 @@ export class RateLimiter {
 
 // ---------------------------------------------------------------- errors
 
-export type ErrorCode = "not-initialized" | "invalid-argument" | "guardrail" | "network" | "http" | "timeout" | "protocol" | "provider" | "truncated" | "limit" | "schema" | "storage";
+export type ErrorCode = "not-initialized" | "invalid-argument" | "guardrail" | "network" | "http" | "timeout" | "protocol" | "provider" | "truncated" | "limit" | "schema" | "tool" | "step" | "storage";
 /** Every failure but an abort is one of these, a real Error with a stack. An aborted signal's `reason` passes through as it is. */
 export class RefinireError extends Error {
   readonly name: "RefinireError";

@@ -4,11 +4,15 @@ import { setMaxListeners } from "node:events";
 import { LLMock } from "@copilotkit/aimock";
 
 import { answerFor, answers, failures } from "./answers.mjs";
+import { filledIn, isForm } from "./trips.mjs";
 
 const PACES = {
   real: { ttft: 450, tps: 48, jitter: 0.5 },
   fast: { ttft: 20, tps: 400, jitter: 0 },
 };
+
+// What is written into a form has no surrogate pairs.
+const FORM_PIECE = 5;
 
 const tokensIn = (text) => Math.ceil(text.length / 4);
 
@@ -38,6 +42,14 @@ function respond({ text, reasoning }, messages) {
   };
 }
 
+function respondToForm(request) {
+  const { calls, text } = filledIn(request);
+  if (!calls) return respond({ text }, request.messages);
+  const toolCalls = calls.map(([name, input]) => ({ name, arguments: JSON.stringify(input) }));
+  // Gemini ends a turn that calls like any other; the stand-in would say FUNCTION_CALL, which Gemini never says.
+  return request.model.startsWith("gemini") ? { toolCalls, finishReason: "stop" } : { toolCalls };
+}
+
 export async function startModel(pace = "real") {
   const streamingProfile = PACES[pace];
   if (!streamingProfile) throw new Error(`DEMO_PACE is "${pace}", but has to be ${Object.keys(PACES).join(" or ")}.`);
@@ -46,6 +58,7 @@ export async function startModel(pace = "real") {
   setMaxListeners(1000);
   const model = new LLMock({ host: "127.0.0.1", port: 0, logLevel: "silent", journalMaxEntries: 1 });
   for (const { when, ...failure } of failures) model.onMessage(when, failure);
+  model.on({ predicate: isForm }, respondToForm, { streamingProfile, chunkSize: FORM_PIECE });
   for (const answer of answers) {
     const options = { streamingProfile, chunkSize: pieceLength(answer.text) };
     if (answer.cutAfter) options.truncateAfterChunks = answer.cutAfter;

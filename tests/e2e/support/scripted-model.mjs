@@ -18,8 +18,13 @@ class Turn {
     this.#send({ delta: { content } });
   }
 
-  finish() {
-    this.#send({ delta: {}, finish_reason: "stop" });
+  /** Calls a tool; or goes on with the arguments of the call at `index`, where no `name` is given. */
+  call(index, { id, name, input }) {
+    this.#send({ delta: { tool_calls: [{ index, id, function: { name, arguments: input } }] } });
+  }
+
+  finish(reason = "stop") {
+    this.#send({ delta: {}, finish_reason: reason });
     this.#response.end("data: [DONE]\n\n");
   }
 
