@@ -51,7 +51,8 @@ test("the figures below an answer tell what came", async ({ chat }) => {
   await expect(chat.figure("chars")).toHaveText(new Intl.NumberFormat("en").format(said.hello.length));
   await expect(chat.figure("to first chunk")).toHaveText(/^[\d.,]+ m?s$/);
   await expect(chat.figure("tokens out")).toHaveText(/^[1-9]/);
-  expect(Number(await chat.figure("chunks").textContent())).toBeGreaterThan(3);
+  // One a frame: how many that are is the machine's affair.
+  await expect(chat.figure("chunks")).toHaveText(/^[1-9]/);
 });
 
 test("a follow-up sends the conversation so far", async ({ chat, page }) => {
