@@ -1,4 +1,5 @@
-//! JSON, as much of it as streaming needs: what [`refinire_scan`] reads, an owned value for what is small, and a writer.
+//! JSON, as much of it as streaming needs: what [`refinire_scan`] reads, an owned value for what is small, a
+//! writer, and a template that tells like events without reading them.
 //! Numbers stay text, so none is ever rounded.
 
 mod check;

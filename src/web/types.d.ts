@@ -79,7 +79,7 @@ export interface AgentOptions {
    *  for timeout.idle), ask the model to go on from the text so far, up to so often in a run, each time told by a `continue` event;
    *  where its answer repeats the end of it, the overlap is removed. A whole number; default 0. An attempt to go on that brings
    *  nothing new is retried as `retry` says. Not after the provider's own error, a limit, a stop or the total timeout, and not where
-   *  the model had begun to call a tool. `usage` is that of the last attempt. */
+   *  the model had begun to call a tool. `usage` is that of all attempts that brought something. */
   continueOnCut?: number;
   /** `maxChars` (as string.length; never half a surrogate pair) ends the answer there, finishReason "limit". An event longer than `maxEventBytes` (default 1 MiB) is RefinireError "limit". */
   limits?: { maxChars?: number; maxEventBytes?: number };
@@ -117,7 +117,8 @@ export interface Timeouts { connect?: number; firstChunk?: number; idle?: number
 
 /** Structured output with `outputSchema`: any Standard Schema validator (Zod, Valibot, ArkType …), which types and validates `content`,
  *  or a JSON Schema, with which `content` is what the model's JSON was, of the type you say it is. It is sent the way the provider wants it, a
- *  validator's by its own conversion to JSON Schema where it has one. JSON in a fence or behind words is found. What does not fit, or is no JSON,
+ *  validator's by its own conversion to JSON Schema; where it has none (Valibot) the model is only told to answer with JSON, so say in the
+ *  instructions what of. JSON in a fence or behind words is found. What does not fit, or is no JSON,
  *  is RefinireError "schema".
  *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
 export const RefinireAgent: {
@@ -206,7 +207,7 @@ export type StreamEvent =
   | { type: "tool-input-delta"; id: string; text: string }
   | { type: "tool-call"; id: string; name: string; input: unknown }
   | { type: "tool-result"; id: string; name: string; output: unknown; isError?: boolean }
-  | { type: "partial"; value: unknown }                                  // structured output so far: it grows no more, the next one does
+  | { type: "partial"; value: unknown }                                  // structured output so far: a copy of what is open in it, which grows no more
   | { type: "field"; path: (string | number)[]; value: unknown }         // this value is final
   | { type: "usage"; usage: Usage }
   | { type: "retry"; attempt: number; delayMs: number; error: RefinireError }
@@ -244,7 +245,7 @@ export interface StorageAdapter {
 }
 export interface Message { role: "user" | "assistant" | "system" | "tool"; content: string; timestamp: string; metadata: Record<string, unknown>; interrupted?: boolean; toolCalls?: ToolCall[]; toolCallId?: string }
 
-/** A conversation and the state that goes with it. Kept when a message is added and when a run ends.
+/** A conversation and the state that goes with it. Kept as it changes, also while an answer streams in.
  *  Runs in one context go one after the other, in the order they were called. */
 export class Context {
   constructor(options?: ContextOptions);
