@@ -15,9 +15,14 @@ const CUTS = [
   /^<refinire_web::conversation::Conversation>::go_on$/,
   /^refinire_web::agent::plan::turns_to_go_on_with$/,
   /^<refinire_web::message::Usage>::plus$/,
-  // Tools, answers that are JSON, attachments, what is asked again.
-  /\brefinire_web::web::run::Run>::(again|attach|calls|draft|result)\b/,
-  /^run_(again|attach|calls|draft|result)$/,
+  // Tools, answers that are JSON, attachments, what is asked again or otherwise.
+  /\brefinire_web::web::run::Run>::(again|attach|calls|draft|put|result)\b/,
+  /^run_(again|attach|calls|draft|put|result)$/,
+  /^<refinire_web::conversation::Conversation>::with_prompt$/,
+  // Flows.
+  /^<?refinire_web::flow::/,
+  /^<?refinire_web::web::flow::/,
+  /^flow_\w+$/,
   /\brefinire_web::provider::schema::/,
   /\brefinire_web::provider::chat::(schema|attachments|part)$/,
   // `maxInputTokens`.

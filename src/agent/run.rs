@@ -165,7 +165,8 @@ impl Run {
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Step {
         self.began = self.intake.active(now);
         let history = self.settings.history;
-        if let Some(conversation) = self.conversation.clone() {
+        // What a step of a flow asks has been put already.
+        if let Some(conversation) = self.conversation.clone().filter(|_| self.messages.is_empty()) {
             let mut conversation = conversation.borrow_mut();
             if let Some(input) = input {
                 self.messages = conversation.ask(input, history, timestamp).into();
@@ -193,6 +194,17 @@ impl Run {
         }
         self.attachments = attachments.into();
         Ok(())
+    }
+
+    /// Before it begins: other `instructions` than the agent's, and a `prompt` that is asked instead of the question, which is
+    /// a turn of the conversation already; the prompt is none.
+    pub fn put(&mut self, instructions: Option<&str>, prompt: Option<&str>) {
+        if let Some(instructions) = instructions {
+            instructions.clone_into(&mut Rc::make_mut(&mut self.settings).plan.instructions);
+        }
+        if let Some((conversation, prompt)) = self.conversation.as_ref().zip(prompt) {
+            self.messages = conversation.borrow().with_prompt(prompt, self.settings.history).into();
+        }
     }
 
     /// The request that is to be made now.

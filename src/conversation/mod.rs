@@ -182,6 +182,22 @@ impl Conversation {
         selected(&self.messages, self.messages.len().saturating_sub(history.saturating_add(1)))
     }
 
+    /// What to send where `prompt` is asked and is no turn: the newest `history` turns, and it, in place of a question that
+    /// nobody has answered yet.
+    #[must_use]
+    pub fn with_prompt(&self, prompt: &str, history: usize) -> Vec<Message> {
+        let is_open = |message: &Message| matches!(message.role, Role::User | Role::System);
+        let answered = self.messages.iter().rposition(|message| !is_open(message)).map_or(0, |place| place + 1);
+        let open = self.messages.iter().rposition(|message| message.role == Role::User).filter(|at| *at >= answered);
+        let before = history.saturating_add(usize::from(open.is_some()));
+        let mut turns = selected(&self.messages, self.messages.len().saturating_sub(before));
+        match turns.iter_mut().rev().find(|turn| turn.role == Role::User).filter(|_| open.is_some()) {
+            Some(question) => prompt.clone_into(&mut question.content),
+            None => turns.push(Message::new(Role::User, prompt)),
+        }
+        turns
+    }
+
     /// The answer that is being given has grown to `text`, which begins with what it was before.
     pub fn grow(&mut self, text: &str, timestamp: &str) {
         if let Some(at) = self.growing.as_deref().and_then(|place| self.find(place).ok()) {

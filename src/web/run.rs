@@ -10,6 +10,7 @@ use super::error::{cause_of, into_js, thrown};
 use crate::agent::{self as core, Batch, Head, Settings, Step};
 use crate::conversation::{estimate, Conversation};
 use crate::error::{Code, Error};
+use crate::json::Value;
 use crate::provider::Auth;
 
 /// How much of a read is taken at once, in bytes: what a browser gives in one read, most of the time. `js/exchange.js`
@@ -77,6 +78,12 @@ impl Run {
     pub fn attach(&self, attachments: &str) -> JsValue {
         let refused = self.core.borrow_mut().attach(attachments).err();
         refused.map_or(JsValue::UNDEFINED, |error| into_js(&error, "", Some(self.provider), &JsValue::UNDEFINED))
+    }
+
+    /// `{instructions, prompt}`, or one of them.
+    pub fn put(&self, given: &str) {
+        let given = Value::parse(given.as_bytes()).unwrap_or(Value::object());
+        self.core.borrow_mut().put(given.text("instructions"), given.text("prompt"));
     }
 
     pub fn begin(&self, input: Option<String>, now: f64) -> f64 {

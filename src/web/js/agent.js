@@ -40,6 +40,9 @@ const OWN = {
   middleware: "list",
 };
 
+// Known to this package only: the runs of an agent in a flow.
+let launched;
+
 export class RefinireAgent {
   #core;
   #name;
@@ -59,6 +62,8 @@ export class RefinireAgent {
     if (told.baseUrl !== undefined) told.host = hostOf(told.baseUrl);
     this.#name = told.name;
     const { told: more, ...features } = featuresOf(options);
+    // What knows no JSON Schema is at least to answer with JSON.
+    if (features.outputSchema && !more.outputSchema) told.generationInstructions += "\n\nAnswer with JSON and nothing else.";
     this.#traits = {
       link: new Link(options.apiKey, own),
       patch: patchOf(own),
@@ -68,10 +73,9 @@ export class RefinireAgent {
       countTokens: own.countTokens,
       around: (own.middleware ?? []).flatMap(({ event }) => event ?? []),
       features: { ...features, told: more, options },
+      instructions: told.generationInstructions,
       agent: (options) => new RefinireAgent(options),
     };
-    // What knows no JSON Schema is at least to answer with JSON.
-    if (features.outputSchema && !more.outputSchema) told.generationInstructions += "\n\nAnswer with JSON and nothing else.";
     this.#core = new Agent(tell(told, own, more));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -82,8 +86,17 @@ export class RefinireAgent {
     }
   }
 
+  static {
+    launched = (agent, input, options) => agent.#launch(input, options).start();
+  }
+
   get name() {
     return this.#name;
+  }
+
+  /** The steps that it chooses from, in a flow. */
+  get destinations() {
+    return this.#traits.features.routing?.destinations;
   }
 
   /** Runs to the end; gives the promise of the result. */
@@ -125,6 +138,9 @@ export class RefinireAgent {
     return world.delivery;
   }
 }
+
+/** Runs an agent as a step of a flow; `prompt`, in its options, is asked instead of the input, which is a turn already. */
+export const launch = (...given) => launched(...given);
 
 function streamOf(delivery) {
   const stream = chunkStream(delivery);

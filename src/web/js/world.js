@@ -51,19 +51,21 @@ export class World {
     // Whoever stopped it while it waited wants no guardrail asked.
     if (!resumes && !this.delivery.isOver) await guard(this.#traits.guardrails, question);
     // What it may need at any time is there before it begins.
-    const isEquipped = this.#traits.features.isNeeded || attachments.length > 0;
+    const { features, instructions } = this.#traits;
+    const isEquipped = features.isNeeded || attachments.length > 0 || options.prompt || (options.context && instructions.includes("{{"));
     if (!this.delivery.isOver && (isEquipped || this.#run.needsMore(resumes))) await more();
     if (!this.delivery.isOver && isEquipped) await this.#equip();
   }
 
   async #equip() {
     const { question, attachments, options } = this.#asked;
-    const { features, agent } = this.#traits;
+    const { features, instructions, agent } = this.#traits;
     const { Extras } = await script();
     const { delivery } = this;
     if (delivery.isOver) return;
     const extras = new Extras(features, question, options.context, (event) => delivery.tell(event), agent);
     this.extras = extras;
+    this.#run.put(extras.put(instructions, options.prompt));
     delivery.onText = (text) => extras.push(text);
     if (attachments.length === 0) return;
     const packed = await extras.packed(attachments);
