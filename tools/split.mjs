@@ -20,9 +20,11 @@ const CUTS = [
   /^run_(again|attach|calls|draft|put|result)$/,
   /^<refinire_web::conversation::Conversation>::with_prompt$/,
   // Flows.
+  /^conversation_reserve$/,
+  /\brefinire_web::web::context::Conversation>::reserve\b/,
   /^<?refinire_web::flow::/,
   /^<?refinire_web::web::flow::/,
-  /^flow_\w+$/,
+  /^(flow_\w+|__wbg_flow_free)$/,
   /\brefinire_web::provider::schema::/,
   /\brefinire_web::provider::chat::(schema|attachments|part)$/,
   // `maxInputTokens`.

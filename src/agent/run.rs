@@ -75,6 +75,8 @@ pub struct Run {
     settings: Rc<Settings>,
     /// None where nobody asks: a response that somebody else has fetched is decoded.
     conversation: Option<Rc<RefCell<Conversation>>>,
+    /// Which run it is of those that give answers there at the same time.
+    number: u32,
     messages: Rc<Vec<Message>>,
     attachments: Rc<Vec<Attachment>>,
     intake: Intake,
@@ -116,6 +118,7 @@ impl Run {
             intake: Intake::new(wire, limits.max_event_bytes, answer),
             settings,
             conversation,
+            number: 0,
             messages: Rc::default(),
             attachments: Rc::default(),
             state: State::Idle,
@@ -132,6 +135,13 @@ impl Run {
             told: Vec::new(),
             failure: None,
         }
+    }
+
+    /// The same as one of several that give answers in the conversation at the same time: each has a number of its own.
+    #[must_use]
+    pub fn numbered(mut self, number: u32) -> Self {
+        self.number = number;
+        self
     }
 
     /// Whether it needs what is in the half of the module that is loaded when it is first needed. `goes_on`: it goes on from
@@ -171,7 +181,7 @@ impl Run {
             if let Some(input) = input {
                 self.messages = conversation.ask(input, history, timestamp).into();
             } else {
-                let Some((messages, text)) = conversation.go_on(history, &timestamp) else {
+                let Some((messages, text)) = conversation.of_run(self.number).go_on(history, &timestamp) else {
                     let error = "agent.resume: the conversation does not end with an interrupted answer";
                     return self.end(Some(Error::invalid(error)));
                 };
@@ -197,13 +207,13 @@ impl Run {
     }
 
     /// Before it begins: other `instructions` than the agent's, and a `prompt` that is asked instead of the question, which is
-    /// a turn of the conversation already; the prompt is none.
-    pub fn put(&mut self, instructions: Option<&str>, prompt: Option<&str>) {
+    /// a turn of the conversation `asked` already; the prompt is none. The answer goes into the run's own conversation.
+    pub fn put(&mut self, instructions: Option<&str>, prompt: Option<&str>, asked: &Conversation) {
         if let Some(instructions) = instructions {
             instructions.clone_into(&mut Rc::make_mut(&mut self.settings).plan.instructions);
         }
-        if let Some((conversation, prompt)) = self.conversation.as_ref().zip(prompt) {
-            self.messages = conversation.borrow().with_prompt(prompt, self.settings.history).into();
+        if let Some(prompt) = prompt {
+            self.messages = asked.with_prompt(prompt, self.settings.history).into();
         }
     }
 
@@ -301,7 +311,7 @@ impl Run {
     fn conclude_turn(&mut self, timestamp: String) -> (String, Vec<ToolCall>) {
         let (text, calls) = self.intake.answer_mut().next_turn();
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().answer(&text, calls.clone(), false, timestamp);
+            conversation.borrow_mut().of_run(self.number).answer(&text, calls.clone(), false, timestamp);
         }
         (text, calls)
     }
@@ -364,7 +374,8 @@ impl Run {
     /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units.
     pub fn keep(&self, delivered: usize, timestamp: &str) {
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().grow(self.intake.answer().turn_text_up_to(delivered), timestamp);
+            let text = self.intake.answer().turn_text_up_to(delivered);
+            conversation.borrow_mut().of_run(self.number).grow(text, timestamp);
         }
     }
 
@@ -381,7 +392,7 @@ impl Run {
             } else {
                 (answer.turn_text_up_to(delivered), Vec::new())
             };
-            conversation.borrow_mut().answer(text, calls, !whole, timestamp);
+            conversation.borrow_mut().of_run(self.number).answer(text, calls, !whole, timestamp);
         }
         (whole || stopped).then(|| result_json(&self.intake, stopped.then_some(delivered)))
     }

@@ -39,13 +39,14 @@ impl Run {
         deltas: u32,
         wants_events: bool,
         conversation: Option<Rc<RefCell<Conversation>>>,
+        number: u32,
     ) -> Self {
         let batch = match deltas {
             0 => Batch::Gather { deltas: None },
             1 => Batch::Delta,
             deltas => Batch::Gather { deltas: Some(deltas) },
         };
-        let core = RefCell::new(core::Run::new(settings.clone(), batch, wants_events, conversation));
+        let core = RefCell::new(core::Run::new(settings.clone(), batch, wants_events, conversation).numbered(number));
         Self { core, provider: settings.plan.wire.name, view: RefCell::default() }
     }
 }
@@ -80,10 +81,10 @@ impl Run {
         refused.map_or(JsValue::UNDEFINED, |error| into_js(&error, "", Some(self.provider), &JsValue::UNDEFINED))
     }
 
-    /// `{instructions, prompt}`, or one of them.
-    pub fn put(&self, given: &str) {
+    /// `{instructions, prompt}`, or one of them; where the question was `asked`.
+    pub fn put(&self, given: &str, asked: &super::Conversation) {
         let given = Value::parse(given.as_bytes()).unwrap_or(Value::object());
-        self.core.borrow_mut().put(given.text("instructions"), given.text("prompt"));
+        self.core.borrow_mut().put(given.text("instructions"), given.text("prompt"), &asked.shared().borrow());
     }
 
     pub fn begin(&self, input: Option<String>, now: f64) -> f64 {

@@ -129,8 +129,9 @@ export class RefinireAgent {
     const { around } = this.#traits;
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);
-    const run = this.#core.run(options.deltas, options.onEvent !== undefined || around.length > 0, conversation.core);
-    const world = new World(this.#traits, run, conversation, { question, attachments, options, resumes });
+    const book = options.book ? coreOf(options.book) : conversation;
+    const run = this.#core.run(options.deltas, options.onEvent !== undefined || around.length > 0, book.core, options.number ?? 0);
+    const world = new World(this.#traits, run, conversation, book, { question, attachments, options, resumes });
     world.delivery = new Delivery(run, moduleMemory(), { ...options, around }, () => drive(run, world, resumes ? undefined : question), () => {
       own?.free();
       world.extras?.free();
@@ -139,7 +140,10 @@ export class RefinireAgent {
   }
 }
 
-/** Runs an agent as a step of a flow; `prompt`, in its options, is asked instead of the input, which is a turn already. */
+/**
+ * Runs an agent as a step of a flow; `prompt`, in its options, is asked instead of the input, which is a turn already. In a
+ * branch `book` is the context that takes the answer, of several at the same time that of this `number`.
+ */
 export const launch = (...given) => launched(...given);
 
 function streamOf(delivery) {

@@ -19,22 +19,25 @@ export class World {
   #traits;
   #run;
   #conversation;
+  // The conversation that takes the answer, where it is another one.
+  #book;
   #asked;
   #turn;
   #counter;
 
   /** `traits` are the agent's; `asked` is `{ question, attachments, options, resumes }`. */
-  constructor(traits, run, conversation, asked) {
+  constructor(traits, run, conversation, book, asked) {
     this.#traits = traits;
     this.#run = run;
     this.#conversation = conversation;
+    this.#book = book;
     this.#asked = asked;
     this.link = traits.link;
     this.#counter = traits.countTokens && counterOf(traits.countTokens);
-    if (conversation.isKept) {
+    if (book.isKept) {
       this.keep = (delivered) => {
         run.keep(delivered);
-        conversation.grown();
+        book.grown();
       };
     }
   }
@@ -65,7 +68,7 @@ export class World {
     if (delivery.isOver) return;
     const extras = new Extras(features, question, options.context, (event) => delivery.tell(event), agent);
     this.extras = extras;
-    this.#run.put(extras.put(instructions, options.prompt));
+    this.#run.put(extras.put(instructions, options.prompt), this.#conversation.core);
     delivery.onText = (text) => extras.push(text);
     if (attachments.length === 0) return;
     const packed = await extras.packed(attachments);
@@ -87,7 +90,7 @@ export class World {
   }
 
   changed() {
-    this.#conversation.changed();
+    this.#book.changed();
   }
 
   concluded(result) {

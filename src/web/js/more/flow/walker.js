@@ -1,7 +1,7 @@
 // Takes the steps of a flow one after the other: which one is next is its core's to say.
 import { kit } from "../kit.js";
 import { textOf } from "../names.js";
-import { runParallel } from "./parallel.js";
+import { IS_KEPT, runParallel } from "./parallel.js";
 
 // What the core is told, and what it says: see tell() in src/web/flow.rs.
 const [START, DONE, FAILED, BEHIND] = [0, 1, 2, 3];
@@ -29,7 +29,7 @@ export class Walker {
 
   /**
    * `world` is what all of a flow's run has in common, `plan` the `nodes` and `options` of the flow. `scope` is what the walk does it with: `context`; `signal`; `write(chunk)`,
-   * which gives a promise where more shall wait; `history` and `path`, which it fills; `outer`, the names of the steps that it
+   * which gives a promise where more shall wait; in a branch `book`, the context that takes what agents say, and `number`; `history` and `path`, which it fills; `outer`, the names of the steps that it
    * is in; `source`, the step that gave the content before.
    */
   constructor(world, { nodes, options }, scope) {
@@ -154,10 +154,12 @@ export class Walker {
 
   async #agent(node) {
     const { launch, batch, tell, totals } = this.#world;
-    const { context, signal, write } = this.#scope;
+    const { context, signal, write, book, number } = this.#scope;
     const onEvent = tell && ((event) => event.type !== "error" && this.#event(node, event));
-    const result = await launch(node.step, this.#input, { ...batch, context, signal, prompt: this.#prompt(), callback: write, onEvent });
+    const result = await launch(node.step, this.#input, { ...batch, context, book, number, signal, prompt: this.#prompt(), callback: write, onEvent });
     totals.add(result);
+    // What follows in the branch knows of it, too.
+    if (book && result.text) context.addAssistantMessage(result.text, IS_KEPT);
     this.#source = node.name;
   }
 
