@@ -9,4 +9,4 @@ mod walk;
 pub use graph::Graph;
 pub use lanes::Lanes;
 pub use share::merged;
-pub use walk::{Said, Go, Verdict, Walk};
+pub use walk::{Go, Said, Verdict, Walk};

@@ -207,8 +207,8 @@ export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" |
 export interface Usage { inputTokens?: number; outputTokens?: number; totalTokens?: number; reasoningTokens?: number; cachedInputTokens?: number }
 export interface Metrics { chunks: number; chars: number; bytes: number; timeToFirstChunkMs: number; durationMs: number; charsPerSecond: number }
 
-/** In a Flow every event also carries `step`, the name of its step; in a branch or a nested flow also `path`, the names from the outside in. */
-export type StreamEvent = RunEvent & { step?: string; path?: string[] };
+/** In a Flow every event also carries `step`, the name of its step; in a branch or a nested flow also `steps`, the names from the outside in. */
+export type StreamEvent = RunEvent & { step?: string; steps?: string[] };
 export type RunEvent =
   | { type: "start"; provider: Provider; model: string; attempt: number }
   | { type: "text-delta"; text: string }

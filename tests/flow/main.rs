@@ -13,7 +13,7 @@
 mod lanes;
 mod naive;
 mod routes;
-mod share;
 #[path = "../laws/seed.rs"]
 #[allow(dead_code, reason = "what the laws use of it")]
 mod seed;
+mod share;

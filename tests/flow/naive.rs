@@ -97,7 +97,9 @@ fn read_aloud(flow: &[Declared], start: &str, max: usize, outcomes: &[Outcome]) 
         }
         let next = match last {
             Some(Outcome::Done { finish: true, .. }) => None,
-            Some(Outcome::Done { goto: Some(name), .. } | Outcome::Done { verdict: Some(Err(name)), .. }) => Some(name.clone()),
+            Some(Outcome::Done { goto: Some(name), .. } | Outcome::Done { verdict: Some(Err(name)), .. }) => {
+                Some(name.clone())
+            }
             Some(Outcome::Done { verdict, .. }) => declared(matches!(verdict, Some(Ok(true)))),
             Some(Outcome::Failed) | None => match &step.goto {
                 Some(name) => Some(name.clone()),
@@ -114,7 +116,8 @@ fn json_of(flow: &[Declared], start: &str, max: usize) -> String {
     let steps: Vec<_> = flow
         .iter()
         .map(|step| {
-            let mut json = serde_json::json!({ "name": step.name, "retries": step.retries, "hasValue": step.has_value });
+            let mut json =
+                serde_json::json!({ "name": step.name, "retries": step.retries, "hasValue": step.has_value });
             if let Some(next) = &step.next {
                 json["next"] = serde_json::json!(next);
             }

@@ -50,7 +50,8 @@ fn a_next_step_goes_before_the_order_and_null_ends_the_flow() {
 
 #[test]
 fn a_condition_says_yes_no_or_a_step() {
-    let graph = r#"{"steps":[{"name":"if","ifTrue":"yes","ifFalse":"no"},{"name":"no"},{"name":"yes"},{"name":"other"}]}"#;
+    let graph =
+        r#"{"steps":[{"name":"if","ifTrue":"yes","ifFalse":"no"},{"name":"no"},{"name":"yes"},{"name":"other"}]}"#;
     for (verdict, step) in [(Verdict::Is(true), 2), (Verdict::Is(false), 1), (Verdict::Step("other"), 3)] {
         let mut walk = walk(graph);
         walk.start().unwrap();

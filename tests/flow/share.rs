@@ -20,7 +20,10 @@ fn what_each_branch_adds_is_there() {
 
 #[test]
 fn a_clash_goes_under_the_name_of_the_later_branch() {
-    assert_eq!(shared("{}", &[("a", r#"{"x":1}"#), ("b", r#"{"x":2}"#), ("c", r#"{"x":3}"#)]), r#"{"x":1,"b_x":2,"c_x":3}"#);
+    assert_eq!(
+        shared("{}", &[("a", r#"{"x":1}"#), ("b", r#"{"x":2}"#), ("c", r#"{"x":3}"#)]),
+        r#"{"x":1,"b_x":2,"c_x":3}"#
+    );
 }
 
 #[test]

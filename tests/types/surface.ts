@@ -129,7 +129,7 @@ const flow = new Flow({
   end: new ParallelStep("end", [new Flow([agent])], { nextStep: null }),
 }, { name: "f", start: "write", context, maxSteps: 10, beforeStep: (step: string) => {}, afterStep: async () => {} });
 new Flow([["a", write], ["b", () => {}]]);
-for await (const chunk of flow.runStreamed("Hi", { onEvent: ({ step, path }) => [step, path] satisfies [string?, string[]?] })) chunk satisfies string;
+for await (const chunk of flow.runStreamed("Hi", { onEvent: ({ step = "", steps = [] }) => [step, steps] satisfies [string, string[]] })) chunk satisfies string;
 (await flow.run("Hi")).content satisfies unknown;
 flow.awaiting?.prompt satisfies string | undefined;
 (await flow.resume("yes").result).finishReason satisfies FinishReason;

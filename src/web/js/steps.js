@@ -6,14 +6,14 @@ import { check, invalid, oneOf } from "./options.js";
 class Step {
   constructor(kind, name, given, shape) {
     core();
-    const of = new.target.name;
-    if (typeof name !== "string" || !name) throw invalid(`${of}: \`name\` must be a string`);
+    if (typeof name !== "string" || !name) throw invalid(`a ${kind} step: \`name\` must be a string`);
+    const of = `${kind} step "${name}"`;
     this.kind = kind;
     this.name = name;
     // A next step of null is none.
     const { nextStep } = given;
-    Object.assign(this, check(given, shape, `${of} "${name}"`), nextStep === null && { nextStep });
-    for (const must in shape) if (MUST.includes(must) && this[must] === undefined) throw invalid(`${of} "${name}": \`${must}\` is missing`);
+    Object.assign(this, check(given, shape, of), nextStep === null && { nextStep });
+    for (const must in shape) if (MUST.includes(must) && this[must] === undefined) throw invalid(`${of}: \`${must}\` is missing`);
   }
 }
 
@@ -39,9 +39,9 @@ const PARALLEL = { nextStep: "string", maxWorkers: "count", onFailure: "string" 
 export class ParallelStep extends Step {
   constructor(name, steps, options) {
     super("parallel", name, options ?? {}, PARALLEL);
-    oneOf(this.onFailure, ["cancel", "finish"], `ParallelStep "${name}": \`onFailure\``);
+    oneOf(this.onFailure, ["cancel", "finish"], `parallel step "${name}": \`onFailure\``);
     this.branches = nodesOf(steps, name);
-    if (this.branches.some(asks)) throw invalid(`ParallelStep "${name}": a branch cannot wait for the user`);
+    if (this.branches.some(asks)) throw invalid(`parallel step "${name}": a branch cannot wait for the user`);
   }
 }
 
@@ -49,7 +49,7 @@ export class ParallelStep extends Step {
 export class UserInputStep extends Step {
   constructor(name, prompt, nextStep) {
     super("input", name, { nextStep }, { nextStep: "string" });
-    if (!prompt || !["string", "function"].includes(typeof prompt)) throw invalid(`UserInputStep "${name}": \`prompt\` must be a string or a function`);
+    if (!prompt || !["string", "function"].includes(typeof prompt)) throw invalid(`input step "${name}": \`prompt\` must be a string or a function`);
     this.prompt = prompt;
   }
 }

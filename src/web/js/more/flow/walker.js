@@ -180,7 +180,7 @@ export class Walker {
   /** A branch is a walk of one step, with a context of its own. */
   async #branch(node, scope) {
     const { beforeStep, afterStep } = this.#options;
-    const plan = { nodes: [{ ...node, next: null }], options: { beforeStep, afterStep } };
+    const plan = { nodes: [{ ...node, next: null }], options: { beforeStep, afterStep, isBranch: true } };
     const walker = new Walker(this.#world, plan, { ...this.#scope, ...scope, path: [], outer: [...this.#scope.outer, node.name], source: this.#source });
     await walker.walk({ input: this.#input });
   }
@@ -205,12 +205,14 @@ export class Walker {
   }
 
   #said() {
-    return this.#world.inside(this.#scope.context).steered();
+    const said = this.#world.inside(this.#scope.context).steered();
+    // Behind a branch there is no other step.
+    return this.#options.isBranch ? {} : said;
   }
 
   #event({ name }, event) {
     const { outer } = this.#scope;
-    this.#world.tell?.({ ...event, step: event.step ?? name, ...(outer.length && { path: event.path ?? [...outer, name] }) });
+    this.#world.tell?.({ ...event, step: name, ...(outer.length && { steps: [...outer, name] }) });
   }
 
   /** What `work` comes to; as soon as the flow is stopped, the reason of that: nobody waits for a function then. */
