@@ -25,6 +25,7 @@ mod records;
 mod resuming;
 mod retries;
 mod settings;
+mod several;
 mod shelf;
 mod stops;
 mod timers;
