@@ -71,7 +71,7 @@ export class RefinireAgent {
       agent: (options) => new RefinireAgent(options),
     };
     // What knows no JSON Schema is at least to answer with JSON.
-    if (features.outputSchema && !more.outputSchema) told.generationInstructions += "\n\nAnswer with JSON and nothing else.";
+    if (features.outputSchema && !more.outputSchema) told.generationInstructions = `${told.generationInstructions}\n\nAnswer with JSON and nothing else.`.trim();
     this.#core = new Agent(tell(told, own, more));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();

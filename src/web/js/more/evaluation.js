@@ -1,4 +1,5 @@
 // An answer is judged by a model, and asked for again while it is not good enough, as Refinire does it.
+import { kit } from "./kit.js";
 
 /** Where `evaluation` does not say, as in Refinire. */
 const THRESHOLD = 85;
@@ -23,7 +24,10 @@ export const judgeOptions = (options) => ({
   ...(options.evaluation.model?.includes("://") && { provider: undefined }),
   generationInstructions: `You judge answers. ${options.evaluation.instructions}\n\nGive a score from 0 to 100, and say in \`feedback\` what is to be improved.`,
   outputSchema: SCORE,
-  ...{ tools: undefined, evaluation: undefined, inputGuardrails: undefined, outputGuardrails: undefined, providerOptions: undefined, limits: undefined },
+  // Its events are none of the run's.
+  middleware: options.middleware?.map(({ request }) => ({ request })),
+  // What is said of the answer is not said of a judgement.
+  ...{ tools: undefined, evaluation: undefined, inputGuardrails: undefined, outputGuardrails: undefined, providerOptions: undefined, limits: undefined, maxTokens: undefined },
 });
 
 export class Evaluation {
@@ -48,7 +52,10 @@ export class Evaluation {
   }
 
   async #score(input, text, signal) {
-    const { content } = await this.#judge.run(`# Question\n\n${input}\n\n# Answer\n\n${text}`, { signal });
+    const { content } = await this.#judge.run(`# Question\n\n${input}\n\n# Answer\n\n${text}`, { signal }).catch((cause) => {
+      const message = `the answer could not be judged: ${kit.describe(cause)}`;
+      throw new kit.RefinireError(message, { ...cause, partialText: text, cause });
+    });
     const score = Number(content?.score);
     const feedback = typeof content?.feedback === "string" ? content.feedback : undefined;
     return { score: Math.min(Math.max(Number.isFinite(score) ? score : 0, 0), 100), feedback };
