@@ -145,15 +145,18 @@ fn messages(prompt: &Prompt<'_>, turns: &[&Message], json: &mut Writer) {
 
 fn tool_calls(message: &Message, with_thoughts: bool, json: &mut Writer) {
     let blocks: Vec<_> =
-        message.tool_calls.iter().map(|call| if with_thoughts { blocks(call) } else { Vec::new() }).collect();
-    let said: String = blocks.iter().flatten().filter_map(|block| block.text("text")).collect();
+        message.tool_calls.iter().map(|call| if with_thoughts { blocks(call) } else { Value::object() }).collect();
+    let mut said = String::new();
+    for block in blocks.iter().flat_map(Value::items) {
+        said.push_str(block.text("text").unwrap_or_default());
+    }
     // Those whose words are not the message's any more go without them.
-    let rest = message.content.split_once(&said).map(|(before, behind)| concat(&[before, behind]));
+    let rest = without(&message.content, &said);
     json.add("{");
     json.text("role", message.role.as_str());
     json.add(r#""content":["#);
     for (place, (call, blocks)) in message.tool_calls.iter().zip(&blocks).enumerate() {
-        for block in blocks {
+        for block in blocks.items() {
             match block.text("text") {
                 Some(text) if rest.is_some() => words(text, json),
                 Some(_) => {}
@@ -181,9 +184,17 @@ fn words(text: &str, json: &mut Writer) {
     }
 }
 
+/// The text without what is said in it.
+fn without(text: &str, said: &str) -> Option<String> {
+    (0..=text.len()).find_map(|at| {
+        let (before, rest) = text.split_at_checked(at)?;
+        Some(concat(&[before, rest.strip_prefix(said)?]))
+    })
+}
+
 /// The blocks that stood before a call, as they came.
-fn blocks(call: &ToolCall) -> Vec<Value> {
-    Value::parse(call.extra.as_bytes()).map_or(Vec::new(), |blocks| blocks.items().to_vec())
+fn blocks(call: &ToolCall) -> Value {
+    Value::parse(call.extra.as_bytes()).unwrap_or(Value::object())
 }
 
 fn tool_result(message: &Message, json: &mut Writer) {

@@ -37,10 +37,6 @@ const SPARE: &[&str] = &[
     "writeOnly",
 ];
 
-/// What OpenAI keeps an answer to in every case, beside what `is_strict` looks at.
-const STRICT: &[&str] =
-    &["$schema", "additionalProperties", "const", "description", "enum", "required", "title", "type"];
-
 /// Whether OpenAI can keep the answer to the schema as it is: every object is closed and has all its members, and there is
 /// nothing that only some of its models know. The whole has to be an object.
 pub(super) fn is_strict(schema: &Value) -> bool {
@@ -59,7 +55,11 @@ fn is_closed(schema: &Value) -> bool {
         }
         ("items", schema) => is_closed(schema),
         ("anyOf", Value::Array(schemas)) => schemas.iter().all(is_closed),
-        (key, _) => STRICT.contains(&key),
+        // What some models, or some servers, do not know is left to those who ask for it.
+        (key, _) => matches!(
+            key,
+            "$schema" | "additionalProperties" | "const" | "description" | "enum" | "required" | "title" | "type"
+        ),
     });
     let has = |key| schema.get(key).is_some();
     let is_open = is("object") && !(has("properties") && schema.get("additionalProperties") == Some(&false.into()));
