@@ -119,7 +119,8 @@ export interface Timeouts { connect?: number; firstChunk?: number; idle?: number
 /** Structured output with `outputSchema`: any Standard Schema validator (Zod, Valibot, ArkType …), which types and validates `content`,
  *  or a JSON Schema, with which `content` is what the model's JSON was, of the type you say it is. It is sent the way the provider wants it, a
  *  validator's by its own conversion to JSON Schema; where it has none (Valibot) the model is only told to answer with JSON, so say in the
- *  instructions what of. JSON in a fence or among words is found; where tools
+ *  instructions what of. OpenAI is strict (`strict: true`) where it can be: in every object all members required and
+ *  `additionalProperties: false` (`z.strictObject`), no bounds, patterns or references. JSON in a fence or among words is found; where tools
  *  ran, that of the last turn. What does not fit, or is no JSON, is RefinireError "schema".
  *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
 export const RefinireAgent: {
@@ -216,7 +217,7 @@ export type StreamEvent =
   | { type: "fallback"; error: RefinireError }
   | { type: "continue"; error: RefinireError }                           // the answer was cut by this and is gone on with
   | { type: "evaluation"; score: number; passed: boolean; feedback?: string }
-  | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here
+  | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here, or more of one than its words, as sources and citations
   | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
   | { type: "error"; error: unknown };                                   // the last event of a run that failed
 
