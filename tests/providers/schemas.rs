@@ -100,7 +100,7 @@ fn openai_is_strict_with_a_schema_that_it_can_be_strict_with_and_takes_any_other
     "additionalProperties": false"#,
             r#"["at", "label", "of"]"#,
         ),
-        (r#"false}"#, "true}"),
+        ("false}", "true}"),
         (r#""properties": {}, "#, ""),
         (r#""items": {"type": "number"}"#, r#""items": {"type": "number", "minimum": 1}"#),
         (r#""items": {"type": "number"}"#, r#""items": {}"#),
