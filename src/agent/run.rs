@@ -62,6 +62,8 @@ enum State {
     Waiting,
     /// Tools run.
     Calls,
+    /// The whole answer is being looked at.
+    Review,
 }
 
 /// A run. It waits for nothing and knows no time but what it is told: whoever drives it does what each [`Step`] says and
@@ -254,7 +256,7 @@ impl Run {
             State::Body => self.body_ended(None, now, random),
             State::Fault { status, retry_after_ms } => self.refused(status, retry_after_ms, now, random),
             State::Calls => self.next_turn(now),
-            State::Idle | State::Sent | State::Offline => self.end(None),
+            State::Idle | State::Sent | State::Offline | State::Review => self.end(None),
         }
     }
 
@@ -289,10 +291,15 @@ impl Run {
         Rc::make_mut(&mut self.messages).push(result);
     }
 
-    /// At [`Step::End`]: the result as JSON, as it will be; `None` where the run failed.
+    /// At [`Step::End`]: the result as JSON, as it will be; `None` where the run failed. From now on the answer is being
+    /// looked at, for which the time of the whole run counts.
     #[must_use]
-    pub fn draft(&self) -> Option<String> {
-        self.failure.is_none().then(|| result_json(&self.intake, None))
+    pub fn draft(&mut self) -> Option<String> {
+        if self.failure.is_some() {
+            return None;
+        }
+        self.state = State::Review;
+        Some(result_json(&self.intake, None))
     }
 
     /// At [`Step::End`], where nothing has failed: the same question is to be answered anew, as `prompt` says, which is no
@@ -328,8 +335,9 @@ impl Run {
         let overdue = self.overdue.take();
         let Some(error) = reason.or(overdue) else { return self.end(None) };
         if matches!(error.code, Code::Timeout) && error.refused {
-            // That of the whole run. Behind the provider's terminal the answer is whole.
-            let failure = self.intake.end(Some(error)).err();
+            // That of the whole run. Behind the provider's terminal the answer is whole, unless it is still looked at.
+            let is_looked_at = matches!(self.state, State::Review);
+            let failure = if is_looked_at { Some(error) } else { self.intake.end(Some(error)).err() };
             return self.end(failure);
         }
         match self.state {
@@ -348,7 +356,7 @@ impl Run {
         let Timeouts { connect, first_chunk, idle, total } = self.settings.plan.timeouts;
         let (name, since, limit) = match (self.state, self.intake.content_at()) {
             (State::Idle, _) => return f64::INFINITY,
-            (State::Waiting | State::Calls, _) => ("", 0.0, 0.0),
+            (State::Waiting | State::Calls | State::Review, _) => ("", 0.0, 0.0),
             (State::Offline, _) => (OFFLINE, self.sent, connect),
             (State::Body, Some(since)) => ("idle", since, idle),
             // Without streaming the head comes when the answer is there: only the first content is bounded then. Of two

@@ -32,20 +32,13 @@ pub(super) fn answered<'a>(earlier: &[&'a Message], answer: &Message) -> Option<
     earlier.iter().rev().find_map(|turn| turn.tool_calls.iter().find(|call| call.id == *id))
 }
 
-/// A call's arguments as the object that they have to be.
+/// A call's arguments as the object that they have to be: servers refuse a whole request for others, even those that take
+/// them as text. What is wrong with them, the answer to the call says.
 pub(super) fn input(call: &ToolCall) -> &str {
     match kind_of(&call.input_text) {
         Some(Kind::Object) => &call.input_text,
         _ => "{}",
     }
-}
-
-/// A call's arguments as they were written; some servers read them as JSON even where there are none.
-pub(super) fn input_text(call: &ToolCall) -> &str {
-    if is_blank(&call.input_text) {
-        return "{}";
-    }
-    &call.input_text
 }
 
 /// Whether a tool's turn says that the tool failed.

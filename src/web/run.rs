@@ -152,7 +152,7 @@ impl Run {
 
     /// What the result will be as JSON; nothing where the run failed.
     pub fn draft(&self) -> Option<String> {
-        self.core.borrow().draft()
+        self.core.borrow_mut().draft()
     }
 
     pub fn again(&self, prompt: &str, now: f64) -> f64 {

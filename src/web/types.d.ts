@@ -38,7 +38,7 @@ export interface AgentOptions {
   apiKey?: string | (() => string | Promise<string>);
   /** A string `apiKey` sent straight to a vendor's public endpoint from a page is refused unless this is true. */
   dangerouslyAllowBrowser?: boolean;
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | Headers;
   credentials?: RequestCredentials;
   /** Used instead of the global fetch. */
   fetch?: (input: string | Request, init?: RequestInit) => Promise<Response>;
@@ -61,7 +61,8 @@ export interface AgentOptions {
 
   /** Regenerates while a judging call scores below the threshold (0 to 100; default 85), up to `maxRetries` times (default 3). Each answer streams
    *  and stays in the conversation, an `evaluation` event behind each; the result is the last one. The prompt for another answer, which says what is to be
-   *  improved, is no turn of the conversation. Where the judging call fails, the run does. */
+   *  improved, is no turn of the conversation. Where the judging call fails, the run does. That call has the agent's own key, `baseUrl` and request middleware, so
+   *  `model` has to be one that they reach; not its tools, guardrails, bounds on the answer or `providerOptions`. */
   evaluation?: { instructions: string; threshold?: number; model?: string; maxRetries?: number };
 
   /** In a flow: which of these steps runs next is chosen by another call of the model, which sees the question and the answer. `instruction` says by
@@ -122,8 +123,9 @@ export interface Timeouts { connect?: number; firstChunk?: number; idle?: number
 /** Structured output with `outputSchema`: any Standard Schema validator (Zod, Valibot, ArkType …), which types and validates `content`,
  *  or a JSON Schema, with which `content` is what the model's JSON was, of the type you say it is. It is sent the way the provider wants it, a
  *  validator's by its own conversion to JSON Schema; where it has none (Valibot) the model is only told to answer with JSON, so say in the
- *  instructions what of. JSON in a fence or behind words is found. What does not fit, or is no JSON,
- *  is RefinireError "schema".
+ *  instructions what of. OpenAI is strict (`strict: true`) where it can be: in every object all members required and
+ *  `additionalProperties: false` (`z.strictObject`), no bounds, patterns or references. JSON in a fence or among words is found; where tools
+ *  ran, that of the last turn. What does not fit, or is no JSON, is RefinireError "schema".
  *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
 export const RefinireAgent: {
   new <T>(options: AgentOptions & { outputSchema: StandardSchema<T> }): RefinireAgent<T>;
@@ -152,7 +154,8 @@ export interface RefinireAgent<T = string> {
 }
 
 /** A question, alone or with images and files. A Blob or File is sent with it, of a URL the address, which the provider fetches; a URL's media type is
- *  taken from its ending. What the provider does not take is RefinireError "invalid-argument". They are sent with the question only, and not kept. */
+ *  taken from its ending. What the provider does not take is RefinireError "invalid-argument". They are sent with the question only, and not kept.
+ *  With one of them `text` may be empty. */
 export type Input = string | { text: string; attachments?: (Blob | URL)[] };
 
 export interface RunOptions {
@@ -217,7 +220,7 @@ export type RunEvent =
   | { type: "tool-input-delta"; id: string; text: string }
   | { type: "tool-call"; id: string; name: string; input: unknown }
   | { type: "tool-result"; id: string; name: string; output: unknown; isError?: boolean }
-  | { type: "partial"; value: unknown }                                  // structured output so far: a copy of what is open in it, which grows no more
+  | { type: "partial"; value: unknown }                                  // structured output so far: a copy of what is open in it, which grows no more; not for each delta where there is much to copy
   | { type: "field"; path: (string | number)[]; value: unknown }         // this value is final
   | { type: "usage"; usage: Usage }
   | { type: "retry"; attempt: number; delayMs: number; error: RefinireError }
@@ -228,7 +231,7 @@ export type RunEvent =
   | { type: "step-start"; step: string }
   | { type: "step-finish"; step: string; durationMs: number }
   | { type: "user-input"; prompt: string }                               // a flow waits for the user
-  | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here
+  | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here, or more of one than its words, as sources and citations
   | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
   | { type: "error"; error: unknown };                                   // the last event of a run that failed
 

@@ -63,7 +63,7 @@ export class RefinireAgent {
     this.#name = told.name;
     const { told: more, ...features } = featuresOf(options);
     // What knows no JSON Schema is at least to answer with JSON.
-    if (features.outputSchema && !more.outputSchema) told.generationInstructions += "\n\nAnswer with JSON and nothing else.";
+    if (features.outputSchema && !more.outputSchema) told.generationInstructions = `${told.generationInstructions}\n\nAnswer with JSON and nothing else.`.trim();
     this.#traits = {
       link: new Link(options.apiKey, own),
       patch: patchOf(own),

@@ -122,6 +122,7 @@ class Driver {
       await this.#delivery.flush();
       return this.#delivery.isOver ? {} : this.#world.extras.review(JSON.parse(draft), signal);
     });
+    if (!("value" in done || "error" in done)) return this.#lost(OVERDUE, done);
     const { prompt, ...reviewed } = done.value ?? {};
     if (prompt !== undefined) return this.#run.again(prompt, now());
     this.#reviewed = "error" in done ? done : { value: reviewed };

@@ -38,12 +38,11 @@ function toldOf(tools) {
   return told;
 }
 
-/** A JSON Schema as it is; of a validator its own conversion, where it has one. */
+/** A JSON Schema as it is now; of a validator its own conversion, where it has one. */
 function jsonSchemaOf(schema, of) {
   const standard = schema["~standard"];
-  if (!standard) return schema;
   try {
-    const made = standard.jsonSchema?.input({ target: "draft-2020-12" }) ?? schema.toJSONSchema?.() ?? schema.toJsonSchema?.();
+    const made = standard ? (standard.jsonSchema?.input({ target: "draft-2020-12" }) ?? schema.toJSONSchema?.() ?? schema.toJsonSchema?.()) : schema;
     return made && JSON.parse(JSON.stringify(made));
   } catch (cause) {
     throw invalid(`${of} has no JSON Schema: ${describe(cause)}`, cause);

@@ -52,7 +52,7 @@ export class World {
     // What other tabs have just added belongs to the question.
     if (come !== FREE && isKept) this.#conversation.refresh();
     // Whoever stopped it while it waited wants no guardrail asked.
-    if (!resumes && !this.delivery.isOver) await guard(this.#traits.guardrails, question);
+    if (!resumes && !this.delivery.isOver) await guard(this.#traits.guardrails, question, attachments);
     // What it may need at any time is there before it begins.
     const { features, instructions } = this.#traits;
     const isEquipped = features.isNeeded || attachments.length > 0 || options.prompt || (options.context && instructions.includes("{{"));
@@ -66,12 +66,10 @@ export class World {
     const { Extras } = await script();
     const { delivery } = this;
     if (delivery.isOver) return;
-    const extras = new Extras(features, question, options.context, (event) => delivery.tell(event), agent);
-    this.extras = extras;
-    this.#run.put(extras.put(instructions, options.prompt), this.#conversation.core);
-    delivery.onText = (text) => extras.push(text);
+    this.extras = new Extras(features, question, options.context, delivery, agent);
+    this.#run.put(this.extras.put(instructions, options.prompt), this.#conversation.core);
     if (attachments.length === 0) return;
-    const packed = await extras.packed(attachments);
+    const packed = await this.extras.packed(attachments);
     const refused = delivery.isOver ? undefined : this.#run.attach(packed);
     if (refused) throw refused;
   }
@@ -116,8 +114,8 @@ const counterOf = (countTokens) => ({
   },
 });
 
-async function guard(guardrails = [], input) {
-  if (!/\S/.test(input)) throw invalid("the input is empty: there is nothing to answer");
+async function guard(guardrails = [], input, { length }) {
+  if (!/\S/.test(input) && !length) throw invalid("the input is empty: there is nothing to answer");
   for (const guardrail of guardrails) {
     let passed;
     try {

@@ -1,5 +1,5 @@
 // An answer is judged by a model, and asked for again while it is not good enough, as Refinire does it.
-import { asideInput, asideOptions } from "./aside.js";
+import { asideInput, asideOptions, unsaid } from "./aside.js";
 
 /** Where `evaluation` does not say, as in Refinire. */
 const THRESHOLD = 85;
@@ -45,7 +45,9 @@ export class Evaluation {
   }
 
   async #score(input, text, signal) {
-    const { content } = await this.#judge.run(asideInput(input, text), { signal });
+    const { content } = await this.#judge.run(asideInput(input, text), { signal }).catch((cause) => {
+      throw unsaid("judged", cause, text);
+    });
     const score = Number(content?.score);
     const feedback = typeof content?.feedback === "string" ? content.feedback : undefined;
     return { score: Math.min(Math.max(Number.isFinite(score) ? score : 0, 0), 100), feedback };

@@ -11,22 +11,27 @@ export class Extras {
   #features;
   #input;
   #context;
+  #delivery;
   #tell;
   #structured;
   #evaluation;
   #judge;
   #router;
   #schemaRetries;
+  // How much of the text is that of earlier turns, those between which tools ran.
+  #earlier = 0;
 
-  /** `features` are the agent's; `input` is the question, `context` the caller's, if there is one; `tell` takes events; `agent(options)` makes another agent. */
-  constructor(features, input, context, tell, agent) {
+  /** `features` are the agent's; `input` is the question, `context` the caller's, if there is one; `delivery` is the run's; `agent(options)` makes another agent. */
+  constructor(features, input, context, delivery, agent) {
     const { outputSchema, evaluation, options, routing, schemaRetries } = features;
     this.#features = features;
     this.#input = input;
     this.#context = context;
-    this.#tell = tell;
+    this.#delivery = delivery;
+    this.#tell = (event) => delivery.tell(event);
     this.#schemaRetries = schemaRetries;
-    if (outputSchema) this.#structured = new Structured(outputSchema, features.told.outputSchema?.type, tell);
+    if (outputSchema) this.#structured = new Structured(outputSchema, features.told.outputSchema?.type, this.#tell);
+    delivery.onText = (text) => this.#structured?.push(text);
     if (evaluation) {
       this.#judge = agent(judgeOptions(options));
       this.#evaluation = new Evaluation(this.#judge, evaluation);
@@ -45,12 +50,10 @@ export class Extras {
     return JSON.stringify({ instructions: this.#context ? filled(instructions, this.#context) : instructions, prompt });
   }
 
-  /** More of the text has been handed on. */
-  push(text) {
-    this.#structured?.push(text);
-  }
-
+  /** The turn that ends with these calls has been handed on. */
   calls(calls, signal) {
+    this.#structured?.restart();
+    this.#earlier = this.#delivery.chars;
     return runCalls(calls, this.#features.tools, { context: this.#context, signal }, this.#tell);
   }
 
@@ -59,13 +62,13 @@ export class Extras {
     if (finishReason === "tool-calls") return {};
     let content = text;
     try {
-      if (this.#structured) content = await this.#structured.value(text);
+      if (this.#structured) content = await this.#structured.value(this.#lastTurn(text), text);
     } catch (error) {
       if (this.#schemaRetries-- <= 0) throw error;
       this.#tell({ type: "retry", attempt: attempts + 1, delayMs: 0, error });
       return this.#again(`Your answer cannot be used: ${error.message}\n\nGive it again, whole and corrected, as JSON and nothing else.`);
     }
-    await this.#guard(content);
+    await this.#guard(content, text);
     const result = { content };
     if (this.#evaluation) {
       const { evaluation, prompt } = await this.#evaluation.of(this.#input, text, signal);
@@ -90,20 +93,26 @@ export class Extras {
     this.#router?.free();
   }
 
+  /** Of an answer that has been handed on: behind the calls, if there were any. */
+  #lastTurn(text) {
+    return this.#earlier > 0 ? text.slice(text.length + this.#earlier - this.#delivery.chars) : text;
+  }
+
   #again(prompt) {
     this.#structured?.restart();
+    this.#earlier = 0;
     return { prompt };
   }
 
-  async #guard(content) {
+  async #guard(content, partialText) {
     for (const guardrail of this.#features.outputGuardrails ?? []) {
       let passed;
       try {
         passed = await guardrail(content);
       } catch (cause) {
-        throw new kit.RefinireError("an output guardrail threw", { code: "guardrail", cause });
+        throw new kit.RefinireError("an output guardrail threw", { code: "guardrail", partialText, cause });
       }
-      if (!passed) throw new kit.RefinireError("an output guardrail refused the answer", { code: "guardrail" });
+      if (!passed) throw new kit.RefinireError("an output guardrail refused the answer", { code: "guardrail", partialText });
     }
   }
 }

@@ -1,5 +1,5 @@
 // The model chooses the step of a flow that runs next.
-import { asideInput, asideOptions } from "./aside.js";
+import { asideInput, asideOptions, unsaid } from "./aside.js";
 import { kit } from "./kit.js";
 
 /** What the choosing agent is made of. */
@@ -18,8 +18,10 @@ export const routerOptions = (options) => {
 
 /** Asks it; gives `{ nextRoute, reasoning }`. */
 export async function routed(router, destinations, input, text, signal) {
-  const { content, text: said } = await router.run(asideInput(input, text), { signal });
+  const { content, text: said } = await router.run(asideInput(input, text), { signal }).catch((cause) => {
+    throw unsaid("routed", cause, text);
+  });
   const { nextRoute, reasoning } = Object(content);
   if (destinations.includes(nextRoute)) return { nextRoute, ...(typeof reasoning === "string" && { reasoning }) };
-  throw new kit.RefinireError(`the model chose no destination: ${said}`, { code: "schema" });
+  throw new kit.RefinireError(`the model chose no destination: ${said}`, { code: "schema", partialText: text });
 }
