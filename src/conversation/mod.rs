@@ -259,6 +259,7 @@ impl Conversation {
 
     /// What to send to go on from the interrupted answer that it ends with, but for the answer, and the answer, which grows
     /// from now on; `None` where it ends with none.
+    #[inline(never)]
     pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, String)> {
         let (last, _) =
             self.messages.split_last().filter(|(last, _)| last.interrupted && last.role == Role::Assistant)?;

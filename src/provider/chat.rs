@@ -79,6 +79,7 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
+#[inline(never)]
 fn schema(schema: &Value, json: &mut Writer) {
     json.add(r#""response_format":{"type":"json_schema","json_schema":{"name":"answer""#);
     json.key("schema");
@@ -90,6 +91,7 @@ fn schema(schema: &Value, json: &mut Writer) {
     json.add("}}");
 }
 
+#[inline(never)]
 fn attachments(message: &Message, attached: &[Attachment], json: &mut Writer) {
     turn_in_parts(message, attached, "text", part, json);
 }

@@ -62,7 +62,7 @@ class Driver {
     const json = run.close(stopped !== undefined, delivery.chars);
     world.changed();
     if (json === undefined || stopped?.threw || refused) {
-      const error = refused ?? (stopped ? stopped.reason : run.failure(undefined, delivery.chars, world.link));
+      const error = refused ?? (stopped ? stopped.reason : run.failure(-1, delivery.chars, world.link));
       world.left();
       delivery.fail(error);
       return;
@@ -75,7 +75,7 @@ class Driver {
 
   async #ask(input) {
     const delivery = this.#delivery;
-    let step = this.#run.begin(input, now());
+    let step = this.#run.begin(input ?? "", now());
     this.#world.changed();
     for (;;) {
       if (step !== READ || delivery.isOver) this.#exchange?.close();
@@ -138,7 +138,7 @@ class Driver {
   }
 
   #head({ status, headers }) {
-    const retryAfter = headers.get("retry-after") ?? undefined;
+    const retryAfter = headers.get("retry-after") ?? "";
     return this.#run.head(status, retryAfter, until(retryAfter));
   }
 

@@ -78,7 +78,7 @@ export class World {
     const { link, patch, maxConnections } = this.#traits;
     const connection = new Connection();
     const send = async () => {
-      const call = this.#run.call(this.#counter);
+      const call = this.#run.call(this.#counter).split("\0");
       if (patch) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
       if (this.#counter?.failure) throw this.#counter.failure;
       await connection.open(call[0], maxConnections, this.#run, rearm);
