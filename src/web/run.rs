@@ -96,9 +96,10 @@ impl Run {
         self.core.borrow_mut().put(given.text("instructions"), given.text("prompt"), &asked.shared().borrow());
     }
 
-    /// An empty `input` is none.
-    pub fn begin(&self, input: &str, now: f64) -> f64 {
-        number(self.core.borrow_mut().begin(given(input), timestamp(), now))
+    /// Asks the `input`, or goes on from an interrupted answer.
+    pub fn begin(&self, input: &str, goes_on: bool, now: f64) -> f64 {
+        let input = if goes_on { None } else { Some(input) };
+        number(self.core.borrow_mut().begin(input, timestamp(), now))
     }
 
     /// The URL, the header for the key, the body, then the headers, a name and a value in turn, each behind a zero. Without

@@ -17,7 +17,7 @@ const EVENT: u32 = 2;
 
 fn run(deltas: u32, wants_events: bool) -> Run {
     let run = agent("").run(deltas, wants_events, &fleeting());
-    run.begin("Hello?", 0.0);
+    run.begin("Hello?", false, 0.0);
     run.take();
     run
 }

@@ -75,7 +75,7 @@ class Driver {
 
   async #ask(input) {
     const delivery = this.#delivery;
-    let step = this.#run.begin(input ?? "", now());
+    let step = this.#run.begin(input ?? "", input === undefined, now());
     this.#world.changed();
     for (;;) {
       if (step !== READ || delivery.isOver) this.#exchange?.close();
