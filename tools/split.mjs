@@ -23,7 +23,7 @@ const CUTS = [
   // `maxInputTokens`.
   /^refinire_web::conversation::trim::/,
   // The wire formats but Chat Completions, which most servers speak.
-  /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay)::/,
+  /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay|websocket)::/,
   /\brefinire_scan::wire::ndjson::/,
 ];
 

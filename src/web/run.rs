@@ -83,7 +83,7 @@ impl Run {
         number(self.core.borrow_mut().begin(input.as_deref(), timestamp(), now))
     }
 
-    /// The URL, the header for the key, the body, then the headers, a name and a value in turn. Without a `counter` tokens
+    /// The URL, the header for the key (empty for a WebSocket), the body, then the headers, a name and a value in turn. Without a `counter` tokens
     /// are estimated.
     pub fn call(&self, counter: &TokenCounter) -> Vec<String> {
         // Whoever counts may stop the run: nothing of it is borrowed meanwhile.
@@ -92,6 +92,7 @@ impl Run {
         let key_header = match call.auth {
             Auth::Bearer => "authorization",
             Auth::Header(name) => name,
+            Auth::Nowhere => "",
         };
         let mut parts = vec![call.url, key_header.to_owned(), call.body];
         parts.extend(call.headers);

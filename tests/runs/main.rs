@@ -26,6 +26,7 @@ mod resuming;
 mod retries;
 mod settings;
 mod shelf;
+mod socket;
 mod stops;
 mod timers;
 mod tools;

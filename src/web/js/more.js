@@ -3,9 +3,10 @@ import { fill, flush, isOurs, read } from "./more/adapter.js";
 import { Extras } from "./more/extras.js";
 import { kit } from "./more/kit.js";
 import { listed } from "./more/list.js";
+import { dial } from "./more/socket.js";
 
 /** Takes its share of the entry, and gives what there is. */
 export function provided(given) {
   Object.assign(kit, given);
-  return { Extras, fill, flush, isOurs, listed, read };
+  return { dial, Extras, fill, flush, isOurs, listed, read };
 }
