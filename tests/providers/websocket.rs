@@ -1,5 +1,6 @@
 //! One's own backend over a WebSocket, as the `websockets` example of Refinire's streaming guide writes it.
 
+use refinire_web::json::{quote, Value};
 use refinire_web::message::{FinishReason, Message, Role};
 use refinire_web::provider::{Auth, Prompt, Wire};
 
@@ -9,7 +10,7 @@ const END: Option<(FinishReason, &str)> = Some((FinishReason::Stop, ""));
 
 /// What these text frames say.
 fn frames(texts: &[&str]) -> Answer {
-    let lines: Vec<_> = texts.iter().map(|text| serde_json::to_string(text).unwrap()).collect();
+    let lines: Vec<_> = texts.iter().map(|text| quote(text)).collect();
     happenings(&lines.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -94,7 +95,9 @@ fn a_socket_that_is_closed_too_early_says_why_and_whether_it_may_pass() {
         let answer = happenings(&["\"Hel\"", closing]);
         assert_eq!((&*answer.text, answer.failed()), ("Hel", Some((code, retryable))), "{closing}");
         let message = answer.error.unwrap().message.to_string();
-        let (number, reason): (u16, String) = serde_json::from_str(closing).unwrap();
+        let told = Value::parse(closing.as_bytes()).unwrap();
+        let [number, reason] = told.items() else { panic!("{closing}") };
+        let (number, reason) = (number.to_json(), reason.as_str().unwrap());
         let expected = if reason.is_empty() { format!("code {number}") } else { format!("code {number}: {reason}") };
         assert!(message.ends_with(&expected), "{message}");
         assert_eq!(happenings(&["\"Hi\"", "\"[COMPLETE]\"", closing]).failed(), None);

@@ -3,7 +3,7 @@
 use crate::world::{replies, Reply, Scenario};
 
 fn lines(lines: &[&str]) -> Reply {
-    Reply::ok().bytes(lines.iter().map(|line| format!("{line}\n")).collect::<String>()).hang()
+    Reply::ok().bytes(lines.join("\n") + "\n").hang()
 }
 
 fn socket(script: impl IntoIterator<Item = Reply>) -> Scenario {
