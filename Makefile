@@ -10,7 +10,7 @@ demo: package ## the chat page with an embedded provider, on 127.0.0.1 (PORT=808
 	@tools/with npm -- node www/server.mjs
 
 test: package ## all tests; SUITES="native browser json package e2e" for some of them
-	@tools/with wasm-pack npm browser -- node tools/test.mjs $(SUITES)
+	@tools/with wasm-pack npm browser python -- node tools/test.mjs $(SUITES)
 
 check: package ## formatting, lints on both targets, docs, types, lockfiles, size
 	@tools/with lints npm -- node tools/check.mjs

@@ -33,7 +33,7 @@ const CUTS = [
   /^refinire_web::conversation::trim::estimate$/,
   /^refinire_web::conversation::trim::trimmed$/,
   // The wire formats but Chat Completions, which most servers speak.
-  /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay)::/,
+  /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay|websocket)::/,
   /\brefinire_scan::wire::ndjson::/,
 ];
 

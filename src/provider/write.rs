@@ -26,6 +26,12 @@ pub(super) fn turns<'a>(prompt: &Prompt<'a>) -> Vec<&'a Message> {
     turns
 }
 
+/// The last thing that the person said.
+pub(super) fn question<'a>(prompt: &Prompt<'a>) -> &'a str {
+    let question = prompt.messages.iter().rfind(|message| message.role == Role::User);
+    question.map_or("", |question| &question.content)
+}
+
 /// The call that a tool's turn answers.
 pub(super) fn answered<'a>(earlier: &[&'a Message], answer: &Message) -> Option<&'a ToolCall> {
     let id = answer.tool_call_id.as_ref()?;

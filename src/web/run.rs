@@ -102,8 +102,8 @@ impl Run {
         number(self.core.borrow_mut().begin(input, timestamp(), now))
     }
 
-    /// The URL, the header for the key, the body, then the headers, a name and a value in turn, each behind a zero. Without
-    /// a `counter` tokens are estimated.
+    /// The URL, the header for the key (empty for a WebSocket), the body, then the headers, a name and a value in turn, each
+    /// behind a zero. Without a `counter` tokens are estimated.
     pub fn call(&self, counter: &TokenCounter) -> JsValue {
         // Whoever counts may stop the run: nothing of it is borrowed meanwhile.
         let request = self.core.borrow().request();
@@ -111,6 +111,7 @@ impl Run {
         let key_header = match call.auth {
             Auth::Bearer => "authorization",
             Auth::Header(name) => name,
+            Auth::Nowhere => "",
         };
         let mut text = concat(&[&call.url, "\0", key_header, "\0", &call.body]);
         for header in &call.headers {

@@ -20,8 +20,20 @@ export type InitSource = {
  *  (OpenRouter, Groq, DeepSeek, Mistral, xAI, LM Studio, vLLM, llama.cpp, LiteLLM …).
  *  `relay` is your own backend over SSE: POST {message, messages, model}; `data: {"chunk": "…"}` … `data: {"complete": true}`, or
  *  `{"error": "…"}`. A payload that is no JSON object is text as it stands; `[DONE]` and `[COMPLETE]` end the turn too. Event names do
- *  not matter, an object with none of these keys is a `raw` event, an empty payload is nothing, the content type is not looked at. */
-export type Provider = "openai" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "relay";
+ *  not matter, an object with none of these keys is a `raw` event, an empty payload is nothing, the content type is not looked at.
+ *  `websocket` is your own backend over WebSocket: the question goes up as one text frame and nothing else does, neither instructions nor history
+ *  nor model; text frames come down, each a chunk as it stands or what a relay's payload may be, and "[COMPLETE]" ends the turn.
+ *
+ *  - Stopping closes the socket, which is the one way to tell the backend. On a turn that was complete the agent keeps it for its next run, of whatever
+ *    conversation, for a minute, until the page is left, or until `free()`. Runs at once have a socket each.
+ *  - A socket that cannot be opened, or is lost before any text, is tried again as `retry` says; later it is `continueOnCut` or an error. Closed with 1000
+ *    or without a code that is RefinireError "truncated"; with 1001, 1006 or 1011 to 1015 "network"; with any other code "provider", which is not tried
+ *    again. The message has code and reason. A binary frame is RefinireError "protocol". Where an answer is gone on with, what goes up says
+ *    only so: the backend has to know the rest.
+ *  - A WebSocket cannot be held back: what a slow reader has not read waits in memory. `limits.maxEventBytes` bounds a frame, counted as JSON.
+ *  - A page can give it no headers: `apiKey`, `headers`, `credentials`, `fetch`, `providerOptions` and `middleware.request` have no part in it. The
+ *    browser sends its cookies; or put a short-lived ticket into the address, which no error repeats. */
+export type Provider = "openai" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "relay" | "websocket";
 
 export interface AgentOptions {
   name: string;
@@ -31,7 +43,8 @@ export interface AgentOptions {
   /** Overrides what `model` implies. */
   provider?: Provider;
   /** API root, absolute or relative to the page ("/api/openai/v1"): what stands before /chat/completions, /responses, /messages,
-   *  /models/…:streamGenerateContent (so it includes /v1 or /v1beta) or /api/chat. For relay the endpoint itself.
+   *  /models/…:streamGenerateContent (so it includes /v1 or /v1beta) or /api/chat. For relay and websocket the endpoint itself, for websocket
+   *  as ws:, wss:, http: or https:, or relative.
    *  Default: the provider's public one. */
   baseUrl?: string;
   /** A key, or a function asked before every request, for short-lived tokens. Never stored, never in an error or a log. */
@@ -382,7 +395,7 @@ export interface StepRecord { step: string; startedAt: string; durationMs: numbe
 // ---------------------------------------------------------------- on their own
 
 /** The decoder alone, for a Response you fetched yourself, on a page, in a worker or in a service worker. */
-export function decodeResponse(response: Response, options: { provider: Provider } & Omit<RunOptions, "context">): ChunkStream;
+export function decodeResponse(response: Response, options: { provider: Exclude<Provider, "websocket"> } & Omit<RunOptions, "context">): ChunkStream;
 
 /** Grows a value out of JSON text that is still arriving; each push costs what was pushed, not what came before.
  *

@@ -5,7 +5,7 @@ use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
 use refinire_web::provider::{Prompt, Wire};
 
-use super::support::{self, assert_body, call, events, failure, prompt, say, schema, tool, weather};
+use super::support::{self, asked_with_json, assert_body, call, events, failure, prompt, say, schema, tool, weather};
 
 fn round() -> [Message; 4] {
     let calls = [("call_a", "weather", r#"{"city":"Rome"}"#), ("call_b", "weather", "")];
@@ -404,7 +404,7 @@ fn what_one_provider_wants_back_is_not_sent_to_another() {
     };
     for turn in [signed, thoughtful, broken("SIGNED"), broken("[{\"thinking\":"), broken("{\"SIGNED\":1}")] {
         let messages = [say(Role::User, "Go!"), turn.clone(), tool("a", "1")];
-        for wire in refinire_web::provider::WIRES {
+        for wire in asked_with_json() {
             let own = if turn.tool_calls[0].extra.starts_with('[') { "anthropic" } else { "gemini" };
             let body = wire.encode("", &prompt("m", &messages)).body;
             schema(&body);

@@ -27,6 +27,7 @@ mod retries;
 mod settings;
 mod several;
 mod shelf;
+mod socket;
 mod stops;
 mod timers;
 mod tools;

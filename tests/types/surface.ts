@@ -88,6 +88,9 @@ try {
   if (error instanceof RefinireError) [error.code, error.partialText, error.retryable] satisfies [ErrorCode, string, boolean];
 }
 
+new RefinireAgent({ name: "n", generationInstructions: "", model: "", provider: "websocket", baseUrl: "/chat" });
+// @ts-expect-error what comes over a socket is no response
+decodeResponse(new Response(), { provider: "websocket" });
 // @ts-expect-error there is no such provider
 new RefinireAgent({ name: "n", generationInstructions: "", model: "m", provider: "nobody" });
 // @ts-expect-error the messages are changed through the methods

@@ -59,7 +59,7 @@ export class RefinireAgent {
     const own = check(options, OWN, of);
     oneOf(own.credentials, ["omit", "same-origin", "include"], `${of}: \`credentials\``);
     told.retry = options.retry === false ? { attempts: 1 } : check(options.retry ?? {}, RETRY, `${of}: \`retry\``);
-    if (told.baseUrl !== undefined) told.host = hostOf(told.baseUrl);
+    if (told.baseUrl !== undefined) told.host = hostOf(told);
     this.#name = told.name;
     const { told: more, ...features } = featuresOf(options);
     // What knows no JSON Schema is at least to answer with JSON.
@@ -119,6 +119,9 @@ export class RefinireAgent {
   free() {
     this.#core?.free();
     this.#core = undefined;
+    this.#traits.kept?.hangUp?.();
+    // Runs that go on leave no socket here either: see more/socket.js.
+    this.#traits.kept = {};
   }
 
   #launch(input, options, resumes = false) {
@@ -165,14 +168,15 @@ function patchOf({ providerOptions }) {
 }
 
 /** The host that a base URL stands for. Checked here, so that a typing error is not retried as if it were the network's. */
-function hostOf(baseUrl) {
+function hostOf({ baseUrl, provider, model }) {
   let url;
   try {
     url = addressOf(baseUrl);
   } catch {
     url = undefined;
   }
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url.host;
+  const protocol = /^websocket/.test(provider ?? model) ? /^(http|ws)s?:/ : /^https?:/;
+  if (url && protocol.test(url.protocol) && !url.username && !url.password) return url.host;
   throw invalid("RefinireAgent: `baseUrl` is no address that can be fetched");
 }
 

@@ -4,9 +4,10 @@ import { Extras } from "./more/extras.js";
 import { runFlow } from "./more/flow/run.js";
 import { kit } from "./more/kit.js";
 import { listed } from "./more/list.js";
+import { dial } from "./more/socket.js";
 
 /** Takes its share of the entry, and gives what there is. */
 export function provided(given) {
   Object.assign(kit, given);
-  return { Extras, fill, flush, isOurs, listed, read, runFlow };
+  return { dial, Extras, fill, flush, isOurs, listed, read, runFlow };
 }

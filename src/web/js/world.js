@@ -79,10 +79,12 @@ export class World {
     const connection = new Connection();
     const send = async () => {
       const call = this.#run.call(this.#counter).split("\0");
-      if (patch) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
+      const [url, keyHeader] = call;
+      if (patch && keyHeader) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
       if (this.#counter?.failure) throw this.#counter.failure;
-      await connection.open(call[0], maxConnections, this.#run, rearm);
-      return link.send(call, connection.signal);
+      await connection.open(url, maxConnections, this.#run, rearm);
+      // Only a socket has no place for a key.
+      return keyHeader ? link.send(call, connection.signal) : (await script()).dial(call, this.#traits, this.#run, connection.signal);
     };
     return new Exchange(send, connection, this.#run, this.delivery, moduleMemory(), rearm);
   }
