@@ -285,13 +285,14 @@ impl Conversation {
             return;
         }
         let mut answer = Message::new(Role::Assistant, text);
-        answer.timestamp.clone_from(&timestamp);
+        answer.timestamp = timestamp;
         answer.interrupted = interrupted;
         answer.tool_calls = tool_calls;
         let places = grown.and_then(|at| self.entries.get_mut(at).zip(self.messages.get_mut(at)));
         let Some((entry, message)) = places else {
             // One that has been forgotten elsewhere meanwhile is told anew.
-            self.insert(answer, place, &timestamp);
+            let now = answer.timestamp.clone();
+            self.insert(answer, place, &now);
             return;
         };
         entry.is_open = false;
