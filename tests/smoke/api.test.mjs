@@ -113,6 +113,16 @@ inApi("the stream is the browser's own: it pipes, and its branches give the same
   assert.deepEqual(await inPage(() => window.got), PIECES);
 });
 
+inApi("it works in a worker", async ({ inPage, model }) => {
+  await inPage((kit, baseUrl) => {
+    window.worker = new Worker("/worker.js", { type: "module" });
+    window.worker.onmessage = ({ data }) => void window.got.push(data);
+    window.worker.postMessage([baseUrl, "Hi"]);
+  }, model.baseUrl);
+  (await sayAll(model, inPage)).finish();
+  await eventually(() => inPage(() => window.got), [...PIECES, "stop"]);
+});
+
 inApi("what fails is a RefinireError that says what, and what had come", async ({ inPage, model, site }) => {
   await inPage((kit) => {
     window.failing = kit.failure(window.ask().run("Hi", { callback: (chunk) => void window.got.push(chunk) }));

@@ -72,7 +72,7 @@ inChat("stop keeps what has come, marks it, and closes the connection; a reload 
 
 inChat("two tabs of a conversation see each other's text while it comes", "/chat", async (page) => {
   const { browser, model, open, sees } = page;
-  const one = await browser.window;
+  const [one] = await browser.windows;
   const two = await browser.newWindow();
   await browser.switchTo(two);
   await open();

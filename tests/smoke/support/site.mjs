@@ -22,6 +22,15 @@ const COMPLAINTS = `
     securitypolicyviolation: ({ violatedDirective, blockedURI }) => violatedDirective + " " + blockedURI,
   })) addEventListener(type, (event) => window.complaints.push(words(event)));`;
 const START = 'import * as kit from "/kit.js"; await kit.refinire.default(); window.kit = kit;';
+// Asks the model from a worker, and posts each chunk, then how it ended.
+const WORKER = `
+  import init, { RefinireAgent } from "/pkg/refinire_web.js";
+  onmessage = async ({ data: [baseUrl, question] }) => {
+    await init();
+    const stream = new RefinireAgent({ name: "agent", generationInstructions: "", model: "gpt-test", baseUrl }).runStreamed(question);
+    for await (const chunk of stream) postMessage(chunk);
+    postMessage((await stream.result).finishReason);
+  };`;
 
 const html = (body) => `<!doctype html><html lang="en"><title>smoke</title><link rel="icon" href="data:,"><script src="/complaints.js"></script>${body}`;
 const chat = (baseUrl) => html(`<script type="module" src="/pkg/chat.js"></script><refinire-chat model="gpt-4o-mini" base-url="${baseUrl}" conversation="talk"></refinire-chat>`);
@@ -63,7 +72,7 @@ export class Site {
       "/kit.js": script(kit),
       "/complaints.js": script(COMPLAINTS),
       "/start.js": script(START),
-      "/blank": page(html("")),
+      "/worker.js": script(WORKER),
       "/started": page(html('<script type="module" src="/start.js"></script>')),
       "/chat": page(chat(baseUrl)),
       "/strict": page(chat(baseUrl), { "Content-Security-Policy": strict(baseUrl) }),

@@ -44,15 +44,11 @@ export class Browser {
     browser.#url = `http://127.0.0.1:${port}`;
     browser.#driver = spawn(command, args(port), { env: { ...process.env, ...env }, stdio: "ignore" });
     process.once("exit", () => browser.#driver.kill());
-    try {
-      await Promise.race([browser.#answers(), once(browser.#driver, "exit").then(([code]) => Promise.reject(new Error(`${command} ended with ${code}`)))]);
-      const { sessionId } = await browser.#ask("POST", "/session", { capabilities: { alwaysMatch: capabilities } });
-      browser.#session = `/session/${sessionId}`;
-      return browser;
-    } catch (error) {
+    await browser.#begin(capabilities).catch((error) => {
       browser.#driver.kill();
-      throw error;
-    }
+      throw new Error(`${command}: ${error.message}`);
+    });
+    return browser;
   }
 
   go(url) {
@@ -77,11 +73,7 @@ export class Browser {
     await this.#post(`/element/${await this.#element(find)}/click`, {});
   }
 
-  /** The window that all this is about. */
-  get window() {
-    return this.#ask("GET", `${this.#session}/window`);
-  }
-
+  /** Their handles. All else here is about the one that was switched to last, in the beginning the first. */
   get windows() {
     return this.#ask("GET", `${this.#session}/window/handles`);
   }
@@ -124,8 +116,15 @@ export class Browser {
     return value;
   }
 
-  /** Until the driver listens. */
-  async #answers() {
-    while (this.#driver.exitCode === null && !(await fetch(`${this.#url}/status`).catch(() => undefined))?.ok);
+  async #begin(capabilities) {
+    let isGone = false;
+    const gone = once(this.#driver, "exit").finally(() => (isGone = true));
+    const listens = async () => {
+      while (!isGone && !(await fetch(`${this.#url}/status`).catch(() => undefined))?.ok);
+    };
+    await Promise.race([listens(), gone]);
+    if (isGone) throw new Error("it has ended");
+    const { sessionId } = await this.#ask("POST", "/session", { capabilities: { alwaysMatch: capabilities } });
+    this.#session = `/session/${sessionId}`;
   }
 }
