@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 import { freePort } from "./support/port.mjs";
 
+import { freePort } from "./support/free-port.mjs";
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 // Chosen once: the processes that run the tests inherit it.
 process.env.E2E_PORT ??= String(await freePort());
