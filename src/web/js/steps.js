@@ -60,7 +60,7 @@ const ON_ERROR = { retry: "number", goto: "string" };
 /** The nodes of what users declare: steps with everything that goes with them, each with a name of its own. */
 export function nodesOf(steps, of) {
   const isList = Array.isArray(steps);
-  const entries = isList ? steps.map((step, place) => (Array.isArray(step) ? step : [step?.name || `${of}_${place + 1}`, step])) : Object.entries(Object(steps));
+  const entries = isList ? steps.map((step, place) => (Array.isArray(step) ? step : [step?.name || `step_${place + 1}`, step])) : Object.entries(Object(steps));
   if (entries.length === 0) throw invalid(`${of}: at least one step is needed`);
   const nodes = entries.map(([name, given]) => nodeOf(name, given, `${of}: step "${name}"`));
   const twice = nodes.find(({ name }, place) => nodes.findIndex((node) => node.name === name) !== place);
