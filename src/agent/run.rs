@@ -291,14 +291,16 @@ impl Run {
         Rc::make_mut(&mut self.messages).push(result);
     }
 
-    /// At [`Step::End`]: the result as JSON, as it will be; `None` where the run failed. From now on the answer is being
-    /// looked at, for which the time of the whole run counts.
+    /// The result as JSON, as it is or will be; `None` where the run failed. From [`Step::End`] on the answer is being looked
+    /// at with this, for which the time of the whole run counts.
     #[must_use]
     pub fn draft(&mut self) -> Option<String> {
         if self.failure.is_some() {
             return None;
         }
-        self.state = State::Review;
+        if matches!(self.state, State::Idle) {
+            self.state = State::Review;
+        }
         Some(result_json(&self.intake, None))
     }
 
