@@ -1,5 +1,6 @@
 # Each target sees to what it needs by itself (tools/with): the wasm32 target, wasm-pack, npm packages, a browser.
 # REFINIRE_RUST=debian builds with Debian's compiler where rustup is there as well; CHROME and CHROMEDRIVER choose the browser.
+# REFINIRE_BROWSERS=chromium (of "chromium firefox webkit") leaves out the smoke tests in the other two.
 
 .PHONY: help demo test check package bench pictures clean
 
@@ -9,8 +10,8 @@ help: ## this list
 demo: package ## the demo's pages with an embedded provider, on 127.0.0.1 (PORT=8080)
 	@tools/with npm -- node www/server.mjs
 
-test: package ## all tests; SUITES="native browser json package e2e" for some of them
-	@tools/with wasm-pack npm browser -- node tools/test.mjs $(SUITES)
+test: package ## all tests; SUITES="native browser json package e2e smoke" for some of them
+	@tools/with wasm-pack npm browser python -- node tools/test.mjs $(SUITES)
 
 check: package ## formatting, lints on both targets, docs, types, lockfiles, size
 	@tools/with lints npm -- node tools/check.mjs

@@ -12,6 +12,7 @@ pub use refinire_scan::{error, wire};
 
 pub mod agent;
 pub mod conversation;
+pub mod flow;
 pub mod json;
 pub mod message;
 pub mod provider;

@@ -13,6 +13,8 @@ const CHANGES = [
   [/const validResponse = expectedResponseType\(module\.type\);\n/, ""],
   [/validResponse && /, ""],
   [/^ *function expectedResponseType\(type\) \{\n[^]*?^ {4}\}\n/m, ""],
+  // The same in few words.
+  [/console\.warn\("`WebAssembly\.instantiateStreaming` failed because .*", e\);/, 'console.warn("not served as application/wasm, which takes longer to start:", e);'],
   // What wasm-bindgen would have others do is no matter of theirs: both forms work.
   [/^( *)\} else \{\n *console\.warn\('using deprecated parameters for the initialization.*\n\1\}\n/m, "$1}\n"],
   // A memory that has grown has another buffer.
@@ -39,6 +41,11 @@ const CHANGES = [
   // A pair of numbers, as functions give them back in memory.
   [/^( *)getDataViewMemory0\(\)\.setInt32\(\((\w+) >>> 0\) \+ 4 \* 1, (\w+), true\);\n *getDataViewMemory0\(\)\.setInt32\(\(\2 >>> 0\) \+ 4 \* 0, (\w+), true\);\n/gm, "$1setPair($2, $4, $3);\n"],
   [/$/, "\nfunction setPair(at, first, second) {\n    const view = getDataViewMemory0();\n    view.setInt32(at >>> 0, first, true);\n    view.setInt32((at >>> 0) + 4, second, true);\n}\n"],
+  // A call of the module makes numbers of whatever it is given.
+  [/^( *const val\d+ = )\+/gm, "$1"],
+  // Called once: see src/web/js/module.js.
+  [/^let __wbg_init_promise;\nasync function __wbg_init\([^]*?^\}\n\nasync function __wbg_init_once/m, "async function __wbg_init"],
+  [/^ {4}cached\w+ = null;\n/gm, ""],
   // None of them asks for `this` or `arguments`.
   [/^( {8}[\w$]+: )function\((.*)\) \{$/gm, "$1($2) => {"],
 ];

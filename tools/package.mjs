@@ -21,14 +21,14 @@ const map = join(targetDirectory, "package.map");
 // library is built that way. No loop is unrolled: measured, what reads the stream is as fast without.
 const flags = ["-Zlocation-detail=none", "-Zfmt-debug=none", "-Cllvm-args=-unroll-threshold=0", `-Clink-arg=-Map=${map}`];
 const env = { RUSTC_BOOTSTRAP: "1", CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") };
-run("cargo", ["build", "--locked", "--quiet", "--lib", "--release", "--target=wasm32-unknown-unknown"], { env });
+run("cargo", ["build", "--locked", "--quiet", "--package=refinire-module", "--release", "--target=wasm32-unknown-unknown"], { env });
 
 const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((file) => file.startsWith("LICENSE"))]
   .map((file) => join(root, file))
   .filter(existsSync);
 const types = join(root, "src/web/types.d.ts");
 const inputs = [
-  join(targetDirectory, `wasm32-unknown-unknown/release/${name}.wasm`),
+  join(targetDirectory, "wasm32-unknown-unknown/release/refinire_module.wasm"),
   ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "src/web/types.d.ts", ...["package", "bundle", "constants", "functions", "glue", "names", "order", "shrink", "split", "wasm"].map((tool) => `tools/${tool}.mjs`)].map((file) => join(root, file)),
   ...chatInputs,
   ...documents,
@@ -41,7 +41,7 @@ if (existsSync(pkg) && existsSync(stampFile) && readFileSync(stampFile, "utf8") 
 
 rmSync(packed, { recursive: true, force: true });
 run("wasm-pack", [
-  ...["--quiet", "--log-level=error", "build", "--mode=no-install", "--release", "--target=web", "--no-typescript"],
+  ...["--quiet", "--log-level=error", "build", "src/module", "--mode=no-install", "--release", "--target=web", "--no-typescript"],
   ...[`--out-dir=${packed}`, `--out-name=${name}`, "--", "--locked"],
 ], { env });
 

@@ -22,7 +22,7 @@ const PANICS = [
 ];
 
 /** Those that write a panic's message. */
-const FORMATTING = [/^<?core::(fmt|unicode|str::count)::/, / as core::fmt::(Debug|Display|Write)>/, /^<char>::escape_debug_ext$/];
+const FORMATTING = [/^<?core::(fmt|unicode|str::count)::/, / as core::fmt::\w+>/, /^<char>::escape_debug_ext$/];
 
 /** What every browser of the last years has, and rustc and wasm-bindgen use. Binaryen would make use of any other, too. */
 const FEATURES = ["MutableGlobals", "SignExt", "NontrappingFPToInt", "BulkMemory", "BulkMemoryOpt", "ReferenceTypes", "Multivalue"];

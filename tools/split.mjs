@@ -8,22 +8,32 @@ import binaryen from "binaryen";
 import { allFunctions, calleesOf, isOne } from "./functions.mjs";
 import { die } from "./lib.mjs";
 
-/** What is cut out: these functions, and whatever only they call. A trait's method may be one, a function of `#[wasm_bindgen]`, too. */
+/**
+ * What is cut out: these functions, and whatever only they call. A trait's method may be one, a function of `#[wasm_bindgen]`,
+ * too; any other has to be `#[inline(never)]`, as it may be a part of its caller otherwise.
+ */
 const CUTS = [
   // What `agent.resume` and `continueOnCut` need.
-  /^<?refinire_web::agent::overlap::/,
+  /^<refinire_web::agent::overlap::Overlap>::push$/,
+  /^<refinire_web::agent::overlap::Overlap>::end$/,
   /^<refinire_web::conversation::Conversation>::go_on$/,
   /^refinire_web::agent::plan::turns_to_go_on_with$/,
   /^<refinire_web::message::Usage>::plus$/,
-  // Tools, answers that are JSON, attachments, what is asked again.
-  /\brefinire_web::web::run::Run>::(again|attach|calls|draft|result)\b/,
-  /^run_(again|attach|calls|draft|result)$/,
+  // Tools, answers that are JSON, attachments, what is asked again or otherwise.
+  /^run_(again|attach|calls|draft|put|result)$/,
+  // Flows.
+  /^conversation_reserve$/,
+  /^<?refinire_web::flow::/,
+  /^<?refinire_web::web::flow::/,
+  /^(flow_\w+|__wbg_flow_free)$/,
   /\brefinire_web::provider::schema::/,
-  /\brefinire_web::provider::chat::(schema|attachments|part)$/,
+  /^refinire_web::provider::chat::schema$/,
+  /^refinire_web::provider::chat::attachments$/,
   // `maxInputTokens`.
-  /^refinire_web::conversation::trim::/,
+  /^refinire_web::conversation::trim::estimate$/,
+  /^refinire_web::conversation::trim::trimmed$/,
   // The wire formats but Chat Completions, which most servers speak.
-  /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay)::/,
+  /\brefinire_web::provider::(responses|anthropic|gemini|ollama|relay|websocket)::/,
   /\brefinire_scan::wire::ndjson::/,
 ];
 

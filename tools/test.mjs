@@ -5,6 +5,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { die, root } from "./lib.mjs";
 
+// In which of them the smoke tests run; what the other suites ask of a browser they ask of Chromium.
+const BROWSERS = ["chromium", "firefox", "webkit"];
+const browsers = (process.env.REFINIRE_BROWSERS || BROWSERS.join(" ")).split(/[\s,]+/).filter(Boolean);
+const odd = browsers.find((name) => !BROWSERS.includes(name));
+if (odd) die(`REFINIRE_BROWSERS names ${odd}; there are ${BROWSERS.join(", ")}`);
+
 const cargo = { passed: /^test result: .*?(\d+) passed/gm, failed: /^test result: .*?(\d+) failed/gm };
 const suites = {
   native: { command: ["cargo", "test", "--workspace", "--locked"], ...cargo },
@@ -19,6 +25,7 @@ const suites = {
   json: nodeTests("tests/json"),
   package: nodeTests("tests/package"),
   e2e: { command: ["playwright", "test", "--config=tests/e2e"], passed: /^ +(\d+) passed \(/gm, failed: /^ +(\d+) failed$/gm },
+  smoke: smoke(browsers.filter((name) => name !== "chromium")),
 };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
@@ -26,14 +33,20 @@ const unknown = wanted.find((name) => !(name in suites));
 if (unknown) die(`no suite is called ${unknown}; there are ${Object.keys(suites).join(", ")}`);
 
 const sums = { passed: 0, failed: 0 };
+const skipped = [];
 for (const name of wanted) {
   console.log(`\n== ${name}`);
+  if (suites[name].skip) {
+    console.log(`skipped: ${suites[name].skip}`);
+    skipped.push(`, ${name} skipped`);
+    continue;
+  }
   const { passed, failed, complaint } = await runSuite(suites[name]);
   sums.passed += passed;
   sums.failed += failed;
   if (complaint) console.error(`error: the suite ${name} ${complaint}`);
 }
-console.log(`\n${sums.passed} passed, ${sums.failed} failed`);
+console.log(`\n${sums.passed} passed, ${sums.failed} failed${skipped.join("")}`);
 process.exit(sums.failed > 0 ? 1 : 0);
 
 async function runSuite({ command: [command, ...args], env, stall, ...counts }) {
@@ -100,6 +113,18 @@ function webdriver() {
   const path = join(root, "target/webdriver.json");
   writeFileSync(path, JSON.stringify(capabilities));
   return path;
+}
+
+/** Brings what it needs by itself: whoever runs other suites need not have these browsers. */
+function smoke(others) {
+  const { command, ...counts } = nodeTests("tests/smoke");
+  const screen = others.includes("webkit") ? ["xvfb-run", "--auto-servernum"] : [];
+  return {
+    command: [join(root, "tools/with"), ...others, "--", ...screen, ...command],
+    env: { REFINIRE_BROWSERS: others.join(" ") },
+    skip: others.length === 0 && "REFINIRE_BROWSERS names neither firefox nor webkit",
+    ...counts,
+  };
 }
 
 function nodeTests(folder) {

@@ -62,6 +62,8 @@ enum State {
     Waiting,
     /// Tools run.
     Calls,
+    /// The whole answer is being looked at.
+    Review,
 }
 
 /// A run. It waits for nothing and knows no time but what it is told: whoever drives it does what each [`Step`] says and
@@ -75,6 +77,8 @@ pub struct Run {
     settings: Rc<Settings>,
     /// None where nobody asks: a response that somebody else has fetched is decoded.
     conversation: Option<Rc<RefCell<Conversation>>>,
+    /// Which run it is of those that give answers there at the same time.
+    number: u32,
     messages: Rc<Vec<Message>>,
     attachments: Rc<Vec<Attachment>>,
     intake: Intake,
@@ -116,6 +120,7 @@ impl Run {
             intake: Intake::new(wire, limits.max_event_bytes, answer),
             settings,
             conversation,
+            number: 0,
             messages: Rc::default(),
             attachments: Rc::default(),
             state: State::Idle,
@@ -132,6 +137,13 @@ impl Run {
             told: Vec::new(),
             failure: None,
         }
+    }
+
+    /// The same as one of several that give answers in the conversation at the same time: each has a number of its own.
+    #[must_use]
+    pub fn numbered(mut self, number: u32) -> Self {
+        self.number = number;
+        self
     }
 
     /// Whether it needs what is in the half of the module that is loaded when it is first needed. `goes_on`: it goes on from
@@ -165,12 +177,13 @@ impl Run {
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Step {
         self.began = self.intake.active(now);
         let history = self.settings.history;
-        if let Some(conversation) = self.conversation.clone() {
+        // What a step of a flow asks has been put already.
+        if let Some(conversation) = self.conversation.clone().filter(|_| self.messages.is_empty()) {
             let mut conversation = conversation.borrow_mut();
             if let Some(input) = input {
                 self.messages = conversation.ask(input, history, timestamp).into();
             } else {
-                let Some((messages, text)) = conversation.go_on(history, &timestamp) else {
+                let Some((messages, text)) = conversation.of_run(self.number).go_on(history, &timestamp) else {
                     let error = "agent.resume: the conversation does not end with an interrupted answer";
                     return self.end(Some(Error::invalid(error)));
                 };
@@ -193,6 +206,17 @@ impl Run {
         }
         self.attachments = attachments.into();
         Ok(())
+    }
+
+    /// Before it begins: other `instructions` than the agent's, and a `prompt` that is asked instead of the question, which is
+    /// a turn of the conversation `asked` already; the prompt is none. The answer goes into the run's own conversation.
+    pub fn put(&mut self, instructions: Option<&str>, prompt: Option<&str>, asked: &Conversation) {
+        if let Some(instructions) = instructions {
+            instructions.clone_into(&mut Rc::make_mut(&mut self.settings).plan.instructions);
+        }
+        if let Some(prompt) = prompt {
+            self.messages = asked.with_prompt(prompt, self.settings.history).into();
+        }
     }
 
     /// The request that is to be made now.
@@ -232,7 +256,7 @@ impl Run {
             State::Body => self.body_ended(None, now, random),
             State::Fault { status, retry_after_ms } => self.refused(status, retry_after_ms, now, random),
             State::Calls => self.next_turn(now),
-            State::Idle | State::Sent | State::Offline => self.end(None),
+            State::Idle | State::Sent | State::Offline | State::Review => self.end(None),
         }
     }
 
@@ -267,10 +291,15 @@ impl Run {
         Rc::make_mut(&mut self.messages).push(result);
     }
 
-    /// At [`Step::End`]: the result as JSON, as it will be; `None` where the run failed.
+    /// At [`Step::End`]: the result as JSON, as it will be; `None` where the run failed. From now on the answer is being
+    /// looked at, for which the time of the whole run counts.
     #[must_use]
-    pub fn draft(&self) -> Option<String> {
-        self.failure.is_none().then(|| result_json(&self.intake, None))
+    pub fn draft(&mut self) -> Option<String> {
+        if self.failure.is_some() {
+            return None;
+        }
+        self.state = State::Review;
+        Some(result_json(&self.intake, None))
     }
 
     /// At [`Step::End`], where nothing has failed: the same question is to be answered anew, as `prompt` says, which is no
@@ -289,7 +318,7 @@ impl Run {
     fn conclude_turn(&mut self, timestamp: String) -> (String, Vec<ToolCall>) {
         let (text, calls) = self.intake.answer_mut().next_turn();
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().answer(&text, calls.clone(), false, timestamp);
+            conversation.borrow_mut().of_run(self.number).answer(&text, calls.clone(), false, timestamp);
         }
         (text, calls)
     }
@@ -306,8 +335,9 @@ impl Run {
         let overdue = self.overdue.take();
         let Some(error) = reason.or(overdue) else { return self.end(None) };
         if matches!(error.code, Code::Timeout) && error.refused {
-            // That of the whole run. Behind the provider's terminal the answer is whole.
-            let failure = self.intake.end(Some(error)).err();
+            // That of the whole run. Behind the provider's terminal the answer is whole, unless it is still looked at.
+            let is_looked_at = matches!(self.state, State::Review);
+            let failure = if is_looked_at { Some(error) } else { self.intake.end(Some(error)).err() };
             return self.end(failure);
         }
         match self.state {
@@ -326,7 +356,7 @@ impl Run {
         let Timeouts { connect, first_chunk, idle, total } = self.settings.plan.timeouts;
         let (name, since, limit) = match (self.state, self.intake.content_at()) {
             (State::Idle, _) => return f64::INFINITY,
-            (State::Waiting | State::Calls, _) => ("", 0.0, 0.0),
+            (State::Waiting | State::Calls | State::Review, _) => ("", 0.0, 0.0),
             (State::Offline, _) => (OFFLINE, self.sent, connect),
             (State::Body, Some(since)) => ("idle", since, idle),
             // Without streaming the head comes when the answer is there: only the first content is bounded then. Of two
@@ -352,7 +382,8 @@ impl Run {
     /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units.
     pub fn keep(&self, delivered: usize, timestamp: &str) {
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().grow(self.intake.answer().turn_text_up_to(delivered), timestamp);
+            let text = self.intake.answer().turn_text_up_to(delivered);
+            conversation.borrow_mut().of_run(self.number).grow(text, timestamp);
         }
     }
 
@@ -369,7 +400,7 @@ impl Run {
             } else {
                 (answer.turn_text_up_to(delivered), Vec::new())
             };
-            conversation.borrow_mut().answer(text, calls, !whole, timestamp);
+            conversation.borrow_mut().of_run(self.number).answer(text, calls, !whole, timestamp);
         }
         (whole || stopped).then(|| result_json(&self.intake, stopped.then_some(delivered)))
     }

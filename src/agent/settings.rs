@@ -4,7 +4,7 @@ use super::{Limits, Plan, Retry, Timeouts, DEFAULT_MAX_STEPS};
 use crate::error::Error;
 use crate::json::Value;
 use crate::message::Tool;
-use crate::provider::{is_vendor_host, select, Wire};
+use crate::provider::{is_vendor_host, select, Auth, Wire};
 use crate::text::concat;
 
 /// How many earlier turns are sent along where the caller does not say, as in Refinire.
@@ -66,10 +66,15 @@ impl Settings {
     /// and how long to wait.
     ///
     /// # Errors
-    /// `invalid-argument` for a provider that does not exist.
+    /// `invalid-argument` for a provider that does not exist, or that sends no responses.
     pub fn decoding(provider: &str) -> Result<Self, Error> {
-        let Some(wire) = Wire::named(provider) else {
-            return Err(Error::invalid(concat(&["decodeResponse: there is no provider \"", provider, "\""])));
+        // What comes over a socket is no response.
+        let Some(wire) = Wire::named(provider).filter(|wire| wire.auth != Auth::Nowhere) else {
+            return Err(Error::invalid(concat(&[
+                "decodeResponse: there are no responses of a provider \"",
+                provider,
+                "\"",
+            ])));
         };
         let plan = Plan {
             wire,

@@ -31,8 +31,10 @@ pub struct Conversation {
     is_head_new: bool,
     /// The places of turns that are to be forgotten.
     removed: Vec<String>,
-    /// Where the answer stands that is growing here.
-    growing: Option<String>,
+    /// Where answers stand, or will stand, that are given here: by the numbers of their runs.
+    growing: Vec<(u32, String)>,
+    /// The run whose answer is meant.
+    run: u32,
     /// What open turns have grown by, told before what it follows: where, which piece, the text.
     early: Vec<(String, u64, String)>,
 }
@@ -65,7 +67,8 @@ impl Conversation {
             has_head: false,
             is_head_new: false,
             removed: Vec::new(),
-            growing: None,
+            growing: Vec::new(),
+            run: 0,
             early: Vec::new(),
         }
     }
@@ -90,7 +93,7 @@ impl Conversation {
     pub fn replace(&mut self, other: Self, now: &str) {
         self.clear(String::new());
         for message in other.messages {
-            self.insert(message, now);
+            self.insert(message, None, now);
         }
         self.updated_at = other.updated_at;
         self.shared_state = other.shared_state;
@@ -138,14 +141,49 @@ impl Conversation {
     /// Adds a turn, at the time it bears.
     pub fn add(&mut self, message: Message) {
         let now = message.timestamp.clone();
-        self.insert(message, &now);
+        self.insert(message, None, &now);
     }
 
-    fn insert(&mut self, message: Message, now: &str) {
-        self.latest = place::after(&self.latest, now, &self.writer);
-        self.entries.push(Entry { place: self.latest.clone(), is_new: true, ..Entry::default() });
-        self.messages.push(message);
+    /// Adds a turn at its place, which is behind all others if it has none yet. Gives where that is.
+    fn insert(&mut self, message: Message, place: Option<String>, now: &str) -> usize {
+        let place = place.unwrap_or_else(|| self.next_place(now));
+        let at = self.find(&place).unwrap_or_else(|at| at);
+        self.entries.insert(at, Entry { place, is_new: true, ..Entry::default() });
+        self.messages.insert(at, message);
         self.changed(now);
+        at
+    }
+
+    fn next_place(&mut self, now: &str) -> String {
+        self.latest = place::after(&self.latest, now, &self.writer);
+        self.latest.clone()
+    }
+
+    /// What is said of an answer from here on is said of that run's.
+    pub fn of_run(&mut self, run: u32) -> &mut Self {
+        self.run = run;
+        self
+    }
+
+    /// The answer to come stands here, whatever is added before it comes.
+    pub fn reserve(&mut self, now: &str) {
+        let place = self.next_place(now);
+        self.growing.push((self.run, place));
+    }
+
+    /// No answer comes any more.
+    pub fn release(&mut self) {
+        self.take_growing();
+    }
+
+    fn take_growing(&mut self) -> Option<String> {
+        let at = self.growing.iter().position(|(run, _)| *run == self.run)?;
+        Some(self.growing.swap_remove(at).1)
+    }
+
+    /// Whether the turn at that place is an answer that is given here.
+    fn grows(&self, place: &str) -> bool {
+        self.growing.iter().any(|(_, other)| other == place)
     }
 
     fn changed(&mut self, now: &str) {
@@ -163,7 +201,7 @@ impl Conversation {
         }
         self.messages.clear();
         self.early.clear();
-        self.growing = None;
+        self.growing.clear();
         self.shared_state = Value::object();
         self.updated_at = timestamp;
         self.is_head_new = true;
@@ -182,27 +220,46 @@ impl Conversation {
         selected(&self.messages, self.messages.len().saturating_sub(history.saturating_add(1)))
     }
 
+    /// What to send where `prompt` is asked and is no turn: the newest `history` turns, and it, in place of a question that
+    /// nobody has answered yet.
+    #[must_use]
+    pub fn with_prompt(&self, prompt: &str, history: usize) -> Vec<Message> {
+        let is_open = |message: &Message| matches!(message.role, Role::User | Role::System);
+        let answered = self.messages.iter().rposition(|message| !is_open(message)).map_or(0, |place| place + 1);
+        let open = self.messages.iter().rposition(|message| message.role == Role::User).filter(|at| *at >= answered);
+        let before = history.saturating_add(usize::from(open.is_some()));
+        let mut turns = selected(&self.messages, self.messages.len().saturating_sub(before));
+        match turns.iter_mut().rev().find(|turn| turn.role == Role::User).filter(|_| open.is_some()) {
+            Some(question) => prompt.clone_into(&mut question.content),
+            None => turns.push(Message::new(Role::User, prompt)),
+        }
+        turns
+    }
+
     /// The answer that is being given has grown to `text`, which begins with what it was before.
     pub fn grow(&mut self, text: &str, timestamp: &str) {
-        if let Some(at) = self.growing.as_deref().and_then(|place| self.find(place).ok()) {
+        let place = self.growing.iter().find(|(run, _)| *run == self.run).map(|(_, place)| place.clone());
+        if let Some(at) = place.as_deref().and_then(|place| self.find(place).ok()) {
             if let Some(message) = self.messages.get_mut(at) {
                 message.content.push_str(text.get(message.content.len()..).unwrap_or_default());
                 self.version += 1;
             }
         } else if !text.is_empty() {
+            self.take_growing();
             let mut answer = Message::new(Role::Assistant, text);
             timestamp.clone_into(&mut answer.timestamp);
             answer.interrupted = true;
-            self.add(answer);
-            if let Some(entry) = self.entries.last_mut() {
+            let at = self.insert(answer, place, timestamp);
+            if let Some(entry) = self.entries.get_mut(at) {
                 entry.is_open = true;
-                self.growing = Some(entry.place.clone());
+                self.growing.push((self.run, entry.place.clone()));
             }
         }
     }
 
     /// What to send to go on from the interrupted answer that it ends with, but for the answer, and the answer, which grows
     /// from now on; `None` where it ends with none.
+    #[inline(never)]
     pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, String)> {
         let (last, _) =
             self.messages.split_last().filter(|(last, _)| last.interrupted && last.role == Role::Assistant)?;
@@ -216,13 +273,14 @@ impl Conversation {
             entry.is_open = true;
             entry.is_new = true;
         }
-        self.growing = Some(entry.place.clone());
+        self.growing.push((self.run, entry.place.clone()));
         Some((messages, text))
     }
 
     /// Adds an answer, if there is anything in it; one that has grown comes to its end.
     pub fn answer(&mut self, text: &str, tool_calls: Vec<ToolCall>, interrupted: bool, timestamp: String) {
-        let grown = self.growing.take().and_then(|place| self.find(&place).ok());
+        let place = self.take_growing();
+        let grown = place.as_deref().and_then(|place| self.find(place).ok());
         if text.is_empty() && tool_calls.is_empty() && grown.is_none() {
             return;
         }
@@ -231,7 +289,12 @@ impl Conversation {
         answer.interrupted = interrupted;
         answer.tool_calls = tool_calls;
         let places = grown.and_then(|at| self.entries.get_mut(at).zip(self.messages.get_mut(at)));
-        let Some((entry, message)) = places else { return self.add(answer) };
+        let Some((entry, message)) = places else {
+            // One that has been forgotten elsewhere meanwhile is told anew.
+            let now = answer.timestamp.clone();
+            self.insert(answer, place, &now);
+            return;
+        };
         entry.is_open = false;
         entry.is_new = true;
         self.updated_at.clone_from(&answer.timestamp);
@@ -259,10 +322,11 @@ impl Conversation {
             Entry { place: place.to_owned(), kept: Some(message.content.len()), is_new: false, is_open, pieces: 0 };
         match self.find(place) {
             Ok(at) => {
+                let grows = self.grows(place);
                 let Some((own, known)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
                 // What this page is writing, it knows better. A turn that is known can only have grown since it was kept as
                 // one that grows, or came to its end: that comes late, by another way. If not, it is gone on with.
-                let is_own = own.is_new || self.growing.as_deref() == Some(place);
+                let is_own = own.is_new || grows;
                 let is_late = if is_open {
                     own.is_open || message.timestamp <= known.timestamp
                 } else {
@@ -316,8 +380,9 @@ impl Conversation {
     /// Takes over the pieces of a turn whose turn it is.
     fn take_early(&mut self, place: &str) {
         let Ok(at) = self.find(place) else { return };
+        let is_own = self.grows(place);
         let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
-        let is_open = entry.is_open && self.growing.as_deref() != Some(place);
+        let is_open = entry.is_open && !is_own;
         self.early.retain(|(other, number, _)| other != place || (is_open && *number >= entry.pieces));
         while let Some(next) =
             self.early.iter().position(|(other, number, _)| other == place && *number == entry.pieces)
@@ -342,7 +407,7 @@ impl Conversation {
         for at in (0..self.entries.len()).rev() {
             let is_gone = self.entries.get(at).zip(self.messages.get(at)).is_some_and(|(entry, message)| {
                 let is_kept = !entry.is_new && entry.kept == Some(message.content.len());
-                is_kept && self.growing.as_deref() != Some(&entry.place) && !stay(&entry.place)
+                is_kept && !self.grows(&entry.place) && !stay(&entry.place)
             });
             if is_gone {
                 self.entries.remove(at);

@@ -9,6 +9,7 @@ const OVERHEAD: f64 = 4.0;
 /// An estimate for any language and model: UTF-8 bytes / 4, rounded up.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // Nobody has that much to say.
+#[inline(never)]
 pub fn estimate(text: &str) -> f64 {
     text.len().div_ceil(4) as f64
 }
@@ -16,6 +17,7 @@ pub fn estimate(text: &str) -> f64 {
 /// Of what is to be sent the newest messages that fit into `max` tokens, the instructions counted; the last question with
 /// all behind it and what the system says are among them whatever they cost. `count` says how many tokens a text has: it
 /// is asked for what is sent and for the first that does not fit.
+#[inline(never)]
 pub fn trimmed(messages: &[Message], max: f64, instructions: &str, count: &mut dyn FnMut(&str) -> f64) -> Vec<Message> {
     let question = messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
     let mut left = max - OVERHEAD - count(instructions);

@@ -7,7 +7,8 @@
 //! - Tools: <https://platform.claude.com/docs/en/agents-and-tools/tool-use/define-tools>; their calls:
 //!   <https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls>; thinking, which goes back with
 //!   what they answered: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>, and is good only
-//!   behind what it was thought of: <https://platform.claude.com/docs/en/build-with-claude/preserved-thinking>
+//!   behind what it was thought of, words among it:
+//!   <https://platform.claude.com/docs/en/build-with-claude/preserved-thinking>
 //! - JSON, and how much of JSON Schema: <https://platform.claude.com/docs/en/build-with-claude/structured-outputs>
 //! - Images: <https://platform.claude.com/docs/en/build-with-claude/vision>; PDF:
 //!   <https://platform.claude.com/docs/en/build-with-claude/pdf-support>
@@ -143,18 +144,27 @@ fn messages(prompt: &Prompt<'_>, turns: &[&Message], json: &mut Writer) {
 }
 
 fn tool_calls(message: &Message, with_thoughts: bool, json: &mut Writer) {
+    let blocks: Vec<_> =
+        message.tool_calls.iter().map(|call| if with_thoughts { blocks(call) } else { Value::object() }).collect();
+    let mut said = String::new();
+    for block in blocks.iter().flat_map(Value::items) {
+        said.push_str(block.text("text").unwrap_or_default());
+    }
+    // Those whose words are not the message's any more go without them.
+    let rest = without(&message.content, &said);
     json.add("{");
     json.text("role", message.role.as_str());
     json.add(r#""content":["#);
-    for (place, call) in message.tool_calls.iter().enumerate() {
-        if with_thoughts {
-            thoughts(call, json);
+    for (place, (call, blocks)) in message.tool_calls.iter().zip(&blocks).enumerate() {
+        for block in blocks.items() {
+            match block.text("text") {
+                Some(text) if rest.is_some() => words(text, json),
+                Some(_) => {}
+                None => block.write(json),
+            }
         }
-        // The words stand behind the thoughts.
-        if place == 0 && !is_blank(&message.content) {
-            json.add(r#"{"type":"text""#);
-            json.text("text", &message.content);
-            json.add("}");
+        if place == 0 {
+            words(rest.as_deref().unwrap_or(&message.content), json);
         }
         json.add(r#"{"type":"tool_use""#);
         json.text("id", &call.id);
@@ -165,13 +175,26 @@ fn tool_calls(message: &Message, with_thoughts: bool, json: &mut Writer) {
     json.add("]}");
 }
 
-/// The blocks of thinking that stood before a call, as they came.
-fn thoughts(call: &ToolCall, json: &mut Writer) {
-    if let Ok(blocks) = Value::parse(call.extra.as_bytes()) {
-        for block in blocks.items() {
-            block.write(json);
-        }
+/// A block of words, which must not be blank.
+fn words(text: &str, json: &mut Writer) {
+    if !is_blank(text) {
+        json.add(r#"{"type":"text""#);
+        json.text("text", text);
+        json.add("}");
     }
+}
+
+/// The text without what is said in it.
+fn without(text: &str, said: &str) -> Option<String> {
+    (0..=text.len()).find_map(|at| {
+        let (before, rest) = text.split_at_checked(at)?;
+        Some(concat(&[before, rest.strip_prefix(said)?]))
+    })
+}
+
+/// The blocks that stood before a call, as they came.
+fn blocks(call: &ToolCall) -> Value {
+    Value::parse(call.extra.as_bytes()).unwrap_or(Value::object())
 }
 
 fn tool_result(message: &Message, json: &mut Writer) {
@@ -194,11 +217,13 @@ struct Anthropic {
     /// Of the caller's tools. Those that the server runs by itself are not among them.
     tools: Vec<Tool>,
     calls: Calls,
-    /// The blocks of thinking since the last call, as JSON, and whether the last one is still open.
-    thoughts: Vec<u8>,
-    thinks: bool,
+    /// The blocks of words and of thinking since the last call, as JSON, and whether the last one is still open.
+    blocks: Vec<u8>,
+    open: bool,
     /// What signs the open one, as it stands in JSON.
     signature: Vec<u8>,
+    /// Something has been thought.
+    thinks: bool,
     /// As `USAGE` has them, each the newest: those of `message_delta` are cumulative and may be fewer.
     counts: [Option<u64>; 5],
     /// Why the answer ends: known before it has ended.
@@ -335,18 +360,21 @@ impl Anthropic {
     /// The beginning of a block; false for those that have no meaning here, as tools that the server runs by itself.
     fn begin(&mut self, index: Option<u64>, block: &Part<'_>, out: &mut OnDelta<'_>) -> bool {
         let [kind, text, thinking, _, _, id, name, input, signature, data] = block;
-        self.end_thought();
+        self.end_block();
         if kind.says("text") {
             say(text, false, out);
+            self.begin_block(br#"{"type":"text","text":""#, text, &Found::Nothing);
         } else if kind.says("thinking") {
             out(Delta::ReasoningPart);
             say(thinking, true, out);
-            self.begin_thought(br#"{"type":"thinking","thinking":""#, thinking, signature);
+            self.thinks = true;
+            self.begin_block(br#"{"type":"thinking","thinking":""#, thinking, signature);
         } else if kind.says("redacted_thinking") {
-            self.begin_thought(br#"{"type":"redacted_thinking","data":""#, data, &Found::Nothing);
+            self.thinks = true;
+            self.begin_block(br#"{"type":"redacted_thinking","data":""#, data, &Found::Nothing);
             return false;
         } else if kind.says(TOOL_USE) {
-            let extra = self.take_thoughts();
+            let extra = self.take_blocks();
             let mention = Mention { index, id: id.to_text(), name: name.to_text(), extra };
             let call = self.calls.locate(mention, out);
             // In a stream an empty object holds the place of what follows.
@@ -363,11 +391,10 @@ impl Anthropic {
         let [kind, text, thinking, json, .., signature, _] = delta;
         if kind.says("text_delta") {
             say(text, false, out);
+            self.grow_block(text);
         } else if kind.says("thinking_delta") {
             say(thinking, true, out);
-            if self.thinks {
-                self.thoughts.extend_from_slice(raw(thinking));
-            }
+            self.grow_block(thinking);
         } else if kind.says("signature_delta") {
             self.signature.extend_from_slice(raw(signature));
             return false;
@@ -385,32 +412,38 @@ impl Anthropic {
         true
     }
 
-    /// A block of thinking begins: its JSON up to the first text, which more may follow.
-    fn begin_thought(&mut self, json: &[u8], text: &Found<'_>, signature: &Found<'_>) {
-        if !self.thoughts.is_empty() {
-            self.thoughts.push(b',');
+    /// A block begins: its JSON up to the first text, which more may follow.
+    fn begin_block(&mut self, json: &[u8], text: &Found<'_>, signature: &Found<'_>) {
+        if !self.blocks.is_empty() {
+            self.blocks.push(b',');
         }
-        self.thinks = true;
-        self.thoughts.extend_from_slice(json);
-        self.thoughts.extend_from_slice(raw(text));
+        self.open = true;
+        self.blocks.extend_from_slice(json);
+        self.blocks.extend_from_slice(raw(text));
         self.signature = raw(signature).to_vec();
     }
 
-    fn end_thought(&mut self) {
-        if std::mem::take(&mut self.thinks) {
-            let signature = std::mem::take(&mut self.signature);
-            if !signature.is_empty() {
-                self.thoughts.extend_from_slice(br#"","signature":""#);
-                self.thoughts.extend_from_slice(&signature);
-            }
-            self.thoughts.extend_from_slice(br#""}"#);
+    fn grow_block(&mut self, text: &Found<'_>) {
+        if self.open {
+            self.blocks.extend_from_slice(raw(text));
         }
     }
 
-    /// What has to go back with a call: an array of the blocks before it.
-    fn take_thoughts(&mut self) -> String {
-        let blocks = std::mem::take(&mut self.thoughts);
-        if blocks.is_empty() {
+    fn end_block(&mut self) {
+        if std::mem::take(&mut self.open) {
+            let signature = std::mem::take(&mut self.signature);
+            if !signature.is_empty() {
+                self.blocks.extend_from_slice(br#"","signature":""#);
+                self.blocks.extend_from_slice(&signature);
+            }
+            self.blocks.extend_from_slice(br#""}"#);
+        }
+    }
+
+    /// What has to go back with a call, if anything has been thought: an array of the blocks before it.
+    fn take_blocks(&mut self) -> String {
+        let blocks = std::mem::take(&mut self.blocks);
+        if blocks.is_empty() || !self.thinks {
             return String::new();
         }
         concat(&["[", &Text::verbatim(&blocks).read(), "]"])

@@ -12,9 +12,10 @@
 //!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
 use super::read::{count, fault, say};
+use super::schema::is_strict;
 use super::tools::{Calls, Mention};
 use super::write::{
-    first_turn, input_text, list_tools, name_of, open_turn, options, result, turn_in_parts, url_of, CHAT_TOOL,
+    first_turn, input, list_tools, name_of, open_turn, options, result, turn_in_parts, url_of, CHAT_TOOL,
 };
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
@@ -78,13 +79,19 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
+#[inline(never)]
 fn schema(schema: &Value, json: &mut Writer) {
     json.add(r#""response_format":{"type":"json_schema","json_schema":{"name":"answer""#);
     json.key("schema");
     schema.write(json);
+    // Without it the answer is only likely to fit; a schema that is none for it is refused with it.
+    if is_strict(schema) {
+        json.add(r#""strict":true"#);
+    }
     json.add("}}");
 }
 
+#[inline(never)]
 fn attachments(message: &Message, attached: &[Attachment], json: &mut Writer) {
     turn_in_parts(message, attached, "text", part, json);
 }
@@ -117,7 +124,7 @@ fn message(message: &Message, json: &mut Writer) {
             json.text("id", &call.id);
             json.add(r#""type":"function","function":{"#);
             json.text("name", &call.name);
-            json.text("arguments", input_text(call));
+            json.text("arguments", input(call));
             json.add("}}");
         }
         json.add("]");

@@ -259,7 +259,14 @@ const RESPONSE: Wants = &[
     ("error", Want::Value(9)),
 ];
 
-const CANDIDATE: Wants = &[("content", Want::In(&[("parts", Want::First(5, PART))])), ("finishReason", Want::Value(6))];
+const CANDIDATE: Wants = &[
+    ("content", Want::In(&[("parts", Want::First(5, PART))])),
+    ("finishReason", Want::Value(6)),
+    // Where it is from, in words of the provider's own.
+    ("groundingMetadata", Want::Value(10)),
+    ("citationMetadata", Want::Value(10)),
+    ("urlContextMetadata", Want::Value(10)),
+];
 
 const PART: Wants = &[
     ("text", Want::Value(0)),
@@ -318,14 +325,17 @@ impl Decode for Gemini {
 impl Gemini {
     /// Everything a response says. False if it says nothing that is known.
     fn response(&mut self, data: &[u8], out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let mut found = [Found::Nothing; 10];
+        let mut found = [Found::Nothing; 11];
         pick(data, RESPONSE, &mut found)?;
-        let [first @ .., candidates, parts, finish, feedback, usage, error] = &found;
+        let [first @ .., candidates, parts, finish, feedback, usage, error, sources] = &found;
         for (place, part) in parts.items().enumerate() {
             let known = if place == 0 { self.part(first, out) } else { self.part(&part.pick(PART), out) };
             if !known {
                 out(Delta::Raw(part.other().unwrap_or_default()));
             }
+        }
+        if sources.is_there() {
+            out(Delta::Raw(data));
         }
         self.usage(usage, out);
         if error.is_there() {

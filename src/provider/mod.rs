@@ -20,8 +20,8 @@
 //!
 //! A provider's own terminal: Chat Completions a `finish_reason` or `[DONE]` (some servers send only one of them),
 //! Responses `response.completed`, `response.incomplete` or `response.failed`, Anthropic `message_stop`, Gemini a
-//! `finishReason` or `promptFeedback.blockReason`, Ollama `done: true`, a relay `{"complete": true}`, `[DONE]` or
-//! `[COMPLETE]`.
+//! `finishReason` or `promptFeedback.blockReason`, Ollama `done: true`, a relay, over HTTP or a WebSocket,
+//! `{"complete": true}`, `[DONE]` or `[COMPLETE]`.
 
 mod anthropic;
 mod chat;
@@ -34,6 +34,7 @@ mod responses;
 mod schema;
 mod select;
 mod tools;
+mod websocket;
 mod write;
 
 pub use fault::{fault_in_body, provider_error};
@@ -47,7 +48,7 @@ use crate::wire::Frame;
 
 /// Every wire format.
 pub const WIRES: &[&Wire] =
-    &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &gemini::WIRE, &ollama::WIRE, &relay::WIRE];
+    &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &gemini::WIRE, &ollama::WIRE, &relay::WIRE, &websocket::WIRE];
 
 /// Takes deltas as they are found.
 pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;
@@ -68,6 +69,8 @@ pub enum Auth {
     Bearer,
     /// A header of the vendor's own, which holds the key alone.
     Header(&'static str),
+    /// A WebSocket takes no headers: the key stays here.
+    Nowhere,
 }
 
 /// One wire format.

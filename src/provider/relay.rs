@@ -6,11 +6,11 @@
 //! be JSON, the first of the `messages` does. There are no tools and no attachments.
 
 use super::read::{fault, finish, names};
-use super::write::{first_turn, instruct, turn};
+use super::write::{first_turn, instruct, question, turn};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Want, Wants, Writer};
-use crate::message::{Delta, FinishReason, Role};
+use crate::message::{Delta, FinishReason};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -32,9 +32,8 @@ pub(super) const WIRE: Wire = Wire {
 };
 
 fn body(prompt: &Prompt<'_>, json: &mut Writer) {
-    let question = prompt.messages.iter().rfind(|message| message.role == Role::User);
     json.add("{");
-    json.text("message", question.map_or("", |question| &question.content));
+    json.text("message", question(prompt));
     json.add(r#""messages":["#);
     let mut system = prompt.instructions.to_owned();
     if let Some(schema) = prompt.schema {
@@ -50,7 +49,7 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
 }
 
 #[derive(Debug)]
-struct Relay;
+pub(super) struct Relay;
 
 impl Decode for Relay {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {

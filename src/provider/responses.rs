@@ -12,7 +12,8 @@
 //! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes.
 
 use super::read::{fault, finish, raw, say, usage};
-use super::write::{input_text, list_tools, name_of, options, result, turn, turn_in_parts, url_of};
+use super::schema::is_strict;
+use super::write::{input, list_tools, name_of, options, result, turn, turn_in_parts, url_of};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
@@ -69,6 +70,7 @@ fn schema(schema: &Value, json: &mut Writer) {
     json.add(r#""text":{"format":{"type":"json_schema","name":"answer""#);
     json.key("schema");
     schema.write(json);
+    json.member("strict", if is_strict(schema) { "true" } else { "false" });
     json.add("}}");
 }
 
@@ -107,7 +109,7 @@ fn items(message: &Message, json: &mut Writer) {
         json.add(r#"{"type":"function_call""#);
         json.text("call_id", &call.id);
         json.text("name", &call.name);
-        json.text("arguments", input_text(call));
+        json.text("arguments", input(call));
         json.add("}");
     }
 }

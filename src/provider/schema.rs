@@ -37,6 +37,35 @@ const SPARE: &[&str] = &[
     "writeOnly",
 ];
 
+/// Whether OpenAI can keep the answer to the schema as it is: every object is closed and has all its members, and there is
+/// nothing that only some of its models know. The whole has to be an object.
+pub(super) fn is_strict(schema: &Value) -> bool {
+    schema.text("type") == Some("object") && is_closed(schema)
+}
+
+fn is_closed(schema: &Value) -> bool {
+    let Value::Object(members) = schema else { return false };
+    let is = |kind: &str| {
+        schema.get("type").is_some_and(|own| *own == Value::string(kind) || own.items().contains(&kind.into()))
+    };
+    let required = schema.list("required");
+    let is_known = members.iter().all(|(key, value)| match (key.as_str(), value) {
+        ("properties", Value::Object(named)) => {
+            named.iter().all(|(name, schema)| required.contains(&name.as_str().into()) && is_closed(schema))
+        }
+        ("items", schema) => is_closed(schema),
+        ("anyOf", Value::Array(schemas)) => schemas.iter().all(is_closed),
+        // What some models, or some servers, do not know is left to those who ask for it.
+        (key, _) => matches!(
+            key,
+            "$schema" | "additionalProperties" | "const" | "description" | "enum" | "required" | "title" | "type"
+        ),
+    });
+    let has = |key| schema.get(key).is_some();
+    let is_open = is("object") && !(has("properties") && schema.get("additionalProperties") == Some(&false.into()));
+    is_known && !is_open && (has("type") || has("anyOf")) && has("items") == is("array")
+}
+
 /// The schema as the provider reads it; `None` for one that says what the provider cannot, as a reference.
 pub(super) fn fit(schema: &Value, dialect: &Dialect) -> Option<Value> {
     let Value::Object(members) = schema else { return None };

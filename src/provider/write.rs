@@ -26,26 +26,25 @@ pub(super) fn turns<'a>(prompt: &Prompt<'a>) -> Vec<&'a Message> {
     turns
 }
 
+/// The last thing that the person said.
+pub(super) fn question<'a>(prompt: &Prompt<'a>) -> &'a str {
+    let question = prompt.messages.iter().rfind(|message| message.role == Role::User);
+    question.map_or("", |question| &question.content)
+}
+
 /// The call that a tool's turn answers.
 pub(super) fn answered<'a>(earlier: &[&'a Message], answer: &Message) -> Option<&'a ToolCall> {
     let id = answer.tool_call_id.as_ref()?;
     earlier.iter().rev().find_map(|turn| turn.tool_calls.iter().find(|call| call.id == *id))
 }
 
-/// A call's arguments as the object that they have to be.
+/// A call's arguments as the object that they have to be: servers refuse a whole request for others, even those that take
+/// them as text. What is wrong with them, the answer to the call says.
 pub(super) fn input(call: &ToolCall) -> &str {
     match kind_of(&call.input_text) {
         Some(Kind::Object) => &call.input_text,
         _ => "{}",
     }
-}
-
-/// A call's arguments as they were written; some servers read them as JSON even where there are none.
-pub(super) fn input_text(call: &ToolCall) -> &str {
-    if is_blank(&call.input_text) {
-        return "{}";
-    }
-    &call.input_text
 }
 
 /// Whether a tool's turn says that the tool failed.

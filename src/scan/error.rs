@@ -34,6 +34,8 @@ pub enum Code {
     Truncated,
     /// A bound of the caller's was exceeded.
     Limit,
+    /// A step of a flow failed, or names one that does not exist.
+    Step,
     /// The conversation could not be kept.
     Storage,
 }
@@ -53,6 +55,7 @@ impl Code {
             Self::Provider => "provider",
             Self::Truncated => "truncated",
             Self::Limit => "limit",
+            Self::Step => "step",
             Self::Storage => "storage",
         }
     }

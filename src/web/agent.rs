@@ -31,9 +31,10 @@ impl Agent {
         self.settings.plan.public
     }
 
-    /// A run that has not begun. `deltas`: how many become one chunk, 0 for as many as come.
-    pub fn run(&self, deltas: u32, wants_events: bool, conversation: &Conversation) -> Run {
-        Run::new(&self.settings, deltas, wants_events, Some(conversation.shared()))
+    /// A run that has not begun. `deltas`: how many become one chunk, 0 for as many as come. `number`: which one of several in
+    /// the conversation at the same time.
+    pub fn run(&self, deltas: u32, wants_events: bool, conversation: &Conversation, number: u32) -> Run {
+        Run::new(&self.settings, deltas, wants_events, Some(conversation.shared()), number)
     }
 }
 
@@ -41,7 +42,7 @@ impl Agent {
 #[allow(clippy::missing_errors_doc)] // The heading would show in JavaScript's types.
 #[wasm_bindgen(skip_typescript)]
 pub fn decode(provider: &str, deltas: u32, wants_events: bool) -> Result<Run, JsValue> {
-    Ok(Run::new(&settled(Settings::decoding(provider))?, deltas, wants_events, None))
+    Ok(Run::new(&settled(Settings::decoding(provider))?, deltas, wants_events, None, 0))
 }
 
 fn settled(settings: Result<Settings, Error>) -> Result<Rc<Settings>, JsValue> {

@@ -4,19 +4,9 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 #[wasm_bindgen(module = "/src/web/js/error.js")]
 extern "C" {
-    /// A `RefinireError`.
+    /// A `RefinireError`, of what it says as JSON.
     #[wasm_bindgen(js_name = makeError)]
-    pub(super) fn make_error(
-        code: &str,
-        message: &str,
-        retryable: bool,
-        status: Option<u16>,
-        retry_after_ms: Option<f64>,
-        partial_text: &str,
-        provider: Option<&str>,
-        cause: &JsValue,
-        link: &JsValue,
-    ) -> JsValue;
+    pub(super) fn make_error(json: &str, cause: &JsValue, link: &JsValue) -> JsValue;
 
     /// A line about any thrown value.
     pub(super) fn describe(value: &JsValue) -> String;

@@ -71,6 +71,16 @@ impl Conversation {
         self.shared.borrow().version()
     }
 
+    /// The answer of the run of that number will stand here, whatever is added before it comes; or there is none to come.
+    pub fn reserve(&self, number: u32, comes: bool) {
+        let mut conversation = self.shared.borrow_mut();
+        if comes {
+            conversation.of_run(number).reserve(&timestamp());
+        } else {
+            conversation.of_run(number).release();
+        }
+    }
+
     /// The whole conversation as JSON.
     pub fn record(&self) -> JsValue {
         JsValue::from_str(&self.shared.borrow().to_value().to_json())

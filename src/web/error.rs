@@ -7,23 +7,24 @@ use wasm_bindgen::JsValue;
 
 use super::bindings::{describe, make_error};
 use crate::error::{Cause, Code, Error};
+use crate::json::Writer;
 
 /// The error as a `RefinireError`. `link`, where there is one, keeps the key out of its message.
 pub(super) fn into_js(error: &Error, partial_text: &str, provider: Option<&str>, link: &JsValue) -> JsValue {
     let cause = error.cause.as_ref().map_or(JsValue::UNDEFINED, cause_to_js);
-    #[allow(clippy::cast_precision_loss)] // Exact for 285,000 years.
-    let retry_after = error.retry_after_ms.map(|ms| ms as f64);
-    make_error(
-        error.code.as_str(),
-        &error.told(),
-        error.retryable,
-        error.status,
-        retry_after,
-        partial_text,
-        provider,
-        &cause,
-        link,
-    )
+    let mut json = Writer::default();
+    json.add("{");
+    json.text("code", error.code.as_str());
+    json.text("message", &error.told());
+    json.text("partialText", partial_text);
+    json.member("retryable", if error.retryable { "true" } else { "false" });
+    json.number("status", error.status.map(u64::from));
+    json.number("retryAfterMs", error.retry_after_ms);
+    if let Some(provider) = provider {
+        json.text("provider", provider);
+    }
+    json.add("}");
+    make_error(&json.finish(), &cause, link)
 }
 
 /// An error of this code, for a value that was thrown.

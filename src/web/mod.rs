@@ -8,12 +8,14 @@ mod agent;
 mod bindings;
 mod context;
 mod error;
+mod flow;
 mod run;
 mod store;
 
 pub use agent::{decode, Agent};
 pub use bindings::{PageStorage, TokenCounter};
 pub use context::Conversation;
+pub use flow::Flow;
 pub use run::Run;
 
 /// A third of the size of the default allocator, and as quick.

@@ -10,7 +10,9 @@ use super::error::{cause_of, into_js, thrown};
 use crate::agent::{self as core, Batch, Head, Settings, Step};
 use crate::conversation::{estimate, Conversation};
 use crate::error::{Code, Error};
+use crate::json::Value;
 use crate::provider::Auth;
+use crate::text::concat;
 
 /// How much of a read is taken at once, in bytes: what a browser gives in one read, most of the time. `js/exchange.js`
 /// knows it, too.
@@ -38,13 +40,14 @@ impl Run {
         deltas: u32,
         wants_events: bool,
         conversation: Option<Rc<RefCell<Conversation>>>,
+        number: u32,
     ) -> Self {
         let batch = match deltas {
             0 => Batch::Gather { deltas: None },
             1 => Batch::Delta,
             deltas => Batch::Gather { deltas: Some(deltas) },
         };
-        let core = RefCell::new(core::Run::new(settings.clone(), batch, wants_events, conversation));
+        let core = RefCell::new(core::Run::new(settings.clone(), batch, wants_events, conversation).numbered(number));
         Self { core, provider: settings.plan.wire.name, view: RefCell::default() }
     }
 }
@@ -52,6 +55,14 @@ impl Run {
 /// An address or a size: 32 bits are all there are.
 fn word(number: usize) -> u32 {
     u32::try_from(number).unwrap_or_default()
+}
+
+fn given(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn text_or_nothing(text: Option<String>) -> JsValue {
+    text.map_or(JsValue::UNDEFINED, |text| JsValue::from_str(&text))
 }
 
 /// A step as a number: a wait as it is, in milliseconds.
@@ -79,26 +90,40 @@ impl Run {
         refused.map_or(JsValue::UNDEFINED, |error| into_js(&error, "", Some(self.provider), &JsValue::UNDEFINED))
     }
 
-    pub fn begin(&self, input: Option<String>, now: f64) -> f64 {
-        number(self.core.borrow_mut().begin(input.as_deref(), timestamp(), now))
+    /// `{instructions, prompt}`, or one of them; where the question was `asked`.
+    pub fn put(&self, given: &str, asked: &super::Conversation) {
+        let given = Value::parse(given.as_bytes()).unwrap_or(Value::object());
+        self.core.borrow_mut().put(given.text("instructions"), given.text("prompt"), &asked.shared().borrow());
     }
 
-    /// The URL, the header for the key, the body, then the headers, a name and a value in turn. Without a `counter` tokens
-    /// are estimated.
-    pub fn call(&self, counter: &TokenCounter) -> Vec<String> {
+    /// Asks the `input`, or goes on from an interrupted answer.
+    pub fn begin(&self, input: &str, goes_on: bool, now: f64) -> f64 {
+        let input = if goes_on { None } else { Some(input) };
+        number(self.core.borrow_mut().begin(input, timestamp(), now))
+    }
+
+    /// The URL, the header for the key (empty for a WebSocket), the body, then the headers, a name and a value in turn, each
+    /// behind a zero. Without a `counter` tokens are estimated.
+    pub fn call(&self, counter: &TokenCounter) -> JsValue {
         // Whoever counts may stop the run: nothing of it is borrowed meanwhile.
         let request = self.core.borrow().request();
         let call = request.call(&mut |text| if counter.is_undefined() { estimate(text) } else { counter.count(text) });
         let key_header = match call.auth {
             Auth::Bearer => "authorization",
             Auth::Header(name) => name,
+            Auth::Nowhere => "",
         };
-        let mut parts = vec![call.url, key_header.to_owned(), call.body];
-        parts.extend(call.headers);
-        parts
+        let mut text = concat(&[&call.url, "\0", key_header, "\0", &call.body]);
+        for header in &call.headers {
+            text.push('\0');
+            text.push_str(header);
+        }
+        JsValue::from_str(&text)
     }
 
-    pub fn head(&self, status: u16, retry_after: Option<String>, until: f64) -> f64 {
+    /// An empty `retry_after` is none.
+    pub fn head(&self, status: u16, retry_after: &str, until: f64) -> f64 {
+        let retry_after = given(retry_after).map(str::to_owned);
         number(self.core.borrow_mut().head(&Head { status, retry_after, until }))
     }
 
@@ -133,8 +158,8 @@ impl Run {
     }
 
     /// The calls of tools that are to be answered, as JSON. With this their turn is kept.
-    pub fn calls(&self) -> String {
-        self.core.borrow_mut().calls(timestamp())
+    pub fn calls(&self) -> JsValue {
+        JsValue::from_str(&self.core.borrow_mut().calls(timestamp()))
     }
 
     /// What a call came to, for the model.
@@ -143,25 +168,26 @@ impl Run {
     }
 
     /// What the result will be as JSON; nothing where the run failed.
-    pub fn draft(&self) -> Option<String> {
-        self.core.borrow().draft()
+    pub fn draft(&self) -> JsValue {
+        text_or_nothing(self.core.borrow_mut().draft())
     }
 
     pub fn again(&self, prompt: &str, now: f64) -> f64 {
         number(self.core.borrow_mut().again(prompt, timestamp(), now))
     }
 
-    /// The error that an event names by its number; without one, what the run failed with, and how much of the text was
+    /// The error that an event names by its number; for -1, what the run failed with, and how much of the text was
     /// `delivered`. `link` keeps the key out of its message.
-    pub fn failure(&self, told: Option<usize>, delivered: usize, link: &JsValue) -> JsValue {
+    pub fn failure(&self, told: i32, delivered: usize, link: &JsValue) -> JsValue {
         let core = self.core.borrow();
         let partial_text = core.intake().answer().text_up_to(delivered);
-        core.failure(told).map_or(JsValue::UNDEFINED, |error| into_js(error, partial_text, Some(self.provider), link))
+        core.failure(usize::try_from(told).ok())
+            .map_or(JsValue::UNDEFINED, |error| into_js(error, partial_text, Some(self.provider), link))
     }
 
     /// The result as JSON; nothing where the run failed.
-    pub fn close(&self, stopped: bool, delivered: usize) -> Option<String> {
-        self.core.borrow_mut().close(stopped, delivered, timestamp())
+    pub fn close(&self, stopped: bool, delivered: usize) -> JsValue {
+        text_or_nothing(self.core.borrow_mut().close(stopped, delivered, timestamp()))
     }
 
     /// Takes the answer into the conversation, as far as it was `delivered`.

@@ -20,8 +20,20 @@ export type InitSource = {
  *  (OpenRouter, Groq, DeepSeek, Mistral, xAI, LM Studio, vLLM, llama.cpp, LiteLLM …).
  *  `relay` is your own backend over SSE: POST {message, messages, model}; `data: {"chunk": "…"}` … `data: {"complete": true}`, or
  *  `{"error": "…"}`. A payload that is no JSON object is text as it stands; `[DONE]` and `[COMPLETE]` end the turn too. Event names do
- *  not matter, an object with none of these keys is a `raw` event, an empty payload is nothing, the content type is not looked at. */
-export type Provider = "openai" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "relay";
+ *  not matter, an object with none of these keys is a `raw` event, an empty payload is nothing, the content type is not looked at.
+ *  `websocket` is your own backend over WebSocket: the question goes up as one text frame and nothing else does, neither instructions nor history
+ *  nor model; text frames come down, each a chunk as it stands or what a relay's payload may be, and "[COMPLETE]" ends the turn.
+ *
+ *  - Stopping closes the socket, which is the one way to tell the backend. On a turn that was complete the agent keeps it for its next run, of whatever
+ *    conversation, for a minute, until the page is left, or until `free()`. Runs at once have a socket each.
+ *  - A socket that cannot be opened, or is lost before any text, is tried again as `retry` says; later it is `continueOnCut` or an error. Closed with 1000
+ *    or without a code that is RefinireError "truncated"; with 1001, 1006 or 1011 to 1015 "network"; with any other code "provider", which is not tried
+ *    again. The message has code and reason. A binary frame is RefinireError "protocol". Where an answer is gone on with, what goes up says
+ *    only so: the backend has to know the rest.
+ *  - A WebSocket cannot be held back: what a slow reader has not read waits in memory. `limits.maxEventBytes` bounds a frame, counted as JSON.
+ *  - A page can give it no headers: `apiKey`, `headers`, `credentials`, `fetch`, `providerOptions` and `middleware.request` have no part in it. The
+ *    browser sends its cookies; or put a short-lived ticket into the address, which no error repeats. */
+export type Provider = "openai" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "relay" | "websocket";
 
 export interface AgentOptions {
   name: string;
@@ -31,14 +43,15 @@ export interface AgentOptions {
   /** Overrides what `model` implies. */
   provider?: Provider;
   /** API root, absolute or relative to the page ("/api/openai/v1"): what stands before /chat/completions, /responses, /messages,
-   *  /models/…:streamGenerateContent (so it includes /v1 or /v1beta) or /api/chat. For relay the endpoint itself.
+   *  /models/…:streamGenerateContent (so it includes /v1 or /v1beta) or /api/chat. For relay and websocket the endpoint itself, for websocket
+   *  as ws:, wss:, http: or https:, or relative.
    *  Default: the provider's public one. */
   baseUrl?: string;
   /** A key, or a function asked before every request, for short-lived tokens. Never stored, never in an error or a log. */
   apiKey?: string | (() => string | Promise<string>);
   /** A string `apiKey` sent straight to a vendor's public endpoint from a page is refused unless this is true. */
   dangerouslyAllowBrowser?: boolean;
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | Headers;
   credentials?: RequestCredentials;
   /** Used instead of the global fetch. */
   fetch?: (input: string | Request, init?: RequestInit) => Promise<Response>;
@@ -61,8 +74,13 @@ export interface AgentOptions {
 
   /** Regenerates while a judging call scores below the threshold (0 to 100; default 85), up to `maxRetries` times (default 3). Each answer streams
    *  and stays in the conversation, an `evaluation` event behind each; the result is the last one. The prompt for another answer, which says what is to be
-   *  improved, is no turn of the conversation. Where the judging call fails, the run does. */
+   *  improved, is no turn of the conversation. Where the judging call fails, the run does. That call has the agent's own key, `baseUrl` and request middleware, so
+   *  `model` has to be one that they reach; not its tools, guardrails, bounds on the answer or `providerOptions`. */
   evaluation?: { instructions: string; threshold?: number; model?: string; maxRetries?: number };
+
+  /** In a flow: which of these steps runs next is chosen by another call of the model, which sees the question and the answer. `instruction` says by
+   *  what. The choice is `context.routingResult` and a `routing` event. */
+  routing?: { instruction?: string; destinations: string[] };
 
   /** Functions around each request and each event, the first one outermost: for logging, caching, redaction. */
   middleware?: Middleware[];
@@ -118,8 +136,9 @@ export interface Timeouts { connect?: number; firstChunk?: number; idle?: number
 /** Structured output with `outputSchema`: any Standard Schema validator (Zod, Valibot, ArkType …), which types and validates `content`,
  *  or a JSON Schema, with which `content` is what the model's JSON was, of the type you say it is. It is sent the way the provider wants it, a
  *  validator's by its own conversion to JSON Schema; where it has none (Valibot) the model is only told to answer with JSON, so say in the
- *  instructions what of. JSON in a fence or behind words is found. What does not fit, or is no JSON,
- *  is RefinireError "schema".
+ *  instructions what of. OpenAI is strict (`strict: true`) where it can be: in every object all members required and
+ *  `additionalProperties: false` (`z.strictObject`), no bounds, patterns or references. JSON in a fence or among words is found; where tools
+ *  ran, that of the last turn. What does not fit, or is no JSON, is RefinireError "schema".
  *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
 export const RefinireAgent: {
   new <T>(options: AgentOptions & { outputSchema: StandardSchema<T> }): RefinireAgent<T>;
@@ -128,6 +147,8 @@ export const RefinireAgent: {
 };
 export interface RefinireAgent<T = string> {
   readonly name: string;
+  /** The steps that it chooses from, in a flow. */
+  readonly destinations: string[] | undefined;
   /** The whole answer; with `outputSchema`, parsed and validated. With `callback` it streams to it meanwhile. */
   run(input: Input, options?: RunOptions): Promise<RunResult<T>>;
   /** Text chunks as they arrive; with `outputSchema` they are pieces of raw JSON. Nothing is requested until the first read, and reading
@@ -146,7 +167,8 @@ export interface RefinireAgent<T = string> {
 }
 
 /** A question, alone or with images and files. A Blob or File is sent with it, of a URL the address, which the provider fetches; a URL's media type is
- *  taken from its ending. What the provider does not take is RefinireError "invalid-argument". They are sent with the question only, and not kept. */
+ *  taken from its ending. What the provider does not take is RefinireError "invalid-argument". They are sent with the question only, and not kept.
+ *  With one of them `text` may be empty. */
 export type Input = string | { text: string; attachments?: (Blob | URL)[] };
 
 export interface RunOptions {
@@ -186,20 +208,24 @@ export interface RunResult<T = string> {
   usage?: Usage;
   metrics: Metrics;
   evaluation?: { score: number; passed: boolean; feedback?: string };
+  routing?: RoutingResult;
   /** How many requests it took. */
   attempts: number;
   /** False where the last evaluation was not passed. */
   success: boolean;
 }
 /** "limit": `limits.maxChars` was reached. "content-filter": also a refusal, whose words are text like any other.
+ *  "user-input": a flow waits for the user, see `UserInputStep`.
  *  There is none for a connection that closed before the provider said it was done: that is RefinireError "truncated",
  *  so that nobody takes a cut answer for a whole one. */
-export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "limit" | "aborted" | "other";
+export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "limit" | "aborted" | "user-input" | "other";
 /** inputTokens include the cached ones, outputTokens those of reasoning, whatever the provider's own way of counting. */
 export interface Usage { inputTokens?: number; outputTokens?: number; totalTokens?: number; reasoningTokens?: number; cachedInputTokens?: number }
 export interface Metrics { chunks: number; chars: number; bytes: number; timeToFirstChunkMs: number; durationMs: number; charsPerSecond: number }
 
-export type StreamEvent =
+/** In a Flow every event also carries `step`, the name of its step; in a branch or a nested flow also `steps`, the names from the outside in. */
+export type StreamEvent = RunEvent & { step?: string; steps?: string[] };
+export type RunEvent =
   | { type: "start"; provider: Provider; model: string; attempt: number }
   | { type: "text-delta"; text: string }
   | { type: "reasoning-delta"; text: string }
@@ -207,14 +233,18 @@ export type StreamEvent =
   | { type: "tool-input-delta"; id: string; text: string }
   | { type: "tool-call"; id: string; name: string; input: unknown }
   | { type: "tool-result"; id: string; name: string; output: unknown; isError?: boolean }
-  | { type: "partial"; value: unknown }                                  // structured output so far: a copy of what is open in it, which grows no more
+  | { type: "partial"; value: unknown }                                  // structured output so far: a copy of what is open in it, which grows no more; not for each delta where there is much to copy
   | { type: "field"; path: (string | number)[]; value: unknown }         // this value is final
   | { type: "usage"; usage: Usage }
   | { type: "retry"; attempt: number; delayMs: number; error: RefinireError }
   | { type: "fallback"; error: RefinireError }
   | { type: "continue"; error: RefinireError }                           // the answer was cut by this and is gone on with
   | { type: "evaluation"; score: number; passed: boolean; feedback?: string }
-  | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here
+  | { type: "routing"; nextRoute: string; reasoning?: string }
+  | { type: "step-start"; step: string }
+  | { type: "step-finish"; step: string; durationMs: number }
+  | { type: "user-input"; prompt: string }                               // a flow waits for the user
+  | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here, or more of one than its words, as sources and citations
   | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
   | { type: "error"; error: unknown };                                   // the last event of a run that failed
 
@@ -245,7 +275,7 @@ export interface StorageAdapter {
 }
 export interface Message { role: "user" | "assistant" | "system" | "tool"; content: string; timestamp: string; metadata: Record<string, unknown>; interrupted?: boolean; toolCalls?: ToolCall[]; toolCallId?: string }
 
-/** A conversation and the state that goes with it. Kept as it changes, also while an answer streams in.
+/** A conversation and the state that the steps of a flow share. Kept as it changes, also while an answer streams in.
  *  Runs in one context go one after the other, in the order they were called. */
 export class Context {
   constructor(options?: ContextOptions);
@@ -254,16 +284,23 @@ export class Context {
   readonly id: string;
   readonly messages: readonly Message[];
   readonly lastUserInput: string | undefined;
-  /** JSON values. Mutate it freely; kept whenever the messages are, and by save(). */
+  /** JSON values. Mutate it freely; kept at the end of every step and run, whenever the messages are, and by save(). */
   sharedState: Record<string, any>;
   /** The last run's result, and its content. */
   readonly result: RunResult<any> | undefined;
   readonly content: any;
+  /** What a model chose of the steps it was given. */
+  readonly routingResult: RoutingResult | undefined;
   addUserMessage(content: string, metadata?: Record<string, unknown>): void;
   addAssistantMessage(content: string, metadata?: Record<string, unknown>): void;
   addSystemMessage(content: string, metadata?: Record<string, unknown>): void;
   getLastMessages(n?: number): Message[];
   getConversationText(options?: { includeSystem?: boolean }): string;
+  /** In a flow: the step to run next; no more steps. Of several the last one counts, and it goes before what was declared. */
+  goto(step: string): void;
+  finish(): void;
+  /** Whether a flow has come to its end here, or finish() said so. */
+  readonly finished: boolean;
   /** Told of every change, whichever tab made it. Returns the way to stop. */
   subscribe(listener: (context: Context) => void): () => void;
   /** Resolves when everything so far is in the store. */
@@ -277,10 +314,88 @@ export class Context {
   free(): void;
 }
 
+// ---------------------------------------------------------------- flow
+
+export interface RoutingResult { nextRoute: string; reasoning?: string }
+
+/** `signal` is aborted when the flow is stopped, which waits for no function. */
+export type StepFunction = (input: string, context: Context, call: { signal: AbortSignal }) => unknown | Promise<unknown>;
+export type Step = RefinireAgent<any> | FunctionStep | ConditionStep | ParallelStep | UserInputStep | Flow;
+/** A step, with what goes with it there. `nextStep`: the name of the step behind it, null for none. `storeResultKey`: its content goes into
+ *  `sharedState` under this key, too. `onError`: see there. A bare function is a FunctionStep. */
+export type StepDefinition = Step | StepFunction
+  | { agent: RefinireAgent<any>; nextStep?: string | null; storeResultKey?: string; onError?: OnError }
+  | { step: Step | StepFunction; nextStep?: string | null; storeResultKey?: string; onError?: OnError }
+  | ({ parallel: (Step | StepFunction)[]; nextStep?: string | null; storeResultKey?: string; onError?: OnError } & ParallelOptions);
+/** What becomes of a step that fails: it is run again up to `retry` times (a `retry` event each), then the flow goes on with the step `goto`, or with
+ *  `value` as its content (a `fallback` event), or fails. */
+export interface OnError { retry?: number; goto?: string; value?: unknown }
+/** At most `maxWorkers` branches at a time. A branch that fails stops the others ("cancel", the default), or lets them come to their ends ("finish");
+ *  either way the step fails, and what finished stays in the context. */
+export interface ParallelOptions { maxWorkers?: number; onFailure?: "cancel" | "finish" }
+
+/** `fn`'s return value becomes `context.content`; returning the context, or nothing, leaves it. What it throws is RefinireError "step". */
+export class FunctionStep { constructor(name: string, fn: StepFunction, nextStep?: string | null); readonly name: string; readonly kind: "function" }
+/** Routes on what `condition` returns: true, false, or a step's name. */
+export class ConditionStep { constructor(name: string, condition: (context: Context) => boolean | string | Promise<boolean | string>, ifTrue: string, ifFalse: string); readonly name: string; readonly kind: "condition" }
+/** Each branch gets a copy of the context; `sharedState` merges back in declaration order, a clash under "<step>_<key>". Its content is an object:
+ *  the content of each branch under its name. A branch cannot wait for the user, and what it says of the step to run next counts in it only. */
+export class ParallelStep { constructor(name: string, steps: (Step | StepFunction)[], options?: ParallelOptions & { nextStep?: string | null }); readonly name: string; readonly kind: "parallel" }
+/** Asks the user: the question is a message of the assistant's, the flow ends its stream with finishReason "user-input", and `flow.resume(answer)`
+ *  goes on behind it, with the answer as the content. Where it stands is kept with the context: that works after a reload, too. */
+export class UserInputStep { constructor(name: string, prompt: string | ((context: Context) => string | Promise<string>), nextStep?: string | null); readonly name: string; readonly kind: "input" }
+
+export interface FlowOptions {
+  /** By which a flow that waits for the user is known again. Default "flow". */
+  name?: string;
+  /** The first step. Default: the one declared first. */
+  start?: string;
+  /** Default: one of its own, in memory. */
+  context?: Context;
+  /** Steps in one run; one more is RefinireError "limit", which names the path. Default 1000, as in Refinire. */
+  maxSteps?: number;
+  /** Called before and behind each step, and waited for; a throw is the step's failure. */
+  beforeStep?: (step: string, context: Context) => void | Promise<void>;
+  afterStep?: (step: string, context: Context) => void | Promise<void>;
+}
+
+/** Steps run in the order given, unless nextStep, a ConditionStep or context.goto() says otherwise. (JavaScript puts keys that are numbers first.)
+ *
+ *  - The input is a message of the user's, added once. Functions get it, and the context with what the step before left: `result`, `content`.
+ *  - An agent that runs first is asked the input. Behind a step that gave content it is asked `${input}\n\n# ${name of that step}\n\n${content}`, content
+ *    that is no text as JSON; that is no message of the conversation, of which it is sent the last `historySize` messages as always.
+ *  - What an agent answers is a message, also in branches, while it streams.
+ *  - In an agent's `generationInstructions` `{{name}}` stands for `sharedState.name`, `{{RESULT}}` for `context.content`, `{{EVAL_RESULT}}` for how that was
+ *    judged. What is not text is written as JSON; a name that is not there stays. The same goes for any run with a context.
+ *  - A failure is a RefinireError with the name of its `step`: what the agent failed with, or "step". */
+export class Flow {
+  constructor(steps: Record<string, StepDefinition> | [string, StepDefinition][] | (Step | StepFunction)[], options?: FlowOptions);
+  readonly name: string;
+  readonly kind: "flow";
+  readonly context: Context;
+  /** `content` is that of the context, `text` what its agents streamed; what is counted is summed over them. Runs of one flow go one after the other. */
+  run(input: string, options?: Omit<RunOptions, "context">): Promise<RunResult<any>>;
+  /** Only agents yield chunks. Of parallel agents the chunks come branch by branch in declaration order; `onEvent` sees them live, each with its `step`.
+   *  A branch whose turn has not come is never held up, so what is held is at most its answer. */
+  runStreamed(input: string, options?: Omit<RunOptions, "context">): ChunkStream<any>;
+  /** Goes on behind the UserInputStep that waits. Where none does: RefinireError "invalid-argument", through the stream. */
+  resume(answer: string, options?: Omit<RunOptions, "context">): ChunkStream<any>;
+  /** What the user is asked, while the flow waits. */
+  readonly awaiting: { flow: string; step: string; path: string[]; input: string; prompt: string } | undefined;
+  /** The graph as Mermaid text, the path taken so far marked. */
+  show(): string;
+  /** Of the last run; what a nested flow or the branches did is in `steps`. */
+  readonly history: StepRecord[];
+  /** Lets go of the context that it made itself. */
+  free(): void;
+}
+/** `startedAt` as ISO 8601 in UTC. */
+export interface StepRecord { step: string; startedAt: string; durationMs: number; status: "completed" | "failed" | "aborted"; error?: string; steps?: StepRecord[] }
+
 // ---------------------------------------------------------------- on their own
 
 /** The decoder alone, for a Response you fetched yourself, on a page, in a worker or in a service worker. */
-export function decodeResponse(response: Response, options: { provider: Provider } & Omit<RunOptions, "context">): ChunkStream;
+export function decodeResponse(response: Response, options: { provider: Exclude<Provider, "websocket"> } & Omit<RunOptions, "context">): ChunkStream;
 
 /** Grows a value out of JSON text that is still arriving; each push costs what was pushed, not what came before.
  *
@@ -327,6 +442,8 @@ export class RefinireError extends Error {
   /** What had been delivered before it failed; of a resumed answer, the whole text so far. */
   readonly partialText: string;
   readonly provider?: Provider;
+  /** The step of the flow that failed. */
+  readonly step?: string;
   readonly cause?: unknown;
 }
 

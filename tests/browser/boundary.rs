@@ -16,8 +16,8 @@ const REASONING: u32 = 1;
 const EVENT: u32 = 2;
 
 fn run(deltas: u32, wants_events: bool) -> Run {
-    let run = agent("").run(deltas, wants_events, &fleeting());
-    run.begin(Some("Hello?".to_owned()), 0.0);
+    let run = agent("").run(deltas, wants_events, &fleeting(), 0);
+    run.begin("Hello?", false, 0.0);
     run.take();
     run
 }

@@ -144,7 +144,7 @@ pub(crate) fn recorded(conversation: &Conversation, path: &str) -> String {
 
 /// The world of a run of `agent`, whose requests get `answers`. `options` are those of `run` and `runStreamed`.
 pub(crate) fn ask(agent: &Agent, conversation: &Conversation, options: &JsValue, answers: &[JsValue]) -> World {
-    let run = agent.run(deltas_of(options), !get(options, "onEvent").is_undefined(), conversation);
+    let run = agent.run(deltas_of(options), !get(options, "onEvent").is_undefined(), conversation, 0);
     make_world(run, &wasm_bindgen::memory(), options, &answers.iter().collect())
 }
 

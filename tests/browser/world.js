@@ -32,7 +32,7 @@ export function makeWorld(run, memory, options, answers) {
     left() {},
     exchange(rearm) {
       const controller = new AbortController();
-      const [url, keyHeader, body, ...headers] = run.call();
+      const [url, keyHeader, body, ...headers] = run.call().split("\0");
       world.requests.push({ url, headers, keyHeader, body: JSON.parse(body) });
       world.signals.push(controller.signal);
       const answer = async () => sent(answers[world.requests.length - 1]);

@@ -1,7 +1,9 @@
 // End to end: a real browser against the demo's own server.
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
+import { freePort } from "./support/port.mjs";
+
+import { freePort } from "./support/free-port.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 // Chosen once: the processes that run the tests inherit it.
@@ -43,13 +45,3 @@ export default defineConfig({
     reuseExistingServer: false,
   },
 });
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}

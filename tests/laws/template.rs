@@ -72,6 +72,7 @@ fn event(provider: &str, text: &str, (idle, number): (&str, &str)) -> String {
             r#"{{"model":"m","created_at":"{idle}","message":{{"role":"assistant","content":"{text}"}},"done":false}}"#
         ),
         "relay" => format!(r#"data: {{"chunk":"{text}","n":1}}"#),
+        "websocket" => format!("\"{text}\""),
         other => panic!("there is no provider {other}"),
     }
 }

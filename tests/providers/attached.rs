@@ -3,9 +3,9 @@
 use refinire_web::agent::Settings;
 use refinire_web::error::Error;
 use refinire_web::message::{Attachment, Message, Role};
-use refinire_web::provider::{Prompt, Wire, WIRES};
+use refinire_web::provider::{Prompt, Wire};
 
-use super::support::{assert_body, call, file, link, prompt, say, schema, tool, weather};
+use super::support::{asked_with_json, assert_body, call, file, link, prompt, say, schema, tool, weather};
 
 fn question() -> [Message; 3] {
     [say(Role::User, "Hi"), say(Role::Assistant, "Hello!"), say(Role::User, "What is it?")]
@@ -168,7 +168,7 @@ fn a_question_may_be_nothing_but_what_is_attached() {
 fn what_is_attached_stays_with_the_question_while_tools_answer() {
     let messages = [say(Role::User, "First"), say(Role::User, "It?"), call("", &[("c", "f", "{}")]), tool("c", "1")];
     let image = [file("image/png", "aW1n", "")];
-    for wire in WIRES.iter().filter(|wire| wire.name != "relay") {
+    for wire in asked_with_json().filter(|wire| wire.name != "relay") {
         let body = wire.encode("", &Prompt { attachments: &image, ..prompt("m", &messages) }).body;
         assert_eq!(body.matches("aW1n").count(), 1, "{body}");
         let place = |words: &str| body.find(words).unwrap();

@@ -2,9 +2,9 @@
 
 use refinire_web::json::{Scanner, Value, MAX_DEPTH};
 use refinire_web::message::Role;
-use refinire_web::provider::{Wire, WIRES};
+use refinire_web::provider::Wire;
 
-use crate::support::{call, prompt, say, tool};
+use crate::support::{asked_with_json, call, prompt, say, tool};
 
 /// The body of a request, read again.
 fn body(wire: &Wire, input: &str) -> Value {
@@ -16,7 +16,7 @@ fn body(wire: &Wire, input: &str) -> Value {
 
 #[test]
 fn arguments_nested_too_deeply_leave_the_body_json() {
-    for wire in WIRES {
+    for wire in asked_with_json() {
         for depth in 100..140 {
             let input = [r#"{"a":"#.repeat(depth), "1".to_owned(), "}".repeat(depth)].concat();
             let body = body(wire, &input);

@@ -5,7 +5,7 @@ use refinire_web::json::Value;
 use refinire_web::message::Role;
 use refinire_web::provider::WIRES;
 
-use crate::support::say;
+use crate::support::{asked_with_json, say};
 
 /// The turns of the request that asks to go on from `text`: the role, and what is said.
 fn turns(provider: &str, text: &str, prefill: bool) -> Vec<(String, String)> {
@@ -34,7 +34,7 @@ fn those_that_can_find_the_answer_as_the_last_turn_without_white_space_behind_it
 
 #[test]
 fn all_can_be_told_to_go_on_from_the_answer_as_it_stands() {
-    for wire in WIRES {
+    for wire in asked_with_json() {
         let model = if wire.name == "gemini" { "model" } else { "assistant" };
         let turns = turns(wire.name, "Hello \n", false);
         assert_eq!(turns[..2], [turn("user", "Hi"), turn(model, "Hello \n")], "{}", wire.name);
@@ -45,7 +45,7 @@ fn all_can_be_told_to_go_on_from_the_answer_as_it_stands() {
 
 #[test]
 fn what_has_no_beginning_is_asked_as_it_was() {
-    for wire in WIRES {
+    for wire in asked_with_json() {
         assert_eq!(turns(wire.name, "", wire.prefill), [turn("user", "Hi")], "{}", wire.name);
     }
 }

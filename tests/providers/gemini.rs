@@ -19,6 +19,23 @@ fn end(reason: &str) -> String {
     [r#"{"candidates":[{"finishReason":""#, reason, r#""}]}"#].concat()
 }
 
+/// <https://ai.google.dev/gemini-api/docs/google-search>: what an answer is grounded in comes beside it.
+#[test]
+fn sources_are_told_as_they_came_beside_the_words() {
+    for key in ["groundingMetadata", "citationMetadata", "urlContextMetadata"] {
+        let answer = events(
+            "gemini",
+            &[
+                &format!(
+                    r#"{{"candidates":[{{"content":{{"parts":[{{"text":"It is so."}}]}},"{key}":{{"a":[1]}}}}]}}"#
+                ),
+                r#"{"candidates":[{"finishReason":"STOP"}]}"#,
+            ],
+        );
+        assert_eq!((answer.text.as_str(), answer.raw_count), ("It is so.", 1), "{key}");
+    }
+}
+
 #[test]
 fn a_question_is_written_as_contents() {
     let messages = [say(Role::User, "Hello"), say(Role::System, "It is late."), say(Role::Assistant, "Hi")];

@@ -20,3 +20,4 @@ mod schemas;
 mod support;
 #[cfg(test)]
 mod tools;
+mod websocket;

@@ -61,9 +61,58 @@ fn responses_have_a_format_of_the_text() {
         r#"{
             "model": "m",
             "input": [{"role": "user", "content": "Rome?"}],
-            "text": {"format": {"type": "json_schema", "name": "answer", "schema": CITY}}
+            "text": {"format": {"type": "json_schema", "name": "answer", "schema": CITY, "strict": false}}
         }"#,
     );
+}
+
+const POINT: &str = r#"{
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {
+        "at": {"type": "array", "items": {"type": "number"}},
+        "label": {"anyOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "null"}]},
+        "of": {"type": ["object", "null"], "properties": {}, "required": [], "additionalProperties": false}
+    },
+    "required": ["at", "label", "of"],
+    "additionalProperties": false
+}"#;
+
+/// <https://platform.openai.com/docs/guides/structured-outputs#supported-schemas>: "all fields must be required",
+/// "additionalProperties: false must always be set in objects".
+#[test]
+fn openai_is_strict_with_a_schema_that_it_can_be_strict_with_and_takes_any_other_as_it_is() {
+    let strict = |answer: &str| {
+        let chat = asked("openai", "gpt-4o", answer, false);
+        let chat = chat.get("response_format").unwrap().get("json_schema").unwrap();
+        let responses = asked("openai-responses", "gpt-4o", answer, false);
+        let responses = responses.get("text").unwrap().get("format").unwrap();
+        assert_eq!((chat.get("schema"), responses.get("schema")), (Some(&schema(answer)), Some(&schema(answer))));
+        assert_eq!(responses.get("strict"), Some(&chat.get("strict").is_some().into()));
+        chat.get("strict") == Some(&true.into())
+    };
+    assert!(strict(POINT));
+    for (from, to) in [
+        (r#""required": ["at", "label", "of"],"#, r#""required": ["at", "of"],"#),
+        (r#""required": ["at", "label", "of"],"#, ""),
+        (
+            r#"["at", "label", "of"],
+    "additionalProperties": false"#,
+            r#"["at", "label", "of"]"#,
+        ),
+        ("false}", "true}"),
+        (r#""properties": {}, "#, ""),
+        (r#""items": {"type": "number"}"#, r#""items": {"type": "number", "minimum": 1}"#),
+        (r#""items": {"type": "number"}"#, r#""items": {}"#),
+        (r#", "items": {"type": "number"}"#, ""),
+        (r#"{"type": "null"}]"#, r##"{"$ref": "#"}]"##),
+        (r#""items": {"type": "number"}"#, r#""items": {"type": "object", "properties": {"x": {"type": "number"}}}"#),
+    ] {
+        let open = POINT.replacen(from, to, 1);
+        assert_ne!(open, POINT, "{from}");
+        assert!(!strict(&open), "{open}");
+    }
+    assert!(!strict(r#"{"type": "array", "items": {"type": "string"}}"#), "the whole has to be an object");
 }
 
 /// <https://docs.ollama.com/capabilities/structured-outputs>

@@ -1,10 +1,11 @@
 //! Tools: how each format offers them, and how a round with them goes back. The stories that follow are of one question,
 //! two calls at once and what they answered, one of them an error.
 
+use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
 use refinire_web::provider::{Prompt, Wire};
 
-use super::support::{self, assert_body, call, events, failure, prompt, say, schema, tool, weather};
+use super::support::{self, asked_with_json, assert_body, call, events, failure, prompt, say, schema, tool, weather};
 
 fn round() -> [Message; 4] {
     let calls = [("call_a", "weather", r#"{"city":"Rome"}"#), ("call_b", "weather", "")];
@@ -104,6 +105,23 @@ fn anthropic_has_input_schemas_and_errors_that_say_so() {
             }]
         }"#,
     );
+}
+
+/// vLLM reads every call of the history as an object: <https://github.com/vllm-project/vllm/issues/43995>.
+#[test]
+fn arguments_that_are_no_object_go_back_as_an_empty_one() {
+    for arguments in ["", " ", "{\"city\":", "[]", "\"Rome\"", "null"] {
+        let messages = [say(Role::User, "Go!"), call("", &[("c", "walk", arguments)]), failure("c", "no JSON")];
+        for provider in ["openai", "openai-responses", "anthropic", "gemini", "ollama"] {
+            let body = Wire::named(provider).unwrap().encode("", &prompt("m", &messages)).body;
+            schema(&body);
+            assert!(["\"{}\"", ":{}"].iter().any(|empty| body.contains(empty)), "{provider}: {body}");
+            assert!(
+                arguments.trim().is_empty() || !body.contains(&arguments.replace('"', "\\\"")),
+                "{provider}: {body}"
+            );
+        }
+    }
 }
 
 /// "content cannot be empty if `is_error` is true", the server says.
@@ -298,6 +316,55 @@ fn anthropic_gets_its_thoughts_back_before_the_calls_that_they_led_to() {
     );
 }
 
+/// A server has seen its thoughts behind words and calls, and refuses them elsewhere: "thinking blocks in the latest
+/// assistant message cannot be modified", <https://github.com/BerriAI/litellm/pull/23140>.
+#[test]
+fn anthropic_gets_its_thoughts_back_behind_the_words_that_stood_before_them() {
+    let start = |block: &str| format!(r#"{{"type":"content_block_start","index":0,"content_block":{block}}}"#);
+    let text = |text: &str| start(&format!(r#"{{"type":"text","text":"{text}"}}"#));
+    let thought = |text: &str| start(&format!(r#"{{"type":"thinking","thinking":"{text}","signature":"S{text}"}}"#));
+    let tool_use = |id: &str| start(&format!(r#"{{"type":"tool_use","id":"{id}","name":"f","input":{{}}}}"#));
+    let more = r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\ud83d\ude00 \"d"}}"#;
+    let payloads = [
+        text("a"),
+        tool_use("w"),
+        text("b"),
+        thought("1"),
+        text("c"),
+        more.to_owned(),
+        thought("2"),
+        tool_use("x"),
+        text("e"),
+        text(r"\n"),
+        tool_use("y"),
+        thought("3"),
+        tool_use("z"),
+        text("f"),
+        r#"{"type":"message_stop"}"#.to_owned(),
+    ];
+    let mut turn = called("anthropic", &payloads.each_ref().map(String::as_str));
+    assert_eq!(turn.content, "abc😀 \"de\nf");
+    let calls = turn.tool_calls.clone();
+    let sent = |turn: &Message| {
+        let messages = [
+            &[say(Role::User, "Go!"), turn.clone()],
+            &*calls.iter().map(|call| tool(&call.id, "1")).collect::<Vec<_>>(),
+        ]
+        .concat();
+        schema(&Wire::named("anthropic").unwrap().encode("", &prompt("m", &messages)).body).list("messages")[1]
+            .list("content")
+            .to_vec()
+    };
+    let told = |blocks: &[Value]| -> Vec<String> {
+        let word =
+            |block: &Value| ["text", "thinking", "id"].iter().find_map(|key| block.text(key)).unwrap().to_owned();
+        blocks.iter().map(word).collect()
+    };
+    assert_eq!(told(&sent(&turn)), ["af", "w", "b", "1", "c😀 \"d", "2", "x", "e", "y", "3", "z"]);
+    turn.content = "something else".to_owned();
+    assert_eq!(told(&sent(&turn)), ["something else", "w", "1", "2", "x", "y", "3", "z"]);
+}
+
 /// Of a whole response.
 #[test]
 fn thoughts_of_an_answer_without_streaming_are_kept_too() {
@@ -337,7 +404,7 @@ fn what_one_provider_wants_back_is_not_sent_to_another() {
     };
     for turn in [signed, thoughtful, broken("SIGNED"), broken("[{\"thinking\":"), broken("{\"SIGNED\":1}")] {
         let messages = [say(Role::User, "Go!"), turn.clone(), tool("a", "1")];
-        for wire in refinire_web::provider::WIRES {
+        for wire in asked_with_json() {
             let own = if turn.tool_calls[0].extra.starts_with('[') { "anthropic" } else { "gemini" };
             let body = wire.encode("", &prompt("m", &messages)).body;
             schema(&body);

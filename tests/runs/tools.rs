@@ -217,6 +217,22 @@ fn asked_again_the_model_sees_its_answer_and_the_prompt_which_is_no_turn() {
 }
 
 #[test]
+fn while_an_answer_is_looked_at_only_the_time_of_the_whole_run_counts() {
+    let looked_at = |total: &str| {
+        replies([Reply::answer("Bad."), Reply::answer("Good.")])
+            .options(&[r#""fallback":false,"timeout":{"connect":10,"firstChunk":10,"idle":10"#, total, "}"].concat())
+            .again(&["Better, please."])
+            .looked_at(500.0)
+            .run()
+    };
+    assert_eq!(looked_at("").answered(), "Bad.Good.");
+    assert_eq!(looked_at(r#","total":1100"#).answered(), "Bad.Good.");
+    let run = looked_at(r#","total":700"#);
+    assert_eq!((run.code(), run.took, run.text().as_str()), ("timeout", 700.0, "Bad.Good."));
+    assert_eq!(run.kept(), ["user: question", "assistant: Bad.", "assistant: Good.…"]);
+}
+
+#[test]
 fn an_answer_that_is_asked_for_again_has_its_own_bounds() {
     let turn = || calls("12345", &[("a", "add", "{}")]);
     let run = tooled([turn(), Reply::answer("6"), turn(), Reply::answer("67890")])

@@ -1,5 +1,5 @@
 // What the declarations promise, said in TypeScript: a change here is a change users see.
-import init, { Context, JsonStream, RateLimiter, RefinireAgent, RefinireError, decodeResponse } from "refinire-web";
+import init, { ConditionStep, Context, Flow, FunctionStep, JsonStream, ParallelStep, RateLimiter, RefinireAgent, RefinireError, UserInputStep, decodeResponse } from "refinire-web";
 import { del, get, keys, set } from "idb-keyval";
 import type { ChunkStream, ErrorCode, FinishReason, Message, Provider, RunResult, StorageAdapter, StreamEvent, Usage } from "refinire-web";
 
@@ -88,6 +88,9 @@ try {
   if (error instanceof RefinireError) [error.code, error.partialText, error.retryable] satisfies [ErrorCode, string, boolean];
 }
 
+new RefinireAgent({ name: "n", generationInstructions: "", model: "", provider: "websocket", baseUrl: "/chat" });
+// @ts-expect-error what comes over a socket is no response
+decodeResponse(new Response(), { provider: "websocket" });
 // @ts-expect-error there is no such provider
 new RefinireAgent({ name: "n", generationInstructions: "", model: "m", provider: "nobody" });
 // @ts-expect-error the messages are changed through the methods
@@ -112,3 +115,34 @@ const untyped: unknown = (await new RefinireAgent({ name: "a", generationInstruc
 // @ts-expect-error: the text is no town
 const wrong: { name: string } = (await agent.run("x")).content;
 void [named, streamed, untyped, wrong];
+
+// Flows.
+const write = new FunctionStep("write", (input, context, { signal }) => {
+  [input, context.content, signal] satisfies [string, unknown, AbortSignal];
+  context.goto("end");
+  context.finish();
+}, null);
+const flow = new Flow({
+  write,
+  plain: async (input) => input.length,
+  agent: { agent, nextStep: "both", storeResultKey: "draft", onError: { retry: 1, value: "" } },
+  both: { parallel: [agent, write, () => 1], maxWorkers: 2, onFailure: "finish" },
+  ask: new UserInputStep("ask", (context) => `More of ${context.content}?`),
+  check: new ConditionStep("check", (context) => context.finished, "write", "end"),
+  end: new ParallelStep("end", [new Flow([agent])], { nextStep: null }),
+}, { name: "f", start: "write", context, maxSteps: 10, beforeStep: (step: string) => {}, afterStep: async () => {} });
+new Flow([["a", write], ["b", () => {}]]);
+for await (const chunk of flow.runStreamed("Hi", { onEvent: ({ step = "", steps = [] }) => [step, steps] satisfies [string, string[]] })) chunk satisfies string;
+(await flow.run("Hi")).content satisfies unknown;
+flow.awaiting?.prompt satisfies string | undefined;
+(await flow.resume("yes").result).finishReason satisfies FinishReason;
+flow.history.map(({ step, status, steps = [] }) => [step, status, steps.length] satisfies [string, "completed" | "failed" | "aborted", number]);
+flow.show() satisfies string;
+flow.free();
+new RefinireAgent({ name: "r", generationInstructions: "", model: "m", routing: { instruction: "By topic.", destinations: ["write", "end"] } });
+// @ts-expect-error a condition says where it goes
+new ConditionStep("c", () => true);
+// @ts-expect-error a flow has its context from its constructor
+flow.run("Hi", { context });
+// @ts-expect-error a step is no number
+new Flow({ a: 1 });

@@ -207,7 +207,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** What there is to say below the last turn, and what can be done about it. */
   #saying(last, canAct) {
-    const canResume = last?.interrupted && (!this.#agent || typeof this.#agent.resume === "function");
+    const agent = this.#agent;
+    const canResume = last?.interrupted && (!agent || (!agent.context && typeof agent.resume === "function"));
     const actions = canAct ? [canResume && "resume", "retry"].filter(Boolean) : [];
     if (this.#problem) {
       const { edit, ...told } = explain(this.#problem.error, this.#words);

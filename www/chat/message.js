@@ -138,6 +138,7 @@ export class Answer {
     else if (event.type === "tool-input-delta") this.#tools.get(event.id)?.append(event.text);
     else if (event.type === "tool-call") this.#toolOf(event).input(event.input);
     else if (event.type === "tool-result") this.#tools.get(event.id)?.end(event.output, event.isError);
+    else if (event.type === "user-input") this.append(this.text ? `\n\n${event.prompt}` : event.prompt);
     else if (event.type === "retry") this.wait(filled(texts.retrying, { seconds: Math.ceil(event.delayMs / 1000) }));
     else if (event.type === "fallback") this.wait(texts.fallback);
     else if (event.type === "continue") this.wait(texts.goingOn);

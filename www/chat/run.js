@@ -41,7 +41,9 @@ export class Run {
     };
     // A flow has a conversation of its own.
     const options = { batch: "frame", callback, onEvent, ...(agent.context ? {} : { context }) };
-    this.#stream = this.question === undefined ? agent.resume(options) : agent.runStreamed(this.question, options);
+    if (this.question === undefined) this.#stream = agent.resume(options);
+    // A flow that waits for its user takes this as the answer.
+    else this.#stream = agent.awaiting ? agent.resume(this.question, options) : agent.runStreamed(this.question, options);
     const { result } = this.#stream;
     if (this.#isStopped) this.stop();
     return result;

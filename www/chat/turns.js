@@ -27,6 +27,8 @@ function add(answer, { role, content, metadata, interrupted, toolCalls = [], too
     if (called) called.tool.output = content;
     return;
   }
+  // What several agents said are paragraphs of their own.
+  if (answer.text && content && !answer.parts.at(-1).tool) content = `\n\n${content}`;
   if (content) answer.parts.push({ text: content });
   for (const { id, name, inputText } of toolCalls) answer.parts.push({ tool: { id, name, input: inputText } });
   answer.text += content;

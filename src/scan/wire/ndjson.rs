@@ -23,6 +23,7 @@ impl Ndjson {
     ///
     /// # Errors
     /// `limit` for a line over the bound; what came before it has been handed out.
+    #[inline(never)]
     pub fn push(&mut self, mut bytes: &[u8], sink: &mut dyn Sink) -> Result<ControlFlow<()>, Error> {
         loop {
             if self.lines.is_between() && skim(&mut bytes, sink).is_break() {
@@ -41,6 +42,7 @@ impl Ndjson {
     }
 
     /// No more bytes will come.
+    #[inline(never)]
     pub fn finish(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
         hand_out(self.lines.remainder(), b"", sink)
     }

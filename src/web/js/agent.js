@@ -40,6 +40,9 @@ const OWN = {
   middleware: "list",
 };
 
+// Known to this package only: the runs of an agent in a flow.
+let launched;
+
 export class RefinireAgent {
   #core;
   #name;
@@ -56,9 +59,11 @@ export class RefinireAgent {
     const own = check(options, OWN, of);
     oneOf(own.credentials, ["omit", "same-origin", "include"], `${of}: \`credentials\``);
     told.retry = options.retry === false ? { attempts: 1 } : check(options.retry ?? {}, RETRY, `${of}: \`retry\``);
-    if (told.baseUrl !== undefined) told.host = hostOf(told.baseUrl);
+    if (told.baseUrl !== undefined) told.host = hostOf(told);
     this.#name = told.name;
     const { told: more, ...features } = featuresOf(options);
+    // What knows no JSON Schema is at least to answer with JSON.
+    if (features.outputSchema && !more.outputSchema) told.generationInstructions = `${told.generationInstructions}\n\nAnswer with JSON and nothing else.`.trim();
     this.#traits = {
       link: new Link(options.apiKey, own),
       patch: patchOf(own),
@@ -68,10 +73,9 @@ export class RefinireAgent {
       countTokens: own.countTokens,
       around: (own.middleware ?? []).flatMap(({ event }) => event ?? []),
       features: { ...features, told: more, options },
+      instructions: told.generationInstructions,
       agent: (options) => new RefinireAgent(options),
     };
-    // What knows no JSON Schema is at least to answer with JSON.
-    if (features.outputSchema && !more.outputSchema) told.generationInstructions += "\n\nAnswer with JSON and nothing else.";
     this.#core = new Agent(tell(told, own, more));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
@@ -82,8 +86,17 @@ export class RefinireAgent {
     }
   }
 
+  static {
+    launched = (agent, input, options) => agent.#launch(input, options).start();
+  }
+
   get name() {
     return this.#name;
+  }
+
+  /** The steps that it chooses from, in a flow. */
+  get destinations() {
+    return this.#traits.features.routing?.destinations;
   }
 
   /** Runs to the end; gives the promise of the result. */
@@ -106,6 +119,9 @@ export class RefinireAgent {
   free() {
     this.#core?.free();
     this.#core = undefined;
+    this.#traits.kept?.hangUp?.();
+    // Runs that go on leave no socket here either: see more/socket.js.
+    this.#traits.kept = {};
   }
 
   #launch(input, options, resumes = false) {
@@ -116,8 +132,9 @@ export class RefinireAgent {
     const { around } = this.#traits;
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);
-    const run = this.#core.run(options.deltas, options.onEvent !== undefined || around.length > 0, conversation.core);
-    const world = new World(this.#traits, run, conversation, { question, attachments, options, resumes });
+    const book = options.book ? coreOf(options.book) : conversation;
+    const run = this.#core.run(options.deltas, options.onEvent !== undefined || around.length > 0, book.core, options.number ?? 0);
+    const world = new World(this.#traits, run, conversation, book, { question, attachments, options, resumes });
     world.delivery = new Delivery(run, moduleMemory(), { ...options, around }, () => drive(run, world, resumes ? undefined : question), () => {
       own?.free();
       world.extras?.free();
@@ -125,6 +142,12 @@ export class RefinireAgent {
     return world.delivery;
   }
 }
+
+/**
+ * Runs an agent as a step of a flow; `prompt`, in its options, is asked instead of the input, which is a turn already. In a
+ * branch `book` is the context that takes the answer, of several at the same time that of this `number`.
+ */
+export const launch = (...given) => launched(...given);
 
 function streamOf(delivery) {
   const stream = chunkStream(delivery);
@@ -145,14 +168,15 @@ function patchOf({ providerOptions }) {
 }
 
 /** The host that a base URL stands for. Checked here, so that a typing error is not retried as if it were the network's. */
-function hostOf(baseUrl) {
+function hostOf({ baseUrl, provider, model }) {
   let url;
   try {
     url = addressOf(baseUrl);
   } catch {
     url = undefined;
   }
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url.host;
+  const protocol = /^websocket/.test(provider ?? model) ? /^(http|ws)s?:/ : /^https?:/;
+  if (url && protocol.test(url.protocol) && !url.username && !url.password) return url.host;
   throw invalid("RefinireAgent: `baseUrl` is no address that can be fetched");
 }
 

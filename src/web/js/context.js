@@ -15,6 +15,8 @@ const [ADD, SHARE, TAKE, CLEAR, APPLY, LOAD, SAVE, ERASE] = [0, 1, 2, 3, 4, 5, 6
 let inside;
 
 export class Context {
+  /** What a model chose of the steps it was given. */
+  routingResult;
   #core;
   #sharedState;
   #result;
@@ -27,6 +29,8 @@ export class Context {
   #lock;
   #ready;
   #isLoading;
+  // What was said of the step to run next.
+  #steer = {};
   // Forgotten before it was read.
   #isCleared = false;
   // The shared state as it was kept last.
@@ -65,6 +69,12 @@ export class Context {
         grown: () => context.#grown(),
         refresh: () => context.#hear(null),
         concluded: (result) => (context.#result = result),
+        // What was said of the step to run next, for once.
+        steered: (next = {}) => {
+          const said = context.#steer;
+          context.#steer = next;
+          return said;
+        },
       };
     };
   }
@@ -128,6 +138,18 @@ export class Context {
   getConversationText({ includeSystem = false } = {}) {
     const told = this.messages.filter(({ role }) => includeSystem || role !== "system");
     return told.map(({ role, content }) => `${role[0].toUpperCase()}${role.slice(1)}: ${content}`).join("\n");
+  }
+
+  goto(step) {
+    this.#steer = { goto: step };
+  }
+
+  finish() {
+    this.#steer = { finish: true };
+  }
+
+  get finished() {
+    return this.#steer.finish === true;
   }
 
   subscribe(listener) {
@@ -208,7 +230,8 @@ export class Context {
   #empty() {
     this.#alive.change(CLEAR, timestamp());
     this.#sharedState = {};
-    this.#result = undefined;
+    this.#result = this.routingResult = undefined;
+    this.#steer = {};
   }
 
   #add(role, content, metadata) {

@@ -1,64 +1,7 @@
 // Hands on what a run produces: to the callback, to onEvent, to whoever reads the stream, in one order.
-
-const TEXT = 0;
-const REASONING = 1;
-
-// Text as short as most increments is put together faster than a decoder is called.
-const SHORT = 24;
-
-// The text of an answer may begin with a byte order mark of its own.
-let decoder;
-let bytes = new Uint8Array(0);
-let words = new Uint32Array(0);
-
-function look(memory) {
-  if (bytes.buffer === memory.buffer) return;
-  bytes = new Uint8Array(memory.buffer);
-  words = new Uint32Array(memory.buffer);
-}
-
-function decode(at, length) {
-  if (length <= SHORT) {
-    let text = "";
-    let i = 0;
-    for (; i < length && bytes[at + i] < 0x80; i++) text += String.fromCharCode(bytes[at + i]);
-    if (i === length) return text;
-  }
-  decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
-  return decoder.decode(bytes.subarray(at, at + length));
-}
+import { parcelsOf, REASONING, TEXT } from "./parcels.js";
 
 const isThenable = (value) => typeof value?.then === "function";
-
-/** What one hand-over holds, read from the module's memory in one go; nothing where nothing waits. */
-function parcelsOf(memory, run) {
-  const at = run.take() >>> 2;
-  look(memory);
-  return words[at + 1] === 0 ? undefined : new Parcels(at);
-}
-
-class Parcels {
-  next = 0;
-  ends = [0, 0, 0];
-
-  constructor(at) {
-    const list = words[at] >>> 2;
-    const count = words[at + 1];
-    // One is what most reads bring, and faster this way.
-    this.list = count === 1 ? [words[list]] : words.slice(list, list + count);
-    this.text = decode(words[at + 2], words[at + 3]);
-    this.reasoning = decode(words[at + 4], words[at + 5]);
-    this.events = decode(words[at + 6], words[at + 7]);
-  }
-
-  /** Cuts the next parcel's piece out of the string it lies in. */
-  cut(kind, units) {
-    const from = this.ends[kind];
-    this.ends[kind] = from + units;
-    const whole = kind === TEXT ? this.text : kind === REASONING ? this.reasoning : this.events;
-    return units === whole.length ? whole : whole.slice(from, from + units);
-  }
-}
 
 export class Delivery {
   /** Nothing more is to be handed on. */
@@ -110,7 +53,7 @@ export class Delivery {
   #settle;
   #promise;
 
-  /** `begin` lets the run start, `leave` is called when it has ended. In the options, `hold` is undefined, "frame", or a number of milliseconds. */
+  /** Without a `run` its chunks come by `chunk`. `begin` lets it start, `leave` is called when it has ended. In the options, `hold` is undefined, "frame", or a number of milliseconds. */
   constructor(run, memory, { callback, onEvent, hold, signal, around = [] }, begin, leave) {
     this.#run = run;
     this.#memory = memory;
@@ -178,7 +121,7 @@ export class Delivery {
   /** Hands on everything, also what was gathered, and waits until it was taken. */
   async flush() {
     if (this.isOver) return;
-    this.#run.release();
+    this.#run?.release();
     await this.handOn();
     await this.#gate();
   }
@@ -253,7 +196,7 @@ export class Delivery {
   handOn() {
     if (this.#busy) return this.#busy.then(() => this.handOn());
     if (this.isOver) return undefined;
-    const parcels = parcelsOf(this.#memory, this.#run);
+    const parcels = this.#run && parcelsOf(this.#memory, this.#run);
     return parcels && this.#hand(parcels);
   }
 
@@ -264,7 +207,7 @@ export class Delivery {
       const kind = parcel & 3;
       const piece = parcels.cut(kind, parcel >>> 2);
       if (kind === TEXT) {
-        const wait = this.#chunk(piece);
+        const wait = this.chunk(piece);
         if (wait) {
           this.#busy = wait.then(() => {
             this.#busy = undefined;
@@ -283,11 +226,12 @@ export class Delivery {
     return undefined;
   }
 
-  #chunk(text) {
+  /** Hands on a chunk, of which an event has told already if `isTold`. Gives a promise where the callback has to be waited for. */
+  chunk(text, isTold) {
     this.#firstChunk ??= performance.now();
     // What is changed on its way has another length: it counts as it comes.
     if (!this.#isCountedLate()) this.#count(text);
-    if (this.#onEvent || this.#around.length > 0) {
+    if (!isTold && (this.#onEvent || this.#around.length > 0)) {
       const event = this.#passed({ type: "text-delta", text });
       this.#say(event);
       this.onText?.(text);
@@ -390,7 +334,7 @@ export class Delivery {
   #abort() {
     if (this.isOver) return;
     // What has come but waits for its frame is shown before the stop.
-    this.#run.release();
+    this.#run?.release();
     if (!this.#busy) this.handOn();
     this.#stop(true, this.#signal.reason);
   }
@@ -411,7 +355,7 @@ export class Delivery {
     this.#openGates();
     for (const reader of this.#readers.splice(0)) reader(undefined);
     // Now, and not when it is collected: a page that asks and asks may not get there.
-    this.#run.free();
+    this.#run?.free();
     this.#run = undefined;
     this.#leave?.();
   }

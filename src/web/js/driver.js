@@ -62,7 +62,7 @@ class Driver {
     const json = run.close(stopped !== undefined, delivery.chars);
     world.changed();
     if (json === undefined || stopped?.threw || refused) {
-      const error = refused ?? (stopped ? stopped.reason : run.failure(undefined, delivery.chars, world.link));
+      const error = refused ?? (stopped ? stopped.reason : run.failure(-1, delivery.chars, world.link));
       world.left();
       delivery.fail(error);
       return;
@@ -75,7 +75,7 @@ class Driver {
 
   async #ask(input) {
     const delivery = this.#delivery;
-    let step = this.#run.begin(input, now());
+    let step = this.#run.begin(input ?? "", input === undefined, now());
     this.#world.changed();
     for (;;) {
       if (step !== READ || delivery.isOver) this.#exchange?.close();
@@ -122,6 +122,7 @@ class Driver {
       await this.#delivery.flush();
       return this.#delivery.isOver ? {} : this.#world.extras.review(JSON.parse(draft), signal);
     });
+    if (!("value" in done || "error" in done)) return this.#lost(OVERDUE, done);
     const { prompt, ...reviewed } = done.value ?? {};
     if (prompt !== undefined) return this.#run.again(prompt, now());
     this.#reviewed = "error" in done ? done : { value: reviewed };
@@ -137,7 +138,7 @@ class Driver {
   }
 
   #head({ status, headers }) {
-    const retryAfter = headers.get("retry-after") ?? undefined;
+    const retryAfter = headers.get("retry-after") ?? "";
     return this.#run.head(status, retryAfter, until(retryAfter));
   }
 

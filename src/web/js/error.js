@@ -15,10 +15,10 @@ export class RefinireError extends Error {
 // On the prototype, as the name of every built-in error is: it is no field of each one.
 Object.defineProperty(RefinireError.prototype, "name", { value: "RefinireError", configurable: true, writable: true });
 
-/** What Rust makes one with; `link`, where there is one, keeps the key out of it. */
-export function makeError(code, message, retryable, status, retryAfterMs, partialText, provider, cause, link) {
-  const told = link ? link.redact(message) : message;
-  return new RefinireError(told, { code, retryable, status, retryAfterMs, partialText, provider, cause });
+/** What Rust makes one with: all that it says, as JSON. `link`, where there is one, keeps the key out of it. */
+export function makeError(json, cause, link) {
+  const { message, ...fields } = JSON.parse(json);
+  return new RefinireError(link ? link.redact(message) : message, { ...fields, cause });
 }
 
 /** A line about any thrown value. */

@@ -3,14 +3,15 @@
 import { describe } from "./error.js";
 import { check, invalid } from "./options.js";
 
-const FEATURES = { tools: "list", outputSchema: "schema", evaluation: "object", outputGuardrails: "functions" };
+const FEATURES = { tools: "list", outputSchema: "schema", evaluation: "object", outputGuardrails: "functions", routing: "object" };
 const TOOL = { name: "string", description: "string", parameters: "schema", execute: "function" };
+const ROUTING = { instruction: "string", destinations: "names" };
 const EVALUATION = { instructions: "string", threshold: "number", model: "string", maxRetries: "number" };
 const OF = "RefinireAgent";
 
 /** `{ told, ...features }`: what the core is to know of the agent's `options`, and what they ask for; no features where they ask for none. */
 export function featuresOf(options) {
-  const { tools, outputSchema, evaluation, outputGuardrails } = check(options, FEATURES, OF);
+  const { tools, outputSchema, evaluation, outputGuardrails, routing } = check(options, FEATURES, OF);
   const schemaRetries = options.retry?.schema ?? 0;
   const told = {};
   if (tools?.length) told.tools = toldOf(tools);
@@ -18,8 +19,10 @@ export function featuresOf(options) {
   if (evaluation && check(evaluation, EVALUATION, `${OF}: \`evaluation\``).instructions === undefined) {
     throw invalid(`${OF}: \`evaluation\`: \`instructions\` must be a string`);
   }
-  const isNeeded = told.tools || outputSchema || evaluation || outputGuardrails?.length;
-  return { told, isNeeded: Boolean(isNeeded), tools, outputSchema, evaluation, outputGuardrails, schemaRetries };
+  const { destinations } = routing ? check(routing, ROUTING, `${OF}: \`routing\``) : {};
+  if (routing && !destinations) throw invalid(`${OF}: \`routing\`: \`destinations\` must be a list of names`);
+  const isNeeded = told.tools || outputSchema || evaluation || outputGuardrails?.length || routing;
+  return { told, isNeeded: Boolean(isNeeded), tools, outputSchema, evaluation, outputGuardrails, routing, schemaRetries };
 }
 
 function toldOf(tools) {
@@ -35,12 +38,11 @@ function toldOf(tools) {
   return told;
 }
 
-/** A JSON Schema as it is; of a validator its own conversion, where it has one. */
+/** A JSON Schema as it is now; of a validator its own conversion, where it has one. */
 function jsonSchemaOf(schema, of) {
   const standard = schema["~standard"];
-  if (!standard) return schema;
   try {
-    const made = standard.jsonSchema?.input({ target: "draft-2020-12" }) ?? schema.toJSONSchema?.() ?? schema.toJsonSchema?.();
+    const made = standard ? (standard.jsonSchema?.input({ target: "draft-2020-12" }) ?? schema.toJSONSchema?.() ?? schema.toJsonSchema?.()) : schema;
     return made && JSON.parse(JSON.stringify(made));
   } catch (cause) {
     throw invalid(`${of} has no JSON Schema: ${describe(cause)}`, cause);

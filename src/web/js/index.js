@@ -3,6 +3,8 @@ export { default } from "./module.js";
 export { RefinireAgent } from "./agent.js";
 export { Context } from "./context.js";
 export { decodeResponse } from "./decode.js";
+export { Flow } from "./flow.js";
 export { JsonStream } from "./json-stream.js";
 export { RateLimiter } from "./limiter.js";
 export { RefinireError } from "./error.js";
+export { ConditionStep, FunctionStep, ParallelStep, UserInputStep } from "./steps.js";

@@ -19,7 +19,11 @@ export class Link {
     if (typeof apiKey === "string") checkKey(apiKey);
     this.#apiKey = apiKey;
     // Names in lower case, so that the caller's own replace ours.
-    this.#headers = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+    try {
+      this.#headers = [...new Headers(headers)];
+    } catch (cause) {
+      throw invalid(`RefinireAgent: \`headers\`: ${describe(cause)}`, cause);
+    }
     this.#credentials = credentials;
     this.#fetch = fetch;
     this.#around = middleware.flatMap(({ request }) => request ?? []);

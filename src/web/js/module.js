@@ -1,5 +1,5 @@
 // The WebAssembly module: there once init() has resolved, but for the half of it that is loaded when it is first needed.
-import start, { Agent, Conversation, decode, load } from "#glue";
+import start, { Agent, Conversation, decode, Flow, load } from "#glue";
 import { describe, RefinireError } from "./error.js";
 
 let starting;
@@ -29,7 +29,7 @@ export default function init(source) {
 
 /** What the module is made of. Says clearly what they cannot: that they are not there yet. */
 export function core() {
-  if (exports) return { Agent, Conversation, decode };
+  if (exports) return { Agent, Conversation, decode, Flow };
   throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
 }
 

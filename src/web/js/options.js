@@ -13,6 +13,7 @@ const KINDS = {
   list: ["a list of objects", (value) => Array.isArray(value) && value.every(isObject)],
   schema: ["a JSON Schema or a validator", (value) => isObject(value) || typeof value?.["~standard"] === "object"],
   functions: ["a list of functions", (value) => Array.isArray(value) && value.every((item) => typeof item === "function")],
+  names: ["a list of names", (value) => Array.isArray(value) && value.length > 0 && value.every((item) => item && typeof item === "string")],
   finite: ["a finite number of at least 0", (value) => value >= 0 && Number.isFinite(value)],
   object: ["an object", (value) => isObject(value)],
   strings: ["an object of strings", (value) => isObject(value) && Object.values(value).every((item) => typeof item === "string")],

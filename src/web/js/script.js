@@ -1,4 +1,5 @@
 // The part of the package's script that is loaded when it is first needed.
+import { addressOf } from "./connection.js";
 import { describe, RefinireError } from "./error.js";
 import { Growth } from "./growth.js";
 import { invalid } from "./options.js";
@@ -8,7 +9,7 @@ let loading;
 /** What is in it: see more.js. */
 export function script() {
   loading ??= import("./more.js").then(
-    (more) => more.provided({ describe, Growth, invalid, RefinireError }),
+    (more) => more.provided({ addressOf, describe, Growth, invalid, RefinireError }),
     (cause) => {
       // The next call may try again.
       loading = undefined;

@@ -19,22 +19,25 @@ export class World {
   #traits;
   #run;
   #conversation;
+  // The conversation that takes the answer, where it is another one.
+  #book;
   #asked;
   #turn;
   #counter;
 
   /** `traits` are the agent's; `asked` is `{ question, attachments, options, resumes }`. */
-  constructor(traits, run, conversation, asked) {
+  constructor(traits, run, conversation, book, asked) {
     this.#traits = traits;
     this.#run = run;
     this.#conversation = conversation;
+    this.#book = book;
     this.#asked = asked;
     this.link = traits.link;
     this.#counter = traits.countTokens && counterOf(traits.countTokens);
-    if (conversation.isKept) {
+    if (book.isKept) {
       this.keep = (delivered) => {
         run.keep(delivered);
-        conversation.grown();
+        book.grown();
       };
     }
   }
@@ -49,24 +52,24 @@ export class World {
     // What other tabs have just added belongs to the question.
     if (come !== FREE && isKept) this.#conversation.refresh();
     // Whoever stopped it while it waited wants no guardrail asked.
-    if (!resumes && !this.delivery.isOver) await guard(this.#traits.guardrails, question);
+    if (!resumes && !this.delivery.isOver) await guard(this.#traits.guardrails, question, attachments);
     // What it may need at any time is there before it begins.
-    const isEquipped = this.#traits.features.isNeeded || attachments.length > 0;
+    const { features, instructions } = this.#traits;
+    const isEquipped = features.isNeeded || attachments.length > 0 || options.prompt || (options.context && instructions.includes("{{"));
     if (!this.delivery.isOver && (isEquipped || this.#run.needsMore(resumes))) await more();
     if (!this.delivery.isOver && isEquipped) await this.#equip();
   }
 
   async #equip() {
     const { question, attachments, options } = this.#asked;
-    const { features, agent } = this.#traits;
+    const { features, instructions, agent } = this.#traits;
     const { Extras } = await script();
     const { delivery } = this;
     if (delivery.isOver) return;
-    const extras = new Extras(features, question, options.context, (event) => delivery.tell(event), agent);
-    this.extras = extras;
-    delivery.onText = (text) => extras.push(text);
+    this.extras = new Extras(features, question, options.context, delivery, agent);
+    this.#run.put(this.extras.put(instructions, options.prompt), this.#conversation.core);
     if (attachments.length === 0) return;
-    const packed = await extras.packed(attachments);
+    const packed = await this.extras.packed(attachments);
     const refused = delivery.isOver ? undefined : this.#run.attach(packed);
     if (refused) throw refused;
   }
@@ -75,17 +78,19 @@ export class World {
     const { link, patch, maxConnections } = this.#traits;
     const connection = new Connection();
     const send = async () => {
-      const call = this.#run.call(this.#counter);
-      if (patch) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
+      const call = this.#run.call(this.#counter).split("\0");
+      const [url, keyHeader] = call;
+      if (patch && keyHeader) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
       if (this.#counter?.failure) throw this.#counter.failure;
-      await connection.open(call[0], maxConnections, this.#run, rearm);
-      return link.send(call, connection.signal);
+      await connection.open(url, maxConnections, this.#run, rearm);
+      // Only a socket has no place for a key.
+      return keyHeader ? link.send(call, connection.signal) : (await script()).dial(call, this.#traits, this.#run, connection.signal);
     };
     return new Exchange(send, connection, this.#run, this.delivery, moduleMemory(), rearm);
   }
 
   changed() {
-    this.#conversation.changed();
+    this.#book.changed();
   }
 
   concluded(result) {
@@ -111,8 +116,8 @@ const counterOf = (countTokens) => ({
   },
 });
 
-async function guard(guardrails = [], input) {
-  if (!/\S/.test(input)) throw invalid("the input is empty: there is nothing to answer");
+async function guard(guardrails = [], input, { length }) {
+  if (!/\S/.test(input) && !length) throw invalid("the input is empty: there is nothing to answer");
   for (const guardrail of guardrails) {
     let passed;
     try {

@@ -15,7 +15,7 @@ const NONSENSE = [
   ["{ baseUrl: 5 }", "`baseUrl`"], ["{ baseUrl: 'http://' }", "`baseUrl`"], ["{ baseUrl: 'http://[bad' }", "`baseUrl`"], ["{ baseUrl: 'ftp://host/v1' }", "`baseUrl`"],
   ["{ baseUrl: 'localhost:1234/v1' }", "`baseUrl`"], ["{ baseUrl: 'javascript:alert(1)' }", "`baseUrl`"], ["{ baseUrl: 'https://me:pw@host/v1' }", "`baseUrl`"],
   ["{ apiKey: 5 }", "`apiKey`"], ["{ apiKey: {} }", "`apiKey`"], ["{ apiKey: 'a\\nb' }", "`apiKey`"], ["{ apiKey: 'ключ' }", "`apiKey`"],
-  ["{ headers: 'x' }", "`headers`"], ["{ headers: { a: 1 } }", "`headers`"], ["{ headers: [['a', 'b']] }", "`headers`"],
+  ["{ headers: 'x' }", "`headers`"], ["{ headers: { a: 1 } }", "`headers`"], ["{ headers: [['a', 'b']] }", "`headers`"], ["{ headers: { 'a b': 'c' } }", "`headers`"],
   ["{ credentials: 'always' }", "`credentials`"], ["{ fetch: 'fetch' }", "`fetch`"],
   ["{ temperature: '0.7' }", "`temperature`"], ["{ temperature: NaN }", "`temperature`"], ["{ temperature: -1 }", "`temperature`"], ["{ temperature: Infinity }", "`temperature`"],
   ["{ maxTokens: 0 }", "`maxTokens`"], ["{ maxTokens: '5' }", "`maxTokens`"],
@@ -26,7 +26,7 @@ const NONSENSE = [
   ["{ historySize: 'all' }", "`historySize`"], ["{ inputGuardrails: () => true }", "`inputGuardrails`"], ["{ inputGuardrails: [1] }", "`inputGuardrails`"],
   ["{ maxInputTokens: 0 }", "`maxInputTokens`"], ["{ maxInputTokens: '8k' }", "`maxInputTokens`"], ["{ countTokens: 4 }", "`countTokens`"],
   ["{ maxConnections: 0 }", "`maxConnections`"], ["{ maxConnections: 2.5 }", "`maxConnections`"], ["{ maxConnections: '6' }", "`maxConnections`"],
-  ["{ tools: [{}] }", "`tools[0]`"], ["{ tools: {} }", "`tools`"], ["{ outputSchema: 5 }", "`outputSchema`"], ["{ maxSteps: 0 }", "`maxSteps`"], ["{ retry: { schema: '1' } }", "`schema`"],
+  ["{ tools: [{}] }", "`tools[0]`"], ["{ tools: {} }", "`tools`"], ["{ outputSchema: 5 }", "`outputSchema`"], ["{ outputSchema: ((schema) => (schema.not = schema))({}) }", "`outputSchema`"], ["{ maxSteps: 0 }", "`maxSteps`"], ["{ retry: { schema: '1' } }", "`schema`"],
   ["{ evaluation: {} }", "`evaluation`"], ["{ evaluation: { instructions: 'x', threshold: '9' } }", "`threshold`"], ["{ outputGuardrails: () => true }", "`outputGuardrails`"], ["{ middleware: [1] }", "`middleware`"], ["{ continueOnCut: -1 }", "`continueOnCut`"], ["{ continueOnCut: '1' }", "`continueOnCut`"],
 ];
 

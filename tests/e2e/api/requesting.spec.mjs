@@ -99,6 +99,15 @@ test("headers of the caller's own replace ours, and credentials are passed on", 
   expect(credentials).toBe("include");
 });
 
+test("headers may be a Headers", async ({ inPage }) => {
+  const sent = await inPage(async (kit) => {
+    const model = kit.saysAll("a");
+    await kit.agent(model, { headers: new Headers({ "X-Mine": "1", Accept: "*/*" }) }).run("Hi");
+    return model.turns[0].headers;
+  });
+  expect(sent).toEqual({ "content-type": "application/json", accept: "*/*", "x-mine": "1" });
+});
+
 test("Anthropic's headers let a page in", async ({ inPage }) => {
   const { headers } = await request(inPage, { model: "claude-x" });
   expect(headers).toMatchObject({ "anthropic-version": "2023-06-01", "anthropic-dangerous-direct-browser-access": "true" });

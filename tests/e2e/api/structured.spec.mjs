@@ -28,6 +28,34 @@ for (const [name, text] of Object.entries({ fenced: 'Sure!\n```json\n{"name":"Ro
   });
 }
 
+test("what earlier turns said, brackets and JSON among it, is not the answer", async ({ inPage }) => {
+  const seen = await inPage(async (kit, outputSchema) => {
+    const calls = { tool_calls: [{ index: 0, id: "a", function: { name: "look", arguments: "{}" } }] };
+    const model = kit.model((turn, number) => {
+      if (number > 1) turn.answer('{"name":"Ro', 'me"}');
+      else turn.say('I look {it up: {"name":', '"Paris"} ').send(kit.chunk(calls)).finish("tool_calls");
+    });
+    const tools = [{ name: "look", description: "", parameters: { type: "object" }, execute: () => "Rome" }];
+    const run = async (options) => (await kit.agent(model, { outputSchema, tools }).run("Hi", options)).content;
+    const partials = [];
+    const content = await run({ onEvent: ({ type, value }) => type === "partial" && partials.push(value) });
+    model.turns.length = 0;
+    return { content, partials: partials.slice(-2), unheard: await run() };
+  }, TOWN);
+  expect(seen).toEqual({ content: { name: "Rome" }, partials: [{ name: "Ro" }, { name: "Rome" }], unheard: { name: "Rome" } });
+});
+
+test("a validator that has no JSON Schema has the model told to answer with JSON", async ({ inPage }) => {
+  const told = await inPage(async (kit) => {
+    const outputSchema = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } };
+    const model = kit.saysAll("{}");
+    for (const generationInstructions of ["", "Name a town."]) await kit.agent(model, { outputSchema, generationInstructions }).run("Hi");
+    return model.turns.map(({ body }) => body.messages[0]);
+  });
+  const json = "Answer with JSON and nothing else.";
+  expect(told).toEqual([{ role: "system", content: json }, { role: "system", content: `Name a town.\n\n${json}` }]);
+});
+
 const validator = `(kit) => ({ "~standard": {
   version: 1, vendor: "test", jsonSchema: { input: () => ({ type: "object" }) },
   validate: (value) => (value.n > 0 ? { value: { n: value.n, checked: true } } : { issues: [{ message: "expected more than 0", path: ["n"] }] }),
@@ -104,13 +132,46 @@ test("an answer that never passes is given all the same, as no success", async (
   expect(seen).toEqual({ text: "Bad.", success: false, evaluation: { score: 1, passed: false, feedback: "no" }, asked: 4 });
 });
 
+test("a judgement is no part of the run: middleware sees its requests only, and the bound on the answer is not its own", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn) => turn.answer(turn.body.messages[0].content.startsWith("You judge") ? '{"score":99,"feedback":""}' : "Good."));
+    const [events, requests] = [[], []];
+    const middleware = [{
+      event: (event) => {
+        events.push(event.text ?? event.type);
+        return event;
+      },
+      request: (request, next) => {
+        requests.push(JSON.parse(request.body).max_tokens);
+        return next(request);
+      },
+    }];
+    await kit.agent(model, { middleware, maxTokens: 5, evaluation: { instructions: "Be strict." } }).run("Hi");
+    return { events, requests };
+  });
+  expect(seen).toEqual({ events: ["start", "Good.", "evaluation", "finish"], requests: [5, undefined] });
+});
+
+test("where the judgement fails the run does, with what was shown of the answer", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const failures = [];
+    for (const judge of [(turn) => turn.answer("junk"), (turn) => turn.whole(500, "no")]) {
+      const model = kit.model((turn, number) => (number === 1 ? turn.answer("Good.") : judge(turn)));
+      failures.push(await kit.failure(kit.agent(model, { evaluation: { instructions: "Be strict." } }).run("Hi")));
+    }
+    return failures;
+  });
+  const message = expect.stringContaining("could not be judged");
+  expect(seen).toMatchObject([{ real: true, code: "schema", partialText: "Good.", message }, { real: true, code: "http", status: 500, partialText: "Good.", message }]);
+});
+
 test("a guardrail on the answer refuses it, and what was shown is kept", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const context = kit.memory();
     const failed = await kit.failure(kit.agent(kit.saysAll("secret"), { outputGuardrails: [(text) => !text.includes("secret")] }).run("Hi", { context }));
     return { failed, said: kit.said(context) };
   });
-  expect(seen.failed).toMatchObject({ real: true, code: "guardrail" });
+  expect(seen.failed).toMatchObject({ real: true, code: "guardrail", partialText: "secret" });
   expect(seen.said.at(-1)).toEqual({ role: "assistant", content: "secret" });
 });
 
@@ -126,6 +187,15 @@ test("images and files go with the question", async ({ inPage }) => {
     { type: "image_url", image_url: { url: "https://example.com/a.webp" } },
     { type: "text", text: "What is it?" },
   ]);
+});
+
+test("an image needs no words", async ({ inPage }) => {
+  const content = await inPage(async (kit) => {
+    const model = kit.saysAll("A dot.");
+    await kit.agent(model).run({ text: "", attachments: [new Blob([new Uint8Array([1, 2, 3])], { type: "image/png" })] });
+    return model.turns[0].body.messages.at(-1).content;
+  });
+  expect(content).toEqual([{ type: "image_url", image_url: { url: "data:image/png;base64,AQID" } }]);
 });
 
 test("what the provider does not take is refused before anything is sent", async ({ inPage }) => {

@@ -53,6 +53,16 @@ for (const [name, [script, options]] of Object.entries(BOUNDS)) {
   });
 }
 
+test("timeout.total ends the run, and the judging call, while an answer is judged", async ({ page, inPage }) => {
+  await start(inPage, (turn, number) => number === 1 && turn.answer("Good."), { timeout: { total: 500 }, evaluation: { instructions: "Be strict." } });
+  // What it takes is loaded first.
+  await expect.poll(async () => (await state(inPage)).requests).toBe(2);
+  expect((await pass(page, inPage, 499)).failed).toBeUndefined();
+  const after = await pass(page, inPage, 1);
+  expect(after).toMatchObject({ failed: { real: true, code: "timeout", partialText: "Good.", message: expect.stringContaining("total") } });
+  expect(after.closed.at(-1)).toBe(true);
+});
+
 test("0 is off, and unset timers have their defaults", async ({ page, inPage }) => {
   await start(inPage, () => {}, { timeout: { connect: 0, firstChunk: 0 } });
   expect((await pass(page, inPage, 3_600_000)).failed).toBeUndefined();

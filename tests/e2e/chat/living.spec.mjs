@@ -191,6 +191,37 @@ test("a flow is asked without a context, and its own is shown", async ({ mount }
   await expect(chat.answers).toHaveCount(1);
 });
 
+test("a flow of agents answers in paragraphs, asks its user, and goes on with what is said", async ({ mount }) => {
+  const chat = await mount();
+  await chat.run((kit) => {
+    const { Flow, UserInputStep } = kit.refinire;
+    const say = (name) => kit.named(name, kit.kept.model);
+    kit.kept.chat.agent = new Flow({ one: say("one"), two: say("two"), ask: new UserInputStep("ask", "More?"), three: say("three") });
+  });
+  await chat.ask("Go");
+  await chat.answerTo(1, "First.");
+  await chat.answerTo(2, "Second.");
+  await chat.ended();
+  await expect(chat.answer.locator(".text p")).toHaveText(["First.", "Second.", "More?"]);
+  await chat.exchange(3, "Yes", "Third.");
+  await expect(chat.text).toHaveText("Third.");
+  await expect(chat.questions).toHaveText([/^Go/, /^Yes/]);
+  expect((await chat.asked(3)).at(-1)).toEqual(["user", "Go\n\n# ask\n\nYes"]);
+});
+
+test("an answer of a flow that was stopped is not offered to be gone on with", async ({ mount }) => {
+  const chat = await mount();
+  await chat.run((kit) => void (kit.kept.chat.agent = new kit.refinire.Flow({ one: kit.named("one", kit.kept.model) })));
+  await chat.ask("Go");
+  await chat.says(1, "half");
+  await expect(chat.text).toContainText("hal");
+  await chat.stop.click();
+  await chat.ended();
+  await expect(chat.text).toContainText("hal");
+  await expect(chat.page.getByRole("button", { name: "Continue" })).toHaveCount(0);
+  await expect(chat.page.getByRole("button", { name: "Try again" })).toHaveCount(1);
+});
+
 test("clear forgets the conversation, also in the middle of an answer", async ({ mount }) => {
   const chat = await mount({ greeting: "Welcome" });
   await chat.exchange(1, "Hello", "Hi");

@@ -72,6 +72,8 @@ pub(crate) struct World {
     pub(crate) tools: RefCell<Box<Tools>>,
     /// What is said at the end of each answer to have another.
     pub(crate) prompts: RefCell<VecDeque<String>>,
+    /// For how many milliseconds each answer is looked at.
+    pub(crate) looked_at: Cell<f64>,
     /// Everything that was told, in order.
     pub(crate) log: RefCell<Vec<String>>,
     pub(crate) chunks: RefCell<Vec<String>>,
@@ -98,6 +100,7 @@ impl World {
             reader: RefCell::new(Box::new(|_| Answer::Take)),
             tools: RefCell::new(Box::new(|name, _| panic!("nobody runs {name}"))),
             prompts: RefCell::default(),
+            looked_at: Cell::new(0.0),
             log: RefCell::default(),
             chunks: RefCell::default(),
             is_over: Cell::new(false),
@@ -168,6 +171,13 @@ impl World {
                 }
             }
             if step == Step::End {
+                let is_looked_at = self.looked_at.get() > 0.0 && self.run.borrow_mut().draft().is_some();
+                if is_looked_at && self.until(self.time.sleep(self.looked_at.get())).await.is_err() {
+                    self.lost(Err(Interrupted));
+                }
+                if self.is_over.get() {
+                    return;
+                }
                 let prompt = self.prompts.borrow_mut().pop_front();
                 let Some(prompt) = prompt.filter(|_| self.run.borrow().failure(None).is_none()) else { return };
                 let now = self.time.now();

@@ -31,6 +31,7 @@ pub(crate) struct Scenario {
     reader: Box<dyn FnMut(usize) -> Answer>,
     tools: Box<Tools>,
     prompts: Vec<String>,
+    looked_at: f64,
     stop_at: Option<(usize, Way)>,
     stop_after: Option<(f64, Way)>,
     conversation: Conversation,
@@ -50,6 +51,7 @@ pub(crate) fn replies(replies: impl IntoIterator<Item = Reply>) -> Scenario {
         reader: Box::new(|_| Answer::Take),
         tools: Box::new(|name, _| panic!("nobody runs {name}")),
         prompts: Vec::new(),
+        looked_at: 0.0,
         stop_at: None,
         stop_after: None,
         conversation: Conversation::new("talk"),
@@ -109,6 +111,12 @@ impl Scenario {
         self
     }
 
+    /// Looks at each answer for so many milliseconds.
+    pub(crate) fn looked_at(mut self, ms: f64) -> Self {
+        self.looked_at = ms;
+        self
+    }
+
     /// Stops at that moment, by its number from 0.
     pub(crate) fn stop_at(mut self, moment: usize, way: Way) -> Self {
         self.stop_at = Some((moment, way));
@@ -151,6 +159,7 @@ impl Scenario {
         world.randoms = RefCell::new(self.randoms.into());
         world.reader = RefCell::new(self.reader);
         world.tools = RefCell::new(self.tools);
+        world.looked_at.set(self.looked_at);
         world.prompts = RefCell::new(self.prompts.into());
         world.stop_at = self.stop_at;
         let result = {

@@ -1,4 +1,5 @@
 // An answer is judged by a model, and asked for again while it is not good enough, as Refinire does it.
+import { asideInput, asideOptions, unsaid } from "./aside.js";
 
 /** Where `evaluation` does not say, as in Refinire. */
 const THRESHOLD = 85;
@@ -14,17 +15,13 @@ const SCORE = {
   additionalProperties: false,
 };
 
-/** What the judging agent is made of: the agent's own options, but for what it is to do. */
-export const judgeOptions = (options) => ({
-  ...options,
-  name: `${options.name} (evaluation)`,
-  model: options.evaluation.model ?? options.model,
-  // A model of its own may be another provider's.
-  ...(options.evaluation.model?.includes("://") && { provider: undefined }),
-  generationInstructions: `You judge answers. ${options.evaluation.instructions}\n\nGive a score from 0 to 100, and say in \`feedback\` what is to be improved.`,
-  outputSchema: SCORE,
-  ...{ tools: undefined, evaluation: undefined, inputGuardrails: undefined, outputGuardrails: undefined, providerOptions: undefined, limits: undefined },
-});
+/** What the judging agent is made of. */
+export const judgeOptions = (options) =>
+  asideOptions(options, "evaluation", {
+    model: options.evaluation.model,
+    generationInstructions: `You judge answers. ${options.evaluation.instructions}\n\nGive a score from 0 to 100, and say in \`feedback\` what is to be improved.`,
+    outputSchema: SCORE,
+  });
 
 export class Evaluation {
   #judge;
@@ -48,7 +45,9 @@ export class Evaluation {
   }
 
   async #score(input, text, signal) {
-    const { content } = await this.#judge.run(`# Question\n\n${input}\n\n# Answer\n\n${text}`, { signal });
+    const { content } = await this.#judge.run(asideInput(input, text), { signal }).catch((cause) => {
+      throw unsaid("judged", cause, text);
+    });
     const score = Number(content?.score);
     const feedback = typeof content?.feedback === "string" ? content.feedback : undefined;
     return { score: Math.min(Math.max(Number.isFinite(score) ? score : 0, 0), 100), feedback };

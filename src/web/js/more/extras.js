@@ -2,6 +2,8 @@
 import { packed } from "./attachments.js";
 import { Evaluation, judgeOptions } from "./evaluation.js";
 import { kit } from "./kit.js";
+import { filled } from "./names.js";
+import { routed, routerOptions } from "./routing.js";
 import { Structured } from "./structured.js";
 import { runCalls } from "./tools.js";
 
@@ -9,25 +11,32 @@ export class Extras {
   #features;
   #input;
   #context;
+  #delivery;
   #tell;
   #structured;
   #evaluation;
   #judge;
+  #router;
   #schemaRetries;
+  // How much of the text is that of earlier turns, those between which tools ran.
+  #earlier = 0;
 
-  /** `features` are the agent's; `input` is the question, `context` the caller's, if there is one; `tell` takes events; `agent(options)` makes another agent. */
-  constructor(features, input, context, tell, agent) {
-    const { outputSchema, evaluation, options, schemaRetries } = features;
+  /** `features` are the agent's; `input` is the question, `context` the caller's, if there is one; `delivery` is the run's; `agent(options)` makes another agent. */
+  constructor(features, input, context, delivery, agent) {
+    const { outputSchema, evaluation, options, routing, schemaRetries } = features;
     this.#features = features;
     this.#input = input;
     this.#context = context;
-    this.#tell = tell;
+    this.#delivery = delivery;
+    this.#tell = (event) => delivery.tell(event);
     this.#schemaRetries = schemaRetries;
-    if (outputSchema) this.#structured = new Structured(outputSchema, features.told.outputSchema?.type, tell);
+    if (outputSchema) this.#structured = new Structured(outputSchema, features.told.outputSchema?.type, this.#tell);
+    delivery.onText = (text) => this.#structured?.push(text);
     if (evaluation) {
       this.#judge = agent(judgeOptions(options));
       this.#evaluation = new Evaluation(this.#judge, evaluation);
     }
+    if (routing) this.#router = agent(routerOptions(options));
   }
 
   /** What the question comes with, as the core reads it. */
@@ -35,12 +44,16 @@ export class Extras {
     return JSON.stringify(await packed(attachments));
   }
 
-  /** More of the text has been handed on. */
-  push(text) {
-    this.#structured?.push(text);
+  /** What is asked otherwise, as the core reads it: `instructions` with what is shared; `prompt` instead of the question, if there is one. */
+  put(instructions, prompt) {
+    if (prompt) this.#input = prompt;
+    return JSON.stringify({ instructions: this.#context ? filled(instructions, this.#context) : instructions, prompt });
   }
 
+  /** The turn that ends with these calls has been handed on. */
   calls(calls, signal) {
+    this.#structured?.restart();
+    this.#earlier = this.#delivery.chars;
     return runCalls(calls, this.#features.tools, { context: this.#context, signal }, this.#tell);
   }
 
@@ -49,37 +62,57 @@ export class Extras {
     if (finishReason === "tool-calls") return {};
     let content = text;
     try {
-      if (this.#structured) content = await this.#structured.value(text);
+      if (this.#structured) content = await this.#structured.value(this.#lastTurn(text), text);
     } catch (error) {
       if (this.#schemaRetries-- <= 0) throw error;
       this.#tell({ type: "retry", attempt: attempts + 1, delayMs: 0, error });
       return this.#again(`Your answer cannot be used: ${error.message}\n\nGive it again, whole and corrected, as JSON and nothing else.`);
     }
-    await this.#guard(content);
-    if (!this.#evaluation) return { content };
-    const { evaluation, prompt } = await this.#evaluation.of(this.#input, text, signal);
-    this.#tell({ type: "evaluation", ...evaluation });
-    return prompt ? this.#again(prompt) : { content, evaluation, success: evaluation.passed };
+    await this.#guard(content, text);
+    const result = { content };
+    if (this.#evaluation) {
+      const { evaluation, prompt } = await this.#evaluation.of(this.#input, text, signal);
+      this.#tell({ type: "evaluation", ...evaluation });
+      if (prompt) return this.#again(prompt);
+      Object.assign(result, { evaluation, success: evaluation.passed });
+    }
+    if (this.#router) result.routing = await this.#route(text, signal);
+    return result;
+  }
+
+  async #route(text, signal) {
+    const routing = await routed(this.#router, this.#features.routing.destinations, this.#input, text, signal);
+    this.#tell({ type: "routing", ...routing });
+    if (this.#context) this.#context.routingResult = routing;
+    this.#context?.goto(routing.nextRoute);
+    return routing;
   }
 
   free() {
     this.#judge?.free();
+    this.#router?.free();
+  }
+
+  /** Of an answer that has been handed on: behind the calls, if there were any. */
+  #lastTurn(text) {
+    return this.#earlier > 0 ? text.slice(text.length + this.#earlier - this.#delivery.chars) : text;
   }
 
   #again(prompt) {
     this.#structured?.restart();
+    this.#earlier = 0;
     return { prompt };
   }
 
-  async #guard(content) {
+  async #guard(content, partialText) {
     for (const guardrail of this.#features.outputGuardrails ?? []) {
       let passed;
       try {
         passed = await guardrail(content);
       } catch (cause) {
-        throw new kit.RefinireError("an output guardrail threw", { code: "guardrail", cause });
+        throw new kit.RefinireError("an output guardrail threw", { code: "guardrail", partialText, cause });
       }
-      if (!passed) throw new kit.RefinireError("an output guardrail refused the answer", { code: "guardrail" });
+      if (!passed) throw new kit.RefinireError("an output guardrail refused the answer", { code: "guardrail", partialText });
     }
   }
 }

@@ -1,3 +1,3 @@
-// What the entry gives: `describe`, `Growth`, `invalid` and `RefinireError`.
+// What the entry gives: `addressOf`, `describe`, `Growth`, `invalid` and `RefinireError`.
 
 export const kit = {};

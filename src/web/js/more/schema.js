@@ -10,7 +10,7 @@ export async function conformed(schema, value) {
 }
 
 /** What a validator finds wrong. */
-export class Misfit extends Error {
+class Misfit extends Error {
   constructor(issues) {
     super(issues.map(told).join("; "));
     this.issues = issues;

@@ -1,75 +1,90 @@
 // An answer that is JSON: read as it grows, and as a whole.
+import { Finder } from "./finder.js";
 import { kit } from "./kit.js";
-import { conformed, Misfit } from "./schema.js";
+import { conformed } from "./schema.js";
 
-// What models write before the JSON: words, or a fence with the language's name.
-const FENCED = /```[a-z]*\s*([\s\S]*?)\s*```/gi;
-const BEGINS = { object: /\{/, array: /\[/ };
+// A fence, with the language's name. White space is the JSON's own.
+const FENCED = /```[a-z]*([\s\S]*?)```/gi;
+
+// A copy of what is open takes a step for each of its members. All copies together are to take no more than the text is long, times
+// something: each unit of it pays for so many steps. What is small goes without.
+const STEPS = 16;
+const FREE_STEPS = 4096;
 
 /** Reads the JSON out of text that is still arriving, and tells of it. What comes before it, and behind, is passed over. */
 export class Structured {
   #schema;
-  #begins;
+  #type;
   #tell;
-  #growth;
-  #isOver = false;
+  #finder;
+  // How many members each open array or object has, and all together.
+  #members;
+  #open;
+  #steps;
 
   /** `type` is the whole's, if the schema says it; `tell` takes the events. */
   constructor(schema, type, tell) {
     this.#schema = schema;
-    this.#begins = BEGINS[type] ?? /[[{]/;
+    this.#type = type;
     this.#tell = tell;
+    this.restart();
   }
 
   /** The answer begins anew. */
   restart() {
-    this.#growth = undefined;
-    this.#isOver = false;
+    this.#finder = new Finder(this.#type, (path, value) => this.#final(path, value));
+    this.#members = [];
+    this.#open = 0;
+    this.#steps = FREE_STEPS;
   }
 
   push(text) {
-    if (this.#isOver) return;
-    if (!this.#growth) {
-      const at = text.search(this.#begins);
-      if (at < 0) return;
-      text = text.slice(at);
-      this.#growth = new kit.Growth((path, value) => {
-        this.#isOver = path.length === 0;
-        this.#tell({ type: "field", path, value });
-      });
-    }
-    try {
-      this.#growth.push(text);
-    } catch {
-      // What stands behind the whole, or is no JSON at all: the end will tell.
-      this.#isOver = true;
-    }
-    this.#tell({ type: "partial", value: this.#growth.snapshot() });
+    const finder = this.#finder;
+    if (finder.isOver) return;
+    finder.push(text);
+    this.#steps += STEPS * text.length;
+    // The next one that can be paid for has what this one would have had.
+    if (this.#open > this.#steps && !finder.isOver) return;
+    const value = finder.snapshot();
+    this.#steps -= this.#open;
+    if (value !== undefined) this.#tell({ type: "partial", value });
   }
 
-  /** The value of the whole `text`, as the validator makes it. Rejects with RefinireError "schema". */
-  async value(text) {
+  #final(path, value) {
+    const depth = path.length;
+    for (const closed of this.#members.splice(depth)) this.#open -= closed;
+    if (depth > 0) {
+      this.#members[depth - 1] = (this.#members[depth - 1] ?? 0) + 1;
+      this.#open += 1;
+    }
+    this.#tell({ type: "field", path, value });
+  }
+
+  /** The value of a whole `answer`, with which `text` ended, as the validator makes it. Rejects with RefinireError "schema". */
+  async value(answer, text) {
+    let what = "is not the JSON that was asked for";
     try {
-      return await conformed(this.#schema, parsed(text, this.#begins));
+      const value = parsed(answer, this.#type);
+      what = "does not fit the schema";
+      return await conformed(this.#schema, value);
     } catch (cause) {
-      const what = cause instanceof Misfit ? "does not fit the schema" : "is not the JSON that was asked for";
-      throw new kit.RefinireError(`the answer ${what}: ${cause.message}. It is: ${text}`, { code: "schema", partialText: text, cause });
+      throw new kit.RefinireError(`the answer ${what}: ${kit.describe(cause)}. It is: ${answer}`, { code: "schema", partialText: text, cause });
     }
   }
 }
 
-/** The JSON in `text`: all of it, what is fenced, or what stands between the first bracket and the last. */
-function parsed(text, begins) {
-  const candidates = [text, ...[...text.matchAll(FENCED)].map(([, fenced]) => fenced)];
-  const begin = text.search(begins);
-  if (begin >= 0) candidates.push(text.slice(begin, Math.max(text.lastIndexOf("}"), text.lastIndexOf("]")) + 1));
+/** The JSON in `text`: all of it, what is fenced, or what is found among words. */
+function parsed(text, type) {
   let failure;
-  for (const candidate of candidates) {
+  for (const candidate of [text, ...[...text.matchAll(FENCED)].map(([, fenced]) => fenced)]) {
     try {
       return JSON.parse(candidate);
     } catch (error) {
       failure ??= error;
     }
   }
-  throw failure;
+  const finder = new Finder(type);
+  finder.push(text);
+  if (finder.value === undefined) throw failure;
+  return finder.value;
 }

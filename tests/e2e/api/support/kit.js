@@ -142,6 +142,9 @@ export const agent = ({ fetch }, options) => new refinire.RefinireAgent({
   name: "agent", generationInstructions: "", model: "gpt-test", baseUrl: "/v1", fetch, retry: false, fallback: false, ...options,
 });
 
+/** The same under a name, as the steps of a flow are. */
+export const named = (name, model, options) => agent(model, { name, ...options });
+
 /** A context that lasts as long as the page. */
 export const memory = (options) => new refinire.Context({ storage: "memory", ...options });
 
@@ -169,9 +172,9 @@ export async function thrown(work) {
 
 /** An error as it can leave the page. */
 export function told(error) {
-  const { name, message, stack, code, status, retryable, retryAfterMs, partialText, provider } = error;
+  const { name, message, stack, code, status, retryable, retryAfterMs, partialText, provider, step } = error;
   const real = error instanceof Error && error instanceof refinire.RefinireError && typeof stack === "string";
-  return { real, name, message, code, status, retryable, retryAfterMs, partialText, provider };
+  return { real, name, message, code, status, retryable, retryAfterMs, partialText, provider, step };
 }
 
 export const failure = async (work) => {

@@ -1,0 +1,55 @@
+//! The order in which the chunks of branches that run at once are handed on.
+
+use std::collections::VecDeque;
+
+/// Branch by branch, in the order of their declaration: what the first one that is still open brings is handed on as it
+/// comes, what the others bring is held until it is their turn. So no branch waits for another, and what is held is no more
+/// than their answers.
+#[derive(Debug)]
+pub struct Lanes {
+    lanes: VecDeque<Lane>,
+    /// How many of them are behind: the first of `lanes` is the one whose turn it is.
+    past: usize,
+}
+
+#[derive(Debug, Default)]
+struct Lane {
+    held: Vec<String>,
+    is_closed: bool,
+}
+
+impl Lanes {
+    /// For so many branches.
+    #[must_use]
+    pub fn new(count: usize) -> Self {
+        Self { lanes: (0..count).map(|_| Lane::default()).collect(), past: 0 }
+    }
+
+    /// A branch brings a chunk. Whether it is to be handed on now; if not it is held.
+    pub fn push(&mut self, branch: usize, chunk: &str) -> bool {
+        let Some(place) = branch.checked_sub(self.past) else { return true };
+        match self.lanes.get_mut(place) {
+            Some(lane) if place > 0 => {
+                lane.held.push(chunk.to_owned());
+                false
+            }
+            _ => true,
+        }
+    }
+
+    /// A branch brings no more. Gives what is to be handed on now, in its order.
+    pub fn close(&mut self, branch: usize) -> Vec<String> {
+        let mut released = Vec::new();
+        if let Some(lane) = branch.checked_sub(self.past).and_then(|place| self.lanes.get_mut(place)) {
+            lane.is_closed = true;
+        }
+        while self.lanes.front().is_some_and(|lane| lane.is_closed) {
+            self.lanes.pop_front();
+            self.past += 1;
+            if let Some(lane) = self.lanes.front_mut() {
+                released.append(&mut lane.held);
+            }
+        }
+        released
+    }
+}

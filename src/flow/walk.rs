@@ -1,0 +1,168 @@
+//! Which step runs next.
+
+use super::graph::{Next, Recovery, Then};
+use super::Graph;
+use crate::error::{Code, Error};
+use crate::json::decimal;
+use crate::text::concat;
+
+/// How much of the path an error names, in steps.
+const TOLD_STEPS: usize = 12;
+
+/// What whoever drives a flow does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Go {
+    /// Run the step at that place, and come back with [`Walk::done`] or [`Walk::failed`].
+    Run(usize),
+    /// Run the same step again: it has failed.
+    Again,
+    /// There are no more steps.
+    End,
+}
+
+/// What a step said of what comes next.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Said<'a> {
+    /// Nothing does.
+    pub finish: bool,
+    /// The step of that name.
+    pub goto: Option<&'a str>,
+    /// What its condition came to.
+    pub verdict: Option<Verdict<'a>>,
+}
+
+/// What a condition came to.
+#[derive(Debug, Clone, Copy)]
+pub enum Verdict<'a> {
+    /// Yes or no.
+    Is(bool),
+    /// The step of that name.
+    Step(&'a str),
+}
+
+/// A way through the steps of a flow.
+#[derive(Debug)]
+pub struct Walk {
+    graph: Graph,
+    /// The steps that were run, the one that runs last.
+    path: Vec<usize>,
+    /// How often the step that runs has failed.
+    failures: u64,
+}
+
+impl Walk {
+    /// One that has not begun.
+    #[must_use]
+    pub fn new(graph: Graph) -> Self {
+        Self { graph, path: Vec::new(), failures: 0 }
+    }
+
+    /// The first step.
+    ///
+    /// # Errors
+    /// `limit` where the flow may take no step.
+    pub fn start(&mut self) -> Result<Go, Error> {
+        self.enter(self.graph.start)
+    }
+
+    /// Begins behind a step that was run before.
+    ///
+    /// # Errors
+    /// Those of [`Walk::done`], and `step` where there is no such step.
+    pub fn go_on_behind(&mut self, step: &str, said: &Said<'_>) -> Result<Go, Error> {
+        let step = self.graph.find(step).ok_or_else(|| unknown(step, "the flow was to go on behind"))?;
+        self.path.push(step);
+        self.done(said)
+    }
+
+    /// The step that ran is done. What it said goes before what was declared: the end, a step, its condition.
+    ///
+    /// # Errors
+    /// `step` for a step that does not exist, `limit` for more steps than the flow may take.
+    pub fn done(&mut self, said: &Said<'_>) -> Result<Go, Error> {
+        if said.finish {
+            return Ok(Go::End);
+        }
+        let named = said.goto.or(match said.verdict {
+            Some(Verdict::Step(name)) => Some(name),
+            _ => None,
+        });
+        let Some(name) = named else { return self.follow(matches!(said.verdict, Some(Verdict::Is(true)))) };
+        let Some(step) = self.graph.find(name) else {
+            let who = concat(&["\"", self.graph.name(self.current()), "\" goes on to"]);
+            return Err(unknown(name, &who));
+        };
+        self.enter(step)
+    }
+
+    /// The step that ran has failed. Gives nothing where the flow fails with it.
+    ///
+    /// # Errors
+    /// `limit` for more steps than the flow may take.
+    pub fn failed(&mut self) -> Result<Option<Go>, Error> {
+        let Some(Recovery { retries, then }) = self.graph.steps.get(self.current()).map(|step| step.recovery) else {
+            return Ok(None);
+        };
+        if self.failures < retries {
+            self.failures += 1;
+            return Ok(Some(Go::Again));
+        }
+        match then {
+            Then::Fail => Ok(None),
+            Then::GoOn => self.follow(false).map(Some),
+            Then::To(step) => self.enter(step).map(Some),
+        }
+    }
+
+    /// The step that runs, or ran last.
+    fn current(&self) -> usize {
+        self.path.last().copied().unwrap_or_default()
+    }
+
+    fn follow(&mut self, is_true: bool) -> Result<Go, Error> {
+        let current = self.current();
+        let next = match self.graph.steps.get(current).map(|step| step.next) {
+            Some(Next::To(step)) => step,
+            Some(Next::Either(yes, no)) => {
+                if is_true {
+                    yes
+                } else {
+                    no
+                }
+            }
+            Some(Next::Declared) if current + 1 < self.graph.steps.len() => current + 1,
+            _ => return Ok(Go::End),
+        };
+        self.enter(next)
+    }
+
+    fn enter(&mut self, step: usize) -> Result<Go, Error> {
+        if self.path.len() as u64 >= self.graph.max_steps {
+            return Err(self.endless(step));
+        }
+        self.path.push(step);
+        self.failures = 0;
+        Ok(Go::Run(step))
+    }
+
+    /// The error of a flow that takes too many steps, of which `step` would be another.
+    fn endless(&self, step: usize) -> Error {
+        let mut message = "the flow has taken ".to_owned();
+        message.push_str(&decimal(self.graph.max_steps));
+        message.push_str(" steps, its `maxSteps`: ");
+        let left_out = self.path.len().saturating_sub(TOLD_STEPS);
+        if left_out > 0 {
+            message.push_str("… → ");
+        }
+        for past in self.path.iter().skip(left_out) {
+            message.push_str(self.graph.name(*past));
+            message.push_str(" → ");
+        }
+        message.push_str(self.graph.name(step));
+        Error::new(Code::Limit, message)
+    }
+}
+
+fn unknown(name: &str, who: &str) -> Error {
+    Error::new(Code::Step, concat(&[who, " \"", name, "\", but there is no such step"]))
+}

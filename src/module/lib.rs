@@ -1,0 +1,3 @@
+//! What `make package` builds: all that [`refinire_web`] exports to JavaScript.
+
+use refinire_web as _;

@@ -1,0 +1,72 @@
+//! One's own backend over a WebSocket, as the streaming guide of Refinire has it: the question goes up as a text frame,
+//! text frames come down, `[COMPLETE]` ends the turn. A frame may also be what a relay's event is: see [`super::relay`].
+//!
+//! Nothing but the question is sent: no instructions, no history, no model, no key. There are no tools and no attachments.
+//!
+//! `js/more/socket.js` writes what happens to the socket as JSON, one value a line: a text frame as a string, so that its
+//! line breaks stay its own; a binary frame, of whatever content, as `null`; the closing as `[code, reason]`.
+
+use super::relay::Relay;
+use super::write::question;
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use crate::error::{Code, Error};
+use crate::json::{decimal, Value, Writer};
+use crate::text::concat;
+use crate::wire::Frame;
+
+pub(super) const WIRE: Wire = Wire {
+    name: "websocket",
+    schemes: &[("websocket", None)],
+    base_url: None,
+    framing: Framing::Ndjson,
+    auth: Auth::Nowhere,
+    headers: &[],
+    whole: false,
+    prefill: false,
+    idle: &[],
+    apart: true,
+    tools: false,
+    media: &[],
+    path: |_| String::new(),
+    body,
+    decoder: || Box::new(Socket),
+};
+
+/// Text as it is, not JSON.
+fn body(prompt: &Prompt<'_>, text: &mut Writer) {
+    text.add(question(prompt));
+}
+
+#[derive(Debug)]
+struct Socket;
+
+impl Decode for Socket {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        match Value::parse(frame.data)? {
+            Value::String(text) => Relay.frame(Frame { event: b"", data: text.as_bytes() }, out),
+            Value::Array(closing) => Err(closed(&closing)),
+            _ => Err(Error::protocol("a binary frame came over the WebSocket, where text was expected")),
+        }
+    }
+
+    fn whole(&mut self, _: &[u8], _: &mut OnDelta<'_>) -> Result<(), Error> {
+        Err(Error::protocol("a WebSocket has no response without streaming"))
+    }
+}
+
+/// The error of a socket that was closed before the turn was complete, by what its code means
+/// (<https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number>).
+fn closed(closing: &[Value]) -> Error {
+    let code = closing.first().and_then(Value::as_unsigned).unwrap_or_default();
+    let reason = closing.get(1).and_then(Value::as_str).unwrap_or_default();
+    let kind = match code {
+        // Whoever closes it in good order takes the turn for done.
+        1000 | 1005 => Code::Truncated,
+        // Going away, lost, an internal error, a restart, try again later, a bad gateway, TLS.
+        1001 | 1006 | 1011..=1015 => Code::Network,
+        // What the peer does not want, and will not want again; and the codes of libraries and of backends themselves.
+        _ => Code::Provider,
+    };
+    let (colon, code) = (if reason.is_empty() { "" } else { ": " }, decimal(code));
+    Error::new(kind, concat(&["the WebSocket was closed before the answer was complete, code ", &code, colon, reason]))
+}

@@ -1,0 +1,108 @@
+// A flow of steps, as users see it. What runs it is loaded with its first run.
+import { launch } from "./agent.js";
+import { Context, coreOf } from "./context.js";
+import { Delivery } from "./delivery.js";
+import { mermaid } from "./mermaid.js";
+import { core, more } from "./module.js";
+import { check, invalid, runOptions } from "./options.js";
+import { script } from "./script.js";
+import { nodesOf } from "./steps.js";
+import { chunkStream } from "./stream.js";
+import { BUSY, takeTurn } from "./turns.js";
+
+const OPTIONS = { name: "string", start: "string", context: "object", maxSteps: "positive", beforeStep: "function", afterStep: "function" };
+
+export class Flow {
+  kind = "flow";
+  #context;
+  #isOwn;
+  // What its runs leave: the places of the steps that ran, and what is told of each.
+  #past = { path: [], history: [] };
+
+  constructor(steps, options) {
+    core();
+    const own = check(options ?? {}, OPTIONS, "Flow");
+    this.name = own.name ?? "flow";
+    const nodes = nodesOf(steps, `Flow "${this.name}"`);
+    this.plan = { nodes, options: own };
+    const names = nodes.map(({ name }) => name);
+    const targets = nodes.flatMap(({ next, step, onError }) => [next, step.ifTrue, step.ifFalse, onError?.goto, ...(step.destinations ?? [])]);
+    const unknown = [own.start, ...targets].find((name) => (name ?? undefined) !== undefined && !names.includes(name));
+    if (unknown) throw invalid(`Flow "${this.name}": there is no step "${unknown}"`);
+    this.#isOwn = !own.context;
+    this.#context = own.context ?? new Context({ storage: "memory" });
+    coreOf(this.#context);
+  }
+
+  get context() {
+    return this.#context;
+  }
+
+  get history() {
+    return [...this.#past.history];
+  }
+
+  /** What the user is asked, where the conversation ends with a question of this flow's. */
+  get awaiting() {
+    const { awaiting } = this.#context.messages.findLast(({ role }) => role !== "user")?.metadata ?? {};
+    return awaiting?.flow === this.name ? awaiting : undefined;
+  }
+
+  /** The steps as a chart, the way it took drawn thick. */
+  show() {
+    return mermaid(this.plan.nodes, this.#past.path);
+  }
+
+  async run(input, options) {
+    return this.#launch(input, options).start();
+  }
+
+  runStreamed(input, options) {
+    return this.#streamed(input, options);
+  }
+
+  /** Goes on behind the step that asked the user. */
+  resume(input, options) {
+    return this.#streamed(input, options, true);
+  }
+
+  free() {
+    if (this.#isOwn) this.#context.free();
+  }
+
+  #streamed(...given) {
+    const delivery = this.#launch(...given);
+    const stream = chunkStream(delivery);
+    delivery.stream();
+    return stream;
+  }
+
+  #launch(input, options, resumes = false) {
+    if (typeof input !== "string") throw invalid("the input must be a string");
+    const own = runOptions(options);
+    const { onEvent } = own;
+    // What is told of the flow itself bears its name.
+    own.onEvent = onEvent && ((event) => onEvent(event.step ? event : { ...event, step: event.error?.step ?? this.name }));
+    let turn;
+    const begin = async () => {
+      turn = takeTurn(this, undefined, own.ifBusy !== "fail");
+      const stopped = new Promise((resolve) => (delivery.onStop = resolve));
+      const ready = await Promise.race([Promise.all([script(), turn.come, more()]), stopped]);
+      const { threw, reason } = delivery.stopped ?? {};
+      if (threw) throw reason;
+      if (!ready || delivery.stopped) return delivery.end(delivery.finish(NOTHING));
+      if (ready[1] === BUSY) throw invalid("this flow is running already");
+      return ready[0].runFlow(this.#inside, delivery, { input, options: own, resumes });
+    };
+    const delivery = new Delivery(undefined, undefined, own, () => begin().catch((error) => delivery.fail(error)), () => turn?.leave());
+    return delivery;
+  }
+
+  get #inside() {
+    const { Flow } = core();
+    return { Core: Flow, name: this.name, plan: this.plan, context: this.#context, past: this.#past, awaiting: () => this.awaiting, inside: coreOf, launch };
+  }
+}
+
+/** What comes of a flow that was stopped before it began. */
+const NOTHING = '{"text":"","reasoning":"","toolCalls":[],"finishReason":"aborted","attempts":0,"success":false}';

@@ -1,0 +1,66 @@
+// A run of a flow, from its input to its result.
+import { kit } from "../kit.js";
+import { Outlet } from "./outlet.js";
+import { Totals } from "./totals.js";
+import { Walker } from "./walker.js";
+
+/**
+ * Runs it to its end, and sees to it that its delivery hears of that. `flow` is what it is made of: `Core`, the class of its
+ * core; `name`, `plan`, `context`; `past`, which it fills; `awaiting()`, what it asks the user; `inside(context)`,
+ * what a run needs of a context; `launch(agent, input, options)`. `asked` is `{ input, options, resumes }`.
+ */
+export async function runFlow(flow, delivery, { input, options, resumes }) {
+  const { context, inside, past } = flow;
+  const stop = new AbortController();
+  delivery.onStop = () => stop.abort(delivery.stopped.reason);
+  const outlet = new Outlet(delivery);
+  const totals = new Totals();
+  let outcome;
+  try {
+    if (options.context && options.context !== context) throw kit.invalid("a flow has its context from its constructor");
+    await context.ready;
+    inside(context).steered();
+    const from = resumes ? resumed(flow, input) : begun(flow, input);
+    if (!resumes) past.history.length = past.path.length = 0;
+    const { onEvent, ...batch } = options;
+    const world = { ...flow, batch, tell: onEvent ? (event) => delivery.tell(event) : undefined, totals };
+    const scope = { context, signal: stop.signal, write: (chunk) => outlet.write(chunk), history: past.history, path: past.path, outer: [] };
+    outcome = { asked: await new Walker(world, flow.plan, scope).walk(from) };
+  } catch (error) {
+    outcome = { error };
+  }
+  await Promise.race([outlet.flushed(), stopped(stop.signal)]);
+  if (!outcome.error && !delivery.stopped && !outcome.asked) inside(context).steered({ finish: true });
+  inside(context).changed();
+  conclude(delivery, outcome, { context, outlet, totals });
+}
+
+/** Where it begins: the input is a turn of the conversation. */
+function begun({ context }, input) {
+  const last = context.messages.at(-1);
+  if (last?.role !== "user" || last.content !== input) context.addUserMessage(input);
+  return { input };
+}
+
+/** Where it goes on: what the user has answered is a turn, and the content for what follows. */
+function resumed(flow, answer) {
+  const awaiting = flow.awaiting();
+  if (!awaiting) throw kit.invalid(`resume: the conversation does not end with a question of the flow "${flow.name}"`);
+  begun(flow, answer);
+  return { input: awaiting.input, behind: awaiting.path, answer };
+}
+
+function conclude(delivery, { error, asked }, { context, outlet, totals }) {
+  const { stopped } = delivery;
+  delivery.bytes = totals.bytes;
+  if (stopped?.threw) return delivery.fail(stopped.reason);
+  if (error && !stopped) return delivery.fail(error);
+  const text = outlet.text.join("");
+  const { chars } = delivery;
+  const result = { ...totals.result, text: stopped ? text.slice(0, chars) : text };
+  if (stopped) Object.assign(result, { finishReason: "aborted" });
+  else if (asked) Object.assign(result, { finishReason: "user-input" });
+  return delivery.end(delivery.finish(JSON.stringify(result), { content: stopped ? result.text : asked ? asked.prompt : context.content }));
+}
+
+const stopped = (signal) => new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));

@@ -1,0 +1,36 @@
+// What the runs of a flow's agents come to together.
+
+export class Totals {
+  #results = [];
+
+  add(result) {
+    this.#results.push(result);
+  }
+
+  /** As of one run: what is counted is summed, what is a list or a text is put together; the finish is the last one's. */
+  get result() {
+    const results = this.#results;
+    const last = results.at(-1) ?? { finishReason: "stop" };
+    const usage = results.reduce((sum, { usage }) => plus(sum, usage), undefined);
+    return {
+      reasoning: results.map(({ reasoning }) => reasoning).filter(Boolean).join("\n\n"),
+      toolCalls: results.flatMap(({ toolCalls }) => toolCalls),
+      finishReason: last.finishReason,
+      ...(last.rawFinishReason && { rawFinishReason: last.rawFinishReason }),
+      ...(usage && { usage }),
+      attempts: results.reduce((sum, { attempts }) => sum + attempts, 0),
+      success: results.every(({ success }) => success),
+    };
+  }
+
+  get bytes() {
+    return this.#results.reduce((sum, { metrics }) => sum + metrics.bytes, 0);
+  }
+}
+
+/** Two usages as one; what neither told is not there. */
+function plus(sum, usage) {
+  if (!sum || !usage) return sum ?? usage;
+  const names = Object.keys({ ...sum, ...usage });
+  return Object.fromEntries(names.map((name) => [name, (sum[name] ?? 0) + (usage[name] ?? 0)]));
+}

@@ -1,0 +1,27 @@
+// The model chooses the step of a flow that runs next.
+import { asideInput, asideOptions, unsaid } from "./aside.js";
+import { kit } from "./kit.js";
+
+/** What the choosing agent is made of. */
+export const routerOptions = (options) => {
+  const { instruction = "Choose what is to be done next.", destinations } = options.routing;
+  return asideOptions(options, "routing", {
+    generationInstructions: `You decide what follows an answer. ${instruction}\n\nChoose one of: ${destinations.map((name) => JSON.stringify(name)).join(", ")}.`,
+    outputSchema: {
+      type: "object",
+      properties: { nextRoute: { type: "string", enum: destinations }, reasoning: { type: "string", description: "Why." } },
+      required: ["nextRoute", "reasoning"],
+      additionalProperties: false,
+    },
+  });
+};
+
+/** Asks it; gives `{ nextRoute, reasoning }`. */
+export async function routed(router, destinations, input, text, signal) {
+  const { content, text: said } = await router.run(asideInput(input, text), { signal }).catch((cause) => {
+    throw unsaid("routed", cause, text);
+  });
+  const { nextRoute, reasoning } = Object(content);
+  if (destinations.includes(nextRoute)) return { nextRoute, ...(typeof reasoning === "string" && { reasoning }) };
+  throw new kit.RefinireError(`the model chose no destination: ${said}`, { code: "schema", partialText: text });
+}

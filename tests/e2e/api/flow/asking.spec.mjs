@@ -1,0 +1,90 @@
+// A flow asks the user, and goes on with the answer: now, later, in another page.
+import { call, expect, load, test } from "../support/test.mjs";
+
+const KIT = `
+  globalThis.asking = (context) => {
+    const { Flow, UserInputStep } = kit.refinire;
+    kit.kept.models = { draft: kit.saysAll("Draft."), final: kit.saysAll("Final.") };
+    return new Flow({
+      draft: kit.named("draft", kit.kept.models.draft),
+      ask: new UserInputStep("ask", (context) => "Is “" + context.content + "” good?"),
+      final: kit.named("final", kit.kept.models.final),
+    }, { name: "letters", context });
+  };
+`;
+
+test.beforeEach(async ({ inPage }) => inPage(`() => { ${KIT} }`));
+
+test("the stream ends with the question, and goes on behind it with the answer", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const flow = asking(kit.memory());
+    const events = [];
+    const onEvent = ({ type, step, prompt }) => type === "user-input" && events.push([step, prompt]);
+    const first = flow.runStreamed("Write", { onEvent });
+    const { chunks } = await kit.read(first);
+    const { finishReason, content } = await first.result;
+    const { awaiting } = flow;
+    const finished = flow.context.finished;
+    const second = flow.resume("Yes", { onEvent });
+    const rest = (await kit.read(second)).chunks;
+    const last = await second.result;
+    return {
+      chunks, finishReason, content, awaiting: awaiting.step, finished, events, rest, last: [last.finishReason, last.content], after: flow.awaiting,
+      said: kit.said(flow.context).map(({ role, content }) => `${role}: ${content}`), history: flow.history.map(({ step }) => step),
+      asked: kit.kept.models.final.turns[0].body.messages.at(-1).content, finished2: flow.context.finished,
+    };
+  });
+  expect(seen).toEqual({
+    chunks: ["Draft."], finishReason: "user-input", content: "Is “Draft.” good?", awaiting: "ask", finished: false,
+    events: [["ask", "Is “Draft.” good?"]], rest: ["Final."], last: ["stop", "Final."], after: undefined,
+    said: ["user: Write", "assistant: Draft.", "assistant: Is “Draft.” good?", "user: Yes", "assistant: Final."],
+    history: ["draft", "ask", "final"], asked: "Write\n\n# ask\n\nYes", finished2: true,
+  });
+});
+
+test("it goes on after a reload, as where it stands is kept with the context", async ({ page, inPage }) => {
+  await inPage(async (kit) => {
+    const context = kit.talk();
+    context.sharedState.note = "kept";
+    await asking(context).run("Write");
+  });
+  await page.reload();
+  await load(page);
+  await page.evaluate(`(() => { ${KIT} })()`);
+  const seen = await call(page, async (kit) => {
+    const flow = asking(kit.talk());
+    const { step, prompt, input } = flow.awaiting;
+    const { content } = await flow.resume("Yes").result;
+    return { step, prompt, input, content, drafts: kit.kept.models.draft.turns.length, said: kit.said(flow.context).length, note: flow.context.sharedState.note };
+  });
+  expect(seen).toEqual({ step: "ask", prompt: "Is “Draft.” good?", input: "Write", content: "Final.", drafts: 0, said: 5, note: "kept" });
+});
+
+test("a question inside a nested flow goes on there, and then outside", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow, UserInputStep } = kit.refinire;
+    const inner = new Flow({ ask: new UserInputStep("ask", "?"), note: (input, { content }) => `noted ${content}` }, { name: "inner" });
+    const flow = new Flow({ inner, last: (input, { content }) => `${input}: ${content}` }, { name: "outer" });
+    await flow.run("Go");
+    const { steps, path } = { steps: flow.history.map(({ step }) => step), path: flow.awaiting.path };
+    return { steps, path, content: (await flow.resume("this").result).content, innerAwaits: inner.awaiting };
+  });
+  expect(seen).toEqual({ steps: ["inner"], path: ["inner", "ask"], content: "Go: noted this", innerAwaits: undefined });
+});
+
+test("where nothing is asked, or another flow asks, there is nothing to go on from", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const context = kit.memory();
+    const flow = asking(context);
+    const codes = [(await kit.read(flow.resume("Yes"))).error.code];
+    await flow.run("Write");
+    const other = new kit.refinire.Flow({ a: () => {} }, { name: "other", context });
+    codes.push((await kit.read(other.resume("Yes"))).error.code, other.awaiting);
+    await flow.run("Anew");
+    codes.push(flow.awaiting.input);
+    context.clear();
+    codes.push(flow.awaiting);
+    return codes;
+  });
+  expect(seen).toEqual(["invalid-argument", "invalid-argument", undefined, "Anew", undefined]);
+});

@@ -1,0 +1,186 @@
+// Branches that run at once: the order of their chunks, who waits for whom, what they share and what stays of them.
+import { call, expect, load, test } from "../support/test.mjs";
+
+test("chunks come branch by branch in the order of declaration, events as they happen", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const models = [kit.model(), kit.model(), kit.model()];
+    const branches = models.map((model, place) => kit.named("abc"[place], model));
+    const flow = new kit.refinire.Flow({ all: { parallel: branches } });
+    const live = [];
+    const chunks = [];
+    const stream = flow.runStreamed("Go", {
+      callback: (chunk) => void chunks.push(chunk),
+      onEvent: ({ type, step, text }) => type === "text-delta" && live.push(`${step}:${text}`),
+    });
+    const [a, b, c] = await Promise.all(models.map((model) => model.turn()));
+    const steps = [];
+    const look = async () => {
+      await kit.settled();
+      steps.push([chunks.join(" "), live.join(" ")]);
+    };
+    c.say("c1");
+    await look();
+    a.say("a1");
+    await look();
+    b.answer("b1", "b2");
+    await look();
+    a.answer("a2");
+    await look();
+    c.answer("c2");
+    const { content, text } = await stream.result;
+    steps.push([chunks.join(" "), live.join(" ")]);
+    return { steps, content, text, said: kit.said(flow.context).map(({ content }) => content), read: (await kit.read(stream)).chunks };
+  });
+  expect(seen).toEqual({
+    steps: [
+      ["", "c:c1"],
+      ["a1", "c:c1 a:a1"],
+      ["a1", "c:c1 a:a1 b:b1 b:b2"],
+      ["a1 a2 b1 b2 c1", "c:c1 a:a1 b:b1 b:b2 a:a2"],
+      ["a1 a2 b1 b2 c1 c2", "c:c1 a:a1 b:b1 b:b2 a:a2 c:c2"],
+    ],
+    content: { a: "a1a2", b: "b1b2", c: "c1c2" },
+    text: "a1a2b1b2c1c2",
+    said: ["Go", "a1a2", "b1b2", "c1c2"],
+    read: ["a1", "a2", "b1", "b2", "c1", "c2"],
+  });
+});
+
+test("a reader that stops holds up the branch whose turn it is, and no other", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const models = [kit.model(), kit.model()];
+    const flow = new kit.refinire.Flow({ both: { parallel: models.map((model, place) => kit.named("ab"[place], model)) } });
+    const reader = flow.runStreamed("Go").getReader();
+    const first = reader.read();
+    const [a, b] = await Promise.all(models.map((model) => model.turn()));
+    const words = Array.from({ length: 20 }, (_, number) => `${number} `);
+    for (const turn of [a, b]) turn.answer(...words);
+    const one = await first;
+    await kit.settled(60);
+    const pulls = { a: a.pulls, b: b.pulls };
+    const rest = [];
+    for (let next = await reader.read(); !next.done; next = await reader.read()) rest.push(next.value);
+    return { one: one.value, isHeld: pulls.a < 10, isFree: pulls.b >= 20, text: one.value + rest.join(""), words: words.join("") };
+  });
+  expect(seen).toMatchObject({ one: "0 ", isHeld: true, isFree: true });
+  expect(seen.text).toBe(seen.words + seen.words);
+});
+
+test("at most `maxWorkers` run at a time, in the order of declaration", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const seen = [];
+    const gates = [0, 1, 2, 3].map(() => Promise.withResolvers());
+    const branch = (number) => new kit.refinire.FunctionStep(`f${number}`, async () => {
+      seen.push(`begin ${number}`);
+      await gates[number].promise;
+      seen.push(`end ${number}`);
+      return number;
+    });
+    const flow = new kit.refinire.Flow({ all: { parallel: [0, 1, 2, 3].map(branch), maxWorkers: 2 } });
+    const run = flow.run("Go");
+    for (const number of [1, 0, 3, 2]) {
+      while (!seen.includes(`begin ${number}`)) await kit.settled();
+      gates[number].resolve();
+      while (!seen.includes(`end ${number}`)) await kit.settled();
+    }
+    return { seen, content: (await run).content };
+  });
+  expect(seen).toEqual({
+    seen: ["begin 0", "begin 1", "end 1", "begin 2", "end 0", "begin 3", "end 3", "end 2"],
+    content: { f0: 0, f1: 1, f2: 2, f3: 3 },
+  });
+});
+
+test("each branch has a copy of the context, and what they share comes together", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow, FunctionStep, ParallelStep } = kit.refinire;
+    const context = kit.memory();
+    Object.assign(context.sharedState, { base: [1], gone: true });
+    const seen = [];
+    const one = new FunctionStep("one", (input, own) => {
+      own.sharedState.base.push(2);
+      own.sharedState.found = "one";
+      delete own.sharedState.gone;
+      own.addSystemMessage("noted by one");
+      seen.push(own !== context, own.content);
+    });
+    const two = new FunctionStep("two", (input, own) => {
+      seen.push(own.sharedState.found);
+      own.sharedState.found = "two";
+      own.goto("nowhere");
+    });
+    const flow = new Flow({ before: () => "content", both: new ParallelStep("both", [one, two]), end: () => {} }, { context });
+    await flow.run("Go");
+    return { seen, state: context.sharedState, messages: kit.said(context).map(({ content }) => content), steps: flow.history.map(({ step }) => step) };
+  });
+  expect(seen).toEqual({
+    seen: [true, "content", undefined],
+    state: { base: [1, 2], found: "one", two_found: "two" },
+    messages: ["Go", "noted by one"],
+    steps: ["before", "both", "end"],
+  });
+});
+
+test("a nested flow is a branch like others, and its second agent knows what the first said there", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow } = kit.refinire;
+    const models = { first: kit.saysAll("1"), second: kit.saysAll("2"), other: kit.saysAll("3") };
+    const inner = new Flow([kit.named("first", models.first), kit.named("second", models.second)], { name: "inner" });
+    const flow = new Flow({ both: { parallel: [inner, kit.named("other", models.other)] } });
+    const { chunks } = await kit.read(flow.runStreamed("Go"));
+    const contents = (model) => model.turns[0].body.messages.map(({ content }) => content);
+    return { chunks, second: contents(models.second), other: contents(models.other), said: kit.said(flow.context).map(({ content }) => content).sort() };
+  });
+  expect(seen).toEqual({ chunks: ["1", "2", "3"], second: ["Go", "1", "Go\n\n# first\n\n1"], other: ["Go"], said: ["1", "2", "3", "Go"] });
+});
+
+for (const [onFailure, expected] of Object.entries({ cancel: ["ab", "wo"], finish: ["ab", "word"] })) {
+  test(`a branch that fails lets the others ${onFailure}, and what was said stays`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, onFailure) => {
+      const models = [kit.model(), kit.model()];
+      const flow = new kit.refinire.Flow({ both: { parallel: [kit.named("a", models[0]), kit.named("b", models[1])], onFailure } });
+      const chunks = [];
+      const run = kit.failure(flow.run("Go", { callback: (chunk) => void chunks.push(chunk) }));
+      const [a, b] = await Promise.all(models.map((model) => model.turn()));
+      b.say("wo");
+      a.say("ab");
+      await kit.settled();
+      a.close();
+      await kit.settled();
+      if (onFailure === "finish") b.answer("rd");
+      const error = await run;
+      return { error: [error.code, error.step, error.partialText], said: kit.said(flow.context).slice(1), open: b.cancels, chunks, statuses: flow.history[0].steps.map(({ step, status }) => [step, status]) };
+    }, onFailure);
+    const [first, second] = expected;
+    expect(seen.error).toEqual(["truncated", "a", "ab"]);
+    expect(seen.said).toEqual([
+      { role: "assistant", content: first, interrupted: true },
+      { role: "assistant", content: second, ...(onFailure === "cancel" && { interrupted: true }) },
+    ]);
+    expect(seen.chunks.join("")).toBe(first + second);
+    expect(seen.statuses.sort()).toEqual([["a", "failed"], ["b", onFailure === "cancel" ? "aborted" : "completed"]]);
+  });
+}
+
+test("what branches say is kept while they say it: after a reload it is there, in the order of declaration", async ({ page, inPage }) => {
+  await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
+  await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
+  await inPage(async (kit) => {
+    const models = [kit.model(), kit.model()];
+    const flow = new kit.refinire.Flow({ both: { parallel: models.map((model, place) => kit.named("ab"[place], model)) } }, { context: kit.talk() });
+    kit.failure(flow.run("Go"));
+    const [a, b] = await Promise.all(models.map((model) => model.turn()));
+    b.say("second");
+    await kit.settled();
+    a.say("first");
+    await kit.settled();
+  });
+  await page.clock.runFor(500);
+  await page.reload();
+  await load(page);
+  expect(await call(page, (kit) => kit.said(kit.talk()))).toEqual([
+    { role: "user", content: "Go" },
+    { role: "assistant", content: "first", interrupted: true },
+    { role: "assistant", content: "second", interrupted: true },
+  ]);
+});

@@ -1,0 +1,160 @@
+// What becomes of a flow whose steps fail or that is stopped.
+import { expect, test } from "../support/test.mjs";
+
+test("what a function throws is an error of its step, with its cause", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const cause = new Error("boom");
+    const flow = new kit.refinire.Flow({ fine: () => "kept", bad: () => { throw cause; }, never: () => "never" });
+    const events = [];
+    const { error } = await kit.thrown(flow.run("Go", { onEvent: (event) => events.push(event) }));
+    const { type, step, error: told } = events.at(-1);
+    return { told: kit.told(error), isCause: error.cause === cause, last: [type, step, told === error], content: flow.context.content, history: flow.history.map(({ step, status, error }) => [step, status, error]), finished: flow.context.finished };
+  });
+  expect(seen.told).toMatchObject({ real: true, code: "step", step: "bad", message: 'the step "bad" failed: boom' });
+  expect(seen).toMatchObject({
+    isCause: true, last: ["error", "bad", true], content: "kept", finished: false,
+    history: [["fine", "completed", undefined], ["bad", "failed", "boom"]],
+  });
+});
+
+test("what an agent fails with bears its step's name, through the stream as well, after every chunk", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const flow = new kit.refinire.Flow({ say: kit.named("agent", kit.model((turn) => turn.say("Hel", "lo").close())) });
+    const events = [];
+    const stream = flow.runStreamed("Go", { onEvent: ({ type, step }) => events.push(`${type} ${step}`) });
+    const { chunks, error } = await kit.read(stream);
+    const failed = await kit.thrown(stream.result);
+    return { chunks, error: kit.told(error), isSame: failed.error === error, events: events.filter((event) => /error|finish/.test(event)), said: kit.said(flow.context) };
+  });
+  expect(seen).toMatchObject({
+    chunks: ["Hel", "lo"], error: { code: "truncated", step: "say", partialText: "Hello" }, isSame: true,
+    events: ["step-finish say", "error say"],
+    said: [{ role: "user", content: "Go" }, { role: "assistant", content: "Hello", interrupted: true }],
+  });
+});
+
+test("a step that fails is run again, goes on elsewhere, or with a value, as it was asked to", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const fails = (times) => () => {
+      if (times-- > 0) throw new Error(`${times} left`);
+      return "worked";
+    };
+    const ways = {
+      retried: { a: { step: fails(2), onError: { retry: 2 } } },
+      gone: { a: { step: fails(1), onError: { goto: "c" } }, b: () => "b", c: () => "c" },
+      valued: { a: { step: fails(1), onError: { value: "instead" } }, b: (input, { content }) => `b after ${content}` },
+      both: { a: { step: fails(9), onError: { retry: 1, value: 1, goto: "c" } }, b: () => "b", c: (input, { content }) => content + 1 },
+      lost: { a: { step: fails(3), onError: { retry: 2 } } },
+    };
+    const seen = {};
+    for (const [way, steps] of Object.entries(ways)) {
+      const events = [];
+      const flow = new kit.refinire.Flow(steps);
+      const onEvent = ({ type, step, attempt }) => ["retry", "fallback", "error"].includes(type) && events.push([type, step, attempt].join(" ").trim());
+      const done = await flow.run("Go", { onEvent }).then(({ content }) => content, (error) => error.code);
+      seen[way] = [done, events.join(", "), flow.history.map(({ step, status }) => `${step} ${status}`).join(", ")];
+    }
+    return seen;
+  });
+  expect(seen).toEqual({
+    retried: ["worked", "retry a 2, retry a 3", "a failed, a failed, a completed"],
+    gone: ["c", "fallback a", "a failed, c completed"],
+    valued: ["b after instead", "fallback a", "a failed, b completed"],
+    both: [2, "retry a 2, fallback a", "a failed, a failed, c completed"],
+    lost: ["step", "retry a 2, retry a 3, error a", "a failed, a failed, a failed"],
+  });
+});
+
+test("a loop ends with an error that names the path, and goto to nowhere with one that names both", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow } = kit.refinire;
+    const loop = await kit.failure(new Flow({ a: () => {}, b: { step: () => {}, nextStep: "a" } }, { maxSteps: 4 }).run("Go"));
+    const nowhere = await kit.failure(new Flow({ a: (input, context) => context.goto("x") }).run("Go"));
+    const verdict = await kit.failure(new Flow({ a: new kit.refinire.ConditionStep("a", () => 7, "a", "a") }).run("Go"));
+    return [loop, nowhere, verdict].map(({ code, step, message }) => ({ code, step, message }));
+  });
+  expect(seen).toEqual([
+    { code: "limit", step: "b", message: "the flow has taken 4 steps, its `maxSteps`: a → b → a → b → a" },
+    { code: "step", step: "a", message: '"a" goes on to "x", but there is no such step' },
+    { code: "invalid-argument", step: "a", message: "a condition must give true, false or the name of a step" },
+  ]);
+});
+
+test("cancel stops all branches at once, closes their connections and keeps what was said", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const models = [kit.model(), kit.model()];
+    const flow = new kit.refinire.Flow({ both: { parallel: models.map((model, place) => kit.named("ab"[place], model)) }, never: () => "never" });
+    const events = [];
+    const stream = flow.runStreamed("Go", { onEvent: ({ type, step }) => events.push(`${type} ${step}`) });
+    const reader = stream.getReader();
+    const [a, b] = await Promise.all(models.map((model) => model.turn()));
+    b.say("second");
+    a.say("first");
+    await reader.read();
+    await kit.settled();
+    await reader.cancel();
+    const { finishReason, text } = await stream.result;
+    return { finishReason, text, cancels: [a.signal.aborted, b.signal.aborted], said: kit.said(flow.context).slice(1), statuses: flow.history.map(({ step, status }) => [step, status]), steps: flow.history.length, finished: flow.context.finished };
+  });
+  expect(seen).toEqual({
+    finishReason: "aborted", text: "first", cancels: [true, true],
+    said: [{ role: "assistant", content: "first", interrupted: true }, { role: "assistant", content: "second", interrupted: true }],
+    statuses: [["both", "aborted"]], steps: 1, finished: false,
+  });
+});
+
+test("an abort rejects with its reason at once, whatever a function waits for, which gets a signal", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const controller = new AbortController();
+    const begun = Promise.withResolvers();
+    let signal;
+    const flow = new kit.refinire.Flow({ hang: (input, context, call) => {
+      ({ signal } = call);
+      begun.resolve();
+      return new Promise(() => {});
+    } });
+    const events = [];
+    const run = kit.thrown(flow.run("Go", { signal: controller.signal, onEvent: ({ type }) => events.push(type) }));
+    await begun.promise;
+    controller.abort("enough");
+    return { ...(await run), aborted: signal.aborted, reason: signal.reason, history: flow.history.map(({ status }) => status), last: events.at(-1) };
+  });
+  expect(seen).toEqual({ error: "enough", aborted: true, reason: "enough", history: ["aborted"], last: "error" });
+});
+
+test("a stream that is never read runs nothing, and one that was stopped before does neither", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    let runs = 0;
+    const flow = new kit.refinire.Flow({ count: () => void (runs += 1) });
+    const lazy = flow.runStreamed("Go");
+    await kit.settled();
+    const aborted = await kit.thrown(flow.run("Go", { signal: AbortSignal.abort("no") }));
+    await lazy.cancel();
+    const { finishReason, text } = await lazy.result;
+    return { runs, aborted, finishReason, text, messages: flow.context.messages.length };
+  });
+  expect(seen).toEqual({ runs: 0, aborted: { error: "no" }, finishReason: "aborted", text: "", messages: 0 });
+});
+
+test("a callback that throws ends the flow with that, and one that is slow is waited for", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const flow = new kit.refinire.Flow({ say: kit.named("a", kit.saysAll("1", "2", "3")) });
+    const thrown = await kit.thrown(flow.run("Go", { callback: () => { throw "enough"; } }));
+    const order = [];
+    await flow.run("Go", { callback: async (chunk) => {
+      order.push(`begin ${chunk}`);
+      await kit.settled(2);
+      order.push(`end ${chunk}`);
+    } });
+    return { thrown, order };
+  });
+  expect(seen).toEqual({ thrown: { error: "enough" }, order: ["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"] });
+});
+
+test("a flow that has its context from its constructor takes no other, and what is no text is refused", async ({ inPage }) => {
+  const codes = await inPage(async (kit) => {
+    const flow = new kit.refinire.Flow({ a: () => {} });
+    return [await kit.failure(flow.run("Go", { context: kit.memory() })), await kit.failure(flow.run(7))].map(({ code }) => code);
+  });
+  expect(codes).toEqual(["invalid-argument", "invalid-argument"]);
+});

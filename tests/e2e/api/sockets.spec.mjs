@@ -1,0 +1,429 @@
+// `provider: "websocket"`: turns over a WebSocket whose other side is the test.
+import { fileURLToPath } from "node:url";
+import { expect, test } from "./support/test.mjs";
+
+const path = fileURLToPath(new URL("support/sockets.js", import.meta.url));
+
+test.beforeEach(async ({ page }) => {
+  await page.addInitScript({ path });
+});
+
+/** Calls the script in the page with an `agent` over a socket. */
+const withAgent = (inPage, script, options = {}) => inPage(`(kit) => {
+  globalThis.agent = kit.agent({}, { provider: "websocket", baseUrl: "/chat", ...${JSON.stringify(options)} });
+  return (${script})(kit);
+}`);
+
+/** Starts a run that is looked at later. */
+const start = (inPage, options) => inPage(async (kit, options) => {
+  const seen = { events: [], chunks: [] };
+  kit.kept.seen = seen;
+  const agent = kit.agent({}, { provider: "websocket", baseUrl: "/chat", ...options });
+  const running = agent.run("Hi", { onEvent: (event) => seen.events.push(event), callback: (text) => void seen.chunks.push(text) });
+  running.then((result) => (seen.result = result), (error) => (seen.failed = kit.told(error)));
+  await sockets.at();
+}, options);
+
+const state = (inPage) => inPage(async (kit) => {
+  await kit.settled();
+  const { events, chunks, result, failed } = kit.kept.seen;
+  const delays = events.flatMap(({ delayMs }) => delayMs ?? []);
+  return { chunks, result, failed, delays, closed: sockets.made.map(({ isClosed }) => isClosed) };
+});
+
+const stopTime = async (page) => {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+};
+
+test("the question goes up as it is, each frame is a chunk, and [COMPLETE] ends the turn", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async (kit) => {
+    const context = kit.memory();
+    const reading = kit.read(agent.runStreamed("Say \"hi\"\nplease", { context }));
+    const socket = (await sockets.at()).open();
+    const question = await socket.next();
+    socket.say("Hel", "lo", " ", "wörld\r\n", "[COMPLETE]");
+    return { question, ...(await reading), said: kit.said(context), finish: context.result.finishReason };
+  });
+  expect(seen).toMatchObject({ question: "Say \"hi\"\nplease", chunks: ["Hel", "lo", " ", "wörld\r\n"], finish: "stop" });
+  expect(seen.said.at(-1)).toEqual({ role: "assistant", content: "Hello wörld\r\n" });
+});
+
+test("frames of a relay's shape are understood, and an error among them ends the run", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async (kit) => {
+    const first = kit.read(agent.runStreamed("Hi"));
+    const socket = (await sockets.at()).open();
+    await socket.next();
+    socket.say('{"chunk": "Hel"}', '{"chunk": "lo"}', '{"complete": true}');
+    const second = (await first, kit.failure(agent.run("Hi")));
+    await socket.next();
+    socket.say('{"chunk": "Hal"}', '{"error": "no more"}');
+    return { first: await first, second: await second, isClosed: socket.isClosed };
+  });
+  expect(seen).toMatchObject({ first: { chunks: ["Hel", "lo"] }, second: { real: true, code: "provider", message: "no more", partialText: "Hal", provider: "websocket" }, isClosed: true });
+});
+
+const ADDRESSES = [
+  ["/chat?ticket=1#there", (origin) => `${origin.replace("http", "ws")}/chat?ticket=1`],
+  ["chat", (origin) => `${origin.replace("http", "ws")}/chat`],
+  ["http://a.example/x/", () => "ws://a.example/x/"],
+  ["https://a.example", () => "wss://a.example/"],
+  ["ws://a.example:81/x", () => "ws://a.example:81/x"],
+  ["wss://a.example/x", () => "wss://a.example/x"],
+];
+for (const [baseUrl, expected] of ADDRESSES) {
+  test(`${baseUrl} is where the socket goes, and the model may name the provider`, async ({ inPage, page }) => {
+    const url = await inPage(async (kit, baseUrl) => {
+      const stream = kit.agent({}, { model: "websocket://mine", baseUrl }).runStreamed("Hi");
+      const result = stream.result;
+      const { url } = await sockets.at();
+      await stream.cancel();
+      await result;
+      return url;
+    }, baseUrl);
+    expect(url).toBe(expected(new URL(page.url()).origin));
+  });
+}
+
+test("turns that follow each other go over one socket", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async (kit) => {
+    const texts = [];
+    for (const question of ["One?", "Two?", "Three?"]) {
+      const running = agent.run(question);
+      const socket = await sockets.at();
+      if (socket.readyState === 0) socket.open();
+      await socket.next();
+      socket.say(`${question}!`, "[COMPLETE]");
+      texts.push((await running).text);
+    }
+    const [{ sent, isClosed }] = sockets.made;
+    return { texts, count: sockets.made.length, sent, isClosed };
+  });
+  expect(seen).toEqual({ texts: ["One?!", "Two?!", "Three?!"], count: 1, sent: ["One?", "Two?", "Three?"], isClosed: false });
+});
+
+test("two runs at once have a socket each, of which one is kept", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async () => {
+    const runs = [agent.run("One?"), agent.run("Two?")];
+    const both = [(await sockets.at(1)).open(), (await sockets.at(2)).open()];
+    for (const socket of both) socket.asked = await socket.next();
+    both[1].say(`${both[1].asked}!`, "[COMPLETE]");
+    both[0].say(`${both[0].asked}!`, "[COMPLETE]");
+    const texts = (await Promise.all(runs)).map(({ text }) => text);
+    return { texts, kept: both.filter(({ isClosed }) => !isClosed).length };
+  });
+  expect(seen).toEqual({ texts: ["One?!", "Two?!"], kept: 1 });
+});
+
+// Each stops the run, and gives what has become of it.
+const STOPS = {
+  "a break": async (kit) => {
+    let text = "";
+    for await (const chunk of kit.kept.stream) {
+      text += chunk;
+      break;
+    }
+    return text;
+  },
+  "a cancel": async (kit) => {
+    const reader = kit.kept.stream.getReader();
+    const { value } = await reader.read();
+    await reader.cancel();
+    return value;
+  },
+  "an abort": async (kit) => {
+    const reader = kit.kept.stream.getReader();
+    const { value } = await reader.read();
+    kit.kept.controller.abort("enough");
+    const { error } = await kit.thrown(reader.read());
+    return `${value}${error === "enough" ? "" : error}`;
+  },
+};
+for (const [name, stop] of Object.entries(STOPS)) {
+  test(`${name} closes the socket at once, and the next run has another`, async ({ inPage }) => {
+    const seen = await withAgent(inPage, `async (kit) => {
+      const context = kit.memory();
+      kit.kept.controller = new AbortController();
+      kit.kept.stream = agent.runStreamed("Hi", { context, signal: kit.kept.controller.signal, onEvent: () => {} });
+      const socket = (await sockets.at()).open();
+      await socket.next();
+      socket.say("Half");
+      const text = await (${stop})(kit);
+      await kit.settled();
+      const { isClosed } = socket;
+      // Too late.
+      socket.say(" an answer", "[COMPLETE]");
+      await kit.settled();
+      const again = agent.run("Again?");
+      const other = (await sockets.at(2)).open();
+      await other.next();
+      other.say("Yes", "[COMPLETE]");
+      return { text, isClosed, said: kit.said(context).at(-1), again: (await again).text };
+    }`);
+    expect(seen).toEqual({ text: "Half", isClosed: true, said: { role: "assistant", content: "Half", interrupted: true }, again: "Yes" });
+  });
+}
+
+test("a stop while it connects closes the socket, and nothing is asked", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async (kit) => {
+    const controller = new AbortController();
+    const running = kit.thrown(agent.run("Hi", { signal: controller.signal }));
+    const socket = await sockets.at();
+    controller.abort("enough");
+    const { error } = await running;
+    socket.open();
+    await kit.settled();
+    return { error, isClosed: socket.isClosed, sent: socket.sent };
+  });
+  expect(seen).toEqual({ error: "enough", isClosed: true, sent: [] });
+});
+
+test("an answer that is long enough before it is complete closes the socket", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async () => {
+    const running = agent.run("Hi");
+    const socket = (await sockets.at()).open();
+    await socket.next();
+    socket.say("abc", "def");
+    const { text, finishReason } = await running;
+    return { text, finishReason, isClosed: socket.isClosed };
+  }, { limits: { maxChars: 4 } });
+  expect(seen).toEqual({ text: "abcd", finishReason: "limit", isClosed: true });
+});
+
+test("a frame over limits.maxEventBytes is an error", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async (kit) => {
+    const failing = kit.failure(agent.run("Hi"));
+    const socket = (await sockets.at()).open();
+    await socket.next();
+    socket.say("short", "x".repeat(101));
+    return { ...(await failing), isClosed: socket.isClosed };
+  }, { limits: { maxEventBytes: 100 } });
+  expect(seen).toMatchObject({ code: "limit", partialText: "short", isClosed: true });
+});
+
+for (const kind of ["Blob", "ArrayBuffer"]) {
+  test(`a binary frame, as ${kind}, is an error of the protocol`, async ({ inPage }) => {
+    const seen = await withAgent(inPage, `async (kit) => {
+      const failing = kit.failure(agent.run("Hi"));
+      const socket = (await sockets.at()).open();
+      await socket.next();
+      socket.say("Half", new ${kind}(${kind === "Blob" ? '["x"]' : "1"}));
+      return { ...(await failing), isClosed: socket.isClosed, count: sockets.made.length };
+    }`, { retry: {} });
+    expect(seen).toMatchObject({ real: true, code: "protocol", retryable: false, partialText: "Half", isClosed: true, count: 1 });
+    expect(seen.message).toContain("binary");
+  });
+}
+
+const CLOSINGS = [
+  [1000, "", "truncated"], [1005, "", "truncated"], [1001, "moving", "network"], [1006, "", "network"], [1011, "overloaded", "network"],
+  [1008, "who are you?", "provider"], [4401, "log in", "provider"],
+];
+for (const [code, reason, expected] of CLOSINGS) {
+  test(`a socket closed with ${code} behind text is "${expected}", with the code, the reason and the text`, async ({ inPage }) => {
+    const failed = await inPage(async (kit, [code, reason]) => {
+      const failing = kit.failure(kit.agent({}, { provider: "websocket", retry: {} }).run("Hi"));
+      const socket = (await sockets.at()).open();
+      await socket.next();
+      socket.say("Half");
+      socket.end(code, reason);
+      return { ...(await failing), count: sockets.made.length };
+    }, [code, reason]);
+    expect(failed).toMatchObject({ real: true, code: expected, retryable: expected !== "provider", partialText: "Half", count: 1 });
+    expect(failed.message).toContain(`${code}${reason && `: ${reason}`}`);
+  });
+}
+
+test("one that is closed when the turn is complete harms nothing, and is not used again", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async (kit) => {
+    const running = agent.run("Hi");
+    const socket = (await sockets.at()).open();
+    await socket.next();
+    socket.say("Hello", "[COMPLETE]");
+    socket.end(1000);
+    const { text } = await running;
+    await kit.settled();
+    const again = agent.run("Again?");
+    const other = (await sockets.at(2)).open();
+    await other.next();
+    other.say("Yes", "[COMPLETE]");
+    return [text, (await again).text];
+  });
+  expect(seen).toEqual(["Hello", "Yes"]);
+});
+
+test("what is lost before any text is asked again over a new socket, after longer and longer waits, and nothing comes twice", async ({ page, inPage }) => {
+  await stopTime(page);
+  await start(inPage, { retry: {} });
+  await inPage(async () => (await sockets.at(1)).end(1006));
+  const first = await state(inPage);
+  expect(first.delays[0]).toBeGreaterThanOrEqual(250);
+  expect(first.delays[0]).toBeLessThanOrEqual(500);
+  await page.clock.runFor(first.delays[0] + 1);
+  // Open, asked, and lost.
+  await inPage(async () => {
+    const socket = (await sockets.at(2)).open();
+    await socket.next();
+    socket.end(1011, "restarting");
+  });
+  const second = await state(inPage);
+  expect(second.delays[1]).toBeGreaterThanOrEqual(500);
+  await page.clock.runFor(second.delays[1] + 1);
+  await inPage(async () => {
+    const socket = (await sockets.at(3)).open();
+    await socket.next();
+    socket.say("Hel", "lo", "[COMPLETE]");
+  });
+  expect(await state(inPage)).toMatchObject({ chunks: ["Hel", "lo"], result: { text: "Hello", attempts: 3 } });
+});
+
+test("what is cut behind text is gone on with where continueOnCut says so, and no word comes twice", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async (kit) => {
+    const chunks = [];
+    const running = agent.run("Hi", { callback: (chunk) => void chunks.push(chunk) });
+    const socket = (await sockets.at(1)).open();
+    await socket.next();
+    socket.say("Hello the");
+    socket.end(1006);
+    const other = (await sockets.at(2)).open();
+    await other.next();
+    other.say("the", "re", "[COMPLETE]");
+    return { text: (await running).text, joined: chunks.join("") };
+  }, { continueOnCut: 1 });
+  expect(seen).toEqual({ text: "Hello there", joined: "Hello there" });
+});
+
+for (const name of ["connect", "firstChunk", "idle"]) {
+  test(`timeout.${name} ends the run and closes the socket when its time is over, not before`, async ({ page, inPage }) => {
+    await stopTime(page);
+    await start(inPage, { timeout: { [name]: 500 } });
+    await inPage(`async (kit) => {
+      const socket = await sockets.at();
+      if (${name !== "connect"}) {
+        socket.open();
+        await socket.next();
+        if (${name === "idle"}) socket.say("half");
+      }
+      await kit.settled();
+    }`);
+    await page.clock.runFor(499);
+    expect(await state(inPage)).toMatchObject({ failed: undefined, closed: [false] });
+    await page.clock.runFor(2);
+    expect(await state(inPage)).toMatchObject({ failed: { code: "timeout", partialText: name === "idle" ? "half" : "" }, closed: [true] });
+  });
+}
+
+/** A turn that is complete, and its socket. */
+const TURN = `
+  const running = agent.run("Hi");
+  const socket = (await sockets.at(1)).open();
+  await socket.next();
+  socket.say("Hello", "[COMPLETE]");
+  await running;
+`;
+
+test("a socket that nothing more goes over is closed after a minute", async ({ page, inPage }) => {
+  await stopTime(page);
+  await withAgent(inPage, `async () => { ${TURN} }`);
+  const isClosed = () => inPage(() => sockets.made[0].isClosed);
+  await page.clock.runFor(59_999);
+  expect(await isClosed()).toBe(false);
+  await page.clock.runFor(2);
+  expect(await isClosed()).toBe(true);
+});
+
+// Each ends the keeping of a socket.
+const ENDS = {
+  "agent.free()": "agent.free()",
+  "the page being put away": 'dispatchEvent(new Event("pagehide"))',
+  "a frame between turns": 'socket.say("by the way")',
+  "its closing": "socket.end(1001)",
+};
+for (const [name, end] of Object.entries(ENDS)) {
+  test(`a kept socket is closed by ${name}, and leaves neither timer nor listener`, async ({ inPage }) => {
+    const seen = await withAgent(inPage, `async () => {
+      const pending = new Set();
+      const { setTimeout: set, clearTimeout: clear, addEventListener: add, removeEventListener: remove } = globalThis;
+      globalThis.setTimeout = (work, ms) => {
+        const id = set(work, ms);
+        if (ms === 60_000) pending.add(id);
+        return id;
+      };
+      globalThis.clearTimeout = (id) => (pending.delete(id), clear(id));
+      globalThis.addEventListener = (type, listener) => (pending.add(listener), add.call(globalThis, type, listener));
+      globalThis.removeEventListener = (type, listener) => (pending.delete(listener), remove.call(globalThis, type, listener));
+      ${TURN}
+      const kept = pending.size;
+      ${end};
+      return { kept, left: pending.size, isClosed: socket.isClosed || socket.readyState === 3 };
+    }`, { timeout: { firstChunk: 0 } });
+    expect(seen).toEqual({ kept: 2, left: 0, isClosed: true });
+  });
+}
+
+test("a run that goes on behind agent.free() keeps no socket", async ({ inPage }) => {
+  const seen = await withAgent(inPage, async (kit) => {
+    const running = agent.run("Hi");
+    const socket = (await sockets.at(1)).open();
+    await socket.next();
+    agent.free();
+    socket.say("Hello", "[COMPLETE]");
+    const { text } = await running;
+    await kit.settled();
+    return { text, isClosed: socket.isClosed };
+  });
+  expect(seen).toEqual({ text: "Hello", isClosed: true });
+});
+
+test("neither the key nor headers nor fetch have to do with a socket", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const calls = [];
+    const apiKey = () => calls.push("apiKey") && "secret";
+    const fetch = () => calls.push("fetch");
+    const middleware = [{ request: (request, next) => (calls.push("request"), next(request)) }];
+    const agent = kit.agent({ fetch }, { provider: "websocket", apiKey, headers: { "x-a": "b" }, credentials: "include", middleware, providerOptions: { a: 1 } });
+    const running = agent.run("Hi");
+    const socket = (await sockets.at()).open();
+    const question = await socket.next();
+    socket.say("Hello", "[COMPLETE]");
+    return { text: (await running).text, question, calls };
+  });
+  expect(seen).toEqual({ text: "Hello", question: "Hi", calls: [] });
+});
+
+test("what the page itself refuses is not tried again, and the address stays out of the message", async ({ inPage }) => {
+  const failed = await inPage(async (kit) => {
+    globalThis.refusal = new DOMException("'ws://a.example/?ticket=sesame' may not", "SecurityError");
+    return kit.failure(kit.agent({}, { provider: "websocket", baseUrl: "ws://a.example/?ticket=sesame", retry: {} }).run("Hi"));
+  });
+  expect(failed).toMatchObject({ real: true, code: "invalid-argument" });
+  expect(failed.message).toContain("SecurityError");
+  expect(JSON.stringify(failed)).not.toContain("sesame");
+});
+
+test("what cannot be opened is said to be, without the address", async ({ inPage }) => {
+  const failed = await inPage(async (kit) => {
+    const failing = kit.failure(kit.agent({}, { provider: "websocket", baseUrl: "ws://a.example/?ticket=sesame" }).run("Hi"));
+    (await sockets.at()).end(1006);
+    return failing;
+  });
+  expect(failed).toMatchObject({ real: true, code: "network", retryable: true, partialText: "" });
+  expect(failed.message).toContain("a.example");
+  expect(JSON.stringify(failed)).not.toContain("sesame");
+});
+
+test("what makes no sense with a socket is refused", async ({ inPage }) => {
+  const [decoding, ...making] = await inPage(async (kit) => {
+    const of = (options) => kit.failure(() => kit.agent({}, options));
+    return [
+      await kit.failure(() => kit.refinire.decodeResponse(new Response("x"), { provider: "websocket" })),
+      await of({ provider: "websocket", baseUrl: undefined }),
+      await of({ provider: "websocket", baseUrl: "ftp://a.example" }),
+      await of({ provider: "openai", baseUrl: "ws://a.example" }),
+      await of({ provider: "websocket", tools: [{ name: "f", description: "" }] }),
+    ];
+  });
+  expect(decoding).toMatchObject({ real: true, code: "invalid-argument" });
+  expect(decoding.message).toContain('"websocket"');
+  for (const failed of making) expect(failed).toMatchObject({ real: true, code: "invalid-argument" });
+});

@@ -1,0 +1,112 @@
+//! One's own backend over a WebSocket, as the `websockets` example of Refinire's streaming guide writes it.
+
+use refinire_web::json::{quote, Value};
+use refinire_web::message::{FinishReason, Message, Role};
+use refinire_web::provider::{Auth, Prompt, Wire};
+
+use super::support::{self, prompt, say, url, Answer};
+
+const END: Option<(FinishReason, &str)> = Some((FinishReason::Stop, ""));
+
+/// What these text frames say.
+fn frames(texts: &[&str]) -> Answer {
+    let lines: Vec<_> = texts.iter().map(|text| quote(text)).collect();
+    happenings(&lines.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn happenings(lines: &[&str]) -> Answer {
+    support::events("websocket", lines)
+}
+
+#[test]
+fn the_question_goes_up_as_it_is_and_nothing_else() {
+    let sent = |messages: &[Message]| {
+        let prompt = Prompt { instructions: "Be brief.", temperature: Some("1"), ..prompt("my-model", messages) };
+        Wire::named("websocket").unwrap().encode("/chat", &prompt)
+    };
+    let question = "\"So?\"\n\tSay {\"no\"}, 1 ";
+    let call = sent(&[say(Role::User, "Hi"), say(Role::Assistant, "Hello!"), say(Role::User, question)]);
+    assert_eq!((call.body.as_str(), call.auth), (question, Auth::Nowhere));
+    assert_eq!(sent(&[say(Role::User, "] why"), say(Role::Assistant, "Half an ans")]).body, "] why");
+    assert_eq!(url("websocket", "wss://a.example/chat/?room=1", &prompt("", &[])), "wss://a.example/chat/?room=1");
+}
+
+#[test]
+fn frames_are_text_until_it_is_complete() {
+    let answer = frames(&["Hel", "lo", " ", "", "ü\u{1F600}", "[COMPLETE]", "!"]);
+    assert_eq!((&*answer.text, answer.finished(), answer.ended), ("Hello ü\u{1F600}", END, true));
+    assert_eq!((answer.raw_count, answer.failed()), (0, None));
+}
+
+#[test]
+fn a_frame_of_text_is_kept_to_the_last_line_break() {
+    for text in
+        ["\n", "\r", " \r\n\t", "one\r\ntwo\rthree\n", "\u{feff}a", "\0\u{1}\u{7f}", "\u{2028}", "\\n \"so\" \\u00fc"]
+    {
+        let answer = frames(&[text, text, "[COMPLETE]"]);
+        assert_eq!((&*answer.text, answer.finished()), (&*text.repeat(2), END), "{text:?}");
+    }
+}
+
+#[test]
+fn a_frame_may_be_what_the_event_of_a_relay_is() {
+    let answer =
+        frames(&[r#"{"chunk": "Hel"}"#, "\n{\"chunk\":\"lo \\u00fc\"}\n", r#"{"status":1}"#, r#"{"complete": true}"#]);
+    assert_eq!((&*answer.text, answer.finished(), answer.raw_count), ("Hello ü", END, 1));
+    assert_eq!(frames(&["Hi", " [DONE]\n"]).finished(), END);
+    let broken = frames(&["Hel", r#"{"error": {"message": "busy", "code": 503}}"#]);
+    assert_eq!((&*broken.text, broken.failed()), ("Hel", Some(("provider", true))));
+    assert_eq!(broken.error.unwrap().message, "busy");
+}
+
+#[test]
+fn what_is_no_json_object_is_text_as_it_stands() {
+    for text in ["Hello", " there ", "42", "\"hi\"", "null", "[1, 2]", "[1000,\"bye\"]", "{not json}", "{\"chunk\": "] {
+        let answer = frames(&[text]);
+        assert_eq!((&*answer.text, answer.raw_count, answer.failed()), (text, 0, None));
+    }
+}
+
+#[test]
+fn a_binary_frame_is_none_of_ours() {
+    let answer = happenings(&["\"Hel\"", "null", "\"lo\""]);
+    assert_eq!((&*answer.text, answer.failed()), ("Hel", Some(("protocol", false))));
+    assert!(answer.error.unwrap().message.contains("binary"));
+}
+
+#[test]
+fn a_socket_that_is_closed_too_early_says_why_and_whether_it_may_pass() {
+    for (closing, code, retryable) in [
+        (r#"[1000,""]"#, "truncated", true),
+        (r#"[1005,""]"#, "truncated", true),
+        (r#"[1001,"leaving"]"#, "network", true),
+        (r#"[1006,""]"#, "network", true),
+        (r#"[1011,"overloaded"]"#, "network", true),
+        (r#"[1012,""]"#, "network", true),
+        (r#"[1013,""]"#, "network", true),
+        (r#"[1002,"bad frame"]"#, "provider", false),
+        (r#"[1003,""]"#, "provider", false),
+        (r#"[1007,""]"#, "provider", false),
+        (r#"[1008,"who are you?"]"#, "provider", false),
+        (r#"[1009,""]"#, "provider", false),
+        (r#"[3000,"log in"]"#, "provider", false),
+        (r#"[4999,"a \"quote\""]"#, "provider", false),
+    ] {
+        let answer = happenings(&["\"Hel\"", closing]);
+        assert_eq!((&*answer.text, answer.failed()), ("Hel", Some((code, retryable))), "{closing}");
+        let message = answer.error.unwrap().message.to_string();
+        let told = Value::parse(closing.as_bytes()).unwrap();
+        let [number, reason] = told.items() else { panic!("{closing}") };
+        let (number, reason) = (number.to_json(), reason.as_str().unwrap());
+        let expected = if reason.is_empty() { format!("code {number}") } else { format!("code {number}: {reason}") };
+        assert!(message.ends_with(&expected), "{message}");
+        assert_eq!(happenings(&["\"Hi\"", "\"[COMPLETE]\"", closing]).failed(), None);
+    }
+}
+
+#[test]
+fn what_stands_on_no_line_of_ours_is_no_panic() {
+    for line in ["{}", "1", "true", "[]", "[\"1000\",7]", "\"half", "[-1,\"\"]"] {
+        assert!(happenings(&[line]).failed().is_some(), "{line}");
+    }
+}

@@ -1,0 +1,86 @@
+//! Several answers in one conversation at the same time, as the branches of a flow give them.
+
+use refinire_web::conversation::{load, save, Conversation};
+use refinire_web::message::{Message, Role};
+
+use crate::shelf::Shelf;
+
+fn at(second: usize) -> String {
+    format!("2026-01-01T00:00:{second:02}.000Z")
+}
+
+fn said(talk: &Conversation) -> Vec<String> {
+    let line = |message: &Message| format!("{}{}", message.content, if message.interrupted { "…" } else { "" });
+    talk.messages().iter().map(line).collect()
+}
+
+fn found(shelf: &Shelf) -> Conversation {
+    let mut talk = Conversation::new("talk");
+    load(shelf, &mut talk).unwrap();
+    talk
+}
+
+#[test]
+fn each_answer_grows_at_its_own_place_and_is_kept_there() {
+    let shelf = Shelf::default();
+    let mut talk = Conversation::new("talk");
+    talk.of_run(1).reserve(&at(0));
+    talk.of_run(2).reserve(&at(0));
+    talk.of_run(2).grow("second", &at(1));
+    save(&shelf, &mut talk).unwrap();
+    talk.of_run(1).grow("fi", &at(2));
+    talk.of_run(2).grow("second one", &at(3));
+    talk.of_run(1).grow("first", &at(4));
+    save(&shelf, &mut talk).unwrap();
+    assert_eq!(said(&talk), ["first…", "second one…"]);
+    assert_eq!(said(&found(&shelf)), ["first…", "second one…"]);
+    talk.of_run(2).answer("second one.", Vec::new(), false, at(5));
+    talk.of_run(1).answer("first", Vec::new(), true, at(6));
+    save(&shelf, &mut talk).unwrap();
+    assert_eq!(said(&found(&shelf)), ["first…", "second one."]);
+}
+
+#[test]
+fn a_place_is_kept_free_until_the_answer_comes_whatever_is_added_before() {
+    let mut talk = Conversation::new("talk");
+    talk.of_run(7).reserve(&at(0));
+    talk.add(Message::new(Role::System, "noted"));
+    talk.of_run(7).grow("", &at(1));
+    talk.of_run(7).answer("answer", Vec::new(), false, at(2));
+    assert_eq!(said(&talk), ["answer", "noted"]);
+    // The next one of the same run stands behind all.
+    talk.of_run(7).answer("more", Vec::new(), false, at(3));
+    assert_eq!(said(&talk), ["answer", "noted", "more"]);
+}
+
+#[test]
+fn where_no_answer_comes_any_more_none_is_waited_for() {
+    let mut talk = Conversation::new("talk");
+    talk.of_run(1).reserve(&at(0));
+    talk.of_run(1).release();
+    talk.of_run(1).answer("", Vec::new(), true, at(1));
+    talk.add(Message::new(Role::System, "noted"));
+    talk.of_run(1).answer("late", Vec::new(), false, at(2));
+    assert_eq!(said(&talk), ["noted", "late"]);
+}
+
+fn prompted(turns: &[(Role, &str)], history: usize) -> Vec<String> {
+    let mut talk = Conversation::new("talk");
+    for (role, text) in turns {
+        talk.add(Message::new(*role, *text));
+    }
+    talk.with_prompt("prompt", history).iter().map(|message| message.content.clone()).collect()
+}
+
+#[test]
+fn a_prompt_stands_for_the_question_that_nobody_has_answered_or_behind_all() {
+    use Role::{Assistant, System, User};
+    assert_eq!(prompted(&[], 9), ["prompt"]);
+    assert_eq!(prompted(&[(User, "q")], 9), ["prompt"]);
+    assert_eq!(prompted(&[(User, "q"), (System, "s")], 9), ["prompt", "s"]);
+    assert_eq!(prompted(&[(User, "q"), (Assistant, "a")], 9), ["q", "a", "prompt"]);
+    assert_eq!(prompted(&[(User, "q"), (Assistant, "a"), (System, "s")], 9), ["q", "a", "s", "prompt"]);
+    assert_eq!(prompted(&[(User, "1"), (Assistant, "2"), (User, "3")], 1), ["2", "prompt"]);
+    assert_eq!(prompted(&[(User, "1"), (Assistant, "2")], 1), ["2", "prompt"]);
+    assert_eq!(prompted(&[(User, "1"), (Assistant, "2"), (User, "3")], 0), ["prompt"]);
+}
