@@ -70,6 +70,27 @@ const SAMPLES = {
     expect(printed).toMatch(/The conversation has 6 messages\.$/);
   },
 
+  async "flow.js"(sample) {
+    await sample.runToEnd();
+    expect(await sample.printedIn("Chunks")).toBe(said.decorators);
+    const steps = ["analyze", "generate", "format"];
+    expect(await sample.printedIn("Steps")).toBe(steps.map((step) => `▸ ${step}\n✓ ${step}\n`).join(""));
+    const result = { topic: "decorators", complexity: "high", words: said.decorators.split(/\s+/).length };
+    expect(JSON.parse(await sample.printed())).toEqual(result);
+  },
+
+  async "routing.js"(sample, guide) {
+    await sample.runToEnd();
+    expect(await sample.printedIn("physicist")).toBe(said.quantum);
+    expect(await sample.printedIn("teacher")).toBe(said.picture);
+    await expect(sample.pane("brief")).toHaveCount(0);
+    expect(guide.asked).toHaveLength(2);
+    const [, length, way] = /^(\d+) characters\. The steps that ran: (.*)\.$/.exec(await sample.printed());
+    expect(Number(length)).toBe(said.quantum.length + said.picture.length);
+    expect(way.split(", ")).toEqual(expect.arrayContaining(["choose", "both", "done"]));
+    expect(way).not.toContain("brief");
+  },
+
   async "structured.js"(sample) {
     await sample.runToEnd();
     const post = JSON.parse(said["blog-post"]);
@@ -263,7 +284,7 @@ for (const height of [800, 600]) {
 }
 
 test("the contents lead to each section, and say which is being read", async ({ guide, page }) => {
-  await expect(guide.contents.getByRole("link")).toHaveCount(8);
+  await expect(guide.contents.getByRole("link")).toHaveCount(9);
   for (const link of await guide.contents.getByRole("link").all()) {
     await link.click();
     await expect(page.getByRole("heading", { level: 2, name: await link.textContent() })).toBeInViewport();

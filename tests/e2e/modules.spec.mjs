@@ -113,5 +113,7 @@ test("suggestions and follow-ups find an answer", () => {
   expect(named("Cut the line half way")).toBe("cut");
   expect(named("Hello", "And what is the meaning of it all?")).toMatch(/^default-/);
   expect(named([{ type: "text", text: "quantum" }])).toBe("quantum");
+  const instructed = (content) => answerFor([{ role: "system", content }, { role: "user", content: "quantum" }]).name;
+  expect([instructed("Explain it with a picture."), instructed("Explain it precisely.")]).toEqual(["picture", "quantum"]);
   expect(named("Hello", "What did I ask you at first?")).toBe("recall");
 });

@@ -22,7 +22,7 @@ export const failures = [
   { when: /^\s*rate limit me\b/i, status: 429, retryAfter: 1, error: { message: "Too many questions at once, as asked.", type: "rate_limit_error", code: "rate_limit_exceeded" } },
 ];
 
-/** `text` may be made of the messages. In order: the first whose `when` is found in the question answers it. */
+/** In order: the first answers whose `when` is found in the question, and whose `told`, if any, in the instructions. `text` may be made of the messages. */
 export const answers = [
   { name: "cut", when: /^\s*cut the (line|connection)\b/i, text: read("cut"), cutAfter: 40 },
   { name: "long", when: /\b(very long|long answer|long story|essay|2,?000 words|in detail)\b/i, text: read("long") },
@@ -34,6 +34,7 @@ export const answers = [
   { name: "waiting", when: /\bwhat about waiting\b/i, text: read("waiting") },
   { name: "riddle", when: /\b(riddle|puzzle|think hard|reason)/i, text: read("riddle"), reasoning: read("riddle-reasoning") },
   { name: "page", when: /\b(what is this|this page|who are you|what are you|refinire|webassembly|wasm)\b/i, text: read("page") },
+  { name: "picture", when: /\bquantum\b/i, told: /\bwith a picture\b/i, text: read("picture") },
   { name: "quantum", when: /\b(quantum|qubits?)\b/i, text: read("quantum") },
   { name: "code", when: /\b(async|await|javascript|promises?|code|function)\b/i, text: read("code") },
   { name: "japanese", when: /[\u3040-\u30ff\u4e00-\u9fff]|\bjapanese\b/i, text: read("japanese") },
@@ -50,6 +51,7 @@ answers.push(...otherwise);
 export function answerFor(messages) {
   const questions = messages.filter(({ role }) => role === "user");
   const question = textOf(questions.at(-1)?.content);
-  const known = answers.find(({ when }) => when?.test(question));
+  const instructions = messages.filter(({ role }) => role === "system").map(({ content }) => textOf(content)).join("\n");
+  const known = answers.find(({ when, told }) => when?.test(question) && (told?.test(instructions) ?? true));
   return known ?? otherwise[(questions.length + question.length) % otherwise.length];
 }
