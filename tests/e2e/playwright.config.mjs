@@ -1,8 +1,6 @@
 // End to end: a real browser against the demo's own server.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
-import { freePort } from "./support/port.mjs";
-
 import { freePort } from "./support/free-port.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

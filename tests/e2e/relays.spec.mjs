@@ -1,6 +1,6 @@
 // The example servers in www/relay/, each in front of a page.
 import { call, expect, load, openBlank, test as base } from "./api/support/test.mjs";
-import { freePort } from "./support/port.mjs";
+import { freePort } from "./support/free-port.mjs";
 import { pythonWithPackages, Relay } from "./support/relays.mjs";
 
 const READY = { "fastapi_relay.py": "Uvicorn running", "websocket_relay.py": "listening" };
