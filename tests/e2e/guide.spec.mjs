@@ -110,7 +110,10 @@ const SAMPLES = {
     expect(detailed).toBe(`${said.long.slice(0, 101 * pieceLength(said.long))}\n✂ Too many chunks: stopped.`);
     const [, kept, length] = /^(.+)\n✗ (?:network|truncated): .+\n(\d+) characters kept; worth another try: true$/.exec(cut);
     expect(said.cut.slice(0, Number(length))).toBe(kept);
-    expect(guide.asked.map(({ body }) => body.messages.at(-1).content.length)).toEqual([5, 10_000, 27, 12]);
+    // A cut that overtakes the text before it is asked again.
+    const lengths = guide.asked.map(({ body }) => body.messages.at(-1).content.length);
+    expect([...new Set(lengths)]).toEqual([5, 10_000, 27, 12]);
+    expect(lengths.indexOf(12)).toBe(3);
   },
 
   async "buffering.js"(sample) {
@@ -181,9 +184,25 @@ test("what is shown is the file that is run, to the letter, and every sample tha
   await expect(guide.page.getByRole("button", { name: /^Run / })).toHaveCount(Object.keys(SAMPLES).length);
 });
 
-test("the sample that needs a backend of one's own is one that could be run", async ({ guide }) => {
-  await expect(guide.sample("websocket.js").figure).toBeVisible();
-  expect(await guide.page.evaluate('import("/guide/samples/websocket.js").then((sample) => typeof sample.default)')).toBe("function");
+test("websocket.js, which needs a backend of one's own, does with one what its section says", async ({ guide, page }) => {
+  await expect(guide.sample("websocket.js").run).toHaveCount(0);
+  const sockets = [];
+  await page.routeWebSocket("ws://127.0.0.1:8765/", (socket) => {
+    const questions = [];
+    sockets.push(questions);
+    socket.onMessage((question) => {
+      questions.push(question);
+      for (const frame of [`You said `, question, "[COMPLETE]"]) socket.send(frame);
+    });
+  });
+  const printed = await page.evaluate(`(async () => {
+    const { default: sample } = await import("/guide/samples/websocket.js");
+    let text = "";
+    await sample({ print: (words) => (text += words), signal: new AbortController().signal });
+    return text;
+  })()`);
+  expect(sockets).toEqual([["Hello!", "And what about await?"]]);
+  expect(printed).toBe("You said Hello!\n\nYou said And what about await?\n\n");
 });
 
 test("a sample can be stopped: what it printed stays, the connection closes, and it can be run again", async ({ guide, scripted }) => {

@@ -7,9 +7,9 @@ export default async function socket({ print, signal }) {
     generationInstructions: "",
     model: "websocket",
     provider: "websocket",
-    baseUrl: "ws://localhost:8765",
+    baseUrl: "ws://127.0.0.1:8765",
   });
-  const context = new Context({ id: "socket" });
+  const context = new Context({ storage: "memory" });
 
   // Both turns go over one socket.
   for (const question of ["Hello!", "And what about await?"]) {
