@@ -2,12 +2,12 @@
 # REFINIRE_RUST=debian builds with Debian's compiler where rustup is there as well; CHROME and CHROMEDRIVER choose the browser.
 # REFINIRE_BROWSERS=chromium (of "chromium firefox webkit") leaves out the smoke tests in the other two.
 
-.PHONY: help demo test check package bench clean
+.PHONY: help demo test check package bench pictures clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: package ## the chat page with an embedded provider, on 127.0.0.1 (PORT=8080)
+demo: package ## the demo's pages with an embedded provider, on 127.0.0.1 (PORT=8080)
 	@tools/with npm -- node www/server.mjs
 
 test: package ## all tests; SUITES="native browser json package e2e smoke" for some of them
@@ -21,6 +21,9 @@ package: ## the npm package, in pkg/
 
 bench: package ## against the other libraries, in headless Chromium
 	@tools/with npm browser -- node tests/bench/run.mjs
+
+pictures: package ## the README's, of the demo's pages, in www/screenshots/
+	@tools/with npm browser -- node tools/screenshots.mjs
 
 clean: ## what was built; the tools in ~/.cache/refinire-web stay
 	rm -rf target pkg node_modules test-results *.tgz

@@ -114,10 +114,3 @@ test.describe(() => {
     await expect(page.getByRole("alert")).toHaveCount(0);
   });
 });
-
-test("the chat leads to the form, and the form back", async ({ chat, page }) => {
-  await page.getByRole("link", { name: "A form that fills itself in" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("Watch the form fill in");
-  await page.getByRole("link", { name: "Chat" }).click();
-  await chat.ready();
-});

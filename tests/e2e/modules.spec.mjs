@@ -95,7 +95,9 @@ test("only a key that was typed goes out, and only to where it belongs", () => {
 });
 
 test("every answer of the stand-in can be sent without splitting a character", () => {
-  for (const { text } of answers) {
+  const asked = [{ role: "user", content: "👋🏽 Hello" }, { role: "assistant", content: "Hello." }];
+  for (const { text: told } of answers) {
+    const text = typeof told === "function" ? told(asked) : told;
     const length = pieceLength(text);
     const pieces = Array.from({ length: Math.ceil(text.length / length) }, (_, index) => text.slice(index * length, (index + 1) * length));
     expect(pieces.length).toBeGreaterThan(10);
@@ -111,4 +113,7 @@ test("suggestions and follow-ups find an answer", () => {
   expect(named("Cut the line half way")).toBe("cut");
   expect(named("Hello", "And what is the meaning of it all?")).toMatch(/^default-/);
   expect(named([{ type: "text", text: "quantum" }])).toBe("quantum");
+  const instructed = (content) => answerFor([{ role: "system", content }, { role: "user", content: "quantum" }]).name;
+  expect([instructed("Explain it with a picture."), instructed("Explain it precisely.")]).toEqual(["picture", "quantum"]);
+  expect(named("Hello", "What did I ask you at first?")).toBe("recall");
 });

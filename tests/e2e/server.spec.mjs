@@ -41,6 +41,22 @@ test("the page comes with a policy, the wasm with its type", async ({ request })
   expect(Number(wasm.headers()["content-length"])).toBeGreaterThan(0);
 });
 
+test("an import map is let past the policy by its hash, and no other script that stands in a page", async ({ page, request }) => {
+  const plain = (await request.get("/")).headers()["content-security-policy"];
+  expect(plain).not.toContain("sha256");
+  const guide = await request.get("/guide.html");
+  const policy = guide.headers()["content-security-policy"];
+  expect(policy.replace(/ 'sha256-[\w+/]{43}='/, "")).toBe(plain);
+  await page.goto("/guide.html");
+  const types = await page.evaluate(`(async () => {
+    const script = document.createElement("script");
+    script.textContent = "globalThis.ran = true";
+    document.head.append(script);
+    return [typeof globalThis.ran, typeof (await import("refinire-web")).RefinireAgent];
+  })()`);
+  expect(types).toEqual(["undefined", "function"]);
+});
+
 test("nothing outside the served folders can be had", async ({ baseURL }) => {
   const paths = [
     "/../package.json", "/%2e%2e/package.json", "/..%2fpackage.json", "/pkg/../package.json", "/pkg/%2e%2e%2fpackage.json",

@@ -11,8 +11,8 @@ const PACES = {
   fast: { ttft: 20, tps: 400, jitter: 0 },
 };
 
-// What is written into a form has no surrogate pairs.
-const FORM_PIECE = 5;
+// For what has no surrogate pairs, or is not known beforehand.
+const PIECE = 5;
 
 const tokensIn = (text) => Math.ceil(text.length / 4);
 
@@ -32,7 +32,8 @@ function promptOf(messages) {
   return messages.map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content ?? ""))).join("\n");
 }
 
-function respond({ text, reasoning }, messages) {
+function respond({ text: told, reasoning }, messages) {
+  const text = typeof told === "function" ? told(messages) : told;
   const input = tokensIn(promptOf(messages));
   const output = tokensIn(text + (reasoning ?? ""));
   return {
@@ -58,9 +59,9 @@ export async function startModel(pace = "real") {
   setMaxListeners(1000);
   const model = new LLMock({ host: "127.0.0.1", port: 0, logLevel: "silent", journalMaxEntries: 1 });
   for (const { when, ...failure } of failures) model.onMessage(when, failure);
-  model.on({ predicate: isForm }, respondToForm, { streamingProfile, chunkSize: FORM_PIECE });
+  model.on({ predicate: isForm }, respondToForm, { streamingProfile, chunkSize: PIECE });
   for (const answer of answers) {
-    const options = { streamingProfile, chunkSize: pieceLength(answer.text) };
+    const options = { streamingProfile, chunkSize: typeof answer.text === "function" ? PIECE : pieceLength(answer.text) };
     if (answer.cutAfter) options.truncateAfterChunks = answer.cutAfter;
     const chosen = ({ messages }) => answerFor(messages) === answer;
     model.on({ predicate: chosen }, ({ messages }) => respond(answer, messages), options);

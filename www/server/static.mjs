@@ -1,6 +1,7 @@
 // Files below a few folders, and nothing else.
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { pipeline } from "node:stream";
 
@@ -13,10 +14,12 @@ const TYPES = {
   ".map": "application/json; charset=utf-8",
   ".mjs": "text/javascript; charset=utf-8",
   ".png": "image/png",
+  ".py": "text/plain; charset=utf-8",
   ".svg": "image/svg+xml",
   ".ts": "text/plain; charset=utf-8",
   ".txt": "text/plain; charset=utf-8",
   ".wasm": "application/wasm",
+  ".webp": "image/webp",
   ".webmanifest": "application/manifest+json; charset=utf-8",
 };
 
@@ -40,6 +43,20 @@ const HEADERS = {
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
 };
+
+/** An import map can only stand in the page itself: its hash lets it past the policy, and nothing else that stands there. */
+function policyOf(html) {
+  const maps = html.matchAll(/<script type="importmap">([^]*?)<\/script>/g);
+  const hashes = Array.from(maps, ([, map]) => ` 'sha256-${createHash("sha256").update(map).digest("base64")}'`);
+  return POLICY.replace("'wasm-unsafe-eval'", `$&${hashes.join("")}`);
+}
+
+async function answerPage(response, file, isWanted) {
+  const html = await readFile(file, "utf8").catch(() => undefined);
+  if (html === undefined) return answerPlainly(response, 404, "There is nothing here.");
+  const headers = { ...HEADERS, "Content-Security-Policy": policyOf(html), "Content-Type": TYPES[".html"], "Content-Length": Buffer.byteLength(html) };
+  response.writeHead(200, headers).end(isWanted ? html : undefined);
+}
 
 export function answerPlainly(response, status, text, headers = {}) {
   response.writeHead(status, { ...HEADERS, "Content-Type": "text/plain; charset=utf-8", ...headers });
@@ -84,7 +101,12 @@ export function serveStatic(roots) {
       answerPlainly(response, 404, "There is nothing here.");
       return;
     }
-    const type = TYPES[extname(found.file)] ?? "application/octet-stream";
+    const extension = extname(found.file);
+    if (extension === ".html") {
+      await answerPage(response, found.file, request.method === "GET");
+      return;
+    }
+    const type = TYPES[extension] ?? "application/octet-stream";
     response.writeHead(200, { ...HEADERS, "Content-Type": type, "Content-Length": found.size });
     if (request.method === "HEAD") response.end();
     else pipeline(createReadStream(found.file), response, () => {});
