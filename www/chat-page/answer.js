@@ -1,4 +1,5 @@
 // One answer on the page, from the wait for it to its figures.
+import { copyButton } from "./copy.js";
 import { element } from "./dom.js";
 import { Facts } from "./facts.js";
 import { RichText } from "./rich-text.js";
@@ -80,13 +81,4 @@ export class Answer {
     const action = element("button", { type: "button", class: "button", click: onAction }, actionLabel);
     this.#body.insertBefore(element("div", { class: "problem" }, words, action), this.#facts.element);
   }
-}
-
-function copyButton(text) {
-  const button = element("button", { type: "button", class: "quiet copy" }, "Copy");
-  button.addEventListener("click", async () => {
-    const copied = await navigator.clipboard.writeText(text).then(() => true, () => false);
-    button.textContent = copied ? "Copied" : "Not allowed";
-  });
-  return button;
 }
