@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
+import { placesOf, readChart } from "../../www/flow/chart.js";
 import { ScriptedModel } from "./support/scripted-model.mjs";
 import { expect, test as base } from "./support/test.mjs";
 
@@ -93,6 +94,45 @@ async function upToTheQuestion(flow, model) {
   con.finish();
   await expect(flow.answer).toBeVisible();
 }
+
+test("a chart that forks, meets again and leads back has each step below what leads to it", () => {
+  const chart = readChart(`flowchart TD
+    s0["one #quot;step#quot;"]
+    s1{"which?"}
+    subgraph s2["both"]
+      s2_0(["a"])
+      s2_1(["b"])
+    end
+    s3[/"you"/]
+    s4[["inner"]]
+    s5(["last"])
+    s6["nobody leads here"]
+    s0 ==> s1
+    s1 -->|"true"| s2
+    s1 -->|"false"| s3
+    s2 --> s5
+    s3 --> s4
+    s4 --> s5
+    s5 --> s1
+    classDef taken stroke-width:4px
+    class s0,s1 taken`);
+  expect(chart.nodes.map(({ name, kind }) => [name, kind])).toEqual([
+    ['one "step"', "function"], ["which?", "condition"], ["both", "parallel"], ["you", "input"], ["inner", "flow"], ["last", "agent"], ["nobody leads here", "function"],
+  ]);
+  expect(chart.nodes[2].branches.map(({ name }) => name)).toEqual(["a", "b"]);
+  expect(chart.edges.slice(0, 2)).toEqual([{ from: "s0", to: "s1", label: undefined }, { from: "s1", to: "s2", label: "true" }]);
+  const { columns, places } = placesOf(chart);
+  expect(columns).toBe(2);
+  expect(Object.fromEntries(places)).toEqual({
+    s0: { row: 0, column: 0, spans: 2 },
+    s1: { row: 1, column: 0, spans: 2 },
+    s2: { row: 2, column: 0, spans: 1 },
+    s3: { row: 2, column: 1, spans: 1 },
+    s4: { row: 3, column: 0, spans: 2 },
+    s5: { row: 4, column: 0, spans: 2 },
+    s6: { row: 5, column: 0, spans: 2 },
+  });
+});
 
 test("the steps light up as they run, and both sides are written at the same time", async ({ flow, scripted }) => {
   await flow.stands({ Look: "idle", "Both sides": "idle", For: "idle", Against: "idle", Readers: "idle" });

@@ -43,15 +43,16 @@ function listen(event) {
   past.show(history(), questions);
 }
 
-function showProblem(title, detail, again) {
-  const words = element("div", { class: "words" }, element("p", { class: "title" }, title), element("p", {}, detail));
+function showProblem({ title, advice, detail }, again) {
+  const words = element("div", { class: "words" }, element("p", { class: "title" }, title), element("p", {}, advice), element("p", { class: "detail" }, detail));
   const button = again && element("button", { type: "button", class: "button", click: again }, "Try again");
   byId("problem").replaceChildren(element("div", { class: "problem", role: "alert" }, words, button ?? ""));
 }
 
 function showFailure(error, again) {
-  const { title, advice, detail } = explainError(error);
-  showProblem(error.step ? `${error.step}: ${title[0].toLowerCase()}${title.slice(1)}` : title, `${advice} ${detail}`, again);
+  const { title, ...rest } = explainError(error);
+  const [first, ...others] = title;
+  showProblem({ title: error.step ? `${error.step}: ${first.toLowerCase()}${others.join("")}` : title, ...rest }, again);
 }
 
 function setBusy(busy) {
@@ -60,6 +61,7 @@ function setBusy(busy) {
   byId("ask").classList.toggle("busy", busy);
   go.hidden = busy;
   stop.hidden = !busy;
+  for (const button of byId("wishes").children) button.disabled = busy;
   if (busy) byId("reply").hidden = true;
   // What goes away would take the focus with it.
   if (hadFocus && !busy && !byId("reply").hidden) answer.focus();
@@ -161,7 +163,6 @@ addEventListener("keydown", ({ key }) => {
 });
 for (const button of byId("wishes").children) {
   button.addEventListener("click", () => {
-    if (running) return;
     wish.value = button.textContent;
     start(wish.value);
   });
@@ -170,7 +171,7 @@ for (const button of byId("answers").children) button.addEventListener("click", 
 
 async function open() {
   await init();
-  const onStorageError = (error) => showProblem("This flow is not kept after a reload", error.message);
+  const onStorageError = (error) => showProblem({ title: "This flow is not kept after a reload", advice: "It runs all the same.", detail: error.message });
   flow = briefing(await new Context({ id: "refinire-demo.flow", onStorageError }).ready);
   const chart = readChart(flow.show());
   const steps = chart.nodes.flatMap((node) => [node, ...node.branches]);
@@ -184,4 +185,4 @@ async function open() {
   go.disabled = false;
 }
 
-open().catch((error) => showProblem("The library could not be loaded", error.message));
+open().catch((error) => showProblem({ title: "The library could not be loaded", advice: "Load the page again.", detail: error.message }));

@@ -41,12 +41,13 @@ const divisor = (a, b) => (b === 0 ? a : divisor(b, a % b));
 /** How many `columns` there are, and the place of each node, by id: its `row`, the `column` it begins in, and how many it `spans`. */
 export function placesOf(chart) {
   const rows = rowsOf(chart);
-  const inRow = Map.groupBy(chart.nodes, ({ id }) => rows.get(id));
-  const columns = [...inRow.values()].reduce((least, { length }) => (least * length) / divisor(least, length), 1);
-  const places = new Map();
-  for (const [row, nodes] of inRow) {
-    const spans = columns / nodes.length;
-    nodes.forEach(({ id }, turn) => places.set(id, { row, column: turn * spans, spans }));
-  }
-  return { columns, places };
+  const inRow = (row) => chart.nodes.filter(({ id }) => rows.get(id) === row);
+  const columns = [...rows.values()].map((row) => inRow(row).length).reduce((least, count) => (least * count) / divisor(least, count), 1);
+  const placeOf = (node) => {
+    const row = rows.get(node.id);
+    const beside = inRow(row);
+    const spans = columns / beside.length;
+    return { row, column: beside.indexOf(node) * spans, spans };
+  };
+  return { columns, places: new Map(chart.nodes.map((node) => [node.id, placeOf(node)])) };
 }

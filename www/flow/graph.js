@@ -14,16 +14,17 @@ const ICONS = {
 
 const KINDS = { function: "function", agent: "agent", parallel: "at the same time", condition: "condition", input: "asks you", flow: "flow" };
 
-const STATES = { running: "running", waiting: "waits for you", done: "done", failed: "failed", stopped: "stopped", skipped: "not taken" };
+const STATES = { running: "running", retrying: "trying again", waiting: "waits for you", done: "done", failed: "failed", stopped: "stopped", skipped: "not taken" };
+
+const ACTIVE = ["running", "retrying", "waiting"];
 
 // Of those that took no time worth telling.
 const SOON_MS = 1;
 
 /** What is told of a step below its name: before it runs, what kind it is. */
-function statusOf(kind, state, { ms, retryMs } = {}) {
+function statusOf(kind, state, { ms } = {}) {
   if (state === "idle") return KINDS[kind];
   if (state === "done" && kind === "input") return "answered";
-  if (retryMs !== undefined) return `again in ${duration(retryMs)}`;
   return state === "done" && ms >= SOON_MS ? `done, ${duration(ms)}` : STATES[state];
 }
 
@@ -48,7 +49,7 @@ class Node {
     this.element.dataset.state = state;
     this.#kind.hidden = state === "idle";
     if (this.#status.textContent !== words) this.#status.textContent = words;
-    if (progress.path.at(-1) === name && ["running", "waiting"].includes(state)) this.element.setAttribute("aria-current", "step");
+    if (progress.path.at(-1) === name && ACTIVE.includes(state)) this.element.setAttribute("aria-current", "step");
     else this.element.removeAttribute("aria-current");
   }
 }

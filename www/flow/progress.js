@@ -3,7 +3,7 @@
 const ENDED = { completed: "done", failed: "failed", aborted: "stopped" };
 
 export class Progress {
-  /** What is known of a step: its `state`, "running", "waiting", "done", "failed" or "stopped", and what it took, `ms`. */
+  /** What is known of a step: its `state`, "running", "retrying", "waiting", "done", "failed" or "stopped", and what it took, `ms`. */
   steps = new Map();
   /** The way so far: the names of the flow's own steps, in their order. */
   path = [];
@@ -16,11 +16,11 @@ export class Progress {
     this.isOver = false;
   }
 
-  take({ type, step, path, durationMs, delayMs }) {
+  take({ type, step, path, durationMs }) {
     if (type === "step-start") this.#enter(step, path);
     else if (type === "user-input") this.#set(step, "waiting");
-    else if (type === "retry") this.#set(step, "running", undefined, delayMs);
-    else if (type === "text-delta") this.steps.get(step).retryMs = undefined;
+    else if (type === "retry") this.#set(step, "retrying");
+    else if (type === "start") this.#set(step, "running");
     else if (type === "step-finish" && this.stateOf(step) !== "waiting") this.#set(step, "done", durationMs);
   }
 
@@ -35,7 +35,7 @@ export class Progress {
   end(history, waits, isOver) {
     const ran = history.flatMap((record) => [...(record.steps ?? []), record]);
     for (const { step, status, durationMs } of ran) if (this.steps.has(step)) this.#set(step, ENDED[status], durationMs);
-    for (const known of this.steps.values()) if (known.state === "running") known.state = "stopped";
+    for (const known of this.steps.values()) if (["running", "retrying"].includes(known.state)) known.state = "stopped";
     if (waits) this.#set(waits, "waiting");
     this.isOver = isOver;
   }
@@ -63,7 +63,7 @@ export class Progress {
     this.#set(step, "running");
   }
 
-  #set(step, state, ms, retryMs) {
-    this.steps.set(step, { state, ms, retryMs });
+  #set(step, state, ms) {
+    this.steps.set(step, { state, ms });
   }
 }
