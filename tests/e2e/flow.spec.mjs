@@ -354,7 +354,7 @@ for (const colorScheme of ["light", "dark"]) {
 
 test("the chat leads to the flow, and the flow back", async ({ chat, page }) => {
   await page.getByRole("link", { name: "A flow, step by step" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("Hear both sides at once");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Hear both sides");
   await page.getByRole("link", { name: "Chat" }).click();
   await chat.ready();
 });
