@@ -259,6 +259,9 @@ test("one that is stopped before it has said anything goes back to the question"
   second.say("Dear all.");
   second.finish();
   await flow.stands({ Letter: "done", Memo: "skipped" });
+  await page.getByText("The flow as Mermaid text").click();
+  const ways = (await page.getByRole("region", { name: "Mermaid" }).textContent()).match(/s\d .*> ?\S* s\d/g);
+  expect(ways, "no way leads back to the question").toEqual(["s0 ==> s1", "s1 ==> s2", "s2 ==> s3", 's3 -->|"true"| s4', 's3 ==>|"false"| s5']);
 });
 
 test.describe(() => {

@@ -72,7 +72,8 @@ export class Walker {
     const node = this.#nodes[place];
     if (!node || (rest.length > 0 && node.kind !== "flow")) throw kit.invalid(`resume: there is no step "${name}" that waits`);
     const { path } = this.#scope;
-    if (path.at(-1) !== place) path.push(place);
+    // What was tried behind it before is no part of the way.
+    path.splice(path.includes(place) ? path.lastIndexOf(place) : path.length, Infinity, place);
     if (rest.length > 0) await this.#nested(node, { behind: rest, answer });
     else this.#conclude(node, answer);
     return this.#tell(BEHIND, { step: name, ...this.#said() });
