@@ -242,7 +242,7 @@ export type RunEvent =
   | { type: "evaluation"; score: number; passed: boolean; feedback?: string }
   | { type: "routing"; nextRoute: string; reasoning?: string }
   | { type: "step-start"; step: string }
-  | { type: "step-finish"; step: string; durationMs: number }
+  | { type: "step-finish"; step: string; durationMs: number; status: "completed" | "failed" }
   | { type: "user-input"; prompt: string }                               // a flow waits for the user
   | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here, or more of one than its words, as sources and citations
   | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
@@ -381,10 +381,10 @@ export class Flow {
   /** Goes on behind the UserInputStep that waits. Where none does: RefinireError "invalid-argument", through the stream. */
   resume(answer: string, options?: Omit<RunOptions, "context">): ChunkStream<any>;
   /** What the user is asked, while the flow waits. */
-  readonly awaiting: { flow: string; step: string; path: string[]; input: string; prompt: string } | undefined;
+  readonly awaiting: { flow: string; step: string; path: string[]; input: string; prompt: string; history: StepRecord[] } | undefined;
   /** The graph as Mermaid text, the path taken so far marked. */
   show(): string;
-  /** Of the last run; what a nested flow or the branches did is in `steps`. */
+  /** Of the last run, from its input on, also where it went on in another page; what a nested flow or the branches did is in `steps`. */
   readonly history: StepRecord[];
   /** Lets go of the context that it made itself. */
   free(): void;

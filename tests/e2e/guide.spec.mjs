@@ -355,11 +355,11 @@ for (const width of [1280, 375]) {
 test("each page leads to the others, and says which it is", async ({ page }) => {
   await page.goto("/");
   const pages = page.getByRole("navigation", { name: "Pages" });
-  for (const [name, heading] of [["Guide", "Read the code."], ["Form", "Say where."], ["Element", "A chat in one tag"], ["Chat", "Ask something."]]) {
+  for (const [name, heading] of [["Guide", "Read the code."], ["Form", "Say where."], ["Flow", "Hear both sides."], ["Element", "A chat in one tag"], ["Chat", "Ask something."]]) {
     await pages.getByRole("link", { name }).click();
     await expect(page.getByRole("heading", { level: 1 })).toContainText(heading);
     await expect(pages.getByRole("link", { name })).toHaveAttribute("aria-current", "page");
     await expect(pages.locator("[aria-current]")).toHaveCount(1);
-    await expect(pages.getByRole("link")).toHaveCount(4);
+    await expect(pages.getByRole("link")).toHaveCount(5);
   }
 });

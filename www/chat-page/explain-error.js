@@ -16,6 +16,7 @@ const BY_CODE = {
   protocol: ["The answer could not be read", "Check that the wire format is the one this server speaks."],
   provider: ["The model reported an error", "Try again."],
   schema: ["The answer is not what was asked for", "Try again."],
+  step: ["A step of the flow failed", "Try again."],
   timeout: ["The model took too long", "Try again."],
   truncated: ["The answer was cut off", "The connection broke before the model said it was done. What arrived is kept."],
 };

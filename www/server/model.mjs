@@ -4,6 +4,7 @@ import { setMaxListeners } from "node:events";
 import { LLMock } from "@copilotkit/aimock";
 
 import { answerFor, answers, failures } from "./answers.mjs";
+import { briefFor, isBrief } from "./briefs.mjs";
 import { filledIn, isForm } from "./trips.mjs";
 
 const PACES = {
@@ -13,6 +14,9 @@ const PACES = {
 
 // For what has no surrogate pairs, or is not known beforehand.
 const PIECE = 5;
+
+// So short that two who write at once can be watched.
+const BRIEF_PIECE = 3;
 
 const tokensIn = (text) => Math.ceil(text.length / 4);
 
@@ -60,6 +64,7 @@ export async function startModel(pace = "real") {
   const model = new LLMock({ host: "127.0.0.1", port: 0, logLevel: "silent", journalMaxEntries: 1 });
   for (const { when, ...failure } of failures) model.onMessage(when, failure);
   model.on({ predicate: isForm }, respondToForm, { streamingProfile, chunkSize: PIECE });
+  model.on({ predicate: isBrief }, (request) => respond({ text: briefFor(request) }, request.messages), { streamingProfile, chunkSize: BRIEF_PIECE });
   for (const answer of answers) {
     const options = { streamingProfile, chunkSize: typeof answer.text === "function" ? PIECE : pieceLength(answer.text) };
     if (answer.cutAfter) options.truncateAfterChunks = answer.cutAfter;

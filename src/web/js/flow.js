@@ -39,7 +39,7 @@ export class Flow {
   }
 
   get history() {
-    return [...this.#past.history];
+    return [...this.#told.history];
   }
 
   /** What the user is asked, where the conversation ends with a question of this flow's. */
@@ -50,7 +50,20 @@ export class Flow {
 
   /** The steps as a chart, the way it took drawn thick. */
   show() {
-    return mermaid(this.plan.nodes, this.#past.path);
+    return mermaid(this.plan.nodes, this.#told.path);
+  }
+
+  /** What its runs have left: in this page, or before it asked the user in another. */
+  get #told() {
+    const past = this.#past;
+    if (past.path.length > 0) return past;
+    for (const entry of this.awaiting?.history ?? []) {
+      const place = this.plan.nodes.findIndex(({ name }) => name === entry.step);
+      past.history.push(entry);
+      // One that was run again is one on the way.
+      if (place !== past.path.at(-1)) past.path.push(place);
+    }
+    return past;
   }
 
   async run(input, options) {
@@ -100,7 +113,7 @@ export class Flow {
 
   get #inside() {
     const { Flow } = core();
-    return { Core: Flow, name: this.name, plan: this.plan, context: this.#context, past: this.#past, awaiting: () => this.awaiting, inside: coreOf, launch };
+    return { Core: Flow, name: this.name, plan: this.plan, context: this.#context, past: this.#told, awaiting: () => this.awaiting, inside: coreOf, launch };
   }
 }
 

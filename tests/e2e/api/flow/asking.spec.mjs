@@ -54,10 +54,11 @@ test("it goes on after a reload, as where it stands is kept with the context", a
   const seen = await call(page, async (kit) => {
     const flow = asking(kit.talk());
     const { step, prompt, input } = flow.awaiting;
+    const before = flow.history.map(({ step }) => step);
     const { content } = await flow.resume("Yes").result;
-    return { step, prompt, input, content, drafts: kit.kept.models.draft.turns.length, said: kit.said(flow.context).length, note: flow.context.sharedState.note };
+    return { before, after: flow.history.map(({ step }) => step), chart: flow.show().split("\n").at(-1), step, prompt, input, content, drafts: kit.kept.models.draft.turns.length, said: kit.said(flow.context).length, note: flow.context.sharedState.note };
   });
-  expect(seen).toEqual({ step: "ask", prompt: "Is “Draft.” good?", input: "Write", content: "Final.", drafts: 0, said: 5, note: "kept" });
+  expect(seen).toEqual({ before: ["draft", "ask"], after: ["draft", "ask", "final"], chart: "  class s0,s1,s2 taken", step: "ask", prompt: "Is “Draft.” good?", input: "Write", content: "Final.", drafts: 0, said: 5, note: "kept" });
 });
 
 test("a question inside a nested flow goes on there, and then outside", async ({ inPage }) => {

@@ -21,14 +21,14 @@ test("what an agent fails with bears its step's name, through the stream as well
   const seen = await inPage(async (kit) => {
     const flow = new kit.refinire.Flow({ say: kit.named("agent", kit.model((turn) => turn.say("Hel", "lo").close())) });
     const events = [];
-    const stream = flow.runStreamed("Go", { onEvent: ({ type, step }) => events.push(`${type} ${step}`) });
+    const stream = flow.runStreamed("Go", { onEvent: ({ type, step, status = "" }) => events.push(`${type} ${step} ${status}`.trim()) });
     const { chunks, error } = await kit.read(stream);
     const failed = await kit.thrown(stream.result);
     return { chunks, error: kit.told(error), isSame: failed.error === error, events: events.filter((event) => /error|finish/.test(event)), said: kit.said(flow.context) };
   });
   expect(seen).toMatchObject({
     chunks: ["Hel", "lo"], error: { code: "truncated", step: "say", partialText: "Hello" }, isSame: true,
-    events: ["step-finish say", "error say"],
+    events: ["step-finish say failed", "error say"],
     said: [{ role: "user", content: "Go" }, { role: "assistant", content: "Hello", interrupted: true }],
   });
 });

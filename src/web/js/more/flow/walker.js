@@ -72,7 +72,8 @@ export class Walker {
     const node = this.#nodes[place];
     if (!node || (rest.length > 0 && node.kind !== "flow")) throw kit.invalid(`resume: there is no step "${name}" that waits`);
     const { path } = this.#scope;
-    if (path.at(-1) !== place) path.push(place);
+    // What was tried behind it before is no part of the way.
+    path.splice(path.includes(place) ? path.lastIndexOf(place) : path.length, Infinity, place);
     if (rest.length > 0) await this.#nested(node, { behind: rest, answer });
     else this.#conclude(node, answer);
     return this.#tell(BEHIND, { step: name, ...this.#said() });
@@ -126,7 +127,8 @@ export class Walker {
       entry.durationMs = performance.now() - began;
       history.push(entry);
       this.#world.inside(context).changed();
-      if (entry.status !== "aborted") this.#event(node, { type: "step-finish", durationMs: entry.durationMs });
+      const { durationMs, status } = entry;
+      if (status !== "aborted") this.#event(node, { type: "step-finish", durationMs, status });
     }
   }
 
@@ -190,7 +192,10 @@ export class Walker {
     const { prompt } = node.step;
     const text = typeof prompt === "function" ? await this.#until(prompt(context)) : prompt;
     const path = [...outer, node.name];
-    context.addAssistantMessage(text, { awaiting: { flow: this.#world.name, step: node.name, path, input: this.#input, prompt: text } });
+    const { name: flow, past } = this.#world;
+    // What it did before goes on behind the answer, also where that comes in another page.
+    const history = [...past.history, { step: path[0], startedAt: new Date().toISOString(), durationMs: 0, status: "completed" }];
+    context.addAssistantMessage(text, { awaiting: { flow, step: node.name, path, input: this.#input, prompt: text, history } });
     this.#event(node, { type: "user-input", prompt: text });
     throw new Asked(text);
   }
