@@ -16,12 +16,12 @@ export class Progress {
     this.isOver = false;
   }
 
-  take({ type, step, path, durationMs }) {
-    if (type === "step-start") this.#enter(step, path);
+  take({ type, step, steps, status, durationMs }) {
+    if (type === "step-start") this.#enter(step, steps);
     else if (type === "user-input") this.#set(step, "waiting");
     else if (type === "retry") this.#set(step, "retrying");
     else if (type === "start") this.#set(step, "running");
-    else if (type === "step-finish" && this.stateOf(step) !== "waiting") this.#set(step, "done", durationMs);
+    else if (type === "step-finish" && this.stateOf(step) !== "waiting") this.#set(step, ENDED[status], durationMs);
   }
 
   /** What waits for the user goes on: what was tried behind it before is as if it never ran. */
