@@ -27,7 +27,7 @@ let running;
 // What ran before the page was loaded again.
 let earlier = [];
 
-const history = () => [...earlier, ...flow.history];
+const history = () => (flow.history.length > 0 ? flow.history : earlier);
 
 function announce(words) {
   byId("status").textContent = words;
