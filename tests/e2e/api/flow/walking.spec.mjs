@@ -261,7 +261,7 @@ test("the history has times, and the chart the way that was taken", async ({ pag
   });
   const boxes = [
     "flowchart TD",
-    '  s0["say #quot;hi#quot;"]',
+    '  s0["say #34;hi#34;"]',
     '  s1{"if"}',
     '  s2[/"ask"/]',
     '  subgraph s3["both"]',
@@ -273,6 +273,11 @@ test("the history has times, and the chart the way that was taken", async ({ pag
   expect(seen.after.split("\n")).toEqual([...boxes, "  s0 ==> s1", '  s1 ==>|"true"| s3', '  s1 -->|"false"| s2', "  s2 --> s3", "  classDef taken stroke-width:4px", "  class s0,s1,s3 taken"]);
   const done = (step) => ({ step, startedAt: "2030-01-01T00:00:01.000Z", durationMs: 0, status: "completed" });
   expect(seen.history).toEqual([done('say "hi"'), done("if"), { ...done("both"), steps: [done("one"), done("two")] }]);
+});
+
+test("whatever a step is called, the chart is one", async ({ inPage }) => {
+  const lines = await inPage((kit) => new kit.refinire.Flow({ 'a "b"\n<i>[c]</i> `d` #35; & %%{e}%%': () => {}, end: () => {} }).show().split("\n"));
+  expect(lines).toEqual(["flowchart TD", '  s0["a #34;b#34;#10;#60;i#62;[c]#60;/i#62; #96;d#96; #35;35; #38; #37;#37;{e}#37;#37;"]', '  s1["end"]', "  s0 --> s1"]);
 });
 
 test("fifty flows at once, each with its own way", async ({ inPage }) => {
@@ -315,6 +320,8 @@ const WRONG = {
   "a function that is none": ["{ a: new FunctionStep('a', 'f') }", /function step "a": `run` must be a function/],
   "a condition without its steps": ["{ a: new ConditionStep('a', () => true) }", /condition step "a": `ifTrue` is missing/],
   "a branch that waits for the user": ["{ a: { parallel: [new UserInputStep('b', '?')] } }", /a branch cannot wait/],
+  "a branch that goes on to other steps": ["{ a: { parallel: [new ConditionStep('c', () => true, 'a', 'a')] } }", /behind the branch "c" there is no other step/],
+  "a branch that goes on elsewhere when it fails": ["{ a: { parallel: [{ step: () => {}, onError: { goto: 'a' } }] } }", /there is no other step/],
   "no workers": ["{ a: { parallel: [() => {}], maxWorkers: 0 } }", /`maxWorkers` must be a whole number/],
 };
 for (const [what, [steps, words]] of Object.entries(WRONG)) {
