@@ -74,9 +74,9 @@ export class Walker {
   async #goOn([name, ...rest], answer) {
     const place = this.#nodes.findIndex((node) => node.name === name);
     const node = this.#nodes[place];
-    if (rest.length > 0) return this.#take(this.#tell(START, { step: name }), { behind: rest, answer });
     const { path } = this.#scope;
     if (path.at(-1) !== place) path.push(place);
+    if (rest.length > 0) return this.#take(this.#tell(START, { step: name }), { behind: rest, answer });
     this.#conclude(node, answer);
     try {
       await this.#leave(node);
@@ -90,7 +90,7 @@ export class Walker {
   async #take(place, from) {
     const node = this.#nodes[place];
     const { path, signal } = this.#scope;
-    if (!from || path.at(-1) !== place) path.push(place);
+    if (!from) path.push(place);
     for (let attempt = 1; ; attempt++) {
       let verdict;
       try {
