@@ -34,4 +34,4 @@ function boxOf({ name, kind, step }, id) {
 }
 
 // What has a meaning in Mermaid, or in the HTML it makes, as its code.
-const quoted = (text) => `"${text.replace(/["#%&<>`\n\r]/g, (sign) => `#${sign.charCodeAt()};`)}"`;
+const quoted = (text) => `"${text.replace(/["#%&<>`\n\r]/g, (sign) => (sign === '"' ? "#quot;" : `#${sign.charCodeAt()};`))}"`;

@@ -261,7 +261,7 @@ test("the history has times, and the chart the way that was taken", async ({ pag
   });
   const boxes = [
     "flowchart TD",
-    '  s0["say #34;hi#34;"]',
+    '  s0["say #quot;hi#quot;"]',
     '  s1{"if"}',
     '  s2[/"ask"/]',
     '  subgraph s3["both"]',
@@ -277,7 +277,7 @@ test("the history has times, and the chart the way that was taken", async ({ pag
 
 test("whatever a step is called, the chart is one", async ({ inPage }) => {
   const lines = await inPage((kit) => new kit.refinire.Flow({ 'a "b"\n<i>[c]</i> `d` #35; & %%{e}%%': () => {}, end: () => {} }).show().split("\n"));
-  expect(lines).toEqual(["flowchart TD", '  s0["a #34;b#34;#10;#60;i#62;[c]#60;/i#62; #96;d#96; #35;35; #38; #37;#37;{e}#37;#37;"]', '  s1["end"]', "  s0 --> s1"]);
+  expect(lines).toEqual(["flowchart TD", '  s0["a #quot;b#quot;#10;#60;i#62;[c]#60;/i#62; #96;d#96; #35;35; #38; #37;#37;{e}#37;#37;"]', '  s1["end"]', "  s0 --> s1"]);
 });
 
 test("where no step gave content, or it was cleared, an agent is asked the input alone", async ({ inPage }) => {
