@@ -419,8 +419,8 @@ impl Conversation {
 }
 
 /// The turns from that place on, and of those before it what the system said; without what providers refuse: calls of
-/// tools that the turns right behind do not answer, and answers to calls that are not right before. An answer of which
-/// nothing is left is left out.
+/// tools that the turns right behind do not answer, and answers to calls that are not right before. A turn of which
+/// nothing is left is left out, but for the question that is to be answered.
 fn selected(messages: &[Message], from: usize) -> Vec<Message> {
     let mut kept = Vec::new();
     let mut open: &[ToolCall] = &[];
@@ -441,7 +441,8 @@ fn selected(messages: &[Message], from: usize) -> Vec<Message> {
                     turn.tool_calls.push(call.clone());
                 }
             }
-            if !open.is_empty() && turn.tool_calls.is_empty() && turn.content.is_empty() {
+            let is_empty = turn.tool_calls.is_empty() && turn.content.trim_ascii().is_empty();
+            if is_empty && messages.iter().skip(place + 1).any(|later| later.role != Role::System) {
                 continue;
             }
         }

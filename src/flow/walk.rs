@@ -65,6 +65,15 @@ impl Walk {
         self.enter(self.graph.start)
     }
 
+    /// Begins with that step.
+    ///
+    /// # Errors
+    /// `step` where there is no such step, `limit` where the flow may take no step.
+    pub fn start_at(&mut self, step: &str) -> Result<Go, Error> {
+        let step = self.graph.find(step).ok_or_else(|| unknown(step, "the flow was to go on with"))?;
+        self.enter(step)
+    }
+
     /// Begins behind a step that was run before.
     ///
     /// # Errors

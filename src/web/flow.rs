@@ -23,7 +23,10 @@ impl Flow {
         let given = Value::parse(text.as_bytes())?;
         let mut walk = self.walk.borrow_mut();
         Ok(match what {
-            0 => place(walk.start()?),
+            0 => place(match given.text("step") {
+                Some(step) => walk.start_at(step)?,
+                None => walk.start()?,
+            }),
             1 => place(walk.done(&said(&given))?),
             2 => walk.failed()?.map_or(Value::Literal("null".to_owned()), place),
             3 => place(walk.go_on_behind(given.text("step").unwrap_or_default(), &said(&given))?),
@@ -89,7 +92,7 @@ impl Flow {
         Ok(Self { walk: RefCell::new(Walk::new(graph)), lanes: RefCell::default() })
     }
 
-    /// Gives JSON, or what went wrong. `what` is to be done with `text`, JSON, too. Which step runs: 0 at the start, 1 when
+    /// Gives JSON, or what went wrong. `what` is to be done with `text`, JSON, too. Which step runs: 0 at the start, or at `step`, 1 when
     /// one is done that said `{finish, goto, verdict}`, 2 when one has failed (null where the flow does), 3 behind `step`,
     /// which said that, too. 4 what is shared behind `{base, branches}`. Of branches: 5 there are `count`, which gives the
     /// number of their `group`; 6 a `branch` brings `text`: whether it is to be handed on now; 7 it brings no more: what is.

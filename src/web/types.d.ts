@@ -334,12 +334,13 @@ export interface OnError { retry?: number; goto?: string; value?: unknown }
  *  either way the step fails, and what finished stays in the context. */
 export interface ParallelOptions { maxWorkers?: number; onFailure?: "cancel" | "finish" }
 
-/** `fn`'s return value becomes `context.content`; returning the context, or nothing, leaves it. What it throws is RefinireError "step". */
+/** `fn`'s return value becomes `context.content`; returning the context, or nothing, leaves it. What it throws is RefinireError "step", unless it is a RefinireError. */
 export class FunctionStep { constructor(name: string, fn: StepFunction, nextStep?: string | null); readonly name: string; readonly kind: "function" }
 /** Routes on what `condition` returns: true, false, or a step's name. */
 export class ConditionStep { constructor(name: string, condition: (context: Context) => boolean | string | Promise<boolean | string>, ifTrue: string, ifFalse: string); readonly name: string; readonly kind: "condition" }
-/** Each branch gets a copy of the context; `sharedState` merges back in declaration order, a clash under "<step>_<key>". Its content is an object:
- *  the content of each branch under its name. A branch cannot wait for the user, and what it says of the step to run next counts in it only. */
+/** Each branch, which has a name of its own, gets a copy of the context; `sharedState` merges back in declaration order, behind what others changed
+ *  meanwhile, a clash under "<step>_<key>". Its content is an object: the content of each branch under its name. A branch cannot wait for the user or
+ *  go on to another step: neither by a ConditionStep nor by `onError.goto`, and what it says of the step to run next counts in it only. */
 export class ParallelStep { constructor(name: string, steps: (Step | StepFunction)[], options?: ParallelOptions & { nextStep?: string | null }); readonly name: string; readonly kind: "parallel" }
 /** Asks the user: the question is a message of the assistant's, the flow ends its stream with finishReason "user-input", and `flow.resume(answer)`
  *  goes on behind it, with the answer as the content. Where it stands is kept with the context: that works after a reload, too. */
@@ -354,7 +355,7 @@ export interface FlowOptions {
   context?: Context;
   /** Steps in one run; one more is RefinireError "limit", which names the path. Default 1000, as in Refinire. */
   maxSteps?: number;
-  /** Called before and behind each step, and waited for; a throw is the step's failure. */
+  /** Called before and behind each step, and waited for; a throw is the step's failure. Behind a step that asks the user is when they have answered. */
   beforeStep?: (step: string, context: Context) => void | Promise<void>;
   afterStep?: (step: string, context: Context) => void | Promise<void>;
 }
@@ -367,7 +368,8 @@ export interface FlowOptions {
  *  - What an agent answers is a message, also in branches, while it streams.
  *  - In an agent's `generationInstructions` `{{name}}` stands for `sharedState.name`, `{{RESULT}}` for `context.content`, `{{EVAL_RESULT}}` for how that was
  *    judged. What is not text is written as JSON; a name that is not there stays. The same goes for any run with a context.
- *  - A failure is a RefinireError with the name of its `step`: what the agent failed with, or "step". */
+ *  - A failure is a RefinireError with the name of its `step`: what the agent failed with, or "step". What a step that failed said of the next one
+ *    does not count. Its `partialText` is what that step had said. */
 export class Flow {
   constructor(steps: Record<string, StepDefinition> | [string, StepDefinition][] | (Step | StepFunction)[], options?: FlowOptions);
   readonly name: string;
@@ -380,13 +382,14 @@ export class Flow {
   runStreamed(input: string, options?: Omit<RunOptions, "context">): ChunkStream<any>;
   /** Goes on behind the UserInputStep that waits. Where none does: RefinireError "invalid-argument", through the stream. */
   resume(answer: string, options?: Omit<RunOptions, "context">): ChunkStream<any>;
-  /** What the user is asked, while the flow waits. */
+  /** What the user is asked, while the flow waits; on this page also after an answer that nothing came of, as the run failed or was stopped before
+   *  an agent said anything: it may be given again. */
   readonly awaiting: { flow: string; step: string; path: string[]; input: string; prompt: string; history: StepRecord[] } | undefined;
   /** The graph as Mermaid text, the path taken so far marked. */
   show(): string;
   /** Of the last run, from its input on, also where it went on in another page; what a nested flow or the branches did is in `steps`. */
   readonly history: StepRecord[];
-  /** Lets go of the context that it made itself. */
+  /** Lets go of the context that it made itself, when the runs that have begun have come to their ends. */
   free(): void;
 }
 /** `startedAt` as ISO 8601 in UTC. */

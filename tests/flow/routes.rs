@@ -137,6 +137,16 @@ fn a_flow_goes_on_behind_a_step_that_waited() {
 }
 
 #[test]
+fn a_flow_goes_on_with_a_step_that_was_begun_before_as_with_any() {
+    let mut walk = walk(r#"{"steps":[{"name":"a"},{"name":"b","retries":1}],"maxSteps":1}"#);
+    assert_eq!(walk.start_at("b").unwrap(), Go::Run(1));
+    assert_eq!(walk.failed().unwrap(), Some(Go::Again));
+    assert_eq!(walk.done(&NOTHING).unwrap(), Go::End);
+    assert_eq!(walk.start_at("z").unwrap_err().code, Code::Step);
+    assert_eq!(walk.start_at("b").unwrap_err().code, Code::Limit);
+}
+
+#[test]
 fn a_graph_that_names_no_step_is_refused() {
     for (json, step) in [
         (r#"{"steps":[{"name":"a","next":"x"}]}"#, "x"),

@@ -84,3 +84,21 @@ fn a_prompt_stands_for_the_question_that_nobody_has_answered_or_behind_all() {
     assert_eq!(prompted(&[(User, "1"), (Assistant, "2")], 1), ["2", "prompt"]);
     assert_eq!(prompted(&[(User, "1"), (Assistant, "2"), (User, "3")], 0), ["prompt"]);
 }
+
+#[test]
+fn a_turn_without_words_is_sent_only_while_it_is_the_question() {
+    use Role::{Assistant, System, User};
+    let asked = |turns: &[(Role, &str)]| {
+        let mut talk = Conversation::new("talk");
+        for (role, text) in turns {
+            talk.add(Message::new(*role, *text));
+        }
+        let sent = talk.ask("q", 9, at(0));
+        sent.iter().map(|message| message.content.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&[(User, ""), (Assistant, "a")]), ["a", "q"]);
+    assert_eq!(asked(&[(User, "1"), (Assistant, " \n"), (System, "s")]), ["1", "s", "q"]);
+    assert_eq!(prompted(&[(User, "1"), (Assistant, "2"), (User, ""), (System, "s")], 9), ["1", "2", "prompt", "s"]);
+    let mut talk = Conversation::new("talk");
+    assert_eq!(talk.ask("", 9, at(0)).len(), 1);
+}

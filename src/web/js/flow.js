@@ -16,7 +16,7 @@ export class Flow {
   kind = "flow";
   #context;
   #isOwn;
-  // What its runs leave: the places of the steps that ran, and what is told of each.
+  // What its runs leave: the places of the steps that ran, what is told of each, and `isOpen`: an answer came to nothing.
   #past = { path: [], history: [] };
 
   constructor(steps, options) {
@@ -44,7 +44,10 @@ export class Flow {
 
   /** What the user is asked, where the conversation ends with a question of this flow's. */
   get awaiting() {
-    const { awaiting } = this.#context.messages.findLast(({ role }) => role !== "user")?.metadata ?? {};
+    const { messages } = this.#context;
+    // An answer that nothing came of may be given again.
+    const last = this.#past.isOpen ? messages.findLast(({ role }) => role !== "user") : messages.at(-1);
+    const { awaiting } = last?.metadata ?? {};
     return awaiting?.flow === this.name ? awaiting : undefined;
   }
 
@@ -80,7 +83,13 @@ export class Flow {
   }
 
   free() {
-    if (this.#isOwn) this.#context.free();
+    if (!this.#isOwn) return;
+    // Behind the runs that have begun.
+    const turn = takeTurn(this, undefined, true);
+    turn.come.then(() => {
+      this.#context.free();
+      turn.leave();
+    });
   }
 
   #streamed(...given) {
@@ -100,7 +109,7 @@ export class Flow {
     const begin = async () => {
       turn = takeTurn(this, undefined, own.ifBusy !== "fail");
       const stopped = new Promise((resolve) => (delivery.onStop = resolve));
-      const ready = await Promise.race([Promise.all([script(), turn.come, more()]), stopped]);
+      const ready = !delivery.stopped && (await Promise.race([Promise.all([script(), turn.come, more()]), stopped]));
       const { threw, reason } = delivery.stopped ?? {};
       if (threw) throw reason;
       if (!ready || delivery.stopped) return delivery.end(delivery.finish(NOTHING));
@@ -118,4 +127,4 @@ export class Flow {
 }
 
 /** What comes of a flow that was stopped before it began. */
-const NOTHING = '{"text":"","reasoning":"","toolCalls":[],"finishReason":"aborted","attempts":0,"success":false}';
+const NOTHING = '{"text":"","reasoning":"","toolCalls":[],"finishReason":"aborted","attempts":0,"success":true}';

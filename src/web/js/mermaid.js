@@ -33,4 +33,5 @@ function boxOf({ name, kind, step }, id) {
   return id + open + quoted(name) + close;
 }
 
-const quoted = (text) => `"${text.replaceAll('"', "#quot;")}"`;
+// What has a meaning in Mermaid, or in the HTML it makes, as its code.
+const quoted = (text) => `"${text.replace(/["#%&<>`\n\r]/g, (sign) => (sign === '"' ? "#quot;" : `#${sign.charCodeAt()};`))}"`;

@@ -41,6 +41,8 @@ export class ParallelStep extends Step {
     super("parallel", name, options ?? {}, PARALLEL);
     oneOf(this.onFailure, ["cancel", "finish"], `parallel step "${name}": \`onFailure\``);
     this.branches = nodesOf(steps, name);
+    const far = this.branches.find(({ step, onError }) => step.ifTrue ?? onError?.goto);
+    if (far) throw invalid(`parallel step "${name}": behind the branch "${far.name}" there is no other step`);
     if (this.branches.some(asks)) throw invalid(`parallel step "${name}": a branch cannot wait for the user`);
   }
 }

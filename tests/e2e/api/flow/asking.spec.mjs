@@ -89,3 +89,80 @@ test("where nothing is asked, or another flow asks, there is nothing to go on fr
   });
   expect(seen).toEqual(["invalid-argument", "invalid-argument", undefined, "Anew", undefined]);
 });
+
+test("at its end nothing is asked any more, and an answer that came to nothing may be given again", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow, UserInputStep } = kit.refinire;
+    let runs = 0;
+    const once = () => {
+      runs += 1;
+      if (runs === 1) throw new Error("not yet");
+      return `order ${runs}`;
+    };
+    const flow = new Flow({ ask: new UserInputStep("ask", "Sure?"), once });
+    await flow.run("Buy");
+    const results = await Promise.allSettled(["Yes", "Yes", "Yes"].map((answer) => flow.resume(answer).result));
+    const again = await kit.failure(flow.resume("Yes").result);
+    return { results: results.map(({ value, reason }) => value?.content ?? reason.code), again: again.code, awaiting: flow.awaiting, said: kit.said(flow.context).map(({ content }) => content), runs };
+  });
+  expect(seen).toEqual({ results: ["step", "order 2", "invalid-argument"], again: "invalid-argument", awaiting: undefined, said: ["Buy", "Sure?", "Yes"], runs: 2 });
+});
+
+test("an answer is what the step comes to: it is stored, and the hook behind the step is called", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow, UserInputStep } = kit.refinire;
+    const hooks = [];
+    const flow = new Flow(
+      { ask: { step: new UserInputStep("ask", "Name?"), storeResultKey: "name" }, greet: (input, { sharedState }) => `Hello ${sharedState.name}` },
+      { beforeStep: (step) => hooks.push(`before ${step}`), afterStep: (step, { content }) => hooks.push(`after ${step} ${content}`) },
+    );
+    await flow.run("Hi");
+    const { content } = await flow.resume("Ann").result;
+    return { content, hooks };
+  });
+  expect(seen).toEqual({ content: "Hello Ann", hooks: ["before ask", "after ask Ann", "before greet", "after greet Hello Ann"] });
+});
+
+test("a nested flow that goes on is a step like others: its failure is recovered, its content stored, its history one", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow, UserInputStep } = kit.refinire;
+    let left = 1;
+    const bad = () => {
+      if (left-- > 0) throw new Error("boom");
+      return "good";
+    };
+    const inner = new Flow({ ask: new UserInputStep("ask", "?"), note: () => {}, bad }, { name: "inner" });
+    const run = async (onError) => {
+      left = 1;
+      const events = [];
+      const flow = new Flow({ inner: { step: inner, onError, storeResultKey: "kept" }, last: (input, { content }) => `last ${content}` });
+      await flow.run("Go");
+      const { content } = await flow.resume("this", { onEvent: ({ type, step }) => events.push(`${type} ${step}`) }).result;
+      const told = ({ step, status, steps }) => [`${step} ${status}`, ...(steps ?? []).map(told).flat()];
+      return { content, state: flow.context.sharedState, events: events.filter((event) => /inner/.test(event)), history: flow.history.flatMap(told) };
+    };
+    return [await run({ value: "saved" }), await run({ retry: 1 })];
+  });
+  expect(seen).toEqual([
+    {
+      content: "last saved", state: { kept: "saved" }, events: ["step-start inner", "step-finish inner", "fallback inner"],
+      history: ["inner failed", "ask completed", "note completed", "bad failed", "last completed"],
+    },
+    {
+      content: "last good", state: { kept: "good" }, events: ["step-start inner", "step-finish inner", "retry inner", "step-start inner", "step-finish inner"],
+      history: ["inner failed", "ask completed", "note completed", "bad failed", "inner completed", "note completed", "bad completed", "last completed"],
+    },
+  ]);
+});
+
+test("where the step that asked is another one by now, the answer is refused and no message", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow, UserInputStep } = kit.refinire;
+    const context = kit.memory();
+    await new Flow({ ask: new UserInputStep("ask", "?") }, { context }).run("Go");
+    const errors = [];
+    for (const steps of [{ ask: () => {} }, { other: () => {} }, { ask: new Flow({ a: () => {} }) }]) errors.push((await kit.failure(new Flow(steps, { context }).resume("Yes").result)).message);
+    return [...new Set(errors), kit.said(context).length];
+  });
+  expect(seen).toEqual(['resume: there is no step "ask" that waits', 2]);
+});

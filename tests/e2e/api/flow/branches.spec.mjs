@@ -184,3 +184,37 @@ test("what branches say is kept while they say it: after a reload it is there, i
     { role: "assistant", content: "second", interrupted: true },
   ]);
 });
+
+test("branches in a branch: what they say comes before what follows them there, which knows of it", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow, FunctionStep } = kit.refinire;
+    const model = kit.saysAll("Z");
+    const note = new FunctionStep("note", (input, context) => context.addSystemMessage("noted"));
+    const inner = new Flow([["pair", { parallel: [kit.named("x", kit.saysAll("X")), kit.named("y", kit.saysAll("Y")), note] }], ["z", kit.named("z", model)]], { name: "inner" });
+    const events = [];
+    const flow = new Flow({ both: { parallel: [inner, () => {}] } });
+    await flow.run("Go", { onEvent: ({ type, steps }) => type === "start" && events.push(steps.join("/")) });
+    return { said: kit.said(flow.context).map(({ content }) => content), asked: model.turns[0].body.messages.map(({ content }) => content), events };
+  });
+  expect(seen).toEqual({
+    said: ["Go", "X", "Y", "noted", "Z"],
+    asked: ["Go", "X", "Y", "noted", 'Go\n\n# pair\n\n{"x":"X","y":"Y"}'],
+    events: ["both/inner/pair/x", "both/inner/pair/y", "both/inner/z"],
+  });
+});
+
+test("what others share while branches run stays", async ({ inPage }) => {
+  const state = await inPage(async (kit) => {
+    const context = kit.memory();
+    Object.assign(context.sharedState, { old: 1, both: 1 });
+    const outside = () => {
+      Object.assign(context.sharedState, { both: 2, outside: [true] });
+      delete context.sharedState.old;
+    };
+    await new kit.refinire.Flow({ all: { parallel: [outside, (input, own) => Object.assign(own.sharedState, { both: 3, inside: true })] } }, { context }).run("Go");
+    return context.sharedState;
+  });
+  expect(state).toMatchObject({ both: 2, outside: [true], inside: true });
+  expect(Object.keys(state)).not.toContain("old");
+  expect(Object.values(state)).toContain(3);
+});

@@ -158,3 +158,97 @@ test("a flow that has its context from its constructor takes no other, and what 
   });
   expect(codes).toEqual(["invalid-argument", "invalid-argument"]);
 });
+
+test("of a step that failed nothing counts that it said of the next one", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow } = kit.refinire;
+    const says = (what) => (input, context) => {
+      context[what]("d");
+      throw new Error("boom");
+    };
+    const steps = async (what) => {
+      const flow = new Flow({ a: { step: says(what), onError: { value: 1 } }, b: () => {}, c: () => {}, d: () => {} });
+      await flow.run("Go");
+      return flow.history.map(({ step }) => step).join("");
+    };
+    const failed = new Flow({ a: says("finish") });
+    await kit.failure(failed.run("Go"));
+    return [await steps("goto"), await steps("finish"), failed.context.finished];
+  });
+  expect(seen).toEqual(["abcd", "abcd", false]);
+});
+
+test("a value instead of a step's own is stored as that is, and a step may be run again for ever", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    let left = 9;
+    const fails = () => {
+      if (left-- > 0) throw new Error("boom");
+      return "worked";
+    };
+    const flow = new kit.refinire.Flow({ a: { step: () => { throw 1; }, storeResultKey: "kept", onError: { value: "instead" } }, b: { step: fails, onError: { retry: Infinity } } });
+    const { content } = await flow.run("Go");
+    return [flow.context.sharedState, content];
+  });
+  expect(seen).toEqual([{ kept: "instead" }, "worked"]);
+});
+
+test("an error bears the name of the step that failed here, whoever else has thrown it", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow, RefinireError } = kit.refinire;
+    const failed = new RefinireError("gone", { code: "http", status: 404, partialText: "so far" });
+    const frozen = Object.freeze(new RefinireError("frozen", { code: "http" }));
+    const throwing = (name, error) => kit.thrown(new Flow([[name, () => { throw error; }]]).run("Go"));
+    const [a, b, c] = [await throwing("a", failed), await throwing("b", failed), await throwing("c", frozen)];
+    const loop = await kit.failure(new Flow({ d: { step: () => { throw 1; }, onError: { goto: "d" } } }, { maxSteps: 2 }).run("Go"));
+    return { told: [a, b, c].map(({ error }) => kit.told(error)), steps: [a.error.step, b.error.step], causes: [b.error.cause === failed, c.error.cause === frozen], loop: [loop.code, loop.step] };
+  });
+  expect(seen.told).toMatchObject([{ step: "a" }, { real: true, step: "b", code: "http", status: 404, partialText: "so far" }, { real: true, step: "c", code: "http" }]);
+  expect(seen).toMatchObject({ steps: ["a", "b"], causes: [true, true], loop: ["limit", "d"] });
+});
+
+test("a stop waits for nobody: not for a callback, a storage or the run before", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow } = kit.refinire;
+    const never = () => new Promise(() => {});
+    const aborted = async (flow, options, begun) => {
+      const controller = new AbortController();
+      const run = kit.thrown(flow.run("Go", { ...options, signal: controller.signal }));
+      await begun?.();
+      await kit.settled();
+      controller.abort("enough");
+      return run;
+    };
+    const called = Promise.withResolvers();
+    const callback = () => {
+      called.resolve();
+      return never();
+    };
+    const slow = await aborted(new Flow({ say: kit.named("a", kit.saysAll("1", "2")) }), { callback }, () => called.promise);
+    const unread = await aborted(new Flow({ a: () => {} }, { context: kit.memory({ storage: { getItem: never, setItem() {}, removeItem() {} } }) }));
+    const flow = new Flow({ hang: never });
+    kit.failure(flow.run("Go"));
+    const behind = flow.runStreamed("Go");
+    await behind.cancel();
+    return [slow, unread, (await behind.result).finishReason];
+  });
+  expect(seen).toEqual([{ error: "enough" }, { error: "enough" }, "aborted"]);
+});
+
+test("free() lets a flow that runs come to its end, and a context that is freed meanwhile ends it in an error of its step", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow } = kit.refinire;
+    const flow = new Flow({ say: kit.named("a", kit.saysAll("1")), end: (input, { content }) => `${content} end` });
+    const run = flow.run("Go");
+    flow.free();
+    const context = kit.memory();
+    const freed = await kit.failure(new Flow({ both: { parallel: [() => context.free(), () => {}] } }, { context }).run("Go"));
+    const user = kit.memory();
+    const stream = new Flow({ say: kit.named("a", kit.saysAll("1", "2")) }, { context: user }).runStreamed("Go");
+    for await (const chunk of stream) if (chunk) break;
+    user.free();
+    const { content } = await run;
+    const later = await kit.failure(flow.run("Go"));
+    return { content, later: later.code, freed: [freed.code, freed.step], stopped: (await stream.result).finishReason };
+  });
+  expect(seen).toEqual({ content: "1 end", later: "invalid-argument", freed: ["invalid-argument", "both"], stopped: "aborted" });
+});

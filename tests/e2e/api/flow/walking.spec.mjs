@@ -275,6 +275,49 @@ test("the history has times, and the chart the way that was taken", async ({ pag
   expect(seen.history).toEqual([done('say "hi"'), done("if"), { ...done("both"), steps: [done("one"), done("two")] }]);
 });
 
+test("whatever a step is called, the chart is one", async ({ inPage }) => {
+  const lines = await inPage((kit) => new kit.refinire.Flow({ 'a "b"\n<i>[c]</i> `d` #35; & %%{e}%%': () => {}, end: () => {} }).show().split("\n"));
+  expect(lines).toEqual(["flowchart TD", '  s0["a #quot;b#quot;#10;#60;i#62;[c]#60;/i#62; #96;d#96; #35;35; #38; #37;#37;{e}#37;#37;"]', '  s1["end"]', "  s0 --> s1"]);
+});
+
+test("where no step gave content, or it was cleared, an agent is asked the input alone", async ({ inPage }) => {
+  const asked = await inPage(async (kit) => {
+    const { Flow } = kit.refinire;
+    const model = kit.saysAll("Fine.");
+    const last = () => model.turns.at(-1).body.messages.at(-1).content;
+    await new Flow({ inner: new Flow({ nothing: () => {} }), say: kit.named("a", model) }).run("Hi");
+    const asked = [last()];
+    await new Flow({ first: () => "content", inner: new Flow({ nothing: () => {} }), say: kit.named("a", model) }).run("Hi");
+    asked.push(last());
+    await new Flow({ first: () => "content", clear: (input, context) => context.clear(), say: kit.named("a", model) }).run("Hi");
+    return [...asked, last()];
+  });
+  expect(asked).toEqual(["Hi", "Hi\n\n# first\n\ncontent", "Hi"]);
+});
+
+test("the content may be what JSON cannot hold", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const ring = {};
+    ring.self = ring;
+    const flow = new kit.refinire.Flow({ big: () => 10n, ring: (input, { content }) => Object.assign(ring, { is: typeof content }) });
+    const { content } = await flow.run("Go");
+    return [content === ring, content.is];
+  });
+  expect(seen).toEqual([true, "bigint"]);
+});
+
+test("another flow may come to its end in the same context", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow } = kit.refinire;
+    const context = kit.memory();
+    const other = new Flow({ say: kit.named("a", kit.saysAll("Other.")) }, { name: "other", context });
+    const flow = new Flow({ call: async () => (await other.run("And you?")).content, end: (input, { content }) => `${content} End.` }, { context });
+    const { content } = await flow.run("Go");
+    return [content, flow.history.map(({ step }) => step), context.finished];
+  });
+  expect(seen).toEqual(["Other. End.", ["call", "end"], true]);
+});
+
 test("fifty flows at once, each with its own way", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const run = async (number) => {
@@ -315,6 +358,8 @@ const WRONG = {
   "a function that is none": ["{ a: new FunctionStep('a', 'f') }", /function step "a": `run` must be a function/],
   "a condition without its steps": ["{ a: new ConditionStep('a', () => true) }", /condition step "a": `ifTrue` is missing/],
   "a branch that waits for the user": ["{ a: { parallel: [new UserInputStep('b', '?')] } }", /a branch cannot wait/],
+  "a branch that goes on to other steps": ["{ a: { parallel: [new ConditionStep('c', () => true, 'a', 'a')] } }", /behind the branch "c" there is no other step/],
+  "a branch that goes on elsewhere when it fails": ["{ a: { parallel: [{ step: () => {}, onError: { goto: 'a' } }] } }", /there is no other step/],
   "no workers": ["{ a: { parallel: [() => {}], maxWorkers: 0 } }", /`maxWorkers` must be a whole number/],
 };
 for (const [what, [steps, words]] of Object.entries(WRONG)) {

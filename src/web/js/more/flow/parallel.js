@@ -16,14 +16,18 @@ let last = 0;
  * each by its name. `walk` is `tell(what, given)`, which asks the core, and `run(branch, scope)`; `history` takes what each
  * branch did.
  */
-export async function runParallel(node, { context, book = context, signal, write, inside }, walk, history) {
+export async function runParallel(node, { context, book = context, number: outer, signal, write, inside }, walk, history) {
   const { branches, maxWorkers = Infinity, onFailure } = node.step;
   const group = walk.tell(OPEN, { count: branches.length });
   const stop = new AbortController();
   const onAbort = () => stop.abort(signal.reason);
   signal.addEventListener("abort", onAbort);
   const base = context.toJSON();
+  // As it is now: it may be changed meanwhile, by others, too.
+  const shared = JSON.parse(JSON.stringify(base.sharedState ?? {}));
   const runs = branches.map((branch) => ({ branch, number: ++last, context: forkOf(context, base, inside), history: [] }));
+  // What the branch says that they are branches of comes behind them.
+  if (outer !== undefined) inside(book).core.reserve(outer, false);
   // What they say is in the conversation as they say it, in the order of their declaration.
   for (const { number } of runs) inside(book).core.reserve(number, true);
   const failures = [];
@@ -44,20 +48,21 @@ export async function runParallel(node, { context, book = context, signal, write
 
   try {
     await pool(runs, maxWorkers, runOne);
-    const told = runs.flatMap(({ context }) => context.messages.slice(base.messages.length)).filter(({ metadata }) => !metadata.isKept);
-    for (const message of told) inside(book).core.change(ADD, JSON.stringify(message));
+    for (const message of runs.flatMap(({ context }) => context.messages.slice(base.messages.length))) {
+      if (!message.metadata.isKept) inside(book).core.change(ADD, JSON.stringify(message));
+      // What follows in the branch that they are branches of knows of it, too.
+      if (context !== book) inside(context).core.change(ADD, JSON.stringify({ ...message, metadata: { ...message.metadata, ...IS_KEPT } }));
+    }
     history.push(...runs.flatMap(({ history }) => history));
     const done = runs.filter(({ isDone }) => isDone).map(({ branch, context }) => ({ name: branch.name, state: context.sharedState }));
-    context.sharedState = walk.tell(SHARE, { base: base.sharedState, branches: done });
+    context.sharedState = walk.tell(SHARE, { base: shared, branches: [{ name: "", state: context.sharedState }, ...done] });
     signal.throwIfAborted();
     if (failures.length > 0) throw failures[0];
     return Object.fromEntries(runs.map(({ branch, context }) => [branch.name, context.content]));
   } finally {
     signal.removeEventListener("abort", onAbort);
-    for (const { context: fork, number } of runs) {
-      inside(book).core.reserve(number, false);
-      fork.free();
-    }
+    for (const { context: fork } of runs) fork.free();
+    for (const { number } of runs) inside(book).core.reserve(number, false);
   }
 }
 

@@ -15,23 +15,31 @@ export async function runFlow(flow, delivery, { input, options, resumes }) {
   delivery.onStop = () => stop.abort(delivery.stopped.reason);
   const outlet = new Outlet(delivery);
   const totals = new Totals();
+  let own;
+  let isAnswer = false;
   let outcome;
   try {
     if (options.context && options.context !== context) throw kit.invalid("a flow has its context from its constructor");
-    await context.ready;
-    inside(context).steered();
+    await Promise.race([context.ready, stopped(stop.signal)]);
+    stop.signal.throwIfAborted();
+    own = inside(context);
+    own.steered();
     const from = resumes ? resumed(flow, input) : begun(flow, input);
     if (!resumes) past.history.length = past.path.length = 0;
+    past.isOpen = false;
+    isAnswer = resumes;
     const { onEvent, ...batch } = options;
-    const world = { ...flow, batch, tell: onEvent ? (event) => delivery.tell(event) : undefined, totals };
+    const world = { ...flow, batch, tell: onEvent ? (event) => delivery.tell(event) : undefined, totals, named: new WeakSet() };
     const scope = { context, signal: stop.signal, write: (chunk) => outlet.write(chunk), history: past.history, path: past.path, outer: [] };
     outcome = { asked: await new Walker(world, flow.plan, scope).walk(from) };
   } catch (error) {
     outcome = { error };
   }
   await Promise.race([outlet.flushed(), stopped(stop.signal)]);
-  if (!outcome.error && !delivery.stopped && !outcome.asked) inside(context).steered({ finish: true });
-  inside(context).changed();
+  const isDone = !outcome.error && !delivery.stopped;
+  if (isDone && !outcome.asked) own.steered({ finish: true, isOver: true });
+  if (isAnswer) past.isOpen = !isDone;
+  own?.changed();
   conclude(delivery, outcome, { context, outlet, totals });
 }
 
@@ -46,8 +54,15 @@ function begun({ context }, input) {
 function resumed(flow, answer) {
   const awaiting = flow.awaiting();
   if (!awaiting) throw kit.invalid(`resume: the conversation does not end with a question of the flow "${flow.name}"`);
+  if (!waits(flow.plan, awaiting.path)) throw kit.invalid(`resume: there is no step "${awaiting.path.join(" → ")}" that waits`);
   begun(flow, answer);
   return { input: awaiting.input, behind: awaiting.path, answer };
+}
+
+/** Whether the step of that path asks the user: the flow may have been another one when it did. */
+function waits({ nodes }, [name, ...rest]) {
+  const node = nodes.find((node) => node.name === name);
+  return rest.length > 0 ? node?.kind === "flow" && waits(node.step.plan, rest) : node?.kind === "input";
 }
 
 function conclude(delivery, { error, asked }, { context, outlet, totals }) {
@@ -63,4 +78,5 @@ function conclude(delivery, { error, asked }, { context, outlet, totals }) {
   return delivery.end(delivery.finish(JSON.stringify(result), { content: stopped ? result.text : asked ? asked.prompt : context.content }));
 }
 
-const stopped = (signal) => new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+/** Resolves when it is, or was. */
+const stopped = (signal) => new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", resolve, { once: true })));

@@ -22,6 +22,8 @@ export class Walker {
   #nodes;
   #options;
   #scope;
+  // What it needs of its context, which may be freed meanwhile.
+  #inside;
   #core;
   #input;
   // The step that gave the content, once one has.
@@ -37,6 +39,7 @@ export class Walker {
     this.#nodes = nodes;
     this.#options = options;
     this.#scope = scope;
+    this.#inside = world.inside(scope.context);
     this.#source = scope.source;
   }
 
@@ -60,9 +63,10 @@ export class Walker {
     }
   }
 
-  #tell(what, given) {
+  /** `node` is the step that an error of the core's is about, if it is about one. */
+  #tell(what, given, node) {
     const said = this.#core.tell(what, JSON.stringify(given));
-    if (typeof said !== "string") throw said;
+    if (typeof said !== "string") throw node ? this.#named(said, node) : said;
     return JSON.parse(said);
   }
 
@@ -70,77 +74,95 @@ export class Walker {
   async #goOn([name, ...rest], answer) {
     const place = this.#nodes.findIndex((node) => node.name === name);
     const node = this.#nodes[place];
-    if (!node || (rest.length > 0 && node.kind !== "flow")) throw kit.invalid(`resume: there is no step "${name}" that waits`);
     const { path } = this.#scope;
     // What was tried behind it before is no part of the way.
     path.splice(path.includes(place) ? path.lastIndexOf(place) : path.length, Infinity, place);
-    if (rest.length > 0) await this.#nested(node, { behind: rest, answer });
-    else this.#conclude(node, answer);
-    return this.#tell(BEHIND, { step: name, ...this.#said() });
+    if (rest.length > 0) return this.#take(this.#tell(START, { step: name }), { behind: rest, answer });
+    this.#conclude(node, answer);
+    try {
+      await this.#leave(node);
+    } catch (error) {
+      throw this.#named(error, node);
+    }
+    return this.#tell(BEHIND, { step: name, ...this.#said() }, node);
   }
 
-  /** Takes a step, again where it fails and may; gives the next one. */
-  async #take(place) {
+  /** Takes a step, again where it fails and may; gives the next one. With `from` it is one that the user was asked in: see walk(). */
+  async #take(place, from) {
     const node = this.#nodes[place];
-    this.#scope.path.push(place);
+    const { path, signal } = this.#scope;
+    if (!from) path.push(place);
     for (let attempt = 1; ; attempt++) {
       let verdict;
       try {
-        verdict = await this.#run(node);
+        verdict = await this.#run(node, from);
       } catch (error) {
-        const next = error instanceof Asked || this.#scope.signal.aborted ? null : this.#tell(FAILED, {});
+        // Of what a step said that has failed nothing counts.
+        this.#said();
+        const next = error instanceof Asked || signal.aborted ? null : this.#tell(FAILED, {}, node);
         if (next === null) throw error;
         const { onError } = node;
         this.#event(node, next === AGAIN ? { type: "retry", attempt: attempt + 1, delayMs: 0, error } : { type: "fallback", error });
         if (next === AGAIN) continue;
-        if ("value" in onError) this.#conclude(node, onError.value);
+        if ("value" in onError) {
+          this.#conclude(node, onError.value);
+          this.#store(node);
+        }
         return next;
       }
-      const said = this.#said();
-      try {
-        return this.#tell(DONE, { verdict, ...said });
-      } catch (error) {
-        throw named(error, node);
-      }
+      return this.#tell(DONE, { verdict, ...this.#said() }, node);
     }
   }
 
   /** Runs a step, with its place in the history, its events and hooks. */
-  async #run(node) {
-    const { beforeStep, afterStep } = this.#options;
+  async #run(node, from) {
+    const { beforeStep } = this.#options;
     const { context, signal, history } = this.#scope;
-    const entry = { step: node.name, startedAt: new Date().toISOString(), durationMs: 0, status: "completed" };
+    const last = history.at(-1);
+    // One that asked the user goes on in its place.
+    const hasAsked = from && last?.step === node.name && last.status === "completed";
+    const entry = hasAsked ? history.pop() : { step: node.name, startedAt: new Date().toISOString(), durationMs: 0, status: "completed" };
     const began = performance.now();
     try {
       signal.throwIfAborted();
       this.#event(node, { type: "step-start" });
-      await this.#until(beforeStep?.(node.name, context));
-      const verdict = await this.#what(node, entry);
-      if (node.storeResultKey) context.sharedState[node.storeResultKey] = context.content;
-      await this.#until(afterStep?.(node.name, context));
+      if (!from) await this.#until(beforeStep?.(node.name, context));
+      const verdict = await this.#what(node, entry, from);
+      await this.#leave(node);
       return verdict;
     } catch (error) {
       if (error instanceof Asked) throw error;
       Object.assign(entry, { status: signal.aborted ? "aborted" : "failed", error: kit.describe(error) });
-      throw signal.aborted ? signal.reason : named(error, node);
+      throw signal.aborted ? signal.reason : this.#named(error, node);
     } finally {
-      entry.durationMs = performance.now() - began;
+      entry.durationMs += performance.now() - began;
       history.push(entry);
-      this.#world.inside(context).changed();
+      this.#inside.changed();
       const { durationMs, status } = entry;
       if (status !== "aborted") this.#event(node, { type: "step-finish", durationMs, status });
     }
   }
 
+  /** What goes with the end of a step. */
+  async #leave(node) {
+    this.#store(node);
+    await this.#until(this.#options.afterStep?.(node.name, this.#scope.context));
+  }
+
+  #store({ storeResultKey }) {
+    const { context } = this.#scope;
+    if (storeResultKey) context.sharedState[storeResultKey] = context.content;
+  }
+
   /** What kind of step it is; gives its verdict, if it has one. */
-  async #what(node, entry) {
+  async #what(node, entry, from) {
     const { kind, step } = node;
     const { context, signal } = this.#scope;
     if (kind === "agent") return this.#agent(node);
-    if (kind === "flow") return this.#nested(node, {}, (entry.steps = []));
+    if (kind === "flow") return this.#nested(node, from, (entry.steps ??= []));
     if (kind === "input") return this.#ask(node);
     if (kind === "parallel") {
-      const shares = { tell: (what, given) => this.#tell(what, given), run: (branch, scope) => this.#branch(branch, scope) };
+      const shares = { tell: (what, given) => this.#tell(what, given), run: (branch, scope) => this.#branch(node, branch, scope) };
       this.#conclude(node, await runParallel(node, { ...this.#scope, inside: this.#world.inside }, shares, (entry.steps = [])));
       return undefined;
     }
@@ -167,23 +189,27 @@ export class Walker {
 
   /** What an agent is asked: the input, and the content of the step before, where there is one, under its name. */
   #prompt() {
-    if (this.#source === undefined) return this.#input;
-    return `${this.#input}\n\n# ${this.#source}\n\n${textOf(this.#scope.context.content)}`;
+    const { content } = this.#scope.context;
+    // It may have been cleared.
+    if (this.#source === undefined || content === undefined) return this.#input;
+    return `${this.#input}\n\n# ${this.#source}\n\n${textOf(content)}`;
   }
 
-  async #nested(node, from, history = []) {
+  async #nested(node, from, history) {
+    const { context } = this.#scope;
+    const before = context.result;
     const scope = { ...this.#scope, history, path: [], outer: [...this.#scope.outer, node.name], source: this.#source };
     await new Walker(this.#world, node.step.plan, scope).walk({ input: this.#input, ...from });
-    this.#source = node.name;
+    if (context.result !== before) this.#source = node.name;
     // It has come to its own end only.
-    this.#world.inside(scope.context).steered();
+    this.#said();
   }
 
   /** A branch is a walk of one step, with a context of its own. */
-  async #branch(node, scope) {
+  async #branch({ name }, branch, scope) {
     const { beforeStep, afterStep } = this.#options;
-    const plan = { nodes: [{ ...node, next: null }], options: { beforeStep, afterStep, isBranch: true } };
-    const walker = new Walker(this.#world, plan, { ...this.#scope, ...scope, path: [], outer: [...this.#scope.outer, node.name], source: this.#source });
+    const plan = { nodes: [{ ...branch, next: null }], options: { beforeStep, afterStep, isBranch: true } };
+    const walker = new Walker(this.#world, plan, { ...this.#scope, ...scope, path: [], outer: [...this.#scope.outer, name], source: this.#source });
     await walker.walk({ input: this.#input });
   }
 
@@ -202,17 +228,30 @@ export class Walker {
 
   /** `content` is what came of a step. */
   #conclude({ name }, content) {
-    const { context } = this.#scope;
     const metrics = { chunks: 0, chars: 0, bytes: 0, timeToFirstChunkMs: 0, durationMs: 0, charsPerSecond: 0 };
-    const result = { content, text: textOf(content), reasoning: "", toolCalls: [], finishReason: "stop", metrics, attempts: 0, success: true };
-    this.#world.inside(context).concluded(result);
+    const result = { content, text: toldOf(content), reasoning: "", toolCalls: [], finishReason: "stop", metrics, attempts: 0, success: true };
+    this.#inside.concluded(result);
     this.#source = name;
   }
 
   #said() {
-    const said = this.#world.inside(this.#scope.context).steered();
-    // Behind a branch there is no other step.
-    return this.#options.isBranch ? {} : said;
+    const said = this.#inside.steered();
+    // Behind a branch there is no other step; and another flow may have come to its end in the same context.
+    return this.#options.isBranch || said.isOver ? {} : said;
+  }
+
+  /** What went wrong, with the name of its step; of what a function throws an error that says so. */
+  #named(error, { name }) {
+    const { RefinireError } = kit;
+    const { named } = this.#world;
+    if (named.has(error)) return error;
+    let own = error;
+    if (!(error instanceof RefinireError)) own = new RefinireError(`the step "${name}" failed: ${kit.describe(error)}`, { code: "step", cause: error });
+    // One that may not be written on, or bears the name of another flow's step.
+    else if (error.step !== undefined || !Object.isExtensible(error)) own = new RefinireError(error.message, { ...error, step: undefined, cause: error });
+    own.step = name;
+    named.add(own);
+    return own;
   }
 
   #event({ name }, event) {
@@ -240,14 +279,16 @@ const told = ({ name, next, step, onError }) => ({
   next,
   ifTrue: step.ifTrue,
   ifFalse: step.ifFalse,
-  retries: onError && Math.floor(onError.retry ?? 0),
+  retries: onError && Math.min(Math.floor(onError.retry ?? 0), MOST),
   goto: onError?.goto,
   hasValue: onError && "value" in onError,
 });
 
-/** What went wrong, with the name of its step; of what a function throws an error that says so. */
-function named(error, { name }) {
-  const own = error instanceof kit.RefinireError ? error : new kit.RefinireError(`the step "${name}" failed: ${kit.describe(error)}`, { code: "step", cause: error });
-  own.step ??= name;
-  return own;
+/** A content as a text; not everything that functions hand on can be JSON. */
+function toldOf(content) {
+  try {
+    return textOf(content);
+  } catch {
+    return kit.describe(content);
+  }
 }
