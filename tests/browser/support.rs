@@ -71,6 +71,18 @@ extern "C" {
 extern "C" {
     type Tabs;
 }
+#[wasm_bindgen(module = "/src/web/js/parcels.js")]
+extern "C" {
+    type Parcels;
+}
+#[wasm_bindgen(module = "/src/web/js/connection.js")]
+extern "C" {
+    type Connection;
+}
+#[wasm_bindgen(module = "/src/web/js/queue.js")]
+extern "C" {
+    type Queue;
+}
 #[wasm_bindgen(module = "/src/web/js/driver.js")]
 extern "C" {
     type Driver;
