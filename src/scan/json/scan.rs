@@ -495,7 +495,7 @@ impl<'a> Scanner<'a> {
 
 /// The string that stands `at` there behind its opening quote, and where it ends, behind its closing one.
 #[must_use]
-pub fn string_from(bytes: &[u8], at: usize) -> Option<(Text<'_>, usize)> {
+pub(super) fn string_from(bytes: &[u8], at: usize) -> Option<(Text<'_>, usize)> {
     let mut scan = Scanner { bytes, at, room: 0, fresh: false };
     let text = scan.rest_of_string().ok()?;
     Some((text, scan.at))
@@ -503,7 +503,7 @@ pub fn string_from(bytes: &[u8], at: usize) -> Option<(Text<'_>, usize)> {
 
 /// Where `known` ends, if it stands `at` there.
 #[must_use]
-pub fn same_from(known: &[u8], bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn same_from(known: &[u8], bytes: &[u8], at: usize) -> Option<usize> {
     let end = at + known.len();
     let found = bytes.get(at..end)?;
     let mut rest = (known, found);
