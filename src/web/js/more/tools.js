@@ -1,5 +1,6 @@
 // Runs the tools that the model calls, in the page.
 import { kit } from "./kit.js";
+import { textOf } from "./names.js";
 import { conformed } from "./schema.js";
 
 /**
@@ -32,10 +33,4 @@ async function executed({ id, name, input, inputText }, tools, { context, signal
   if (!tool) throw new Error(`there is no tool ${JSON.stringify(name)}, only ${tools.map((tool) => JSON.stringify(tool.name)).join(", ")}`);
   if (input === undefined) throw new Error(`the arguments are no JSON: ${inputText}`);
   return tool.execute(await conformed(tool.parameters, input), context, { id, signal });
-}
-
-/** What the model reads of it: a string as it is, anything else as JSON. */
-function textOf(output) {
-  if (typeof output === "string") return output;
-  return JSON.stringify(output) ?? "";
 }
