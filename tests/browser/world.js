@@ -39,11 +39,7 @@ export function makeWorld(run, memory, options, answers) {
       return new Exchange(answer, controller, run, world.delivery, memory, rearm);
     },
     start: () => world.delivery.start(),
-    stream() {
-      const stream = chunkStream(world.delivery);
-      world.delivery.stream();
-      return stream;
-    },
+    stream: () => chunkStream(world.delivery),
   };
   world.delivery = new Delivery(run, memory, runOptions(options), () => drive(run, world, "Hello?"));
   return world;

@@ -106,14 +106,14 @@ export class RefinireAgent {
 
   /** Runs as far as it is read; gives the stream of chunks. */
   runStreamed(input, options) {
-    return streamOf(this.#launch(input, runOptions(options)));
+    return chunkStream(this.#launch(input, runOptions(options)));
   }
 
   /** Goes on from the interrupted answer that the context ends with, as far as it is read; gives the stream of what is new. */
   resume(options) {
     const own = runOptions(options);
     if (!own.context) throw invalid("resume: `context` must be a Context");
-    return streamOf(this.#launch(undefined, own, true));
+    return chunkStream(this.#launch(undefined, own, true));
   }
 
   free() {
@@ -148,12 +148,6 @@ export class RefinireAgent {
  * branch `book` is the context that takes the answer, of several at the same time that of this `number`.
  */
 export const launch = (...given) => launched(...given);
-
-function streamOf(delivery) {
-  const stream = chunkStream(delivery);
-  delivery.stream();
-  return stream;
-}
 
 /** The options as the core reads them: whole numbers, but for what goes to the provider as it is. */
 const tell = (told, { temperature }, more) => JSON.stringify({ ...JSON.parse(wholeJson(told)), temperature, ...more });

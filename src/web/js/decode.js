@@ -29,7 +29,5 @@ export function decodeResponse(response, options) {
     if (response.body && !response.body.locked) response.body.cancel().catch(() => {});
   };
   world.delivery = new Delivery(run, moduleMemory(), checked, () => drive(run, world, ""), leave);
-  const stream = chunkStream(world.delivery);
-  world.delivery.stream();
-  return stream;
+  return chunkStream(world.delivery);
 }

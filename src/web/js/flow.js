@@ -74,12 +74,12 @@ export class Flow {
   }
 
   runStreamed(input, options) {
-    return this.#streamed(input, options);
+    return chunkStream(this.#launch(input, options));
   }
 
   /** Goes on behind the step that asked the user. */
   resume(input, options) {
-    return this.#streamed(input, options, true);
+    return chunkStream(this.#launch(input, options, true));
   }
 
   free() {
@@ -90,13 +90,6 @@ export class Flow {
       this.#context.free();
       turn.leave();
     });
-  }
-
-  #streamed(...given) {
-    const delivery = this.#launch(...given);
-    const stream = chunkStream(delivery);
-    delivery.stream();
-    return stream;
   }
 
   #launch(input, options, resumes = false) {

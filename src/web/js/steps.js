@@ -84,4 +84,4 @@ function nodeOf(name, given, of) {
 }
 
 /** Whether a node, or what is in it, waits for the user. */
-export const asks = ({ kind, step }) => kind === "input" || (step.plan?.nodes ?? step.branches ?? []).some(asks);
+const asks = ({ kind, step }) => kind === "input" || (step.plan?.nodes ?? step.branches ?? []).some(asks);

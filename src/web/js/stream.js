@@ -2,11 +2,13 @@
 
 let ChunkStream;
 
-/** A ReadableStream that goes as far as it is read and knows the run's result. */
+/** Lets it be read as a ReadableStream that goes as far as it is read and knows the run's result. */
 export function chunkStream(delivery) {
   // Made when first needed: importing the package touches no global.
   ChunkStream ??= define();
-  return new ChunkStream(delivery);
+  const stream = new ChunkStream(delivery);
+  delivery.stream();
+  return stream;
 }
 
 const define = () =>
