@@ -25,8 +25,11 @@ export class Connection {
    * it was aborted before. `rearm(isOther)` is called when the timers of `run` count something else.
    */
   async open(url, most, run, rearm) {
+    const isOffline = globalThis.navigator?.onLine === false;
+    // Nothing to wait for.
+    if (!isOffline && most === Infinity) return;
     const address = addressOf(url);
-    if (globalThis.navigator?.onLine === false && !isNear(address)) {
+    if (isOffline && !isNear(address)) {
       await new Promise((resolve) => {
         const change = (isOffline) => {
           run.clock(isOffline ? OFFLINE : ONLINE, now(), 0);

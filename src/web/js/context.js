@@ -18,7 +18,7 @@ export class Context {
   /** What a model chose of the steps it was given. */
   routingResult;
   #core;
-  #sharedState;
+  #sharedState = {};
   #result;
   #messages;
   #version;
@@ -34,7 +34,7 @@ export class Context {
   // Forgotten before it was read.
   #isCleared = false;
   // The shared state as it was kept last.
-  #keptState;
+  #keptState = "{}";
 
   constructor(options) {
     const { Conversation } = core();
@@ -49,9 +49,9 @@ export class Context {
     const { kept, ready, denied } = this.#storage;
     if (kept && storage !== "session") this.#lock = `refinire-web:${id}`;
     // Who writes, as far as places are concerned, is another one in each context.
-    this.#core = new Conversation(id, randomText(4), kept);
-    const problem = ready ? undefined : this.#core.change(LOAD, "");
-    this.#readState();
+    this.#core = new Conversation(id, kept ? randomText(4) : "", kept);
+    const problem = !kept || ready ? undefined : this.#core.change(LOAD, "");
+    if (kept) this.#readState();
     this.#complain(denied ?? problem);
     this.#isLoading = ready !== undefined;
     this.#ready = ready?.then(() => this.#loaded());
@@ -350,7 +350,7 @@ export function coreOf(context) {
 }
 
 /** A conversation that lasts as long as one run. */
-export const fleeting = () => new Context({ storage: "memory" });
+export const fleeting = () => new Context({ id: "fleeting", storage: "memory" });
 
 function json(value, what) {
   let text;

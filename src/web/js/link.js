@@ -12,7 +12,7 @@ export class Link {
   // The key that was sent last, so that it can be kept out of messages.
   #secret = "";
 
-  constructor(apiKey, { headers = {}, credentials, fetch, middleware = [] }) {
+  constructor(apiKey, { headers, credentials, fetch, middleware = [] }) {
     if (apiKey !== undefined && apiKey !== null && typeof apiKey !== "string" && typeof apiKey !== "function") {
       throw invalid("RefinireAgent: `apiKey` must be a string or a function");
     }
@@ -20,7 +20,7 @@ export class Link {
     this.#apiKey = apiKey;
     // Names in lower case, so that the caller's own replace ours.
     try {
-      this.#headers = [...new Headers(headers)];
+      this.#headers = headers ? [...new Headers(headers)] : [];
     } catch (cause) {
       throw invalid(`RefinireAgent: \`headers\`: ${describe(cause)}`, cause);
     }
