@@ -1,9 +1,10 @@
 // Runs in the page: every peer, interleaved, in an order that is new in each repetition. Gives microseconds an event, or a push.
 import { documents } from "./documents.mjs";
 import { random, shuffled } from "./random.mjs";
+import { talks } from "./talks.mjs";
 import { wire } from "./wire.mjs";
 
-const KINDS = [wire("chat"), wire("anthropic"), documents];
+const KINDS = [wire("chat"), wire("anthropic"), talks, documents];
 const WARM_UPS = 2;
 
 /** `modules`: addresses of the peers' modules; `formats`: which ones. Returns one list of samples for each format, input and peer; the place in
@@ -42,7 +43,7 @@ function group(peers, kind, input) {
   const cases = peers
     .filter((peer) => peer.format === kind.format)
     .flatMap((peer) => [
-      { peer, isLong: false, answers: peer.slow ? 1 : kind.long / (peer.events ?? kind.short), fixture: fixture(peer.events ?? kind.short), samples: [] },
+      { peer, isLong: false, answers: peer.slow ? 1 : kind.long / kind.short, fixture: fixture(kind.short), samples: [] },
       ...(peer.grows && kind.growing.includes(input) ? [{ peer, isLong: true, answers: 1, fixture: fixture(kind.long), samples: [] }] : []),
     ]);
   return { kind, input, cases };
@@ -52,9 +53,10 @@ function group(peers, kind, input) {
 async function time(kind, { peer, fixture, answers }) {
   const got = [];
   const prepared = await peer.prepare?.();
+  const inputs = Array.from({ length: answers }, () => kind.fresh?.(fixture) ?? fixture);
   gc();
   const start = performance.now();
-  for (let count = 0; count < answers; count += 1) got.push(await kind.read(peer, fixture, prepared));
+  for (const input of inputs) got.push(await kind.read(peer, input, prepared));
   const taken = performance.now() - start;
   peer.clear?.(prepared);
   for (const result of got) kind.check(peer, fixture, result);

@@ -1,11 +1,12 @@
 // Turns samples into the tables and the verdicts.
 import { budgets } from "./budgets.mjs";
 
-const INPUTS = { event: "1 event a read", 1460: "1,460 B a read", 16384: "16 KB a read", string: "one long string", objects: "small objects", deep: "deep" };
+const INPUTS = { event: "1 event a read", 1460: "1,460 B a read", 16384: "16 KB a read", http: "over HTTP", string: "one long string", objects: "small objects", deep: "deep" };
 const EVENTS = { one: "an event", many: "events", growth: "20,000 : 5,000 events" };
 const FORMATS = {
   chat: { title: "OpenAI Chat Completions", ...EVENTS },
   anthropic: { title: "Anthropic Messages", ...EVENTS },
+  kept: { title: "2,000 chunks into 1,000 messages", ...EVENTS },
   json: { title: "JSON", one: "a push of 4 characters", many: "pushes", growth: "400 : 100 KB" },
 };
 export const formats = Object.keys(FORMATS);

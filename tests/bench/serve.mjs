@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
+import { provide } from "./provider.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 const PACKAGE = new URL("../../pkg/", import.meta.url);
@@ -19,6 +20,7 @@ async function contents(path, modules) {
 export async function serve(modules) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://bench");
+    if (request.method === "POST") return provide(response);
     const found = await contents(pathname, modules);
     response.writeHead(found === undefined ? 404 : 200, {
       "content-type": TYPES[extname(pathname) || ".html"] ?? "application/octet-stream",

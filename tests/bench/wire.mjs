@@ -18,7 +18,14 @@ export const wire = (format) => ({
     return { events, pieces, bytes, text: made.text, deltas: made.deltas };
   },
 
-  async read({ name, answer: read }, { pieces }, prepared) {
+  /** A read from the network is a buffer of its own, which a reader may keep or transfer. Made before the time is taken. */
+  fresh: (fixture) => ({ ...fixture, pieces: fixture.pieces.map((piece) => piece.slice()) }),
+
+  read(peer, { pieces }, prepared) {
+    return this.readWith(peer, fakeFetch(pieces), prepared);
+  },
+
+  async readWith({ name, answer: read }, fetch, prepared) {
     const got = { text: "", deltas: 0, bytes: 0 };
     const onText = (text) => {
       got.text += text;
@@ -29,7 +36,7 @@ export const wire = (format) => ({
       timer = setTimeout(() => reject(new Error(`${name}: no end after ${PATIENCE_MS} ms`)), PATIENCE_MS);
     });
     try {
-      got.bytes = await Promise.race([read({ fetch: fakeFetch(pieces), onText, prepared }), late]);
+      got.bytes = await Promise.race([read({ fetch, onText, prepared }), late]);
     } finally {
       clearTimeout(timer);
     }
