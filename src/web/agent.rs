@@ -31,6 +31,11 @@ impl Agent {
         self.settings.plan.public
     }
 
+    /// The API root.
+    pub fn root(&self) -> JsValue {
+        JsValue::from_str(&self.settings.plan.base_url)
+    }
+
     /// A run that has not begun. `deltas`: how many become one chunk, 0 for as many as come. `number`: which one of several in
     /// the conversation at the same time.
     pub fn run(&self, deltas: u32, wants_events: bool, conversation: &Conversation, number: u32) -> Run {

@@ -74,8 +74,9 @@ export interface AgentOptions {
 
   /** Regenerates while a judging call scores below the threshold (0 to 100; default 85), up to `maxRetries` times (default 3). Each answer streams
    *  and stays in the conversation, an `evaluation` event behind each; the result is the last one. The prompt for another answer, which says what is to be
-   *  improved, is no turn of the conversation. Where the judging call fails, the run does. That call has the agent's own key, `baseUrl` and request middleware, so
-   *  `model` has to be one that they reach; not its tools, guardrails, bounds on the answer or `providerOptions`. */
+   *  improved, is no turn of the conversation. Where the judging call fails, the run does. That call has the agent's own `baseUrl` and request middleware, and
+   *  where it goes to the same provider its key and `headers`, so `model` has to be one that they reach; not its tools, guardrails, bounds on the answer or
+   *  `providerOptions`. */
   evaluation?: { instructions: string; threshold?: number; model?: string; maxRetries?: number };
 
   /** In a flow: which of these steps runs next is chosen by another call of the model, which sees the question and the answer. `instruction` says by

@@ -74,7 +74,7 @@ export class RefinireAgent {
       around: (own.middleware ?? []).flatMap(({ event }) => event ?? []),
       features: { ...features, told: more, options },
       instructions: told.generationInstructions,
-      agent: (options) => new RefinireAgent(options),
+      agent: (options) => this.#aside(options),
     };
     this.#core = new Agent(tell(told, own, more));
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
@@ -122,6 +122,13 @@ export class RefinireAgent {
     this.#traits.kept?.hangUp?.();
     // Runs that go on leave no socket here either: see more/socket.js.
     this.#traits.kept = {};
+  }
+
+  /** An agent beside this one. A key is for whoever it was given for: no other vendor is sent it. */
+  #aside(options) {
+    const aside = new RefinireAgent(options);
+    if (aside.#core.root() !== this.#core.root()) aside.#traits.link.forget();
+    return aside;
   }
 
   #launch(input, options, resumes = false) {

@@ -51,6 +51,12 @@ export class Link {
     return (this.#fetch ?? globalThis.fetch)(url, init);
   }
 
+  /** From now on requests go without key and headers of the caller's own. */
+  forget() {
+    this.#apiKey = undefined;
+    this.#headers = [];
+  }
+
   /** `message` without the key. */
   redact(message) {
     return this.#secret ? message.split(this.#secret).join("[key]") : message;

@@ -152,6 +152,29 @@ test("a judgement is no part of the run: middleware sees its requests only, and 
   expect(seen).toEqual({ events: ["start", "Good.", "evaluation", "finish"], requests: [5, undefined] });
 });
 
+test("a judge of another provider is not sent the agent's key, one of the same is", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const sent = [];
+    const fetch = async (url, { headers }) => {
+      sent.push([new URL(url).host, JSON.stringify(headers).includes("sk-own"), JSON.stringify(headers).includes("team-a")]);
+      return new Response("{}", { status: 400 });
+    };
+    for (const model of ["gpt-4o", "openai-responses://gpt-4o", "claude-sonnet-4-5", "groq://llama"]) {
+      const first = kit.model((turn) => turn.answer("Good."));
+      const own = { model: "gpt-4o-mini", baseUrl: undefined, apiKey: () => "sk-own", headers: { "x-team": "team-a" } };
+      const once = (url, init) => (init.body.includes("You judge") ? fetch(url, init) : first.fetch(url, init));
+      await kit.agent(first, { ...own, fetch: once, retry: false, fallback: false, evaluation: { instructions: "Be strict.", model } }).run("Hi").catch(() => {});
+    }
+    return sent;
+  });
+  expect(seen).toEqual([
+    ["api.openai.com", true, true],
+    ["api.openai.com", true, true],
+    ["api.anthropic.com", false, false],
+    ["api.groq.com", false, false],
+  ]);
+});
+
 test("where the judgement fails the run does, with what was shown of the answer", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const failures = [];
