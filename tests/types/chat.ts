@@ -1,17 +1,23 @@
 // The chat element as TypeScript sees it, in a page and in a script.
-import { Context, RefinireAgent, RefinireError } from "refinire-web";
+import { Context, Flow, RefinireAgent, RefinireError } from "refinire-web";
 import type { RunResult } from "refinire-web";
 import "refinire-web/chat";
 import { RefinireChatElement } from "refinire-web/chat/element";
 
 const chat = document.createElement("refinire-chat");
 chat satisfies RefinireChatElement;
-chat.agent = new RefinireAgent({ name: "n", generationInstructions: "", model: "m" });
+const agent = new RefinireAgent({ name: "n", generationInstructions: "", model: "m" });
+chat.agent = agent;
+chat.agent = new RefinireAgent<{ city: string }>({ name: "n", generationInstructions: "", model: "m", outputSchema: { type: "object" } });
+chat.agent = new Flow({ only: () => "said" });
+chat.agent = undefined;
+chat.agent satisfies RefinireAgent<any> | Flow;
 chat.context = new Context({ id: "talk" });
+chat.context satisfies Context;
 chat.context = undefined;
 chat.texts = { send: "Los", errorNetwork: "Weg." };
-// A flow has a conversation of its own.
-chat.agent = { context: new Context(), runStreamed: (input, options) => chat.agent!.runStreamed(input, options) };
+// What streams as an agent does; this one has a conversation of its own, as a flow.
+chat.agent = { context: new Context(), runStreamed: (input, options) => agent.runStreamed(input, options) };
 
 (await chat.send("Hello")) satisfies RunResult;
 chat.streaming satisfies boolean;

@@ -1,10 +1,11 @@
 // <refinire-chat>: `refinire-web/chat` defines it, `refinire-web/chat/element` exports its class and defines nothing.
-import type { ChunkStream, Context, RunOptions, RunResult } from "refinire-web";
+import type { ChunkStream, Context, Flow, RefinireAgent, RunOptions, RunResult } from "refinire-web";
 
-/** An agent, or anything that streams as one does. One with a `context` of its own, as a flow, is given none. */
+/** Anything that streams as an agent does. One with a `context` of its own, as a flow, is given none. */
 export interface ChatAgent {
-  runStreamed(input: string, options?: RunOptions): ChunkStream;
-  resume?(options: RunOptions & { context: Context }): ChunkStream;
+  runStreamed(input: string, options?: RunOptions): ChunkStream<any>;
+  /** Without a `context` of its own it is given `RunOptions & { context: Context }`. */
+  resume?(options: any): ChunkStream<any>;
   readonly context?: Context;
 }
 
@@ -41,11 +42,12 @@ export interface ChatEventMap {
  *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, notice, greeting, jump, composer, field, input, send,
  *  stop, editing, conversations, conversation-list, new. Light or dark is as its `color-scheme` says. */
 export class RefinireChatElement extends HTMLElement {
-  get agent(): ChatAgent | undefined;
+  /** The one that was set, or the attributes' own; undefined until that is made. */
+  get agent(): RefinireAgent<any> | Flow;
   /** Instead of the attributes' agent; the element does not free it. */
   set agent(agent: ChatAgent | undefined);
   /** Undefined until the WebAssembly module is there. */
-  get context(): Context | undefined;
+  get context(): Context;
   /** Instead of the attributes' conversation; the element does not free it. */
   set context(context: Context | undefined);
   get texts(): Partial<ChatTexts>;
