@@ -106,11 +106,13 @@ export class Delivery {
     else this.#readers.push(reader);
   }
 
+  /** Resolves when the run has ended: by then what was read of it is in the conversation. */
   cancel() {
     this.isCancelled = true;
     this.#queue.length = this.#head = 0;
     this.#stop(false);
     this.#begin();
+    return this.#promise.catch(() => {});
   }
 
   /** Hands on what the run has released. Gives a promise where the next read has to wait for somebody. */

@@ -34,7 +34,8 @@ export class World {
     this.#asked = asked;
     this.link = traits.link;
     this.#counter = traits.countTokens && counterOf(traits.countTokens);
-    if (book.isKept) {
+    // One that nobody else sees need not grow.
+    if (book.isKept || asked.options.context) {
       this.keep = (delivered) => {
         run.keep(delivered);
         book.grown();

@@ -222,6 +222,33 @@ test("subscribers are told of every change until they stop", async ({ inPage }) 
   expect(seen).toEqual({ lengths: [1, 2, 3], others: 1, before: true });
 });
 
+test("an answer is in the conversation while it is given, also in one that is kept nowhere", async ({ page, inPage }) => {
+  await page.clock.install();
+  const seen = await inPage(async (kit) => {
+    const context = kit.memory();
+    const model = kit.model(() => {});
+    const done = kit.agent(model).run("Hi", { context });
+    await kit.settled();
+    let told = 0;
+    context.subscribe(() => (told += 1));
+    model.turns[0].say("Hel", "lo");
+    await kit.settled();
+    kit.kept.end = async () => {
+      const growing = kit.said(context);
+      model.turns[0].finish();
+      await done;
+      return { growing, told: told > 0, whole: kit.said(context) };
+    };
+  });
+  expect(seen).toBeUndefined();
+  await page.clock.runFor(500);
+  expect(await inPage((kit) => kit.kept.end())).toEqual({
+    growing: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello", interrupted: true }],
+    told: true,
+    whole: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello" }],
+  });
+});
+
 test("clear forgets messages, state and result", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const context = kit.memory();

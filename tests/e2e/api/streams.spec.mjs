@@ -75,6 +75,42 @@ test("break aborts the request before any later task", async ({ inPage }) => {
   });
 });
 
+for (const storage of ["memory", "local"]) {
+  test(`what was read is in the conversation (${storage}) at once behind a break, a throw, a cancel and a sink that fails`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, storage) => {
+      const ways = {
+        break: async (stream) => {
+          for await (const text of stream) if (text === "b") break;
+        },
+        throw: async (stream) => {
+          for await (const text of stream) if (text === "b") throw new Error("enough");
+        },
+        cancel: async (stream) => {
+          const reader = stream.getReader();
+          await reader.read();
+          await reader.read();
+          await reader.cancel();
+        },
+        sink: (stream) => {
+          const write = (text) => {
+            if (text === "b") throw new Error("enough");
+          };
+          return stream.pipeTo(new WritableStream({ write }));
+        },
+      };
+      const said = {};
+      for (const [way, leave] of Object.entries(ways)) {
+        const context = new kit.refinire.Context({ id: way, storage });
+        await leave(kit.agent(kit.model((turn) => turn.say("a", "b"))).runStreamed("Hi", { context })).catch(() => {});
+        said[way] = kit.said(storage === "memory" ? context : new kit.refinire.Context({ id: way, storage }));
+      }
+      return said;
+    }, storage);
+    const said = [{ role: "user", content: "Hi" }, { role: "assistant", content: "ab", interrupted: true }];
+    expect(seen).toEqual({ break: said, throw: said, cancel: said, sink: said });
+  });
+}
+
 test("cancel() while a read waits ends that read, and the result is an aborted one", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model((turn) => turn.say("a"));
