@@ -376,7 +376,9 @@ export class Flow {
   readonly name: string;
   readonly kind: "flow";
   readonly context: Context;
-  /** `content` is that of the context, `text` what its agents streamed; what is counted is summed over them. Runs of one flow go one after the other. */
+  /** `content` is that of the context, `text` what its agents streamed; what is counted is summed over them. A run of a flow is one of
+   *  its context's: it waits for those before it, and those behind it wait for its end. What a step's function, a condition, a prompt or a hook runs in that
+   *  context is within it; a run of the flow itself is not, so whoever awaits that there waits for ever. */
   run(input: string, options?: Omit<RunOptions, "context">): Promise<RunResult<any>>;
   /** Only agents yield chunks. Of parallel agents the chunks come branch by branch in declaration order; `onEvent` sees them live, each with its `step`.
    *  A branch whose turn has not come is never held up, so what is held is at most its answer. */

@@ -8,7 +8,7 @@ import { check, invalid, runOptions } from "./options.js";
 import { script } from "./script.js";
 import { nodesOf } from "./steps.js";
 import { chunkStream } from "./stream.js";
-import { BUSY, takeTurn } from "./turns.js";
+import { BUSY, FREE, takeTurn } from "./turns.js";
 
 const OPTIONS = { name: "string", start: "string", context: "object", maxSteps: "positive", beforeStep: "function", afterStep: "function" };
 
@@ -18,6 +18,9 @@ export class Flow {
   #isOwn;
   // What its runs leave: the places of the steps that ran, what is told of each, and `isOpen`: an answer came to nothing.
   #past = { path: [], history: [] };
+  #place;
+  // The last of its runs.
+  #turn;
 
   constructor(steps, options) {
     core();
@@ -31,7 +34,7 @@ export class Flow {
     if (unknown) throw invalid(`Flow "${this.name}": there is no step "${unknown}"`);
     this.#isOwn = !own.context;
     this.#context = own.context ?? new Context({ storage: "memory" });
-    coreOf(this.#context);
+    this.#place = coreOf(this.#context);
   }
 
   get context() {
@@ -85,11 +88,19 @@ export class Flow {
   free() {
     if (!this.#isOwn) return;
     // Behind the runs that have begun.
-    const turn = takeTurn(this, undefined, true);
+    const turn = this.#takeTurn(true);
     turn.come.then(() => {
       this.#context.free();
       turn.leave();
     });
+  }
+
+  /** Its runs are some of its context's: two of them one behind the other, wherever the first one is. */
+  #takeTurn(isToWait) {
+    const { core, lock } = this.#place;
+    const last = this.#turn;
+    this.#turn = last && !last.hasLeft ? takeTurn(last.context, last.lock, isToWait, true) : takeTurn(core, lock, isToWait);
+    return this.#turn;
   }
 
   #launch(input, options, resumes = false) {
@@ -100,14 +111,14 @@ export class Flow {
     own.onEvent = onEvent && ((event) => onEvent(event.step ? event : { ...event, step: event.error?.step ?? this.name }));
     let turn;
     const begin = async () => {
-      turn = takeTurn(this, undefined, own.ifBusy !== "fail");
+      turn = this.#takeTurn(own.ifBusy !== "fail");
       const stopped = new Promise((resolve) => (delivery.onStop = resolve));
       const ready = !delivery.stopped && (await Promise.race([Promise.all([script(), turn.come, more()]), stopped]));
       const { threw, reason } = delivery.stopped ?? {};
       if (threw) throw reason;
       if (!ready || delivery.stopped) return delivery.end(delivery.finish(NOTHING));
-      if (ready[1] === BUSY) throw invalid("this flow is running already");
-      return ready[0].runFlow(this.#inside, delivery, { input, options: own, resumes });
+      if (ready[1] === BUSY) throw invalid("another run is under way in this conversation");
+      return ready[0].runFlow(this.#inside, delivery, { input, options: own, resumes, turn, isStale: ready[1] !== FREE });
     };
     const delivery = new Delivery(undefined, undefined, own, () => begin().catch((error) => delivery.fail(error)), () => turn?.leave());
     return delivery;

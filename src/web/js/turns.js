@@ -9,15 +9,20 @@ const WAITED = 2;
 
 // By context: the last of its runs, whether it has left, and a promise of its place being free.
 const runs = new WeakMap();
+// By context: the run whose turn it is.
+const holders = new WeakMap();
 
 /**
  * Takes the next place among the runs of `context`, and of all pages that have the `lock` of that name, if there is one:
  * `come` resolves when it is its turn, or to BUSY where it would have to wait and `isToWait` is not set; `leave` lets the
- * next one in.
+ * next one in. While the run whose turn it is has `guests`, functions of the caller's that are running, what these run is
+ * within it, not behind it: unless it is `apart`, its turn is one among the guests'.
  */
-export function takeTurn(context, lock, isToWait) {
+export function takeTurn(context, lock, isToWait, apart) {
+  const holder = apart ? undefined : holders.get(context);
+  if (holder?.guests > 0) return takeTurn(holder, undefined, isToWait);
   const before = runs.get(context);
-  const own = { hasLeft: false };
+  const own = { context, lock, guests: 0, hasLeft: false };
   const left = new Promise((resolve) => {
     own.leave = () => {
       own.hasLeft = true;
@@ -25,7 +30,10 @@ export function takeTurn(context, lock, isToWait) {
     };
   });
   const entered = before && !before.hasLeft && !isToWait ? Promise.resolve({ come: BUSY }) : Promise.resolve(before?.free).then(() => enter(lock, left, isToWait));
-  own.come = entered.then(({ come }) => come);
+  own.come = entered.then(({ come }) => {
+    if (come !== BUSY) holders.set(context, own);
+    return come;
+  });
   // Whoever leaves before it was its turn does not let the next one in early.
   own.free = Promise.all([before?.free, left, entered.then(({ released }) => released)]);
   runs.set(context, own);

@@ -46,7 +46,8 @@ export class World {
   async admit() {
     const { question, attachments, options, resumes } = this.#asked;
     const { core, lock, ready, isKept } = this.#conversation;
-    this.#turn = takeTurn(core, lock, options.ifBusy !== "fail");
+    // A step has its turn within that of its flow.
+    this.#turn = options.within ? takeTurn(options.within, undefined, true, true) : takeTurn(core, lock, options.ifBusy !== "fail");
     const come = await this.#turn.come;
     if (come === BUSY) throw invalid("another run is under way in this conversation");
     await ready;

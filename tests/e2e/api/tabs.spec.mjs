@@ -50,6 +50,28 @@ test("two contexts of one id in a page are one conversation, whoever writes when
   expect(seen[2]).toEqual(seen[0]);
 });
 
+test("a flow in one tab waits for that in the other to end, and knows what it has said", async ({ inPage, inOther }) => {
+  await inPage(async (kit) => {
+    const model = kit.model();
+    const steps = { first: kit.named("first", model), second: kit.named("second", kit.saysAll("two")) };
+    kit.kept.run = new kit.refinire.Flow(steps, { context: kit.talk() }).run("Hi");
+    (kit.kept.turn = await model.turn()).say("on");
+  });
+  await inOther((kit) => {
+    kit.kept.model = kit.saysAll("three");
+    kit.kept.run = new kit.refinire.Flow({ only: kit.named("only", kit.kept.model) }, { context: kit.talk() }).run("And?");
+  });
+  await inPage(async (kit) => {
+    kit.kept.turn.say("e").finish();
+    await kit.kept.run;
+  });
+  const seen = await inOther(async (kit) => {
+    await kit.kept.run;
+    return { sent: kit.kept.model.turns[0].body.messages.map(({ content }) => content), said: kit.said(kit.talk()).map(({ content }) => content) };
+  });
+  expect(seen).toEqual({ sent: ["Hi", "one", "two", "And?"], said: ["Hi", "one", "two", "And?", "three"] });
+});
+
 for (const storage of ["session", "adapter"]) {
   test(`two contexts of one id in a page are one conversation in ${storage} storage, too`, async ({ inPage }) => {
     const seen = await inPage(async (kit, name) => {

@@ -7,9 +7,10 @@ import { Walker } from "./walker.js";
 /**
  * Runs it to its end, and sees to it that its delivery hears of that. `flow` is what it is made of: `Core`, the class of its
  * core; `name`, `plan`, `context`; `past`, which it fills; `awaiting()`, what it asks the user; `inside(context)`,
- * what a run needs of a context; `launch(agent, input, options)`. `asked` is `{ input, options, resumes }`.
+ * what a run needs of a context; `launch(agent, input, options)`. `asked` is `{ input, options, resumes, turn, isStale }`: its
+ * turn among the runs of its context, to which others may have added before.
  */
-export async function runFlow(flow, delivery, { input, options, resumes }) {
+export async function runFlow(flow, delivery, { input, options, resumes, turn, isStale }) {
   const { context, inside, past } = flow;
   const stop = new AbortController();
   delivery.onStop = () => stop.abort(delivery.stopped.reason);
@@ -23,13 +24,14 @@ export async function runFlow(flow, delivery, { input, options, resumes }) {
     await Promise.race([context.ready, stopped(stop.signal)]);
     stop.signal.throwIfAborted();
     own = inside(context);
+    if (isStale && own.isKept) own.refresh();
     own.steered();
     const from = resumes ? resumed(flow, input) : begun(flow, input);
     if (!resumes) past.history.length = past.path.length = 0;
     past.isOpen = false;
     isAnswer = resumes;
     const { onEvent, ...batch } = options;
-    const world = { ...flow, batch, tell: onEvent ? (event) => delivery.tell(event) : undefined, totals, named: new WeakSet() };
+    const world = { ...flow, batch, turn, tell: onEvent ? (event) => delivery.tell(event) : undefined, totals, named: new WeakSet() };
     const scope = { context, signal: stop.signal, write: (chunk) => outlet.write(chunk), history: past.history, path: past.path, outer: [] };
     outcome = { asked: await new Walker(world, flow.plan, scope).walk(from) };
   } catch (error) {

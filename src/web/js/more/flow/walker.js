@@ -126,7 +126,7 @@ export class Walker {
     try {
       signal.throwIfAborted();
       this.#event(node, { type: "step-start" });
-      if (!from) await this.#until(beforeStep?.(node.name, context));
+      if (!from) await this.#until(() => beforeStep?.(node.name, context));
       const verdict = await this.#what(node, entry, from);
       await this.#leave(node);
       return verdict;
@@ -146,7 +146,7 @@ export class Walker {
   /** What goes with the end of a step. */
   async #leave(node) {
     this.#store(node);
-    await this.#until(this.#options.afterStep?.(node.name, this.#scope.context));
+    await this.#until(() => this.#options.afterStep?.(node.name, this.#scope.context));
   }
 
   #store({ storeResultKey }) {
@@ -167,20 +167,21 @@ export class Walker {
       return undefined;
     }
     if (kind === "condition") {
-      const verdict = await this.#until(step.run(context));
+      const verdict = await this.#until(() => step.run(context));
       if (typeof verdict === "boolean" || typeof verdict === "string") return verdict;
       throw kit.invalid("a condition must give true, false or the name of a step");
     }
-    const value = await this.#until(step.run(this.#input, context, { signal }));
+    const value = await this.#until(() => step.run(this.#input, context, { signal }));
     if (value !== undefined && value !== context) this.#conclude(node, value);
     return undefined;
   }
 
   async #agent(node) {
-    const { launch, batch, tell, totals } = this.#world;
+    const { launch, batch, tell, totals, turn } = this.#world;
     const { context, signal, write, book, number } = this.#scope;
     const onEvent = tell && ((event) => event.type !== "error" && this.#event(node, event));
-    const result = await launch(node.step, this.#input, { ...batch, context, book, number, signal, prompt: this.#prompt(), callback: write, onEvent });
+    const within = book ? undefined : turn;
+    const result = await launch(node.step, this.#input, { ...batch, context, book, number, within, signal, prompt: this.#prompt(), callback: write, onEvent });
     totals.add(result);
     // What follows in the branch knows of it, too.
     if (book && result.text) context.addAssistantMessage(result.text, IS_KEPT);
@@ -216,7 +217,7 @@ export class Walker {
   async #ask(node) {
     const { context, outer } = this.#scope;
     const { prompt } = node.step;
-    const text = typeof prompt === "function" ? await this.#until(prompt(context)) : prompt;
+    const text = typeof prompt === "function" ? await this.#until(() => prompt(context)) : prompt;
     const path = [...outer, node.name];
     const { name: flow, past } = this.#world;
     // What it did before goes on behind the answer, also where that comes in another page.
@@ -259,17 +260,22 @@ export class Walker {
     this.#world.tell?.({ ...event, step: name, ...(outer.length && { steps: [...outer, name] }) });
   }
 
-  /** What `work` comes to; as soon as the flow is stopped, the reason of that: nobody waits for a function then. */
+  /**
+   * What `work`, a function of the caller's, comes to; as soon as the flow is stopped, the reason of that: nobody waits for it
+   * then. What it runs in this context has its turn now.
+   */
   #until(work) {
     const { signal } = this.#scope;
+    const { turn } = this.#world;
+    turn.guests += 1;
     return new Promise((resolve, reject) => {
       const onAbort = () => reject(signal.reason);
       signal.addEventListener("abort", onAbort);
-      Promise.resolve(work)
+      new Promise((settle) => settle(work()))
         .then(resolve, reject)
         .finally(() => signal.removeEventListener("abort", onAbort));
       if (signal.aborted) onAbort();
-    });
+    }).finally(() => (turn.guests -= 1));
   }
 }
 
