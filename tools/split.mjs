@@ -19,10 +19,12 @@ const CUTS = [
   /^<refinire_web::conversation::Conversation>::go_on$/,
   /^refinire_web::agent::plan::turns_to_go_on_with$/,
   /^<refinire_web::message::Usage>::plus$/,
-  // Tools, answers that are JSON, attachments, what is asked again or otherwise.
+  // Tools, answers that are JSON, attachments, what is asked again or otherwise, what is asked beside it.
+  /^agent_root$/,
   /^run_(again|attach|calls|draft|put|result)$/,
   // Flows.
   /^conversation_reserve$/,
+  /^<refinire_web::conversation::Conversation>::reserved_place$/,
   /^<?refinire_web::flow::/,
   /^<?refinire_web::web::flow::/,
   /^(flow_\w+|__wbg_flow_free)$/,

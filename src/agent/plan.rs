@@ -1,6 +1,5 @@
 //! What a run is to do, settled before it starts.
 
-use crate::error::Error;
 use crate::json::Value;
 use crate::message::{Attachment, Message, Role, Tool};
 use crate::provider::{Call, Prompt, Wire};
@@ -100,12 +99,6 @@ const GO_ON: &str =
     "Your answer was cut off. Go on exactly where it stops: repeat nothing of it, and say nothing about the cut.";
 
 impl Plan {
-    /// The error of a question with these attachments that the provider cannot be asked: see [`Wire::refuses`].
-    #[must_use]
-    pub fn refuses(&self, attachments: &[Attachment]) -> Option<Error> {
-        self.wire.refuses(&self.tools, attachments)
-    }
-
     /// The request that asks for an answer to `messages`, of which the last that a person said has `attachments`, or for what follows `text` if that is how the answer begins: as
     /// a last turn to go on with if `prefill`, else by telling to.
     #[must_use]

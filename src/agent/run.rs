@@ -201,7 +201,7 @@ impl Run {
     pub fn attach(&mut self, json: &str) -> Result<(), Error> {
         let given = Value::parse(json.as_bytes())?;
         let attachments: Vec<_> = given.items().iter().map(Attachment::from_value).collect();
-        if let Some(error) = self.settings.plan.refuses(&attachments) {
+        if let Some(error) = self.settings.plan.wire.refuses(&attachments) {
             return Err(error);
         }
         self.attachments = attachments.into();
@@ -286,7 +286,7 @@ impl Run {
             result.metadata = Value::object().with("isError", Value::Literal("true".to_owned()));
         }
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().add(result.clone());
+            conversation.borrow_mut().of_run(self.number).add_own(result.clone());
         }
         Rc::make_mut(&mut self.messages).push(result);
     }

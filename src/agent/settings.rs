@@ -54,7 +54,7 @@ impl Settings {
             schema: options.get("outputSchema").cloned(),
             max_steps: number("maxSteps").unwrap_or(DEFAULT_MAX_STEPS),
         };
-        if let Some(error) = plan.refuses(&[]) {
+        if let Some(error) = plan.wire.refuses_tools(&plan.tools) {
             return Err(error);
         }
         #[allow(clippy::cast_precision_loss)] // No model takes so many.

@@ -31,12 +31,40 @@ pub struct Conversation {
     is_head_new: bool,
     /// The places of turns that are to be forgotten.
     removed: Vec<String>,
-    /// Where answers stand, or will stand, that are given here: by the numbers of their runs.
-    growing: Vec<(u32, String)>,
+    /// Where answers stand that are given here.
+    growing: Vec<Standing>,
+    /// Where what some runs say will stand.
+    reserved: Vec<Standing>,
     /// The run whose answer is meant.
     run: u32,
     /// What open turns have grown by, told before what it follows: where, which piece, the text.
     early: Vec<(String, u64, String)>,
+}
+
+/// How many places are reserved for what a run says, where it is not one within another.
+const RESERVED: u64 = 5_000;
+
+/// Which part of its own places that are left a run gives to one within it.
+const SHARE: u64 = 16;
+
+/// Where what the run of that number says stands, and how many places from there on are its own.
+#[derive(Debug, Clone)]
+struct Standing {
+    run: u32,
+    place: String,
+    left: u64,
+}
+
+impl Standing {
+    /// Takes so many of the places that are left; gives the first one.
+    fn take(&mut self, places: u64) -> String {
+        self.left -= places;
+        let next = place::beyond(&self.place, places);
+        if next.is_none() {
+            self.left = 0;
+        }
+        std::mem::replace(&mut self.place, next.unwrap_or_default())
+    }
 }
 
 /// How a message is kept.
@@ -68,6 +96,7 @@ impl Conversation {
             is_head_new: false,
             removed: Vec::new(),
             growing: Vec::new(),
+            reserved: Vec::new(),
             run: 0,
             early: Vec::new(),
         }
@@ -138,15 +167,14 @@ impl Conversation {
         }
     }
 
-    /// Adds a turn, at the time it bears.
+    /// Adds a turn that is no run's, at the time it bears.
     pub fn add(&mut self, message: Message) {
-        let now = message.timestamp.clone();
-        self.insert(message, None, &now);
+        self.of_run(0).add_own(message);
     }
 
-    /// Adds a turn at its place, which is behind all others if it has none yet. Gives where that is.
+    /// Adds a turn at its place, or if it has none yet where the next one of the run stands. Gives where that is.
     fn insert(&mut self, message: Message, place: Option<String>, now: &str) -> usize {
-        let place = place.unwrap_or_else(|| self.next_place(now));
+        let place = place.unwrap_or_else(|| self.own_place(now));
         let at = self.find(&place).unwrap_or_else(|at| at);
         self.entries.insert(at, Entry { place, is_new: true, ..Entry::default() });
         self.messages.insert(at, message);
@@ -165,25 +193,59 @@ impl Conversation {
         self
     }
 
-    /// The answer to come stands here, whatever is added before it comes.
-    pub fn reserve(&mut self, now: &str) {
-        let place = self.next_place(now);
-        self.growing.push((self.run, place));
+    /// What the run says stands here, turn behind turn, whatever is added meanwhile; of a run `within` another, among what that
+    /// one says.
+    pub fn reserve(&mut self, within: u32, now: &str) {
+        let (place, left) = if let Some(outer) = self.reserved.iter_mut().find(|outer| outer.run == within) {
+            let left = outer.left / SHARE;
+            (outer.take(left), left)
+        } else {
+            let place = self.next_place(now);
+            let last = place::beyond(&place, RESERVED - 1);
+            let left = if last.is_some() { RESERVED } else { 1 };
+            self.latest = last.unwrap_or_else(|| place.clone());
+            (place, left)
+        };
+        self.reserved.push(Standing { run: self.run, place, left });
     }
 
-    /// No answer comes any more.
+    /// The run says no more.
     pub fn release(&mut self) {
         self.take_growing();
+        self.reserved.retain(|reserved| reserved.run != self.run);
+    }
+
+    /// Where the next turn of the run stands.
+    fn own_place(&mut self, now: &str) -> String {
+        if self.reserved.is_empty() {
+            return self.next_place(now);
+        }
+        self.reserved_place(now)
+    }
+
+    #[inline(never)]
+    fn reserved_place(&mut self, now: &str) -> String {
+        let run = self.run;
+        match self.reserved.iter_mut().find(|reserved| reserved.run == run && reserved.left > 0) {
+            Some(reserved) => reserved.take(1),
+            None => self.next_place(now),
+        }
+    }
+
+    /// Adds a turn of the run, at the time it bears.
+    pub fn add_own(&mut self, message: Message) {
+        let now = message.timestamp.clone();
+        self.insert(message, None, &now);
     }
 
     fn take_growing(&mut self) -> Option<String> {
-        let at = self.growing.iter().position(|(run, _)| *run == self.run)?;
-        Some(self.growing.swap_remove(at).1)
+        let at = self.growing.iter().position(|growing| growing.run == self.run)?;
+        Some(self.growing.swap_remove(at).place)
     }
 
     /// Whether the turn at that place is an answer that is given here.
     fn grows(&self, place: &str) -> bool {
-        self.growing.iter().any(|(_, other)| other == place)
+        self.growing.iter().any(|growing| growing.place == place)
     }
 
     fn changed(&mut self, now: &str) {
@@ -202,6 +264,7 @@ impl Conversation {
         self.messages.clear();
         self.early.clear();
         self.growing.clear();
+        self.reserved.clear();
         self.shared_state = Value::object();
         self.updated_at = timestamp;
         self.is_head_new = true;
@@ -238,7 +301,7 @@ impl Conversation {
 
     /// The answer that is being given has grown to `text`, which begins with what it was before.
     pub fn grow(&mut self, text: &str, timestamp: &str) {
-        let place = self.growing.iter().find(|(run, _)| *run == self.run).map(|(_, place)| place.clone());
+        let place = self.growing.iter().find(|growing| growing.run == self.run).map(|growing| growing.place.clone());
         if let Some(at) = place.as_deref().and_then(|place| self.find(place).ok()) {
             if let Some(message) = self.messages.get_mut(at) {
                 message.content.push_str(text.get(message.content.len()..).unwrap_or_default());
@@ -252,7 +315,7 @@ impl Conversation {
             let at = self.insert(answer, place, timestamp);
             if let Some(entry) = self.entries.get_mut(at) {
                 entry.is_open = true;
-                self.growing.push((self.run, entry.place.clone()));
+                self.growing.push(Standing { run: self.run, place: entry.place.clone(), left: 0 });
             }
         }
     }
@@ -273,7 +336,7 @@ impl Conversation {
             entry.is_open = true;
             entry.is_new = true;
         }
-        self.growing.push((self.run, entry.place.clone()));
+        self.growing.push(Standing { run: self.run, place: entry.place.clone(), left: 0 });
         Some((messages, text))
     }
 

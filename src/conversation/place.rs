@@ -12,6 +12,9 @@ const TIME_LENGTH: usize = 24;
 const COUNT_LENGTH: usize = 6;
 const WRITER_LENGTH: usize = 4;
 
+/// The highest number that is reserved: what is added behind has room as well.
+const MOST_RESERVED: u64 = 990_000;
+
 /// How a place looks: a digit for each 0, a letter or a digit for each a, the rest as it stands.
 const FORM: &str = "0000-00-00T00:00:00.000Z000000aaaa";
 
@@ -24,15 +27,26 @@ const LONG_AGO: &str = "0000-01-01T00:00:00.000Z";
 pub(super) fn after(last: &str, now: &str, writer: &str) -> String {
     let now = if fits(now, FORM.get(..TIME_LENGTH)) { now } else { LONG_AGO };
     let last_time = time_of(last);
-    let (time, count) = if now > last_time {
-        (now, 0)
-    } else {
-        let count = last.get(TIME_LENGTH..TIME_LENGTH + COUNT_LENGTH).and_then(|digits| unsigned(digits.as_bytes()));
-        (last_time, count.unwrap_or_default() + 1)
-    };
+    let (time, count) = if now > last_time { (now, 0) } else { (last_time, count_of(last) + 1) };
+    place(time, count, writer)
+}
+
+/// The place so many numbers behind `first`; `None` where there are not so many.
+pub(super) fn beyond(first: &str, numbers: u64) -> Option<String> {
+    let count = count_of(first) + numbers;
+    (count <= MOST_RESERVED)
+        .then(|| place(time_of(first), count, first.get(TIME_LENGTH + COUNT_LENGTH..).unwrap_or_default()))
+}
+
+fn place(time: &str, count: u64, writer: &str) -> String {
     let digits = decimal(count);
     let zeros = "000000".get(digits.len()..).unwrap_or_default();
     concat(&[time, zeros, &digits, writer])
+}
+
+fn count_of(place: &str) -> u64 {
+    let digits = place.get(TIME_LENGTH..TIME_LENGTH + COUNT_LENGTH);
+    digits.and_then(|digits| unsigned(digits.as_bytes())).unwrap_or_default()
 }
 
 /// When the turn at that place was said, as ISO 8601 in UTC.

@@ -196,13 +196,17 @@ impl Wire {
         WIRES.iter().find(|wire| wire.name == name).copied()
     }
 
-    /// The error of a question that the format cannot put: `invalid-argument` for tools where it has none, and for an
-    /// attachment of a kind, or by a URL, that it does not take.
+    /// The error of a model that has tools in a format that has none: `invalid-argument`.
     #[must_use]
-    pub fn refuses(&self, tools: &[Tool], attachments: &[Attachment]) -> Option<Error> {
-        if !self.tools && !tools.is_empty() {
-            return Some(Error::invalid(concat(&["provider \"", self.name, "\" takes no tools"])));
-        }
+    pub fn refuses_tools(&self, tools: &[Tool]) -> Option<Error> {
+        let refuses = !self.tools && !tools.is_empty();
+        refuses.then(|| Error::invalid(concat(&["provider \"", self.name, "\" takes no tools"])))
+    }
+
+    /// The error of a question that the format cannot put: `invalid-argument` for an attachment of a kind, or by a URL, that
+    /// it does not take.
+    #[must_use]
+    pub fn refuses(&self, attachments: &[Attachment]) -> Option<Error> {
         let attachment = attachments.iter().find(|attachment| !self.takes(attachment))?;
         let by = if matches!(attachment.source, Source::Url(_)) { "\" by its URL" } else { "\"" };
         let what = ["provider \"", self.name, "\" takes no attachment of type \"", &attachment.media_type, by];

@@ -32,8 +32,10 @@ impl Conversation {
         let parsed = || Value::parse(text.as_bytes());
         match what {
             0 => {
-                if let Some(message) = Message::from_value(&parsed()?) {
-                    conversation.add(message);
+                let turn = parsed()?;
+                if let Some(message) = Message::from_value(&turn) {
+                    let run = turn.get("run").and_then(Value::as_unsigned).and_then(|run| u32::try_from(run).ok());
+                    conversation.of_run(run.unwrap_or_default()).add_own(message);
                 }
             }
             // In an object, as it is kept: what is nested too deeply there shows here.
@@ -71,11 +73,12 @@ impl Conversation {
         self.shared.borrow().version()
     }
 
-    /// The answer of the run of that number will stand here, whatever is added before it comes; or there is none to come.
-    pub fn reserve(&self, number: u32, comes: bool) {
+    /// What the run of that number says will stand here, whatever is added meanwhile, `within` what that of another says, if
+    /// that is none of 0; or there is no more to come.
+    pub fn reserve(&self, number: u32, within: u32, comes: bool) {
         let mut conversation = self.shared.borrow_mut();
         if comes {
-            conversation.of_run(number).reserve(&timestamp());
+            conversation.of_run(number).reserve(within, &timestamp());
         } else {
             conversation.of_run(number).release();
         }
@@ -87,7 +90,7 @@ impl Conversation {
     }
 
     /// Changes the conversation or what is kept of it; gives what went wrong. `what`: 0 adds the message that `text` is,
-    /// as JSON, 1 replaces the shared state, 2 takes over a record, 3 forgets all at the time of `text`, 4 takes over what
+    /// as JSON, where it has a `run` among what that one says, 1 replaces the shared state, 2 takes over a record, 3 forgets all at the time of `text`, 4 takes over what
     /// another page has kept under a key; 5 loads, 6 saves and 7 erases what is kept.
     pub fn change(&self, what: u32, text: &str) -> JsValue {
         match self.try_change(what, text) {

@@ -14,7 +14,7 @@ fn question() -> [Message; 3] {
 /// Checks the body of a request with these attachments.
 fn assert_attached(provider: &str, attachments: &[Attachment], expected: &str) {
     let messages = question();
-    assert!(Wire::named(provider).unwrap().refuses(&[], attachments).is_none());
+    assert!(Wire::named(provider).unwrap().refuses(attachments).is_none());
     assert_body(provider, &Prompt { attachments, stream: false, ..prompt("m", &messages) }, expected);
 }
 
@@ -177,7 +177,7 @@ fn what_is_attached_stays_with_the_question_while_tools_answer() {
 }
 
 fn refusal(provider: &str, attachment: Attachment) -> Option<String> {
-    let error: Option<Error> = Wire::named(provider).unwrap().refuses(&[], &[file("image/png", "", ""), attachment]);
+    let error: Option<Error> = Wire::named(provider).unwrap().refuses(&[file("image/png", "", ""), attachment]);
     error.map(|error| {
         assert_eq!(error.code.as_str(), "invalid-argument");
         error.message.to_string()
@@ -212,9 +212,9 @@ fn a_relay_takes_neither_attachments_nor_tools() {
     let relay = Wire::named("relay").unwrap();
     let told = |error: Option<Error>| error.unwrap().message.to_string();
     let image = [file("image/png", "aW1n", "")];
-    assert_eq!(told(relay.refuses(&[], &image)), "provider \"relay\" takes no attachment of type \"image/png\"");
-    assert_eq!(told(relay.refuses(&[weather()], &[])), "provider \"relay\" takes no tools");
-    assert!(relay.refuses(&[], &[]).is_none());
+    assert_eq!(told(relay.refuses(&image)), "provider \"relay\" takes no attachment of type \"image/png\"");
+    assert_eq!(told(relay.refuses_tools(&[weather()])), "provider \"relay\" takes no tools");
+    assert!(relay.refuses_tools(&[]).is_none());
 }
 
 const OPTIONS: &str = r#""baseUrl": "/api", "model": "m", "maxSteps": 3, "outputSchema": {"type": "string"}, "tools": [
@@ -235,7 +235,7 @@ fn an_agents_options_say_its_tools_its_schema_and_its_steps() {
     assert_eq!(body.list("tools").len(), 2);
     assert!(body.get("response_format").is_some());
     assert_eq!(body.list("messages")[2].list("content").len(), 2);
-    assert!(plan.refuses(&[file("video/mp4", "", "")]).is_some());
+    assert!(plan.wire.refuses(&[file("video/mp4", "", "")]).is_some());
 }
 
 #[test]

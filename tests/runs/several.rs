@@ -24,8 +24,8 @@ fn found(shelf: &Shelf) -> Conversation {
 fn each_answer_grows_at_its_own_place_and_is_kept_there() {
     let shelf = Shelf::default();
     let mut talk = Conversation::new("talk");
-    talk.of_run(1).reserve(&at(0));
-    talk.of_run(2).reserve(&at(0));
+    talk.of_run(1).reserve(0, &at(0));
+    talk.of_run(2).reserve(0, &at(0));
     talk.of_run(2).grow("second", &at(1));
     save(&shelf, &mut talk).unwrap();
     talk.of_run(1).grow("fi", &at(2));
@@ -43,20 +43,94 @@ fn each_answer_grows_at_its_own_place_and_is_kept_there() {
 #[test]
 fn a_place_is_kept_free_until_the_answer_comes_whatever_is_added_before() {
     let mut talk = Conversation::new("talk");
-    talk.of_run(7).reserve(&at(0));
+    talk.of_run(7).reserve(0, &at(0));
     talk.add(Message::new(Role::System, "noted"));
     talk.of_run(7).grow("", &at(1));
     talk.of_run(7).answer("answer", Vec::new(), false, at(2));
     assert_eq!(said(&talk), ["answer", "noted"]);
-    // The next one of the same run stands behind all.
+    // The next one of the same run stands behind it, and behind all when the run has no more to say.
     talk.of_run(7).answer("more", Vec::new(), false, at(3));
-    assert_eq!(said(&talk), ["answer", "noted", "more"]);
+    assert_eq!(said(&talk), ["answer", "more", "noted"]);
+    talk.of_run(7).release();
+    talk.of_run(7).answer("late", Vec::new(), false, at(4));
+    assert_eq!(said(&talk), ["answer", "more", "noted", "late"]);
+}
+
+fn turn(content: &str, second: usize) -> Message {
+    let mut turn = Message::new(Role::Tool, content);
+    turn.timestamp = at(second);
+    turn
+}
+
+#[test]
+fn what_several_say_turn_behind_turn_stands_together_also_when_it_is_read_again() {
+    let shelf = Shelf::default();
+    let mut talk = Conversation::new("talk");
+    for run in [1, 2] {
+        talk.of_run(run).reserve(0, &at(0));
+    }
+    talk.of_run(2).answer("b calls", Vec::new(), false, at(1));
+    talk.of_run(1).answer("a calls", Vec::new(), false, at(2));
+    talk.of_run(2).add_own(turn("b's tool", 3));
+    talk.of_run(2).grow("b e", &at(4));
+    talk.of_run(1).add_own(turn("a's tool", 5));
+    save(&shelf, &mut talk).unwrap();
+    talk.of_run(2).answer("b ends", Vec::new(), false, at(6));
+    talk.of_run(1).answer("a ends", Vec::new(), false, at(7));
+    talk.add(turn("behind", 8));
+    save(&shelf, &mut talk).unwrap();
+    let whole = ["a calls", "a's tool", "a ends", "b calls", "b's tool", "b ends", "behind"];
+    assert_eq!(said(&talk), whole);
+    assert_eq!(said(&found(&shelf)), whole);
+}
+
+#[test]
+fn what_is_said_within_a_run_stands_among_what_that_says() {
+    let mut talk = Conversation::new("talk");
+    for run in [1, 2] {
+        talk.of_run(run).reserve(0, &at(0));
+    }
+    talk.of_run(2).answer("second", Vec::new(), false, at(1));
+    talk.of_run(1).answer("first", Vec::new(), false, at(2));
+    for (run, within) in [(3, 1), (4, 1), (5, 4)] {
+        talk.of_run(run).reserve(within, &at(3));
+    }
+    talk.of_run(1).answer("behind them", Vec::new(), false, at(4));
+    for (run, words) in [(5, "within b"), (4, "b ends"), (3, "a"), (3, "a ends")] {
+        talk.of_run(run).answer(words, Vec::new(), false, at(5));
+    }
+    assert_eq!(said(&talk), ["first", "a", "a ends", "within b", "b ends", "behind them", "second"]);
+}
+
+#[test]
+fn more_runs_and_turns_than_places_lose_none() {
+    let mut talk = Conversation::new("talk");
+    for run in 1..=400 {
+        talk.of_run(run).reserve(0, &at(0));
+        talk.of_run(1_000 + run).reserve(run, &at(0));
+    }
+    for count in 0..3 {
+        for run in 1..=400 {
+            talk.of_run(1_000 + run).answer(&format!("{run} {count}"), Vec::new(), false, at(1));
+        }
+    }
+    let mut found = said(&talk);
+    let mut first = found.iter().filter(|line| line.ends_with(" 0"));
+    assert_eq!(first.next().map(String::as_str), Some("1 0"));
+    found.sort();
+    found.dedup();
+    assert_eq!(found.len(), 1_200);
+    let shelf = Shelf::default();
+    save(&shelf, &mut talk).unwrap();
+    let mut read = said(&self::found(&shelf));
+    read.sort();
+    assert_eq!(read, found);
 }
 
 #[test]
 fn where_no_answer_comes_any_more_none_is_waited_for() {
     let mut talk = Conversation::new("talk");
-    talk.of_run(1).reserve(&at(0));
+    talk.of_run(1).reserve(0, &at(0));
     talk.of_run(1).release();
     talk.of_run(1).answer("", Vec::new(), true, at(1));
     talk.add(Message::new(Role::System, "noted"));

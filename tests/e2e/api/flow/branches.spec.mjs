@@ -203,6 +203,30 @@ test("branches in a branch: what they say comes before what follows them there, 
   });
 });
 
+test("what a branch says in several turns stands together, also in the branches of a branch", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow } = kit.refinire;
+    const call = (turn, id) => turn.send(kit.chunk({ tool_calls: [{ index: 0, id, function: { name: "look", arguments: "{}" } }] }), kit.ending("tool_calls"), kit.DONE).close();
+    const gates = { a: Promise.withResolvers(), b: Promise.withResolvers() };
+    const looking = (name) => kit.named(name, kit.model((turn, number) => (number === 1 ? call(turn, `call_${name}`) : turn.answer(`${name} knows`))), {
+      tools: [{ name: "look", description: "", parameters: { type: "object" }, execute: () => gates[name].promise }],
+    });
+    const judged = kit.named("judged", kit.model((turn, number) => turn.answer(["first", '{"score":1,"feedback":""}', "second", '{"score":99,"feedback":""}'][number - 1])), { evaluation: { instructions: "Judge." } });
+    const last = kit.saysAll("all");
+    const flow = new Flow({ both: { parallel: [new Flow([["pair", { parallel: [looking("a"), judged] }]], { name: "inner" }), looking("b")] }, last: kit.named("last", last) });
+    const done = flow.run("Go");
+    await kit.settled(60);
+    gates.b.resolve("for b");
+    await kit.settled(60);
+    gates.a.resolve("for a");
+    await done;
+    const told = (messages, calls) => messages.map((message) => message[calls]?.[0].id ?? message.content);
+    return { said: told(flow.context.messages, "toolCalls"), sent: told(last.turns[0].body.messages, "tool_calls").slice(0, -1) };
+  });
+  const whole = ["call_a", "for a", "a knows", "first", "second", "call_b", "for b", "b knows"];
+  expect(seen).toEqual({ said: ["Go", ...whole, "all"], sent: ["Go", ...whole] });
+});
+
 test("what others share while branches run stays", async ({ inPage }) => {
   const state = await inPage(async (kit) => {
     const context = kit.memory();

@@ -9,7 +9,8 @@ const ADD = 0;
 export const IS_KEPT = { isKept: true };
 
 // Numbers the branches of a page: more than one flow may run in a conversation.
-let last = 0;
+const NONE = 0;
+let last = NONE;
 
 /**
  * Runs the branches of `node`, at most `maxWorkers` at once, and takes over what they have said and shared. Gives the content of
@@ -26,10 +27,9 @@ export async function runParallel(node, { context, book = context, number: outer
   // As it is now: it may be changed meanwhile, by others, too.
   const shared = JSON.parse(JSON.stringify(base.sharedState ?? {}));
   const runs = branches.map((branch) => ({ branch, number: ++last, context: forkOf(context, base, inside), history: [] }));
-  // What the branch says that they are branches of comes behind them.
-  if (outer !== undefined) inside(book).core.reserve(outer, false);
-  // What they say is in the conversation as they say it, in the order of their declaration.
-  for (const { number } of runs) inside(book).core.reserve(number, true);
+  // What they say is in the conversation as they say it, in the order of their declaration; behind it what the branch says that
+  // they are branches of.
+  for (const { number } of runs) inside(book).core.reserve(number, outer ?? NONE, true);
   const failures = [];
 
   const runOne = async (run, number) => {
@@ -49,7 +49,7 @@ export async function runParallel(node, { context, book = context, number: outer
   try {
     await pool(runs, maxWorkers, runOne);
     for (const message of runs.flatMap(({ context }) => context.messages.slice(base.messages.length))) {
-      if (!message.metadata.isKept) inside(book).core.change(ADD, JSON.stringify(message));
+      if (!message.metadata.isKept) inside(book).core.change(ADD, JSON.stringify({ ...message, run: outer }));
       // What follows in the branch that they are branches of knows of it, too.
       if (context !== book) inside(context).core.change(ADD, JSON.stringify({ ...message, metadata: { ...message.metadata, ...IS_KEPT } }));
     }
@@ -62,7 +62,7 @@ export async function runParallel(node, { context, book = context, number: outer
   } finally {
     signal.removeEventListener("abort", onAbort);
     for (const { context: fork } of runs) fork.free();
-    for (const { number } of runs) inside(book).core.reserve(number, false);
+    for (const { number } of runs) inside(book).core.reserve(number, NONE, false);
   }
 }
 
