@@ -323,7 +323,8 @@ export interface RoutingResult { nextRoute: string; reasoning?: string }
 export type StepFunction = (input: string, context: Context, call: { signal: AbortSignal }) => unknown | Promise<unknown>;
 export type Step = RefinireAgent<any> | FunctionStep | ConditionStep | ParallelStep | UserInputStep | Flow;
 /** A step, with what goes with it there. `nextStep`: the name of the step behind it, null for none. `storeResultKey`: its content goes into
- *  `sharedState` under this key, too. `onError`: see there. A bare function is a FunctionStep. */
+ *  `sharedState` under this key, too. `onError`: see there. A bare function is a FunctionStep; in a list or
+ *  a branch it has its own name, which minifiers change. */
 export type StepDefinition = Step | StepFunction
   | { agent: RefinireAgent<any>; nextStep?: string | null; storeResultKey?: string; onError?: OnError }
   | { step: Step | StepFunction; nextStep?: string | null; storeResultKey?: string; onError?: OnError }
