@@ -6,8 +6,8 @@ import { Fences } from "../../www/chat-page/fences.js";
 import { agentOptions, destinationOf, FORMATS } from "../../www/chat-page/providers.js";
 import { Pulse } from "../../www/chat-page/pulse.js";
 import { duration, figures, Tally } from "../../www/chat-page/stats.js";
-import { answerFor, answers } from "../../www/server/answers.mjs";
-import { pieceLength } from "../../www/server/model.mjs";
+import { answerFor, answers, begunIn } from "../../www/server/answers.mjs";
+import { pieceLength, restOf } from "../../www/server/model.mjs";
 
 /** The parts of a text that comes in these pieces, neighbours of a kind joined. */
 function partsOf(pieces) {
@@ -103,6 +103,26 @@ test("every answer of the stand-in can be sent without splitting a character", (
     expect(pieces.length).toBeGreaterThan(10);
     expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
   }
+});
+
+test("who goes on repeats a little, splits no character either, and begins anew what others have begun", () => {
+  for (const { text } of answers.filter(({ text }) => typeof text === "string")) {
+    const length = pieceLength(text);
+    const ends = Array.from({ length: Math.ceil(text.length / length) }, (_, index) => index * length);
+    const rests = ends.map((end) => restOf(text, text.slice(0, end), length));
+    expect(rests.every((rest) => text.endsWith(rest) && rest.slice(0, length).isWellFormed())).toBe(true);
+    const repeated = rests.map((rest, index) => ends[index] - (text.length - rest.length));
+    expect(Math.min(...repeated.slice(16))).toBeGreaterThanOrEqual(16);
+    expect(Math.max(...repeated)).toBeLessThan(16 + length);
+    expect(restOf(text, "Something else", length)).toBe(text);
+  }
+});
+
+test("a request to go on is no question: it goes on with the answer before it", () => {
+  const goOn = { role: "user", content: "Your answer was cut off. Go on exactly where it stops." };
+  const begun = [{ role: "user", content: "quantum" }, { role: "assistant", content: "It is" }];
+  expect(answerFor([...begun, goOn]).name).toBe("quantum");
+  expect([begunIn([...begun, goOn]), begunIn(begun), begunIn(begun.slice(0, 1))]).toEqual(["It is", "It is", ""]);
 });
 
 test("suggestions and follow-ups find an answer", () => {
