@@ -1,7 +1,7 @@
 // What the page is made of, without a page.
 import { expect, test } from "@playwright/test";
 
-import { explainError } from "../../www/chat-page/explain-error.js";
+import { explainError, explainStorage } from "../../www/chat-page/explain-error.js";
 import { Fences } from "../../www/chat-page/fences.js";
 import { agentOptions, destinationOf, FORMATS } from "../../www/chat-page/providers.js";
 import { Pulse } from "../../www/chat-page/pulse.js";
@@ -81,6 +81,12 @@ test("every error is explained with something to do", () => {
   expect(explainError({ code: "network", message: "" }, { own: true }).advice).toContain("CORS");
   expect(explainError({ code: "network", partialText: "some", message: "" }).title).toBe("The answer was cut off");
   expect(explainError("a string").detail).toBe("a string");
+});
+
+test("a notice about the storage says that nothing is kept only where that is so", () => {
+  expect(explainStorage({ message: "the storage was full: the oldest turns went, 3 of them" })).toBe("The storage was full: the oldest turns went, 3 of them.");
+  const refused = { message: "the conversation could not be kept: No room.", cause: new Error("No room.") };
+  expect(explainStorage(refused)).toBe("This conversation is not kept after a reload. The conversation could not be kept: No room.");
 });
 
 test("only a key that was typed goes out, and only to where it belongs", () => {
