@@ -3,7 +3,7 @@ import init, { Context, RefinireAgent } from "/pkg/refinire_web.js";
 
 import { Composer } from "./chat-page/composer.js";
 import { element } from "./chat-page/dom.js";
-import { explainError } from "./chat-page/explain-error.js";
+import { explainError, explainStorage } from "./chat-page/explain-error.js";
 import { agentOptions, formatOf, isOwn } from "./chat-page/providers.js";
 import { Settings } from "./chat-page/settings.js";
 import { count, duration, Tally } from "./chat-page/stats.js";
@@ -21,7 +21,7 @@ const FINISHED_EARLY = {
 
 const byId = (id) => document.getElementById(id);
 const transcript = new Transcript(byId("log"), byId("empty"), continueButton);
-const end = stickToEnd(byId("latest"));
+const end = stickToEnd(byId("latest"), () => transcript.isEmpty);
 const settings = new Settings(byId("settings"), showDestination);
 const composer = new Composer(byId("composer"), { onSend: ask, onStop: stop });
 
@@ -73,9 +73,14 @@ function again(question, answer) {
   ask(question);
 }
 
+function againButton(label, question, answer) {
+  return element("button", { type: "button", class: "button", click: () => again(question, answer) }, label);
+}
+
 function showFailure(error, question, answer, chosen) {
   const explained = explainError(error, { own: isOwn(chosen) });
-  answer.fail(explained, answer.text ? "Ask again" : "Retry", () => again(question, answer));
+  const canGoOn = answer.text && context.messages.at(-1)?.interrupted;
+  answer.fail(explained, canGoOn && continueButton(), againButton(answer.text ? "Ask again" : "Retry", question, answer));
 }
 
 async function answerTo(question, signal) {
@@ -115,6 +120,8 @@ async function run(work) {
   if (!context || running) return;
   const controller = new AbortController();
   running = { controller, ended: work(controller.signal) };
+  // What was pressed may go away, and would take the focus with it.
+  composer.focus();
   composer.streaming = true;
   await running.ended;
   running = undefined;
@@ -128,11 +135,14 @@ function ask(question) {
 }
 
 function continueButton() {
-  const button = element("button", { type: "button", class: "continue" }, "Continue");
-  button.addEventListener("click", () => {
-    if (!running) run(goOn);
-  });
-  return button;
+  return element("button", { type: "button", class: "button continue", click: () => run(goOn) }, "Continue");
+}
+
+/** Ends an answer whose conversation another tab has left for a new one. */
+function heed() {
+  const hasQuestion = context.lastUserInput !== undefined;
+  if (running.isAsked && !hasQuestion) startOver();
+  running.isAsked = hasQuestion;
 }
 
 /** Shows what other tabs have changed, and what is being written there. */
@@ -161,6 +171,7 @@ async function startOver() {
   await running?.ended;
   context?.clear();
   transcript.clear();
+  end.jump();
   announce("New conversation.");
   composer.focus();
 }
@@ -172,15 +183,15 @@ function notice(words) {
 
 async function open() {
   await init();
-  const onStorageError = (error) => notice(`This conversation is not kept after a reload. ${error.message}`);
+  const onStorageError = (error) => notice(explainStorage(error));
   context = await new Context({ id: CONVERSATION, onStorageError }).ready;
   await refresh();
-  context.subscribe(() => void (running || refresh()));
+  context.subscribe(() => void (running ? heed() : refresh()));
   const last = context.messages.at(-1);
   if (last?.role === "user" && !awaited) {
     const answer = transcript.addAnswer("Answer");
     const nothing = { title: "No answer came", advice: "The page was left before the first chunk arrived." };
-    answer.fail(nothing, "Ask again", () => again(last.content, answer));
+    answer.fail(nothing, againButton("Ask again", last.content, answer));
   }
   composer.ready();
   end.jump();
@@ -190,6 +201,8 @@ for (const button of document.querySelectorAll("[data-new]")) button.addEventLis
 for (const chip of document.querySelectorAll("#suggestions button")) {
   chip.addEventListener("click", () => ask(chip.textContent));
 }
+// It goes away where it leads to.
+byId("latest").addEventListener("click", () => composer.focus());
 // In the wide layout the settings stand beside the conversation and are no popover.
 matchMedia("(min-width: 60rem)").addEventListener("change", () => byId("settings").hidePopover());
 

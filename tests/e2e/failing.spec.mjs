@@ -55,6 +55,17 @@ test.describe("a cut line", () => {
     await expect(chat.problem).toContainText("The answer was cut off");
     expect(said.cut.startsWith(await chat.text())).toBe(true);
   });
+
+  test("can be gone on with at once, to the end", async ({ chat, page }) => {
+    await chat.askAndWait("Cut the line half way");
+    await expect(chat.problem.getByRole("button")).toHaveText(["Continue", "Ask again"]);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await chat.shows(said.cut);
+    await chat.ended();
+    await expect(chat.problem).toHaveCount(0);
+    await expect(chat.questions).toHaveCount(1);
+    await expect(chat.answers).toHaveCount(1);
+  });
 });
 
 test.describe("a server of one's own that is not there", () => {
@@ -67,4 +78,24 @@ test.describe("a server of one's own that is not there", () => {
     await expect(chat.problem).toContainText("The model could not be reached");
     await expect(chat.problem).toContainText("CORS");
   });
+});
+
+test("a record of the conversation that cannot be read is said to be set aside, not that nothing is kept", async ({ chat, page }) => {
+  await page.evaluate(() => localStorage.setItem("refinire-web:refinire-demo", "no JSON"));
+  await chat.reload();
+  await expect(page.locator("#notice")).toHaveText(/^The record could not be read and was set aside/);
+  await chat.askAndWait("Hello");
+  await chat.reload();
+  await expect(chat.questions).toHaveText(["Hello"]);
+});
+
+test("where the conversation cannot be kept the page says so", async ({ chat, page }) => {
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException("there is no room", "QuotaExceededError");
+    };
+  });
+  await chat.reload();
+  await chat.askAndWait("Hello");
+  await expect(page.locator("#notice")).toHaveText(/^This conversation is not kept after a reload\. .*there is no room\.$/);
 });

@@ -121,6 +121,34 @@ test("a new conversation in one tab is one in the other, too", async ({ chat, pa
   await expect(chat.answerText).toHaveText(await other.text());
 });
 
+test("a new conversation in one tab ends the answer that streams in the other, and is one in both", async ({ chat, model, page }) => {
+  await chat.ask("Hello");
+  const first = await model.nextTurn();
+  first.say("Hello.");
+  first.finish();
+  await chat.ended();
+  const turn = await begin(chat, model);
+  const other = await secondTab(page);
+  await other.shows(HALF);
+  await other.page.getByRole("button", { name: "New conversation" }).click();
+  await turn.closed;
+  for (const tab of [chat, other]) {
+    await tab.ended();
+    await expect(tab.page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(tab.questions).toHaveCount(0);
+    await expect(tab.answers).toHaveCount(0);
+  }
+  await other.ask("Once more");
+  const next = await model.nextTurn();
+  expect(next.request.body.messages.filter(({ role }) => role !== "system")).toHaveLength(1);
+  next.say("Gladly.");
+  next.finish();
+  for (const tab of [chat, other]) {
+    await tab.shows("Gladly.");
+    await expect(tab.questions).toHaveText(["Once more"]);
+  }
+});
+
 test("a reload before the first chunk offers to ask again", async ({ chat, model }) => {
   await chat.ask("Anyone there?");
   await model.nextTurn();

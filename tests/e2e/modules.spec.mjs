@@ -1,13 +1,13 @@
 // What the page is made of, without a page.
 import { expect, test } from "@playwright/test";
 
-import { explainError } from "../../www/chat-page/explain-error.js";
+import { explainError, explainStorage } from "../../www/chat-page/explain-error.js";
 import { Fences } from "../../www/chat-page/fences.js";
 import { agentOptions, destinationOf, FORMATS } from "../../www/chat-page/providers.js";
 import { Pulse } from "../../www/chat-page/pulse.js";
 import { duration, figures, Tally } from "../../www/chat-page/stats.js";
-import { answerFor, answers } from "../../www/server/answers.mjs";
-import { pieceLength } from "../../www/server/model.mjs";
+import { answerFor, answers, begunIn } from "../../www/server/answers.mjs";
+import { pieceLength, restOf } from "../../www/server/model.mjs";
 
 /** The parts of a text that comes in these pieces, neighbours of a kind joined. */
 function partsOf(pieces) {
@@ -83,6 +83,12 @@ test("every error is explained with something to do", () => {
   expect(explainError("a string").detail).toBe("a string");
 });
 
+test("a notice about the storage says that nothing is kept only where that is so", () => {
+  expect(explainStorage({ message: "the storage was full: the oldest turns went, 3 of them" })).toBe("The storage was full: the oldest turns went, 3 of them.");
+  const refused = { message: "the conversation could not be kept: No room.", cause: new Error("No room.") };
+  expect(explainStorage(refused)).toBe("This conversation is not kept after a reload. The conversation could not be kept: No room.");
+});
+
 test("only a key that was typed goes out, and only to where it belongs", () => {
   for (const { id, standIn, home } of FORMATS) {
     expect(agentOptions({ format: id, baseUrl: "", model: "", apiKey: "" })).toMatchObject({ provider: id, baseUrl: standIn });
@@ -103,6 +109,26 @@ test("every answer of the stand-in can be sent without splitting a character", (
     expect(pieces.length).toBeGreaterThan(10);
     expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
   }
+});
+
+test("who goes on repeats a little, splits no character either, and begins anew what others have begun", () => {
+  for (const { text } of answers.filter(({ text }) => typeof text === "string")) {
+    const length = pieceLength(text);
+    const ends = Array.from({ length: Math.ceil(text.length / length) }, (_, index) => index * length);
+    const rests = ends.map((end) => restOf(text, text.slice(0, end), length));
+    expect(rests.every((rest) => text.endsWith(rest) && rest.slice(0, length).isWellFormed())).toBe(true);
+    const repeated = rests.map((rest, index) => ends[index] - (text.length - rest.length));
+    expect(Math.min(...repeated.slice(16))).toBeGreaterThanOrEqual(16);
+    expect(Math.max(...repeated)).toBeLessThan(16 + length);
+    expect(restOf(text, "Something else", length)).toBe(text);
+  }
+});
+
+test("a request to go on is no question: it goes on with the answer before it", () => {
+  const goOn = { role: "user", content: "Your answer was cut off. Go on exactly where it stops." };
+  const begun = [{ role: "user", content: "quantum" }, { role: "assistant", content: "It is" }];
+  expect(answerFor([...begun, goOn]).name).toBe("quantum");
+  expect([begunIn([...begun, goOn]), begunIn(begun), begunIn(begun.slice(0, 1))]).toEqual(["It is", "It is", ""]);
 });
 
 test("suggestions and follow-ups find an answer", () => {

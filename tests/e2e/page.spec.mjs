@@ -57,6 +57,43 @@ test("the page stays at the end while an answer grows, until the reader scrolls 
   await expect.poll(fromEnd).toBe(0);
 });
 
+test("the start page begins at its top on a small screen, also behind a long talk, and stays where it is scrolled to", async ({ chat, page }) => {
+  const top = () => page.evaluate(() => scrollY);
+  await page.setViewportSize({ width: 375, height: 560 });
+  await chat.reload();
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeGreaterThan(560);
+  expect(await top()).toBe(0);
+  await page.evaluate(() => scrollTo(0, 40));
+  await page.setViewportSize({ width: 375, height: 540 });
+  expect(await top()).toBe(40);
+
+  await chat.askAndWait("Explain quantum computing");
+  await expect.poll(top).toBeGreaterThan(200);
+  await page.getByRole("button", { name: "New conversation" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect.poll(top).toBe(0);
+});
+
+test("a button that goes away leaves the focus in the field for the next question", async ({ chat, model, page }) => {
+  const press = async (name) => {
+    await page.getByRole("button", { name }).press("Enter");
+    await expect(chat.question).toBeFocused();
+  };
+  await press("Give me a riddle");
+  (await model.nextTurn()).say("Half");
+  await chat.shows("Half");
+  await press("Stop");
+  await press("Continue");
+  const lines = " and a line\n".repeat(100);
+  (await model.nextTurn()).say(lines);
+  await chat.shows(`Half${lines}`);
+  await page.evaluate(() => scrollBy(0, -300));
+  await press("Latest");
+  await page.keyboard.press("Escape");
+  await chat.question.fill("And?");
+  await press("Send");
+});
+
 test("nothing scrolls sideways on a small screen", async ({ chat, page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   const tooWide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

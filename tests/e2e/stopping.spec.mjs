@@ -60,6 +60,32 @@ test("stop before the first chunk leaves the question and says so", async ({ cha
   expect(turn.request.body.messages.filter(({ role }) => role === "user")).toHaveLength(1);
 });
 
+test("Continue goes on behind its own question, also where an earlier one got no answer", async ({ chat, model, page }) => {
+  await chat.ask("Hello");
+  await model.nextTurn();
+  await chat.stop.click();
+  await chat.ended();
+  await beginAnswer(chat, model);
+  await chat.stop.click();
+  await expectStopped(chat);
+  await page.getByRole("button", { name: "Continue" }).click();
+  const turn = await model.nextTurn();
+  turn.say(" this is the rest.");
+  turn.finish();
+  await chat.ended();
+  await chat.shows(`${KEPT} this is the rest.`);
+  await expect(chat.questions).toHaveText(["Hello", "Tell me"]);
+});
+
+test("only the last answer can be gone on with", async ({ chat, model, page }) => {
+  await beginAnswer(chat, model);
+  await chat.stop.click();
+  await expect(page.getByRole("button", { name: "Continue" })).toBeVisible();
+  await chat.ask("And now?");
+  await model.nextTurn();
+  await expect(page.getByRole("button", { name: "Continue" })).toHaveCount(0);
+});
+
 test("a new conversation while an answer streams leaves nothing of the old one", async ({ chat, model, page }) => {
   const turn = await beginAnswer(chat, model);
   await page.getByRole("button", { name: "New conversation" }).click();

@@ -74,11 +74,11 @@ export class Answer {
     this.#body.insertBefore(element("p", { class: "note" }, words, ...actions.filter(Boolean)), this.#facts.element);
   }
 
-  fail({ title, advice, detail }, actionLabel, onAction) {
+  fail({ title, advice, detail }, ...actions) {
     this.element.classList.add(this.text ? "interrupted" : "failed");
     const words = element("div", { class: "words", role: "alert" }, element("p", { class: "title" }, title), element("p", {}, advice));
     if (detail && detail !== title) words.append(element("p", { class: "detail" }, detail));
-    const action = element("button", { type: "button", class: "button", click: onAction }, actionLabel);
-    this.#body.insertBefore(element("div", { class: "problem" }, words, action), this.#facts.element);
+    const buttons = element("div", { class: "actions" }, ...actions.filter(Boolean));
+    this.#body.insertBefore(element("div", { class: "problem" }, words, buttons), this.#facts.element);
   }
 }

@@ -1,15 +1,15 @@
-// Keeps the end of the page in view while it grows, until the reader scrolls away from it.
+// Keeps the end of the page in view while it grows, until the reader scrolls away from it. A page with nothing on it begins at its top.
 
 const NEAR = 48;
 
-export function stickToEnd(button) {
+export function stickToEnd(button, isEmpty) {
   const root = document.scrollingElement;
   let sticking = true;
   let lastTop = 0;
 
   const fromEnd = () => root.scrollHeight - root.clientHeight - root.scrollTop;
   const show = () => {
-    button.hidden = sticking || fromEnd() < NEAR;
+    button.hidden = sticking || isEmpty() || fromEnd() < NEAR;
   };
 
   addEventListener("scroll", () => {
@@ -21,7 +21,8 @@ export function stickToEnd(button) {
   }, { passive: true });
 
   const follow = () => {
-    if (sticking) root.scrollTop = root.scrollHeight;
+    if (isEmpty()) root.scrollTop = 0;
+    else if (sticking) root.scrollTop = root.scrollHeight;
     show();
   };
   const jump = () => {
@@ -29,6 +30,6 @@ export function stickToEnd(button) {
     follow();
   };
   button.addEventListener("click", jump);
-  addEventListener("resize", follow);
+  addEventListener("resize", () => isEmpty() || follow());
   return { follow, jump };
 }

@@ -2,7 +2,13 @@
 import { Answer } from "./answer.js";
 import { element } from "./dom.js";
 
-const SHOWN = ["user", "assistant"];
+/** Of which class the turns are that are shown. */
+const TURNS = { user: "question", assistant: "answer" };
+
+const isShown = ({ role, content }) => role in TURNS && content !== "";
+
+// That an answer did not come is no message.
+const saysSomething = (turn) => turn.querySelector(".text").textContent !== "";
 
 export class Transcript {
   #log;
@@ -16,6 +22,10 @@ export class Transcript {
     this.#log = log;
     this.#empty = empty;
     this.#actionFor = actionFor;
+  }
+
+  get isEmpty() {
+    return !this.#empty.hidden;
   }
 
   addQuestion(text) {
@@ -32,7 +42,7 @@ export class Transcript {
 
   /** Shows what is kept of a conversation, whose last answer may still grow. What stands there already stays as it is. */
   show(messages, isGrowing) {
-    const shown = messages.filter(({ role }) => SHOWN.includes(role));
+    const shown = messages.filter(isShown);
     const grows = (at) => isGrowing && at === shown.length - 1;
     const isNew = (message, at) => !this.#rows[at] || !this.#continues(this.#rows[at], message, grows(at));
     let from = shown.findIndex(isNew);
@@ -43,11 +53,13 @@ export class Transcript {
     this.#empty.hidden = this.#log.childElementCount > 0;
   }
 
-  /** Takes what this page has streamed itself for what is shown of these messages. */
+  /** Takes what this page has streamed itself for what is shown of these messages; where it is something else, they are shown. */
   adopt(messages) {
-    const shown = messages.filter(({ role }) => SHOWN.includes(role));
-    const elements = [...this.#log.children];
-    this.#rows = shown.map((message, at) => ({ message, element: elements[at] }));
+    const shown = messages.filter(isShown);
+    const turns = [...this.#log.children].filter(saysSomething);
+    const isSame = turns.length === shown.length && shown.every(({ role }, at) => turns[at].classList.contains(TURNS[role]));
+    if (isSame) this.#rows = shown.map((message, at) => ({ message, element: turns[at] }));
+    else this.show(messages, false);
   }
 
   /** Takes the last answer out, to be shown anew as it goes on. */

@@ -47,9 +47,20 @@ export const answers = [
 const otherwise = ["default-1", "default-2", "default-3"].map((name) => ({ name, text: read(name) }));
 answers.push(...otherwise);
 
+// What the library asks where an answer is to be gone on with and the format has no other way to say so.
+const GO_ON = /^Your answer was cut off\b/;
+
+const asksToGoOn = ({ role, content }) => role === "user" && GO_ON.test(textOf(content));
+
+/** What has been said already of an answer that is to be gone on with. */
+export function begunIn(messages) {
+  const last = messages.findLast((message) => !asksToGoOn(message));
+  return last?.role === "assistant" ? textOf(last.content) : "";
+}
+
 /** The answer to the last question; where no word is known, another one from turn to turn. */
 export function answerFor(messages) {
-  const questions = messages.filter(({ role }) => role === "user");
+  const questions = messages.filter((message) => message.role === "user" && !asksToGoOn(message));
   const question = textOf(questions.at(-1)?.content);
   const instructions = messages.filter(({ role }) => role === "system").map(({ content }) => textOf(content)).join("\n");
   const known = answers.find(({ when, told }) => when?.test(question) && (told?.test(instructions) ?? true));

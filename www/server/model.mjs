@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 
 import { LLMock } from "@copilotkit/aimock";
 
-import { answerFor, answers, failures } from "./answers.mjs";
+import { answerFor, answers, begunIn, failures } from "./answers.mjs";
 import { briefFor, isBrief } from "./briefs.mjs";
 import { filledIn, isForm } from "./trips.mjs";
 
@@ -17,6 +17,9 @@ const PIECE = 5;
 
 // So short that two who write at once can be watched.
 const BRIEF_PIECE = 3;
+
+// So much of what was said is said again by one who goes on, as models do: enough to be known as a repetition.
+const REPEATED = 16;
 
 const tokensIn = (text) => Math.ceil(text.length / 4);
 
@@ -32,12 +35,17 @@ export function pieceLength(text) {
   return [5, 4, 6, 3, 7, 8, 9, 10, 11, 12, 13].find(splitsNone) ?? text.length;
 }
 
+/** What one says who goes on from `begun`: in the pieces that the whole text is cut into, so that none begins within a character. */
+export function restOf(text, begun, length) {
+  if (!text.startsWith(begun)) return text;
+  return text.slice(Math.max(0, Math.floor((begun.length - REPEATED) / length) * length));
+}
+
 function promptOf(messages) {
   return messages.map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content ?? ""))).join("\n");
 }
 
-function respond({ text: told, reasoning }, messages) {
-  const text = typeof told === "function" ? told(messages) : told;
+function respond({ text, reasoning }, messages) {
   const input = tokensIn(promptOf(messages));
   const output = tokensIn(text + (reasoning ?? ""));
   return {
@@ -55,6 +63,19 @@ function respondToForm(request) {
   return request.model.startsWith("gemini") ? { toolCalls, finishReason: "stop" } : { toolCalls };
 }
 
+function teach(model, answer, streamingProfile) {
+  const { text: told, reasoning, cutAfter } = answer;
+  const chunkSize = typeof told === "function" ? PIECE : pieceLength(told);
+  const textFor = (messages) => (typeof told === "function" ? told(messages) : told);
+  const isAsked = ({ messages }) => answerFor(messages) === answer;
+  const isBegun = (request) => isAsked(request) && begunIn(request.messages) !== "";
+  const rest = ({ messages }) => respond({ text: restOf(textFor(messages), begunIn(messages), chunkSize) }, messages);
+  // Cut once only, and thought about once.
+  model.on({ predicate: isBegun }, rest, { streamingProfile, chunkSize });
+  model.on({ predicate: isAsked }, ({ messages }) => respond({ text: textFor(messages), reasoning }, messages),
+    { streamingProfile, chunkSize, ...(cutAfter && { truncateAfterChunks: cutAfter }) });
+}
+
 export async function startModel(pace = "real") {
   const streamingProfile = PACES[pace];
   if (!streamingProfile) throw new Error(`DEMO_PACE is "${pace}", but has to be ${Object.keys(PACES).join(" or ")}.`);
@@ -65,12 +86,7 @@ export async function startModel(pace = "real") {
   for (const { when, ...failure } of failures) model.onMessage(when, failure);
   model.on({ predicate: isForm }, respondToForm, { streamingProfile, chunkSize: PIECE });
   model.on({ predicate: isBrief }, (request) => respond({ text: briefFor(request) }, request.messages), { streamingProfile, chunkSize: BRIEF_PIECE });
-  for (const answer of answers) {
-    const options = { streamingProfile, chunkSize: typeof answer.text === "function" ? PIECE : pieceLength(answer.text) };
-    if (answer.cutAfter) options.truncateAfterChunks = answer.cutAfter;
-    const chosen = ({ messages }) => answerFor(messages) === answer;
-    model.on({ predicate: chosen }, ({ messages }) => respond(answer, messages), options);
-  }
+  for (const answer of answers) teach(model, answer, streamingProfile);
   await model.start();
   return model;
 }
