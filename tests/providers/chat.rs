@@ -253,6 +253,18 @@ fn an_error_inside_a_200_is_the_providers() {
     assert_eq!(answer.error.unwrap().message, "The server had an error");
 }
 
+#[test]
+fn a_status_that_an_error_has_as_text_is_that_status() {
+    for (code, may_succeed_later, refuses) in
+        [("500", true, false), ("503", true, false), ("429", true, true), ("401", false, true), ("400", false, false)]
+    {
+        for code in [code.to_owned(), format!("\"{code}\"")] {
+            let error = events(&[&format!(r#"{{"error":{{"message":"no","code":{code}}}}}"#)]).error.unwrap();
+            assert_eq!((error.retryable, error.refused), (may_succeed_later, refuses), "{code}");
+        }
+    }
+}
+
 /// <https://openrouter.ai/docs/api-reference/errors>
 #[test]
 fn an_error_beside_choices_is_no_end_of_the_answer() {
