@@ -14,6 +14,8 @@ pub struct Answer {
     /// The next reasoning begins a part.
     part: bool,
     calls: Vec<Open>,
+    /// What the ids of calls have that come without one: another answer's have something else.
+    ids: String,
     usage: Option<Usage>,
     finish: Option<(FinishReason, String)>,
     ended: bool,
@@ -70,6 +72,11 @@ impl Answer {
         self.earlier = self.text.units;
         // What was shown stays.
         self.max_units = self.max_units.map(|max| max.max(self.earlier));
+    }
+
+    /// Calls that come without an id are named with this.
+    pub(super) fn name_calls(&mut self, ids: String) {
+        self.ids = ids;
     }
 
     /// The next response goes on from the text so far, of which the request left out white space at its end if `trimmed`.
@@ -326,7 +333,8 @@ impl Answer {
     fn start_call(&mut self, place: usize, id: String, name: String, extra: String) {
         self.settle();
         self.bring();
-        let id = if id.is_empty() { concat(&["call_", &decimal((self.turn.1 + place) as u64)]) } else { id };
+        let number = || decimal((self.turn.1 + place) as u64);
+        let id = if id.is_empty() { concat(&["call_", &self.ids, &number()]) } else { id };
         if self.outbox.wants_events() {
             let mut json = Writer::default();
             json.add(r#"{"type":"tool-input-start""#);

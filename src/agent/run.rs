@@ -177,6 +177,12 @@ impl Run {
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Step {
         self.began = self.intake.active(now);
         let history = self.settings.history;
+        if let Some(conversation) = &self.conversation {
+            // Between the calls of two runs there is a turn, unless they are made at the same time.
+            let turns = conversation.borrow().messages().len() as u64;
+            let ids = concat(&[&decimal(turns), "_", &decimal(u64::from(self.number)), "_"]);
+            self.intake.answer_mut().name_calls(ids);
+        }
         // What a step of a flow asks has been put already.
         if let Some(conversation) = self.conversation.clone().filter(|_| self.messages.is_empty()) {
             let mut conversation = conversation.borrow_mut();
