@@ -14,8 +14,8 @@ pub struct Answer {
     /// The next reasoning begins a part.
     part: bool,
     calls: Vec<Open>,
-    /// What the ids of calls have that come without one: another answer's have something else.
-    ids: String,
+    /// The number of the first call, for the ids of those that come without one.
+    first_call: u64,
     usage: Option<Usage>,
     finish: Option<(FinishReason, String)>,
     ended: bool,
@@ -74,9 +74,9 @@ impl Answer {
         self.max_units = self.max_units.map(|max| max.max(self.earlier));
     }
 
-    /// Calls that come without an id are named with this.
-    pub(super) fn name_calls(&mut self, ids: String) {
-        self.ids = ids;
+    /// Calls that come without an id are numbered from here.
+    pub(super) fn number_calls(&mut self, from: u64) {
+        self.first_call = from;
     }
 
     /// The next response goes on from the text so far, of which the request left out white space at its end if `trimmed`.
@@ -333,8 +333,8 @@ impl Answer {
     fn start_call(&mut self, place: usize, id: String, name: String, extra: String) {
         self.settle();
         self.bring();
-        let number = || decimal((self.turn.1 + place) as u64);
-        let id = if id.is_empty() { concat(&["call_", &self.ids, &number()]) } else { id };
+        let number = self.first_call + (self.turn.1 + place) as u64;
+        let id = if id.is_empty() { concat(&["call_", &decimal(number)]) } else { id };
         if self.outbox.wants_events() {
             let mut json = Writer::default();
             json.add(r#"{"type":"tool-input-start""#);

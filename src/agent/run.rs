@@ -180,8 +180,7 @@ impl Run {
         if let Some(conversation) = &self.conversation {
             // Between the calls of two runs there is a turn, unless they are made at the same time.
             let turns = conversation.borrow().messages().len() as u64;
-            let ids = concat(&[&decimal(turns), "_", &decimal(u64::from(self.number)), "_"]);
-            self.intake.answer_mut().name_calls(ids);
+            self.intake.answer_mut().number_calls(turns << 32 | u64::from(self.number) << 12);
         }
         // What a step of a flow asks has been put already.
         if let Some(conversation) = self.conversation.clone().filter(|_| self.messages.is_empty()) {

@@ -226,10 +226,9 @@ fn parts(message: &Message, turns: &[&Message], json: &mut Writer) {
 /// What signs a call, in a part and in the call's extra.
 const SIGNATURE: &str = "thoughtSignature";
 
-/// The id of a call, if the model gave it one: those that it was given here are numbers, with what tells runs apart.
+/// The id of a call, if the model gave it one: those that it was given here are the same in every answer.
 fn id(id: &str, json: &mut Writer) {
-    let is_number = |byte| matches!(byte, b'0'..=b'9' | b'_');
-    let is_given = id.strip_prefix("call_").is_some_and(|numbers| numbers.bytes().all(is_number));
+    let is_given = id.strip_prefix("call_").is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()));
     if !is_given && !id.is_empty() {
         json.text("id", id);
     }

@@ -222,11 +222,8 @@ fn gemini_gets_arguments_it_has_no_words_for_as_json_schema_and_none_as_nothing(
 
 #[test]
 fn an_id_that_gemini_did_not_give_is_not_sent_to_it() {
-    let messages = [
-        say(Role::User, "Go!"),
-        call("", &[("call_2_0_0", "f", "{}"), ("call_12x", "f", "{}")]),
-        tool("call_2_0_0", ""),
-    ];
+    let messages =
+        [say(Role::User, "Go!"), call("", &[("call_0", "f", "{}"), ("call_12x", "f", "{}")]), tool("call_0", "")];
     assert_body(
         "gemini",
         &prompt("m", &messages),
