@@ -17,16 +17,16 @@ const TOLD = {
   model: "string",
   provider: "string",
   baseUrl: "string",
-  maxTokens: "positive",
+  maxTokens: "count",
   timeout: { connect: "number", firstChunk: "number", idle: "number", total: "number" },
   limits: { maxChars: "number", maxEventBytes: "positive" },
   historySize: "number",
   maxInputTokens: "positive",
   fallback: "boolean",
-  continueOnCut: "number",
-  maxSteps: "positive",
+  continueOnCut: "whole",
+  maxSteps: "count",
 };
-const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number", schema: "number" };
+const RETRY = { attempts: "count", baseMs: "number", maxMs: "number", schema: "whole" };
 const OWN = {
   temperature: "finite",
   providerOptions: "object",

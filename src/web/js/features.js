@@ -6,7 +6,7 @@ import { check, invalid } from "./options.js";
 const FEATURES = { tools: "list", outputSchema: "schema", evaluation: "object", outputGuardrails: "functions", routing: "object" };
 const TOOL = { name: "string", description: "string", parameters: "schema", execute: "function" };
 const ROUTING = { instruction: "string", destinations: "names" };
-const EVALUATION = { instructions: "string", threshold: "number", model: "string", maxRetries: "number" };
+const EVALUATION = { instructions: "string", threshold: "score", model: "string", maxRetries: "whole" };
 const OF = "RefinireAgent";
 
 /** `{ told, ...features }`: what the core is to know of the agent's `options`, and what they ask for; no features where they ask for none. */

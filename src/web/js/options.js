@@ -8,6 +8,8 @@ const KINDS = {
   boolean: ["true or false", (value) => typeof value === "boolean"],
   number: ["a number of at least 0", (value) => typeof value === "number" && value >= 0],
   positive: ["a number of at least 1", (value) => typeof value === "number" && value >= 1],
+  score: ["a number from 0 to 100", (value) => typeof value === "number" && value >= 0 && value <= 100],
+  whole: ["a whole number of at least 0, or Infinity", (value) => value >= 0 && (Number.isInteger(value) || value === Infinity)],
   count: ["a whole number of at least 1, or Infinity", (value) => value >= 1 && (Number.isInteger(value) || value === Infinity)],
   function: ["a function", (value) => typeof value === "function"],
   list: ["a list of objects", (value) => Array.isArray(value) && value.every(isObject)],
