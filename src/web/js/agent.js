@@ -52,10 +52,7 @@ export class RefinireAgent {
   constructor(options) {
     const { Agent } = core();
     const of = "RefinireAgent";
-    const told = check(options, TOLD, of);
-    for (const name of ["name", "generationInstructions", "model"]) {
-      if (told[name] === undefined) throw invalid(`${of}: \`${name}\` must be a string`);
-    }
+    const told = check(options, TOLD, of, ["name", "generationInstructions", "model"]);
     const own = check(options, OWN, of);
     oneOf(own.credentials, ["omit", "same-origin", "include"], `${of}: \`credentials\``);
     told.retry = options.retry === false ? { attempts: 1 } : check(options.retry ?? {}, RETRY, `${of}: \`retry\``);

@@ -16,11 +16,8 @@ export function featuresOf(options) {
   const told = {};
   if (tools?.length) told.tools = toldOf(tools);
   if (outputSchema) told.outputSchema = jsonSchemaOf(outputSchema, `${OF}: \`outputSchema\``);
-  if (evaluation && check(evaluation, EVALUATION, `${OF}: \`evaluation\``).instructions === undefined) {
-    throw invalid(`${OF}: \`evaluation\`: \`instructions\` must be a string`);
-  }
-  const { destinations } = routing ? check(routing, ROUTING, `${OF}: \`routing\``) : {};
-  if (routing && !destinations) throw invalid(`${OF}: \`routing\`: \`destinations\` must be a list of names`);
+  if (evaluation) check(evaluation, EVALUATION, `${OF}: \`evaluation\``, ["instructions"]);
+  if (routing) check(routing, ROUTING, `${OF}: \`routing\``, ["destinations"]);
   const isNeeded = told.tools || outputSchema || evaluation || outputGuardrails?.length || routing;
   return { told, isNeeded: Boolean(isNeeded), tools, outputSchema, evaluation, outputGuardrails, routing, schemaRetries };
 }

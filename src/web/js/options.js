@@ -25,13 +25,13 @@ const KINDS = {
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The options of `shape`, each checked; what is undefined or null is left out. `of` says whose they are. */
-export function check(options, shape, of) {
+/** The options of `shape`, each checked; what is undefined or null is left out, but for what is `needed`. `of` says whose they are. */
+export function check(options, shape, of, needed = []) {
   if (!isObject(options)) throw invalid(`${of}: an object of options is needed`);
   const checked = {};
   for (const [name, kind] of Object.entries(shape)) {
     const value = options[name];
-    if (value === undefined || value === null) continue;
+    if ((value === undefined || value === null) && !needed.includes(name)) continue;
     if (typeof kind === "object") {
       checked[name] = check(value, kind, `${of}: \`${name}\``);
       continue;
