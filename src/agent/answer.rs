@@ -19,6 +19,8 @@ pub struct Answer {
     usage: Option<Usage>,
     finish: Option<(FinishReason, String)>,
     ended: bool,
+    /// The tools are run that the model calls.
+    runs_tools: bool,
     max_units: Option<usize>,
     /// Increments of text, reasoning and tool calls so far.
     content: u64,
@@ -72,6 +74,11 @@ impl Answer {
         self.earlier = self.text.units;
         // What was shown stays.
         self.max_units = self.max_units.map(|max| max.max(self.earlier));
+    }
+
+    /// The tools are run that the model calls: behind a turn that calls some nothing is waited for.
+    pub(super) fn run_tools(&mut self, runs_tools: bool) {
+        self.runs_tools = runs_tools;
     }
 
     /// Calls that come without an id are numbered from here.
@@ -267,11 +274,11 @@ impl Answer {
             Delta::Usage(usage) => self.take_usage(&usage),
             Delta::Finish { reason, raw } => {
                 // The first word for it counts: `[DONE]` has none.
-                if self.finish.is_none() {
-                    self.finish = Some((reason, raw));
-                }
+                self.finish.get_or_insert((reason, raw));
             }
             Delta::End => self.ended = true,
+            Delta::EndOfTurn => self.ended = self.runs_tools,
+            Delta::NextTurn => self.finish = None,
             Delta::Raw(data) => self.take_raw(data),
         }
     }

@@ -114,8 +114,9 @@ impl Run {
         wants_events: bool,
         conversation: Option<Rc<RefCell<Conversation>>>,
     ) -> Self {
-        let Plan { wire, limits, .. } = settings.plan;
-        let answer = Answer::new(batch, wants_events, limits.max_chars);
+        let Plan { wire, limits, ref tools, .. } = settings.plan;
+        let mut answer = Answer::new(batch, wants_events, limits.max_chars);
+        answer.run_tools(!tools.is_empty());
         Self {
             intake: Intake::new(wire, limits.max_event_bytes, answer),
             settings,

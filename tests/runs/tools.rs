@@ -99,6 +99,18 @@ fn runs_at_the_same_time_in_a_conversation_name_their_calls_differently() {
 }
 
 #[test]
+fn tools_are_run_as_soon_as_a_response_is_whole_though_another_could_follow_in_its_stream() {
+    let turn = |output: &str| {
+        let end = format!(r#"{{"type":"response.completed","response":{{"output":[{output}]}}}}"#);
+        Reply::ok().data(&end).wait(1.0).hang()
+    };
+    let call = r#"{"type":"function_call","id":"i","call_id":"c","name":"add","arguments":"[1]"}"#;
+    let text = r#"{"type":"message","id":"m","content":[{"type":"output_text","text":"Done."}]}"#;
+    let run = tooled([turn(call), turn(text)]).model("openai-responses://gpt").run();
+    assert_eq!((&*run.answered(), run.sent.len(), run.took), ("Done.", 2, 0.0));
+}
+
+#[test]
 fn what_went_wrong_is_a_result_too() {
     let run = replies([calls("", &[("a", "add", "{}")]), Reply::answer("Pity.")])
         .options(TOOLS)
