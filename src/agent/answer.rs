@@ -8,6 +8,7 @@ use crate::text::concat;
 
 /// An answer as it grows, and what of it waits to be handed on.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // None of them says anything of another.
 pub struct Answer {
     text: Channel,
     reasoning: Channel,
