@@ -263,6 +263,10 @@ pub enum Delta<'a> {
     },
     /// Nothing follows that matters: the connection can be closed.
     End,
+    /// The same where the tools are run that the model has called; else another response may follow behind this one.
+    EndOfTurn,
+    /// Another response follows behind one that has come to its end.
+    NextTurn,
     /// An event that has no meaning here, as it came.
     Raw(&'a [u8]),
 }

@@ -8,15 +8,20 @@ use crate::text::concat;
 
 /// An answer as it grows, and what of it waits to be handed on.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // None of them says anything of another.
 pub struct Answer {
     text: Channel,
     reasoning: Channel,
     /// The next reasoning begins a part.
     part: bool,
     calls: Vec<Open>,
+    /// The number of the first call, for the ids of those that come without one.
+    first_call: u64,
     usage: Option<Usage>,
     finish: Option<(FinishReason, String)>,
     ended: bool,
+    /// The tools are run that the model calls.
+    runs_tools: bool,
     max_units: Option<usize>,
     /// Increments of text, reasoning and tool calls so far.
     content: u64,
@@ -70,6 +75,16 @@ impl Answer {
         self.earlier = self.text.units;
         // What was shown stays.
         self.max_units = self.max_units.map(|max| max.max(self.earlier));
+    }
+
+    /// The tools are run that the model calls: behind a turn that calls some nothing is waited for.
+    pub(super) fn run_tools(&mut self, runs_tools: bool) {
+        self.runs_tools = runs_tools;
+    }
+
+    /// Calls that come without an id are numbered from here.
+    pub(super) fn number_calls(&mut self, from: u64) {
+        self.first_call = from;
     }
 
     /// The next response goes on from the text so far, of which the request left out white space at its end if `trimmed`.
@@ -260,11 +275,11 @@ impl Answer {
             Delta::Usage(usage) => self.take_usage(&usage),
             Delta::Finish { reason, raw } => {
                 // The first word for it counts: `[DONE]` has none.
-                if self.finish.is_none() {
-                    self.finish = Some((reason, raw));
-                }
+                self.finish.get_or_insert((reason, raw));
             }
             Delta::End => self.ended = true,
+            Delta::EndOfTurn => self.ended = self.runs_tools,
+            Delta::NextTurn => self.finish = None,
             Delta::Raw(data) => self.take_raw(data),
         }
     }
@@ -326,7 +341,8 @@ impl Answer {
     fn start_call(&mut self, place: usize, id: String, name: String, extra: String) {
         self.settle();
         self.bring();
-        let id = if id.is_empty() { concat(&["call_", &decimal((self.turn.1 + place) as u64)]) } else { id };
+        let number = self.first_call + (self.turn.1 + place) as u64;
+        let id = if id.is_empty() { concat(&["call_", &decimal(number)]) } else { id };
         if self.outbox.wants_events() {
             let mut json = Writer::default();
             json.add(r#"{"type":"tool-input-start""#);

@@ -114,8 +114,9 @@ impl Run {
         wants_events: bool,
         conversation: Option<Rc<RefCell<Conversation>>>,
     ) -> Self {
-        let Plan { wire, limits, .. } = settings.plan;
-        let answer = Answer::new(batch, wants_events, limits.max_chars);
+        let Plan { wire, limits, ref tools, .. } = settings.plan;
+        let mut answer = Answer::new(batch, wants_events, limits.max_chars);
+        answer.run_tools(!tools.is_empty());
         Self {
             intake: Intake::new(wire, limits.max_event_bytes, answer),
             settings,
@@ -177,6 +178,11 @@ impl Run {
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Step {
         self.began = self.intake.active(now);
         let history = self.settings.history;
+        if let Some(conversation) = &self.conversation {
+            // Between the calls of two runs there is a turn, unless they are made at the same time.
+            let turns = conversation.borrow().messages().len() as u64;
+            self.intake.answer_mut().number_calls(turns << 32 | u64::from(self.number) << 12);
+        }
         // What a step of a flow asks has been put already.
         if let Some(conversation) = self.conversation.clone().filter(|_| self.messages.is_empty()) {
             let mut conversation = conversation.borrow_mut();

@@ -191,7 +191,17 @@ impl Chat {
     fn object(&mut self, data: &[u8], failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut found = [Found::Nothing; SLOTS];
         pick(data, CHUNK, &mut found)?;
-        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error] = &found;
+        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error, index] =
+            &found;
+        for usage in [usage, groq_usage] {
+            if usage.as_object().is_some() {
+                out(Delta::Usage(count(&usage.pick::<6>(USAGE))));
+            }
+        }
+        // Of several choices the first is the answer.
+        if index.other().is_some_and(|index| index != b"0") {
+            return Ok(true);
+        }
         // Servers that send both kinds of reasoning send the same twice.
         say(if reasoning_content.text().is_some() { reasoning_content } else { reasoning }, true, out);
         say(content, false, out);
@@ -201,11 +211,6 @@ impl Chat {
         self.refuse(refusal, out);
         for call in tools.items() {
             self.tool_call(&call, out);
-        }
-        for usage in [usage, groq_usage] {
-            if usage.as_object().is_some() {
-                out(Delta::Usage(count(&usage.pick::<6>(USAGE))));
-            }
         }
         if failed || error.is_there() {
             // Before the finish reason, which is "error" then: such an answer has no end.
@@ -249,7 +254,7 @@ impl Chat {
 }
 
 /// How many members of a chunk are wanted.
-const SLOTS: usize = 10;
+const SLOTS: usize = 11;
 
 const CHUNK: Wants = &[
     ("choices", Want::First(0, CHOICE)),
@@ -259,6 +264,7 @@ const CHUNK: Wants = &[
 ];
 
 const CHOICE: Wants = &[
+    ("index", Want::Value(10)),
     ("finish_reason", Want::Value(1)),
     // A whole completion, and the last chunk of some servers, has `message` where a chunk has `delta`.
     ("delta", Want::In(DELTA)),

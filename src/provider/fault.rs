@@ -1,7 +1,7 @@
 //! Errors as providers write them, inside a stream or as the body of a status.
 
 use crate::error::{Code, Error};
-use crate::json::{decimal, Text, Value};
+use crate::json::{decimal, unsigned, Text, Value};
 use crate::text::concat;
 
 /// Words by which vendors say that the same request may succeed later: OpenAI's and Anthropic's `type` and `code`,
@@ -66,9 +66,10 @@ pub fn provider_error(error: &Value) -> Error {
     let mut fault = Error::new(Code::Provider, told);
     let mut hopeless = false;
     for key in ["type", "code", "status"] {
-        let Some(said) = error.get(key) else { continue };
-        let word = said.as_str().unwrap_or_default();
-        let number = said.as_unsigned().unwrap_or_default();
+        // Gateways write a status as text, too.
+        let Some(Value::String(word) | Value::Literal(word)) = error.get(key) else { continue };
+        let word = word.as_str();
+        let number = unsigned(word.as_bytes()).unwrap_or_default();
         fault.refused |= REFUSED.contains(&word) || is_refused(number);
         fault.retryable |= RETRYABLE.contains(&word) || is_retryable(number);
         hopeless |= word == "insufficient_quota";

@@ -11,7 +11,7 @@
 //! A text comes up to four times: in deltas, at the end of its part, at the end of its item, and in the response that
 //! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes.
 
-use super::read::{fault, finish, raw, say, usage};
+use super::read::{fault, raw, say, usage};
 use super::schema::is_strict;
 use super::write::{input, list_tools, name_of, options, result, turn, turn_in_parts, url_of};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
@@ -122,8 +122,11 @@ struct Responses {
     said: Vec<Said>,
     /// The part of which text came last.
     last: Option<Said>,
+    /// How many calls there are, of all responses.
     calls: usize,
     refused: bool,
+    /// The response has come to its end.
+    finished: bool,
 }
 
 #[derive(Debug)]
@@ -166,6 +169,7 @@ enum About {
     Words(Words),
     Arguments,
     Item,
+    Beginning,
     End,
     Nothing,
 }
@@ -187,7 +191,7 @@ const EVENTS: &[(&[u8], About)] = &[
     (b"completed", About::End),
     (b"incomplete", About::End),
     (b"failed", About::End),
-    (b"created", About::Nothing),
+    (b"created", About::Beginning),
     (b"queued", About::Nothing),
     (b"in_progress", About::Nothing),
     (b"content_part.added", About::Nothing),
@@ -265,7 +269,9 @@ impl Decode for Responses {
         if !output.is_there() && !error.is_there() {
             return Err(Error::protocol("the response has no output"));
         }
-        self.finish(&response, out)
+        self.finish(&response, out)?;
+        out(Delta::End);
+        Ok(())
     }
 }
 
@@ -311,7 +317,12 @@ impl Responses {
                 response[0] = Found::Text(Text::verbatim(kind));
                 self.finish(&response, out)?;
             }
-            About::Nothing => {}
+            About::Beginning if self.finished => {
+                // Its items are others, whatever their ids and places are.
+                *self = Self { calls: self.calls, ..Self::default() };
+                out(Delta::NextTurn);
+            }
+            About::Beginning | About::Nothing => {}
         }
         Ok(true)
     }
@@ -468,7 +479,10 @@ impl Responses {
             self.input(place, &Found::Nothing, true, out);
         }
         let raw = if reason.text().is_some() { reason } else { status }.to_text();
-        finish(self.reason(&raw), raw, out);
+        out(Delta::Finish { reason: self.reason(&raw), raw });
+        self.finished = true;
+        // Behind a turn that calls tools, those of another may have been appended, that knows what they came to.
+        out(if self.calls > 0 { Delta::EndOfTurn } else { Delta::End });
         Ok(())
     }
 

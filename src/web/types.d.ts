@@ -65,14 +65,14 @@ export interface AgentOptions {
   /** What the model may call. Those of one turn run at once; what they come to goes back to the model, which goes on. A throw, arguments that
    *  do not fit and a tool that does not exist are told to the model as an error. A call of a tool without `execute` ends the run. */
   tools?: Tool[];
-  /** Model calls in one run, tool rounds included. Default 8. */
+  /** Model calls in one run, tool rounds included: a whole number of at least 1. Default 8. */
   maxSteps?: number;
   /** Asked before anything is sent; what one refuses is RefinireError "guardrail". */
   inputGuardrails?: ((input: string) => boolean | Promise<boolean>)[];
   /** Asked of the whole answer, with `outputSchema` of its value; what one refuses is RefinireError "guardrail". */
   outputGuardrails?: ((content: any) => boolean | Promise<boolean>)[];
 
-  /** Regenerates while a judging call scores below the threshold (0 to 100; default 85), up to `maxRetries` times (default 3). Each answer streams
+  /** Regenerates while a judging call scores below the threshold (0 to 100; default 85), up to `maxRetries` times (a whole number; default 3). Each answer streams
    *  and stays in the conversation, an `evaluation` event behind each; the result is the last one. The prompt for another answer, which says what is to be
    *  improved, is no turn of the conversation. Where the judging call fails, the run does. That call has the agent's own `baseUrl` and request middleware, and
    *  where it goes to the same provider its key and `headers`, so `model` has to be one that they reach; not its tools, guardrails, bounds on the answer or
@@ -89,8 +89,8 @@ export interface AgentOptions {
   timeout?: Timeouts;
   /** What fails before any text, reasoning or tool call has come (network, 408, 409, 429, 5xx, a retryable error event inside a 200, a cut,
    *  a connect or firstChunk timeout) is asked again after min(maxMs, baseMs * 2^n) with jitter, or after a Retry-After of up to 60 s
-   *  (a longer one is not waited for). `attempts` counts the first. Default 3, 500, 8000. */
-  retry?: { attempts?: number; baseMs?: number; maxMs?: number; /** How often an answer that does not fit `outputSchema` is asked for again, the error told to the model. Default 0. */ schema?: number } | false;
+   *  (a longer one is not waited for). `attempts`, a whole number, counts the first. Default 3, 500, 8000. */
+  retry?: { attempts?: number; baseMs?: number; maxMs?: number; /** How often an answer that does not fit `outputSchema` is asked for again, the error told to the model: a whole number. Default 0. */ schema?: number } | false;
   /** When streaming still fails before anything came, ask once more without streaming and deliver that; not after 401, 403, 404, 429,
    *  the total timeout or an abort. Default true. */
   fallback?: boolean;

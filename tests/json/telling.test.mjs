@@ -62,3 +62,38 @@ test("a validator that throws is what the answer failed with, and what was shown
   const structured = new Structured({ "~standard": { validate } }, "object", () => {});
   await assert.rejects(structured.value("{}", "Wait. {}"), { code: "schema", message: /does not fit the schema: boom/, partialText: "Wait. {}" });
 });
+
+const SCALARS = [
+  ["number", "42", 42],
+  ["number", " -1.5e3\n", -1500],
+  ["integer", "7", 7],
+  ["boolean", "true", true],
+  ["null", " null", null],
+  ["string", '"Ge\\u006eoa, \\"{it}\\""', 'Genoa, "{it}"'],
+];
+for (const [type, text, value] of SCALARS) {
+  test(`a whole that is a ${type} is told once it is final, and behind its last partial value: ${text}`, async () => {
+    for (const length of [1, 3, 100]) {
+      const told = [];
+      const structured = new Structured({}, type, (event) => told.push(event));
+      for (const piece of text.match(new RegExp(`[\\s\\S]{1,${length}}`, "g"))) structured.push(piece);
+      assert.deepEqual(await structured.value(text, text), value);
+      assert.deepEqual(told.filter((event) => event.type === "field"), [{ type: "field", path: [], value }]);
+      assert.deepEqual(told.filter((event) => event.type === "partial").at(-1), { type: "partial", value });
+    }
+  });
+}
+
+test("a string that is the whole grows", () => {
+  assert.deepEqual(partials('"Genoa is"', "string"), ["Gen", "Genoa i", "Genoa is"]);
+});
+
+test("words before a scalar are not told as one", async () => {
+  for (const [type, text] of [["number", "It is 4"], ["string", 'So: "a"'], ["boolean", "truly so"], ["number", "4 or 5"]]) {
+    const told = [];
+    const structured = new Structured({}, type, (event) => told.push(event));
+    structured.push(text);
+    await assert.rejects(structured.value(text, text), { code: "schema" });
+    assert.deepEqual(told.filter(({ type }) => type === "field"), [], text);
+  }
+});

@@ -242,3 +242,16 @@ fn an_event_that_began_in_an_earlier_read_is_none_like_the_last() {
     let found = decode_with("openai", &reads, DEFAULT_MAX_EVENT_BYTES, Batch::Delta);
     assert_eq!(found.failure.map(|failure| failure.code), Some("provider"));
 }
+
+#[test]
+fn a_chunk_of_another_choice_passes_for_none_of_the_first() {
+    let before = |index: &str, text: &str| format!(r#"{{"index":{index},"delta":{{"content":"{text}"}}}}"#);
+    let behind = |index: &str, text: &str| format!(r#"{{"delta":{{"content":"{text}"}},"index":{index}}}"#);
+    for choice in [&before as &dyn Fn(&str, &str) -> String, &behind] {
+        let chunks = [("0", "a"), ("0", "b"), ("1", "X"), ("1", "Y"), ("0", "c"), ("0", "d"), ("10", "Z"), ("0", "e")];
+        let chunk = |(index, text): &(&str, &str)| format!("data: {{\"choices\":[{}]}}\n\n", choice(index, text));
+        let body: String = chunks.iter().map(chunk).collect();
+        let found = decode_with("openai", &[body.as_bytes()], DEFAULT_MAX_EVENT_BYTES, Batch::Delta);
+        assert_eq!(found.text, "abcde", "{body}");
+    }
+}

@@ -242,6 +242,20 @@ fn cached_tokens_are_read_under_either_name_in_either_order() {
     }
 }
 
+/// `n`: <https://platform.openai.com/docs/api-reference/chat/create#chat_create-n>
+#[test]
+fn of_several_choices_the_first_is_the_answer() {
+    let answer = events(&[
+        r#"{"choices":[{"index":0,"delta":{"content":"One"}}]}"#,
+        r#"{"choices":[{"index":1,"delta":{"content":"Two","reasoning":"?","refusal":"No","tool_calls":[{"index":0,"id":"a"}]}}]}"#,
+        r#"{"choices":[{"delta":{"content":"II"},"index":1,"finish_reason":"length"}],"usage":{"prompt_tokens":7}}"#,
+        r#"{"choices":[{"index":0,"delta":{"content":" more"},"finish_reason":"stop"}]}"#,
+    ]);
+    assert_eq!((&*answer.text, &*answer.reasoning, answer.calls.len()), ("One more", "", 0));
+    assert_eq!((answer.finished(), answer.raw_count), (Some((FinishReason::Stop, "stop")), 0));
+    assert_eq!(answer.tokens()[0], Some(7));
+}
+
 #[test]
 fn an_error_inside_a_200_is_the_providers() {
     let answer = events(&[
@@ -251,6 +265,18 @@ fn an_error_inside_a_200_is_the_providers() {
     assert_eq!(answer.text, "Hel");
     assert_eq!(answer.failed(), Some(("provider", true)));
     assert_eq!(answer.error.unwrap().message, "The server had an error");
+}
+
+#[test]
+fn a_status_that_an_error_has_as_text_is_that_status() {
+    for (code, may_succeed_later, refuses) in
+        [("500", true, false), ("503", true, false), ("429", true, true), ("401", false, true), ("400", false, false)]
+    {
+        for code in [code.to_owned(), format!("\"{code}\"")] {
+            let error = events(&[&format!(r#"{{"error":{{"message":"no","code":{code}}}}}"#)]).error.unwrap();
+            assert_eq!((error.retryable, error.refused), (may_succeed_later, refuses), "{code}");
+        }
+    }
 }
 
 /// <https://openrouter.ai/docs/api-reference/errors>

@@ -286,3 +286,27 @@ fn a_whole_response_may_be_incomplete_or_failed_or_none() {
     assert_eq!(whole("[]").failed(), Some(("protocol", false)));
     assert_eq!(whole(r#"{"output":[],}"#).failed(), Some(("protocol", false)));
 }
+
+/// As proxies that run the tools themselves send them, and as several requests are recorded.
+#[test]
+fn of_several_responses_behind_one_another_the_last_one_says_how_it_ended() {
+    let call = r#"{"type":"function_call","id":"i","call_id":"c","name":"f","arguments":"{}"}"#;
+    let first = [
+        r#"{"type":"response.created"}"#,
+        &[r#"{"type":"response.output_item.done","output_index":0,"item":"#, call, "}"].concat(),
+        r#"{"type":"response.completed","response":{"output":[],"usage":{"input_tokens":1}}}"#,
+    ];
+    let begun = [
+        r#"{"type":"response.created"}"#,
+        r#"{"type":"response.output_text.delta","output_index":0,"item_id":"i","delta":"Do"}"#,
+    ];
+    let last = r#"{"type":"response.incomplete","response":{"incomplete_details":{"reason":"max_output_tokens"},"output":[],"usage":{"input_tokens":5}}}"#;
+    let one = events(&first);
+    assert_eq!((one.finished(), one.ended), (Some((FinishReason::ToolCalls, "completed")), false));
+    let cut = events(&[first.as_slice(), &begun].concat());
+    assert_eq!((&*cut.text, cut.finished(), cut.ended), ("Do", None, false));
+    let whole = events(&[first.as_slice(), &begun, &[last]].concat());
+    assert_eq!((&*whole.text, whole.called()), ("Do", vec![("f", "{}")]));
+    assert_eq!(whole.finished(), Some((FinishReason::Length, "max_output_tokens")));
+    assert_eq!(whole.tokens()[0], Some(5));
+}

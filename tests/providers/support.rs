@@ -64,7 +64,8 @@ impl Answer {
             Delta::ToolStart { .. } | Delta::ToolInput { .. } | Delta::ToolEnd { .. } => "tool",
             Delta::Usage(_) => "usage",
             Delta::Finish { .. } => "finish",
-            Delta::End => "end",
+            Delta::End | Delta::EndOfTurn => "end",
+            Delta::NextTurn => "next",
             Delta::Raw(_) => "raw",
         };
         if self.order.last() != Some(&kind) {
@@ -99,6 +100,8 @@ impl Answer {
             }
             Delta::Finish { reason, raw } => drop(self.finish.get_or_insert((reason, raw))),
             Delta::End => self.ended = true,
+            Delta::EndOfTurn => {}
+            Delta::NextTurn => self.finish = None,
             Delta::Raw(_) => self.raw_count += 1,
         }
     }

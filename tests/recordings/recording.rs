@@ -55,50 +55,44 @@ impl Recording {
         }
     }
 
-    /// The bodies of its responses. A recording of several requests holds one response after the other.
-    fn bodies(&self) -> Vec<String> {
-        let mut bodies = Vec::new();
+    /// The body that holds all its events, those of several responses one behind the other.
+    fn body(&self) -> String {
+        let mut body = String::new();
         for event in &self.events {
             let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
-            if bodies.is_empty() || kind == "response.created" {
-                bodies.push(String::new());
-            }
-            let Some(body) = bodies.last_mut() else { continue };
             if matches!(self.protocol.as_str(), "openai-responses" | "anthropic-messages") {
                 body.push_str(&["event: ", kind, "\n"].concat());
             }
             body.push_str(&["data: ", &event.to_json(), "\n\n"].concat());
         }
-        for body in bodies.iter_mut().filter(|_| self.protocol == "openai-chat") {
+        if self.protocol == "openai-chat" {
             body.push_str("data: [DONE]\n\n");
         }
-        bodies
+        body
     }
 
-    /// What its responses become, cut into reads by `cut`.
-    pub(crate) fn decode(&self, mut cut: impl FnMut(&[u8]) -> Vec<&[u8]>) -> Vec<Outcome> {
-        self.bodies().iter().map(|body| decode(self.provider(), &cut(body.as_bytes()))).collect()
+    /// What it becomes, cut into reads by `cut`.
+    pub(crate) fn decode(&self, cut: impl FnOnce(&[u8]) -> Vec<&[u8]>) -> Outcome {
+        decode(self.provider(), &cut(self.body().as_bytes()))
     }
 
-    /// What the responses say together, in the words of `expect`: text, reasoning, calls of all, the rest of the last.
-    pub(crate) fn says(&self, outcomes: &[Outcome]) -> Value {
-        let last = outcomes.last().unwrap_or_else(|| panic!("{} has no events", self.name));
-        let joined = |part: fn(&Outcome) -> &str| outcomes.iter().map(part).collect::<String>();
-        let calls = outcomes
+    /// What an outcome says, in the words of `expect`.
+    pub(crate) fn says(outcome: &Outcome) -> Value {
+        let calls = outcome
+            .tool_calls
             .iter()
-            .flat_map(|outcome| &outcome.tool_calls)
             .map(|call| Value::object().with("name", call.name.as_str()).with("arguments", call.input_text.as_str()));
         let null = || Value::Literal("null".to_owned());
         let number = |figure: Option<u64>| figure.map_or_else(null, Value::number);
-        let usage = last.usage.unwrap_or_default();
+        let usage = outcome.usage.unwrap_or_default();
         Value::object()
-            .with("text", joined(|outcome| &outcome.text))
-            .with("reasoning", joined(|outcome| &outcome.reasoning))
+            .with("text", outcome.text.as_str())
+            .with("reasoning", outcome.reasoning.as_str())
             .with("toolCalls", calls.collect::<Vec<_>>())
-            .with("finish", last.finish.as_ref().map_or_else(null, |(_, raw)| Value::string(raw)))
+            .with("finish", outcome.finish.as_ref().map_or_else(null, |(_, raw)| Value::string(raw)))
             .with("inputTokens", number(usage.input_tokens))
             .with("outputTokens", number(usage.output_tokens))
-            .with("error", last.failure.as_ref().map_or_else(null, |failure| Value::string(&failure.message)))
+            .with("error", outcome.failure.as_ref().map_or_else(null, |failure| Value::string(&failure.message)))
     }
 }
 

@@ -1,7 +1,10 @@
 //! Rounds of tools, and answers that are asked for again.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+
+use refinire_web::agent::{Batch, Run, Settings};
+use refinire_web::conversation::Conversation;
 
 use crate::world::{replies, Outcome, Reply, Scenario, Way};
 
@@ -64,6 +67,47 @@ fn a_call_without_an_id_has_one_that_no_other_turn_has() {
     let ids: Vec<_> = run.result["toolCalls"].as_array().unwrap().iter().map(|call| call["id"].clone()).collect();
     assert_eq!(ids.len(), 2);
     assert_ne!(ids[0], ids[1]);
+}
+
+#[test]
+fn a_call_without_an_id_has_one_that_no_other_run_in_the_conversation_has() {
+    let turn = || calls("", &[("", "add", "{}"), ("", "add", "{}")]);
+    let first = tooled([turn(), Reply::answer("Done.")]).run();
+    // Of calls that nobody answers there are more than turns.
+    let second = replies([turn()]).conversation(first.conversation).input("Again?").run();
+    let third = tooled([turn(), Reply::answer("Done.")]).conversation(second.conversation).input("And again?").run();
+    let called = third.conversation.messages().iter().flat_map(|message| &message.tool_calls);
+    let mut ids: Vec<_> = called.map(|call| call.id.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 6, "{ids:?}");
+}
+
+#[test]
+fn runs_at_the_same_time_in_a_conversation_name_their_calls_differently() {
+    let talk = Rc::new(RefCell::new(Conversation::new("talk")));
+    let [first, second] = [1, 2].map(|number| {
+        let settings = Settings::read(r#"{"model":"openai://gpt"}"#).unwrap();
+        let mut run = Run::new(Rc::new(settings), Batch::Delta, false, Some(talk.clone())).numbered(number);
+        run.put(None, Some("Go!"), &talk.borrow());
+        run.begin(Some("Go!"), String::new(), 0.0);
+        let call = br#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"add"}}]}}]}"#;
+        run.intake_mut().push(&[call.as_slice(), b"\n\n"].concat(), 0.0);
+        run.intake().answer().tool_calls()[0].id.clone()
+    });
+    assert_ne!(first, second);
+}
+
+#[test]
+fn tools_are_run_as_soon_as_a_response_is_whole_though_another_could_follow_in_its_stream() {
+    let turn = |output: &str| {
+        let end = format!(r#"{{"type":"response.completed","response":{{"output":[{output}]}}}}"#);
+        Reply::ok().data(&end).wait(1.0).hang()
+    };
+    let call = r#"{"type":"function_call","id":"i","call_id":"c","name":"add","arguments":"[1]"}"#;
+    let text = r#"{"type":"message","id":"m","content":[{"type":"output_text","text":"Done."}]}"#;
+    let run = tooled([turn(call), turn(text)]).model("openai-responses://gpt").run();
+    assert_eq!((&*run.answered(), run.sent.len(), run.took), ("Done.", 2, 0.0));
 }
 
 #[test]

@@ -17,16 +17,16 @@ const TOLD = {
   model: "string",
   provider: "string",
   baseUrl: "string",
-  maxTokens: "positive",
+  maxTokens: "count",
   timeout: { connect: "number", firstChunk: "number", idle: "number", total: "number" },
   limits: { maxChars: "number", maxEventBytes: "positive" },
   historySize: "number",
   maxInputTokens: "positive",
   fallback: "boolean",
-  continueOnCut: "number",
-  maxSteps: "positive",
+  continueOnCut: "whole",
+  maxSteps: "count",
 };
-const RETRY = { attempts: "positive", baseMs: "number", maxMs: "number", schema: "number" };
+const RETRY = { attempts: "count", baseMs: "number", maxMs: "number", schema: "whole" };
 const OWN = {
   temperature: "finite",
   providerOptions: "object",
@@ -52,10 +52,7 @@ export class RefinireAgent {
   constructor(options) {
     const { Agent } = core();
     const of = "RefinireAgent";
-    const told = check(options, TOLD, of);
-    for (const name of ["name", "generationInstructions", "model"]) {
-      if (told[name] === undefined) throw invalid(`${of}: \`${name}\` must be a string`);
-    }
+    const told = check(options, TOLD, of, ["name", "generationInstructions", "model"]);
     const own = check(options, OWN, of);
     oneOf(own.credentials, ["omit", "same-origin", "include"], `${of}: \`credentials\``);
     told.retry = options.retry === false ? { attempts: 1 } : check(options.retry ?? {}, RETRY, `${of}: \`retry\``);

@@ -6,7 +6,7 @@ import { check, invalid } from "./options.js";
 const FEATURES = { tools: "list", outputSchema: "schema", evaluation: "object", outputGuardrails: "functions", routing: "object" };
 const TOOL = { name: "string", description: "string", parameters: "schema", execute: "function" };
 const ROUTING = { instruction: "string", destinations: "names" };
-const EVALUATION = { instructions: "string", threshold: "number", model: "string", maxRetries: "number" };
+const EVALUATION = { instructions: "string", threshold: "score", model: "string", maxRetries: "whole" };
 const OF = "RefinireAgent";
 
 /** `{ told, ...features }`: what the core is to know of the agent's `options`, and what they ask for; no features where they ask for none. */
@@ -16,11 +16,8 @@ export function featuresOf(options) {
   const told = {};
   if (tools?.length) told.tools = toldOf(tools);
   if (outputSchema) told.outputSchema = jsonSchemaOf(outputSchema, `${OF}: \`outputSchema\``);
-  if (evaluation && check(evaluation, EVALUATION, `${OF}: \`evaluation\``).instructions === undefined) {
-    throw invalid(`${OF}: \`evaluation\`: \`instructions\` must be a string`);
-  }
-  const { destinations } = routing ? check(routing, ROUTING, `${OF}: \`routing\``) : {};
-  if (routing && !destinations) throw invalid(`${OF}: \`routing\`: \`destinations\` must be a list of names`);
+  if (evaluation) check(evaluation, EVALUATION, `${OF}: \`evaluation\``, ["instructions"]);
+  if (routing) check(routing, ROUTING, `${OF}: \`routing\``, ["destinations"]);
   const isNeeded = told.tools || outputSchema || evaluation || outputGuardrails?.length || routing;
   return { told, isNeeded: Boolean(isNeeded), tools, outputSchema, evaluation, outputGuardrails, routing, schemaRetries };
 }

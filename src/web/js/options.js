@@ -8,6 +8,8 @@ const KINDS = {
   boolean: ["true or false", (value) => typeof value === "boolean"],
   number: ["a number of at least 0", (value) => typeof value === "number" && value >= 0],
   positive: ["a number of at least 1", (value) => typeof value === "number" && value >= 1],
+  score: ["a number from 0 to 100", (value) => typeof value === "number" && value >= 0 && value <= 100],
+  whole: ["a whole number of at least 0, or Infinity", (value) => value >= 0 && (Number.isInteger(value) || value === Infinity)],
   count: ["a whole number of at least 1, or Infinity", (value) => value >= 1 && (Number.isInteger(value) || value === Infinity)],
   function: ["a function", (value) => typeof value === "function"],
   list: ["a list of objects", (value) => Array.isArray(value) && value.every(isObject)],
@@ -23,13 +25,13 @@ const KINDS = {
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The options of `shape`, each checked; what is undefined or null is left out. `of` says whose they are. */
-export function check(options, shape, of) {
+/** The options of `shape`, each checked; what is undefined or null is left out, but for what is `needed`. `of` says whose they are. */
+export function check(options, shape, of, needed = []) {
   if (!isObject(options)) throw invalid(`${of}: an object of options is needed`);
   const checked = {};
   for (const [name, kind] of Object.entries(shape)) {
     const value = options[name];
-    if (value === undefined || value === null) continue;
+    if ((value === undefined || value === null) && !needed.includes(name)) continue;
     if (typeof kind === "object") {
       checked[name] = check(value, kind, `${of}: \`${name}\``);
       continue;

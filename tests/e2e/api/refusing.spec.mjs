@@ -28,6 +28,8 @@ const NONSENSE = [
   ["{ maxConnections: 0 }", "`maxConnections`"], ["{ maxConnections: 2.5 }", "`maxConnections`"], ["{ maxConnections: '6' }", "`maxConnections`"],
   ["{ tools: [{}] }", "`tools[0]`"], ["{ tools: {} }", "`tools`"], ["{ outputSchema: 5 }", "`outputSchema`"], ["{ outputSchema: ((schema) => (schema.not = schema))({}) }", "`outputSchema`"], ["{ maxSteps: 0 }", "`maxSteps`"], ["{ retry: { schema: '1' } }", "`schema`"],
   ["{ evaluation: {} }", "`evaluation`"], ["{ evaluation: { instructions: 'x', threshold: '9' } }", "`threshold`"], ["{ outputGuardrails: () => true }", "`outputGuardrails`"], ["{ middleware: [1] }", "`middleware`"], ["{ continueOnCut: -1 }", "`continueOnCut`"], ["{ continueOnCut: '1' }", "`continueOnCut`"],
+  ["{ continueOnCut: 1.5 }", "`continueOnCut`"], ["{ maxSteps: 1.5 }", "`maxSteps`"], ["{ maxTokens: 1.5 }", "`maxTokens`"], ["{ retry: { attempts: 1.5 } }", "`attempts`"], ["{ retry: { schema: 0.5 } }", "`schema`"],
+  ...["100.5", "Infinity", "-1", "NaN"].map((threshold) => [`{ evaluation: { instructions: 'x', threshold: ${threshold} } }`, "`threshold`"]), ["{ evaluation: { instructions: 'x', maxRetries: 1.5 } }", "`maxRetries`"],
 ];
 
 test("a constructor given nonsense says what is wrong", async ({ inPage }) => {
@@ -41,6 +43,14 @@ test("a constructor given nonsense says what is wrong", async ({ inPage }) => {
     return failed ? { source, real: failed.real, code: failed.code, names: failed.message.includes(word) || failed.message } : { source };
   });
   expect(got).toEqual(NONSENSE.map(([source]) => ({ source, real: true, code: "invalid-argument", names: true })));
+});
+
+test("a count may be Infinity, one that may be none also 0, and a threshold is taken up to both its bounds", async ({ inPage }) => {
+  const failures = await inPage((kit, ok) => Promise.all([
+    { continueOnCut: Infinity, maxSteps: Infinity, maxTokens: Infinity, retry: { attempts: Infinity, schema: Infinity }, evaluation: { instructions: "x", maxRetries: Infinity, threshold: 100 } },
+    { continueOnCut: 0, retry: { schema: 0 }, evaluation: { instructions: "x", maxRetries: 0, threshold: 0 } },
+  ].map((given) => kit.failure(() => new kit.refinire.RefinireAgent({ ...ok, ...given }).free()))), OK);
+  expect(failures).toEqual([undefined, undefined]);
 });
 
 test("options that are undefined or null, and those nobody knows, do not matter", async ({ inPage }) => {

@@ -11,12 +11,18 @@ const FENCED = /```[a-z]*([\s\S]*?)```/gi;
 const STEPS = 16;
 const FREE_STEPS = 4096;
 
+// A whole without members: a string grows, the others are there at the end.
+const SCALARS = ["string", "number", "integer", "boolean", "null"];
+
 /** Reads the JSON out of text that is still arriving, and tells of it. What comes before it, and behind, is passed over. */
 export class Structured {
   #schema;
   #type;
   #tell;
   #finder;
+  // Of a whole that is a string: what it has become so far; and the scalar that was told last.
+  #growth;
+  #told;
   // How many members each open array or object has, and all together.
   #members;
   #open;
@@ -33,12 +39,18 @@ export class Structured {
   /** The answer begins anew. */
   restart() {
     this.#finder = new Finder(this.#type, (path, value) => this.#final(path, value));
+    this.#growth = this.#type === "string" ? new kit.Growth() : undefined;
+    this.#told = undefined;
     this.#members = [];
     this.#open = 0;
     this.#steps = FREE_STEPS;
   }
 
   push(text) {
+    if (SCALARS.includes(this.#type)) {
+      this.#grow(text);
+      return;
+    }
     const finder = this.#finder;
     if (finder.isOver) return;
     finder.push(text);
@@ -48,6 +60,20 @@ export class Structured {
     const value = finder.snapshot();
     this.#steps -= this.#open;
     if (value !== undefined) this.#tell({ type: "partial", value });
+  }
+
+  #grow(text) {
+    try {
+      this.#growth?.push(text);
+    } catch {
+      // Whether there is JSON in it is seen at its end.
+    }
+    if (typeof this.#growth?.value === "string") this.#partial(this.#growth.value);
+  }
+
+  #partial(value) {
+    if (value !== this.#told) this.#tell({ type: "partial", value });
+    this.#told = value;
   }
 
   #final(path, value) {
@@ -65,6 +91,10 @@ export class Structured {
     let what = "is not the JSON that was asked for";
     try {
       const value = parsed(answer, this.#type);
+      if (SCALARS.includes(this.#type)) {
+        this.#partial(value);
+        this.#tell({ type: "field", path: [], value });
+      }
       what = "does not fit the schema";
       return await conformed(this.#schema, value);
     } catch (cause) {
