@@ -360,7 +360,6 @@ impl Conversation {
         self.take_early(place);
     }
 
-    #[inline(never)]
     fn put(&mut self, at: usize, entry: Entry, message: Message) {
         self.entries.insert(at, entry);
         self.messages.insert(at, message);
