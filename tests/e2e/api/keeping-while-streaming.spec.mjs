@@ -24,14 +24,14 @@ test("half a second after it was delivered, text is kept, as that of an answer t
   await inPage((kit) => kit.streaming("Hel", "lo"));
   expect(await inOther(kept)).toEqual([QUESTION]);
   await page.clock.runFor(500);
-  expect(await inOther(kept)).toEqual(half("Hello"));
+  await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
   await inPage(async (kit) => {
     kit.kept.turn.say(", wörld", " 🙂");
     await kit.settled();
   });
-  expect(await inOther(kept)).toEqual(half("Hello"));
+  await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
   await page.clock.runFor(500);
-  expect(await inOther(kept)).toEqual(half("Hello, wörld 🙂"));
+  await expect.poll(() => inOther(kept)).toEqual(half("Hello, wörld 🙂"));
   expect(await keptAfresh(page)).toEqual(half("Hello, wörld 🙂"));
 });
 
@@ -69,7 +69,7 @@ test("what was delivered is kept at once when the context is freed, and the run 
     return kit.kept.delivered;
   });
   expect(delivered).toBe("Hello, wörld");
-  expect(await inOther(kept)).toEqual(half("Hello"));
+  await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
 });
 
 for (const [what, leave] of Object.entries({
@@ -81,7 +81,7 @@ for (const [what, leave] of Object.entries({
     await inPage((kit) => kit.streaming("Hello"));
     expect(await inOther(kept)).toEqual([QUESTION]);
     await page.evaluate(leave);
-    expect(await inOther(kept)).toEqual(half("Hello"));
+    await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
   });
 }
 
@@ -144,7 +144,7 @@ test("after a stop the conversation ends with what was delivered, in one piece",
     return kit.pieces();
   });
   expect(pieces).toEqual([]);
-  expect(await inOther(kept)).toEqual(half("Hello"));
+  await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
 });
 
 test("at its end an answer is kept whole, as one that was not interrupted, and no piece of it is left", async ({ page, inPage, inOther }) => {
