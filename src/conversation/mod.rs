@@ -29,6 +29,7 @@ pub struct Conversation {
     /// There is a head in the store; and one that is to be kept.
     has_head: bool,
     is_head_new: bool,
+    is_head_refused: bool,
     /// The places of turns that are to be forgotten.
     removed: Vec<String>,
     /// Where answers stand that are given here.
@@ -78,6 +79,8 @@ struct Entry {
     /// It is kept as one that grows, in so many pieces.
     is_open: bool,
     pieces: u64,
+    /// Nothing that may go makes room enough for it.
+    is_refused: bool,
 }
 
 impl Conversation {
@@ -94,6 +97,7 @@ impl Conversation {
             latest: String::new(),
             has_head: false,
             is_head_new: false,
+            is_head_refused: false,
             removed: Vec::new(),
             growing: Vec::new(),
             reserved: Vec::new(),
@@ -164,6 +168,7 @@ impl Conversation {
         if state != self.shared_state {
             self.shared_state = state;
             self.is_head_new = true;
+            self.is_head_refused = false;
         }
     }
 
@@ -176,8 +181,7 @@ impl Conversation {
     fn insert(&mut self, message: Message, place: Option<String>, now: &str) -> usize {
         let place = place.unwrap_or_else(|| self.own_place(now));
         let at = self.find(&place).unwrap_or_else(|at| at);
-        self.entries.insert(at, Entry { place, is_new: true, ..Entry::default() });
-        self.messages.insert(at, message);
+        self.put(at, Entry { place, is_new: true, ..Entry::default() }, message);
         self.changed(now);
         at
     }
@@ -262,7 +266,10 @@ impl Conversation {
             }
         }
         self.messages.clear();
-        self.early.clear();
+        // Whose turns have gone, if there are any left.
+        while let Some((place, ..)) = self.early.pop() {
+            self.removed.push(place);
+        }
         self.growing.clear();
         self.reserved.clear();
         self.shared_state = Value::object();
@@ -381,8 +388,8 @@ impl Conversation {
             self.updated_at.clone_from(&message.timestamp);
         }
         self.has_head = true;
-        let entry =
-            Entry { place: place.to_owned(), kept: Some(message.content.len()), is_new: false, is_open, pieces: 0 };
+        let kept = Some(message.content.len());
+        let entry = Entry { place: place.to_owned(), kept, is_open, ..Entry::default() };
         match self.find(place) {
             Ok(at) => {
                 let grows = self.grows(place);
@@ -390,10 +397,11 @@ impl Conversation {
                 // What this page is writing, it knows better. A turn that is known can only have grown since it was kept as
                 // one that grows, or came to its end: that comes late, by another way. If not, it is gone on with.
                 let is_own = own.is_new || grows;
+                let is_shorter = message.content.len() < known.content.len();
                 let is_late = if is_open {
-                    own.is_open || message.timestamp <= known.timestamp
+                    own.is_open && is_shorter || !own.is_open && message.timestamp <= known.timestamp
                 } else {
-                    message.timestamp < known.timestamp && message.content.len() < known.content.len()
+                    message.timestamp < known.timestamp && is_shorter
                 };
                 if is_own || is_late || (own.is_open == is_open && *known == message) {
                     return;
@@ -408,12 +416,16 @@ impl Conversation {
                 if self.removed.iter().any(|removed| removed == place) {
                     return;
                 }
-                self.entries.insert(at, entry);
-                self.messages.insert(at, message);
+                self.put(at, entry, message);
             }
         }
         self.version += 1;
         self.take_early(place);
+    }
+
+    fn put(&mut self, at: usize, entry: Entry, message: Message) {
+        self.entries.insert(at, entry);
+        self.messages.insert(at, message);
     }
 
     /// Takes over a turn of a record that had them all, to be kept on its own.
@@ -422,8 +434,7 @@ impl Conversation {
         if !self.removed.iter().any(|removed| removed == place) {
             // Something of it is kept, if not under its own key: to be removed, should it be forgotten.
             let entry = Entry { place: place.to_owned(), kept: Some(0), is_new: true, ..Entry::default() };
-            self.entries.insert(at, entry);
-            self.messages.insert(at, message);
+            self.put(at, entry, message);
             if place > self.latest.as_str() {
                 place.clone_into(&mut self.latest);
             }
@@ -465,12 +476,16 @@ impl Conversation {
         }
     }
 
-    /// Forgets the turns that were kept as they are and are so no longer, at all places but those to `stay`.
+    /// Forgets the turns that were kept as they are and are so no longer, at all places but those to `stay`. What grows here
+    /// is kept anew.
     fn forget_kept(&mut self, stay: &dyn Fn(&str) -> bool) {
         for at in (0..self.entries.len()).rev() {
-            let is_gone = self.entries.get(at).zip(self.messages.get(at)).is_some_and(|(entry, message)| {
+            let grows = self.entries.get(at).is_some_and(|entry| self.grows(&entry.place));
+            let is_gone = self.entries.get_mut(at).zip(self.messages.get(at)).is_some_and(|(entry, message)| {
                 let is_kept = !entry.is_new && entry.kept == Some(message.content.len());
-                is_kept && !self.grows(&entry.place) && !stay(&entry.place)
+                let is_gone = !stay(&entry.place);
+                entry.is_new |= grows && is_gone;
+                is_kept && is_gone && !grows
             });
             if is_gone {
                 self.entries.remove(at);

@@ -55,20 +55,27 @@ pub trait Store: std::fmt::Debug {
 }
 
 /// One of our keys, taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Key<'a> {
-    Head { id: &'a str },
-    Turn { place: &'a str, id: &'a str },
-    Piece { place: &'a str, number: u64, id: &'a str },
+struct Key<'a> {
+    id: &'a str,
+    kind: u32,
+    /// Where the turn stands; empty for the head.
+    place: &'a str,
+    /// Which piece it is.
+    number: u64,
 }
+
+// In the order they are read: a turn comes before the pieces it has grown by, however their keys are sorted.
+const HEAD: u32 = 0;
+const TURN: u32 = 1;
+const PIECE: u32 = 2;
 
 impl<'a> Key<'a> {
     fn parse(key: &'a str) -> Option<Self> {
         let rest = key.strip_prefix(KEY_PREFIX)?;
-        let fixed = match rest.bytes().next()? {
-            b':' => return Some(Self::Head { id: rest.get(1..)? }),
-            b'/' => PLACE_LENGTH,
-            b'+' => PLACE_LENGTH + NUMBER_LENGTH,
+        let (kind, fixed) = match rest.bytes().next()? {
+            b':' => return Some(Self { id: rest.get(1..)?, kind: HEAD, place: "", number: 0 }),
+            b'/' => (TURN, PLACE_LENGTH),
+            b'+' => (PIECE, PLACE_LENGTH + NUMBER_LENGTH),
             _ => return None,
         };
         let (place, number) = rest.get(1..=fixed)?.split_at_checked(PLACE_LENGTH)?;
@@ -76,16 +83,8 @@ impl<'a> Key<'a> {
         if !is_place(place) {
             return None;
         }
-        if number.is_empty() {
-            return Some(Self::Turn { place, id });
-        }
-        Some(Self::Piece { place, number: unsigned(number.as_bytes())?, id })
-    }
-
-    fn id(&self) -> &'a str {
-        match self {
-            Self::Head { id } | Self::Turn { id, .. } | Self::Piece { id, .. } => id,
-        }
+        let number = if kind == PIECE { unsigned(number.as_bytes())? } else { 0 };
+        Some(Self { id, kind, place, number })
     }
 }
 
@@ -110,12 +109,13 @@ fn piece_key(place: &str, number: u64, id: &str) -> String {
 /// `storage` for such a record, and where the store fails.
 pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
     let keys = store.keys()?;
+    conversation.early.clear();
     let mut places = Vec::new();
     let mut has_head = false;
     for key in &keys {
         match Key::parse(key) {
-            Some(Key::Turn { place, id }) if id == conversation.id => places.push(place),
-            Some(Key::Head { id }) => has_head |= id == conversation.id,
+            Some(Key { id, kind: HEAD, .. }) => has_head |= id == conversation.id,
+            Some(Key { id, kind: TURN, place, .. }) if id == conversation.id => places.push(place),
             _ => {}
         }
     }
@@ -124,20 +124,12 @@ pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
     }
     conversation.forget_kept(&|place| places.binary_search(&place).is_ok());
     let mut problem = Ok(());
-    // A turn comes before the pieces it has grown by, however their keys are sorted.
-    for pass in 0..3 {
+    for kind in HEAD..=PIECE {
         for key in &keys {
-            let wanted = match Key::parse(key) {
-                Some(Key::Head { id }) => pass == 0 && id == conversation.id,
-                Some(Key::Turn { id, .. }) => pass == 1 && id == conversation.id,
-                Some(Key::Piece { id, .. }) => pass == 2 && id == conversation.id,
-                None => false,
-            };
-            if !wanted {
-                continue;
-            }
+            let wanted = |known: &Key<'_>| known.kind == kind && known.id == conversation.id;
+            let Some(known) = Key::parse(key).filter(wanted) else { continue };
             let Some(value) = store.get(key)? else { continue };
-            if let Err(error) = take(conversation, key, &value) {
+            if let Err(error) = take(conversation, &known, &value) {
                 problem = Err(set_aside(store, key, &value, &error));
                 if error.refused {
                     // A newer version may have other turns, too.
@@ -156,46 +148,40 @@ pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
 /// # Errors
 /// `storage` for what cannot be read.
 pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) -> Result<(), Error> {
-    match (Key::parse(key), value) {
-        (Some(known), Some(value)) if known.id() == conversation.id => {
-            take(conversation, key, value).map_err(|mut error| {
+    let Some(known) = Key::parse(key).filter(|known| known.id == conversation.id) else { return Ok(()) };
+    match (value, known.kind) {
+        (Some(value), _) => {
+            return take(conversation, &known, value).map_err(|mut error| {
                 error.code = Code::Storage;
                 error
-            })
+            });
         }
-        (Some(Key::Turn { place, id }), None) if id == conversation.id => {
-            conversation.forget_kept(&|other| other != place);
-            Ok(())
-        }
-        (Some(Key::Head { id }), None) if id == conversation.id => {
-            conversation.forget_head();
-            Ok(())
-        }
-        _ => Ok(()),
+        (None, HEAD) => conversation.forget_head(),
+        (None, TURN) => conversation.forget_kept(&|other| other != known.place),
+        // Those of a turn that is kept anew begin anew.
+        (None, _) => conversation.early.clear(),
     }
+    Ok(())
 }
 
-fn take(conversation: &mut Conversation, key: &str, value: &str) -> Result<(), Error> {
-    match Key::parse(key) {
-        Some(Key::Head { .. }) => conversation.take_head(&Value::parse(value.as_bytes())?),
-        Some(Key::Turn { place, .. }) => {
-            let value = Value::parse(value.as_bytes())?;
-            let none = || Error::new(Code::Storage, "what is kept there is no turn");
-            let message = Message::from_value(&value).ok_or_else(none)?;
-            conversation.take_turn(place, message, value.get("open").is_some_and(Value::is_true));
-            Ok(())
-        }
-        Some(Key::Piece { place, number, .. }) => {
-            conversation.take_piece(place, number, value);
-            Ok(())
-        }
-        None => Ok(()),
+fn take(conversation: &mut Conversation, key: &Key<'_>, value: &str) -> Result<(), Error> {
+    if key.kind == PIECE {
+        conversation.take_piece(key.place, key.number, value);
+        return Ok(());
     }
+    let value = Value::parse(value.as_bytes())?;
+    if key.kind == HEAD {
+        return conversation.take_head(&value);
+    }
+    let none = || Error::new(Code::Storage, "what is kept there is no turn");
+    let message = Message::from_value(&value).ok_or_else(none)?;
+    conversation.take_turn(key.place, message, value.get("open").is_some_and(Value::is_true));
+    Ok(())
 }
 
 fn aside_with_turns(store: &impl Store, keys: &[String], id: &str, why: &Error) {
     for key in keys {
-        if Key::parse(key).is_some_and(|key| key.id() == id) {
+        if Key::parse(key).is_some_and(|key| key.id == id) {
             if let Ok(Some(value)) = store.get(key) {
                 set_aside(store, key, &value, why);
             }
@@ -230,39 +216,49 @@ fn set_aside(store: &impl Store, key: &str, value: &str, why: &Error) -> Error {
 }
 
 /// Keeps what has changed of a conversation. A store that is full makes room: first go the oldest turns of the
-/// conversations that have changed least lately, then the oldest of this one; the newest never.
+/// conversations that have changed least lately, then the oldest of this one; the newest never. Where even that is not
+/// enough, none goes, and what does not fit is kept as soon as it does.
 ///
 /// # Errors
 /// `storage` where the store refuses, or where something had to go: [`Conversation::is_kept`] tells which.
 pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
     let id = conversation.id.clone();
-    let mut room = Room { store, id: &id, victims: None, gone: 0 };
-    while let Some(place) = conversation.removed.last() {
-        forget_turn(store, place, &id)?;
-        conversation.removed.pop();
+    if !conversation.removed.is_empty() {
+        forget(store, conversation, false)?;
     }
+    let mut room = Room { store, id: &id, growing: &conversation.growing, gone: 0 };
     let mut outcome = Ok(());
+    let mut is_head_due = conversation.is_head_new;
+    let mut is_empty = true;
     for (entry, message) in conversation.entries.iter_mut().zip(&conversation.messages) {
         // One that is too large does not keep out those behind it.
         if let Err(error) = keep(&mut room, entry, message) {
             outcome = Err(error);
+            // A head of schema 1 may still hold it.
+            is_head_due &= entry.kept.is_none();
+        } else {
+            is_empty = false;
         }
     }
-    outcome?;
-    // Behind the turns, which one of schema 1 still holds.
-    if conversation.is_head_new {
+    // Not that of a conversation of which nothing else is kept.
+    if is_head_due && (outcome.is_ok() || !is_empty) {
         let head = conversation.head().to_json();
-        room.set(&head_key(&id), &head)?;
-        conversation.is_head_new = false;
-        conversation.has_head = true;
-    }
-    match room.gone {
-        0 => Ok(()),
-        gone => {
-            let what = ["the storage was full: the oldest turns went, ", &decimal(gone), " of them"];
-            Err(Error::new(Code::Storage, concat(&what)))
+        match room.set(&head_key(&id), &head, &mut conversation.is_head_refused) {
+            Ok(()) => {
+                conversation.is_head_new = false;
+                conversation.has_head = true;
+            }
+            refused => outcome = refused,
         }
     }
+    if room.gone == 0 {
+        return outcome;
+    }
+    let what = ["the storage was full: the oldest turns went, ", &decimal(room.gone), " of them"];
+    let mut told = Error::new(Code::Storage, concat(&what));
+    // Why that was not enough.
+    told.cause = outcome.err().and_then(|error| error.cause.clone());
+    Err(told)
 }
 
 /// Keeps what has changed of a turn.
@@ -275,21 +271,18 @@ fn keep<S: Store>(room: &mut Room<'_, S>, entry: &mut Entry, message: &Message) 
         // It grows: what it has grown by is all that is written.
         Some(kept) if entry.is_open && !entry.is_new => {
             let piece = message.content.get(kept..).unwrap_or_default();
-            room.set(&piece_key(place, entry.pieces, id), piece)?;
+            room.set(&piece_key(place, entry.pieces, id), piece, &mut entry.is_refused)?;
             entry.pieces += 1;
         }
         _ => {
             let mut value = message.to_value();
             if entry.is_open {
                 value.set("open", true.into());
+                // What is left of them would be taken for what it grows by from now on.
+                forget_pieces(room.store, place, id, &mut entry.pieces)?;
             }
-            room.set(&turn_key(place, id), &value.to_json())?;
-            if !entry.is_open {
-                for number in (0..entry.pieces).rev() {
-                    room.store.remove(&piece_key(place, number, id))?;
-                }
-                entry.pieces = 0;
-            }
+            room.set(&turn_key(place, id), &value.to_json(), &mut entry.is_refused)?;
+            forget_pieces(room.store, place, id, &mut entry.pieces)?;
         }
     }
     entry.kept = Some(message.content.len());
@@ -297,116 +290,141 @@ fn keep<S: Store>(room: &mut Room<'_, S>, entry: &mut Entry, message: &Message) 
     Ok(())
 }
 
+fn forget_pieces(store: &impl Store, place: &str, id: &str, pieces: &mut u64) -> Result<(), Error> {
+    while let Some(last) = pieces.checked_sub(1) {
+        store.remove(&piece_key(place, last, id))?;
+        *pieces = last;
+    }
+    Ok(())
+}
+
+/// What has been taken away: its key, how many turns it is, and what stood there.
+type Taken = Vec<(String, u64, String)>;
+
 /// Makes room where there is none.
 struct Room<'a, S: Store> {
     store: &'a S,
     id: &'a str,
-    /// What may go, the first one last, and how many turns each is.
-    victims: Option<Vec<(String, u64)>>,
+    /// Where those stand that grow here: they stay.
+    growing: &'a [(u32, String)],
     gone: u64,
 }
 
 impl<S: Store> Room<'_, S> {
-    fn set(&mut self, key: &str, value: &str) -> Result<(), Error> {
-        let mut at_once: u64 = 1;
-        loop {
-            let Err(full) = self.store.set(key, value) else { return Ok(()) };
-            if !full.retryable {
+    /// Keeps it, if need be in place of others. `is_refused` tells that they were not enough: they are not asked again.
+    fn set(&mut self, key: &str, value: &str, is_refused: &mut bool) -> Result<(), Error> {
+        let mut taken = Vec::new();
+        let outcome = self.force(key, value, is_refused, &mut taken);
+        while let Some((key, turns, value)) = taken.pop() {
+            if outcome.is_ok() {
+                self.gone += turns;
+            } else {
+                let _ = self.store.set(&key, &value);
+            }
+        }
+        outcome
+    }
+
+    fn force(&self, key: &str, value: &str, is_refused: &mut bool, taken: &mut Taken) -> Result<(), Error> {
+        let mut at_once = 0;
+        let mut victims = Vec::new();
+        while let Err(full) = self.store.set(key, value) {
+            if !full.retryable || *is_refused {
                 return Err(full);
             }
-            if self.victims.is_none() {
-                self.victims = Some(victims(&self.store.keys()?, self.id));
+            if at_once == 0 {
+                victims = self.victims(&self.store.keys()?, key);
+            }
+            if victims.is_empty() {
+                *is_refused = true;
+                return Err(full);
             }
             let mut left = at_once;
-            while let Some(victims) = &mut self.victims {
-                // What is no turn goes with the one before.
-                if left == 0 && victims.last().is_none_or(|(_, turns)| *turns > 0) {
-                    break;
-                }
+            // What is no turn goes with the one before.
+            while victims.last().is_some_and(|(_, turns)| *turns <= left) {
                 let Some((victim, turns)) = victims.pop() else { break };
-                left = left.saturating_sub(turns);
-                match Key::parse(&victim) {
-                    // It is being written.
-                    Some(Key::Turn { place, id }) if id == self.id && is_at(key, place) => continue,
-                    Some(Key::Turn { place, id }) => forget_turn(self.store, place, id)?,
-                    _ => self.store.remove(&victim)?,
-                }
-                self.gone += turns;
-            }
-            if left == at_once {
-                return Err(full);
+                left -= turns;
+                take_away(self.store, victim, turns, taken)?;
             }
             // Twice as many the next time: a large turn shall not be tried against each small one.
-            at_once *= 2;
+            at_once = (2 * at_once).max(1);
         }
+        Ok(())
     }
-}
 
-/// Whether this is the key of the turn at that place, or of what it has grown by.
-fn is_at(key: &str, place: &str) -> bool {
-    key.get(KEY_PREFIX.len() + 1..).is_some_and(|rest| rest.starts_with(place))
-}
-
-/// The keys of what may go, the one to go first last: the turns of the conversations that have changed least lately, then
-/// those of `own`, whose last turn stays; in each the oldest first. With each, how many turns it is.
-fn victims(keys: &[String], own: &str) -> Vec<(String, u64)> {
-    // Of each conversation the last place, which is when it last changed; none for one of schema 1, which did so long ago.
-    let mut changed: Vec<(&str, &str)> = Vec::new();
-    for key in keys {
-        let (place, id) = match Key::parse(key) {
-            Some(Key::Turn { place, id }) => (place, id),
-            Some(Key::Head { id }) => ("", id),
-            _ => continue,
-        };
-        match changed.iter_mut().find(|(other, _)| *other == id) {
-            Some((_, last)) => *last = place.max(*last),
-            None => changed.push((id, place)),
-        }
-    }
-    let of = |victims: &mut Vec<(String, u64)>, id: &str, but: &str| {
+    /// The keys of what may go for the one that is to be written, the one to go first last: what turns that have gone left
+    /// behind; the turns of the conversations that have changed least lately; then those of this one, whose last turn
+    /// stays; in each the oldest first. With each, how many turns it is.
+    fn victims(&self, keys: &[String], written: &str) -> Vec<(String, u64)> {
+        let mut victims = Vec::new();
+        // Of each conversation the last place, which is when it last changed; none for one of schema 1, which did so long
+        // ago.
+        let mut changed: Vec<(&str, &str)> = Vec::new();
         for key in keys {
-            if let Some(Key::Turn { place, id: other }) = Key::parse(key) {
-                if other == id && place != but {
+            let Some(Key { id, kind, place, .. }) = Key::parse(key) else { continue };
+            if kind == PIECE {
+                if !keys.contains(&turn_key(place, id)) {
+                    victims.push((key.clone(), 0));
+                }
+                continue;
+            }
+            match changed.iter_mut().find(|(other, _)| *other == id) {
+                Some((_, last)) => *last = place.max(*last),
+                None => changed.push((id, place)),
+            }
+        }
+        let of = |victims: &mut Vec<(String, u64)>, id: &str, but: &str| {
+            for key in keys {
+                let Some(turn) = Key::parse(key).filter(|key| key.kind == TURN && key.id == id) else { continue };
+                let stays = turn.place == but || key == written;
+                if !stays && !self.growing.iter().any(|(_, place)| place == turn.place) {
                     victims.push((key.clone(), 1));
                 }
             }
+        };
+        let own = changed.iter().position(|(id, _)| *id == self.id);
+        let newest = own.map_or("", |own| changed.swap_remove(own).1);
+        while let Some(oldest) = (0..changed.len()).min_by_key(|place| changed.get(*place).map(|(_, last)| *last)) {
+            let (id, last) = changed.swap_remove(oldest);
+            of(&mut victims, id, "");
+            // With the last turn what its steps shared; or all its turns.
+            victims.push((head_key(id), u64::from(last.is_empty())));
         }
-    };
-    let mut victims = Vec::new();
-    let newest = changed.iter().find(|(id, _)| *id == own).map_or("", |(_, last)| *last);
-    changed.retain(|(id, _)| *id != own);
-    while let Some(oldest) = (0..changed.len()).min_by_key(|place| changed.get(*place).map(|(_, last)| *last)) {
-        let (id, last) = changed.swap_remove(oldest);
-        of(&mut victims, id, "");
-        // With the last turn what its steps shared; or all its turns.
-        victims.push((head_key(id), u64::from(last.is_empty())));
+        of(&mut victims, self.id, newest);
+        victims.reverse();
+        victims
     }
-    of(&mut victims, own, newest);
-    victims.reverse();
-    victims
 }
 
-/// The turn goes last, and of its pieces the last one first: what is left of them after a crash is found again.
-fn forget_turn(store: &impl Store, place: &str, id: &str) -> Result<(), Error> {
+/// With a turn go the pieces that it has grown by.
+fn take_away(store: &impl Store, mut key: String, mut turns: u64, taken: &mut Taken) -> Result<(), Error> {
     let mut pieces = 0;
-    while store.get(&piece_key(place, pieces, id))?.is_some() {
+    while let Some(value) = store.get(&key)? {
+        store.remove(&key)?;
+        let next = Key::parse(&key).map_or_else(String::new, |key| piece_key(key.place, pieces, key.id));
+        taken.push((key, turns, value));
+        (key, turns) = (next, 0);
         pieces += 1;
     }
-    for number in (0..pieces).rev() {
-        store.remove(&piece_key(place, number, id))?;
-    }
-    store.remove(&turn_key(place, id))
+    Ok(())
 }
 
-/// Forgets a conversation, also what other pages have added to it.
+/// Forgets a conversation, also what other pages have added to it: what they add from now on is news.
 ///
 /// # Errors
 /// `storage` where the store refuses.
-pub fn erase(store: &impl Store, id: &str) -> Result<(), Error> {
+pub fn erase(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
+    forget(store, conversation, true)
+}
+
+/// Forgets all of a conversation, or the turns that are to be forgotten, with whatever is left of them.
+fn forget(store: &impl Store, conversation: &mut Conversation, all: bool) -> Result<(), Error> {
     for key in store.keys()? {
-        if Key::parse(&key).is_some_and(|key| key.id() == id) {
+        let Some(known) = Key::parse(&key).filter(|known| known.id == conversation.id) else { continue };
+        if all || conversation.removed.iter().any(|removed| known.place == removed) {
             store.remove(&key)?;
         }
     }
+    conversation.removed.clear();
     Ok(())
 }

@@ -49,7 +49,7 @@ impl Conversation {
             _ if self.storage.is_undefined() => {}
             5 => load(&self.storage, &mut conversation)?,
             6 => save(&self.storage, &mut conversation)?,
-            _ => erase(&self.storage, conversation.id())?,
+            _ => erase(&self.storage, &mut conversation)?,
         }
         Ok(())
     }
@@ -57,7 +57,10 @@ impl Conversation {
 
 /// What the storage threw is a `RefinireError` already.
 fn told(error: &Error) -> JsValue {
-    error.cause.as_ref().map_or_else(|| into_js(error, "", None, &JsValue::UNDEFINED), cause_to_js)
+    match &error.cause {
+        Some(cause) if error.message.is_empty() => cause_to_js(cause),
+        _ => into_js(error, "", None, &JsValue::UNDEFINED),
+    }
 }
 
 #[wasm_bindgen]

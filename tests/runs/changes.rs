@@ -269,8 +269,8 @@ fn keys_that_only_look_like_ours_are_never_read_nor_touched() {
     shelf.recount();
     talk.clear(at(3));
     save(&shelf, &mut talk).unwrap();
-    erase(&shelf, "talk").unwrap();
-    erase(&shelf, "a").unwrap();
+    erase(&shelf, &mut talk).unwrap();
+    erase(&shelf, &mut Conversation::new("a")).unwrap();
     assert!(foreign.iter().all(|key| shelf.get(key).unwrap().as_deref() == Some("theirs")));
     let touched = shelf.recount().into_iter().filter(|(what, key)| *what != "get" && foreign.contains(key));
     assert_eq!(touched.count(), 0);
@@ -314,7 +314,7 @@ fn any_name_is_a_name_of_its_own() {
         assert_eq!(lines(&found(&shelf, name)), [name, &format!("answer to {name}…")]);
     }
     for (gone, name) in names.iter().enumerate() {
-        erase(&shelf, name).unwrap();
+        erase(&shelf, &mut Conversation::new(*name)).unwrap();
         assert_eq!(shelf.keys().unwrap().len(), 4 * (names.len() - gone - 1), "{name}");
     }
 }

@@ -201,3 +201,156 @@ fn the_only_turn_of_a_full_store_is_not_given_up_for_its_head() {
     assert_eq!((&*told.message, talk.is_kept()), ("full", false));
     assert_eq!(names(&shelf, "own"), ["hi"]);
 }
+
+/// What is kept under all keys of these conversations.
+fn everything(shelf: &Shelf, ids: &[&str]) -> Vec<(String, String)> {
+    let of = |key: &str| ids.contains(&key.rsplit(':').next().unwrap_or_default());
+    shelf.records.borrow().clone().into_iter().filter(|(key, _)| of(key)).collect()
+}
+
+/// A conversation whose answer grows, in pieces, in another page.
+fn fill_growing(shelf: &Shelf, id: &str) {
+    let mut talk = found(shelf, id);
+    for end in [20, 60, WORDS] {
+        talk.grow(&words(id)[..end], &at(95));
+        save(shelf, &mut talk).unwrap();
+    }
+}
+
+#[test]
+fn a_turn_that_does_not_fit_even_alone_costs_no_other_one() {
+    let shelf = Shelf::default();
+    for (number, id) in ["old", "mid"].iter().enumerate() {
+        fill(&shelf, id, &[10 * number, 10 * number + 1, 10 * number + 2]);
+    }
+    fill_growing(&shelf, "grown");
+    fill(&shelf, "own", &[80, 81]);
+    close(&shelf);
+    let before = shelf.records.borrow().clone();
+    let mut talk = found(&shelf, "own");
+    talk.add(said(Role::User, &words("large").repeat(100), &at(90)));
+    let told = save(&shelf, &mut talk).unwrap_err();
+    assert_eq!((&*told.message, talk.is_kept()), ("full", false));
+    assert_eq!(*shelf.records.borrow(), before, "what went in vain is there again");
+    // Nor is it tried again and again, also where there is more to be kept.
+    shelf.recount();
+    for _ in 0..3 {
+        let _ = save(&shelf, &mut talk);
+    }
+    talk.set_shared_state(crate::shelf::parse(&format!("{{\"a\":\"{}\"}}", words("state").repeat(100))));
+    let _ = save(&shelf, &mut talk);
+    assert_eq!(*shelf.records.borrow(), before);
+    shelf.recount();
+    let _ = save(&shelf, &mut talk);
+    assert!(removed(&shelf).is_empty());
+    // What fits is kept, and the room for it is taken only then.
+    talk.add(said(Role::User, &words("small"), &at(91)));
+    let told = save(&shelf, &mut talk).unwrap_err();
+    assert!(told.message.contains("the oldest turns went, 1 of them"), "{told}");
+    assert_eq!(names(&shelf, "old"), ["old1", "old2"]);
+    assert_eq!(names(&shelf, "own"), ["own0", "own1", "small"]);
+    assert_eq!(everything(&shelf, &["mid", "grown"]).len(), 8, "{:?}", shelf.keys());
+}
+
+#[test]
+fn an_answer_that_outgrows_the_store_costs_nothing_more_from_then_on() {
+    let shelf = Shelf::default();
+    fill(&shelf, "own", &[0]);
+    fill(&shelf, "other", &[1, 2]);
+    close(&shelf);
+    let mut talk = found(&shelf, "own");
+    let mut sets = Vec::new();
+    for count in 1..=40 {
+        talk.grow(&words("more").repeat(count), &at(20));
+        shelf.recount();
+        let _ = save(&shelf, &mut talk);
+        sets.push(shelf.recount().len());
+    }
+    talk.answer(&words("more").repeat(41), Vec::new(), false, at(21));
+    let _ = save(&shelf, &mut talk);
+    assert!(!talk.is_kept());
+    assert_eq!(sets[20..], [1; 20], "one attempt each");
+    let kept = lines(&found(&shelf, "own")).pop().unwrap();
+    assert!(kept.len() > WORDS && kept.starts_with(&words("more")), "what there was room for: {kept}");
+    shelf.room.set(usize::MAX);
+    save(&shelf, &mut talk).unwrap();
+    assert_eq!(lines(&found(&shelf, "own")).pop().unwrap(), words("more").repeat(41));
+}
+
+#[test]
+fn a_store_that_fails_while_it_makes_room_has_what_it_had() {
+    for failing in 0.. {
+        let shelf = Shelf::default();
+        fill(&shelf, "old", &[0, 1, 2]);
+        fill_growing(&shelf, "grown");
+        fill(&shelf, "own", &[80]);
+        close(&shelf);
+        let before = shelf.records.borrow().clone();
+        let mut talk = found(&shelf, "own");
+        talk.add(said(Role::User, &words("large").repeat(3), &at(90)));
+        shelf.recount();
+        shelf.failing.set(Failing::At(failing));
+        let told = save(&shelf, &mut talk).unwrap_err();
+        if talk.is_kept() {
+            assert!(failing > 5, "{told}");
+            break;
+        }
+        assert_eq!(*shelf.records.borrow(), before, "failed at {failing}: {told}");
+    }
+}
+
+#[test]
+fn what_a_turn_that_has_gone_left_behind_goes_first_and_is_not_counted() {
+    let shelf = Shelf::default();
+    fill(&shelf, "old", &[0, 1]);
+    fill_growing(&shelf, "crashed");
+    shelf.records.borrow_mut().retain(|key, _| !key.starts_with("refinire-web/") || !key.ends_with(":crashed"));
+    fill(&shelf, "own", &[80]);
+    close(&shelf);
+    let mut talk = found(&shelf, "own");
+    talk.add(said(Role::User, "short", &at(90)));
+    let _ = save(&shelf, &mut talk);
+    assert!(talk.is_kept());
+    let pieces = shelf.keys().unwrap().into_iter().filter(|key| key.starts_with("refinire-web+"));
+    assert_eq!((names(&shelf, "old").len(), pieces.count()), (2, 0));
+}
+
+#[test]
+fn an_answer_that_grows_stays_where_what_is_said_behind_it_needs_room() {
+    let shelf = Shelf::default();
+    fill(&shelf, "own", &[0, 1]);
+    let mut talk = found(&shelf, "own");
+    talk.grow(&words("grown"), &at(10));
+    save(&shelf, &mut talk).unwrap();
+    talk.grow(&words("grown").repeat(2), &at(11));
+    save(&shelf, &mut talk).unwrap();
+    for number in 2..6 {
+        close(&shelf);
+        talk.add(said(Role::User, &words(&format!("own{number}")), &at(10 + number)));
+        let _ = save(&shelf, &mut talk);
+    }
+    let kept = lines(&found(&shelf, "own"));
+    assert!(kept.contains(&format!("{}…", words("grown").repeat(2))), "{kept:?}");
+    assert_eq!(names(&shelf, "own")[1..], ["own4", "own5"]);
+}
+
+#[test]
+fn the_head_is_kept_also_where_a_turn_does_not_fit() {
+    let shelf = Shelf::with_room(1_000);
+    let mut talk = Conversation::new("own");
+    talk.add(said(Role::User, &words("large").repeat(30), &at(0)));
+    assert!(save(&shelf, &mut talk).is_err() && shelf.keys().unwrap().is_empty(), "nor is there one without turns");
+    talk.add(said(Role::User, "small", &at(1)));
+    assert!(save(&shelf, &mut talk).is_err());
+    assert!(shelf.get(&head_key("own")).unwrap().is_some());
+    // But for one that holds the turns itself: they have no room beside it.
+    let message = |name: &str| format!(r#"{{"role":"user","content":"{}"}}"#, words(name).repeat(5));
+    let record = format!(r#"{{"schema":1,"messages":[{},{}]}}"#, message("first"), message("second"));
+    let shelf = Shelf::default();
+    shelf.set(&head_key("own"), &record).unwrap();
+    close(&shelf);
+    let mut talk = found(&shelf, "own");
+    talk.set_shared_state(crate::shelf::parse(r#"{"a":1}"#));
+    assert!(save(&shelf, &mut talk).is_err());
+    assert_eq!(names(&shelf, "own"), ["first", "second"]);
+}

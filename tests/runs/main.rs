@@ -16,6 +16,7 @@ mod continuing;
 mod conversation;
 mod endings;
 mod fallback;
+mod forgotten;
 mod full_store;
 mod keeping;
 mod laws;

@@ -31,7 +31,7 @@ fn what_was_never_kept_is_empty_and_what_was_forgotten_too() {
     let store = Shelf::default();
     save(&store, &mut conversation("a", &[(Role::User, "hi", "")])).unwrap();
     assert!(found(&store, "b").messages().is_empty());
-    erase(&store, "a").unwrap();
+    erase(&store, &mut Conversation::new("a")).unwrap();
     assert!(found(&store, "a").messages().is_empty());
     assert!(store.keys().unwrap().is_empty());
 }
@@ -106,7 +106,7 @@ fn a_store_that_fails_is_told_and_fails_nothing() {
     assert_eq!(load(&store, &mut Conversation::new("a")).unwrap_err().message, "denied");
     let asked: Vec<_> = store.recount().into_iter().map(|(what, _)| what).collect();
     assert_eq!(asked, ["keys"], "what cannot be read is not written");
-    for result in [save(&store, &mut rich()), erase(&store, "a")] {
+    for result in [save(&store, &mut rich()), erase(&store, &mut Conversation::new("a"))] {
         assert_eq!(result.unwrap_err().code, Code::Storage);
     }
     let full = Shelf::with_room(10);

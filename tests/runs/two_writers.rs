@@ -361,3 +361,18 @@ fn who_forgets_forgets_what_it_has_seen_and_nothing_else() {
         assert!(tried.states > 100 && tried.ends > 5, "{tried:?}");
     }
 }
+
+#[test]
+fn an_answer_that_is_forgotten_while_it_grows_is_whole_in_the_end_and_leaves_nothing_behind() {
+    const FORGETS: Page = page("ffff", &[Load, Clear, Save]);
+    let model = Model { pages: &[FORGETS, ANSWERS], start: Records::new(), is_late: false };
+    let tried = model.run(|model, state| {
+        let (found, forgotten) = model.outcome(state);
+        let count = found.iter().filter(|line| *line == "xyz!").count();
+        // It may have ended just when what was seen of it was forgotten.
+        let was_seen = forgotten.iter().any(|line| line.starts_with('x'));
+        assert!(count == 1 || (count == 0 && was_seen), "{found:?} of {state:#?}");
+        assert!(!state.base.keys().any(|key| key.starts_with("refinire-web+")), "{state:#?}");
+    });
+    assert!(tried.states > 100 && tried.ends > 5, "{tried:?}");
+}

@@ -1,6 +1,7 @@
 // The conversation, as users see it.
 import { timestamp } from "./clock.js";
 import { describe, RefinireError } from "./error.js";
+import { keepAll } from "./keeper.js";
 import { core } from "./module.js";
 import { check, invalid } from "./options.js";
 import { script } from "./script.js";
@@ -215,6 +216,8 @@ export class Context {
   }
 
   free() {
+    // What was shown and is not kept yet, also of an answer that goes on.
+    keepAll();
     if (!this.#core) return;
     this.#core.free();
     this.#core = undefined;

@@ -1,15 +1,20 @@
 // Keeps an answer while it grows.
 
-// How far what is kept may be behind what was delivered: in milliseconds, and in UTF-16 units, of which 2 KB hold 1,024.
+// How far what is kept may be behind what was delivered: in milliseconds, and in UTF-16 units. 2 KB hold 1,024 of them, but
+// only 682 of a text whose letters UTF-8 writes in three bytes each; and the text itself is not at hand to be counted.
 const BEHIND_MS = 400;
-const BEHIND_UNITS = 1000;
+const BEHIND_UNITS = 650;
+
+const listening = new Set();
+
+/** Keeps every answer that grows, as it has been delivered: what it is kept by may be gone soon. */
+export const keepAll = () => listening.forEach((keep) => keep());
 
 export class Keeper {
   #keep;
   #delivery;
   #kept = 0;
   #timer;
-  #isListening = false;
 
   /** `keep(delivered)` keeps it. */
   constructor(delivery, keep) {
@@ -19,7 +24,7 @@ export class Keeper {
 
   /** More was delivered. */
   more() {
-    if (!this.#isListening) this.#listen(true);
+    if (!listening.has(this.#now)) this.#listen(true);
     if (this.#delivery.chars - this.#kept >= BEHIND_UNITS) this.#now();
     else this.#timer ??= setTimeout(this.#now, BEHIND_MS);
   }
@@ -27,7 +32,7 @@ export class Keeper {
   /** Whoever keeps the whole answer now needs this no more. */
   end() {
     clearTimeout(this.#timer);
-    if (this.#isListening) this.#listen(false);
+    this.#listen(false);
   }
 
   #now = () => {
@@ -40,7 +45,7 @@ export class Keeper {
 
   // A page that goes away may not come back.
   #listen(isOn) {
-    this.#isListening = isOn;
+    listening[isOn ? "add" : "delete"](this.#now);
     const change = isOn ? "addEventListener" : "removeEventListener";
     globalThis[change]?.("pagehide", this.#now);
     globalThis.document?.[change]("visibilitychange", this.#now);

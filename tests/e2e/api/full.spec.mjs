@@ -114,3 +114,25 @@ test("while an answer streams into a full store what was said makes room for it"
   expect(said.at(-1)).toEqual({ role: "assistant", content: "Hello", interrupted: true });
   expect(await foreign(page)).toEqual(before);
 });
+
+test("what does not fit even alone costs no other conversation anything, and is told of", async ({ page, inPage }) => {
+  const before = await fillWithTalks(page, inPage);
+  const seen = await inPage(async (kit) => {
+    const errors = [];
+    const all = () => JSON.stringify(Object.entries(localStorage).sort());
+    const kept = all();
+    const context = kit.talk({ onStorageError: (error) => void errors.push(kit.told(error)) });
+    // As large as what the three have together, and larger than any store.
+    for (const size of [60_000, 6 * 2 ** 20]) context.addUserMessage("z".repeat(size));
+    const isSame = all() === kept;
+    context.addUserMessage("short");
+    const { real, code, message } = await kit.failure(context.save());
+    return { isSame, errors, real, code, message, last: kit.talk().messages.at(-1).content };
+  });
+  expect(seen).toMatchObject({ isSame: true, real: true, code: "storage", last: "short" });
+  expect(seen.errors[0].message).toContain("could not be kept");
+  // That something went for the short one is told although the others were refused again.
+  expect(seen.errors[2].message).toContain("the oldest turns went, 1 of them");
+  expect(await foreign(page)).toEqual(before);
+  expect((await inPage((kit) => ["oldest", "older"].map((id) => kit.talk({ id }).messages.length)))).toEqual([3, 4]);
+});

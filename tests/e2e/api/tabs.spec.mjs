@@ -334,6 +334,55 @@ for (const [what, end] of Object.entries({ clear: (kit) => kit.kept.context.clea
   });
 }
 
+for (const [what, forget] of Object.entries({
+  "cleared in the other tab": (kit) => kit.kept.context.clear(),
+  "deleted in the other tab": (kit) => kit.kept.context.delete(),
+  "evicted by another one": () => {
+    for (const key of Object.keys(localStorage).reverse()) if (/^refinire-web[+/]/.test(key)) localStorage.removeItem(key);
+  },
+})) {
+  test(`an answer that is ${what} while it streams is kept whole with what comes next, and stays`, async ({ page, inPage, inOther }) => {
+    await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
+    await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
+    await inOther(open);
+    await inPage((kit) => kit.streaming("Hel"));
+    await page.clock.runFor(500);
+    const grows = async (text) => {
+      await inPage(async (kit, text) => {
+        kit.kept.turn.say(text);
+        await kit.settled();
+      }, text);
+      await page.clock.runFor(500);
+    };
+    await grows("lo");
+    await inOther(sees, half("Hello"));
+    const heard = inPage(async (kit) => {
+      await new Promise((resolve) => addEventListener("storage", ({ key }) => key.startsWith("refinire-web/") && resolve()));
+      await kit.settled();
+    });
+    await inPage((kit) => kit.settled());
+    await inOther(forget);
+    await heard;
+    const answer = (content) => half(content).slice(1);
+    const keptNow = (kit) => kit.said(kit.talk()).slice(-1);
+    for (const [text, whole] of [[", w", "Hello, w"], ["ör", "Hello, wör"], ["ld", "Hello, wörld"]]) {
+      await grows(text);
+      await expect.poll(() => inOther(keptNow)).toEqual(answer(whole));
+    }
+    await inPage(async (kit) => {
+      kit.kept.turn.answer(".");
+      await kit.kept.run;
+    });
+    // What is said next in the tab that has forgotten it does not forget it again.
+    await inOther(async (kit) => {
+      await kit.until(kit.kept.context, ({ messages }) => messages.at(-1)?.content === "Hello, wörld.");
+      kit.kept.context.addUserMessage("mine");
+    });
+    const after = await inOther((kit) => ({ said: kit.talk().messages.slice(-2).map(({ content }) => content), pieces: kit.pieces() }));
+    expect(after).toEqual({ said: ["Hello, wörld.", "mine"], pieces: [] });
+  });
+}
+
 test("a conversation that is deleted has neither state nor result, here and in the other tab", async ({ inPage, inOther }) => {
   const talkedTo = async (kit) => {
     kit.kept.context = kit.talk();
