@@ -12,7 +12,7 @@
 //! conversation in its head, with `"messages":[…]`; it is read, and kept anew as schema 2.
 
 use super::place::{is_place, PLACE_LENGTH};
-use super::{Conversation, Entry};
+use super::{Conversation, Entry, Standing};
 use crate::error::{Code, Error};
 use crate::json::{decimal, unsigned, Value};
 use crate::message::Message;
@@ -306,7 +306,7 @@ struct Room<'a, S: Store> {
     store: &'a S,
     id: &'a str,
     /// Where those stand that grow here: they stay.
-    growing: &'a [(u32, String)],
+    growing: &'a [Standing],
     gone: u64,
 }
 
@@ -377,7 +377,7 @@ impl<S: Store> Room<'_, S> {
             for key in keys {
                 let Some(turn) = Key::parse(key).filter(|key| key.kind == TURN && key.id == id) else { continue };
                 let stays = turn.place == but || key == written;
-                if !stays && !self.growing.iter().any(|(_, place)| place == turn.place) {
+                if !stays && !self.growing.iter().any(|growing| growing.place == turn.place) {
                     victims.push((key.clone(), 1));
                 }
             }
