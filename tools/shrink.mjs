@@ -36,8 +36,8 @@ export function shrink(from, to, more, map) {
   binaryen.setShrinkLevel(2);
   binaryen.setLowMemoryUnused(true); // The stack lies there, and no data.
   // Large functions have many locals, whose numbers gzip badly: found by trying.
-  binaryen.setAlwaysInlineMaxSize(4);
-  binaryen.setOneCallerInlineMaxSize(8);
+  binaryen.setAlwaysInlineMaxSize(3);
+  binaryen.setOneCallerInlineMaxSize(20);
   binaryen.setGenerateStackIR(true);
   binaryen.setOptimizeStackIR(true);
   const module = parsed(readFileSync(from));

@@ -191,17 +191,13 @@ impl Chat {
     fn object(&mut self, data: &[u8], failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut found = [Found::Nothing; SLOTS];
         pick(data, CHUNK, &mut found)?;
-        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error, index] =
-            &found;
-        for usage in [usage, groq_usage] {
-            if usage.as_object().is_some() {
-                out(Delta::Usage(count(&usage.pick::<6>(USAGE))));
-            }
-        }
+        let [_, said @ .., _, _, _, index] = &mut found;
         // Of several choices the first is the answer.
         if index.other().is_some_and(|index| index != b"0") {
-            return Ok(true);
+            said.fill(Found::Nothing);
         }
+        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error, _] =
+            &found;
         // Servers that send both kinds of reasoning send the same twice.
         say(if reasoning_content.text().is_some() { reasoning_content } else { reasoning }, true, out);
         say(content, false, out);
@@ -211,6 +207,11 @@ impl Chat {
         self.refuse(refusal, out);
         for call in tools.items() {
             self.tool_call(&call, out);
+        }
+        for usage in [usage, groq_usage] {
+            if usage.as_object().is_some() {
+                out(Delta::Usage(count(&usage.pick::<6>(USAGE))));
+            }
         }
         if failed || error.is_there() {
             // Before the finish reason, which is "error" then: such an answer has no end.
