@@ -84,11 +84,8 @@ test("a button that goes away leaves the focus in the field for the next questio
   await chat.shows("Half");
   await press("Stop");
   await press("Continue");
-  const lines = " and a line\n".repeat(100);
-  (await model.nextTurn()).say(lines);
-  await chat.shows(`Half${lines}`);
-  await page.evaluate(() => scrollBy(0, -300));
-  await press("Latest");
+  (await model.nextTurn()).say(" and more");
+  await chat.shows("Half and more");
   await page.keyboard.press("Escape");
   await chat.question.fill("And?");
   await press("Send");
