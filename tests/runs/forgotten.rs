@@ -73,20 +73,32 @@ fn it_is_kept_whole_with_what_comes_next_and_grows_in_other_pages() {
             before = shelf.records.borrow().clone();
             assert_eq!(pieces(&shelf), 0, "by {number}");
             let mut text = GROWN[2].to_owned();
-            for more in ["four ", "five ", "six ", "seven "] {
-                text.push_str(more);
-                talk.grow(&text, &at(3));
-                save(&shelf, &mut talk).unwrap();
-                tell(&shelf, &mut before, &mut [&mut listener]);
-                let seen = [lines(&found(&shelf, "talk")).pop(), lines(&listener).pop()];
-                assert_eq!(seen, [Some(format!("{text}…")), Some(format!("{text}…"))], "by {number}, {is_told}");
-            }
+            grows_on(&shelf, &mut talk, &mut listener, &mut before, &mut text, &format!("by {number}, {is_told}"));
             talk.answer(&text, Vec::new(), false, at(4));
             save(&shelf, &mut talk).unwrap();
             tell(&shelf, &mut before, &mut [&mut listener]);
             assert_eq!(lines(&listener).pop(), Some(text));
             assert_eq!(pieces(&shelf), 0);
         }
+    }
+}
+
+/// What it grows by from now on is kept, and told to the listener, each time.
+fn grows_on(
+    shelf: &Shelf,
+    talk: &mut Conversation,
+    listener: &mut Conversation,
+    before: &mut Records,
+    text: &mut String,
+    case: &str,
+) {
+    for more in ["four ", "five ", "six ", "seven "] {
+        text.push_str(more);
+        talk.grow(text, &at(3));
+        save(shelf, talk).unwrap();
+        tell(shelf, before, &mut [&mut *listener]);
+        let seen = [lines(&found(shelf, "talk")).pop(), lines(listener).pop()];
+        assert_eq!(seen, [Some(format!("{text}…")), Some(format!("{text}…"))], "{case}");
     }
 }
 
@@ -112,14 +124,7 @@ fn what_it_had_grown_by_is_never_taken_for_what_it_grows_by_then() {
             tell(&shelf, &mut before, &mut [&mut talk, &mut listener]);
             assert_eq!(lines(&listener), ["?", &format!("{text}…")]);
         }
-        for more in ["four ", "five ", "six ", "seven "] {
-            text.push_str(more);
-            talk.grow(&text, &at(3));
-            save(&shelf, &mut talk).unwrap();
-            tell(&shelf, &mut before, &mut [&mut listener]);
-            let seen = [lines(&found(&shelf, "talk")).pop(), lines(&listener).pop()];
-            assert_eq!(seen, [Some(format!("{text}…")), Some(format!("{text}…"))], "put back: {is_put_back}");
-        }
+        grows_on(&shelf, &mut talk, &mut listener, &mut before, &mut text, &format!("put back: {is_put_back}"));
         talk.answer(&text, Vec::new(), false, at(4));
         save(&shelf, &mut talk).unwrap();
         assert_eq!(pieces(&shelf), 0);
