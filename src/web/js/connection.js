@@ -31,18 +31,18 @@ export class Connection {
     const address = addressOf(url);
     if (isOffline && !isNear(address)) {
       await new Promise((resolve) => {
-        const change = (isOffline) => {
-          run.clock(isOffline ? OFFLINE : ONLINE, now(), 0);
+        const change = (what) => {
+          run.clock(what, now(), 0);
           rearm(true);
         };
         const back = () => {
           this.#leave();
-          change(false);
+          change(ONLINE);
           resolve();
         };
         this.#leave = () => removeEventListener("online", back);
         addEventListener("online", back);
-        change(true);
+        change(OFFLINE);
       });
     }
     if (most === Infinity) return;

@@ -216,9 +216,9 @@ export class Context {
   }
 
   free() {
-    // What was shown and is not kept yet, also of an answer that goes on.
-    keepAll();
     if (!this.#core) return;
+    // What was shown and is not kept yet, also of an answer that goes on.
+    if (this.#storage.kept) keepAll();
     this.#core.free();
     this.#core = undefined;
     this.#storage.leave?.();
