@@ -51,6 +51,16 @@ pub struct Message {
     pub tool_calls: Vec<ToolCall>,
     /// In a tool's turn: the call that it answers.
     pub tool_call_id: Option<String>,
+    /// What the model thought before it answered; empty where it told nothing of that.
+    pub reasoning: String,
+    /// What the answer cites or was drawn from.
+    pub sources: Vec<Source>,
+    /// What the model made besides text.
+    pub files: Vec<GeneratedFile>,
+    /// What the provider wants back with the turn: members of its own, a JSON object.
+    pub state: Value,
+    /// The API root that the turn came from; empty where that is not known. `state` and [`ToolCall::extra`] are sent back only there.
+    pub api_root: String,
 }
 
 impl Message {
@@ -64,8 +74,94 @@ impl Message {
             interrupted: false,
             tool_calls: Vec::new(),
             tool_call_id: None,
+            reasoning: String::new(),
+            sources: Vec::new(),
+            files: Vec::new(),
+            state: Value::object(),
+            api_root: String::new(),
         }
     }
+}
+
+/// What the model gave in one turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelTurn {
+    /// The text.
+    pub text: String,
+    /// See [`Message::reasoning`].
+    pub reasoning: String,
+    /// See [`Message::tool_calls`].
+    pub tool_calls: Vec<ToolCall>,
+    /// See [`Message::sources`].
+    pub sources: Vec<Source>,
+    /// See [`Message::files`].
+    pub files: Vec<GeneratedFile>,
+    /// See [`Message::state`].
+    pub state: Value,
+    /// See [`Message::api_root`].
+    pub api_root: String,
+}
+
+impl ModelTurn {
+    /// A turn that is nothing but text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            reasoning: String::new(),
+            tool_calls: Vec::new(),
+            sources: Vec::new(),
+            files: Vec::new(),
+            state: Value::object(),
+            api_root: String::new(),
+        }
+    }
+
+    /// Whether there is nothing in it that a reader or the model could want back.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.tool_calls.is_empty() && self.sources.is_empty() && self.files.is_empty()
+    }
+
+    /// The turn as a message of the conversation.
+    #[must_use]
+    pub fn into_message(self) -> Message {
+        let mut message = Message::new(Role::Assistant, self.text);
+        message.reasoning = self.reasoning;
+        message.tool_calls = self.tool_calls;
+        message.sources = self.sources;
+        message.files = self.files;
+        message.state = self.state;
+        message.api_root = self.api_root;
+        message
+    }
+}
+
+/// Something that the answer cites, or that a search found for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Source {
+    /// Its address.
+    pub url: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// The passage that is cited, or a snippet.
+    pub text: Option<String>,
+    /// Where in the answer's text the citation begins, in UTF-16 units.
+    pub start: Option<usize>,
+    /// Where it ends.
+    pub end: Option<usize>,
+}
+
+/// A file that the model made: an image, a sound.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GeneratedFile {
+    /// Its media type, as `image/png`.
+    pub media_type: String,
+    /// Its bytes, in Base64.
+    pub data: Option<String>,
+    /// Its address, where it was not sent along.
+    pub url: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
 }
 
 /// A call of a tool, as the model made it.
@@ -100,7 +196,7 @@ pub struct Attachment {
     /// Its media type, as `image/png`.
     pub media_type: String,
     /// The bytes, or where they are.
-    pub source: Source,
+    pub source: AttachmentSource,
     /// The file's name; may be empty.
     pub name: String,
 }
@@ -110,10 +206,10 @@ impl Attachment {
     #[must_use]
     pub fn from_value(value: &Value) -> Self {
         let text = |key| value.text(key).unwrap_or_default().to_owned();
-        let source = value.text("url").map(|url| Source::Url(url.to_owned()));
+        let source = value.text("url").map(|url| AttachmentSource::Url(url.to_owned()));
         Self {
             media_type: text("mediaType"),
-            source: source.unwrap_or_else(|| Source::Data(text("data"))),
+            source: source.unwrap_or_else(|| AttachmentSource::Data(text("data"))),
             name: text("name"),
         }
     }
@@ -121,7 +217,7 @@ impl Attachment {
 
 /// Where an attachment is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum AttachmentSource {
     /// Its bytes, in Base64.
     Data(String),
     /// An absolute URL, which the provider fetches.
@@ -251,6 +347,17 @@ pub enum Delta<'a> {
     ToolEnd {
         /// Which call.
         call: usize,
+    },
+    /// Something that the answer cites.
+    Source(Source),
+    /// A file that the model made.
+    File(GeneratedFile),
+    /// What the provider wants back with this turn: a member of [`Message::state`]. A later value replaces an earlier one.
+    State {
+        /// The member's name, as the provider calls it.
+        member: &'static str,
+        /// Its value.
+        value: Value,
     },
     /// What the answer cost so far: later figures replace earlier ones.
     Usage(Usage),

@@ -3,7 +3,7 @@
 use super::channel::Channel;
 use super::{Batch, Kind, Outbox, Overlap};
 use crate::json::{decimal, kind_of, Split, Text, Value, Writer};
-use crate::message::{Delta, FinishReason, ToolCall, Usage};
+use crate::message::{Delta, FinishReason, GeneratedFile, ModelTurn, Source, ToolCall, Usage};
 use crate::text::concat;
 
 /// An answer as it grows, and what of it waits to be handed on.
@@ -31,13 +31,29 @@ pub struct Answer {
     overlap: Option<Box<Overlap>>,
     /// UTF-16 units of text that earlier runs have brought.
     earlier: usize,
-    /// Where the turn began that is being given: in bytes of the text, and in calls.
-    turn: (usize, usize),
+    sources: Vec<Source>,
+    files: Vec<GeneratedFile>,
+    /// What the provider wants back with the turn.
+    state: Vec<(&'static str, Value)>,
+    /// Where the turn began that is being given.
+    turn: TurnStart,
     /// Where the answer began, in bytes of the text: behind those that were asked for again.
     begin: usize,
     /// What the turns before cost.
     spent: Option<Usage>,
     outbox: Outbox,
+}
+
+/// Where a turn begins in what the run has brought.
+#[derive(Debug, Default, Clone, Copy)]
+struct TurnStart {
+    /// In bytes.
+    text: usize,
+    /// In bytes.
+    reasoning: usize,
+    calls: usize,
+    sources: usize,
+    files: usize,
 }
 
 #[derive(Debug, Default)]
@@ -93,14 +109,18 @@ impl Answer {
         self.part = true;
     }
 
-    /// What follows is another turn. Gives the text and the calls of the one before.
-    pub(super) fn next_turn(&mut self) -> (String, Vec<ToolCall>) {
-        let turn = (self.turn_text().to_owned(), self.turn_calls());
-        self.turn = (self.text.text.len(), self.calls.len());
+    /// What follows is another turn.
+    pub(super) fn next_turn(&mut self) {
+        self.turn = TurnStart {
+            text: self.text.text.len(),
+            reasoning: self.reasoning.text.len(),
+            calls: self.calls.len(),
+            sources: self.sources.len(),
+            files: self.files.len(),
+        };
         self.part = true;
         self.spend();
         self.reset();
-        turn
     }
 
     /// What follows is another answer to the same question.
@@ -128,22 +148,49 @@ impl Answer {
         text.get(self.begin..).unwrap_or_default()
     }
 
+    /// All that the model has given in this turn.
+    #[must_use]
+    pub fn model_turn(&self) -> ModelTurn {
+        let mut turn = self.shown_turn(self.turn_text());
+        turn.tool_calls = self.turn_calls();
+        for (member, value) in &self.state {
+            turn.state.set(member, value.clone());
+        }
+        turn
+    }
+
+    /// The same of a turn that was not whole: as far as `units` UTF-16 units of the run's text go, and without what only a
+    /// whole turn can be sent back with.
+    #[must_use]
+    pub fn model_turn_up_to(&self, units: usize) -> ModelTurn {
+        self.shown_turn(self.turn_text_up_to(units))
+    }
+
+    fn shown_turn(&self, text: &str) -> ModelTurn {
+        let mut turn = ModelTurn::new(text);
+        let reasoning = self.reasoning.text.get(self.turn.reasoning..).unwrap_or_default();
+        reasoning.trim_start_matches('\n').clone_into(&mut turn.reasoning);
+        turn.sources = self.sources.get(self.turn.sources..).unwrap_or_default().to_vec();
+        turn.files = self.files.get(self.turn.files..).unwrap_or_default().to_vec();
+        turn
+    }
+
     /// The text of the turn.
     #[must_use]
     pub fn turn_text(&self) -> &str {
-        self.text().get(self.turn.0..).unwrap_or_default()
+        self.text().get(self.turn.text..).unwrap_or_default()
     }
 
     /// The same of what [`Self::text_up_to`] gives.
     #[must_use]
     pub fn turn_text_up_to(&self, units: usize) -> &str {
-        self.text_up_to(units).get(self.turn.0..).unwrap_or_default()
+        self.text_up_to(units).get(self.turn.text..).unwrap_or_default()
     }
 
     /// The calls of the turn.
     #[must_use]
     pub fn turn_calls(&self) -> Vec<ToolCall> {
-        self.calls.iter().skip(self.turn.1).map(|call| call.call.clone()).collect()
+        self.calls.iter().skip(self.turn.calls).map(|call| call.call.clone()).collect()
     }
 
     /// What earlier runs have brought and `units` UTF-16 units more, or one less where that would halve a surrogate pair.
@@ -162,6 +209,18 @@ impl Answer {
     #[must_use]
     pub fn tool_calls(&self) -> Vec<ToolCall> {
         self.calls.iter().map(|call| call.call.clone()).collect()
+    }
+
+    /// What it cites so far.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The files that the model made so far.
+    #[must_use]
+    pub fn files(&self) -> &[GeneratedFile] {
+        &self.files
     }
 
     /// What it cost, as far as the provider said.
@@ -206,7 +265,7 @@ impl Answer {
     /// Whether the model has begun to call a tool in this turn.
     #[must_use]
     pub fn calls_tools(&self) -> bool {
-        self.calls.len() > self.turn.1
+        self.calls.len() > self.turn.calls
     }
 
     /// What waits to be handed on.
@@ -245,6 +304,7 @@ impl Answer {
         self.usage = None;
         self.finish = None;
         self.ended = false;
+        self.state.clear();
     }
 
     /// No more will come: halves of surrogate pairs will not be made whole. What a cut leaves undecided is no part of the
@@ -258,7 +318,7 @@ impl Answer {
         self.settle();
         let units = self.text.end();
         self.add_text(units);
-        for place in 0..self.calls.len() - self.turn.1 {
+        for place in 0..self.calls.len() - self.turn.calls {
             self.end_call(place);
         }
     }
@@ -272,6 +332,12 @@ impl Answer {
             Delta::ToolStart { call, id, name, extra } => self.start_call(call, id, name, extra),
             Delta::ToolInput { call, text } => self.take_input(call, text),
             Delta::ToolEnd { call } => self.end_call(call),
+            Delta::Source(source) => self.sources.push(source),
+            Delta::File(file) => self.files.push(file),
+            Delta::State { member, value } => {
+                self.state.retain(|(known, _)| *known != member);
+                self.state.push((member, value));
+            }
             Delta::Usage(usage) => self.take_usage(&usage),
             Delta::Finish { reason, raw } => {
                 // The first word for it counts: `[DONE]` has none.
@@ -341,7 +407,7 @@ impl Answer {
     fn start_call(&mut self, place: usize, id: String, name: String, extra: String) {
         self.settle();
         self.bring();
-        let number = self.first_call + (self.turn.1 + place) as u64;
+        let number = self.first_call + (self.turn.calls + place) as u64;
         let id = if id.is_empty() { concat(&["call_", &decimal(number)]) } else { id };
         if self.outbox.wants_events() {
             let mut json = Writer::default();
@@ -356,14 +422,14 @@ impl Answer {
 
     fn take_input(&mut self, place: usize, text: Text<'_>) {
         self.bring();
-        let Some(call) = self.calls.get_mut(self.turn.1 + place) else { return };
+        let Some(call) = self.calls.get_mut(self.turn.calls + place) else { return };
         let before = call.call.input_text.len();
         text.append_to(&mut call.call.input_text, &mut call.split);
         call.tell_input(before, &mut self.outbox);
     }
 
     fn end_call(&mut self, place: usize) {
-        let Some(call) = self.calls.get_mut(self.turn.1 + place).filter(|call| !call.done) else { return };
+        let Some(call) = self.calls.get_mut(self.turn.calls + place).filter(|call| !call.done) else { return };
         call.done = true;
         let before = call.call.input_text.len();
         call.split.end(&mut call.call.input_text);

@@ -1,5 +1,7 @@
 //! What a run is to do, settled before it starts.
 
+use std::borrow::Cow;
+
 use crate::json::Value;
 use crate::message::{Attachment, Message, Role, Tool};
 use crate::provider::{Call, Prompt, Wire};
@@ -110,8 +112,9 @@ impl Plan {
         prefill: bool,
         stream: bool,
     ) -> Call {
-        let begun = if text.is_empty() { Vec::new() } else { turns_to_go_on_with(messages, text, prefill) };
-        let messages = if begun.is_empty() { messages } else { &begun };
+        let own = without_foreign_state(messages, &self.base_url);
+        let begun = if text.is_empty() { Vec::new() } else { turns_to_go_on_with(&own, text, prefill) };
+        let messages = if begun.is_empty() { &*own } else { &begun };
         let prompt = Prompt {
             model: &self.model,
             instructions: &self.instructions,
@@ -126,6 +129,20 @@ impl Plan {
         };
         self.wire.encode(&self.base_url, &prompt)
     }
+}
+
+/// `messages` without what another API root wants back with its turns: only the one that wrote it can read it.
+fn without_foreign_state<'a>(messages: &'a [Message], api_root: &str) -> Cow<'a, [Message]> {
+    let is_foreign = |message: &Message| !message.api_root.is_empty() && message.api_root != api_root;
+    if !messages.iter().any(is_foreign) {
+        return messages.into();
+    }
+    let mut own = messages.to_vec();
+    for message in own.iter_mut().filter(|message| is_foreign(message)) {
+        message.state = Value::object();
+        message.tool_calls.iter_mut().for_each(|call| call.extra.clear());
+    }
+    own.into()
 }
 
 /// `messages`, and how the answer begins.

@@ -12,7 +12,7 @@ use super::{
 use crate::conversation::Conversation;
 use crate::error::{Code, Error};
 use crate::json::{decimal, Value, Writer};
-use crate::message::{Attachment, FinishReason, Message, Role, ToolCall};
+use crate::message::{Attachment, FinishReason, Message, ModelTurn, Role, ToolCall};
 use crate::provider::fault_in_body;
 use crate::text::concat;
 
@@ -268,18 +268,16 @@ impl Run {
 
     /// The calls that are to be answered, as a JSON array. With this they are a turn of the conversation.
     pub fn calls(&mut self, timestamp: String) -> String {
-        let (text, calls) = self.conclude_turn(timestamp);
+        let turn = self.conclude_turn(timestamp);
         let mut json = Writer::default();
         json.add("[");
-        for call in &calls {
+        for call in &turn.tool_calls {
             open_call(call, &mut json);
             json.text("inputText", &call.input_text);
             json.add("}");
         }
         json.add("]");
-        let mut turn = Message::new(Role::Assistant, text);
-        turn.tool_calls = calls;
-        Rc::make_mut(&mut self.messages).push(turn);
+        Rc::make_mut(&mut self.messages).push(turn.into_message());
         json.finish()
     }
 
@@ -313,9 +311,10 @@ impl Run {
     /// At [`Step::End`], where nothing has failed: the same question is to be answered anew, as `prompt` says, which is no
     /// turn of the conversation.
     pub fn again(&mut self, prompt: &str, timestamp: String, now: f64) -> Step {
-        let (text, _) = self.conclude_turn(timestamp);
+        let mut turn = self.conclude_turn(timestamp);
+        turn.tool_calls.clear();
         let messages = Rc::make_mut(&mut self.messages);
-        messages.push(Message::new(Role::Assistant, text));
+        messages.push(turn.into_message());
         messages.push(Message::new(Role::User, prompt));
         self.intake.answer_mut().ask_again();
         self.turns = 0;
@@ -323,12 +322,19 @@ impl Run {
     }
 
     /// The turn is whole: it is kept, and what follows is another.
-    fn conclude_turn(&mut self, timestamp: String) -> (String, Vec<ToolCall>) {
-        let (text, calls) = self.intake.answer_mut().next_turn();
+    fn conclude_turn(&mut self, timestamp: String) -> ModelTurn {
+        let turn = self.sent_by(self.intake.answer().model_turn());
+        self.intake.answer_mut().next_turn();
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().of_run(self.number).answer(&text, calls.clone(), false, timestamp);
+            conversation.borrow_mut().of_run(self.number).answer(turn.clone(), false, timestamp);
         }
-        (text, calls)
+        turn
+    }
+
+    /// The turn, with the API root that it came from.
+    fn sent_by(&self, mut turn: ModelTurn) -> ModelTurn {
+        turn.api_root.clone_from(&self.settings.plan.base_url);
+        turn
     }
 
     fn next_turn(&mut self, now: f64) -> Step {
@@ -403,12 +409,8 @@ impl Run {
         let answer = self.intake.answer();
         if let Some(conversation) = &self.conversation {
             // A call that was never whole cannot be answered: only the words are kept.
-            let (text, calls) = if whole {
-                (answer.turn_text(), answer.turn_calls())
-            } else {
-                (answer.turn_text_up_to(delivered), Vec::new())
-            };
-            conversation.borrow_mut().of_run(self.number).answer(text, calls, !whole, timestamp);
+            let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
+            conversation.borrow_mut().of_run(self.number).answer(self.sent_by(turn), !whole, timestamp);
         }
         (whole || stopped).then(|| result_json(&self.intake, stopped.then_some(delivered)))
     }

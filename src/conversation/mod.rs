@@ -9,7 +9,7 @@ pub use store::{apply, erase, load, save, Store, KEY_PREFIX};
 pub use trim::{estimate, trimmed};
 
 use crate::json::Value;
-use crate::message::{Message, Role, ToolCall};
+use crate::message::{Message, ModelTurn, Role, ToolCall};
 
 /// The turns of a conversation, with its name and what its steps share.
 #[derive(Debug, Clone)]
@@ -348,16 +348,15 @@ impl Conversation {
     }
 
     /// Adds an answer, if there is anything in it; one that has grown comes to its end.
-    pub fn answer(&mut self, text: &str, tool_calls: Vec<ToolCall>, interrupted: bool, timestamp: String) {
+    pub fn answer(&mut self, turn: ModelTurn, interrupted: bool, timestamp: String) {
         let place = self.take_growing();
         let grown = place.as_deref().and_then(|place| self.find(place).ok());
-        if text.is_empty() && tool_calls.is_empty() && grown.is_none() {
+        if turn.is_empty() && grown.is_none() {
             return;
         }
-        let mut answer = Message::new(Role::Assistant, text);
+        let mut answer = turn.into_message();
         answer.timestamp = timestamp;
         answer.interrupted = interrupted;
-        answer.tool_calls = tool_calls;
         let places = grown.and_then(|at| self.entries.get_mut(at).zip(self.messages.get_mut(at)));
         let Some((entry, message)) = places else {
             // One that has been forgotten elsewhere meanwhile is told anew.

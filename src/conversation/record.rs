@@ -1,6 +1,7 @@
 //! How a conversation is written down as a whole: `{"schema":2,"id","updatedAt","sharedState":{…},"messages":[{"role",
 //! "content","timestamp","metadata":{…},"interrupted"?:true,"toolCalls"?:[{"id","name","inputText","extra"?}],
-//! "toolCallId"?}]}`.
+//! "toolCallId"?,"reasoning"?,"sources"?:[{"url"?,"title"?,"text"?,"start"?,"end"?}],"files"?:[{"mediaType","data"?,"url"?,"name"?}],
+//! "state"?:{…},"apiRoot"?}]}`.
 //! What is missing is empty; what is unknown is dropped. Schema 1 is the same.
 
 use super::place::{after, NOBODY};
@@ -8,7 +9,7 @@ use super::Conversation;
 use crate::agent::call_value;
 use crate::error::{Code, Error};
 use crate::json::Value;
-use crate::message::{Message, Role, ToolCall};
+use crate::message::{GeneratedFile, Message, Role, Source, ToolCall};
 
 /// The schema that this version writes.
 const SCHEMA: u64 = 2;
@@ -98,6 +99,21 @@ impl Message {
         if let Some(id) = &self.tool_call_id {
             value.set("toolCallId", id.as_str().into());
         }
+        if !self.reasoning.is_empty() {
+            value.set("reasoning", self.reasoning.as_str().into());
+        }
+        if !self.sources.is_empty() {
+            value.set("sources", self.sources.iter().map(Source::to_value).collect::<Vec<_>>().into());
+        }
+        if !self.files.is_empty() {
+            value.set("files", self.files.iter().map(GeneratedFile::to_value).collect::<Vec<_>>().into());
+        }
+        if self.state != Value::object() {
+            value.set("state", self.state.clone());
+        }
+        if !self.api_root.is_empty() {
+            value.set("apiRoot", self.api_root.as_str().into());
+        }
         value
     }
 
@@ -114,7 +130,60 @@ impl Message {
             message.tool_calls.push(ToolCall { id, name, input_text, extra });
         }
         message.tool_call_id = value.text("toolCallId").map(str::to_owned);
+        message.reasoning = text(value, "reasoning");
+        message.sources = value.list("sources").iter().map(Source::from_value).collect();
+        message.files = value.list("files").iter().map(GeneratedFile::from_value).collect();
+        message.state = object(value, "state");
+        message.api_root = text(value, "apiRoot");
         Some(message)
+    }
+}
+
+impl Source {
+    /// The source as JavaScript sees it.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut value = Value::object();
+        for (key, text) in [("url", &self.url), ("title", &self.title), ("text", &self.text)] {
+            if let Some(text) = text {
+                value.set(key, text.as_str().into());
+            }
+        }
+        for (key, offset) in [("start", self.start), ("end", self.end)] {
+            if let Some(offset) = offset {
+                value.set(key, (offset as u64).into());
+            }
+        }
+        value
+    }
+
+    /// The source that `to_value` wrote.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Self {
+        let text = |key| value.text(key).map(str::to_owned);
+        let offset = |key| value.get(key)?.as_unsigned().and_then(|offset| usize::try_from(offset).ok());
+        Self { url: text("url"), title: text("title"), text: text("text"), start: offset("start"), end: offset("end") }
+    }
+}
+
+impl GeneratedFile {
+    /// The file as JavaScript sees it.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut value = Value::object().with("mediaType", self.media_type.as_str());
+        for (key, text) in [("data", &self.data), ("url", &self.url), ("name", &self.name)] {
+            if let Some(text) = text {
+                value.set(key, text.as_str().into());
+            }
+        }
+        value
+    }
+
+    /// The file that `to_value` wrote.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Self {
+        let part = |key| value.text(key).map(str::to_owned);
+        Self { media_type: text(value, "mediaType"), data: part("data"), url: part("url"), name: part("name") }
     }
 }
 

@@ -22,7 +22,7 @@ use super::write::{has_failed, input, instruct, list_tools, temperature, turn, t
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
-use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source, ToolCall, Usage};
+use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role, ToolCall, Usage};
 use crate::text::{concat, is_blank};
 use crate::wire::Frame;
 
@@ -101,11 +101,11 @@ fn part(attachment: &Attachment, json: &mut Writer) {
     json.text("type", if is_image { "image" } else { "document" });
     json.add(r#""source":{"#);
     match &attachment.source {
-        Source::Url(url) => {
+        AttachmentSource::Url(url) => {
             json.add(r#""type":"url""#);
             json.text("url", url);
         }
-        Source::Data(data) => {
+        AttachmentSource::Data(data) => {
             json.add(r#""type":"base64""#);
             json.text("media_type", &attachment.media_type);
             json.text("data", data);

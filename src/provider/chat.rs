@@ -20,7 +20,7 @@ use super::write::{
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
-use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source};
+use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -100,7 +100,9 @@ fn part(attachment: &Attachment, json: &mut Writer) {
     if attachment.media_type.starts_with("image/") {
         json.add(r#""type":"image_url","image_url":{"#);
         json.text("url", &url_of(attachment));
-    } else if let (true, Source::Data(data)) = (attachment.media_type.starts_with("audio/"), &attachment.source) {
+    } else if let (true, AttachmentSource::Data(data)) =
+        (attachment.media_type.starts_with("audio/"), &attachment.source)
+    {
         json.add(r#""type":"input_audio","input_audio":{"#);
         json.text("data", data);
         json.text("format", if attachment.media_type.ends_with("wav") { "wav" } else { "mp3" });

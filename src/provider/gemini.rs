@@ -23,7 +23,7 @@ use super::write::{answered, describe, has_failed, input, instruct, options_in, 
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{kind_of, pick, Found, Kind, Scanner, Value, Want, Wants, Writer};
-use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source, Tool, Usage};
+use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role, Tool, Usage};
 use crate::text::{concat, is_blank, split_once};
 use crate::wire::Frame;
 
@@ -150,8 +150,8 @@ const DIALECT: Dialect = Dialect {
 fn attachments(attached: &[Attachment], json: &mut Writer) {
     for attachment in attached {
         let (kind, key, source) = match &attachment.source {
-            Source::Data(data) => (r#"{"inlineData":{"#, "data", data),
-            Source::Url(url) => (r#"{"fileData":{"#, "fileUri", url),
+            AttachmentSource::Data(data) => (r#"{"inlineData":{"#, "data", data),
+            AttachmentSource::Url(url) => (r#"{"fileData":{"#, "fileUri", url),
         };
         json.add(kind);
         json.text("mimeType", &attachment.media_type);

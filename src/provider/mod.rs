@@ -42,7 +42,7 @@ pub use select::{is_vendor_host, select, Selection};
 
 use crate::error::Error;
 use crate::json::{Value, Writer};
-use crate::message::{Attachment, Delta, Message, Role, Source, Tool};
+use crate::message::{Attachment, AttachmentSource, Delta, Message, Role, Tool};
 use crate::text::{concat, split_once};
 use crate::wire::Frame;
 
@@ -208,13 +208,13 @@ impl Wire {
     #[must_use]
     pub fn refuses(&self, attachments: &[Attachment]) -> Option<Error> {
         let attachment = attachments.iter().find(|attachment| !self.takes(attachment))?;
-        let by = if matches!(attachment.source, Source::Url(_)) { "\" by its URL" } else { "\"" };
+        let by = if matches!(attachment.source, AttachmentSource::Url(_)) { "\" by its URL" } else { "\"" };
         let what = ["provider \"", self.name, "\" takes no attachment of type \"", &attachment.media_type, by];
         Some(Error::invalid(concat(&what)))
     }
 
     fn takes(&self, attachment: &Attachment) -> bool {
-        let is_data = matches!(attachment.source, Source::Data(_));
+        let is_data = matches!(attachment.source, AttachmentSource::Data(_));
         self.media.iter().any(|(kind, by_url)| attachment.media_type.starts_with(kind) && (is_data || *by_url))
     }
 

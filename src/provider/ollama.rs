@@ -15,7 +15,7 @@ use super::write::{answered, first_turn, input, list_tools, open_turn, options_i
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
-use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source};
+use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -65,7 +65,7 @@ fn schema(schema: &Value, json: &mut Writer) {
 fn attachments(attached: &[Attachment], json: &mut Writer) {
     json.add(r#""images":["#);
     for attachment in attached {
-        if let Source::Data(data) = &attachment.source {
+        if let AttachmentSource::Data(data) = &attachment.source {
             json.string(data);
         }
     }

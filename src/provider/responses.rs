@@ -17,7 +17,7 @@ use super::write::{input, list_tools, name_of, options, result, turn, turn_in_pa
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
-use crate::message::{Attachment, Delta, FinishReason, Message, Role, Source};
+use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -85,7 +85,7 @@ fn part(attachment: &Attachment, json: &mut Writer) {
         return;
     }
     json.add(r#""type":"input_file""#);
-    if let Source::Url(url) = &attachment.source {
+    if let AttachmentSource::Url(url) = &attachment.source {
         json.text("file_url", url);
     } else {
         json.text("filename", name_of(attachment));

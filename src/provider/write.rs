@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Prompt;
 use crate::json::{kind_of, Kind, Value, Writer};
-use crate::message::{Attachment, Message, Role, Source, Tool, ToolCall};
+use crate::message::{Attachment, AttachmentSource, Message, Role, Tool, ToolCall};
 use crate::text::{concat, is_blank};
 
 /// The conversation for formats in which a person speaks first and no turn may be empty: without system messages, without
@@ -114,8 +114,8 @@ pub(super) fn turn_in_parts(
 /// An attachment's URL, one that holds the data where it has no other.
 pub(super) fn url_of(attachment: &Attachment) -> Cow<'_, str> {
     match &attachment.source {
-        Source::Url(url) => url.into(),
-        Source::Data(data) => concat(&["data:", &attachment.media_type, ";base64,", data]).into(),
+        AttachmentSource::Url(url) => url.into(),
+        AttachmentSource::Data(data) => concat(&["data:", &attachment.media_type, ";base64,", data]).into(),
     }
 }
 

@@ -9,6 +9,8 @@ mod chat;
 mod chat_tools;
 #[cfg(test)]
 mod continuing;
+#[cfg(test)]
+mod foreign;
 mod gemini;
 mod ollama;
 mod relay;

@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 
 use refinire_web::error::Error;
 use refinire_web::json::{Split, Value};
-use refinire_web::message::{Attachment, Delta, FinishReason, Message, Role, Source, Tool, ToolCall, Usage};
+use refinire_web::message::{
+    Attachment, AttachmentSource, Delta, FinishReason, GeneratedFile, Message, Role, Source, Tool, ToolCall, Usage,
+};
 use refinire_web::provider::{Auth, Decode, Framing, Prompt, Wire, WIRES};
 use refinire_web::wire::{Frame, Ndjson, Sse, DEFAULT_MAX_EVENT_BYTES};
 
@@ -19,6 +21,10 @@ pub(crate) struct Answer {
     pub(crate) calls_ended: usize,
     /// How many increments of arguments came, the empty ones too.
     pub(crate) input_count: usize,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) files: Vec<GeneratedFile>,
+    /// What the provider wants back, each member as often as it came.
+    pub(crate) state: Vec<(&'static str, Value)>,
     pub(crate) usage: Usage,
     pub(crate) usage_count: usize,
     /// The first one that came.
@@ -62,6 +68,9 @@ impl Answer {
             Delta::Reasoning(_) => "reasoning",
             Delta::ReasoningPart => "part",
             Delta::ToolStart { .. } | Delta::ToolInput { .. } | Delta::ToolEnd { .. } => "tool",
+            Delta::Source(_) => "source",
+            Delta::File(_) => "file",
+            Delta::State { .. } => "state",
             Delta::Usage(_) => "usage",
             Delta::Finish { .. } => "finish",
             Delta::End | Delta::EndOfTurn => "end",
@@ -94,6 +103,9 @@ impl Answer {
                 text.append_to(&mut self.calls[call].input_text, &mut self.input_splits[call]);
             }
             Delta::ToolEnd { .. } => self.calls_ended += 1,
+            Delta::Source(source) => self.sources.push(source),
+            Delta::File(file) => self.files.push(file),
+            Delta::State { member, value } => self.state.push((member, value)),
             Delta::Usage(usage) => {
                 self.usage_count += 1;
                 self.usage.update(&usage);
@@ -230,12 +242,16 @@ pub(crate) fn schema(json: &str) -> Value {
 
 /// A file of these bytes, in Base64.
 pub(crate) fn file(media_type: &str, data: &str, name: &str) -> Attachment {
-    Attachment { media_type: media_type.to_owned(), source: Source::Data(data.to_owned()), name: name.to_owned() }
+    Attachment {
+        media_type: media_type.to_owned(),
+        source: AttachmentSource::Data(data.to_owned()),
+        name: name.to_owned(),
+    }
 }
 
 /// A file that is somewhere else.
 pub(crate) fn link(media_type: &str, url: &str) -> Attachment {
-    Attachment { media_type: media_type.to_owned(), source: Source::Url(url.to_owned()), name: String::new() }
+    Attachment { media_type: media_type.to_owned(), source: AttachmentSource::Url(url.to_owned()), name: String::new() }
 }
 
 /// What a tool that failed answered.

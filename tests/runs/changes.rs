@@ -2,7 +2,7 @@
 
 use refinire_web::conversation::{apply, erase, load, save, Conversation, Store, KEY_PREFIX};
 use refinire_web::error::Code;
-use refinire_web::message::Role;
+use refinire_web::message::{ModelTurn, Role};
 
 use crate::shelf::{at, conversation, found, head_key, lines, parse, said, Records, Shelf};
 
@@ -45,7 +45,7 @@ fn told(records: &Records, order: &[usize], listener: &mut Conversation) {
 fn whatever_order_another_pages_writes_are_told_in_the_conversation_is_what_was_kept() {
     let (shelf, mut talk) = growing();
     let open = shelf.records.borrow().clone();
-    talk.answer("abcd", Vec::new(), false, at(2));
+    talk.answer(ModelTurn::new("abcd"), false, at(2));
     save(&shelf, &mut talk).unwrap();
     let done = shelf.records.borrow().clone();
     assert_eq!((open.len(), done.len()), (5, 3));
@@ -100,11 +100,11 @@ fn an_answer_that_is_gone_on_with_grows_in_other_pages_and_late_news_take_nothin
             match step {
                 0 => talk.grow("ab", &at(1)),
                 1 => talk.grow("abc", &at(1)),
-                2 => talk.answer("abc", Vec::new(), true, at(2)),
+                2 => talk.answer(ModelTurn::new("abc"), true, at(2)),
                 3 => assert_eq!(talk.go_on(9, &at(3)).unwrap().1, "abc"),
                 4 => talk.grow("abcd", &at(3)),
                 5 => talk.grow("abcde", &at(3)),
-                _ => talk.answer("abcdef", Vec::new(), false, at(4)),
+                _ => talk.answer(ModelTurn::new("abcdef"), false, at(4)),
             }
             save(shelf, &mut talk).unwrap();
             step += 1;
@@ -180,7 +180,7 @@ fn what_another_page_has_forgotten_goes_and_what_is_not_kept_yet_stays() {
 #[test]
 fn an_answer_that_ended_while_its_beginning_was_forgotten_elsewhere_is_kept() {
     let (shelf, mut talk) = growing();
-    talk.answer("abcd", Vec::new(), false, at(2));
+    talk.answer(ModelTurn::new("abcd"), false, at(2));
     let hidden = shelf.records.take();
     load(&shelf, &mut talk).unwrap();
     assert_eq!(lines(&talk), ["abcd"], "the end is not kept yet");
@@ -201,7 +201,7 @@ fn what_this_page_is_writing_it_knows_better() {
     talk.grow("abcdef", &at(3));
     told(&early, &[0, 1, 2, 3, 4], &mut talk);
     assert_eq!(lines(&talk), ["?", "abcdef…"]);
-    talk.answer("abcdefg", Vec::new(), false, at(4));
+    talk.answer(ModelTurn::new("abcdefg"), false, at(4));
     told(&early, &[0, 1, 2, 3, 4], &mut talk);
     assert_eq!(lines(&talk), ["?", "abcdefg"]);
     talk.clear(at(5));

@@ -1,7 +1,7 @@
 //! An answer that grows in one page and is forgotten by another one meanwhile.
 
 use refinire_web::conversation::{apply, erase, load, save, Conversation, Store};
-use refinire_web::message::Role;
+use refinire_web::message::{ModelTurn, Role};
 
 use crate::shelf::{at, found, lines, said, Records, Shelf};
 
@@ -74,7 +74,7 @@ fn it_is_kept_whole_with_what_comes_next_and_grows_in_other_pages() {
             assert_eq!(pieces(&shelf), 0, "by {number}");
             let mut text = GROWN[2].to_owned();
             grows_on(&shelf, &mut talk, &mut listener, &mut before, &mut text, &format!("by {number}, {is_told}"));
-            talk.answer(&text, Vec::new(), false, at(4));
+            talk.answer(ModelTurn::new(&text), false, at(4));
             save(&shelf, &mut talk).unwrap();
             tell(&shelf, &mut before, &mut [&mut listener]);
             assert_eq!(lines(&listener).pop(), Some(text));
@@ -125,7 +125,7 @@ fn what_it_had_grown_by_is_never_taken_for_what_it_grows_by_then() {
             assert_eq!(lines(&listener), ["?", &format!("{text}…")]);
         }
         grows_on(&shelf, &mut talk, &mut listener, &mut before, &mut text, &format!("put back: {is_put_back}"));
-        talk.answer(&text, Vec::new(), false, at(4));
+        talk.answer(ModelTurn::new(&text), false, at(4));
         save(&shelf, &mut talk).unwrap();
         assert_eq!(pieces(&shelf), 0);
     }
@@ -154,7 +154,7 @@ fn who_has_erased_it_takes_it_when_it_is_told_anew_and_does_not_forget_it_again(
     other.clear(at(2));
     erase(&shelf, &mut other).unwrap();
     tell(&shelf, &mut before, &mut [&mut talk]);
-    talk.answer("one two three four", Vec::new(), false, at(3));
+    talk.answer(ModelTurn::new("one two three four"), false, at(3));
     save(&shelf, &mut talk).unwrap();
     tell(&shelf, &mut before, &mut [&mut other]);
     assert_eq!(lines(&other), ["one two three four"]);

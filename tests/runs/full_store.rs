@@ -2,7 +2,7 @@
 
 use refinire_web::conversation::{save, Conversation, Store, KEY_PREFIX};
 use refinire_web::error::Code;
-use refinire_web::message::Role;
+use refinire_web::message::{ModelTurn, Role};
 
 use crate::shelf::{at, conversation, found, head_key, lines, said, Failing, Shelf};
 
@@ -266,7 +266,7 @@ fn an_answer_that_outgrows_the_store_costs_nothing_more_from_then_on() {
         let _ = save(&shelf, &mut talk);
         sets.push(shelf.recount().len());
     }
-    talk.answer(&words("more").repeat(41), Vec::new(), false, at(21));
+    talk.answer(ModelTurn::new(words("more").repeat(41)), false, at(21));
     let _ = save(&shelf, &mut talk);
     assert!(!talk.is_kept());
     assert_eq!(sets[20..], [1; 20], "one attempt each");

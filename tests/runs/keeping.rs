@@ -7,7 +7,7 @@ use refinire_web::agent::{Answer, Batch};
 use refinire_web::conversation::{apply, load, save, Conversation, Store, KEY_PREFIX};
 use refinire_web::error::Error;
 use refinire_web::json::Text;
-use refinire_web::message::{Delta, Message, Role};
+use refinire_web::message::{Delta, Message, ModelTurn, Role};
 
 use crate::shelf::{at, found, head_key, lines, said, Failing, Records, Shelf};
 
@@ -60,7 +60,7 @@ fn an_answer_that_grows_is_kept_by_what_it_has_grown_by() {
         assert_eq!(lines(&found(&shelf, "talk")), ["?", &format!("{}…", &text[..kept])]);
     }
     assert!(written < text.len() + 100 * ends.len() + 100, "{written} bytes for {}", text.len());
-    talk.answer(&text, Vec::new(), false, at(2));
+    talk.answer(ModelTurn::new(&text), false, at(2));
     save(&shelf, &mut talk).unwrap();
     assert_eq!(lines(&found(&shelf, "talk")), ["?", &text]);
     assert_eq!(shelf.keys().unwrap().len(), 3, "a head and two turns: the pieces have gone");
@@ -122,11 +122,11 @@ const TALK: [Change; 9] = [
     |talk| talk.grow("a", &at(1)),
     |talk| talk.grow("abc", &at(2)),
     |talk| talk.grow("abcdef", &at(3)),
-    |talk| talk.answer("abcdefg", Vec::new(), false, at(4)),
+    |talk| talk.answer(ModelTurn::new("abcdefg"), false, at(4)),
     |talk| talk.add(said(Role::User, "two", &at(5))),
     |talk| talk.grow("x\u{1F600}", &at(6)),
     |talk| talk.grow("x\u{1F600}yz", &at(7)),
-    |talk| talk.answer("x\u{1F600}yz", Vec::new(), true, at(8)),
+    |talk| talk.answer(ModelTurn::new("x\u{1F600}yz"), true, at(8)),
 ];
 
 /// What a page holds, and what of it has been kept for sure.

@@ -1,7 +1,7 @@
 //! Several answers in one conversation at the same time, as the branches of a flow give them.
 
 use refinire_web::conversation::{load, save, Conversation};
-use refinire_web::message::{Message, Role};
+use refinire_web::message::{Message, ModelTurn, Role};
 
 use crate::shelf::Shelf;
 
@@ -34,8 +34,8 @@ fn each_answer_grows_at_its_own_place_and_is_kept_there() {
     save(&shelf, &mut talk).unwrap();
     assert_eq!(said(&talk), ["first…", "second one…"]);
     assert_eq!(said(&found(&shelf)), ["first…", "second one…"]);
-    talk.of_run(2).answer("second one.", Vec::new(), false, at(5));
-    talk.of_run(1).answer("first", Vec::new(), true, at(6));
+    talk.of_run(2).answer(ModelTurn::new("second one."), false, at(5));
+    talk.of_run(1).answer(ModelTurn::new("first"), true, at(6));
     save(&shelf, &mut talk).unwrap();
     assert_eq!(said(&found(&shelf)), ["first…", "second one."]);
 }
@@ -46,13 +46,13 @@ fn a_place_is_kept_free_until_the_answer_comes_whatever_is_added_before() {
     talk.of_run(7).reserve(0, &at(0));
     talk.add(Message::new(Role::System, "noted"));
     talk.of_run(7).grow("", &at(1));
-    talk.of_run(7).answer("answer", Vec::new(), false, at(2));
+    talk.of_run(7).answer(ModelTurn::new("answer"), false, at(2));
     assert_eq!(said(&talk), ["answer", "noted"]);
     // The next one of the same run stands behind it, and behind all when the run has no more to say.
-    talk.of_run(7).answer("more", Vec::new(), false, at(3));
+    talk.of_run(7).answer(ModelTurn::new("more"), false, at(3));
     assert_eq!(said(&talk), ["answer", "more", "noted"]);
     talk.of_run(7).release();
-    talk.of_run(7).answer("late", Vec::new(), false, at(4));
+    talk.of_run(7).answer(ModelTurn::new("late"), false, at(4));
     assert_eq!(said(&talk), ["answer", "more", "noted", "late"]);
 }
 
@@ -69,14 +69,14 @@ fn what_several_say_turn_behind_turn_stands_together_also_when_it_is_read_again(
     for run in [1, 2] {
         talk.of_run(run).reserve(0, &at(0));
     }
-    talk.of_run(2).answer("b calls", Vec::new(), false, at(1));
-    talk.of_run(1).answer("a calls", Vec::new(), false, at(2));
+    talk.of_run(2).answer(ModelTurn::new("b calls"), false, at(1));
+    talk.of_run(1).answer(ModelTurn::new("a calls"), false, at(2));
     talk.of_run(2).add_own(turn("b's tool", 3));
     talk.of_run(2).grow("b e", &at(4));
     talk.of_run(1).add_own(turn("a's tool", 5));
     save(&shelf, &mut talk).unwrap();
-    talk.of_run(2).answer("b ends", Vec::new(), false, at(6));
-    talk.of_run(1).answer("a ends", Vec::new(), false, at(7));
+    talk.of_run(2).answer(ModelTurn::new("b ends"), false, at(6));
+    talk.of_run(1).answer(ModelTurn::new("a ends"), false, at(7));
     talk.add(turn("behind", 8));
     save(&shelf, &mut talk).unwrap();
     let whole = ["a calls", "a's tool", "a ends", "b calls", "b's tool", "b ends", "behind"];
@@ -90,14 +90,14 @@ fn what_is_said_within_a_run_stands_among_what_that_says() {
     for run in [1, 2] {
         talk.of_run(run).reserve(0, &at(0));
     }
-    talk.of_run(2).answer("second", Vec::new(), false, at(1));
-    talk.of_run(1).answer("first", Vec::new(), false, at(2));
+    talk.of_run(2).answer(ModelTurn::new("second"), false, at(1));
+    talk.of_run(1).answer(ModelTurn::new("first"), false, at(2));
     for (run, within) in [(3, 1), (4, 1), (5, 4)] {
         talk.of_run(run).reserve(within, &at(3));
     }
-    talk.of_run(1).answer("behind them", Vec::new(), false, at(4));
+    talk.of_run(1).answer(ModelTurn::new("behind them"), false, at(4));
     for (run, words) in [(5, "within b"), (4, "b ends"), (3, "a"), (3, "a ends")] {
-        talk.of_run(run).answer(words, Vec::new(), false, at(5));
+        talk.of_run(run).answer(ModelTurn::new(words), false, at(5));
     }
     assert_eq!(said(&talk), ["first", "a", "a ends", "within b", "b ends", "behind them", "second"]);
 }
@@ -111,7 +111,7 @@ fn more_runs_and_turns_than_places_lose_none() {
     }
     for count in 0..3 {
         for run in 1..=400 {
-            talk.of_run(1_000 + run).answer(&format!("{run} {count}"), Vec::new(), false, at(1));
+            talk.of_run(1_000 + run).answer(ModelTurn::new(format!("{run} {count}")), false, at(1));
         }
     }
     let mut found = said(&talk);
@@ -132,9 +132,9 @@ fn where_no_answer_comes_any_more_none_is_waited_for() {
     let mut talk = Conversation::new("talk");
     talk.of_run(1).reserve(0, &at(0));
     talk.of_run(1).release();
-    talk.of_run(1).answer("", Vec::new(), true, at(1));
+    talk.of_run(1).answer(ModelTurn::new(""), true, at(1));
     talk.add(Message::new(Role::System, "noted"));
-    talk.of_run(1).answer("late", Vec::new(), false, at(2));
+    talk.of_run(1).answer(ModelTurn::new("late"), false, at(2));
     assert_eq!(said(&talk), ["noted", "late"]);
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use refinire_web::conversation::{load, Conversation, Store, KEY_PREFIX};
 use refinire_web::error::{Code, Error};
 use refinire_web::json::Value;
-use refinire_web::message::{Message, Role, ToolCall};
+use refinire_web::message::{GeneratedFile, Message, Role, Source, ToolCall};
 
 /// What is kept, by key.
 pub(crate) type Records = BTreeMap<String, String>;
@@ -181,6 +181,18 @@ pub(crate) fn rich() -> Conversation {
     rich.add(Message {
         interrupted: true,
         tool_calls: vec![call("c", r#"{"at":1}"#), call("d", "{\"at"), call("", "")],
+        reasoning: "Perhaps\n\nnot".into(),
+        sources: vec![
+            Source { url: Some("https://example.com/a".into()), start: Some(0), end: Some(4), ..Source::default() },
+            Source { title: Some("T".into()), text: Some("\u{1F600}".into()), ..Source::default() },
+        ],
+        files: vec![GeneratedFile {
+            media_type: "image/png".into(),
+            data: Some("AA==".into()),
+            ..GeneratedFile::default()
+        }],
+        state: parse(r#"{"reasoning_details":[{"type":"reasoning.text"}]}"#),
+        api_root: "https://example.com/v1".into(),
         ..Message::new(Role::Assistant, "")
     });
     rich.add(Message { tool_call_id: Some("c".into()), ..said(Role::Tool, "seen", "2026-01-01T00:00:01.000Z") });

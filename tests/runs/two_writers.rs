@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use refinire_web::conversation::{load, save, Conversation, Store};
 use refinire_web::error::{Code, Error};
-use refinire_web::message::Role;
+use refinire_web::message::{ModelTurn, Role};
 
 use crate::shelf::{at, head_key, lines, said, Records};
 use Op::{Add, Clear, End, Grow, Load, Save};
@@ -101,7 +101,7 @@ impl Page {
             match op {
                 Add(text) => talk.add(said(Role::User, text, &now)),
                 Grow(text) => talk.grow(text, &now),
-                End(text) => talk.answer(text, Vec::new(), false, now),
+                End(text) => talk.answer(ModelTurn::new(*text), false, now),
                 Clear => {
                     forgot.extend(lines(&talk));
                     talk.clear(now);
