@@ -286,7 +286,6 @@ impl Usage {
 
     /// Both together: a figure that only one of them has is that.
     #[must_use]
-    #[inline(never)]
     pub fn plus(&self, other: &Self) -> Self {
         let sum = |one: Option<u64>, other: Option<u64>| match (one, other) {
             (Some(one), Some(other)) => Some(one.saturating_add(other)),

@@ -12,6 +12,7 @@ const checks = [
   ["lints, wasm32", [...clippy, wasm, "--", "-D", "warnings"]],
   ["docs, native", ["cargo", "doc", "--workspace", "--locked", "--quiet", "--no-deps"], docs],
   ["docs, wasm32", ["cargo", "doc", "--workspace", "--locked", "--quiet", "--no-deps", wasm], docs],
+  ["crates as published", ["cargo", "package", "--workspace", "--locked", "--quiet", "--allow-dirty"]],
   ["types", ["tsc", "--project", "tests/types"]],
   ["Cargo.lock", ["cargo", "metadata", "--locked", "--quiet", "--format-version=1"]],
   ["package-lock.json", ["npm", "ci", "--dry-run", "--ignore-scripts", "--loglevel=error"]],

@@ -39,14 +39,12 @@ impl Overlap {
     }
 
     /// Takes more of the new text. Gives how many bytes of it are a repetition, once that is known; it takes no more then.
-    #[inline(never)]
     pub fn push(&mut self, text: Text<'_>, old: &str) -> Option<usize> {
         text.append_to(&mut self.held, &mut self.split);
         self.search(old, false)
     }
 
     /// The same where no more comes.
-    #[inline(never)]
     pub fn end(&mut self, old: &str) -> usize {
         self.split.end(&mut self.held);
         self.search(old, true).unwrap_or_default()

@@ -146,7 +146,6 @@ fn without_foreign_state<'a>(messages: &'a [Message], api_root: &str) -> Cow<'a,
 }
 
 /// `messages`, and how the answer begins.
-#[inline(never)]
 fn turns_to_go_on_with(messages: &[Message], text: &str, prefill: bool) -> Vec<Message> {
     let mut turns = messages.to_vec();
     // Models go on badly from white space, and Anthropic's refuse to.

@@ -147,15 +147,6 @@ impl Run {
         self
     }
 
-    /// Whether it needs what is in the half of the module that is loaded when it is first needed. `goes_on`: it goes on from
-    /// an answer.
-    #[must_use]
-    pub fn needs_more(&self, goes_on: bool) -> bool {
-        let Settings { plan, max_input_tokens, .. } = &*self.settings;
-        let writes_more = !plan.tools.is_empty() || plan.schema.is_some() || max_input_tokens.is_some();
-        goes_on || plan.wire.apart || plan.continue_on_cut > 0 || writes_more
-    }
-
     /// Where the bytes go, and what has come of them.
     #[must_use]
     pub fn intake(&self) -> &Intake {

@@ -227,7 +227,6 @@ impl Conversation {
         self.reserved_place(now)
     }
 
-    #[inline(never)]
     fn reserved_place(&mut self, now: &str) -> String {
         let run = self.run;
         match self.reserved.iter_mut().find(|reserved| reserved.run == run && reserved.left > 0) {
@@ -329,7 +328,6 @@ impl Conversation {
 
     /// What to send to go on from the interrupted answer that it ends with, but for the answer, and the answer, which grows
     /// from now on; `None` where it ends with none.
-    #[inline(never)]
     pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, String)> {
         let (last, _) =
             self.messages.split_last().filter(|(last, _)| last.interrupted && last.role == Role::Assistant)?;

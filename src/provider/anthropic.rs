@@ -43,7 +43,6 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: true,
     idle: &[],
-    apart: true,
     tools: true,
     media: &[("image/", true), ("application/pdf", true)],
     path: |_| "/messages".to_owned(),

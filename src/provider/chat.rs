@@ -38,7 +38,6 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: false,
     idle: &[r#""obfuscation":""#],
-    apart: false,
     tools: true,
     media: &[
         ("image/", true),
@@ -79,7 +78,6 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
-#[inline(never)]
 fn schema(schema: &Value, json: &mut Writer) {
     json.add(r#""response_format":{"type":"json_schema","json_schema":{"name":"answer""#);
     json.key("schema");
@@ -91,7 +89,6 @@ fn schema(schema: &Value, json: &mut Writer) {
     json.add("}}");
 }
 
-#[inline(never)]
 fn attachments(message: &Message, attached: &[Attachment], json: &mut Writer) {
     turn_in_parts(message, attached, "text", part, json);
 }

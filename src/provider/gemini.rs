@@ -40,7 +40,6 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: true,
     idle: &[],
-    apart: true,
     tools: true,
     media: &[("", true)],
     path,

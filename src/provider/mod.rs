@@ -96,8 +96,6 @@ pub struct Wire {
     pub prefill: bool,
     /// Members that the decoder never reads and that differ from event to event, up to where their value begins.
     pub idle: &'static [&'static str],
-    /// Whether it is in the half of the module that is loaded when it is first needed: see tools/split.mjs.
-    pub apart: bool,
     /// Whether it has tools.
     pub tools: bool,
     /// What can be attached: how the media type begins, and whether a URL will do.

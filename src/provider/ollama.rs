@@ -28,7 +28,6 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: true,
     idle: &[r#""created_at":""#],
-    apart: true,
     tools: true,
     media: &[("image/", false)],
     path: |_| "/api/chat".to_owned(),

@@ -23,7 +23,6 @@ pub(super) const WIRE: Wire = Wire {
     whole: false,
     prefill: false,
     idle: &[],
-    apart: true,
     tools: false,
     media: &[],
     path: |_| String::new(),

@@ -30,7 +30,6 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: false,
     idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
-    apart: true,
     tools: true,
     media: &[("image/", true), ("application/", true), ("text/", true)],
     path: |_| "/responses".to_owned(),

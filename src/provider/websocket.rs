@@ -3,7 +3,7 @@
 //!
 //! Nothing but the question is sent: no instructions, no history, no model, no key. There are no tools and no attachments.
 //!
-//! `js/more/socket.js` writes what happens to the socket as JSON, one value a line: a text frame as a string, so that its
+//! `js/run/socket.js` writes what happens to the socket as JSON, one value a line: a text frame as a string, so that its
 //! line breaks stay its own; a binary frame, of whatever content, as `null`; the closing as `[code, reason]`.
 
 use super::relay::Relay;
@@ -24,7 +24,6 @@ pub(super) const WIRE: Wire = Wire {
     whole: false,
     prefill: false,
     idle: &[],
-    apart: true,
     tools: false,
     media: &[],
     path: |_| String::new(),

@@ -1,4 +1,4 @@
-//! The core of a flow's run, as `js/more/flow/` drives it.
+//! The core of a flow's run, as `js/flow/` drives it.
 
 use std::cell::RefCell;
 

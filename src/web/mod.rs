@@ -9,6 +9,7 @@ mod bindings;
 mod context;
 mod error;
 mod flow;
+mod panic;
 mod run;
 mod store;
 
@@ -16,6 +17,7 @@ pub use agent::{decode, Agent};
 pub use bindings::{PageStorage, TokenCounter};
 pub use context::Conversation;
 pub use flow::Flow;
+pub use panic::report_panics;
 pub use run::Run;
 
 /// A third of the size of the default allocator, and as quick.

@@ -79,11 +79,6 @@ fn number(step: Step) -> f64 {
 #[wasm_bindgen]
 #[allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value)] // Called by driver.js, delivery.js, exchange.js and connection.js, where it is explained.
 impl Run {
-    #[wasm_bindgen(js_name = needsMore)]
-    pub fn needs_more(&self, goes_on: bool) -> bool {
-        self.core.borrow().needs_more(goes_on)
-    }
-
     /// What the question comes with; gives what is wrong with it.
     pub fn attach(&self, attachments: &str) -> JsValue {
         let refused = self.core.borrow_mut().attach(attachments).err();

@@ -7,11 +7,6 @@ export default function init(source?: InitSource): Promise<unknown>;
 export type InitSource = {
   /** Default: `refinire_web_bg.wasm` beside the script. */
   module_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
-  /** The half of the module that a plain run of Chat Completions does without, loaded once, before the first run that needs it: over another
-   *  format, with tools, an `outputSchema`, attachments, `maxInputTokens` or `continueOnCut`, and the first `resume`.
-   *  Where it cannot be had that run fails with RefinireError code "network", and the next one tries again.
-   *  Default: `refinire_web_more_bg.wasm` beside the script. */
-  more_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 };
 
 // ---------------------------------------------------------------- agent

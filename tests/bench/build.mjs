@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { entryFiles } from "../../tools/lib.mjs";
+import { ENTRY } from "../../tools/lib.mjs";
 
 const PEERS = [
   { file: "floor", packages: [] },
@@ -48,7 +48,7 @@ export async function build(withOurs) {
   }
   if (withOurs) {
     modules.set("/bench/peers/refinire.js", await bundle(at("peers/refinire.mjs")));
-    const parts = await Promise.all(entryFiles().map((file) => readFile(new URL(`pkg/${file}`, root))));
+    const parts = await Promise.all(ENTRY.map((file) => readFile(new URL(`pkg/${file}`, root))));
     const gzip = parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
     peers.push({ name: "refinire", versions: await version("refinire-web"), gzip });
   }

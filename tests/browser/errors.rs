@@ -1,14 +1,14 @@
 //! How failures cross to JavaScript.
 
 use js_sys::{Error, Uint8Array};
-use refinire_web::web::{decode, Agent};
-use wasm_bindgen::prelude::JsValue;
+use refinire_web::web::{decode, report_panics, Agent};
+use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    agent, agent_without_retry, answer, answer_that, ask, chat, chat_delta, describe, failure_of, fleeting, get, js,
-    json, number, object, recorder, response, result_of, same, set, RefinireError,
+    agent, agent_without_retry, answer, answer_that, ask, chat, chat_delta, console_errors_of, describe, failure_of,
+    fleeting, get, js, json, number, object, recorder, response, result_of, same, set, RefinireError,
 };
 
 /// What a run that asks once fails with, given this answer.
@@ -172,4 +172,14 @@ async fn invalid_utf8_spoils_only_its_own_characters() {
     bytes.set_index(u32::try_from(stream.find('?').unwrap()).unwrap(), 0xff);
     let result = result_of(&ask(&agent(""), &fleeting(), &JsValue::UNDEFINED, &[answer(&[bytes.to_vec()])])).await;
     assert_eq!(json(&get(&result, "text")), "\"a\u{fffd}bc\"");
+}
+
+#[wasm_bindgen_test]
+fn a_panic_says_what_went_wrong_and_where() {
+    // It stays for the other tests: after a panic no hook can be set any more.
+    report_panics();
+    let told = console_errors_of(&Closure::new(|| panic!("nothing is {}", "right")));
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("tests/browser/errors.rs:"), "{told:?}");
+    assert!(told[0].ends_with("nothing is right"), "{told:?}");
 }

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array, JSON};
 use refinire_web::web::{decode, Agent, Conversation, PageStorage, Run};
-use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
@@ -31,6 +31,10 @@ extern "C" {
     #[wasm_bindgen(js_name = replaceInPage)]
     pub(crate) fn replace_in_page(name: &str, descriptor: &JsValue) -> Function;
 
+    /// What the page's console is told as errors while `work` runs; a trap of the module is caught.
+    #[wasm_bindgen(js_name = consoleErrorsOf)]
+    pub(crate) fn console_errors_of(work: &Closure<dyn FnMut()>) -> Vec<String>;
+
     pub(crate) type RefinireError;
     pub(crate) fn describe(value: &JsValue) -> String;
     pub(crate) fn iterate(stream: &JsValue, options: &JsValue) -> JsValue;
@@ -54,14 +58,14 @@ extern "C" {
 extern "C" {
     type Keeper;
 }
-#[wasm_bindgen(module = "/src/web/js/more/list.js")]
+#[wasm_bindgen(module = "/src/web/js/storage/list.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = listed)]
     pub(crate) fn listed(kept: &PageStorage) -> Result<JsValue, JsValue>;
 }
-#[wasm_bindgen(module = "/src/web/js/script.js")]
+#[wasm_bindgen(module = "/src/web/js/storage/adapter.js")]
 extern "C" {
-    type Script;
+    type Adapter;
 }
 #[wasm_bindgen(module = "/src/web/js/growth.js")]
 extern "C" {

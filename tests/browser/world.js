@@ -112,3 +112,17 @@ export function replaceInPage(name, descriptor) {
 export const same = (one, other) => Object.is(one, other);
 
 export const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export function consoleErrorsOf(work) {
+  const { error } = console;
+  const told = [];
+  console.error = (message) => told.push(message);
+  try {
+    work();
+  } catch {
+    // The trap that ends a panic.
+  } finally {
+    console.error = error;
+  }
+  return told;
+}

@@ -1,12 +1,8 @@
-// JSON among the words of a model: see src/web/js/more/finder.js.
+// JSON among the words of a model: see src/web/js/run/finder.js.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Growth } from "../../src/web/js/growth.js";
-import { Finder } from "../../src/web/js/more/finder.js";
-import { kit } from "../../src/web/js/more/kit.js";
-
-Object.assign(kit, { Growth });
+import { Finder } from "../../src/web/js/run/finder.js";
 
 const pieces = (text, length) => text.match(new RegExp(`[\\s\\S]{1,${length}}`, "g")) ?? [];
 

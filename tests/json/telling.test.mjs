@@ -1,13 +1,8 @@
-// What is told of an answer that is JSON while it grows: see src/web/js/more/structured.js.
+// What is told of an answer that is JSON while it grows: see src/web/js/run/structured.js.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { describe, RefinireError } from "../../src/web/js/error.js";
-import { Growth } from "../../src/web/js/growth.js";
-import { kit } from "../../src/web/js/more/kit.js";
-import { Structured } from "../../src/web/js/more/structured.js";
-
-Object.assign(kit, { describe, Growth, RefinireError });
+import { Structured } from "../../src/web/js/run/structured.js";
 
 /** The partial values of a text that comes in pieces of 4. */
 function partials(text, type = "object") {

@@ -202,7 +202,6 @@ static SWITCHING: Wire = Wire {
     whole: false,
     prefill: false,
     idle: &[],
-    apart: false,
     tools: false,
     media: &[],
     path: |_| String::new(),

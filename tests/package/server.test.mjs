@@ -39,7 +39,7 @@ test("started with its bytes it streams, with a key of the server's own", async 
   assert.deepEqual(requests, [["https://api.openai.com/v1/chat/completions", "Bearer k", "Hi"]]);
 });
 
-test("a stream that is cut is gone on with, by the second half, which is found beside the script", async () => {
+test("a stream that is cut is continued", async () => {
   const responses = [new Response(saying("Hello wor")), new Response(`${saying("Hello wor")}${saying("ld")}data: [DONE]\n\n`)];
   const agent = new RefinireAgent({ ...OPTIONS, continueOnCut: 1, fetch: async () => responses.shift() });
   assert.equal((await agent.run("Hi")).text, "Hello world");

@@ -3,7 +3,7 @@ import init, { ConditionStep, Context, Flow, FunctionStep, JsonStream, ParallelS
 import { del, get, keys, set } from "idb-keyval";
 import type { ChunkStream, ErrorCode, FinishReason, Message, Provider, RunResult, StorageAdapter, StreamEvent, Usage } from "refinire-web";
 
-await init({ module_or_path: new URL("https://example.com/refinire_web_bg.wasm"), more_or_path: "/refinire_web_more_bg.wasm" });
+await init({ module_or_path: new URL("https://example.com/refinire_web_bg.wasm") });
 
 const agent = new RefinireAgent({
   name: "surface",

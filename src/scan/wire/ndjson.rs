@@ -23,7 +23,6 @@ impl Ndjson {
     ///
     /// # Errors
     /// `limit` for a line over the bound; what came before it has been handed out.
-    #[inline(never)]
     pub fn push(&mut self, mut bytes: &[u8], sink: &mut dyn Sink) -> Result<ControlFlow<()>, Error> {
         loop {
             if self.lines.is_between() && skim(&mut bytes, sink).is_break() {
@@ -42,13 +41,11 @@ impl Ndjson {
     }
 
     /// No more bytes will come.
-    #[inline(never)]
     pub fn finish(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
         hand_out(self.lines.remainder(), b"", sink)
     }
 }
 
-#[inline(never)]
 fn hand_out(data: &[u8], raw: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
     if data.iter().all(u8::is_ascii_whitespace) {
         return ControlFlow::Continue(());

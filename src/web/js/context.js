@@ -4,8 +4,8 @@ import { describe, RefinireError } from "./error.js";
 import { keepAll } from "./keeper.js";
 import { core } from "./module.js";
 import { check, invalid } from "./options.js";
-import { script } from "./script.js";
 import { openStorage, storageOf } from "./storage.js";
+import { listed } from "./storage/list.js";
 
 const OPTIONS = { id: "string", onStorageError: "function" };
 
@@ -212,7 +212,7 @@ export class Context {
     });
     await ready;
     if (problem) throw problem;
-    return kept ? (await script()).listed(kept) : [];
+    return kept ? listed(kept) : [];
   }
 
   free() {

@@ -3,7 +3,7 @@ import { Delivery } from "./delivery.js";
 import { drive } from "./driver.js";
 import { Exchange } from "./exchange.js";
 import { isResponse } from "./link.js";
-import { core, moduleMemory, more } from "./module.js";
+import { core, moduleMemory } from "./module.js";
 import { invalid, runOptions } from "./options.js";
 import { chunkStream } from "./stream.js";
 
@@ -16,9 +16,7 @@ export function decodeResponse(response, options) {
   const run = decode(options.provider, checked.deltas, checked.onEvent !== undefined);
   const nothing = () => {};
   const world = {
-    admit: async () => {
-      if (run.needsMore(false)) await more();
-    },
+    admit: async () => {},
     exchange: (rearm) => new Exchange(async () => response, undefined, run, world.delivery, moduleMemory(), rearm),
     changed: nothing,
     concluded: nothing,

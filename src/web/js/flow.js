@@ -1,11 +1,11 @@
-// A flow of steps, as users see it. What runs it is loaded with its first run.
+// A flow of steps, as users see it; `flow/` runs it.
 import { launch } from "./agent.js";
 import { Context, coreOf } from "./context.js";
 import { Delivery } from "./delivery.js";
+import { runFlow } from "./flow/run.js";
 import { mermaid } from "./mermaid.js";
-import { core, more } from "./module.js";
+import { core } from "./module.js";
 import { check, invalid, runOptions } from "./options.js";
-import { script } from "./script.js";
 import { nodesOf } from "./steps.js";
 import { chunkStream } from "./stream.js";
 import { BUSY, FREE, takeTurn } from "./turns.js";
@@ -113,12 +113,12 @@ export class Flow {
     const begin = async () => {
       turn = this.#takeTurn(own.ifBusy !== "fail");
       const stopped = new Promise((resolve) => (delivery.onStop = resolve));
-      const ready = !delivery.stopped && (await Promise.race([Promise.all([script(), turn.come, more()]), stopped]));
+      const come = delivery.stopped ? undefined : await Promise.race([turn.come, stopped]);
       const { threw, reason } = delivery.stopped ?? {};
       if (threw) throw reason;
-      if (!ready || delivery.stopped) return delivery.end(delivery.finish(NOTHING));
-      if (ready[1] === BUSY) throw invalid("another run is under way in this conversation");
-      return ready[0].runFlow(this.#inside, delivery, { input, options: own, resumes, turn, isStale: ready[1] !== FREE });
+      if (come === undefined || delivery.stopped) return delivery.end(delivery.finish(NOTHING));
+      if (come === BUSY) throw invalid("another run is under way in this conversation");
+      return runFlow(this.#inside, delivery, { input, options: own, resumes, turn, isStale: come !== FREE });
     };
     const delivery = new Delivery(undefined, undefined, own, () => begin().catch((error) => delivery.fail(error)), () => turn?.leave());
     return delivery;

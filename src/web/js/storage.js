@@ -1,7 +1,7 @@
 // Where conversations are kept, as the core uses it: nothing that it calls throws or waits.
 import { describe, RefinireError } from "./error.js";
 import { oneOf } from "./options.js";
-import { script } from "./script.js";
+import { fill, flush, isOurs, read } from "./storage/adapter.js";
 import { join } from "./tabs.js";
 
 const NAMES = ["local", "session", "memory"];
@@ -77,10 +77,7 @@ function openAdapter(adapter, id, heard, failed) {
       refused = failure("the conversation could not be kept", cause);
       failed?.(refused);
     };
-    return (held.writing ??= script().then(({ flush }) => flush(held, refuse), (cause) => {
-      held.writing = undefined;
-      refuse(cause);
-    }));
+    return (held.writing ??= flush(held, refuse));
   };
   const put = (key, value) => {
     mirrored(key, value);
@@ -89,7 +86,7 @@ function openAdapter(adapter, id, heard, failed) {
     writes.set(key, value);
     if (!held.writing) write();
   };
-  const ready = script().then(({ fill }) => fill(held)).catch((cause) => failed?.(failure("the conversation could not be read", cause)));
+  const ready = fill(held).catch((cause) => failed?.(failure("the conversation could not be read", cause)));
   const { publish, leave: leavePage } = heard
     ? join(adapter, (key, value) => {
         mirrored(key, value);
@@ -97,7 +94,6 @@ function openAdapter(adapter, id, heard, failed) {
       })
     : {};
   const reread = async (key) => {
-    const { isOurs, read } = await script();
     if (!isOurs(held, key)) return;
     await read(held, key);
     heard(key, mirror.get(key) ?? null);

@@ -3,9 +3,10 @@ import { Connection } from "./connection.js";
 import { describe, RefinireError } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { merged } from "./merge.js";
-import { moduleMemory, more } from "./module.js";
+import { moduleMemory } from "./module.js";
 import { invalid } from "./options.js";
-import { script } from "./script.js";
+import { Extras } from "./run/extras.js";
+import { dial } from "./run/socket.js";
 import { BUSY, FREE, takeTurn } from "./turns.js";
 
 // Where the body stands in a call.
@@ -55,19 +56,15 @@ export class World {
     if (come !== FREE && isKept) this.#conversation.refresh();
     // Whoever stopped it while it waited wants no guardrail asked.
     if (!resumes && !this.delivery.isOver) await guard(this.#traits.guardrails, question, attachments);
-    // What it may need at any time is there before it begins.
     const { features, instructions } = this.#traits;
     const isEquipped = features.isNeeded || attachments.length > 0 || options.prompt || (options.context && instructions.includes("{{"));
-    if (!this.delivery.isOver && (isEquipped || this.#run.needsMore(resumes))) await more();
     if (!this.delivery.isOver && isEquipped) await this.#equip();
   }
 
   async #equip() {
     const { question, attachments, options } = this.#asked;
     const { features, instructions, agent } = this.#traits;
-    const { Extras } = await script();
     const { delivery } = this;
-    if (delivery.isOver) return;
     this.extras = new Extras(features, question, options.context, delivery, agent);
     this.#run.put(this.extras.put(instructions, options.prompt), this.#conversation.core);
     if (attachments.length === 0) return;
@@ -86,7 +83,7 @@ export class World {
       if (this.#counter?.failure) throw this.#counter.failure;
       await connection.open(url, maxConnections, this.#run, rearm);
       // Only a socket has no place for a key.
-      return keyHeader ? link.send(call, connection.signal) : (await script()).dial(call, this.#traits, this.#run, connection.signal);
+      return keyHeader ? link.send(call, connection.signal) : dial(call, this.#traits, this.#run, connection.signal);
     };
     return new Exchange(send, connection, this.#run, this.delivery, moduleMemory(), rearm);
   }

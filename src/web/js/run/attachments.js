@@ -1,5 +1,5 @@
 // Images and files beside a question.
-import { kit } from "./kit.js";
+import { invalid } from "../options.js";
 
 /** What the core is told of `attachments`: `{ mediaType, name, data }`, the data in Base64, or `{ mediaType, name, url }`. */
 export const packed = (attachments) => Promise.all(attachments.map(pack));
@@ -13,7 +13,7 @@ async function pack(attachment) {
     const name = attachment.pathname.split("/").at(-1);
     return { mediaType: mediaTypeOf(name), name, url: attachment.href };
   }
-  throw kit.invalid("the input: `attachments` must be a list of Blob, File or URL");
+  throw invalid("the input: `attachments` must be a list of Blob, File or URL");
 }
 
 // In pieces: a function takes only so many arguments.

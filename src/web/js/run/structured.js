@@ -1,6 +1,7 @@
 // An answer that is JSON: read as it grows, and as a whole.
+import { describe, RefinireError } from "../error.js";
+import { Growth } from "../growth.js";
 import { Finder } from "./finder.js";
-import { kit } from "./kit.js";
 import { conformed } from "./schema.js";
 
 // A fence, with the language's name. White space is the JSON's own.
@@ -39,7 +40,7 @@ export class Structured {
   /** The answer begins anew. */
   restart() {
     this.#finder = new Finder(this.#type, (path, value) => this.#final(path, value));
-    this.#growth = this.#type === "string" ? new kit.Growth() : undefined;
+    this.#growth = this.#type === "string" ? new Growth() : undefined;
     this.#told = undefined;
     this.#members = [];
     this.#open = 0;
@@ -98,7 +99,7 @@ export class Structured {
       what = "does not fit the schema";
       return await conformed(this.#schema, value);
     } catch (cause) {
-      throw new kit.RefinireError(`the answer ${what}: ${kit.describe(cause)}. It is: ${answer}`, { code: "schema", partialText: text, cause });
+      throw new RefinireError(`the answer ${what}: ${describe(cause)}. It is: ${answer}`, { code: "schema", partialText: text, cause });
     }
   }
 }

@@ -1,5 +1,5 @@
 // A run of a flow, from its input to its result.
-import { kit } from "../kit.js";
+import { invalid } from "../options.js";
 import { Outlet } from "./outlet.js";
 import { Totals } from "./totals.js";
 import { Walker } from "./walker.js";
@@ -20,7 +20,7 @@ export async function runFlow(flow, delivery, { input, options, resumes, turn, i
   let isAnswer = false;
   let outcome;
   try {
-    if (options.context && options.context !== context) throw kit.invalid("a flow has its context from its constructor");
+    if (options.context && options.context !== context) throw invalid("a flow has its context from its constructor");
     await Promise.race([context.ready, stopped(stop.signal)]);
     stop.signal.throwIfAborted();
     own = inside(context);
@@ -55,8 +55,8 @@ function begun({ context }, input) {
 /** Where it goes on: what the user has answered is a turn, and the content for what follows. */
 function resumed(flow, answer) {
   const awaiting = flow.awaiting();
-  if (!awaiting) throw kit.invalid(`resume: the conversation does not end with a question of the flow "${flow.name}"`);
-  if (!waits(flow.plan, awaiting.path)) throw kit.invalid(`resume: there is no step "${awaiting.path.join(" → ")}" that waits`);
+  if (!awaiting) throw invalid(`resume: the conversation does not end with a question of the flow "${flow.name}"`);
+  if (!waits(flow.plan, awaiting.path)) throw invalid(`resume: there is no step "${awaiting.path.join(" → ")}" that waits`);
   begun(flow, answer);
   return { input: awaiting.input, behind: awaiting.path, answer };
 }

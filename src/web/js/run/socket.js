@@ -3,7 +3,8 @@
 //
 // When a turn is complete its socket is kept for the agent's next one: `traits.kept`, which agent.free() hangs up. A socket
 // that the turn was not complete on is closed, for there is no other way to tell the other side to stop.
-import { kit } from "./kit.js";
+import { addressOf } from "../connection.js";
+import { invalid } from "../options.js";
 
 // How long it is kept, in milliseconds.
 const KEPT_MS = 60_000;
@@ -43,7 +44,7 @@ export async function dial([url, , question], traits, run, signal) {
 
 /** Messages name the host alone: the rest of the address may hold a ticket. */
 const opened = (url, signal) => new Promise((resolve, reject) => {
-  const address = kit.addressOf(url);
+  const address = addressOf(url);
   address.protocol = address.protocol.replace("http", "ws");
   address.hash = "";
   let socket;
@@ -51,7 +52,7 @@ const opened = (url, signal) => new Promise((resolve, reject) => {
     socket = new WebSocket(address.href);
   } catch (cause) {
     // A page that came over HTTPS may not.
-    reject(kit.invalid(`a WebSocket to ${address.host} is refused by the page itself (${cause?.name})`));
+    reject(invalid(`a WebSocket to ${address.host} is refused by the page itself (${cause?.name})`));
     return;
   }
   socket.onopen = () => resolve(socket);

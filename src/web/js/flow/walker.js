@@ -1,6 +1,7 @@
 // Takes the steps of a flow one after the other: which one is next is its core's to say.
-import { kit } from "../kit.js";
-import { textOf } from "../names.js";
+import { describe, RefinireError } from "../error.js";
+import { textOf } from "../run/names.js";
+import { invalid } from "../options.js";
 import { IS_KEPT, runParallel } from "./parallel.js";
 
 // What the core is told, and what it says: see tell() in src/web/flow.rs.
@@ -132,7 +133,7 @@ export class Walker {
       return verdict;
     } catch (error) {
       if (error instanceof Asked) throw error;
-      Object.assign(entry, { status: signal.aborted ? "aborted" : "failed", error: kit.describe(error) });
+      Object.assign(entry, { status: signal.aborted ? "aborted" : "failed", error: describe(error) });
       throw signal.aborted ? signal.reason : this.#named(error, node);
     } finally {
       entry.durationMs += performance.now() - began;
@@ -169,7 +170,7 @@ export class Walker {
     if (kind === "condition") {
       const verdict = await this.#until(() => step.run(context));
       if (typeof verdict === "boolean" || typeof verdict === "string") return verdict;
-      throw kit.invalid("a condition must give true, false or the name of a step");
+      throw invalid("a condition must give true, false or the name of a step");
     }
     const value = await this.#until(() => step.run(this.#input, context, { signal }));
     if (value !== undefined && value !== context) this.#conclude(node, value);
@@ -243,11 +244,10 @@ export class Walker {
 
   /** What went wrong, with the name of its step; of what a function throws an error that says so. */
   #named(error, { name }) {
-    const { RefinireError } = kit;
     const { named } = this.#world;
     if (named.has(error)) return error;
     let own = error;
-    if (!(error instanceof RefinireError)) own = new RefinireError(`the step "${name}" failed: ${kit.describe(error)}`, { code: "step", cause: error });
+    if (!(error instanceof RefinireError)) own = new RefinireError(`the step "${name}" failed: ${describe(error)}`, { code: "step", cause: error });
     // One that may not be written on, or bears the name of another flow's step.
     else if (error.step !== undefined || !Object.isExtensible(error)) own = new RefinireError(error.message, { ...error, step: undefined, cause: error });
     own.step = name;
@@ -295,6 +295,6 @@ function toldOf(content) {
   try {
     return textOf(content);
   } catch {
-    return kit.describe(content);
+    return describe(content);
   }
 }

@@ -1,5 +1,5 @@
 // Finds the JSON in text that is still arriving. Models write words around it, and brackets among those.
-import { kit } from "./kit.js";
+import { Growth } from "../growth.js";
 
 // Before a bracket that the whole may begin with, by its type.
 const BEGINS = { object: /(?={)/, array: /(?=\[)/ };
@@ -45,7 +45,7 @@ export class Finder {
     if (!this.#isInWords) {
       if (!this.#growth && !begins) return;
       this.#closing ??= piece[0] === "{" ? "}" : "]";
-      this.#growth ??= new kit.Growth((path, value) => this.#final(path, value));
+      this.#growth ??= new Growth((path, value) => this.#final(path, value));
       try {
         this.#growth.push(piece);
         return;

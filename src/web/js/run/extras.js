@@ -1,7 +1,7 @@
 // What a run does besides asking.
+import { RefinireError } from "../error.js";
 import { packed } from "./attachments.js";
 import { Evaluation, judgeOptions } from "./evaluation.js";
-import { kit } from "./kit.js";
 import { filled } from "./names.js";
 import { routed, routerOptions } from "./routing.js";
 import { Structured } from "./structured.js";
@@ -110,9 +110,9 @@ export class Extras {
       try {
         passed = await guardrail(content);
       } catch (cause) {
-        throw new kit.RefinireError("an output guardrail threw", { code: "guardrail", partialText, cause });
+        throw new RefinireError("an output guardrail threw", { code: "guardrail", partialText, cause });
       }
-      if (!passed) throw new kit.RefinireError("an output guardrail refused the answer", { code: "guardrail", partialText });
+      if (!passed) throw new RefinireError("an output guardrail refused the answer", { code: "guardrail", partialText });
     }
   }
 }

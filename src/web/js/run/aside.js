@@ -1,5 +1,5 @@
 // An agent beside another one, which says something about its answers.
-import { kit } from "./kit.js";
+import { describe, RefinireError } from "../error.js";
 
 /** Its options: those of the other agent but for what it does there, and its own; `model` only where it has one. */
 export const asideOptions = (options, what, { model = options.model, ...own }) => ({
@@ -20,4 +20,4 @@ export const asideOptions = (options, what, { model = options.model, ...own }) =
 export const asideInput = (input, text) => `# Question\n\n${input}\n\n# Answer\n\n${text}`;
 
 /** The error of an answer, `text`, that could not be judged or routed. */
-export const unsaid = (what, cause, text) => new kit.RefinireError(`the answer could not be ${what}: ${kit.describe(cause)}`, { ...cause, partialText: text, cause });
+export const unsaid = (what, cause, text) => new RefinireError(`the answer could not be ${what}: ${describe(cause)}`, { ...cause, partialText: text, cause });

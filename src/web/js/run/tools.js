@@ -1,5 +1,5 @@
 // Runs the tools that the model calls, in the page.
-import { kit } from "./kit.js";
+import { describe } from "../error.js";
 import { textOf } from "./names.js";
 import { conformed } from "./schema.js";
 
@@ -22,7 +22,7 @@ async function answered(call, tools, given, tell) {
     text = textOf(output);
   } catch (error) {
     isError = true;
-    output = text = kit.describe(error);
+    output = text = describe(error);
   }
   if (!given.signal.aborted) tell(isError ? { type: "tool-result", id, name, output, isError } : { type: "tool-result", id, name, output });
   return { id, text, isError };

@@ -1,6 +1,6 @@
 // The model chooses the step of a flow that runs next.
+import { RefinireError } from "../error.js";
 import { asideInput, asideOptions, unsaid } from "./aside.js";
-import { kit } from "./kit.js";
 
 /** What the choosing agent is made of. */
 export const routerOptions = (options) => {
@@ -23,5 +23,5 @@ export async function routed(router, destinations, input, text, signal) {
   });
   const { nextRoute, reasoning } = Object(content);
   if (destinations.includes(nextRoute)) return { nextRoute, ...(typeof reasoning === "string" && { reasoning }) };
-  throw new kit.RefinireError(`the model chose no destination: ${said}`, { code: "schema", partialText: text });
+  throw new RefinireError(`the model chose no destination: ${said}`, { code: "schema", partialText: text });
 }

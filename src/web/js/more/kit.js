@@ -1,3 +1,0 @@
-// What the entry gives: `addressOf`, `describe`, `Growth`, `invalid` and `RefinireError`.
-
-export const kit = {};
