@@ -46,8 +46,10 @@ export async function build(withOurs) {
     const versions = (await Promise.all(packages.map(version))).join(", ");
     peers.push({ name: file, versions, gzip: gzipSync(contents, { level: 9 }).length });
   }
+  const ours = (folder, prefix) => bundle(at("peers/refinire.mjs"), { external: ["/pkg/*", "/before/*"], define: { PACKAGE: JSON.stringify(`/${folder}/refinire_web.js`), PREFIX: JSON.stringify(prefix) } });
+  if (process.env.BEFORE) modules.set("/bench/peers/before.js", await ours("before", "before: "));
   if (withOurs) {
-    modules.set("/bench/peers/refinire.js", await bundle(at("peers/refinire.mjs")));
+    modules.set("/bench/peers/refinire.js", await ours("pkg", ""));
     const parts = await Promise.all(ENTRY.map((file) => readFile(new URL(`pkg/${file}`, root))));
     const gzip = parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
     peers.push({ name: "refinire", versions: await version("refinire-web"), gzip });

@@ -1,18 +1,22 @@
-// The page's own server: the bundles from memory, our package from pkg/, one origin.
+// The page's own server: the bundles from memory, our package from pkg/, an earlier one from the folder that BEFORE names, one origin.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname } from "node:path";
+import { extname, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { provide } from "./provider.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
-const PACKAGE = new URL("../../pkg/", import.meta.url);
+const FOLDERS = { pkg: fileURLToPath(new URL("../../pkg", import.meta.url)), before: process.env.BEFORE };
 const PAGE = "<!doctype html><meta charset=utf-8><link rel=icon href=data:,><title>bench</title>";
 
 async function contents(path, modules) {
   if (path === "/") return PAGE;
   if (modules.has(path)) return modules.get(path);
-  const file = new URL(`.${path.replace(/^\/pkg/, "")}`, PACKAGE);
-  if (!path.startsWith("/pkg/") || !file.pathname.startsWith(PACKAGE.pathname)) return undefined;
+  const [, name, rest] = /^\/(pkg|before)\/(.+)$/.exec(path) ?? [];
+  if (!FOLDERS[name]) return undefined;
+  const folder = resolve(FOLDERS[name]);
+  const file = resolve(folder, rest);
+  if (!file.startsWith(folder + sep)) return undefined;
   return readFile(file).catch(() => undefined);
 }
 

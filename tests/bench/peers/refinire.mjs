@@ -1,6 +1,5 @@
 // This library, as the package that `make package` leaves in pkg/: a callback for each delta, a callback for each frame, and the stream; and
-// the value that grows.
-const PACKAGE = "/pkg/refinire_web.js";
+// the value that grows. Bundled once more for an earlier package: build.mjs defines PACKAGE, its address, and PREFIX, what its names begin with.
 const MODELS = { chat: "gpt-4o-mini", anthropic: "anthropic://claude-sonnet-4-5" };
 
 const { default: init, Context, JsonStream, RefinireAgent } = await import(PACKAGE);
@@ -90,4 +89,6 @@ const fleeting = Object.keys(MODELS).flatMap((format) =>
   })),
 );
 
-export const peers = [...fleeting, ...kept, { name: "JsonStream", format: "json", grows: true, answer: grow }];
+const own = [...fleeting, ...kept, { name: "JsonStream", format: "json", grows: true, answer: grow }];
+
+export const peers = own.map((peer) => ({ ...peer, name: PREFIX + peer.name, grows: peer.grows && !PREFIX }));
