@@ -1,7 +1,6 @@
 //! What a body is, by its first byte, for servers that send something else than they were asked for, and how it is cut
 //! into frames.
 
-use crate::error::Error;
 use crate::provider::{Framing, Wire};
 use crate::wire::{Ndjson, Sse};
 
@@ -12,6 +11,8 @@ pub(super) enum Frames {
     Unknown(Vec<u8>),
     Sse(Sse),
     Ndjson(Ndjson),
+    /// A page of HTML, gathered until its title has come.
+    Page(Vec<u8>),
     /// Gathered until the end.
     Whole {
         body: Vec<u8>,
@@ -21,13 +22,13 @@ pub(super) enum Frames {
 }
 
 impl Frames {
-    pub(super) fn of(wire: &Wire, sniffed: Sniffed, max: usize) -> Result<Self, Error> {
+    pub(super) fn of(wire: &Wire, sniffed: Sniffed, max: usize) -> Self {
         match (sniffed, wire.framing) {
-            (Sniffed::Html, _) => Err(Error::protocol("the server answered with a page of HTML instead of a stream")),
+            (Sniffed::Html, _) => Self::Page(Vec::new()),
             // A relay's stream may begin with anything: what is no field is nothing, as the WHATWG has it.
-            (Sniffed::Json, Framing::Sse) if wire.whole => Ok(Self::Whole { body: Vec::new(), max, fault: false }),
-            (_, Framing::Sse) => Ok(Self::Sse(Sse::new(max))),
-            (_, Framing::Ndjson) => Ok(Self::Ndjson(Ndjson::new(max))),
+            (Sniffed::Json, Framing::Sse) if wire.whole => Self::Whole { body: Vec::new(), max, fault: false },
+            (_, Framing::Sse) => Self::Sse(Sse::new(max)),
+            (_, Framing::Ndjson) => Self::Ndjson(Ndjson::new(max)),
         }
     }
 }

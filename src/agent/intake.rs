@@ -7,11 +7,15 @@ use super::{Answer, Shape, Status};
 use crate::error::{Code, Error};
 use crate::json::Template;
 use crate::message::Delta;
-use crate::provider::{Decode, Wire};
+use crate::provider::{error_in_document, error_in_page, error_line, has_title, unreadable, Decode, Wire};
 use crate::wire::{Frame, Sink};
 
 /// How much of the body of an error is read, in bytes.
 const MAX_FAULT_BYTES: usize = 64 * 1024;
+
+/// How much of a page of HTML is read to find its title, and of a body without frames to quote it, in bytes.
+const MAX_PAGE_BYTES: usize = 16 * 1024;
+const MAX_START_BYTES: usize = 2 * 1024;
 
 /// The state of one run that its reads change: the response being read, and the answer.
 pub struct Intake {
@@ -33,6 +37,9 @@ pub struct Intake {
     waited: f64,
     /// What the timers count has changed since the last push.
     turned: bool,
+    /// A frame has come of the response being read; before that, how it begins.
+    has_frames: bool,
+    start: Vec<u8>,
 }
 
 impl std::fmt::Debug for Intake {
@@ -58,6 +65,8 @@ impl Intake {
             waiting_since: None,
             waited: 0.0,
             turned: false,
+            has_frames: false,
+            start: Vec::new(),
         }
     }
 
@@ -89,6 +98,8 @@ impl Intake {
         self.decoder = Some((self.wire.decoder)());
         self.template = Template::default();
         self.failure = None;
+        self.has_frames = false;
+        self.start = Vec::new();
         self.content_at = None;
         self.answer.reset();
         self.attempts += u32::from(!matches!(shape, Shape::Fault));
@@ -149,7 +160,7 @@ impl Intake {
             }
             let start = std::mem::take(start);
             let sniffed = found.map(|(_, sniffed)| sniffed).filter(|_| !is_stream);
-            self.frames = Frames::of(self.wire, sniffed.unwrap_or(Sniffed::Stream), self.max_event_bytes)?;
+            self.frames = Frames::of(self.wire, sniffed.unwrap_or(Sniffed::Stream), self.max_event_bytes);
             if !start.is_empty() {
                 self.read_known(&start)?;
             }
@@ -163,14 +174,21 @@ impl Intake {
             decoder,
             answer: &mut self.answer,
             template: &mut self.template,
-            idle: self.wire.idle,
+            wire: self.wire,
             max: self.max_event_bytes,
             failure: None,
+            has_frames: &mut self.has_frames,
         };
         match &mut self.frames {
             Frames::Sse(sse) => sse.push(bytes, &mut taker).map(drop)?,
             Frames::Ndjson(ndjson) => ndjson.push(bytes, &mut taker).map(drop)?,
             Frames::Unknown(_) => {}
+            Frames::Page(page) => {
+                page.extend_from_slice(bytes);
+                if page.len() >= MAX_PAGE_BYTES || has_title(page) {
+                    return Err(error_in_page(page));
+                }
+            }
             Frames::Whole { body, max, fault } => {
                 let room = max.saturating_sub(body.len());
                 if bytes.len() > room && !*fault {
@@ -179,7 +197,12 @@ impl Intake {
                 body.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
             }
         }
-        taker.failure.map_or(Ok(()), Err)
+        let result = taker.failure.map_or(Ok(()), Err);
+        if let (Frames::Sse(_), false) = (&self.frames, self.has_frames) {
+            let room = MAX_START_BYTES.saturating_sub(self.start.len());
+            self.start.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+        }
+        result
     }
 
     /// The body of an error, as far as it was read.
@@ -223,21 +246,31 @@ impl Intake {
 
     fn read_end(&mut self) -> Result<(), Error> {
         let mut result = Ok(());
+        let wire = self.wire;
         let (Some(decoder), answer) = (&mut self.decoder, &mut self.answer) else { return result };
         match &mut self.frames {
             Frames::Ndjson(ndjson) => {
                 let _ = ndjson.finish(&mut |frame: Frame<'_>| {
                     result = decoder.frame(frame, &mut |delta| answer.take(delta));
-                    if let Err(error) = &mut result {
+                    result = std::mem::replace(&mut result, Ok(())).map_err(|error| {
+                        let mut error = unreadable(error, wire, frame.data);
                         // A line without its end may well have been cut.
                         error.retryable |= error.code == Code::Protocol;
-                    }
+                        error
+                    });
                     ControlFlow::Continue(())
                 });
             }
             Frames::Whole { body, fault: false, .. } => {
                 let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
                 result = decoder.whole(body, &mut |delta| answer.take(delta));
+                result = result.map_err(|error| error_in_document(error, body, wire));
+            }
+            Frames::Page(page) => result = Err(error_in_page(page)),
+            Frames::Sse(_) if !self.has_frames => {
+                if let Some(text) = stray_lines(&self.start) {
+                    result = Err(error_in_document(Error::protocol("what came is no event stream"), &text, wire));
+                }
             }
             _ => {}
         }
@@ -274,13 +307,15 @@ struct Taker<'a> {
     decoder: &'a mut dyn Decode,
     answer: &'a mut Answer,
     template: &'a mut Template,
-    idle: &'static [&'static str],
+    wire: &'static Wire,
     max: usize,
     failure: Option<Error>,
+    has_frames: &'a mut bool,
 }
 
 impl Sink for Taker<'_> {
     fn frame(&mut self, frame: Frame<'_>, raw: &[u8]) -> ControlFlow<()> {
+        *self.has_frames = true;
         let answer = &mut *self.answer;
         let mut deltas = 0;
         let mut last = None;
@@ -291,14 +326,24 @@ impl Sink for Taker<'_> {
         });
         match last.filter(|_| deltas == 1) {
             // Outside `raw` where it was put together from several lines: such a place is refused.
-            Some((at, length)) => self.template.learn(raw, at.wrapping_sub(raw.as_ptr() as usize), length, self.idle),
+            Some((at, length)) => {
+                self.template.learn(raw, at.wrapping_sub(raw.as_ptr() as usize), length, self.wire.idle);
+            }
             None => self.template.forget(),
         }
         if let Err(error) = result {
-            self.failure = Some(error);
+            self.failure = Some(unreadable(error, self.wire, frame.data));
             return ControlFlow::Break(());
         }
         flow(self.answer)
+    }
+
+    fn stray(&mut self, line: &[u8]) -> ControlFlow<()> {
+        self.failure = error_line(line);
+        if self.failure.is_some() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
     }
 
     fn skim(&mut self, bytes: &[u8]) -> ControlFlow<(), usize> {
@@ -324,4 +369,18 @@ fn flow(answer: &Answer) -> ControlFlow<()> {
         return ControlFlow::Break(());
     }
     ControlFlow::Continue(())
+}
+
+/// What of the beginning of a body is neither a comment nor a field of an event stream.
+fn stray_lines(start: &[u8]) -> Option<Vec<u8>> {
+    const FIELDS: [&[u8]; 5] = [b":", b"data", b"event", b"id", b"retry"];
+    let is_stray = |line: &&[u8]| {
+        let is_field = |field: &&[u8]| {
+            let behind = line.strip_prefix(*field);
+            behind.is_some_and(|behind| **field == *b":" || behind.is_empty() || behind.starts_with(b":"))
+        };
+        !line.trim_ascii().is_empty() && !FIELDS.iter().any(is_field)
+    };
+    let lines: Vec<_> = start.split(|byte| matches!(byte, b'\n' | b'\r')).filter(is_stray).collect();
+    (!lines.is_empty()).then(|| lines.join(&b'\n'))
 }

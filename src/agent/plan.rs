@@ -91,6 +91,8 @@ pub struct Plan {
     pub schema: Option<Value>,
     /// How often a run asks the model: once, and once more for each round of tools.
     pub max_steps: u64,
+    /// Optional members that the server has rejected.
+    pub rejected: Vec<&'static str>,
 }
 
 /// How often a run asks the model where the caller does not say.
@@ -126,6 +128,7 @@ impl Plan {
             tools: &self.tools,
             schema: self.schema.as_ref(),
             attachments,
+            rejected: &self.rejected,
         };
         self.wire.encode(&self.base_url, &prompt)
     }

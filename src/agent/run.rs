@@ -13,7 +13,7 @@ use crate::conversation::Conversation;
 use crate::error::{Code, Error};
 use crate::json::{decimal, Value, Writer};
 use crate::message::{Attachment, FinishReason, Message, ModelTurn, Role, ToolCall};
-use crate::provider::fault_in_body;
+use crate::provider::{fault_in_body, mentions_streaming, place_of_word, says_unknown};
 use crate::text::concat;
 
 /// What whoever drives a run does next.
@@ -114,6 +114,11 @@ impl Run {
         wants_events: bool,
         conversation: Option<Rc<RefCell<Conversation>>>,
     ) -> Self {
+        let mut settings = settings;
+        let learned = settings.learned.borrow().clone();
+        if !learned.is_empty() {
+            Rc::make_mut(&mut settings).plan.rejected = learned;
+        }
         let Plan { wire, limits, ref tools, .. } = settings.plan;
         let mut answer = Answer::new(batch, wants_events, limits.max_chars);
         answer.run_tools(!tools.is_empty());
@@ -238,7 +243,11 @@ impl Run {
     /// The response's head has come.
     pub fn head(&mut self, head: &Head) -> Step {
         self.state = State::Body;
-        if !(200..300).contains(&head.status) {
+        if (200..300).contains(&head.status) {
+            // What the server rejected in this run it will reject in the next one, too.
+            let Settings { plan, learned, .. } = &*self.settings;
+            learned.borrow_mut().clone_from(&plan.rejected);
+        } else {
             let retry_after_ms = head.retry_after.as_ref().and_then(|value| retry_after_ms(value, head.until));
             self.state = State::Fault { status: head.status, retry_after_ms };
             self.intake.begin(Shape::Fault);
@@ -458,9 +467,59 @@ impl Run {
     }
 
     fn refused(&mut self, status: u16, retry_after_ms: Option<u64>, now: f64, random: f64) -> Step {
-        let mut error = fault_in_body(status, self.intake.fault_body());
+        let body = self.intake.fault_body();
+        let mut error = fault_in_body(status, body);
         error.retry_after_ms = retry_after_ms;
+        if matches!(status, 400 | 422) {
+            // A request that is wrong is as wrong without streaming, unless streaming is what is wrong with it.
+            error.refused |= !mentions_streaming(body);
+            if let Some(member) = self.rejected_member() {
+                Rc::make_mut(&mut self.settings).plan.rejected.push(member);
+                self.intake.answer_mut().reset();
+                return self.send_again(&error);
+            }
+        }
         self.failed(error, now, random)
+    }
+
+    /// The optional member that the body of an error names and without which the request is another one; the first where
+    /// it names several.
+    fn rejected_member(&self) -> Option<&'static str> {
+        let Plan { wire, rejected, .. } = &self.settings.plan;
+        let body = self.intake.fault_body();
+        let mut named: Vec<_> = wire
+            .optional
+            .iter()
+            .filter(|member| !rejected.contains(member) && (!is_bound(member) || says_unknown(body)))
+            .filter_map(|member| Some((place_of_word(body, member)?, *member)))
+            .collect();
+        named.sort_unstable();
+        let mut request = self.request();
+        let written = request.call(&mut |_| 0.0).body;
+        let known = rejected.len();
+        named.into_iter().map(|(_, member)| member).find(|member| {
+            let rejected = &mut Rc::make_mut(&mut request.settings).plan.rejected;
+            rejected.truncate(known);
+            rejected.push(member);
+            request.call(&mut |_| 0.0).body != written
+        })
+    }
+
+    /// The same is asked at once in another way, because of this error; it is no attempt more.
+    fn send_again(&mut self, error: &Error) -> Step {
+        self.before += 1;
+        self.wait(0.0, error)
+    }
+
+    /// Another attempt will be made, after a wait.
+    fn wait(&mut self, delay_ms: f64, error: &Error) -> Step {
+        let mut event = event("retry");
+        event.number("attempt", Some(u64::from(self.attempt + 1)));
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most a minute.
+        event.number("delayMs", Some(delay_ms as u64));
+        self.tell(event, Some(error));
+        self.state = State::Waiting;
+        Step::Wait(delay_ms)
     }
 
     /// An attempt has failed: another one, one without streaming, or none.
@@ -481,21 +540,14 @@ impl Run {
             // What it was tried for says more.
             return self.end(Some(first));
         }
-        let settings = self.settings.clone();
         // Some models refuse a last turn of their own.
-        let is_refused = self.prefill && error.status == Some(400) && !self.intake.answer().turn_text().is_empty();
-        self.prefill &= !is_refused;
-        self.before += u32::from(is_refused);
-        let delay =
-            if is_refused { Some(0.0) } else { delay(&settings.plan, &error, self.attempt - self.before, random) };
-        if let Some(delay_ms) = delay {
-            let mut event = event("retry");
-            event.number("attempt", Some(u64::from(self.attempt + 1)));
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most a minute.
-            event.number("delayMs", Some(delay_ms as u64));
-            self.tell(event, Some(&error));
-            self.state = State::Waiting;
-            return Step::Wait(delay_ms);
+        if self.prefill && error.status == Some(400) && !self.intake.answer().turn_text().is_empty() {
+            self.prefill = false;
+            return self.send_again(&error);
+        }
+        let settings = self.settings.clone();
+        if let Some(delay_ms) = delay(&settings.plan, &error, self.attempt - self.before, random) {
+            return self.wait(delay_ms, &error);
         }
         if !settings.plan.fallback || !settings.plan.wire.whole || error.refused || self.continued > 0 {
             return self.end(Some(error));
@@ -526,6 +578,11 @@ impl Run {
         self.failure = failure;
         Step::End
     }
+}
+
+/// Whether a member bounds the answer: an error that names it may only be about its value.
+fn is_bound(member: &str) -> bool {
+    member.starts_with("max_")
 }
 
 /// The beginning of an event.

@@ -1,5 +1,8 @@
 //! An agent's options, once it is known that each has the right type.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use super::{Limits, Plan, Retry, Timeouts, DEFAULT_MAX_STEPS};
 use crate::error::Error;
 use crate::json::Value;
@@ -19,6 +22,8 @@ pub struct Settings {
     pub history: usize,
     /// How many tokens a request may have.
     pub max_input_tokens: Option<f64>,
+    /// Optional members that the server has rejected in earlier runs of the agent.
+    pub learned: Rc<RefCell<Vec<&'static str>>>,
 }
 
 impl Settings {
@@ -53,13 +58,15 @@ impl Settings {
             tools: options.list("tools").iter().map(read_tool).collect(),
             schema: options.get("outputSchema").cloned(),
             max_steps: number("maxSteps").unwrap_or(DEFAULT_MAX_STEPS),
+            rejected: Vec::new(),
         };
         if let Some(error) = plan.wire.refuses_tools(&plan.tools) {
             return Err(error);
         }
         #[allow(clippy::cast_precision_loss)] // No model takes so many.
         let max_input_tokens = number("maxInputTokens").map(|tokens| tokens as f64);
-        Ok(Self { plan, history: size(number("historySize").unwrap_or(DEFAULT_HISTORY)), max_input_tokens })
+        let history = size(number("historySize").unwrap_or(DEFAULT_HISTORY));
+        Ok(Self { plan, history, max_input_tokens, learned: Rc::default() })
     }
 
     /// What it takes to read a response of that provider that somebody else has fetched, who has chosen how often to ask
@@ -92,8 +99,9 @@ impl Settings {
             tools: Vec::new(),
             schema: None,
             max_steps: DEFAULT_MAX_STEPS,
+            rejected: Vec::new(),
         };
-        Ok(Self { plan, history: 0, max_input_tokens: None })
+        Ok(Self { plan, history: 0, max_input_tokens: None, learned: Rc::default() })
     }
 }
 

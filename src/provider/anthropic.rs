@@ -15,11 +15,12 @@
 //! - An answer to be gone on with as the last turn, which models from 4.6 on refuse with a status of 400:
 //!   <https://platform.claude.com/docs/en/about-claude/models/migration-guide>
 
-use super::read::{fault, finish, newest, raw, say, sum};
+use super::fault::{error_in, is_error, plain_error, unknown};
+use super::read::{finish, newest, raw, say, sum};
 use super::schema::{fit, Dialect};
 use super::tools::{Calls, Mention};
 use super::write::{has_failed, input, instruct, list_tools, temperature, turn, turn_in_parts, turns};
-use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use super::{provider_error, Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role, ToolCall, Usage};
@@ -42,6 +43,7 @@ pub(super) const WIRE: Wire = Wire {
     ],
     whole: true,
     prefill: true,
+    optional: &[],
     idle: &[],
     tools: true,
     media: &[("image/", true), ("application/pdf", true)],
@@ -283,6 +285,7 @@ const USAGE: Wants = &[
 
 impl Decode for Anthropic {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        plain_error(&frame)?;
         let data = frame.data.trim_ascii();
         if data.is_empty() {
             return Ok(());
@@ -312,12 +315,11 @@ impl Decode for Anthropic {
         } else {
             known = is("ping");
         }
-        if error.is_there() || is("error") {
-            let error = if error.is_there() { error } else { &Found::Other(data) };
-            return Err(fault(error));
+        if is_error(error) || is("error") {
+            return Err(error_in(data));
         }
         if !known {
-            out(Delta::Raw(frame.data));
+            return unknown(frame, out);
         }
         Ok(())
     }
@@ -326,7 +328,7 @@ impl Decode for Anthropic {
         let mut message = [Found::Nothing; 4];
         pick(body, MESSAGE, &mut message)?;
         let [content, _, _, error] = &message;
-        if !content.is_there() && !error.is_there() {
+        if !content.is_there() && !is_error(error) {
             return Err(Error::protocol("the response is no message: it has no content"));
         }
         self.message(&message, out)?;
@@ -350,8 +352,8 @@ impl Anthropic {
                 self.end(None, false, out);
             }
         }
-        if error.is_there() {
-            return Err(fault(error));
+        if is_error(error) {
+            return Err(provider_error(&error.into()));
         }
         Ok(())
     }

@@ -11,7 +11,8 @@
 //!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; content as parts:
 //!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
-use super::read::{count, fault, say};
+use super::fault::{error_in, is_error, is_failure, plain_error, unknown};
+use super::read::{count, say};
 use super::schema::is_strict;
 use super::tools::{Calls, Mention};
 use super::write::{
@@ -37,6 +38,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: false,
+    optional: &["stream_options", "max_tokens", "max_completion_tokens", "strict"],
     idle: &[r#""obfuscation":""#],
     tools: true,
     media: &[
@@ -68,22 +70,37 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("]");
     list_tools(prompt.tools, CHAT_TOOL, json);
     if let Some(answer) = prompt.schema {
-        schema(answer, json);
+        schema(answer, prompt.sends("strict"), json);
     }
-    // OpenAI's own models want the newer name, most compatible servers know only the older one.
-    options(prompt, if prompt.public { "max_completion_tokens" } else { "max_tokens" }, json);
+    options(prompt, bound(prompt), json);
     if prompt.stream {
-        json.add(r#""stream":true,"stream_options":{"include_usage":true}"#);
+        json.add(r#""stream":true"#);
+        if prompt.sends("stream_options") {
+            json.add(r#""stream_options":{"include_usage":true}"#);
+        }
     }
     json.add("}");
 }
 
-fn schema(schema: &Value, json: &mut Writer) {
+/// The name of the bound on the answer. OpenAI's own models want the newer one, most compatible servers know only the older
+/// one; a server that rejects one of them gets the other.
+fn bound(prompt: &Prompt<'_>) -> &'static str {
+    const NAMES: [&str; 2] = ["max_tokens", "max_completion_tokens"];
+    let [old, new] = NAMES;
+    let (first, second) = if prompt.public { (new, old) } else { (old, new) };
+    if prompt.sends(first) || !prompt.sends(second) {
+        first
+    } else {
+        second
+    }
+}
+
+fn schema(schema: &Value, may_be_strict: bool, json: &mut Writer) {
     json.add(r#""response_format":{"type":"json_schema","json_schema":{"name":"answer""#);
     json.key("schema");
     schema.write(json);
     // Without it the answer is only likely to fit; a schema that is none for it is refused with it.
-    if is_strict(schema) {
+    if may_be_strict && is_strict(schema) {
         json.add(r#""strict":true"#);
     }
     json.add("}}");
@@ -141,6 +158,7 @@ struct Chat {
 
 impl Decode for Chat {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        plain_error(&frame)?;
         let data = frame.data.trim_ascii();
         if data == b"[DONE]" {
             self.finish(String::new(), out);
@@ -152,7 +170,7 @@ impl Decode for Chat {
         }
         let known = self.object(data, frame.event == b"error", out)?;
         if !known {
-            out(Delta::Raw(frame.data));
+            return unknown(frame, out);
         }
         Ok(())
     }
@@ -190,12 +208,12 @@ impl Chat {
     fn object(&mut self, data: &[u8], failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut found = [Found::Nothing; SLOTS];
         pick(data, CHUNK, &mut found)?;
-        let [_, said @ .., _, _, _, index] = &mut found;
+        let [_, said @ .., _, _, _, index, _, _] = &mut found;
         // Of several choices the first is the answer.
         if index.other().is_some_and(|index| index != b"0") {
             said.fill(Found::Nothing);
         }
-        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error, _] =
+        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error, _, choice_error, base_resp] =
             &found;
         // Servers that send both kinds of reasoning send the same twice.
         say(if reasoning_content.text().is_some() { reasoning_content } else { reasoning }, true, out);
@@ -212,10 +230,9 @@ impl Chat {
                 out(Delta::Usage(count(&usage.pick::<6>(USAGE))));
             }
         }
-        if failed || error.is_there() {
+        if failed || is_error(error) || is_error(choice_error) || is_failure(base_resp) {
             // Before the finish reason, which is "error" then: such an answer has no end.
-            let error = if error.is_there() { error } else { &Found::Other(data) };
-            return Err(fault(error));
+            return Err(error_in(data));
         }
         if finish.text().is_some() {
             self.finish(finish.to_text(), out);
@@ -254,16 +271,19 @@ impl Chat {
 }
 
 /// How many members of a chunk are wanted.
-const SLOTS: usize = 11;
+const SLOTS: usize = 13;
 
 const CHUNK: Wants = &[
     ("choices", Want::First(0, CHOICE)),
     ("usage", Want::Value(7)),
     ("x_groq", Want::In(&[("usage", Want::Value(8))])),
     ("error", Want::Value(9)),
+    // MiniMax, which sends it with a good answer, too: its code is 0 then.
+    ("base_resp", Want::Value(12)),
 ];
 
 const CHOICE: Wants = &[
+    ("error", Want::Value(11)),
     ("index", Want::Value(10)),
     ("finish_reason", Want::Value(1)),
     // A whole completion, and the last chunk of some servers, has `message` where a chunk has `delta`.

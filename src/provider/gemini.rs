@@ -17,7 +17,8 @@
 mod calls;
 
 use self::calls::Calls;
-use super::read::{fault, newest, say, sum};
+use super::fault::{error_in, is_error, plain_error, unknown};
+use super::read::{newest, say, sum};
 use super::schema::{fit, Dialect};
 use super::write::{answered, describe, has_failed, input, instruct, options_in, turns};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
@@ -39,6 +40,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: true,
+    optional: &[],
     idle: &[],
     tools: true,
     media: &[("", true)],
@@ -287,12 +289,13 @@ const USAGE: Wants = &[
 
 impl Decode for Gemini {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        plain_error(&frame)?;
         let data = frame.data.trim_ascii();
         if data.is_empty() {
             return Ok(());
         }
         if !self.response(data, out)? {
-            out(Delta::Raw(frame.data));
+            return unknown(frame, out);
         }
         Ok(())
     }
@@ -337,8 +340,8 @@ impl Gemini {
             out(Delta::Raw(data));
         }
         self.usage(usage, out);
-        if error.is_there() {
-            return Err(fault(error));
+        if is_error(error) {
+            return Err(error_in(data));
         }
         let [blocked] = feedback.pick(FEEDBACK);
         if blocked.text().is_some() {

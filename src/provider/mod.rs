@@ -9,11 +9,11 @@
 //! | a known event | decoded; every field of it |
 //! | an unknown event type, an unknown field | skipped; the event surfaced as `raw` |
 //! | bad JSON in a known event | error `protocol`, with the offset |
-//! | the vendor's error event, also inside a 200 | before any content: retried if retryable; after: error `provider`, text so far kept |
+//! | an error event, or an error object in any shape, also inside a 200 | its words are the message; before any content: retried if retryable; after: error `provider`, text so far kept |
 //! | end of stream without the provider's own terminal | before content: retried; after: `continueOnCut`, or error `truncated`, text so far kept |
 //! | transport error | `network`; before content: retried; after: `continueOnCut` or the error, text so far kept |
 //! | anything at all after the terminal | the answer is whole |
-//! | HTML, or bytes that are no event stream | error `protocol` |
+//! | HTML, or bytes that are no event stream | error `protocol`, with the page's title or the beginning of the text |
 //! | one JSON document where a stream was asked for | read as an answer without streaming |
 //! | comments, pings | liveness of the connection, not of the answer: they do not feed the idle timer |
 //! | bytes that are not UTF-8 | U+FFFD, as the Encoding Standard decodes them |
@@ -37,7 +37,10 @@ mod tools;
 mod websocket;
 mod write;
 
-pub use fault::{fault_in_body, provider_error};
+pub use fault::{
+    error_in_document, error_in_page, error_line, fault_in_body, has_title, mentions_streaming, place_of_word,
+    provider_error, says_unknown, unreadable,
+};
 pub use select::{is_vendor_host, select, Selection};
 
 use crate::error::Error;
@@ -94,6 +97,9 @@ pub struct Wire {
     /// Whether a model goes on from an answer that is the last turn (prefill). One that refuses, with a status of 400, is
     /// told to go on instead, as all are where there is no such thing.
     pub prefill: bool,
+    /// Members of a request that some servers reject, each under the name by which their errors call it. After a 400 that
+    /// names one the request is made again without it, or with another member in its place: see [`Prompt::sends`].
+    pub optional: &'static [&'static str],
     /// Members that the decoder never reads and that differ from event to event, up to where their value begins.
     pub idle: &'static [&'static str],
     /// Whether it has tools.
@@ -146,9 +152,17 @@ pub struct Prompt<'a> {
     pub schema: Option<&'a Value>,
     /// What belongs to the last thing that the person said.
     pub attachments: &'a [Attachment],
+    /// Those of the wire format's optional members that this server has rejected.
+    pub rejected: &'a [&'static str],
 }
 
 impl Prompt<'_> {
+    /// Whether a member may be sent: the server has not rejected it.
+    #[must_use]
+    pub fn sends(&self, member: &str) -> bool {
+        !self.rejected.contains(&member)
+    }
+
     /// What belongs to a message, which is one of the prompt's own.
     #[must_use]
     pub fn attached(&self, message: &Message) -> &[Attachment] {

@@ -10,7 +10,8 @@
 //! - Errors while streaming: <https://docs.ollama.com/api/errors>
 //! - An answer to be gone on with as the last turn: <https://github.com/ollama/ollama/issues/6778>
 
-use super::read::{fault, finish, names, say, usage};
+use super::fault::{error_in, is_error, plain_error, reports_error, unknown};
+use super::read::{finish, names, say, usage};
 use super::write::{answered, first_turn, input, list_tools, open_turn, options_in, result, CHAT_TOOL};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
@@ -27,6 +28,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: true,
+    optional: &[],
     idle: &[r#""created_at":""#],
     tools: true,
     media: &[("image/", false)],
@@ -102,8 +104,9 @@ struct Ollama {
 
 impl Decode for Ollama {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        plain_error(&frame)?;
         if !self.object(frame.data, false, out)? {
-            out(Delta::Raw(frame.data));
+            return unknown(frame, out);
         }
         Ok(())
     }
@@ -147,8 +150,13 @@ impl Ollama {
         let mut found = [Found::Nothing; 9];
         pick(data, LINE, &mut found)?;
         let [_, content, thinking, tools, done, error, reason, tokens @ ..] = &found;
-        if !found.iter().take(MARKS).any(Found::is_there) && !names(data, &["message", "done", "error"]) {
-            return Ok(false);
+        if !found.iter().take(MARKS).any(Found::is_there) {
+            if reports_error(data, false) {
+                return Err(error_in(data));
+            }
+            if !names(data, &["message", "done", "error"]) {
+                return Ok(false);
+            }
         }
         say(thinking, true, out);
         say(content, false, out);
@@ -156,8 +164,8 @@ impl Ollama {
             self.tool_call(&call, out);
         }
         usage(tokens, out);
-        if error.is_there() {
-            return Err(fault(error));
+        if is_error(error) {
+            return Err(error_in(data));
         }
         if whole || done.is_true() {
             let raw = reason.to_text();

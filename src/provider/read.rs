@@ -1,7 +1,6 @@
 //! What the readers of several formats need.
 
-use super::{provider_error, OnDelta};
-use crate::error::Error;
+use super::OnDelta;
 use crate::json::{Found, Value};
 use crate::message::{Delta, FinishReason, Usage};
 
@@ -9,12 +8,6 @@ use crate::message::{Delta, FinishReason, Usage};
 #[cold]
 pub(super) fn names(object: &[u8], members: &[&str]) -> bool {
     Value::parse(object).is_ok_and(|value| members.iter().any(|member| value.get(member).is_some()))
-}
-
-/// The error that a provider reports.
-#[cold]
-pub(super) fn fault(error: &Found<'_>) -> Error {
-    provider_error(&error.into())
 }
 
 /// Hands on a text that is there and not empty.

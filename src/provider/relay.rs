@@ -5,7 +5,8 @@
 //! end the turn as well. Event names do not matter. Where an answer is gone on with, the `message` says so; where it shall
 //! be JSON, the first of the `messages` does. There are no tools and no attachments.
 
-use super::read::{fault, finish, names};
+use super::fault::{is_error, relay_error, reports_error, value_of};
+use super::read::{finish, names};
 use super::write::{first_turn, instruct, question, turn};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
@@ -22,6 +23,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: false,
     prefill: false,
+    optional: &[],
     idle: &[],
     tools: false,
     media: &[],
@@ -57,8 +59,10 @@ impl Decode for Relay {
             finish(FinishReason::Stop, String::new(), out);
             return Ok(());
         }
+        let is_error = frame.event == b"error";
         match payload(data, false, out)? {
             Some(true) => {}
+            _ if is_error || reports_error(data, true) => return Err(relay_error(&value_of(data))),
             Some(false) => out(Delta::Raw(frame.data)),
             // White space is part of a text, and a chunk may well be a single space.
             None if frame.data.is_empty() => {}
@@ -92,8 +96,8 @@ fn payload(data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<Option<boo
     if let Some(text) = chunk.text().or(json) {
         out(Delta::Text(text));
     }
-    if error.is_there() {
-        return Err(fault(error));
+    if is_error(error) {
+        return Err(relay_error(&value_of(data)));
     }
     if whole || complete.is_true() {
         finish(FinishReason::Stop, String::new(), out);

@@ -11,10 +11,11 @@
 //! A text comes up to four times: in deltas, at the end of its part, at the end of its item, and in the response that
 //! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes.
 
-use super::read::{fault, raw, say, usage};
+use super::fault::{error_in, is_error, plain_error, unknown};
+use super::read::{raw, say, usage};
 use super::schema::is_strict;
 use super::write::{input, list_tools, name_of, options, result, turn, turn_in_parts, url_of};
-use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use super::{provider_error, Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
@@ -29,6 +30,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: false,
+    optional: &[],
     idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
     tools: true,
     media: &[("image/", true), ("application/", true), ("text/", true)],
@@ -250,13 +252,14 @@ const USAGE: Wants = &[
 
 impl Decode for Responses {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        plain_error(&frame)?;
         let data = frame.data.trim_ascii();
         // Gateways that speak several formats close this one as they close Chat Completions.
         if data.is_empty() || data == b"[DONE]" {
             return Ok(());
         }
         if !self.event(data, frame.event, out)? {
-            out(Delta::Raw(frame.data));
+            return unknown(frame, out);
         }
         Ok(())
     }
@@ -265,7 +268,7 @@ impl Decode for Responses {
         let mut response = [Found::Nothing; 9];
         pick(body, RESPONSE, &mut response)?;
         let [_, _, output, error, ..] = &response;
-        if !output.is_there() && !error.is_there() {
+        if !output.is_there() && !is_error(error) {
             return Err(Error::protocol("the response has no output"));
         }
         self.finish(&response, out)?;
@@ -283,12 +286,11 @@ impl Responses {
         let [kind, id, index, part, delta, whole, item, response, error] = &found;
         let kind = if let Found::Text(text) = kind { text.raw() } else { name };
         let Some(kind) = kind.strip_prefix(b"response.") else {
-            if kind != b"error" && !error.is_there() {
+            if kind != b"error" && !is_error(error) {
                 return Ok(false);
             }
             // Documented flat; what comes is nested. Gateways send the bare object.
-            let error = if error.is_there() { error } else { &Found::Other(data) };
-            return Err(fault(error));
+            return Err(error_in(data));
         };
         let Some((_, about)) = EVENTS.iter().find(|(known, _)| *known == kind) else { return Ok(false) };
         let ends = kind.ends_with(b".done");
@@ -450,8 +452,8 @@ impl Responses {
     fn finish(&mut self, response: &[Found<'_>; 9], out: &mut OnDelta<'_>) -> Result<(), Error> {
         let [status, reason, output, error, tokens @ ..] = response;
         usage(tokens, out);
-        if status.says("failed") || error.is_there() {
-            return Err(fault(error));
+        if status.says("failed") || is_error(error) {
+            return Err(provider_error(&error.into()));
         }
         let answered = self.has_said(false, None);
         let thought = self.has_said(true, None);

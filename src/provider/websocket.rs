@@ -23,6 +23,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: false,
     prefill: false,
+    optional: &[],
     idle: &[],
     tools: false,
     media: &[],

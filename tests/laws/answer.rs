@@ -61,12 +61,24 @@ fn what_is_no_stream_fails_alike_in_every_chunking() {
         }
         let outcome = same_in_all(refusal.as_bytes(), &mut rng, |reads| decode(wire.name, reads));
         let code = match wire.name {
-            "relay" => "truncated",
             // Its lines are not the server's.
             "websocket" => "protocol",
             _ => "provider",
         };
         assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{}", wire.name);
+    }
+    let texts = [
+        ("Internal Server Error", "protocol"),
+        ("upstream connect error\r\nreset before headers\r\n", "protocol"),
+        ("error: {\"code\":500,\"message\":\"no\"}\n\n", "provider"),
+        (": ping\n\nError: no such model", "provider"),
+        (": ping\n\nevent: x\n\n", "truncated"),
+    ];
+    for provider in ["openai", "openai-responses", "anthropic", "gemini", "relay"] {
+        for (text, code) in texts {
+            let outcome = same_in_all(text.as_bytes(), &mut rng, |reads| decode(provider, reads));
+            assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{provider}: {text}");
+        }
     }
 }
 

@@ -201,6 +201,7 @@ static SWITCHING: Wire = Wire {
     headers: &[],
     whole: false,
     prefill: false,
+    optional: &[],
     idle: &[],
     tools: false,
     media: &[],

@@ -270,7 +270,7 @@ fn an_error_inside_a_200_is_the_providers() {
 #[test]
 fn a_status_that_an_error_has_as_text_is_that_status() {
     for (code, may_succeed_later, refuses) in
-        [("500", true, false), ("503", true, false), ("429", true, true), ("401", false, true), ("400", false, false)]
+        [("500", true, false), ("503", true, false), ("429", true, true), ("401", false, true), ("400", false, true)]
     {
         for code in [code.to_owned(), format!("\"{code}\"")] {
             let error = events(&[&format!(r#"{{"error":{{"message":"no","code":{code}}}}}"#)]).error.unwrap();

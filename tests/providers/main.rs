@@ -9,6 +9,8 @@ mod chat;
 mod chat_tools;
 #[cfg(test)]
 mod continuing;
+/// Errors in any shape.
+mod errors;
 #[cfg(test)]
 mod foreign;
 mod gemini;

@@ -184,6 +184,7 @@ pub(crate) fn prompt<'a>(model: &'a str, messages: &'a [Message]) -> Prompt<'a> 
         tools: &[],
         schema: None,
         attachments: &[],
+        rejected: &[],
     }
 }
 

@@ -196,7 +196,7 @@ fn a_refusal_says_what_its_body_says() {
         (r#"{"error":"unauthorized"}"#, ": unauthorized"),
         (r#"{"detail":"who are you"}"#, ": who are you"),
         ("no entry", ": no entry"),
-        ("<html>no</html>", ""),
+        ("<html>no</html>", " and a page of HTML"),
         ("", ""),
         ("{}", ""),
     ];

@@ -28,9 +28,11 @@ fn it_is_asked_once_without_streaming_when_every_attempt_failed() {
 
 #[test]
 fn what_does_not_get_better_may_do_without_streaming() {
+    let about_streaming = r#"{"error":{"message":"Streaming is not supported for this model"}}"#;
     let failures = [
-        Reply::status(400),
-        Reply::status(422),
+        Reply::status(400).bytes(about_streaming),
+        Reply::status(422).bytes(r#"{"detail":[{"loc":["body","stream"],"msg":"must be false"}]}"#),
+        Reply::status(413),
         Reply::ok().data("{"),
         Reply::ok().bytes("<html>"),
         Reply::ok().data(r#"{"error":"streaming is not supported"}"#),
@@ -39,6 +41,22 @@ fn what_does_not_get_better_may_do_without_streaming() {
         let run = replies([reply.clone(), Reply::whole("Hello")]).run();
         assert_eq!(run.answered(), "Hello", "{reply:?}");
         assert_eq!(run.told("retry").len(), 0);
+    }
+}
+
+#[test]
+fn a_request_that_is_wrong_is_not_made_without_streaming() {
+    let refusals = [400, 422].map(|status| {
+        let bodies = ["", r#"{"error":{"message":"no such model"}}"#, "upstream says no"];
+        bodies.map(|body| Reply::status(status).bytes(body))
+    });
+    for reply in refusals.into_iter().flatten() {
+        let run = replies([reply.clone()]).run();
+        assert_eq!((run.code(), run.turns()), ("http", vec!["start 1"]), "{reply:?}");
+    }
+    for kind in [r#""type":"invalid_request_error""#, r#""code":400"#, r#""status":"INVALID_ARGUMENT""#] {
+        let run = replies([Reply::ok().data(&format!(r#"{{"error":{{"message":"no such tool",{kind}}}}}"#))]).run();
+        assert_eq!((run.code(), run.turns()), ("provider", vec!["start 1"]), "{kind}");
     }
 }
 

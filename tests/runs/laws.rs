@@ -151,7 +151,7 @@ fn what_a_body_is_does_not_depend_on_how_the_white_space_before_it_is_cut() {
             ended.push(wanted.0.map(|(code, _)| code));
         }
         let behind = ended.last().unwrap();
-        let expected = if provider == "openai" { &Some("truncated") } else { &None };
+        let expected = if provider == "openai" { &Some("protocol") } else { &None };
         assert_eq!(behind, expected, "{provider} behind more than is looked at");
     }
 }

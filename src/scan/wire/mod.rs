@@ -28,6 +28,12 @@ pub trait Sink {
     /// empty where it does not lie in one read.
     fn frame(&mut self, frame: Frame<'_>, raw: &[u8]) -> ControlFlow<()>;
 
+    /// Takes a line of an event stream that is none of its fields. It has no meaning there, so by default it is passed over.
+    fn stray(&mut self, line: &[u8]) -> ControlFlow<()> {
+        let _ = line;
+        ControlFlow::Continue(())
+    }
+
     /// Takes, where frames may begin, as many whole ones off the front of `bytes` as can be told without taking them
     /// apart, and gives their length.
     fn skim(&mut self, bytes: &[u8]) -> ControlFlow<(), usize> {

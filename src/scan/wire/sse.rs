@@ -121,6 +121,7 @@ impl Sse {
                     continue;
                 }
                 Field::Comment => continue,
+                Field::Unknown if sink.stray(text).is_break() => return Ok(ControlFlow::Break(())),
                 _ => {}
             }
             self.size += text.len();
