@@ -229,15 +229,19 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
     let mut room = Room { store, id: &id, growing: &conversation.growing, gone: 0 };
     let mut outcome = Ok(());
     let mut is_head_due = conversation.is_head_new;
+    let mut is_empty = true;
     for (entry, message) in conversation.entries.iter_mut().zip(&conversation.messages) {
         // One that is too large does not keep out those behind it.
         if let Err(error) = keep(&mut room, entry, message) {
             outcome = Err(error);
             // A head of schema 1 may still hold it.
             is_head_due &= entry.kept.is_none();
+        } else {
+            is_empty = false;
         }
     }
-    if is_head_due {
+    // A conversation of which no turn fitted has no head: nothing of it could be listed or read.
+    if is_head_due && (outcome.is_ok() || !is_empty) {
         let head = conversation.head().to_json();
         match room.set(&head_key(&id), &head, &mut conversation.is_head_refused) {
             Ok(()) => {

@@ -339,6 +339,7 @@ fn the_head_is_kept_also_where_a_turn_does_not_fit() {
     let shelf = Shelf::with_room(1_000);
     let mut talk = Conversation::new("own");
     talk.add(said(Role::User, &words("large").repeat(30), &at(0)));
+    assert!(save(&shelf, &mut talk).is_err() && shelf.keys().unwrap().is_empty(), "nor is there one without turns");
     talk.add(said(Role::User, "small", &at(1)));
     assert!(save(&shelf, &mut talk).is_err());
     assert!(shelf.get(&head_key("own")).unwrap().is_some());
