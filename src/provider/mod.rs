@@ -24,6 +24,7 @@
 //! `{"complete": true}`, `[DONE]` or `[COMPLETE]`.
 
 mod anthropic;
+mod call_ids;
 mod chat;
 mod fault;
 mod gemini;
@@ -33,16 +34,19 @@ mod relay;
 mod responses;
 mod schema;
 mod select;
+mod tool_text;
 mod tools;
 mod websocket;
 mod write;
 
+pub use call_ids::{with_fitting_ids, IdForm};
 pub use fault::{
     error_in_document, error_in_page, error_line, fault_in_body, has_title, mentions_streaming, place_of_word,
     provider_error, says_unknown, unreadable,
 };
 pub use select::{is_vendor_host, select, Selection};
 
+use self::tool_text::without_tool_turns;
 use crate::error::Error;
 use crate::json::{Value, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, Message, Role, Tool};
@@ -233,6 +237,9 @@ impl Wire {
     /// Writes a request down that the format does not refuse.
     #[must_use]
     pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>) -> Call {
+        let told = if prompt.tools.is_empty() { without_tool_turns(prompt.messages) } else { prompt.messages.into() };
+        let messages = with_fitting_ids(&told, IdForm::of(base_url, prompt.model));
+        let prompt = &Prompt { messages: &messages, ..*prompt };
         let mut body = Writer::default();
         (self.body)(prompt, &mut body);
         let accept = match (prompt.stream, self.framing) {

@@ -12,6 +12,8 @@
 )]
 
 mod answer;
+#[cfg(test)]
+mod call_ids;
 mod chunking;
 mod decode;
 mod fixture;

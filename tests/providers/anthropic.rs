@@ -4,7 +4,7 @@
 use refinire_web::message::{FinishReason, Role, Usage};
 use refinire_web::provider::Wire;
 
-use crate::support::{assert_body, call, events, prompt, say, stream, tool, url, whole, Answer};
+use crate::support::{assert_body, call, events, prompt, prompt_with_tools, say, stream, tool, url, whole, Answer};
 
 const STOP: &str = r#"{"type":"message_stop"}"#;
 
@@ -51,7 +51,7 @@ fn tool_calls_are_blocks_and_their_results_are_one_message() {
     ];
     assert_body(
         "anthropic",
-        &prompt("m", &messages),
+        &prompt_with_tools("m", &messages),
         r#"{"model":"m","max_tokens":4096,"messages":[
             {"role":"user","content":"Weather?"},
             {"role":"assistant","content":[
@@ -83,7 +83,7 @@ fn what_the_api_refuses_is_left_out() {
     ];
     assert_body(
         "anthropic",
-        &prompt("m", &messages),
+        &prompt_with_tools("m", &messages),
         r#"{"model":"m","max_tokens":4096,"messages":[
             {"role":"user","content":"Hello"},{"role":"user","content":"Are you there?"},
             {"role":"assistant","content":"Yes,"}],"stream":true}"#,

@@ -5,7 +5,9 @@ use refinire_web::error::Error;
 use refinire_web::message::{Attachment, Message, Role};
 use refinire_web::provider::{Prompt, Wire};
 
-use super::support::{asked_with_json, assert_body, call, file, link, prompt, say, schema, tool, weather};
+use super::support::{
+    asked_with_json, assert_body, call, file, link, prompt, prompt_with_tools, say, schema, tool, weather,
+};
 
 fn question() -> [Message; 3] {
     [say(Role::User, "Hi"), say(Role::Assistant, "Hello!"), say(Role::User, "What is it?")]
@@ -169,7 +171,7 @@ fn what_is_attached_stays_with_the_question_while_tools_answer() {
     let messages = [say(Role::User, "First"), say(Role::User, "It?"), call("", &[("c", "f", "{}")]), tool("c", "1")];
     let image = [file("image/png", "aW1n", "")];
     for wire in asked_with_json().filter(|wire| wire.name != "relay") {
-        let body = wire.encode("", &Prompt { attachments: &image, ..prompt("m", &messages) }).body;
+        let body = wire.encode("", &Prompt { attachments: &image, ..prompt_with_tools("m", &messages) }).body;
         assert_eq!(body.matches("aW1n").count(), 1, "{body}");
         let place = |words: &str| body.find(words).unwrap();
         assert!(place("First") < place("aW1n") && place("aW1n") < place("\"f\""), "{body}");

@@ -4,13 +4,13 @@ use refinire_web::json::{Scanner, Value, MAX_DEPTH};
 use refinire_web::message::Role;
 use refinire_web::provider::Wire;
 
-use crate::support::{asked_with_json, call, prompt, say, tool};
+use crate::support::{asked_with_json, call, prompt_with_tools, say, tool};
 
 /// The body of a request, read again.
 fn body(wire: &Wire, input: &str) -> Value {
     let turns =
         [say(Role::User, "Go!"), call("", &[("1", "walk", input)]), tool("1", "done"), say(Role::User, "More!")];
-    let body = wire.encode("", &prompt("m", &turns)).body;
+    let body = wire.encode("", &prompt_with_tools("m", &turns)).body;
     Value::read(&mut Scanner::with_room(body.as_bytes(), 2 * MAX_DEPTH)).expect(&body)
 }
 

@@ -3,7 +3,7 @@
 use refinire_web::message::{FinishReason, Role};
 use refinire_web::provider::Prompt;
 
-use super::support::{self, assert_body, call, prompt, say, tool, Answer};
+use super::support::{self, assert_body, call, prompt_with_tools, say, tool, Answer};
 
 fn events(payloads: &[&str]) -> Answer {
     support::events("openai", payloads)
@@ -20,7 +20,7 @@ fn calls_and_what_tools_answered_go_back_as_documented() {
     ];
     assert_body(
         "openai",
-        &Prompt { stream: false, ..prompt("m", &messages) },
+        &Prompt { stream: false, ..prompt_with_tools("m", &messages) },
         r#"{
             "model": "m",
             "messages": [

@@ -11,7 +11,7 @@ fn body(api_root: &str) -> String {
     let call = ToolCall { id: "c".into(), name: "f".into(), input_text: "{}".into(), extra: thought.into() };
     let turn = Message { tool_calls: vec![call], api_root: api_root.to_owned(), ..Message::new(Role::Assistant, "") };
     let messages = [say(Role::User, "Hi"), turn, tool("c", "done")];
-    let options = r#"{"model":"m","provider":"anthropic","baseUrl":"https://a.example/v1"}"#;
+    let options = r#"{"model":"m","provider":"anthropic","baseUrl":"https://a.example/v1","tools":[{"name":"f"}]}"#;
     Settings::read(options).unwrap().plan.call(&messages, &[], "", false, true).body
 }
 

@@ -3,7 +3,7 @@
 use refinire_web::message::{FinishReason, Role, Usage};
 use refinire_web::provider::{select, Wire};
 
-use crate::support::{assert_body, call, events, prompt, say, stream, tool, url, whole, Answer};
+use crate::support::{assert_body, call, events, prompt, prompt_with_tools, say, stream, tool, url, whole, Answer};
 
 fn read(payloads: &[&str]) -> Answer {
     events("gemini", payloads)
@@ -69,7 +69,7 @@ fn function_calls_and_their_responses_are_parts() {
     ];
     assert_body(
         "gemini",
-        &prompt("m", &messages),
+        &prompt_with_tools("m", &messages),
         r#"{"contents":[
             {"role":"user","parts":[{"text":"Weather?"}]},
             {"role":"model","parts":[{"text":"I look."},
@@ -93,7 +93,7 @@ fn what_the_api_refuses_is_left_out() {
     ];
     assert_body(
         "gemini",
-        &prompt("m", &messages),
+        &prompt_with_tools("m", &messages),
         r#"{"contents":[{"role":"user","parts":[{"text":"Hello"},{"text":"Are you there?"}]}]}"#,
     );
 }

@@ -5,6 +5,8 @@ mod anthropic;
 mod attached;
 #[cfg(test)]
 mod bodies;
+#[cfg(test)]
+mod call_ids;
 mod chat;
 mod chat_tools;
 #[cfg(test)]
@@ -22,6 +24,8 @@ mod responses_tools;
 mod schemas;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tool_text;
 #[cfg(test)]
 mod tools;
 mod websocket;

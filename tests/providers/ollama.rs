@@ -3,7 +3,7 @@
 use refinire_web::message::{FinishReason, Role};
 use refinire_web::provider::Prompt;
 
-use super::support::{self, assert_body, call, prompt, say, tool, url, Answer};
+use super::support::{self, assert_body, call, prompt, prompt_with_tools, say, tool, url, Answer};
 
 const STOP: Option<(FinishReason, &str)> = Some((FinishReason::Stop, "stop"));
 
@@ -68,7 +68,7 @@ fn calls_carry_objects_and_what_tools_answered_carries_their_names() {
     ];
     assert_body(
         "ollama",
-        &prompt("m", &messages),
+        &prompt_with_tools("m", &messages),
         r#"{
             "model": "m",
             "messages": [

@@ -29,8 +29,8 @@ fn a_backend_is_told_the_question_the_conversation_and_the_model() {
             "messages": [
                 {"role": "system", "content": "Be brief."},
                 {"role": "user", "content": "Hi"},
-                {"role": "assistant", "content": ""},
-                {"role": "tool", "content": "42"},
+                {"role": "assistant", "content": "[Called f with {}]"},
+                {"role": "user", "content": "[f returned: 42]"},
                 {"role": "assistant", "content": "Hello!"},
                 {"role": "user", "content": "And now?"}
             ],

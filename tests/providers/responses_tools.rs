@@ -3,7 +3,7 @@
 use refinire_web::message::{FinishReason, Role};
 use refinire_web::provider::Prompt;
 
-use super::support::{self, assert_body, call, prompt, say, tool, Answer};
+use super::support::{self, assert_body, call, prompt_with_tools, say, tool, Answer};
 
 const DONE: &str = r#"{"type":"response.completed","response":{"status":"completed","output":[],"usage":null}}"#;
 
@@ -23,7 +23,7 @@ fn calls_and_what_tools_answered_are_items_of_their_own() {
     ];
     assert_body(
         "openai-responses",
-        &Prompt { stream: false, ..prompt("m", &messages) },
+        &Prompt { stream: false, ..prompt_with_tools("m", &messages) },
         r#"{
             "model": "m",
             "input": [

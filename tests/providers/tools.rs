@@ -5,7 +5,9 @@ use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
 use refinire_web::provider::{Prompt, Wire};
 
-use super::support::{self, asked_with_json, assert_body, call, events, failure, prompt, say, schema, tool, weather};
+use super::support::{
+    self, asked_with_json, assert_body, call, events, failure, prompt, prompt_with_tools, say, schema, tool, weather,
+};
 
 fn round() -> [Message; 4] {
     let calls = [("call_a", "weather", r#"{"city":"Rome"}"#), ("call_b", "weather", "")];
@@ -113,7 +115,7 @@ fn arguments_that_are_no_object_go_back_as_an_empty_one() {
     for arguments in ["", " ", "{\"city\":", "[]", "\"Rome\"", "null"] {
         let messages = [say(Role::User, "Go!"), call("", &[("c", "walk", arguments)]), failure("c", "no JSON")];
         for provider in ["openai", "openai-responses", "anthropic", "gemini", "ollama"] {
-            let body = Wire::named(provider).unwrap().encode("", &prompt("m", &messages)).body;
+            let body = Wire::named(provider).unwrap().encode("", &prompt_with_tools("m", &messages)).body;
             schema(&body);
             assert!(["\"{}\"", ":{}"].iter().any(|empty| body.contains(empty)), "{provider}: {body}");
             assert!(
@@ -130,7 +132,7 @@ fn an_error_without_a_word_has_one_for_anthropic() {
     let messages = [say(Role::User, "Go!"), call("", &[("c", "walk", "{}")]), failure("c", "")];
     assert_body(
         "anthropic",
-        &Prompt { stream: false, ..prompt("m", &messages) },
+        &Prompt { stream: false, ..prompt_with_tools("m", &messages) },
         r#"{"model": "m", "max_tokens": 4096, "messages": [
             {"role": "user", "content": "Go!"},
             {"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": "walk", "input": {}}]},
@@ -226,7 +228,7 @@ fn an_id_that_gemini_did_not_give_is_not_sent_to_it() {
         [say(Role::User, "Go!"), call("", &[("call_0", "f", "{}"), ("call_12x", "f", "{}")]), tool("call_0", "")];
     assert_body(
         "gemini",
-        &prompt("m", &messages),
+        &prompt_with_tools("m", &messages),
         r#"{"contents": [
             {"role": "user", "parts": [{"text": "Go!"}]},
             {"role": "model", "parts": [
@@ -248,7 +250,7 @@ fn called(provider: &str, payloads: &[&str]) -> Message {
 /// received".
 #[test]
 fn gemini_gets_its_signatures_back_with_the_calls_that_they_came_with() {
-    let turn = called(
+    let mut turn = called(
         "gemini",
         &[
             r#"{"candidates":[{"content":{"parts":[
@@ -260,10 +262,12 @@ fn gemini_gets_its_signatures_back_with_the_calls_that_they_came_with() {
         ],
     );
     assert_eq!(turn.tool_calls[0].extra, r#"{"thoughtSignature":"c2ln="}"#);
+    // As the run calls one to which the model gave no id.
+    turn.tool_calls[2].id = "call_2".to_owned();
     let messages = [say(Role::User, "Go!"), turn, tool("a", "done")];
     assert_body(
         "gemini",
-        &prompt("m", &messages),
+        &prompt_with_tools("m", &messages),
         r#"{"contents": [
             {"role": "user", "parts": [{"text": "Go!"}]},
             {"role": "model", "parts": [
@@ -299,7 +303,7 @@ fn anthropic_gets_its_thoughts_back_before_the_calls_that_they_led_to() {
     let messages = [say(Role::User, "Go!"), called("anthropic", THOUGHTFUL), tool("a", "1"), tool("b", "2")];
     assert_body(
         "anthropic",
-        &Prompt { stream: false, ..prompt("m", &messages) },
+        &Prompt { stream: false, ..prompt_with_tools("m", &messages) },
         r#"{"model": "m", "max_tokens": 4096, "messages": [
             {"role": "user", "content": "Go!"},
             {"role": "assistant", "content": [
@@ -351,9 +355,10 @@ fn anthropic_gets_its_thoughts_back_behind_the_words_that_stood_before_them() {
             &*calls.iter().map(|call| tool(&call.id, "1")).collect::<Vec<_>>(),
         ]
         .concat();
-        schema(&Wire::named("anthropic").unwrap().encode("", &prompt("m", &messages)).body).list("messages")[1]
-            .list("content")
-            .to_vec()
+        schema(&Wire::named("anthropic").unwrap().encode("", &prompt_with_tools("m", &messages)).body).list("messages")
+            [1]
+        .list("content")
+        .to_vec()
     };
     let told = |blocks: &[Value]| -> Vec<String> {
         let word =
@@ -383,7 +388,7 @@ fn thoughts_are_left_out_behind_the_next_question() {
     let turn = called("anthropic", THOUGHTFUL);
     let messages =
         [say(Role::User, "Go!"), turn, tool("a", "1"), say(Role::Assistant, "Done."), say(Role::User, "More!")];
-    let body = Wire::named("anthropic").unwrap().encode("", &prompt("m", &messages)).body;
+    let body = Wire::named("anthropic").unwrap().encode("", &prompt_with_tools("m", &messages)).body;
     assert!(body.contains("tool_use") && !body.contains("thinking"), "{body}");
 }
 
@@ -406,7 +411,7 @@ fn what_one_provider_wants_back_is_not_sent_to_another() {
         let messages = [say(Role::User, "Go!"), turn.clone(), tool("a", "1")];
         for wire in asked_with_json() {
             let own = if turn.tool_calls[0].extra.starts_with('[') { "anthropic" } else { "gemini" };
-            let body = wire.encode("", &prompt("m", &messages)).body;
+            let body = wire.encode("", &prompt_with_tools("m", &messages)).body;
             schema(&body);
             let has_extra = body.contains("\"SIGNED") || body.contains("thinking");
             assert!(!has_extra || wire.name == own, "{}: {body}", wire.name);

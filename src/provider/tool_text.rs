@@ -1,0 +1,68 @@
+//! Tool turns as text, for a request without tools: servers refuse calls and results where no tools are given
+//! (<https://github.com/earendil-works/pi/issues/149>), and a relay has none at all. An agent without tools may be asked in
+//! a conversation in which another one used some.
+//!
+//! A call is told at the end of its turn, `[Called weather with {"city":"Rome"}]`; what the tools said is a turn of the
+//! user's behind it, `[weather returned: sunny]`, one for all results of a turn, so that the roles alternate as before.
+
+use std::borrow::Cow;
+
+use super::write::{answered, has_failed, input};
+use crate::json::Value;
+use crate::message::{Message, Role, ToolCall};
+use crate::text::is_blank;
+
+/// The turns without calls and without turns of tools.
+pub(super) fn without_tool_turns(messages: &[Message]) -> Cow<'_, [Message]> {
+    if !messages.iter().any(|message| message.role == Role::Tool || !message.tool_calls.is_empty()) {
+        return messages.into();
+    }
+    let mut told: Vec<Message> = Vec::new();
+    let mut earlier: Vec<&Message> = Vec::new();
+    let mut follows_result = false;
+    for message in messages {
+        if message.role != Role::Tool {
+            told.push(with_calls_as_text(message));
+            follows_result = false;
+        } else if let Some(call) = answered(&earlier, message) {
+            let result = result(call, message);
+            match told.last_mut().filter(|_| follows_result) {
+                Some(results) => append(&mut results.content, &result),
+                None => told.push(Message::new(Role::User, result)),
+            }
+            follows_result = true;
+        }
+        earlier.push(message);
+    }
+    told.into()
+}
+
+fn with_calls_as_text(message: &Message) -> Message {
+    let mut told = message.clone();
+    for call in std::mem::take(&mut told.tool_calls) {
+        append(&mut told.content, &called(&call));
+    }
+    if !message.tool_calls.is_empty() {
+        // What the provider wants back belongs to the calls.
+        told.state = Value::object();
+    }
+    told
+}
+
+fn called(call: &ToolCall) -> String {
+    format!("[Called {} with {}]", call.name, input(call))
+}
+
+fn result(call: &ToolCall, message: &Message) -> String {
+    let what = if has_failed(message) { "failed" } else { "returned" };
+    format!("[{} {what}: {}]", call.name, message.content)
+}
+
+fn append(text: &mut String, more: &str) {
+    if is_blank(text) {
+        text.clear();
+    } else {
+        text.push('\n');
+    }
+    text.push_str(more);
+}
