@@ -122,6 +122,9 @@ fn what_the_system_said_is_always_sent_in_its_order() {
     assert_eq!(cut(0), ["system: one", "system: two", "system: three", "user: question"]);
 }
 
+/// Without tools a request tells calls in words.
+const WITH_TOOLS: &str = r#""tools":[{"name":"look"}]"#;
+
 #[test]
 fn calls_that_nobody_answered_are_not_sent() {
     let history = [
@@ -134,7 +137,7 @@ fn calls_that_nobody_answered_are_not_sent() {
         turn(Role::User, "c"),
         calling("and now", &["five"]),
     ];
-    let run = replies([Reply::answer("Hello")]).conversation(talk(history)).run();
+    let run = replies([Reply::answer("Hello")]).conversation(talk(history)).options(WITH_TOOLS).run();
     let wanted = [
         "user: a",
         "assistant: let me see",
@@ -157,15 +160,15 @@ fn answers_whose_calls_are_not_right_before_them_are_not_sent() {
         answering("two"),
         turn(Role::User, "a"),
         answering("one"),
-        calling("", &["one"]),
-        answering("one"),
+        calling("", &["three"]),
+        answering("three"),
     ];
     let cut = |size: usize| {
-        let options = format!(r#""historySize":{size}"#);
+        let options = format!(r#""historySize":{size},{WITH_TOOLS}"#);
         in_short(&replies([Reply::answer("Hello")]).conversation(talk(history.clone())).options(&options).run())
     };
     let whole = ["assistant:  one,two", "tool: seen", "tool: seen"];
-    let rest = ["user: a", "assistant:  one", "tool: seen", "user: question"];
+    let rest = ["user: a", "assistant:  three", "tool: seen", "user: question"];
     assert_eq!(cut(7), [whole.as_slice(), &rest].concat());
     assert_eq!((cut(6), cut(5), cut(4)), (rest.map(str::to_owned).to_vec(), cut(6), cut(6)));
     assert_eq!(cut(1), ["user: question"]);
