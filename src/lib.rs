@@ -16,6 +16,7 @@ pub mod flow;
 pub mod json;
 pub mod message;
 pub mod provider;
+pub mod schema;
 pub mod text;
 
 #[cfg(target_arch = "wasm32")]

@@ -3,10 +3,14 @@
 //! Numbers stay text, so none is ever rounded.
 
 mod check;
+mod extract;
+mod kinds;
 mod value;
 mod write;
 
 pub use check::kind_of;
+pub use extract::{Begin, JsonExtractor};
+pub use kinds::Kinds;
 pub use refinire_scan::json::{
     decimal, pick, unsigned, Found, Items, Key, Kind, Scanner, Split, Template, Text, Want, Wants, MAX_DEPTH,
 };

@@ -142,6 +142,21 @@ impl Value {
         }
     }
 
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::String(_) => Kind::String,
+            Self::Array(_) => Kind::Array,
+            Self::Object(_) => Kind::Object,
+            Self::Literal(text) => match &**text {
+                "null" => Kind::Null,
+                "true" | "false" => Kind::Bool,
+                _ => Kind::Number,
+            },
+        }
+    }
+
     /// A whole number of at least 0.
     #[must_use]
     pub fn as_unsigned(&self) -> Option<u64> {

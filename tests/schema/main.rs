@@ -1,0 +1,24 @@
+//! Values and the JSON Schemas that they have to fit, and the JSON that is found in an answer.
+
+mod bounds;
+mod extract;
+mod keywords;
+mod kinds;
+mod numbers;
+
+use refinire_web::json::Value;
+
+fn value(json: &str) -> Value {
+    Value::parse(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+/// What is wrong with a value; empty where nothing is. A pattern matches where the text contains it; `^` stands for the
+/// beginning, `(` alone is not valid.
+fn problems(schema: &str, json: &str) -> String {
+    let mut matches = |pattern: &str, text: &str| match pattern {
+        "(" => true,
+        _ => pattern.strip_prefix('^').map_or(text.contains(pattern), |start| text.starts_with(start)),
+    };
+    let found = refinire_web::schema::check(&value(schema), &value(json), &mut matches);
+    found.err().map(|misfit| misfit.to_string()).unwrap_or_default()
+}
