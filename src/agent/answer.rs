@@ -2,7 +2,7 @@
 
 use super::channel::Channel;
 use super::{Batch, Kind, Outbox, Overlap};
-use crate::json::{decimal, kind_of, Split, Text, Value, Writer};
+use crate::json::{decimal, Split, Text, Value, Writer};
 use crate::message::{Delta, FinishReason, GeneratedFile, ModelTurn, Source, ToolCall, Usage};
 use crate::text::concat;
 
@@ -239,6 +239,8 @@ impl Answer {
         let reason = match reason {
             // Some servers say "stop", or have a word of their own, where the model waits for tools.
             FinishReason::Stop | FinishReason::Other if self.calls_tools() => FinishReason::ToolCalls,
+            // Others say "tool_calls" where the model has only answered.
+            FinishReason::ToolCalls if !self.calls_tools() => FinishReason::Stop,
             other => *other,
         };
         Some((reason, raw))
@@ -469,8 +471,8 @@ pub fn open_call(call: &ToolCall, json: &mut Writer) {
     json.add("{");
     json.text("id", &call.id);
     json.text("name", &call.name);
-    if let Some(input) = input(call) {
-        json.member("input", input);
+    if let Some(input) = call.input() {
+        json.member("input", &input);
     }
 }
 
@@ -478,17 +480,8 @@ pub fn open_call(call: &ToolCall, json: &mut Writer) {
 #[must_use]
 pub fn call_value(call: &ToolCall) -> Value {
     let value = Value::object().with("id", call.id.as_str()).with("name", call.name.as_str());
-    match input(call) {
-        Some(input) => value.with("input", Value::Literal(input.to_owned())),
+    match call.input() {
+        Some(input) => value.with("input", Value::Literal(input.into_owned())),
         None => value,
     }
-}
-
-/// The arguments as they stand, if they are JSON; a call without any has an empty object.
-fn input(call: &ToolCall) -> Option<&str> {
-    let input = call.input_text.trim_ascii();
-    if input.is_empty() {
-        return Some("{}");
-    }
-    kind_of(input).map(|_| input)
 }

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::json::Value;
-use crate::message::{Attachment, Message, Role, Tool};
+use crate::json::{JsonExtractor, Kinds, Value};
+use crate::message::{input_of, Attachment, Message, Role, Tool};
 use crate::provider::{Call, Prompt, Wire};
+use crate::schema::{check, kinds_of, Matches, Misfit};
 use crate::wire::DEFAULT_MAX_EVENT_BYTES;
 
 /// Bounds on time, in milliseconds; 0 is none.
@@ -103,6 +104,28 @@ const GO_ON: &str =
     "Your answer was cut off. Go on exactly where it stops: repeat nothing of it, and say nothing about the cut.";
 
 impl Plan {
+    /// What is wrong with the arguments of a call of that tool, given as [`input_of`] reads them; nothing for a tool that
+    /// does not exist.
+    #[must_use]
+    pub fn input_misfit(&self, tool: &str, input: &str, matches: Matches<'_>) -> Option<Misfit> {
+        let tool = self.tools.iter().find(|own| own.name == tool)?;
+        let input = Value::parse(input_of(input)?.as_bytes()).ok()?;
+        check(&tool.parameters, &input, matches).err()
+    }
+
+    /// What is wrong with an answer in JSON.
+    #[must_use]
+    pub fn answer_misfit(&self, json: &str, matches: Matches<'_>) -> Option<Misfit> {
+        let value = Value::parse(json.as_bytes()).ok()?;
+        check(self.schema.as_ref()?, &value, matches).err()
+    }
+
+    /// Looks for the JSON in an answer.
+    #[must_use]
+    pub fn extractor(&self) -> JsonExtractor {
+        JsonExtractor::new(self.schema.as_ref().map_or(Kinds::ALL, kinds_of))
+    }
+
     /// The request that asks for an answer to `messages`, of which the last that a person said has `attachments`, or for what follows `text` if that is how the answer begins: as
     /// a last turn to go on with if `prefill`, else by telling to.
     #[must_use]

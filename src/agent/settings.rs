@@ -105,14 +105,13 @@ impl Settings {
     }
 }
 
-/// A tool without a schema takes no arguments; some providers want to be told so.
+/// A tool without a schema takes no arguments.
 fn read_tool(given: &Value) -> Tool {
     let text = |key| given.text(key).unwrap_or_default().to_owned();
-    let nothing = || Value::object().with("type", "object").with("properties", Value::object());
     Tool {
         name: text("name"),
         description: text("description"),
-        parameters: given.get("parameters").cloned().unwrap_or_else(nothing),
+        parameters: Tool::parameters_of(given.get("parameters")),
         executes: given.get("executes").is_some_and(Value::is_true),
     }
 }

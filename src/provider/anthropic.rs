@@ -170,7 +170,7 @@ fn tool_calls(message: &Message, with_thoughts: bool, json: &mut Writer) {
         json.add(r#"{"type":"tool_use""#);
         json.text("id", &call.id);
         json.text("name", &call.name);
-        json.member("input", input(call));
+        json.member("input", &input(call));
         json.add("}");
     }
     json.add("]}");

@@ -140,7 +140,7 @@ fn message(message: &Message, json: &mut Writer) {
             json.text("id", &call.id);
             json.add(r#""type":"function","function":{"#);
             json.text("name", &call.name);
-            json.text("arguments", input(call));
+            json.text("arguments", &input(call));
             json.add("}}");
         }
         json.add("]");

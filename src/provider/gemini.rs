@@ -93,9 +93,11 @@ fn tools(tools: &[Tool], json: &mut Writer) {
     for tool in tools {
         json.add("{");
         describe(tool, json);
-        // A schema of no arguments is refused: nothing says the same.
-        if tool.parameters.get("properties").is_some_and(|properties| *properties != Value::object()) {
-            fitting(["parameters", "parametersJsonSchema"], &tool.parameters, json);
+        // An object without properties is refused: "should be non-empty for OBJECT type". No schema says the same.
+        if let (false, Value::Object(members)) = (tool.takes_nothing(), &tool.parameters) {
+            let is_empty = |(key, value): &&(String, Value)| key == "properties" && *value == Value::object();
+            let parameters = Value::Object(members.iter().filter(|member| !is_empty(member)).cloned().collect());
+            fitting(["parameters", "parametersJsonSchema"], &parameters, json);
         }
         json.add("}");
     }
@@ -212,7 +214,7 @@ fn parts(message: &Message, turns: &[&Message], json: &mut Writer) {
         json.add(r#"{"functionCall":{"#);
         id(&call.id, json);
         json.text("name", &call.name);
-        json.member("args", input(call));
+        json.member("args", &input(call));
         json.add("}");
         let extra = Value::parse(call.extra.as_bytes()).unwrap_or(Value::object());
         // Of calls made together only the first is signed.

@@ -88,7 +88,7 @@ fn message(message: &Message, earlier: &[&Message], attached: &[Attachment], jso
             json.add(r#"{"type":"function","function":{"#);
             json.text("name", &call.name);
             // Ollama refuses a whole request for arguments that are no object.
-            json.member("arguments", input(call));
+            json.member("arguments", &input(call));
             json.add("}}");
         }
         json.add("]");

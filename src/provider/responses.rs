@@ -110,7 +110,7 @@ fn items(message: &Message, json: &mut Writer) {
         json.add(r#"{"type":"function_call""#);
         json.text("call_id", &call.id);
         json.text("name", &call.name);
-        json.text("arguments", input(call));
+        json.text("arguments", &input(call));
         json.add("}");
     }
 }

@@ -40,11 +40,8 @@ pub(super) fn answered<'a>(earlier: &[&'a Message], answer: &Message) -> Option<
 
 /// A call's arguments as the object that they have to be: servers refuse a whole request for others, even those that take
 /// them as text. What is wrong with them, the answer to the call says.
-pub(super) fn input(call: &ToolCall) -> &str {
-    match kind_of(&call.input_text) {
-        Some(Kind::Object) => &call.input_text,
-        _ => "{}",
-    }
+pub(super) fn input(call: &ToolCall) -> Cow<'_, str> {
+    call.input().filter(|input| kind_of(input) == Some(Kind::Object)).unwrap_or("{}".into())
 }
 
 /// Whether a tool's turn says that the tool failed.

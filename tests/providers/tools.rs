@@ -1,6 +1,7 @@
 //! Tools: how each format offers them, and how a round with them goes back. The stories that follow are of one question,
 //! two calls at once and what they answered, one of them an error.
 
+use refinire_web::agent::Settings;
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
 use refinire_web::provider::{Prompt, Wire};
@@ -220,6 +221,79 @@ fn gemini_gets_arguments_it_has_no_words_for_as_json_schema_and_none_as_nothing(
             ]}]
         }"##,
     );
+}
+
+/// What each vendor accepts: "In context=(), object schema missing properties" is what OpenAI says otherwise, "should be
+/// non-empty for OBJECT type" what Gemini says.
+#[test]
+fn a_tool_without_arguments_is_described_as_each_vendor_wants_it() {
+    let empty = schema(r#"{"type":"object","properties":{}}"#);
+    for given in
+        ["", r#""parameters":{"type":"object"},"#, r#""parameters":{},"#, r#""parameters":{"properties":null},"#]
+    {
+        let options = |provider: &str| {
+            format!(
+                r#"{{"provider":"{provider}","model":"m","baseUrl":"/v1","tools":[{{{given}"name":"f","description":"F."}}]}}"#
+            )
+        };
+        let messages = [say(Role::User, "Go!")];
+        let tool = |provider: &str| {
+            let plan = Settings::read(&options(provider)).unwrap().plan;
+            schema(&plan.call(&messages, &[], "", false, true).body).list("tools")[0].clone()
+        };
+        for (provider, path) in [
+            ("openai", &["function", "parameters"][..]),
+            ("openai-responses", &["parameters"]),
+            ("anthropic", &["input_schema"]),
+            ("ollama", &["function", "parameters"]),
+        ] {
+            let found = path.iter().try_fold(&tool(provider), |value, key| value.get(key)).cloned();
+            assert!(
+                found
+                    .as_ref()
+                    .is_some_and(|found| found.text("type") == Some("object")
+                        && found.get("properties") == Some(&Value::object())),
+                "{provider} {given}: {found:?}"
+            );
+            assert!(given.contains("null") || found == Some(empty.clone()));
+        }
+        let declared = tool("gemini").list("functionDeclarations")[0].clone();
+        assert_eq!(declared, schema(r#"{"name":"f","description":"F."}"#), "{given}");
+    }
+}
+
+/// A schema without `properties` may say something all the same.
+#[test]
+fn gemini_is_told_of_arguments_that_have_no_names() {
+    let options = r#"{"provider":"gemini","model":"m","tools":[{"name":"f","description":"F.",
+        "parameters":{"type":"object","additionalProperties":{"type":"string"}}}]}"#;
+    let plan = Settings::read(options).unwrap().plan;
+    let body = schema(&plan.call(&[say(Role::User, "Go!")], &[], "", false, true).body);
+    let declared = &body.list("tools")[0].list("functionDeclarations")[0];
+    let expected = schema(r#"{"type":"object","additionalProperties":{"type":"string"}}"#);
+    assert_eq!((declared.get("parameters"), declared.get("parametersJsonSchema")), (None, Some(&expected)));
+}
+
+/// A request with arguments that are no object is refused.
+#[test]
+fn arguments_go_back_as_the_object_that_they_mean() {
+    for (written, sent) in [
+        ("", "{}"),
+        ("null", "{}"),
+        (r#""""#, "{}"),
+        (r#""null""#, "{}"),
+        (r#""{\"a\":1}""#, r#"{"a":1}"#),
+        (r#" "\n{\"a\":\"b\"} ""#, r#"{"a":"b"}"#),
+        (r#"{"a":1}"#, r#"{"a":1}"#),
+        ("[1]", "{}"),
+        (r#""a""#, "{}"),
+        ("{", "{}"),
+    ] {
+        let messages = [say(Role::User, "Go!"), call("", &[("a", "f", written)]), tool("a", "")];
+        let body = schema(&Wire::named("anthropic").unwrap().encode("", &prompt("m", &messages)).body);
+        let input = body.list("messages")[1].list("content")[0].get("input").cloned();
+        assert_eq!(input, Some(schema(sent)), "{written}");
+    }
 }
 
 #[test]

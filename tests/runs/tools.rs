@@ -154,6 +154,72 @@ fn without_tools_of_its_own_the_run_ends_with_the_calls() {
     assert_eq!(run.result["finishReason"], "tool-calls");
 }
 
+/// Some servers say so at the end of every answer of a model that has tools.
+#[test]
+fn a_finish_reason_of_calls_without_a_call_is_a_stop() {
+    let answer = || Reply::ok().say("Done.").finish("tool_calls").data("[DONE]");
+    for run in [replies([answer()]).run(), tooled([answer()]).run()] {
+        assert_eq!((run.answered().as_str(), run.sent.len()), ("Done.", 1));
+        assert_eq!(
+            (&run.result["finishReason"], &run.result["rawFinishReason"]),
+            (&"stop".into(), &"tool_calls".into())
+        );
+    }
+    // Of the turn, not of the run.
+    let run = tooled([calls("", &[("a", "add", "{}")]), answer()]).run();
+    assert_eq!((run.answered().as_str(), &run.result["finishReason"]), ("Done.", &"stop".into()));
+    let stopped = Reply::ok().call("a", "ask", "{}").finish("stop").data("[DONE]");
+    assert_eq!(tooled([stopped]).run().result["finishReason"], "tool-calls");
+}
+
+/// What a call's arguments are to the page, as the model wrote them.
+#[test]
+fn arguments_are_the_object_that_they_mean() {
+    for (written, input) in [
+        ("", "{}"),
+        ("null", "{}"),
+        (" null\n", "{}"),
+        (r#""""#, "{}"),
+        (r#""null""#, "{}"),
+        (r#""{\"a\":1}""#, r#"{"a":1}"#),
+        (r#"{"a":"{}"}"#, r#"{"a":"{}"}"#),
+        ("[1]", "[1]"),
+        (r#""a""#, r#""a""#),
+        (r#""[1]""#, r#""[1]""#),
+        ("{", ""),
+        ("undefined", ""),
+    ] {
+        let run = replies([calls("", &[("a", "ask", written)])]).options(TOOLS).run();
+        let call = &run.result["toolCalls"][0];
+        let input: Option<serde_json::Value> = serde_json::from_str(input).ok();
+        assert_eq!((call.get("input"), &call["inputText"]), (input.as_ref(), &written.into()), "{written}");
+        let event = run.told("event").into_iter().find(|event| event.contains(r#""type":"tool-call""#)).unwrap();
+        let told = input.map_or(String::new(), |input| format!(r#""input":{input}"#));
+        assert!(event.contains(&told), "{event}");
+    }
+}
+
+#[test]
+fn arguments_and_answers_are_checked_by_their_schemas() {
+    let options = r#"{"model":"gpt","outputSchema":{"type":"object","required":["town"]},"tools":[
+        {"name":"add","parameters":{"properties":{"n":{"type":"array","items":{"type":"integer"}}},"required":["n"]}},
+        {"name":"now"}]}"#;
+    let plan = Settings::read(options).unwrap().plan;
+    let input = |tool: &str, input: &str| {
+        plan.input_misfit(tool, input, &mut |_, _| true).map_or(String::new(), |misfit| misfit.to_string())
+    };
+    assert_eq!(input("add", r#"{"n":[1,2.0]}"#), "");
+    assert_eq!(input("add", r#""{\"n\":[1]}""#), "");
+    assert_eq!(input("add", r#"{"n":[1,"2"]}"#), "n[1]: must be a whole number");
+    assert_eq!((input("add", "null").as_str(), input("add", "").as_str()), ("n: is missing", "n: is missing"));
+    assert_eq!(input("add", "[1]"), "must be an object");
+    assert_eq!((input("now", "null").as_str(), input("now", r#"{"zone":1}"#).as_str()), ("", ""));
+    assert_eq!(input("none", "[]"), "", "who asks for a tool that does not exist is told so");
+    let answer = |json: &str| plan.answer_misfit(json, &mut |_, _| true).map(|misfit| misfit.to_string());
+    assert_eq!((answer(r#"{"town":1}"#), answer("{}")), (None, Some("town: is missing".to_owned())));
+    assert_eq!(plan.extractor().find("A [1]: {}").len(), 1, "an object is looked for");
+}
+
 #[test]
 fn each_turn_has_its_own_attempts() {
     let busy = || Reply::status(503);
