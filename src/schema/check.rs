@@ -71,7 +71,7 @@ impl<'s, 'v, 'm> Checker<'s, 'v, 'm> {
             self.check_reference(target, value, at, out);
         }
         // What is of the wrong type has no other problems that anyone wants to read.
-        if self.check_type(schema, value, at, out) {
+        if Self::check_type(schema, value, at, out) {
             self.check_choice(schema, value, at, out);
             match value {
                 Value::String(text) => self.check_string(schema, text, at, out),

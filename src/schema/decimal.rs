@@ -115,11 +115,12 @@ fn size(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
+/// A bound on exponents, far from the ends, so that what is added to it changes nothing of its order.
+const MOST: i64 = i64::MAX / 4;
+
 /// The exponent behind an `e`. What is too large for the arithmetic is as large as can be.
 fn power_of(text: &str) -> i64 {
     let digits = text.trim_start_matches(['+', '-']);
-    // A bound far from the ends, so that what is added to it changes nothing of its order.
-    const MOST: i64 = i64::MAX / 4;
     let size =
         unsigned(digits.as_bytes()).and_then(|power| i64::try_from(power).ok()).map_or(MOST, |power| power.min(MOST));
     if text.starts_with('-') {

@@ -14,7 +14,7 @@ const LISTED: usize = 12;
 
 impl<'s, 'v> Checker<'s, 'v, '_> {
     /// Whether the type is right.
-    pub(super) fn check_type(&mut self, schema: &Value, value: &Value, at: &Path<'_>, out: &mut Problems) -> bool {
+    pub(super) fn check_type(schema: &Value, value: &Value, at: &Path<'_>, out: &mut Problems) -> bool {
         let names: Vec<&str> = match schema.get("type") {
             Some(Value::String(name)) => vec![name],
             Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
@@ -202,7 +202,9 @@ fn write_canonical(value: &Value, json: &mut Writer) {
         Value::String(text) => json.string(text),
         Value::Array(items) => {
             json.add("[");
-            items.iter().for_each(|item| write_canonical(item, json));
+            for item in items {
+                write_canonical(item, json);
+            }
             json.add("]");
         }
         Value::Object(members) => {

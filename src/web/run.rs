@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
-use super::bindings::{describe, timestamp, TokenCounter};
+use super::bindings::{describe, matches, timestamp, TokenCounter};
 use super::error::{cause_of, into_js, thrown};
 use crate::agent::{self as core, Batch, Head, Settings, Step};
 use crate::conversation::{estimate, Conversation};
 use crate::error::{Code, Error};
-use crate::json::Value;
+use crate::json::{Begin, JsonExtractor, Value};
 use crate::provider::Auth;
 use crate::text::concat;
 
@@ -28,7 +28,10 @@ thread_local! {
 #[derive(Debug)]
 pub struct Run {
     core: RefCell<core::Run>,
+    settings: Rc<Settings>,
     provider: &'static str,
+    /// Looks for the JSON in the answer.
+    extractor: RefCell<JsonExtractor>,
     /// Written for JavaScript to read, all at once.
     view: RefCell<[u32; 8]>,
 }
@@ -48,7 +51,64 @@ impl Run {
             deltas => Batch::Gather { deltas: Some(deltas) },
         };
         let core = RefCell::new(core::Run::new(settings.clone(), batch, wants_events, conversation).numbered(number));
-        Self { core, provider: settings.plan.wire.name, view: RefCell::default() }
+        Self {
+            core,
+            settings: settings.clone(),
+            provider: settings.plan.wire.name,
+            extractor: RefCell::new(settings.plan.extractor()),
+            view: RefCell::default(),
+        }
+    }
+}
+
+/// What tools and structured answers are checked by: called by `js/run/structured.js` and `js/run/tools.js`.
+#[wasm_bindgen]
+#[allow(missing_docs, clippy::must_use_candidate)]
+impl Run {
+    /// Another answer begins.
+    #[wasm_bindgen(js_name = restartValue)]
+    pub fn restart_value(&self) {
+        self.extractor.borrow_mut().restart();
+    }
+
+    /// Takes the next piece of the answer. Undefined where it cannot be said yet whether the answer begins with the value,
+    /// null where it does not; else what of the value has come. Not to be asked again then.
+    #[wasm_bindgen(js_name = beginValue)]
+    pub fn begin_value(&self, piece: &str) -> JsValue {
+        match self.extractor.borrow_mut().begin(piece) {
+            Begin::NotYet => JsValue::UNDEFINED,
+            Begin::Never => JsValue::NULL,
+            Begin::Here { opening, at } => {
+                let mut value = String::from(opening);
+                value.push_str(piece.get(at..).unwrap_or_default());
+                JsValue::from_str(&value)
+            }
+        }
+    }
+
+    /// Where in a whole answer the values stand that may be meant, in the order in which to try them: for each where it
+    /// begins and ends, in UTF-16 units.
+    pub fn values(&self, answer: &str) -> Vec<u32> {
+        let found = self.extractor.borrow().find_utf16(answer);
+        found.iter().flat_map(|range| [word(range.start), word(range.end)]).collect()
+    }
+
+    /// Why there are none.
+    #[wasm_bindgen(js_name = whyNone)]
+    pub fn why_none(&self, answer: &str) -> String {
+        self.extractor.borrow().why_none(answer)
+    }
+
+    /// What is wrong with a value in JSON by the JSON Schema of the answer.
+    #[wasm_bindgen(js_name = answerMisfit)]
+    pub fn answer_misfit(&self, json: &str) -> Option<String> {
+        Some(self.settings.plan.answer_misfit(json, &mut matches)?.to_string())
+    }
+
+    /// What is wrong with the arguments of a call, as the model wrote them, by the JSON Schema of the tool.
+    #[wasm_bindgen(js_name = inputMisfit)]
+    pub fn input_misfit(&self, tool: &str, input: &str) -> Option<String> {
+        Some(self.settings.plan.input_misfit(tool, input, &mut matches)?.to_string())
     }
 }
 

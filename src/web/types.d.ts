@@ -129,12 +129,14 @@ export interface MiddlewareRequest { url: string; method: string; headers: Recor
  *  network, each time that a request is to be made; then it is RefinireError "network". Another server of this machine is not waited for. */
 export interface Timeouts { connect?: number; firstChunk?: number; idle?: number; total?: number }
 
-/** Structured output with `outputSchema`: any Standard Schema validator (Zod, Valibot, ArkType …), which types and validates `content`,
- *  or a JSON Schema, with which `content` is what the model's JSON was, of the type you say it is. It is sent the way the provider wants it, a
- *  validator's by its own conversion to JSON Schema; where it has none (Valibot) the model is only told to answer with JSON, so say in the
- *  instructions what of. OpenAI is strict (`strict: true`) where it can be: in every object all members required and
- *  `additionalProperties: false` (`z.strictObject`), no bounds, patterns or references. JSON in a fence or among words is found; where tools
- *  ran, that of the last turn. What does not fit, or is no JSON, is RefinireError "schema".
+/** Structured output with `outputSchema`: a Standard Schema validator (Zod, Valibot, ArkType …), which types and validates `content`,
+ *  or a JSON Schema, which validates it while you supply the type. It is sent the way the provider wants it, a validator's as the JSON Schema of
+ *  its input. A validator that cannot produce one (Standard JSON Schema, or its own toJSONSchema() or toJsonSchema()) is refused; for Valibot it
+ *  is toStandardJsonSchema() of @valibot/to-json-schema. OpenAI is strict (`strict: true`) where it can be: in every object all members required and
+ *  `additionalProperties: false` (`z.strictObject`), no bounds, patterns or references. A value that the answer begins with, also in a
+ *  fence, is told of as it streams, and counts if it fits. Else the last value in the answer that fits counts, and is told of at the end: words
+ *  and drafts may stand before it. Where tools ran, the last turn is the answer. If nothing fits, or there is no JSON, it is RefinireError
+ *  "schema", which says where and what.
  *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
 export const RefinireAgent: {
   new <T>(options: AgentOptions & { outputSchema: StandardSchema<T> }): RefinireAgent<T>;
@@ -244,10 +246,12 @@ export type RunEvent =
   | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
   | { type: "error"; error: unknown };                                   // the last event of a run that failed
 
-/** `parameters`: the arguments, as a JSON Schema or a Standard Schema validator, which checks them. `execute` runs in the page; what it gives is told to
+/** `parameters`: the arguments, as a JSON Schema or a Standard Schema validator; omit it for a tool without arguments. Arguments are validated before
+ *  `execute`; a mismatch is reported to the model. `execute` runs in the page; what it gives is told to
  *  the model, a string as it is, anything else as JSON. `signal` is aborted when the run is stopped. */
-export interface Tool { name: string; description: string; parameters: JsonSchema | StandardSchema<unknown>; execute?: (input: any, context?: Context, call?: { id: string; signal: AbortSignal }) => unknown | Promise<unknown> }
-/** `input` is undefined where the model's `inputText` is not JSON, and an empty object where it wrote nothing. */
+export interface Tool { name: string; description: string; parameters?: JsonSchema | StandardSchema<unknown>; execute?: (input: any, context?: Context, call?: { id: string; signal: AbortSignal }) => unknown | Promise<unknown> }
+/** `input` is undefined where the model's `inputText` is not JSON, an empty object where it wrote nothing or `null`, and the object in a string
+ *  where it encoded that twice. A call whose input is undefined, or of an unknown tool, is reported to the model as an error. */
 export interface ToolCall { id: string; name: string; input: unknown; inputText: string }
 
 // ---------------------------------------------------------------- context
@@ -449,6 +453,9 @@ export class RefinireError extends Error {
   readonly cause?: unknown;
 }
 
+/** Validated are `type`, `nullable`, `enum`, `const`, `properties`, `patternProperties`, `required`, `additionalProperties`, `items`, `prefixItems`,
+ *  `uniqueItems`, `pattern`, `multipleOf`, the bounds of numbers and sizes, `anyOf`, `oneOf`, `allOf` and `$ref` within the schema; other keywords are
+ *  sent, and ignored. */
 export type JsonSchema = Record<string, unknown>;
 /** https://standardschema.dev */
-export type StandardSchema<T> = { readonly "~standard": { readonly version: 1; readonly vendor: string; readonly validate: (value: unknown) => unknown; readonly types?: { readonly output: T } | undefined } };
+export type StandardSchema<T> = { readonly "~standard": { readonly version: 1; readonly vendor: string; readonly validate: (value: unknown) => unknown; readonly types?: { readonly output: T } | undefined; /** Standard JSON Schema (https://standardschema.dev/json-schema); a validator's own toJSONSchema() or toJsonSchema() works too. */ readonly jsonSchema?: unknown } };

@@ -4,10 +4,29 @@ import { test } from "node:test";
 
 import { Structured } from "../../src/web/js/run/structured.js";
 
+/** A core that takes all of an answer for the value, or what the pattern matches; which one is meant is tested in tests/schema. */
+const core = (pattern = /[^]+/g, misfit = () => undefined) => ({
+  restartValue: () => {},
+  beginValue: (text) => (text.match(pattern)?.index === 0 || pattern.source === "[^]+" ? text : null),
+  values: (text) => [...text.matchAll(pattern)].flatMap(({ index, 0: { length } }) => [index, index + length]),
+  whyNone: () => "nothing",
+  answerMisfit: misfit,
+});
+
+/** The events of a text that comes in pieces of `length`, and the value; where none fits, the error. */
+async function told(text, length, ...more) {
+  const events = [];
+  const structured = new Structured({}, core(...more), (event) => events.push(event));
+  for (const piece of text.match(new RegExp(`[\\s\\S]{1,${length}}`, "g"))) structured.push(piece);
+  const streamed = events.length;
+  const value = await structured.value(text, text).catch((error) => error);
+  return { events, streamed, value };
+}
+
 /** The partial values of a text that comes in pieces of 4. */
-function partials(text, type = "object") {
+function partials(text) {
   const values = [];
-  const structured = new Structured(undefined, type, (event) => event.type === "partial" && values.push(event.value));
+  const structured = new Structured({}, core(), (event) => event.type === "partial" && values.push(event.value));
   for (const piece of text.match(/[\s\S]{1,4}/g)) structured.push(piece);
   return values;
 }
@@ -41,54 +60,51 @@ for (const [name, make] of Object.entries(LONG)) {
 
 test("of what is small there is a partial value for each piece", () => {
   const text = JSON.stringify(Array.from({ length: 40 }, (_, id) => ({ id, name: `number ${id}`, tags: ["a", "b"] })));
-  assert.equal(partials(text, "array").length, Math.ceil(text.length / 4));
+  assert.equal(partials(text).length, Math.ceil(text.length / 4));
 });
 
-test("an endless blank in a fence is no work", async () => {
-  const structured = new Structured(undefined, "object", () => {});
-  const text = `\`\`\`json${" ".repeat(20_000)}`;
-  await assert.rejects(structured.value(text, text), { code: "schema" });
+test("a string that is the whole grows", () => {
+  assert.deepEqual(partials('"Genoa is"'), ["Gen", "Genoa i", "Genoa is"]);
+});
+
+test("what streamed is not told again, and what did not is told once it is known to be meant", async () => {
+  const events = [{ type: "field", path: ["n"], value: 1 }, { type: "field", path: [], value: { n: 1 } }, { type: "partial", value: { n: 1 } }];
+  const streamed = await told('{"n":1}', 100);
+  assert.deepEqual(streamed, { events, streamed: 3, value: { n: 1 } });
+  const late = await told('So: {"n":1}', 100, /{[^]+}/g);
+  assert.deepEqual(late, { events, streamed: 0, value: { n: 1 } });
+});
+
+for (const [text, value] of [["42", 42], ["-1.5e3", -1500], ["true", true], ["null", null], ['"a"', "a"]]) {
+  test(`a scalar is told when it is whole: ${text}`, async () => {
+    const { events } = await told(text, 1, /^.+$/g);
+    assert.deepEqual(events.slice(-2), [{ type: "field", path: [], value }, { type: "partial", value }]);
+  });
+}
+
+test("where the first value does not fit the others are tried, and the first problem is told where none does", async () => {
+  const values = /{[^}]*}/g;
+  const fits = (json) => (json.includes("2") ? undefined : `no 2 in ${json}`);
+  const found = await told('{"n":1} {"n":2}', 100, values, fits);
+  assert.deepEqual(found.value, { n: 2 });
+  assert.deepEqual(found.events.at(-1), { type: "partial", value: { n: 2 } });
+  const { value: error } = await told('{"n":1} {"n":3}', 100, values, fits);
+  assert.deepEqual([error.code, error.message], ["schema", 'the answer does not fit the schema: no 2 in {"n":1}. It is: {"n":1} {"n":3}']);
+  const { value: none } = await told("none", 4, values);
+  assert.deepEqual([none.code, none.message, none.partialText], ["schema", "the answer is not the JSON that was asked for: nothing. It is: none", "none"]);
 });
 
 test("a validator that throws is what the answer failed with, and what was shown is kept", async () => {
   const validate = () => {
     throw new Error("boom");
   };
-  const structured = new Structured({ "~standard": { validate } }, "object", () => {});
+  const structured = new Structured({ "~standard": { validate } }, core(), () => {});
   await assert.rejects(structured.value("{}", "Wait. {}"), { code: "schema", message: /does not fit the schema: boom/, partialText: "Wait. {}" });
 });
 
-const SCALARS = [
-  ["number", "42", 42],
-  ["number", " -1.5e3\n", -1500],
-  ["integer", "7", 7],
-  ["boolean", "true", true],
-  ["null", " null", null],
-  ["string", '"Ge\\u006eoa, \\"{it}\\""', 'Genoa, "{it}"'],
-];
-for (const [type, text, value] of SCALARS) {
-  test(`a whole that is a ${type} is told once it is final, and behind its last partial value: ${text}`, async () => {
-    for (const length of [1, 3, 100]) {
-      const told = [];
-      const structured = new Structured({}, type, (event) => told.push(event));
-      for (const piece of text.match(new RegExp(`[\\s\\S]{1,${length}}`, "g"))) structured.push(piece);
-      assert.deepEqual(await structured.value(text, text), value);
-      assert.deepEqual(told.filter((event) => event.type === "field"), [{ type: "field", path: [], value }]);
-      assert.deepEqual(told.filter((event) => event.type === "partial").at(-1), { type: "partial", value });
-    }
-  });
-}
-
-test("a string that is the whole grows", () => {
-  assert.deepEqual(partials('"Genoa is"', "string"), ["Gen", "Genoa i", "Genoa is"]);
-});
-
-test("words before a scalar are not told as one", async () => {
-  for (const [type, text] of [["number", "It is 4"], ["string", 'So: "a"'], ["boolean", "truly so"], ["number", "4 or 5"]]) {
-    const told = [];
-    const structured = new Structured({}, type, (event) => told.push(event));
-    structured.push(text);
-    await assert.rejects(structured.value(text, text), { code: "schema" });
-    assert.deepEqual(told.filter(({ type }) => type === "field"), [], text);
-  }
+test("nobody who listens, nothing to tell", async () => {
+  const events = [];
+  const structured = new Structured({}, core(), (event) => events.push(event));
+  assert.deepEqual(await structured.value("{}", "{}"), {});
+  assert.deepEqual(events, []);
 });

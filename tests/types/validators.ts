@@ -1,6 +1,7 @@
 // What each validator says a value is, is what `content` is.
 import { type } from "arktype";
 import { RefinireAgent } from "refinire-web";
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import * as z from "zod";
 
@@ -22,7 +23,7 @@ zodTown.name satisfies number;
 // @ts-expect-error a town has no mayor
 zodTown.mayor;
 
-const ofValibot = v.object({ name: v.string(), sizes: v.array(v.number()), river: v.optional(v.string()) });
+const ofValibot = toStandardJsonSchema(v.object({ name: v.string(), sizes: v.array(v.number()), river: v.optional(v.string()) }));
 const valibotTown = (await new RefinireAgent({ ...ASKED, outputSchema: ofValibot }).run("x")).content;
 same<typeof valibotTown, Town>(true);
 // @ts-expect-error a name is no number

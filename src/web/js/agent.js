@@ -59,8 +59,6 @@ export class RefinireAgent {
     if (told.baseUrl !== undefined) told.host = hostOf(told);
     this.#name = told.name;
     const { told: more, ...features } = featuresOf(options);
-    // What knows no JSON Schema is at least to answer with JSON.
-    if (features.outputSchema && !more.outputSchema) told.generationInstructions = `${told.generationInstructions}\n\nAnswer with JSON and nothing else.`.trim();
     this.#traits = {
       link: new Link(options.apiKey, own),
       patch: patchOf(own),

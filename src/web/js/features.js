@@ -27,7 +27,7 @@ function toldOf(tools) {
     const of = `${OF}: \`tools[${place}]\``;
     const { name, description = "", parameters, execute } = check(tool, TOOL, of);
     if (!name) throw invalid(`${of}: \`name\` must be a string`);
-    return { name, description, parameters: (parameters && jsonSchemaOf(parameters, of)) ?? { type: "object" }, executes: execute !== undefined };
+    return { name, description, parameters: parameters && jsonSchemaOf(parameters, `${of}: \`parameters\``), executes: execute !== undefined };
   });
   const names = told.map(({ name }) => name);
   const twice = names.find((name, place) => names.indexOf(name) !== place);
@@ -35,13 +35,43 @@ function toldOf(tools) {
   return told;
 }
 
-/** A JSON Schema as it is now; of a validator its own conversion, where it has one. */
+/** A JSON Schema as it is now; of a validator the one that it makes of itself. */
 function jsonSchemaOf(schema, of) {
   const standard = schema["~standard"];
+  const made = standard ? convertedBy(schema, standard, of) : schema;
   try {
-    const made = standard ? (standard.jsonSchema?.input({ target: "draft-2020-12" }) ?? schema.toJSONSchema?.() ?? schema.toJsonSchema?.()) : schema;
-    return made && JSON.parse(JSON.stringify(made));
+    return JSON.parse(JSON.stringify(made));
   } catch (cause) {
     throw invalid(`${of} has no JSON Schema: ${describe(cause)}`, cause);
   }
 }
+
+/** What a validator makes of itself, of what goes into it: that is what the model writes. By Standard JSON Schema
+ *  (https://standardschema.dev/json-schema), or a method of its own. */
+function convertedBy(schema, { vendor, jsonSchema }, of) {
+  const ways = [
+    jsonSchema?.input && (() => jsonSchema.input({ target: "draft-2020-12" })),
+    // A library throws for a target that it does not support.
+    jsonSchema?.input && (() => jsonSchema.input({ target: "draft-07" })),
+    schema.toJSONSchema && (() => schema.toJSONSchema({ io: "input" })),
+    schema.toJsonSchema && (() => schema.toJsonSchema()),
+  ];
+  let failure;
+  for (const way of ways.filter(Boolean)) {
+    try {
+      const made = way();
+      if (typeof made === "object" && made !== null) return made;
+    } catch (cause) {
+      failure ??= { cause };
+    }
+  }
+  if (failure) throw invalid(`${of}: the validator cannot be written as JSON Schema: ${describe(failure.cause)}`, failure.cause);
+  throw invalid(`${of}: this validator${typeof vendor === "string" ? ` (${vendor})` : ""} has no JSON Schema, which the model is told. ${CONVERTERS[vendor] ?? CONVERTERS.others}`);
+}
+
+const CONVERTERS = {
+  arktype: "Upgrade to ArkType 2.1.28 or later.",
+  valibot: "Give toStandardJsonSchema(schema) of @valibot/to-json-schema.",
+  zod: "Upgrade to Zod 4.2 or later; before that give a JSON Schema, with Zod 4 by z.toJSONSchema(schema), with Zod 3 by zodToJsonSchema(schema) of zod-to-json-schema.",
+  others: "Give one with Standard JSON Schema (https://standardschema.dev/json-schema) or a method toJSONSchema(), or a JSON Schema.",
+};

@@ -65,7 +65,7 @@ export class World {
     const { question, attachments, options } = this.#asked;
     const { features, instructions, agent } = this.#traits;
     const { delivery } = this;
-    this.extras = new Extras(features, question, options.context, delivery, agent);
+    this.extras = new Extras(features, question, options.context, delivery, this.#run, agent);
     this.#run.put(this.extras.put(instructions, options.prompt), this.#conversation.core);
     if (attachments.length === 0) return;
     const packed = await this.extras.packed(attachments);

@@ -45,15 +45,102 @@ test("what earlier turns said, brackets and JSON among it, is not the answer", a
   expect(seen).toEqual({ content: { name: "Rome" }, partials: [{ name: "Ro" }, { name: "Rome" }], unheard: { name: "Rome" } });
 });
 
-test("a validator that has no JSON Schema has the model told to answer with JSON", async ({ inPage }) => {
-  const told = await inPage(async (kit) => {
-    const outputSchema = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } };
-    const model = kit.saysAll("{}");
-    for (const generationInstructions of ["", "Name a town."]) await kit.agent(model, { outputSchema, generationInstructions }).run("Hi");
-    return model.turns.map(({ body }) => body.messages[0]);
+const NEEDED = { type: "object", properties: { town: { type: "string" } }, required: ["town"], additionalProperties: false };
+
+/** What is told of an answer in these pieces, and what comes of it. */
+const READ = async (kit, { pieces, outputSchema, reason, options }) => {
+  const model = kit.model((turn) => turn.say(...pieces).finish(reason));
+  const events = [];
+  const onEvent = ({ type, path, value }) => ["partial", "field"].includes(type) && events.push(path ? [path.join("."), value] : value);
+  const result = await kit.agent(model, { outputSchema, ...options }).run("Hi", { onEvent }).catch((error) => ({ error: kit.told(error) }));
+  const { content, error, finishReason, rawFinishReason } = result;
+  return { content, events, finishReason, rawFinishReason, error };
+};
+
+const FINAL = {
+  "a draft": 'Draft: {"town":"Draft"}. Better:\n\n{"town":"Genoa"}',
+  "a draft that does not fit": '{"name":"Draft"} was wrong. {"town":"Genoa"} is right, {"name":"Genoa"} is not.',
+  "thinking that is text": '<think>Maybe {"town":"Draft"}? or {x}</think>\n{"town":"Genoa"}',
+  "several fences": 'First:\n```json\n{"name":"Draft"}\n```\nor\n~~~ JSON\n{"town":"Draft"}\n~~~\nso\n```JSON title\n{"town":"Genoa"}\n```\nThat is {it}.',
+  "a draft that was given up": '{"town":"Dra\n\nSorry. {"town":"Genoa"}',
+};
+
+for (const [name, text] of Object.entries(FINAL)) {
+  for (const length of [1, 7, 1000]) {
+    test(`behind ${name}, in pieces of ${length}, the last value that fits counts, and is told of once`, async ({ inPage }) => {
+      const pieces = text.match(new RegExp(`[\\s\\S]{1,${length}}`, "g"));
+      const { content, events } = await inPage(READ, { pieces, outputSchema: NEEDED, options: { thinkTags: false } });
+      expect(content).toEqual({ town: "Genoa" });
+      expect(events.slice(-3)).toEqual([["town", "Genoa"], ["", { town: "Genoa" }], { town: "Genoa" }]);
+      // Of what the answer begins with has been told already.
+      if (!/^[{]/.test(text)) expect(events.length).toBe(3);
+    });
+  }
+}
+
+const FIRST = {
+  "words behind it": '{"town":"Genoa"}\n\nI hope {this} helps. {"town":"Rome"}',
+  "a fence": '```json\n{"town":"Genoa"}\n```\nBye.',
+  "a fence within": '{"town":"```json\\n{}\\n```"}',
+  "white space and a mark before it": '\ufeff \n{"town":"Genoa"}',
+  "others on lines of their own": '{"town":"Genoa"}\n{"town":"Rome"}\n{"town":"Bari"}\n',
+};
+
+for (const [name, text] of Object.entries(FIRST)) {
+  test(`a value that the answer begins with, with ${name}, streams and counts`, async ({ inPage }) => {
+    for (const length of [1, 5, 1000]) {
+      const pieces = text.match(new RegExp(`[\\s\\S]{1,${length}}`, "g"));
+      const { content, events } = await inPage(READ, { pieces, outputSchema: NEEDED });
+      expect(content).toEqual({ town: expect.stringMatching(/^Genoa$|^```/) });
+      if (length === 1) expect(events[0]).toEqual({});
+      expect(events.at(-1)).toEqual(content);
+      expect(events.filter((event) => Array.isArray(event))).toEqual([["town", content.town], ["", content]]);
+    }
   });
-  const json = "Answer with JSON and nothing else.";
-  expect(told).toEqual([{ role: "system", content: json }, { role: "system", content: `Name a town.\n\n${json}` }]);
+}
+
+test("a finish reason of tool calls without a call leaves the value to be parsed and looked at", async ({ inPage }) => {
+  const seen = await inPage(`async (kit, given) => {
+    const guarded = [];
+    const read = await (${READ})(kit, { ...given, options: { outputGuardrails: [(content) => guarded.push(content)] } });
+    return { ...read, events: undefined, guarded };
+  }`, { pieces: ['{"town":"Genoa"}'], outputSchema: NEEDED, reason: "tool_calls" });
+  expect(seen).toEqual({ content: { town: "Genoa" }, finishReason: "stop", rawFinishReason: "tool_calls", guarded: [{ town: "Genoa" }] });
+});
+
+const SHAPES = { type: "object", properties: { list: { type: "array", items: { $ref: "#/$defs/item" } } }, $defs: { item: { type: "object", properties: { code: { type: "string", pattern: "^\\p{Lu}{2}$" }, n: { type: "integer", minimum: 1 } }, required: ["n"] } } };
+
+test("a JSON Schema checks the answer, and the error says where and what", async ({ inPage }) => {
+  const messages = {};
+  for (const answer of ['{"list":[{"n":1.0,"code":"ÄB"}]}', '{"list":[{"n":1},{"n":"2"}]}', '{"list":[{"code":"ÄB"}]}', '{"list":[{"n":0,"code":"äb"}]}', '{"list":[{"n":1}', "Sorry."]) {
+    const { content, error } = await inPage(READ, { pieces: [answer], outputSchema: SHAPES });
+    messages[answer] = error ? [error.code, error.partialText, error.message.split(" It is: ")[0]] : content;
+  }
+  const refused = (answer, words) => ["schema", answer, `the answer ${words}.`];
+  expect(messages).toEqual({
+    '{"list":[{"n":1.0,"code":"ÄB"}]}': { list: [{ n: 1, code: "ÄB" }] },
+    '{"list":[{"n":1},{"n":"2"}]}': refused('{"list":[{"n":1},{"n":"2"}]}', "does not fit the schema: list[1].n: must be a whole number"),
+    '{"list":[{"code":"ÄB"}]}': refused('{"list":[{"code":"ÄB"}]}', "does not fit the schema: list[0].n: is missing"),
+    '{"list":[{"n":0,"code":"äb"}]}': refused('{"list":[{"n":0,"code":"äb"}]}', "does not fit the schema: list[0].code: must match the pattern ^\\p{Lu}{2}$; list[0].n: must be at least 1"),
+    '{"list":[{"n":1}': refused('{"list":[{"n":1}', "is not the JSON that was asked for: the JSON ends too early (at byte 16)"),
+    "Sorry.": refused("Sorry.", "is not the JSON that was asked for: no JSON was found (object)"),
+  });
+});
+
+test("a pattern that is not Unicode's is tried without, one that is none is ignored", async ({ inPage }) => {
+  const outputSchema = { type: "object", properties: { a: { pattern: "^a\\-b$" }, b: { pattern: "(" } } };
+  const contents = [];
+  for (const answer of ['{"a":"a-b","b":"x"}', '{"a":"ab"}']) contents.push((await inPage(READ, { pieces: [answer], outputSchema })).content);
+  expect(contents).toEqual([{ a: "a-b", b: "x" }, undefined]);
+});
+
+test("with retry.schema a JSON Schema has the model asked again", async ({ inPage }) => {
+  const seen = await inPage(async (kit, outputSchema) => {
+    const model = kit.model((turn, number) => turn.answer(number === 1 ? '{"town":1}' : '{"town":"Genoa"}'));
+    const { content } = await kit.agent(model, { outputSchema, retry: { schema: 1 } }).run("Hi");
+    return { content, told: model.turns[1].body.messages.at(-1).content };
+  }, NEEDED);
+  expect(seen).toEqual({ content: { town: "Genoa" }, told: expect.stringContaining("town: must be a string") });
 });
 
 const validator = `(kit) => ({ "~standard": {

@@ -72,12 +72,42 @@ for (const [name, [call, words]] of Object.entries(WRONG)) {
 test("a validator checks the arguments, and what it makes of them is the input", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const inputs = [];
-    const parameters = { "~standard": { version: 1, vendor: "test", validate: (value) => (typeof value.n === "number" ? { value: { n: value.n + 1 } } : { issues: [{ message: "a number, please", path: ["n"] }] }) } };
+    const parameters = { "~standard": { version: 1, vendor: "test", jsonSchema: { input: () => ({ type: "object" }) }, validate: (value) => (typeof value.n === "number" ? { value: { n: value.n + 1 } } : { issues: [{ message: "a number, please", path: ["n"] }] }) } };
     const model = kit.model((turn, number) => (number === 1 ? calling(turn, ["a", "f", '{"n":1}'], ["b", "f", '{"n":"1"}']) : turn.answer("Done.")));
     await kit.agent(model, { tools: [tool("f", (input) => inputs.push(input), { parameters })] }).run("Hi");
     return { inputs, told: model.turns[1].body.messages.slice(-2).map(({ content }) => content) };
   });
   expect(seen).toEqual({ inputs: [{ n: 2 }], told: ["1", "Error: n: a number, please"] });
+});
+
+const N = { type: "object", properties: { n: { type: "array", items: { type: "integer" } } }, required: ["n"], additionalProperties: false };
+
+test("a JSON Schema checks the arguments: what does not fit is told to the model, and the tool does not run", async ({ inPage }) => {
+  const seen = await inPage(async (kit, parameters) => {
+    const inputs = [];
+    const written = ['{"n":[1,2.0]}', '{"n":[1,"2"]}', "{}", '{"n":[],"m":1}', "[1]", '"{\\"n\\":[3]}"'];
+    const model = kit.model((turn, number) => (number === 1 ? calling(turn, ...written.map((input, at) => [`c${at}`, "f", input])) : turn.answer("Done.")));
+    const results = [];
+    await kit.agent(model, { tools: [tool("f", (input) => void inputs.push(input), { parameters })] }).run("Hi", { onEvent: ({ type, isError }) => type === "tool-result" && results.push(isError ?? false) });
+    return { inputs, results: results.filter(Boolean).length, told: model.turns[1].body.messages.slice(-6).map(({ content }) => content) };
+  }, N);
+  expect(seen).toEqual({
+    inputs: [{ n: [1, 2] }, { n: [3] }],
+    results: 4,
+    told: ["", "Error: n[1]: must be a whole number", "Error: n: is missing", "Error: m: is not a member that the schema knows", "Error: must be an object", ""],
+  });
+});
+
+test("null, nothing and text stand for the object that they mean", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const inputs = [];
+    const written = ["null", "", '""', '"{\\"a\\":1}"', "{}"];
+    const model = kit.model((turn, number) => (number === 1 ? calling(turn, ...written.map((input, at) => [`c${at}`, "f", input])) : turn.answer("Done.")));
+    const { toolCalls } = await kit.agent(model, { tools: [{ name: "f", description: "", execute: (input) => void inputs.push(input) }] }).run("Hi");
+    return { inputs, calls: toolCalls.map(({ input }) => input), texts: toolCalls.map(({ inputText }) => inputText), sent: model.turns[0].body.tools[0].function.parameters };
+  });
+  const objects = [{}, {}, {}, { a: 1 }, {}];
+  expect(seen).toEqual({ inputs: objects, calls: objects, texts: ["null", "", '""', '"{\\"a\\":1}"', "{}"], sent: { type: "object", properties: {} } });
 });
 
 test("a tool gets the caller's context and a signal, which is aborted with the run", async ({ inPage }) => {

@@ -8,7 +8,7 @@ import { expect, test } from "./support/test.mjs";
 /** Zod, Valibot and ArkType as a page loads them. */
 const { outputFiles: [validators] } = await build({
   stdin: {
-    contents: 'export { type } from "arktype"; export * as v from "valibot"; export * as z from "zod";',
+    contents: 'export { type } from "arktype"; export * as v from "valibot"; export * as z from "zod"; export { toStandardJsonSchema } from "@valibot/to-json-schema";',
     resolveDir: fileURLToPath(new URL(".", import.meta.url)),
   },
   bundle: true, format: "esm", write: false, logLevel: "warning",
@@ -18,10 +18,10 @@ test.beforeEach(async ({ inPage, page }) => {
   await page.route("**/validators.js", (route) => route.fulfill({ contentType: "text/javascript", body: validators.text }));
   await inPage(async () => {
     globalThis.validators = await import("/validators.js");
-    const { type, v, z } = globalThis.validators;
+    const { toStandardJsonSchema, type, v, z } = globalThis.validators;
     globalThis.towns = {
       Zod: z.object({ name: z.string(), sizes: z.array(z.object({ km2: z.number().positive() })) }),
-      Valibot: v.object({ name: v.string(), sizes: v.array(v.object({ km2: v.pipe(v.number(), v.minValue(0.001)) })) }),
+      Valibot: toStandardJsonSchema(v.object({ name: v.string(), sizes: v.array(v.object({ km2: v.pipe(v.number(), v.minValue(0.001)) })) })),
       ArkType: type({ name: "string", sizes: type({ km2: "number > 0" }).array() }),
     };
   });
@@ -82,12 +82,61 @@ test("a tool's arguments are checked by Zod, whose words the model reads", async
   expect(seen).toMatchObject({ told: ["2", expect.stringMatching(/^Error: n: \S/)], sent: { properties: { n: { type: "number" } }, required: ["n"] } });
 });
 
-test("where a validator has no JSON Schema, the model is asked for JSON all the same", async ({ inPage }) => {
-  const body = await inPage(async (kit, answer) => {
-    const model = kit.saysAll(answer);
-    await kit.agent(model, { outputSchema: globalThis.towns.Valibot }).run("Hi");
-    return model.turns[0].body;
+test("the JSON Schema of each is what it makes of its input", async ({ inPage }) => {
+  const sent = await inPage(async (kit, answer) => {
+    const schemas = {};
+    for (const [library, outputSchema] of Object.entries(globalThis.towns)) {
+      const model = kit.saysAll(answer);
+      await kit.agent(model, { outputSchema, tools: [{ name: "f", description: "", parameters: outputSchema, execute: () => "" }] }).run("Hi");
+      const { response_format, tools } = model.turns[0].body;
+      schemas[library] = [response_format.json_schema.schema, tools[0].function.parameters];
+    }
+    return schemas;
   }, GENOA);
-  expect(body).not.toHaveProperty("response_format");
-  expect(body.messages[0]).toEqual({ role: "system", content: expect.stringContaining("Answer with JSON") });
+  for (const library of ["Zod", "Valibot", "ArkType"]) {
+    expect(sent[library][0], library).toMatchObject({ type: "object", properties: { name: { type: "string" }, sizes: { type: "array" } } });
+    expect(sent[library][1], library).toEqual(sent[library][0]);
+  }
+});
+
+test("a validator without a JSON Schema is refused, with the converter that gives it one", async ({ inPage }) => {
+  const failures = await inPage(async (kit) => {
+    const { v } = globalThis.validators;
+    const standard = (vendor, more) => ({ "~standard": { version: 1, vendor, validate: (value) => ({ value }), ...more } });
+    const tool = (parameters) => ({ tools: [{ name: "f", description: "", parameters, execute: () => "" }] });
+    const dates = standard("dates", { jsonSchema: { input: () => { throw new Error("a date is no JSON"); } } });
+    const options = [{ outputSchema: v.object({}) }, tool(v.object({})), { outputSchema: standard("zod") }, { outputSchema: standard("mine") }, { outputSchema: dates }];
+    return Promise.all(options.map((options) => kit.failure(() => kit.agent(kit.saysAll("{}"), options))));
+  });
+  const refused = (...words) => ({ real: true, code: "invalid-argument", message: expect.stringMatching(new RegExp(words.join(".*"))) });
+  expect(failures).toMatchObject([
+    refused("`outputSchema`", "valibot", "toStandardJsonSchema", "@valibot/to-json-schema"),
+    refused("`tools\\[0\\]`: `parameters`", "@valibot/to-json-schema"),
+    refused("Zod 4.2", "zod-to-json-schema"),
+    refused("mine", "standardschema.dev/json-schema"),
+    refused("a date is no JSON"),
+  ]);
+});
+
+test("a validator's own method is as good, and a target that it does not know is none", async ({ inPage }) => {
+  const schemas = await inPage(async (kit) => {
+    const schema = { type: "object", properties: { n: { type: "number" } } };
+    const validate = (value) => ({ value });
+    const input = ({ target }) => {
+      if (target !== "draft-07") throw new Error("unknown");
+      return schema;
+    };
+    const sent = [];
+    for (const outputSchema of [
+      { "~standard": { version: 1, vendor: "a", validate }, toJSONSchema: () => schema },
+      { "~standard": { version: 1, vendor: "b", validate }, toJsonSchema: () => schema },
+      { "~standard": { version: 1, vendor: "c", validate, jsonSchema: { input } } },
+    ]) {
+      const model = kit.saysAll("{}");
+      await kit.agent(model, { outputSchema }).run("Hi");
+      sent.push(model.turns[0].body.response_format.json_schema.schema);
+    }
+    return sent.every((sent) => JSON.stringify(sent) === JSON.stringify(schema));
+  });
+  expect(schemas).toBe(true);
 });

@@ -12,6 +12,7 @@ export class Extras {
   #input;
   #context;
   #delivery;
+  #run;
   #tell;
   #structured;
   #evaluation;
@@ -21,16 +22,17 @@ export class Extras {
   // How much of the text is that of earlier turns, those between which tools ran.
   #earlier = 0;
 
-  /** `features` are the agent's; `input` is the question, `context` the caller's, if there is one; `delivery` is the run's; `agent(options)` makes another agent. */
-  constructor(features, input, context, delivery, agent) {
+  /** `features` are the agent's; `input` is the question, `context` the caller's, if there is one; `delivery` is that of `run`, the core's; `agent(options)` makes another agent. */
+  constructor(features, input, context, delivery, run, agent) {
     const { outputSchema, evaluation, options, routing, schemaRetries } = features;
     this.#features = features;
     this.#input = input;
     this.#context = context;
     this.#delivery = delivery;
+    this.#run = run;
     this.#tell = (event) => delivery.tell(event);
     this.#schemaRetries = schemaRetries;
-    if (outputSchema) this.#structured = new Structured(outputSchema, features.told.outputSchema?.type, this.#tell);
+    if (outputSchema) this.#structured = new Structured(outputSchema, run, this.#tell);
     delivery.onText = (text) => this.#structured?.push(text);
     if (evaluation) {
       this.#judge = agent(judgeOptions(options));
@@ -54,7 +56,7 @@ export class Extras {
   calls(calls, signal) {
     this.#structured?.restart();
     this.#earlier = this.#delivery.chars;
-    return runCalls(calls, this.#features.tools, { context: this.#context, signal }, this.#tell);
+    return runCalls(calls, this.#features.tools, { context: this.#context, signal }, this.#run, this.#tell);
   }
 
   /** Looks at a whole answer. Gives what of it goes into the result, or a prompt where there is to be another. */

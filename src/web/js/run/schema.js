@@ -1,9 +1,14 @@
 // Values and the schemas that they have to fit (Standard Schema, https://standardschema.dev).
 
-/** What the validator makes of `value`; `value` itself where `schema` is a mere JSON Schema. Throws what does not fit. */
-export async function conformed(schema, value) {
+/** What the validator makes of `value`; `value` itself where `schema` is a JSON Schema, by which `misfit()` tells what is wrong with it, if
+ *  anything. Throws what does not fit. */
+export async function conformed(schema, value, misfit) {
   const standard = schema?.["~standard"];
-  if (!standard) return value;
+  if (!standard) {
+    const wrong = misfit();
+    if (wrong !== undefined) throw new Error(wrong);
+    return value;
+  }
   const { issues, value: made } = await standard.validate(value);
   if (issues) throw new Misfit(issues);
   return made;

@@ -1,46 +1,49 @@
-// An answer that is JSON: read as it grows, and as a whole.
+// An answer that is JSON: told of as it grows, and read as a whole. Where in the answer it is, the core says: see src/json/extract.
 import { describe, RefinireError } from "../error.js";
 import { Growth } from "../growth.js";
-import { Finder } from "./finder.js";
 import { conformed } from "./schema.js";
-
-// A fence, with the language's name. White space is the JSON's own.
-const FENCED = /```[a-z]*([\s\S]*?)```/gi;
 
 // A copy of what is open takes a step for each of its members. All copies together are to take no more than the text is long, times
 // something: each unit of it pays for so many steps. What is small goes without.
 const STEPS = 16;
 const FREE_STEPS = 4096;
 
-// A whole without members: a string grows, the others are there at the end.
-const SCALARS = ["string", "number", "integer", "boolean", "null"];
-
-/** Reads the JSON out of text that is still arriving, and tells of it. What comes before it, and behind, is passed over. */
+/** Reads the JSON of an answer. A value that the answer begins with is told of while it arrives, any other once it is known to be meant. */
 export class Structured {
   #schema;
-  #type;
+  #core;
   #tell;
-  #finder;
-  // Of a whole that is a string: what it has become so far; and the scalar that was told last.
+  // The value that is told of, whether it is whole, and whether there is no more to tell of as it arrives.
   #growth;
+  #isWhole;
+  #isOver;
+  // Somebody listens.
+  #isHeard = false;
+  // The partial value that was told last.
   #told;
   // How many members each open array or object has, and all together.
   #members;
   #open;
   #steps;
 
-  /** `type` is the whole's, if the schema says it; `tell` takes the events. */
-  constructor(schema, type, tell) {
+  /** `core` is the run's; `tell` takes the events. */
+  constructor(schema, core, tell) {
     this.#schema = schema;
-    this.#type = type;
+    this.#core = core;
     this.#tell = tell;
     this.restart();
   }
 
   /** The answer begins anew. */
   restart() {
-    this.#finder = new Finder(this.#type, (path, value) => this.#final(path, value));
-    this.#growth = this.#type === "string" ? new Growth() : undefined;
+    this.#core.restartValue();
+    this.#isOver = false;
+    this.#forget();
+  }
+
+  #forget() {
+    this.#growth = undefined;
+    this.#isWhole = false;
     this.#told = undefined;
     this.#members = [];
     this.#open = 0;
@@ -48,31 +51,29 @@ export class Structured {
   }
 
   push(text) {
-    if (SCALARS.includes(this.#type)) {
-      this.#grow(text);
-      return;
-    }
-    const finder = this.#finder;
-    if (finder.isOver) return;
-    finder.push(text);
-    this.#steps += STEPS * text.length;
-    // The next one that can be paid for has what this one would have had.
-    if (this.#open > this.#steps && !finder.isOver) return;
-    const value = finder.snapshot();
-    this.#steps -= this.#open;
-    if (value !== undefined) this.#tell({ type: "partial", value });
+    this.#isHeard = true;
+    if (this.#isOver) return;
+    const value = this.#growth ? text : this.#core.beginValue(text);
+    if (value === null) this.#isOver = true;
+    else if (value !== undefined) this.#grow(value);
   }
 
   #grow(text) {
+    this.#growth ??= new Growth((path, value) => this.#final(path, value));
     try {
-      this.#growth?.push(text);
+      this.#growth.push(text);
     } catch {
-      // Whether there is JSON in it is seen at its end.
+      // Words behind the value, or no JSON: what comes of it is seen when the answer is whole.
+      this.#isOver = true;
     }
-    if (typeof this.#growth?.value === "string") this.#partial(this.#growth.value);
-  }
-
-  #partial(value) {
+    if (this.#isOver && !this.#isWhole) return;
+    this.#isOver = this.#isWhole;
+    this.#steps += STEPS * text.length;
+    // The next one that can be paid for has what this one would have had.
+    if (this.#open > this.#steps && !this.#isWhole) return;
+    const value = this.#growth.snapshot();
+    this.#steps -= this.#open;
+    // A string may have got nothing but the half of an escape.
     if (value !== this.#told) this.#tell({ type: "partial", value });
     this.#told = value;
   }
@@ -84,38 +85,34 @@ export class Structured {
       this.#members[depth - 1] = (this.#members[depth - 1] ?? 0) + 1;
       this.#open += 1;
     }
+    this.#isWhole = depth === 0;
     this.#tell({ type: "field", path, value });
   }
 
   /** The value of a whole `answer`, with which `text` ended, as the validator makes it. Rejects with RefinireError "schema". */
   async value(answer, text) {
-    let what = "is not the JSON that was asked for";
-    try {
-      const value = parsed(answer, this.#type);
-      if (SCALARS.includes(this.#type)) {
-        this.#partial(value);
-        this.#tell({ type: "field", path: [], value });
+    const places = this.#core.values(answer);
+    let failure;
+    for (let at = 0; at < places.length; at += 2) {
+      const json = answer.slice(places[at], places[at + 1]);
+      try {
+        const value = await conformed(this.#schema, JSON.parse(json), () => this.#core.answerMisfit(json));
+        // What the answer begins with is tried first.
+        const isTold = at === 0 && this.#isWhole;
+        if (this.#isHeard && !isTold) this.#tellWhole(json);
+        return value;
+      } catch (cause) {
+        failure ??= { what: "does not fit the schema", cause };
       }
-      what = "does not fit the schema";
-      return await conformed(this.#schema, value);
-    } catch (cause) {
-      throw new RefinireError(`the answer ${what}: ${describe(cause)}. It is: ${answer}`, { code: "schema", partialText: text, cause });
     }
+    const { what, cause } = failure ?? { what: "is not the JSON that was asked for", cause: new Error(this.#core.whyNone(answer)) };
+    throw new RefinireError(`the answer ${what}: ${describe(cause)}. It is: ${answer}`, { code: "schema", partialText: text, cause });
   }
-}
 
-/** The JSON in `text`: all of it, what is fenced, or what is found among words. */
-function parsed(text, type) {
-  let failure;
-  for (const candidate of [text, ...[...text.matchAll(FENCED)].map(([, fenced]) => fenced)]) {
-    try {
-      return JSON.parse(candidate);
-    } catch (error) {
-      failure ??= error;
-    }
+  /** Tells of a value that did not stream. */
+  #tellWhole(json) {
+    this.#forget();
+    // Behind a number there has to be something that ends it.
+    this.#grow(`${json} `);
   }
-  const finder = new Finder(type);
-  finder.push(text);
-  if (finder.value === undefined) throw failure;
-  return finder.value;
 }
