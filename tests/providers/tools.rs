@@ -290,7 +290,9 @@ fn arguments_go_back_as_the_object_that_they_mean() {
         ("{", "{}"),
     ] {
         let messages = [say(Role::User, "Go!"), call("", &[("a", "f", written)]), tool("a", "")];
-        let body = schema(&Wire::named("anthropic").unwrap().encode("", &prompt("m", &messages)).body);
+        let tools = [weather()];
+        let prompt = Prompt { tools: &tools, ..prompt("m", &messages) };
+        let body = schema(&Wire::named("anthropic").unwrap().encode("", &prompt).body);
         let input = body.list("messages")[1].list("content")[0].get("input").cloned();
         assert_eq!(input, Some(schema(sent)), "{written}");
     }
