@@ -383,6 +383,11 @@ pub enum Delta<'a> {
     Text(Text<'a>),
     /// More of the reasoning.
     Reasoning(Text<'a>),
+    /// The response's text so far, all of it once more: only what it has behind the text that has come is new, and nothing
+    /// if it does not begin with that.
+    TextSoFar(Text<'a>),
+    /// The same of the reasoning.
+    ReasoningSoFar(Text<'a>),
     /// The reasoning that follows is another part.
     ReasoningPart,
     /// The model begins to call a tool. `call` numbers the calls of one answer from 0; an empty id is one that the

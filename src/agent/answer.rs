@@ -1,7 +1,7 @@
 //! The one accumulator: what an answer has become so far.
 
 use super::channel::Channel;
-use super::{Batch, Kind, Outbox, Overlap};
+use super::{Batch, Kind, Outbox, Overlap, Think};
 use crate::json::{decimal, Split, Text, Value, Writer};
 use crate::message::{Delta, FinishReason, GeneratedFile, ModelTurn, Source, ToolCall, Usage};
 use crate::text::concat;
@@ -29,6 +29,10 @@ pub struct Answer {
     is_new: bool,
     /// Holds back what may repeat the text so far.
     overlap: Option<Box<Overlap>>,
+    /// Responses may begin with reasoning in `<think>` tags.
+    think_tags: bool,
+    /// Tells such reasoning from the text, until it is over.
+    think: Option<Box<Think>>,
     /// UTF-16 units of text that earlier runs have brought.
     earlier: usize,
     sources: Vec<Source>,
@@ -37,6 +41,8 @@ pub struct Answer {
     state: Vec<(&'static str, Value)>,
     /// Where the turn began that is being given.
     turn: TurnStart,
+    /// Where the response began that is being read.
+    response: ResponseStart,
     /// Where the answer began, in bytes of the text: behind those that were asked for again.
     begin: usize,
     /// What the turns before cost.
@@ -54,6 +60,15 @@ struct TurnStart {
     calls: usize,
     sources: usize,
     files: usize,
+}
+
+/// Where a response begins in what the run has brought: in bytes, and in increments.
+#[derive(Debug, Default, Clone, Copy)]
+struct ResponseStart {
+    text: usize,
+    reasoning: usize,
+    content: u64,
+    may_think: bool,
 }
 
 #[derive(Debug, Default)]
@@ -96,6 +111,11 @@ impl Answer {
     /// The tools are run that the model calls: behind a turn that calls some nothing is waited for.
     pub(super) fn run_tools(&mut self, runs_tools: bool) {
         self.runs_tools = runs_tools;
+    }
+
+    /// Whether responses may begin with reasoning in `<think>` tags.
+    pub fn read_think_tags(&mut self, think_tags: bool) {
+        self.think_tags = think_tags;
     }
 
     /// Calls that come without an id are numbered from here.
@@ -307,11 +327,37 @@ impl Answer {
         self.finish = None;
         self.ended = false;
         self.state.clear();
+        self.begin_response(self.turn_text().is_empty());
+    }
+
+    /// What follows is another response; if it is not `fresh`, it goes on from a text.
+    fn begin_response(&mut self, fresh: bool) {
+        let may_think = self.think_tags && fresh;
+        self.think = may_think.then(Box::default);
+        self.response = ResponseStart {
+            text: self.text.text.len(),
+            reasoning: self.reasoning.text.len(),
+            content: self.content,
+            may_think,
+        };
+    }
+
+    /// Nothing follows of the response: what is held back of it is text. If it was not `cut`, reasoning without an end was
+    /// the answer as well, unless there are calls to answer.
+    fn stop_thinking(&mut self, cut: bool) {
+        let Some(mut think) = self.think.take() else { return };
+        let unclosed = think.end(&mut |thought, piece| self.take_piece(thought, piece));
+        if let Some(length) = unclosed.filter(|_| !cut && !self.calls_tools()) {
+            let from = self.reasoning.text.len().saturating_sub(length);
+            let text = self.reasoning.text.get(from..).unwrap_or_default().to_owned();
+            self.take_piece(false, Text::verbatim(text.as_bytes()));
+        }
     }
 
     /// No more will come: halves of surrogate pairs will not be made whole. What a cut leaves undecided is no part of the
     /// answer: most of it repeats what is there.
     pub(super) fn close(&mut self, cut: bool) {
+        self.stop_thinking(cut);
         let units = self.reasoning.end();
         self.outbox.add(Kind::Reasoning, units);
         if cut {
@@ -330,6 +376,8 @@ impl Answer {
         match delta {
             Delta::Text(text) => self.take_text(text),
             Delta::Reasoning(text) => self.take_reasoning(text),
+            Delta::TextSoFar(text) => self.take_text_so_far(text),
+            Delta::ReasoningSoFar(text) => self.take_thought_so_far(&text.read()),
             Delta::ReasoningPart => self.part = true,
             Delta::ToolStart { call, id, name, extra } => self.start_call(call, id, name, extra),
             Delta::ToolInput { call, text } => self.take_input(call, text),
@@ -347,7 +395,11 @@ impl Answer {
             }
             Delta::End => self.ended = true,
             Delta::EndOfTurn => self.ended = self.runs_tools,
-            Delta::NextTurn => self.finish = None,
+            Delta::NextTurn => {
+                self.finish = None;
+                self.stop_thinking(false);
+                self.begin_response(true);
+            }
             Delta::Raw(data) => self.take_raw(data),
         }
     }
@@ -358,6 +410,19 @@ impl Answer {
     }
 
     fn take_text(&mut self, text: Text<'_>) {
+        let Some(mut think) = self.think.take() else { return self.take_piece(false, text) };
+        // What is held back shows that the answer lives.
+        self.content += 1;
+        if !think.push(text, &mut |thought, piece| self.take_piece(thought, piece)) {
+            self.think = Some(think);
+        }
+    }
+
+    /// Takes a piece of the reasoning or of the text, told apart.
+    fn take_piece(&mut self, thought: bool, text: Text<'_>) {
+        if thought {
+            return self.take_reasoning(text);
+        }
         if self.ended {
             return;
         }
@@ -371,6 +436,41 @@ impl Answer {
         match overlap.push(text, self.turn_text()) {
             Some(repeated) => self.add_new(&overlap, repeated),
             None => self.overlap = Some(overlap),
+        }
+    }
+
+    /// Takes what the response's whole text has behind the text so far.
+    fn take_text_so_far(&mut self, whole: Text<'_>) {
+        if self.overlap.is_some() && self.content > self.response.content {
+            // What is held back is not compared.
+            return;
+        }
+        let (mut text, mut thought) = (String::new(), String::new());
+        let mut think = self.response.may_think.then(Box::<Think>::default);
+        let is_text = think.as_mut().is_none_or(|think| {
+            think.push(whole, &mut |is_thought, piece| {
+                piece.append_to(if is_thought { &mut thought } else { &mut text }, &mut Split::default());
+            })
+        });
+        if think.is_none() {
+            text = whole.read();
+        }
+        let so_far = self.text.text.get(self.response.text..).unwrap_or_default();
+        let Some(rest) = text.strip_prefix(so_far) else { return };
+        self.take_thought_so_far(&thought);
+        if !rest.is_empty() {
+            self.take_piece(false, Text::verbatim(rest.as_bytes()));
+        }
+        self.think = think.filter(|_| !is_text);
+    }
+
+    /// Takes what the response's whole reasoning has behind the reasoning so far.
+    fn take_thought_so_far(&mut self, whole: &str) {
+        let so_far = self.reasoning.text.get(self.response.reasoning..).unwrap_or_default();
+        // Between it and the reasoning of the response before stands a blank line.
+        let so_far = if self.response.reasoning > 0 { so_far.strip_prefix("\n\n").unwrap_or(so_far) } else { so_far };
+        if let Some(rest) = whole.strip_prefix(so_far).filter(|rest| !rest.is_empty()) {
+            self.take_reasoning(Text::verbatim(rest.as_bytes()));
         }
     }
 

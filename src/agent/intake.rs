@@ -26,6 +26,8 @@ pub struct Intake {
     decoder: Option<Box<dyn Decode>>,
     template: Template,
     answer: Answer,
+    /// The names of the tools that the model is offered.
+    tools: Vec<String>,
     failure: Option<Error>,
     /// Requests so far.
     attempts: u32,
@@ -51,7 +53,8 @@ impl std::fmt::Debug for Intake {
 impl Intake {
     /// An intake for a run over `wire`.
     #[must_use]
-    pub fn new(wire: &'static Wire, max_event_bytes: usize, answer: Answer) -> Self {
+    pub fn new(wire: &'static Wire, max_event_bytes: usize, mut answer: Answer) -> Self {
+        answer.read_think_tags(wire.think_tags);
         Self {
             wire,
             max_event_bytes,
@@ -59,6 +62,7 @@ impl Intake {
             decoder: None,
             template: Template::default(),
             answer,
+            tools: Vec::new(),
             failure: None,
             attempts: 0,
             content_at: None,
@@ -68,6 +72,11 @@ impl Intake {
             has_frames: false,
             start: Vec::new(),
         }
+    }
+
+    /// Names the tools that the model is offered.
+    pub fn offer(&mut self, tools: Vec<String>) {
+        self.tools = tools;
     }
 
     /// The answer so far.
@@ -95,7 +104,9 @@ impl Intake {
 
     /// Prepares for the next response.
     pub fn begin(&mut self, shape: Shape) {
-        self.decoder = Some((self.wire.decoder)());
+        let mut decoder = (self.wire.decoder)();
+        decoder.offer(&self.tools);
+        self.decoder = Some(decoder);
         self.template = Template::default();
         self.failure = None;
         self.has_frames = false;

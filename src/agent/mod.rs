@@ -14,6 +14,7 @@ mod retry;
 mod run;
 mod settings;
 mod status;
+mod think;
 mod watch;
 
 pub use answer::{call_value, open_call, Answer};
@@ -27,3 +28,4 @@ pub use retry::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};
 pub use run::{Head, Run, Step};
 pub use settings::Settings;
 pub use status::{Shape, Status};
+pub use think::{OnPiece, Think};

@@ -90,6 +90,8 @@ pub struct Plan {
     pub tools: Vec<Tool>,
     /// The JSON Schema of the answer, if it shall be JSON.
     pub schema: Option<Value>,
+    /// Whether responses may begin with reasoning in `<think>` tags.
+    pub think_tags: bool,
     /// How often a run asks the model: once, and once more for each round of tools.
     pub max_steps: u64,
     /// Optional members that the server has rejected.

@@ -119,11 +119,14 @@ impl Run {
         if !learned.is_empty() {
             Rc::make_mut(&mut settings).plan.rejected = learned;
         }
-        let Plan { wire, limits, ref tools, .. } = settings.plan;
+        let Plan { wire, limits, think_tags, ref tools, .. } = settings.plan;
         let mut answer = Answer::new(batch, wants_events, limits.max_chars);
         answer.run_tools(!tools.is_empty());
+        let mut intake = Intake::new(wire, limits.max_event_bytes, answer);
+        intake.answer_mut().read_think_tags(think_tags);
+        intake.offer(tools.iter().map(|tool| tool.name.clone()).collect());
         Self {
-            intake: Intake::new(wire, limits.max_event_bytes, answer),
+            intake,
             settings,
             conversation,
             number: 0,

@@ -57,6 +57,7 @@ impl Settings {
             continue_on_cut: number("continueOnCut").unwrap_or_default(),
             tools: options.list("tools").iter().map(read_tool).collect(),
             schema: options.get("outputSchema").cloned(),
+            think_tags: options.get("thinkTags").map_or(selection.wire.think_tags, Value::is_true),
             max_steps: number("maxSteps").unwrap_or(DEFAULT_MAX_STEPS),
             rejected: Vec::new(),
         };
@@ -70,11 +71,11 @@ impl Settings {
     }
 
     /// What it takes to read a response of that provider that somebody else has fetched, who has chosen how often to ask
-    /// and how long to wait.
+    /// and how long to wait. Without `think_tags` the provider's default counts.
     ///
     /// # Errors
     /// `invalid-argument` for a provider that does not exist, or that sends no responses.
-    pub fn decoding(provider: &str) -> Result<Self, Error> {
+    pub fn decoding(provider: &str, think_tags: Option<bool>) -> Result<Self, Error> {
         // What comes over a socket is no response.
         let Some(wire) = Wire::named(provider).filter(|wire| wire.auth != Auth::Nowhere) else {
             return Err(Error::invalid(concat(&[
@@ -98,6 +99,7 @@ impl Settings {
             continue_on_cut: 0,
             tools: Vec::new(),
             schema: None,
+            think_tags: think_tags.unwrap_or(wire.think_tags),
             max_steps: DEFAULT_MAX_STEPS,
             rejected: Vec::new(),
         };

@@ -5,12 +5,14 @@
 mod check;
 mod extract;
 mod kinds;
+mod progress;
 mod value;
 mod write;
 
 pub use check::kind_of;
 pub use extract::{Begin, JsonExtractor};
 pub use kinds::Kinds;
+pub use progress::Progress;
 pub use refinire_scan::json::{
     decimal, pick, unsigned, Found, Items, Key, Kind, Scanner, Split, Template, Text, Want, Wants, MAX_DEPTH,
 };

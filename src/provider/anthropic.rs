@@ -18,7 +18,7 @@
 use super::fault::{error_in, is_error, plain_error, unknown};
 use super::read::{finish, newest, raw, say, sum};
 use super::schema::{fit, Dialect};
-use super::tools::{Calls, Mention};
+use super::tools::Calls;
 use super::write::{has_failed, input, instruct, list_tools, temperature, turn, turn_in_parts, turns};
 use super::{provider_error, Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
@@ -47,6 +47,7 @@ pub(super) const WIRE: Wire = Wire {
     idle: &[],
     tools: true,
     media: &[("image/", true), ("application/pdf", true)],
+    think_tags: false,
     path: |_| "/messages".to_owned(),
     body,
     decoder: || Box::<Anthropic>::default(),
@@ -376,8 +377,7 @@ impl Anthropic {
             return false;
         } else if kind.says(TOOL_USE) {
             let extra = self.take_blocks();
-            let mention = Mention { index, id: id.to_text(), name: name.to_text(), extra };
-            let call = self.calls.locate(mention, out);
+            let call = self.calls.begin(id.to_text(), name.to_text(), extra, out);
             // In a stream an empty object holds the place of what follows.
             let input = input.as_object().filter(|input| index.is_none() || !is_empty_object(input));
             self.tools.push(Tool { index, call, open: true, input: input.unwrap_or_default().to_vec() });

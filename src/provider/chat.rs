@@ -14,13 +14,14 @@
 use super::fault::{error_in, is_error, is_failure, plain_error, unknown};
 use super::read::{count, say};
 use super::schema::is_strict;
+use super::select::is_reasoning_model;
 use super::tools::{Calls, Mention};
 use super::write::{
     first_turn, input, list_tools, name_of, open_turn, options, result, turn_in_parts, url_of, CHAT_TOOL,
 };
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
+use crate::json::{pick, unsigned, Found, Text, Value, Want, Wants, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
@@ -49,6 +50,7 @@ pub(super) const WIRE: Wire = Wire {
         ("audio/mp3", false),
         ("application/pdf", false),
     ],
+    think_tags: true,
     path: |_| "/chat/completions".to_owned(),
     body,
     decoder: || Box::<Chat>::default(),
@@ -82,12 +84,13 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
-/// The name of the bound on the answer. OpenAI's own models want the newer one, most compatible servers know only the older
-/// one; a server that rejects one of them gets the other.
+/// The name of the bound on the answer. OpenAI's own models want the newer one, whoever serves them; most compatible servers
+/// know only the older one; a server that rejects one of them gets the other.
 fn bound(prompt: &Prompt<'_>) -> &'static str {
     const NAMES: [&str; 2] = ["max_tokens", "max_completion_tokens"];
     let [old, new] = NAMES;
-    let (first, second) = if prompt.public { (new, old) } else { (old, new) };
+    let newer = prompt.public || is_reasoning_model(prompt.model);
+    let (first, second) = if newer { (new, old) } else { (old, new) };
     if prompt.sends(first) || !prompt.sends(second) {
         first
     } else {
@@ -168,7 +171,7 @@ impl Decode for Chat {
         if data.is_empty() {
             return Ok(());
         }
-        let known = self.object(data, frame.event == b"error", out)?;
+        let known = self.object(data, Shape::Chunk, frame.event == b"error", out)?;
         if !known {
             return unknown(frame, out);
         }
@@ -176,12 +179,16 @@ impl Decode for Chat {
     }
 
     fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
-        if !self.object(body, false, out)? {
+        if !self.object(body, Shape::Whole, false, out)? {
             return Err(Error::protocol("the response is no chat completion: it has no choices"));
         }
         self.finish(String::new(), out);
         out(Delta::End);
         Ok(())
+    }
+
+    fn offer(&mut self, tools: &[String]) {
+        self.calls.offer(tools);
     }
 }
 
@@ -205,25 +212,20 @@ impl Chat {
     }
 
     /// Reads a chunk, or a whole completion, which differ in little. False if it has nothing of either.
-    fn object(&mut self, data: &[u8], failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
+    fn object(&mut self, data: &[u8], shape: Shape, failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut found = [Found::Nothing; SLOTS];
         pick(data, CHUNK, &mut found)?;
-        let [_, said @ .., _, _, _, index, _, _] = &mut found;
+        let [_, finish, index, message, said @ .., _, _, _, _, _] = &mut found;
         // Of several choices the first is the answer.
         if index.other().is_some_and(|index| index != b"0") {
+            *finish = Found::Nothing;
+            *message = Found::Nothing;
             said.fill(Found::Nothing);
         }
-        let [choices, finish, content, reasoning_content, reasoning, refusal, tools, usage, groq_usage, error, _, choice_error, base_resp] =
-            &found;
-        // Servers that send both kinds of reasoning send the same twice.
-        say(if reasoning_content.text().is_some() { reasoning_content } else { reasoning }, true, out);
-        say(content, false, out);
-        for part in content.items() {
-            self.part(&part, out);
-        }
-        self.refuse(refusal, out);
-        for call in tools.items() {
-            self.tool_call(&call, out);
+        let [choices, finish, _, message, said @ .., usage, groq_usage, error, choice_error, base_resp] = &found;
+        self.say(said, out);
+        if message.as_object().is_some() {
+            self.message(message, shape, said, finish, choices, out);
         }
         for usage in [usage, groq_usage] {
             if usage.as_object().is_some() {
@@ -240,72 +242,193 @@ impl Chat {
         Ok(choices.is_there() || usage.is_there() || groq_usage.is_there())
     }
 
+    /// Hands on what a delta says, or the message of a whole completion.
+    fn say(&mut self, said: &Said<'_>, out: &mut OnDelta<'_>) {
+        let [text, content, reasoning_content, reasoning, thinking, refusal, tools, function, audio] = said;
+        // Servers that send several kinds of reasoning send the same several times.
+        let thoughts = [reasoning_content, reasoning, thinking].into_iter();
+        if let Some(thought) = thoughts.clone().find(|thought| thought.text().is_some()) {
+            say(thought, true, out);
+        } else {
+            thoughts.filter(|thought| thought.other().is_some()).take(1).for_each(|thought| think(thought, out));
+        }
+        self.content(content, out);
+        say(text, false, out);
+        say(audio, false, out);
+        self.refuse(refusal, out);
+        for call in calls(tools, function) {
+            self.calls.take(call, out);
+        }
+    }
+
+    /// A message where a chunk has a delta. In a stream it says everything so far once more: it counts only where there is
+    /// no delta, or at the end, where the delta may be empty.
+    fn message(
+        &mut self,
+        message: &Found<'_>,
+        shape: Shape,
+        delta: &Said<'_>,
+        finish: &Found<'_>,
+        choices: &Found<'_>,
+        out: &mut OnDelta<'_>,
+    ) {
+        let found = message.pick::<SLOTS>(DELTA);
+        let [_, _, _, _, said @ .., _, _, _, _, _] = &found;
+        if shape == Shape::Whole {
+            return self.say(said, out);
+        }
+        let has_delta = || choices.items().next().is_some_and(|choice| choice.pick::<1>(HAS_DELTA)[0].is_there());
+        if delta.iter().any(|member| member.text().is_some() || member.other().is_some())
+            || (finish.text().is_none() && has_delta())
+        {
+            return;
+        }
+        let [_, content, reasoning_content, reasoning, thinking, _, tools, function, _] = said;
+        if let Some(text) = [reasoning_content, reasoning, thinking].into_iter().find_map(Found::text) {
+            out(Delta::ReasoningSoFar(text));
+        }
+        let mut text = String::new();
+        self.content(content, &mut |delta| {
+            if let Delta::Text(part) = delta {
+                text.push_str(&part.read());
+            }
+        });
+        if !text.is_empty() {
+            out(Delta::TextSoFar(Text::verbatim(text.as_bytes())));
+        }
+        self.calls.take_summary(calls(tools, function), out);
+    }
+
+    /// What is said aloud: a string, or parts, of which a server may send the only one without a list around it.
+    fn content(&mut self, content: &Found<'_>, out: &mut OnDelta<'_>) {
+        say(content, false, out);
+        if content.as_object().is_some() {
+            self.part(content, out);
+        }
+        for part in content.items() {
+            self.part(&part, out);
+        }
+    }
+
     fn refuse(&mut self, refusal: &Found<'_>, out: &mut OnDelta<'_>) {
         self.refused |= refusal.text().is_some();
         say(refusal, false, out);
     }
 
     /// A part of `content` where that is a list: `{type: "text", text}`, `{type: "thinking", thinking: [{text}]}`,
-    /// `{type: "refusal", refusal}`.
+    /// `{type: "refusal", refusal}`. The text of some is an object again: `{type: "text", text: {value}}`.
     fn part(&mut self, part: &Found<'_>, out: &mut OnDelta<'_>) {
-        let [text, refusal, thinking] = &part.pick(PART);
+        if part.text().is_some() {
+            return say(part, false, out);
+        }
+        let [text, refusal, thinking, ..] = &part.pick::<6>(PART);
         say(thinking, true, out);
         for thought in thinking.items() {
-            let [text, ..] = &thought.pick::<3>(PART);
-            say(text, true, out);
+            think(&thought, out);
         }
         say(text, false, out);
+        let [.., value] = &text.pick::<6>(PART);
+        say(value, false, out);
         self.refuse(refusal, out);
-    }
-
-    fn tool_call(&mut self, call: &Found<'_>, out: &mut OnDelta<'_>) {
-        let [index, id, name, arguments] = &call.pick(TOOL_CALL);
-        let mention = Mention { index: index.unsigned(), id: id.to_text(), name: name.to_text(), ..Mention::default() };
-        let call = self.calls.locate(mention, out);
-        // A few servers send the arguments as JSON instead of a string that holds it.
-        let whole = arguments.as_object().map(Text::verbatim);
-        if let Some(text) = arguments.text().or(whole) {
-            Calls::input(call, text, out);
-        }
     }
 }
 
-/// How many members of a chunk are wanted.
-const SLOTS: usize = 13;
+/// Reasoning that is no string: an object that holds it, or a list of such objects.
+fn think(thought: &Found<'_>, out: &mut OnDelta<'_>) {
+    for part in thought.items() {
+        think(&part, out);
+    }
+    let found = thought.pick::<6>(PART);
+    let [text, _, thinking, summary, content, _] = &found;
+    let said = [thought, text, thinking, summary, content].into_iter().find(|found| found.text().is_some());
+    if let Some(said) = said {
+        say(said, true, out);
+    }
+}
+
+/// The calls of a delta or a message, under their newer and their older name.
+fn calls<'a>(tools: &Found<'a>, function: &Found<'a>) -> impl Iterator<Item = Mention<'a>> {
+    let count = tools.items().take(2).count();
+    let older = Some(*function).filter(|function| function.as_object().is_some());
+    let newer = tools.items().enumerate().map(move |(position, call)| {
+        let [index, id, name, arguments] = &call.pick(TOOL_CALL);
+        let index = index.unsigned().or_else(|| unsigned(index.to_text().as_bytes()));
+        // Several in one list are several calls, whatever they lack.
+        let index = index.or((count > 1).then_some(position as u64));
+        mention(index, id.to_text(), name, arguments)
+    });
+    newer.chain(older.into_iter().map(|function| {
+        let [name, arguments] = &function.pick(FUNCTION);
+        mention(None, String::new(), name, arguments)
+    }))
+}
+
+fn mention<'a>(index: Option<u64>, id: String, name: &Found<'_>, arguments: &Found<'a>) -> Mention<'a> {
+    // A few servers send the arguments as JSON instead of a string that holds it.
+    let whole = arguments.as_object().map(Text::verbatim);
+    Mention { index, id, name: name.to_text(), extra: String::new(), input: arguments.text().or(whole) }
+}
+
+/// How a response comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Chunk,
+    Whole,
+}
+
+/// How many members of a chunk are wanted, and how many of them are those of a delta or a message.
+const SLOTS: usize = 18;
+type Said<'a> = [Found<'a>; 9];
 
 const CHUNK: Wants = &[
     ("choices", Want::First(0, CHOICE)),
-    ("usage", Want::Value(7)),
-    ("x_groq", Want::In(&[("usage", Want::Value(8))])),
-    ("error", Want::Value(9)),
+    ("usage", Want::Value(13)),
+    ("x_groq", Want::In(&[("usage", Want::Value(14))])),
+    ("error", Want::Value(15)),
     // MiniMax, which sends it with a good answer, too: its code is 0 then.
-    ("base_resp", Want::Value(12)),
+    ("base_resp", Want::Value(17)),
 ];
 
 const CHOICE: Wants = &[
-    ("error", Want::Value(11)),
-    ("index", Want::Value(10)),
+    ("error", Want::Value(16)),
+    ("index", Want::Value(2)),
     ("finish_reason", Want::Value(1)),
-    // A whole completion, and the last chunk of some servers, has `message` where a chunk has `delta`.
     ("delta", Want::In(DELTA)),
-    ("message", Want::In(DELTA)),
+    // A whole completion has it where a chunk has `delta`, and some servers send both.
+    ("message", Want::Value(3)),
+    // The older completions: <https://platform.openai.com/docs/api-reference/completions/object>
+    ("text", Want::Value(4)),
 ];
+
+const HAS_DELTA: Wants = &[("delta", Want::Value(0))];
 
 const DELTA: Wants = &[
-    ("content", Want::Value(2)),
-    ("reasoning_content", Want::Value(3)),
-    ("reasoning", Want::Value(4)),
-    ("refusal", Want::Value(5)),
-    ("tool_calls", Want::Value(6)),
+    ("content", Want::Value(5)),
+    ("reasoning_content", Want::Value(6)),
+    ("reasoning", Want::Value(7)),
+    ("thinking", Want::Value(8)),
+    ("refusal", Want::Value(9)),
+    ("tool_calls", Want::Value(10)),
+    ("function_call", Want::Value(11)),
+    ("audio", Want::In(&[("transcript", Want::Value(12))])),
 ];
 
-const PART: Wants = &[("text", Want::Value(0)), ("refusal", Want::Value(1)), ("thinking", Want::Value(2))];
+const PART: Wants = &[
+    ("text", Want::Value(0)),
+    ("refusal", Want::Value(1)),
+    ("thinking", Want::Value(2)),
+    ("summary", Want::Value(3)),
+    ("content", Want::Value(4)),
+    ("value", Want::Value(5)),
+];
 
 const TOOL_CALL: Wants = &[
     ("index", Want::Value(0)),
     ("id", Want::Value(1)),
     ("function", Want::In(&[("name", Want::Value(2)), ("arguments", Want::Value(3))])),
 ];
+
+const FUNCTION: Wants = &[("name", Want::Value(0)), ("arguments", Want::Value(1))];
 
 /// As `count` wants them.
 const USAGE: Wants = &[

@@ -44,6 +44,7 @@ pub(super) const WIRE: Wire = Wire {
     idle: &[],
     tools: true,
     media: &[("", true)],
+    think_tags: false,
     path,
     body,
     decoder: || Box::<Gemini>::default(),

@@ -110,6 +110,8 @@ pub struct Wire {
     pub tools: bool,
     /// What can be attached: how the media type begins, and whether a URL will do.
     pub media: &'static [(&'static str, bool)],
+    /// Whether models behind it often leave their reasoning in the text, in `<think>` tags.
+    pub think_tags: bool,
     /// What stands behind the API root.
     pub path: fn(&Prompt<'_>) -> String,
     /// Writes the request's body.
@@ -120,6 +122,11 @@ pub struct Wire {
 
 /// Reads one response, frame by frame.
 pub trait Decode {
+    /// Says which tools the model was offered, before anything else: their names.
+    fn offer(&mut self, tools: &[String]) {
+        let _ = tools;
+    }
+
     /// Takes a frame of a stream.
     ///
     /// # Errors

@@ -12,11 +12,12 @@
 
 use super::fault::{error_in, is_error, plain_error, reports_error, unknown};
 use super::read::{finish, names, say, usage};
+use super::tools::{Calls, Mention};
 use super::write::{answered, first_turn, input, list_tools, open_turn, options_in, result, CHAT_TOOL};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
-use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
+use crate::message::{Attachment, AttachmentSource, FinishReason, Message, Role};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -32,6 +33,7 @@ pub(super) const WIRE: Wire = Wire {
     idle: &[r#""created_at":""#],
     tools: true,
     media: &[("image/", false)],
+    think_tags: true,
     path: |_| "/api/chat".to_owned(),
     body,
     decoder: || Box::<Ollama>::default(),
@@ -98,8 +100,8 @@ fn message(message: &Message, earlier: &[&Message], attached: &[Attachment], jso
 
 #[derive(Debug, Default)]
 struct Ollama {
-    /// How many tools the model has called.
-    calls: usize,
+    /// What the model has called.
+    calls: Calls,
 }
 
 impl Decode for Ollama {
@@ -177,26 +179,23 @@ impl Ollama {
     /// Old servers give no reason; none has a word of its own for tools.
     fn reason(&self, raw: &str) -> FinishReason {
         match raw {
-            "stop" | "" if self.calls > 0 => FinishReason::ToolCalls,
+            "stop" | "" if !self.calls.is_empty() => FinishReason::ToolCalls,
             "stop" | "" => FinishReason::Stop,
             "length" => FinishReason::Length,
             _ => FinishReason::Other,
         }
     }
 
-    /// Calls come whole, each once.
     fn tool_call(&mut self, found: &Found<'_>, out: &mut OnDelta<'_>) {
         if found.as_object().is_none() {
             return;
         }
         let [id, name, arguments] = &found.pick(TOOL_CALL);
-        let call = self.calls;
-        self.calls += 1;
-        out(Delta::ToolStart { call, id: id.to_text(), name: name.to_text(), extra: String::new() });
         let json = arguments.as_object().map(Text::verbatim);
-        if let Some(text) = arguments.text().or(json) {
-            out(Delta::ToolInput { call, text });
-        }
-        out(Delta::ToolEnd { call });
+        let input = arguments.text().or(json);
+        let mention = Mention { id: id.to_text(), name: name.to_text(), input, ..Mention::default() };
+        self.calls.take(mention, out);
+        // Calls come whole.
+        self.calls.end_all(out);
     }
 }

@@ -34,6 +34,7 @@ pub(super) const WIRE: Wire = Wire {
     idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
     tools: true,
     media: &[("image/", true), ("application/", true), ("text/", true)],
+    think_tags: false,
     path: |_| "/responses".to_owned(),
     body,
     decoder: || Box::<Responses>::default(),

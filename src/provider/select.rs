@@ -55,6 +55,21 @@ pub fn is_vendor_host(host: Option<&str>, base_url: &str) -> bool {
         .any(|wire| wire.base_url.is_some_and(vendor) || wire.schemes.iter().any(|(_, root)| root.is_some_and(vendor)))
 }
 
+/// Whether the name is that of one of OpenAI's reasoning models: `gpt-5` and later, or `o` and a number, whatever stands
+/// before the last `/`. Others whose names look like these are none: `gpt-oss`, `gpt-4o`, `olmo`.
+pub(super) fn is_reasoning_model(model: &str) -> bool {
+    let mut name = model;
+    while let Some((_, rest)) = split_once(name, '/') {
+        name = rest;
+    }
+    let number = |text: &str| {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        text.get(..digits).and_then(|digits| digits.parse::<u32>().ok())
+    };
+    name.strip_prefix("gpt-").and_then(number).is_some_and(|version| version >= 5)
+        || name.strip_prefix('o').and_then(number).is_some()
+}
+
 fn by_scheme(scheme: &str) -> Option<(&'static Wire, Option<&'static str>)> {
     WIRES.iter().find_map(|wire| {
         let (_, root) = wire.schemes.iter().find(|(name, _)| *name == scheme)?;

@@ -27,6 +27,7 @@ pub(super) const WIRE: Wire = Wire {
     idle: &[],
     tools: false,
     media: &[],
+    think_tags: false,
     path: |_| String::new(),
     body,
     decoder: || Box::new(Socket),

@@ -46,8 +46,8 @@ impl Agent {
 /// A run that reads one response and asks nothing. Internal: `js/decode.js` is what users see.
 #[allow(clippy::missing_errors_doc)] // The heading would show in JavaScript's types.
 #[wasm_bindgen(skip_typescript)]
-pub fn decode(provider: &str, deltas: u32, wants_events: bool) -> Result<Run, JsValue> {
-    Ok(Run::new(&settled(Settings::decoding(provider))?, deltas, wants_events, None, 0))
+pub fn decode(provider: &str, deltas: u32, wants_events: bool, think_tags: Option<bool>) -> Result<Run, JsValue> {
+    Ok(Run::new(&settled(Settings::decoding(provider, think_tags))?, deltas, wants_events, None, 0))
 }
 
 fn settled(settings: Result<Settings, Error>) -> Result<Rc<Settings>, JsValue> {

@@ -95,6 +95,9 @@ export interface AgentOptions {
    *  nothing new is retried as `retry` says. Not after the provider's own error, a limit, a stop or the total timeout, and not where
    *  the model had begun to call a tool. `usage` is that of all attempts that brought something. */
   continueOnCut?: number;
+  /** Treat `<think>…</think>` at the start of an answer as reasoning. Default true for "openai" and "ollama", false for the others. Where the answer ends
+   *  without `</think>`, the reasoning is its text as well. */
+  thinkTags?: boolean;
   /** `maxChars` (as string.length; never half a surrogate pair) ends the answer there, finishReason "limit". An event longer than `maxEventBytes` (default 1 MiB) is RefinireError "limit". */
   limits?: { maxChars?: number; maxEventBytes?: number };
   /** Messages of history sent with a request, newest kept. Default 10 as in Refinire; Infinity for all. What the system said before them is
@@ -401,7 +404,7 @@ export interface StepRecord { step: string; startedAt: string; durationMs: numbe
 // ---------------------------------------------------------------- on their own
 
 /** The decoder alone, for a Response you fetched yourself, on a page, in a worker or in a service worker. */
-export function decodeResponse(response: Response, options: { provider: Exclude<Provider, "websocket"> } & Omit<RunOptions, "context">): ChunkStream;
+export function decodeResponse(response: Response, options: { provider: Exclude<Provider, "websocket">; thinkTags?: boolean } & Omit<RunOptions, "context">): ChunkStream;
 
 /** Grows a value out of JSON text that is still arriving; each push costs what was pushed, not what came before.
  *

@@ -31,3 +31,4 @@ mod overlap;
 mod seed;
 mod sse;
 mod template;
+mod think;

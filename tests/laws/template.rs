@@ -205,6 +205,7 @@ static SWITCHING: Wire = Wire {
     idle: &[],
     tools: false,
     media: &[],
+    think_tags: false,
     path: |_| String::new(),
     body: |_, _| {},
     decoder: || Box::new(Switching(false)),

@@ -10,6 +10,8 @@ mod call_ids;
 mod chat;
 mod chat_tools;
 #[cfg(test)]
+mod chat_variants;
+#[cfg(test)]
 mod continuing;
 /// Errors in any shape.
 mod errors;
@@ -29,3 +31,5 @@ mod tool_text;
 #[cfg(test)]
 mod tools;
 mod websocket;
+#[cfg(test)]
+mod which_call;

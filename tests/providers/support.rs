@@ -67,6 +67,7 @@ impl Answer {
         let kind = match delta {
             Delta::Text(_) => "text",
             Delta::Reasoning(_) => "reasoning",
+            Delta::TextSoFar(_) | Delta::ReasoningSoFar(_) => "so far",
             Delta::ReasoningPart => "part",
             Delta::ToolStart { .. } | Delta::ToolInput { .. } | Delta::ToolEnd { .. } => "tool",
             Delta::Source(_) => "source",
@@ -92,6 +93,16 @@ impl Answer {
                     self.reasoning.push_str("\n\n");
                 }
                 text.append_to(&mut self.reasoning, &mut self.splits.1);
+            }
+            Delta::TextSoFar(text) => {
+                if let Some(rest) = text.read().strip_prefix(&*self.text) {
+                    self.text.push_str(rest);
+                }
+            }
+            Delta::ReasoningSoFar(text) => {
+                if let Some(rest) = text.read().strip_prefix(&*self.reasoning) {
+                    self.reasoning.push_str(rest);
+                }
             }
             Delta::ReasoningPart => self.new_part = true,
             Delta::ToolStart { call, id, name, extra } => {
@@ -139,8 +150,14 @@ pub(crate) fn asked_with_json() -> impl Iterator<Item = &'static Wire> {
 
 /// Reads the body of a stream.
 pub(crate) fn stream(provider: &str, body: impl AsRef<[u8]>) -> Answer {
+    stream_offering(provider, &[], body)
+}
+
+/// The same where the model was offered these tools.
+fn stream_offering(provider: &str, tools: &[&str], body: impl AsRef<[u8]>) -> Answer {
     let wire = wire(provider);
     let mut decoder = (wire.decoder)();
+    decoder.offer(&tools.iter().map(|tool| (*tool).to_owned()).collect::<Vec<_>>());
     let mut answer = Answer::default();
     let mut each = |frame: Frame<'_>| answer.frame(&mut *decoder, frame);
     match wire.framing {
@@ -157,12 +174,17 @@ pub(crate) fn stream(provider: &str, body: impl AsRef<[u8]>) -> Answer {
 
 /// Reads payloads, each as the data of an event without a name, or as a line.
 pub(crate) fn events(provider: &str, payloads: &[&str]) -> Answer {
+    events_offering(provider, &[], payloads)
+}
+
+/// The same where the model was offered these tools.
+pub(crate) fn events_offering(provider: &str, tools: &[&str], payloads: &[&str]) -> Answer {
     let (before, after) = match wire(provider).framing {
         Framing::Sse => ("data: ", "\n\n"),
         Framing::Ndjson => ("", "\n"),
     };
     let body: String = payloads.iter().map(|payload| [before, payload, after].concat()).collect();
-    stream(provider, body)
+    stream_offering(provider, tools, body)
 }
 
 /// Reads the body of a response without streaming.

@@ -25,6 +25,7 @@ const TOLD = {
   fallback: "boolean",
   continueOnCut: "whole",
   maxSteps: "count",
+  thinkTags: "boolean",
 };
 const RETRY = { attempts: "count", baseMs: "number", maxMs: "number", schema: "whole" };
 const OWN = {
