@@ -216,6 +216,12 @@ impl Intake {
         result
     }
 
+    /// Whether what came is a page of HTML.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        matches!(self.frames, Frames::Page(_))
+    }
+
     /// The body of an error, as far as it was read.
     #[must_use]
     pub fn fault_body(&self) -> &[u8] {

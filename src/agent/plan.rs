@@ -61,6 +61,7 @@ impl Default for Limits {
 
 /// What a run is to do.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
 pub struct Plan {
     /// The wire format.
     pub wire: &'static Wire,
@@ -68,6 +69,8 @@ pub struct Plan {
     pub base_url: String,
     /// Whether that is the vendor's own public endpoint.
     pub public: bool,
+    /// Whether only the model's name, which says nothing, chose the wire format.
+    pub is_guess: bool,
     /// The model's name as the provider knows it.
     pub model: String,
     /// The agent's instructions.

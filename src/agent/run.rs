@@ -9,6 +9,7 @@ use super::{
     backoff_ms, open_call, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Request, Settings, Shape,
     Timeouts, MAX_RETRY_AFTER_MS,
 };
+use crate::advice::{about_address, unsent, PageFacts};
 use crate::conversation::Conversation;
 use crate::error::{Code, Error};
 use crate::json::{decimal, Value, Writer};
@@ -456,7 +457,12 @@ impl Run {
                 Step::Calls
             }
             Ok(()) => self.end(None),
-            Err(error) => self.failed(error, now, random),
+            Err(mut error) => {
+                if self.intake.is_page() && error.code == Code::Protocol && self.conversation.is_some() {
+                    about_address(&mut error, &self.settings.plan, &self.url());
+                }
+                self.failed(error, now, random)
+            }
         }
     }
 
@@ -473,6 +479,9 @@ impl Run {
         let body = self.intake.fault_body();
         let mut error = fault_in_body(status, body);
         error.retry_after_ms = retry_after_ms;
+        if matches!(status, 300..=399 | 404 | 405) {
+            about_address(&mut error, &self.settings.plan, &self.url());
+        }
         if matches!(status, 400 | 422) {
             // A request that is wrong is as wrong without streaming, unless streaming is what is wrong with it.
             error.refused |= !mentions_streaming(body);
@@ -483,6 +492,17 @@ impl Run {
             }
         }
         self.failed(error, now, random)
+    }
+
+    fn url(&self) -> String {
+        self.request().call(&mut |_| 0.0).url
+    }
+
+    /// The error of a request that could not be sent, for this `reason`; `facts` are what the page knows about it, as JSON.
+    #[must_use]
+    pub fn unsent(&self, reason: &str, facts: &str) -> Error {
+        let facts = Value::parse(facts.as_bytes()).map(|facts| PageFacts::from_value(&facts)).unwrap_or_default();
+        unsent(&self.settings.plan, &facts, reason)
     }
 
     /// The optional member that the body of an error names and without which the request is another one; the first where

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{Limits, Plan, Retry, Timeouts, DEFAULT_MAX_STEPS};
+use crate::advice::wrong_root;
 use crate::error::Error;
 use crate::json::Value;
 use crate::message::Tool;
@@ -42,10 +43,15 @@ impl Settings {
             let name = selection.wire.name;
             return Err(Error::invalid(concat(&["provider \"", name, "\" needs `baseUrl`, your endpoint"])));
         };
+        let given = text("baseUrl").unwrap_or_default();
+        if let Some(error) = wrong_root(selection.wire.name, given, selection.is_guess, &selection.model) {
+            return Err(error);
+        }
         let plan = Plan {
             wire: selection.wire,
             base_url: base_url.to_owned(),
             public: is_vendor_host(text("host"), base_url),
+            is_guess: selection.is_guess,
             model: selection.model,
             instructions: text("generationInstructions").unwrap_or_default().to_owned(),
             temperature: options.get("temperature").map(Value::to_json),
@@ -88,6 +94,7 @@ impl Settings {
             wire,
             base_url: String::new(),
             public: false,
+            is_guess: false,
             model: String::new(),
             instructions: String::new(),
             temperature: None,

@@ -13,6 +13,8 @@ pub struct Selection {
     pub model: String,
     /// The API root, without the caller's own; none for one's own backend.
     pub base_url: Option<&'static str>,
+    /// Nothing says that it is this wire: it is the one that is taken where a model's name says nothing.
+    pub is_guess: bool,
 }
 
 /// Chooses the wire as Refinire does: `provider` first, then what stands before `://` in the model's name, then what the
@@ -34,11 +36,12 @@ pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
         (None, Some(scheme)) => implied.ok_or_else(|| unknown(scheme))?,
         (None, None) => (Wire::named(by_name(name)).ok_or_else(|| unknown(name))?, None),
     };
+    let is_guess = provider.is_none() && scheme.is_none() && wire.name == UNNAMED;
     // One's own backend may know which.
     if name.is_empty() && wire.base_url.is_some() {
         return Err(Error::invalid("`model` names no model"));
     }
-    Ok(Selection { wire, model: name.to_owned(), base_url: base_url.or(wire.base_url) })
+    Ok(Selection { wire, model: name.to_owned(), base_url: base_url.or(wire.base_url), is_guess })
 }
 
 /// Whether a key sent to this host, or to this API root where no host was told, goes to a vendor's public endpoint: one
@@ -77,6 +80,9 @@ fn by_scheme(scheme: &str) -> Option<(&'static Wire, Option<&'static str>)> {
     })
 }
 
+/// Whose the models are whose names say nothing.
+const UNNAMED: &str = "ollama";
+
 fn by_name(model: &str) -> &'static str {
     let mut letters = model.bytes();
     let numbered = letters.next() == Some(b'o') && letters.next().is_some_and(|byte| byte.is_ascii_digit());
@@ -89,7 +95,7 @@ fn by_name(model: &str) -> &'static str {
     } else if has("claude") {
         "anthropic"
     } else {
-        "ollama"
+        UNNAMED
     }
 }
 

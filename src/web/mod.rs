@@ -4,6 +4,7 @@
 //! `js/` holds the package's entry and what is better said in JavaScript: the classes users see, the driver
 //! that does what a run says and waits for it, the loop that reads a body, the hand-over of chunks, the stream.
 
+mod advice;
 mod agent;
 mod bindings;
 mod context;
@@ -13,6 +14,7 @@ mod panic;
 mod run;
 mod store;
 
+pub use advice::unknown_option;
 pub use agent::{decode, Agent};
 pub use bindings::{PageStorage, TokenCounter};
 pub use context::Conversation;

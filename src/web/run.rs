@@ -196,10 +196,14 @@ impl Run {
     }
 
     /// `how`: 0 time has run out, 1 the request failed, 2 the connection broke, 3 it was the caller's mistake; the last
-    /// three for `reason`.
-    pub fn lost(&self, how: u32, reason: &JsValue, now: f64, random: f64) -> f64 {
+    /// three for `reason`. `facts`, if any, are what the page knows about a request that failed.
+    pub fn lost(&self, how: u32, reason: &JsValue, facts: &str, now: f64, random: f64) -> f64 {
         let error = match how {
             0 => None,
+            1 if !facts.is_empty() => {
+                let error = self.core.borrow().unsent(&describe(reason), facts);
+                Some(error.caused_by(cause_of(reason.clone())))
+            }
             1 => Some(thrown(Code::Network, "the request failed", reason)),
             2 => Some(thrown(Code::Network, "the connection broke", reason)),
             _ => {

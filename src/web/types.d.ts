@@ -14,8 +14,9 @@ export type InitSource = {
 /** The wire a model is reached over. `openai` is Chat Completions, and with `baseUrl` every compatible server
  *  (OpenRouter, Groq, DeepSeek, Mistral, xAI, LM Studio, vLLM, llama.cpp, LiteLLM …).
  *  `relay` is your own backend over SSE: POST {message, messages, model}; `data: {"chunk": "…"}` … `data: {"complete": true}`, or
- *  `{"error": "…"}`. A payload that is no JSON object is text as it stands; `[DONE]` and `[COMPLETE]` end the turn too. Event names do
- *  not matter, an object with none of these keys is a `raw` event, an empty payload is nothing, the content type is not looked at.
+ *  `{"error": "…"}`. A payload that is no JSON object is text as it stands; `[DONE]` and `[COMPLETE]` end the turn too. Other error
+ *  shapes (`detail`, `errors`, `{code, message}` …) and an `event: error` without `chunk` and `complete` are errors too, tried again only where they
+ *  have a status or a code of that kind; any other object is a `raw` event, an empty payload is nothing, the content type is not looked at.
  *  `websocket` is your own backend over WebSocket: the question goes up as one text frame and nothing else does, neither instructions nor history
  *  nor model; text frames come down, each a chunk as it stands or what a relay's payload may be, and "[COMPLETE]" ends the turn.
  *
@@ -30,6 +31,7 @@ export type InitSource = {
  *    browser sends its cookies; or put a short-lived ticket into the address, which no error repeats. */
 export type Provider = "openai" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "relay" | "websocket";
 
+/** An unknown option throws RefinireError "invalid-argument" and suggests the closest known one; so it does in every object of options. */
 export interface AgentOptions {
   name: string;
   generationInstructions: string;
@@ -87,7 +89,7 @@ export interface AgentOptions {
    *  (a longer one is not waited for). `attempts`, a whole number, counts the first. Default 3, 500, 8000. */
   retry?: { attempts?: number; baseMs?: number; maxMs?: number; /** How often an answer that does not fit `outputSchema` is asked for again, the error told to the model: a whole number. Default 0. */ schema?: number } | false;
   /** When streaming still fails before anything came, ask once more without streaming and deliver that; not after 401, 403, 404, 429,
-   *  the total timeout or an abort. Default true. */
+   *  the total timeout, an abort, or a 400 or 422 that is not about streaming. Default true. */
   fallback?: boolean;
   /** When a stream is cut after text was delivered (it ends without the provider's terminal, the connection breaks, or nothing comes
    *  for timeout.idle), ask the model to go on from the text so far, up to so often in a run, each time told by a `continue` event;

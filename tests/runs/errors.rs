@@ -68,11 +68,6 @@ fn what_is_no_answer_at_all_is_quoted() {
         ("relay://m", "Internal Server Error", "what came is no event stream: Internal Server Error"),
         (
             "openai://m",
-            "<html><title>Sign in</title><body>x",
-            "the server answered with a page of HTML instead of a stream: Sign in",
-        ),
-        (
-            "openai://m",
             r#"{"hello":"world"}"#,
             r#"the response is no chat completion: it has no choices: {"hello":"world"}"#,
         ),
@@ -85,4 +80,24 @@ fn what_is_no_answer_at_all_is_quoted() {
     assert!(run.failure().message.contains("upstream gone"), "{}", run.failure().message);
     let run = replies([Reply::ok().bytes("Internal Server Error\n")]).model("ollama://m").options(NO_FALLBACK).run();
     assert!(run.failure().message.contains("Internal Server Error"), "{}", run.failure().message);
+}
+
+#[test]
+fn where_there_is_nothing_or_a_page_the_address_is_told() {
+    let page = || Reply::ok().bytes("<title>Sign in</title>");
+    for (reply, words) in [
+        (Reply::status(404).bytes("not found"), "the server answered with status 404: not found ("),
+        (Reply::status(405), "the server answered with status 405 ("),
+        (page(), "instead of a stream: Sign in ("),
+    ] {
+        let run = replies([reply]).options(NO_FALLBACK).options(r#""baseUrl":"https://a.example/v1?key=secret""#).run();
+        let message = &run.failure().message;
+        assert!(
+            message.contains(words) && message.contains("(POST https://a.example/v1/chat/completions)"),
+            "{message}"
+        );
+        assert!(message.contains("`baseUrl`") && !message.contains("secret"), "{message}");
+    }
+    let run = replies([Reply::status(404)]).model("mistral-large").run();
+    assert!(run.failure().message.contains("\"mistral-large\" selected Ollama"), "{}", run.failure().message);
 }

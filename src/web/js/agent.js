@@ -3,10 +3,10 @@ import { addressOf } from "./connection.js";
 import { coreOf, fleeting } from "./context.js";
 import { Delivery } from "./delivery.js";
 import { drive } from "./driver.js";
-import { featuresOf } from "./features.js";
+import { FEATURES, featuresOf } from "./features.js";
 import { Link } from "./link.js";
 import { core, moduleMemory } from "./module.js";
-import { check, invalid, oneOf, runOptions, wholeJson } from "./options.js";
+import { check, invalid, oneOf, pick, refuseUnknown, runOptions, wholeJson } from "./options.js";
 import { chunkStream } from "./stream.js";
 import { World } from "./world.js";
 
@@ -41,6 +41,8 @@ const OWN = {
   middleware: "list",
 };
 
+const KNOWN = [TOLD, OWN, FEATURES].flatMap(Object.keys).concat("apiKey", "retry");
+
 // Known to this package only: the runs of an agent in a flow.
 let launched;
 
@@ -53,8 +55,9 @@ export class RefinireAgent {
   constructor(options) {
     const { Agent } = core();
     const of = "RefinireAgent";
-    const told = check(options, TOLD, of, ["name", "generationInstructions", "model"]);
-    const own = check(options, OWN, of);
+    refuseUnknown(options, KNOWN, of);
+    const told = pick(options, TOLD, of, ["name", "generationInstructions", "model"]);
+    const own = pick(options, OWN, of);
     oneOf(own.credentials, ["omit", "same-origin", "include"], `${of}: \`credentials\``);
     told.retry = options.retry === false ? { attempts: 1 } : check(options.retry ?? {}, RETRY, `${of}: \`retry\``);
     if (told.baseUrl !== undefined) told.host = hostOf(told);

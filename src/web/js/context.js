@@ -3,11 +3,12 @@ import { timestamp } from "./clock.js";
 import { describe, RefinireError } from "./error.js";
 import { keepAll } from "./keeper.js";
 import { core } from "./module.js";
-import { check, invalid } from "./options.js";
+import { invalid, pick, refuseUnknown } from "./options.js";
 import { openStorage, storageOf } from "./storage.js";
 import { listed } from "./storage/list.js";
 
 const OPTIONS = { id: "string", onStorageError: "function" };
+const KNOWN = [...Object.keys(OPTIONS), "storage"];
 
 // What the core is told to do: see change() in src/web/context.rs.
 const [ADD, SHARE, TAKE, CLEAR, APPLY, LOAD, SAVE, ERASE] = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -39,7 +40,8 @@ export class Context {
 
   constructor(options) {
     const { Conversation } = core();
-    const { id = randomText(20), onStorageError } = check(options ?? {}, OPTIONS, "Context");
+    refuseUnknown(options ?? {}, KNOWN, "Context");
+    const { id = randomText(20), onStorageError } = pick(options ?? {}, OPTIONS, "Context");
     if (id === "") throw invalid("Context: `id` must not be empty");
     const storage = storageOf(options?.storage ?? undefined, "Context");
     this.#id = id;
@@ -60,7 +62,7 @@ export class Context {
 
   static {
     inside = (context) => {
-      if (!(#core in context)) throw invalid("`context` must be a Context");
+      if (!(#core in context)) throw invalid("`context` must be a Context: new Context({ id })");
       return {
         core: context.#alive,
         lock: context.#lock,
@@ -205,7 +207,8 @@ export class Context {
   /** Stored conversations, newest first. */
   static async list(options) {
     core();
-    check(options ?? {}, OPTIONS, "Context.list");
+    refuseUnknown(options ?? {}, KNOWN, "Context.list");
+    pick(options ?? {}, OPTIONS, "Context.list");
     let problem;
     const { kept, ready } = openStorage(storageOf(options?.storage ?? undefined, "Context.list"), undefined, undefined, (error) => {
       problem = error;

@@ -1,5 +1,6 @@
 // Drives a run: does what its core says is next, and comes back with what became of it.
 import { NEXT, now, TIMER, until } from "./clock.js";
+import { factsOf } from "./facts.js";
 import { Keeper } from "./keeper.js";
 
 // What is next; anything from 0 on is a wait, in milliseconds.
@@ -144,9 +145,9 @@ class Driver {
 
   #lost(how, lost) {
     if (this.#delivery.isOver) return END;
-    if (!("error" in lost)) return this.#run.lost(OVERDUE, undefined, now(), Math.random());
+    if (!("error" in lost)) return this.#run.lost(OVERDUE, undefined, "", now(), Math.random());
     const { error } = lost;
-    return this.#run.lost(error?.code === "invalid-argument" ? MISTAKE : how, error, now(), Math.random());
+    return this.#run.lost(error?.code === "invalid-argument" ? MISTAKE : how, error, factsOf(error), now(), Math.random());
   }
 
   /** What `work` comes to, `{ value }` or `{ error }`; nothing as soon as the run is stopped or time has run out. */

@@ -1,9 +1,9 @@
 // What an agent may do besides asking: tools, answers that are JSON, evaluation, guardrails on the answer, attachments. Checked here; what
 // does it is loaded before the first run that needs it.
 import { describe } from "./error.js";
-import { check, invalid } from "./options.js";
+import { check, invalid, pick } from "./options.js";
 
-const FEATURES = { tools: "list", outputSchema: "schema", evaluation: "object", outputGuardrails: "functions", routing: "object" };
+export const FEATURES = { tools: "list", outputSchema: "schema", evaluation: "object", outputGuardrails: "functions", routing: "object" };
 const TOOL = { name: "string", description: "string", parameters: "schema", execute: "function" };
 const ROUTING = { instruction: "string", destinations: "names" };
 const EVALUATION = { instructions: "string", threshold: "score", model: "string", maxRetries: "whole" };
@@ -11,7 +11,7 @@ const OF = "RefinireAgent";
 
 /** `{ told, ...features }`: what the core is to know of the agent's `options`, and what they ask for; no features where they ask for none. */
 export function featuresOf(options) {
-  const { tools, outputSchema, evaluation, outputGuardrails, routing } = check(options, FEATURES, OF);
+  const { tools, outputSchema, evaluation, outputGuardrails, routing } = pick(options, FEATURES, OF);
   const schemaRetries = options.retry?.schema ?? 0;
   const told = {};
   if (tools?.length) told.tools = toldOf(tools);

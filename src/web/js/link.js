@@ -1,5 +1,6 @@
 // What every request of an agent has in common: the key, headers of the caller's own, the way to fetch.
 import { describe } from "./error.js";
+import { watched } from "./facts.js";
 import { invalid } from "./options.js";
 
 export class Link {
@@ -48,7 +49,7 @@ export class Link {
     init.headers = { ...init.headers };
     if (key) init.headers[keyHeader] = keyHeader === "authorization" ? `Bearer ${key}` : key;
     for (const [name, value] of this.#headers) init.headers[name] = value;
-    return (this.#fetch ?? globalThis.fetch)(url, init);
+    return watched(url, this.#fetch !== undefined, init.signal, () => (this.#fetch ?? globalThis.fetch)(url, init));
   }
 
   /** From now on requests go without key and headers of the caller's own. */
@@ -59,7 +60,15 @@ export class Link {
 
   /** `message` without the key. */
   redact(message) {
-    return this.#secret ? message.split(this.#secret).join("[key]") : message;
+    const key = this.#secret;
+    if (!key) return message;
+    const redacted = message.split(key).join("[key]");
+    // A long message is cut, maybe within the key.
+    for (let length = key.length - 1; length > 3; length--) {
+      const cut = `${key.slice(0, length)}…`;
+      if (redacted.includes(cut)) return redacted.replaceAll(cut, "[key]…");
+    }
+    return redacted;
   }
 
   async #key() {

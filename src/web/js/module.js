@@ -1,5 +1,5 @@
 // The WebAssembly module: there once init() has resolved.
-import start, { Agent, Conversation, decode, Flow } from "#glue";
+import start, { Agent, Conversation, decode, Flow, unknownOption } from "#glue";
 import { describe, RefinireError } from "./error.js";
 
 let starting;
@@ -20,7 +20,7 @@ export default function init(source) {
 
 /** What the module exports. Before it is there, a clear error. */
 export function core() {
-  if (exports) return { Agent, Conversation, decode, Flow };
+  if (exports) return { Agent, Conversation, decode, Flow, unknownOption };
   throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
 }
 

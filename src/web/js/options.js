@@ -1,5 +1,6 @@
 // Checks what callers pass in: each option has its type here, and an error that names it.
 import { RefinireError } from "./error.js";
+import { core } from "./module.js";
 
 export const invalid = (message, cause) => new RefinireError(message, { code: "invalid-argument", cause });
 
@@ -25,8 +26,21 @@ const KINDS = {
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The options of `shape`, each checked; what is undefined or null is left out, but for what is `needed`. `of` says whose they are. */
-export function check(options, shape, of, needed = []) {
+/** The options of `shape`, each checked, and no others; what is undefined or null is left out, but for what is `needed`. `of` says whose they are. */
+export function check(options, shape, of, needed) {
+  refuseUnknown(options, Object.keys(shape), of);
+  return pick(options, shape, of, needed);
+}
+
+/** Throws for an option that is none of the `known` ones; one that is undefined is not there. */
+export function refuseUnknown(options, known, of) {
+  if (!isObject(options)) throw invalid(`${of}: an object of options is needed`);
+  const unknown = Object.keys(options).find((name) => options[name] !== undefined && !known.includes(name));
+  if (unknown !== undefined) throw invalid(core().unknownOption(of, unknown, known.join(" ")));
+}
+
+/** The options of `shape`, each checked, whatever else there is. */
+export function pick(options, shape, of, needed = []) {
   if (!isObject(options)) throw invalid(`${of}: an object of options is needed`);
   const checked = {};
   for (const [name, kind] of Object.entries(shape)) {
@@ -51,9 +65,13 @@ export function oneOf(value, words, of) {
 
 const RUN = { callback: "function", onEvent: "function", signal: "signal", context: "object", ifBusy: "string" };
 
-/** A run's options; `deltas` is how many increments make a chunk, 0 for any number, `hold` when they go out at last. */
-export function runOptions(options) {
-  const checked = check(options ?? {}, RUN, "the run's options");
+/**
+ * A run's options; `deltas` is how many increments make a chunk, 0 for any number, `hold` when they go out at last. `others` are those
+ * that it has besides.
+ */
+export function runOptions(options, others = []) {
+  refuseUnknown(options ?? {}, [...Object.keys(RUN), "batch", ...others], "the run's options");
+  const checked = pick(options ?? {}, RUN, "the run's options");
   oneOf(checked.ifBusy, ["wait", "fail"], "the run's options: `ifBusy`");
   return { ...checked, ...batchOf(options?.batch ?? "delta") };
 }

@@ -1,7 +1,7 @@
 // The steps of a flow, as users declare them, and what a flow makes of that.
 import { RefinireAgent } from "./agent.js";
 import { core } from "./module.js";
-import { check, invalid, oneOf } from "./options.js";
+import { check, invalid, oneOf, pick, refuseUnknown } from "./options.js";
 
 class Step {
   constructor(kind, name, given, shape) {
@@ -57,6 +57,7 @@ export class UserInputStep extends Step {
 }
 
 const DEFINITION = { nextStep: "string", storeResultKey: "string", maxWorkers: "count", onFailure: "string", onError: "object" };
+const DEFINED = [...Object.keys(DEFINITION), "agent", "parallel", "step"];
 const ON_ERROR = { retry: "number", goto: "string" };
 
 /** The nodes of what users declare: steps with everything that goes with them, each with a name of its own. */
@@ -74,7 +75,8 @@ function nodeOf(name, given, of) {
   if (typeof given === "function") return { name, kind: "function", step: { run: given } };
   const { agent, parallel, step } = Object(given);
   const inner = agent ?? step ?? (parallel ? new ParallelStep(name, parallel, { maxWorkers: given.maxWorkers, onFailure: given.onFailure }) : given);
-  const { nextStep, ...own } = inner === given ? {} : check(given, DEFINITION, of);
+  if (inner !== given) refuseUnknown(given, DEFINED, of);
+  const { nextStep, ...own } = inner === given ? {} : pick(given, DEFINITION, of);
   if (own.onError) check(own.onError, ON_ERROR, `${of}: \`onError\``);
   const node = inner === given ? { name, step: given } : { ...nodeOf(name, inner, of), ...own };
   node.kind ??= given instanceof RefinireAgent ? "agent" : given?.kind;

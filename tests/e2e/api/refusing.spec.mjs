@@ -53,11 +53,11 @@ test("a count may be Infinity, one that may be none also 0, and a threshold is t
   expect(failures).toEqual([undefined, undefined]);
 });
 
-test("options that are undefined or null, and those nobody knows, do not matter", async ({ inPage }) => {
+test("options that are undefined or null do not matter", async ({ inPage }) => {
   const text = await inPage(async (kit) => {
     const nothing = Object.fromEntries(["provider", "apiKey", "temperature", "maxTokens", "timeout", "limits", "tools", "providerOptions", "headers"].flatMap((name, place) => [[name, place % 2 ? null : undefined]]));
-    const agent = kit.agent(kit.saysAll("a"), { ...nothing, retry: null, tools: [], somethingNew: 1 });
-    return (await agent.run("Hi", { context: undefined, callback: null, signal: undefined, batch: null, more: 1 })).text;
+    const agent = kit.agent(kit.saysAll("a"), { ...nothing, retry: null, tools: [], somethingNew: undefined });
+    return (await agent.run("Hi", { context: undefined, callback: null, signal: undefined, batch: null, more: undefined })).text;
   });
   expect(text).toBe("a");
 });
