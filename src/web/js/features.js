@@ -1,5 +1,5 @@
-// What an agent may do besides asking: tools, answers that are JSON, evaluation, guardrails on the answer, attachments. Checked here; what
-// does it is loaded before the first run that needs it.
+// What an agent may do besides asking: tools, answers that are JSON, evaluation, guardrails on the answer, attachments. Checked here; src/web/js/run
+// does it.
 import { describe } from "./error.js";
 import { check, invalid, pick } from "./options.js";
 

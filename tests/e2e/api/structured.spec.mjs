@@ -134,6 +134,23 @@ test("a pattern that is not Unicode's is tried without, one that is none is igno
   expect(contents).toEqual([{ a: "a-b", b: "x" }, undefined]);
 });
 
+test("a resumed answer is told of when it is whole: what comes begins in the middle of the value", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const context = kit.memory();
+    const outputSchema = { type: "object", properties: { list: { type: "array" } }, required: ["list"] };
+    const texts = ['{"list":[{"n":1},', '{"n":2}]}'];
+    const model = kit.model((turn, number) => (number === 1 ? turn.say(texts[0]).break(new TypeError("gone")) : turn.answer(texts[1])));
+    const agent = kit.agent(model, { outputSchema });
+    await kit.failure(agent.run("Hi", { context }));
+    const events = [];
+    const stream = agent.resume({ context, onEvent: ({ type, path, value }) => ["partial", "field"].includes(type) && events.push(path ? [path.join("."), value] : value) });
+    const { content } = await stream.result;
+    return { content, last: events.at(-1), paths: events.filter(Array.isArray).map(([path]) => path), partials: events.filter((event) => !Array.isArray(event)).length };
+  });
+  const content = { list: [{ n: 1 }, { n: 2 }] };
+  expect(seen).toEqual({ content, last: content, paths: ["list.0.n", "list.0", "list.1.n", "list.1", "list", ""], partials: 1 });
+});
+
 test("with retry.schema a JSON Schema has the model asked again", async ({ inPage }) => {
   const seen = await inPage(async (kit, outputSchema) => {
     const model = kit.model((turn, number) => turn.answer(number === 1 ? '{"town":1}' : '{"town":"Genoa"}'));
@@ -260,6 +277,16 @@ test("a judge of another provider is not sent the agent's key, one of the same i
     ["api.anthropic.com", false, false],
     ["api.groq.com", false, false],
   ]);
+});
+
+test("a judge may say more than was asked, in words and in members, and give the score as text", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const judged = 'Let me see. {"criteria":[1]} So: {"score":"90","feedback":7,"more":true}';
+    const model = kit.model((turn) => turn.answer(turn.body.messages[0].content.startsWith("You judge") ? judged : "Good."));
+    const { evaluation, success } = await kit.agent(model, { evaluation: { instructions: "Be strict." } }).run("Hi");
+    return { evaluation, success };
+  });
+  expect(seen).toEqual({ evaluation: { score: 90, passed: true }, success: true });
 });
 
 test("where the judgement fails the run does, with what was shown of the answer", async ({ inPage }) => {

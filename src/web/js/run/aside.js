@@ -16,6 +16,16 @@ export const asideOptions = (options, what, { model = options.model, ...own }) =
   ...own,
 });
 
+/** A schema that it is told, of which it need not keep more than that `has(value)`: models get the rest of such answers wrong. */
+export const lenient = (schema, has) => ({
+  "~standard": {
+    version: 1,
+    vendor: "refinire-web",
+    validate: (value) => (has(Object(value)) ? { value } : { issues: [{ message: `${schema.required[0]} is missing` }] }),
+    jsonSchema: { input: () => schema },
+  },
+});
+
 /** What it is asked. */
 export const asideInput = (input, text) => `# Question\n\n${input}\n\n# Answer\n\n${text}`;
 

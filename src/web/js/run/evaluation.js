@@ -1,5 +1,5 @@
 // An answer is judged by a model, and asked for again while it is not good enough, as Refinire does it.
-import { asideInput, asideOptions, unsaid } from "./aside.js";
+import { asideInput, asideOptions, lenient, unsaid } from "./aside.js";
 
 /** Where `evaluation` does not say, as in Refinire. */
 const THRESHOLD = 85;
@@ -20,7 +20,7 @@ export const judgeOptions = (options) =>
   asideOptions(options, "evaluation", {
     model: options.evaluation.model,
     generationInstructions: `You judge answers. ${options.evaluation.instructions}\n\nGive a score from 0 to 100, and say in \`feedback\` what is to be improved.`,
-    outputSchema: SCORE,
+    outputSchema: lenient(SCORE, ({ score }) => Number.isFinite(Number(score ?? NaN))),
   });
 
 export class Evaluation {

@@ -33,6 +33,8 @@ export class Extras {
     this.#tell = (event) => delivery.tell(event);
     this.#schemaRetries = schemaRetries;
     if (outputSchema) this.#structured = new Structured(outputSchema, run, this.#tell);
+    // What a resumed run brings begins in the middle of the value.
+    if (input === undefined) this.#structured?.wait();
     delivery.onText = (text) => this.#structured?.push(text);
     if (evaluation) {
       this.#judge = agent(judgeOptions(options));

@@ -1,18 +1,21 @@
 // The model chooses the step of a flow that runs next.
 import { RefinireError } from "../error.js";
-import { asideInput, asideOptions, unsaid } from "./aside.js";
+import { asideInput, asideOptions, lenient, unsaid } from "./aside.js";
 
 /** What the choosing agent is made of. */
 export const routerOptions = (options) => {
   const { instruction = "Choose what is to be done next.", destinations } = options.routing;
   return asideOptions(options, "routing", {
     generationInstructions: `You decide what follows an answer. ${instruction}\n\nChoose one of: ${destinations.map((name) => JSON.stringify(name)).join(", ")}.`,
-    outputSchema: {
-      type: "object",
-      properties: { nextRoute: { type: "string", enum: destinations }, reasoning: { type: "string", description: "Why." } },
-      required: ["nextRoute", "reasoning"],
-      additionalProperties: false,
-    },
+    outputSchema: lenient(
+      {
+        type: "object",
+        properties: { nextRoute: { type: "string", enum: destinations }, reasoning: { type: "string", description: "Why." } },
+        required: ["nextRoute", "reasoning"],
+        additionalProperties: false,
+      },
+      ({ nextRoute }) => typeof nextRoute === "string",
+    ),
   });
 };
 

@@ -41,6 +41,11 @@ export class Structured {
     this.#forget();
   }
 
+  /** Nothing is told of before the answer is whole. */
+  wait() {
+    this.#isOver = true;
+  }
+
   #forget() {
     this.#growth = undefined;
     this.#isWhole = false;
