@@ -139,7 +139,7 @@ impl ModelTurn {
 }
 
 /// Something that the answer cites, or that a search found for it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Source {
     /// Its address.
     pub url: Option<String>,
@@ -151,6 +151,28 @@ pub struct Source {
     pub start: Option<usize>,
     /// Where it ends.
     pub end: Option<usize>,
+}
+
+/// Where a citation stands, as a provider counts: in the text of its own response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The part of the text from whose beginning it is counted, from 0: see [`Delta::TextPart`].
+    pub part: usize,
+    /// Where the citation begins.
+    pub start: usize,
+    /// Where it ends: behind its last character.
+    pub end: usize,
+    /// What is counted.
+    pub unit: Unit,
+}
+
+/// What a provider counts where it says how far it is to a place in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes of UTF-8.
+    Bytes,
+    /// Characters: Unicode code points.
+    Chars,
 }
 
 /// A file that the model made: an image, a sound.
@@ -414,8 +436,16 @@ pub enum Delta<'a> {
         /// Which call.
         call: usize,
     },
-    /// Something that the answer cites.
-    Source(Source),
+    /// The text that follows is another part of it: the first part needs no such delta. Only for providers that count the
+    /// places of citations from the beginning of a part.
+    TextPart,
+    /// Something that the answer cites, or that was found for it.
+    Source {
+        /// What is cited. Its `start` and `end` are left empty.
+        source: Source,
+        /// Where it is cited, if the provider says so.
+        span: Option<Span>,
+    },
     /// A file that the model made.
     File(GeneratedFile),
     /// What the provider wants back with this turn: a member of [`Message::state`]. A later value replaces an earlier one.

@@ -1,9 +1,12 @@
 //! The one accumulator: what an answer has become so far.
 
+use std::collections::HashSet;
+
 use super::channel::Channel;
+use super::sources::{placed, placed_between, Sources};
 use super::{Batch, Kind, Outbox, Overlap, Think};
 use crate::json::{decimal, Split, Text, Value, Writer};
-use crate::message::{Delta, FinishReason, GeneratedFile, ModelTurn, Source, ToolCall, Usage};
+use crate::message::{Delta, FinishReason, GeneratedFile, Message, ModelTurn, Source, Span, ToolCall, Usage};
 use crate::text::concat;
 
 /// An answer as it grows, and what of it waits to be handed on.
@@ -23,7 +26,7 @@ pub struct Answer {
     /// The tools are run that the model calls.
     runs_tools: bool,
     max_units: Option<usize>,
-    /// Increments of text, reasoning and tool calls so far.
+    /// Increments of text, reasoning and tool calls so far, and files.
     content: u64,
     /// The attempt has brought something that is not held back.
     is_new: bool,
@@ -35,7 +38,7 @@ pub struct Answer {
     think: Option<Box<Think>>,
     /// UTF-16 units of text that earlier runs have brought.
     earlier: usize,
-    sources: Vec<Source>,
+    sources: Sources,
     files: Vec<GeneratedFile>,
     /// What the provider wants back with the turn.
     state: Vec<(&'static str, Value)>,
@@ -43,8 +46,8 @@ pub struct Answer {
     turn: TurnStart,
     /// Where the response began that is being read.
     response: ResponseStart,
-    /// Where the answer began, in bytes of the text: behind those that were asked for again.
-    begin: usize,
+    /// Where the answer began: behind those that were asked for again.
+    begin: TurnStart,
     /// What the turns before cost.
     spent: Option<Usage>,
     outbox: Outbox,
@@ -55,6 +58,8 @@ pub struct Answer {
 struct TurnStart {
     /// In bytes.
     text: usize,
+    /// The same in UTF-16 units.
+    units: usize,
     /// In bytes.
     reasoning: usize,
     calls: usize,
@@ -100,9 +105,13 @@ impl Answer {
         Self { max_units, outbox: Outbox::new(batch, wants_events), ..Self::default() }
     }
 
-    /// Takes over what an earlier run has brought: it is part of the text, and delivered already.
-    pub(super) fn take_over(&mut self, text: &str) {
-        self.text = Channel::seen(text);
+    /// Takes over what an earlier run has brought of this answer: it is part of it, and delivered already.
+    pub(super) fn take_over(&mut self, earlier: &Message) {
+        self.text = Channel::seen(&earlier.content);
+        self.reasoning = Channel::seen(&earlier.reasoning);
+        self.part = true;
+        self.sources.take_over(&earlier.sources);
+        self.files.clone_from(&earlier.files);
         self.earlier = self.text.units;
         // What was shown stays.
         self.max_units = self.max_units.map(|max| max.max(self.earlier));
@@ -133,19 +142,21 @@ impl Answer {
     pub(super) fn next_turn(&mut self) {
         self.turn = TurnStart {
             text: self.text.text.len(),
+            units: self.text.units,
             reasoning: self.reasoning.text.len(),
             calls: self.calls.len(),
-            sources: self.sources.len(),
+            sources: self.sources.list().len(),
             files: self.files.len(),
         };
         self.part = true;
+        self.sources.next_turn();
         self.spend();
         self.reset();
     }
 
     /// What follows is another answer to the same question.
     pub(super) fn ask_again(&mut self) {
-        self.begin = self.text.text.len();
+        self.begin = self.turn;
         self.max_units = self.max_units.map(|max| max + self.text.units);
     }
 
@@ -165,13 +176,13 @@ impl Answer {
     #[must_use]
     pub fn answer_text(&self, units: Option<usize>) -> &str {
         let text = units.map_or(self.text(), |units| self.text_up_to(units));
-        text.get(self.begin..).unwrap_or_default()
+        text.get(self.begin.text..).unwrap_or_default()
     }
 
     /// All that the model has given in this turn.
     #[must_use]
     pub fn model_turn(&self) -> ModelTurn {
-        let mut turn = self.shown_turn(self.turn_text());
+        let mut turn = self.shown_turn(self.turn_text(), None);
         turn.tool_calls = self.turn_calls();
         for (member, value) in &self.state {
             turn.state.set(member, value.clone());
@@ -183,14 +194,14 @@ impl Answer {
     /// whole turn can be sent back with.
     #[must_use]
     pub fn model_turn_up_to(&self, units: usize) -> ModelTurn {
-        self.shown_turn(self.turn_text_up_to(units))
+        self.shown_turn(self.turn_text_up_to(units), Some(units))
     }
 
-    fn shown_turn(&self, text: &str) -> ModelTurn {
+    fn shown_turn(&self, text: &str, units: Option<usize>) -> ModelTurn {
         let mut turn = ModelTurn::new(text);
         let reasoning = self.reasoning.text.get(self.turn.reasoning..).unwrap_or_default();
         reasoning.trim_start_matches('\n').clone_into(&mut turn.reasoning);
-        turn.sources = self.sources.get(self.turn.sources..).unwrap_or_default().to_vec();
+        turn.sources = self.sources_from(self.turn, units);
         turn.files = self.files.get(self.turn.files..).unwrap_or_default().to_vec();
         turn
     }
@@ -231,16 +242,48 @@ impl Answer {
         self.calls.iter().map(|call| call.call.clone()).collect()
     }
 
-    /// What it cites so far.
+    /// What the answer cites, each source once, with its places in [`Self::answer_text`] of these `units`.
     #[must_use]
-    pub fn sources(&self) -> &[Source] {
-        &self.sources
+    pub fn sources(&self, units: Option<usize>) -> Vec<Source> {
+        let mut sources = self.sources_from(self.begin, units);
+        let mut told = HashSet::new();
+        sources.retain(|source| told.insert(source.clone()));
+        sources
     }
 
-    /// The files that the model made so far.
+    fn sources_from(&self, start: TurnStart, units: Option<usize>) -> Vec<Source> {
+        let sources = self.sources.list().get(start.sources..).unwrap_or_default();
+        let end = units.map_or(self.text.units, |units| self.text.units.min(self.earlier + units));
+        placed_between(sources, start.units, end)
+    }
+
+    /// The files of the answer.
     #[must_use]
     pub fn files(&self) -> &[GeneratedFile] {
-        &self.files
+        self.files.get(self.begin.files..).unwrap_or_default()
+    }
+
+    /// The bytes of the file that an event, or the result, names by this number.
+    #[must_use]
+    pub fn file_data(&self, number: usize) -> Option<&str> {
+        self.files.get(number)?.data.as_deref()
+    }
+
+    /// The files of the answer as JavaScript sees them, but for their bytes, in whose place their number stands: what is large
+    /// is not written as JSON.
+    pub(super) fn write_files(&self, json: &mut Writer) {
+        json.add("[");
+        for number in self.begin.files..self.files.len() {
+            self.write_file(number, json);
+        }
+        json.add("]");
+    }
+
+    fn write_file(&self, number: usize, json: &mut Writer) {
+        if let Some(file) = self.files.get(number) {
+            let data = file.data.as_ref().map(|_| (number as u64).into());
+            file.to_value_with(data).write(json);
+        }
     }
 
     /// What it cost, as far as the provider said.
@@ -272,7 +315,7 @@ impl Answer {
         self.ended
     }
 
-    /// Increments of text, reasoning and tool calls so far.
+    /// Increments of text, reasoning and tool calls so far, and files.
     #[must_use]
     pub fn content(&self) -> u64 {
         self.content
@@ -327,6 +370,7 @@ impl Answer {
         self.finish = None;
         self.ended = false;
         self.state.clear();
+        self.sources.begin(&self.text.text);
         self.begin_response(self.turn_text().is_empty());
     }
 
@@ -352,6 +396,7 @@ impl Answer {
             let text = self.reasoning.text.get(from..).unwrap_or_default().to_owned();
             self.take_piece(false, Text::verbatim(text.as_bytes()));
         }
+        self.sources.tell_apart(&self.text.text);
     }
 
     /// No more will come: halves of surrogate pairs will not be made whole. What a cut leaves undecided is no part of the
@@ -366,6 +411,9 @@ impl Answer {
         self.settle();
         let units = self.text.end();
         self.add_text(units);
+        for source in self.sources.settle(&self.text.text) {
+            self.tell_source(&source);
+        }
         for place in 0..self.calls.len() - self.turn.calls {
             self.end_call(place);
         }
@@ -382,8 +430,9 @@ impl Answer {
             Delta::ToolStart { call, id, name, extra } => self.start_call(call, id, name, extra),
             Delta::ToolInput { call, text } => self.take_input(call, text),
             Delta::ToolEnd { call } => self.end_call(call),
-            Delta::Source(source) => self.sources.push(source),
-            Delta::File(file) => self.files.push(file),
+            Delta::TextPart => self.sources.begin_part(&self.text.text),
+            Delta::Source { source, span } => self.take_source(source, span),
+            Delta::File(file) => self.take_file(file),
             Delta::State { member, value } => {
                 self.state.retain(|(known, _)| *known != member);
                 self.state.push((member, value));
@@ -413,7 +462,10 @@ impl Answer {
         let Some(mut think) = self.think.take() else { return self.take_piece(false, text) };
         // What is held back shows that the answer lives.
         self.content += 1;
-        if !think.push(text, &mut |thought, piece| self.take_piece(thought, piece)) {
+        self.sources.hear(text);
+        if think.push(text, &mut |thought, piece| self.take_piece(thought, piece)) {
+            self.sources.tell_apart(&self.text.text);
+        } else {
             self.think = Some(think);
         }
     }
@@ -461,6 +513,10 @@ impl Answer {
         if !rest.is_empty() {
             self.take_piece(false, Text::verbatim(rest.as_bytes()));
         }
+        if think.is_some() {
+            self.sources.hear_again(whole);
+            self.sources.tell_apart(&self.text.text);
+        }
         self.think = think.filter(|_| !is_text);
     }
 
@@ -484,6 +540,7 @@ impl Answer {
 
     /// Adds what was held back, but for the bytes that are a repetition.
     fn add_new(&mut self, overlap: &Overlap, repeated: usize) {
+        self.sources.skip(overlap.repeated(repeated));
         let units = self.text.go_on(overlap.rest(repeated));
         self.is_new |= units > 0;
         self.add_text(units);
@@ -540,6 +597,36 @@ impl Answer {
             let mut json = Writer::default();
             open_call(&call.call, &mut json);
             json.add(r#""type":"tool-call"}"#);
+            self.outbox.add_event(&json.finish());
+        }
+    }
+
+    /// A source is no content: what an attempt has told of them and nothing else may be asked for again.
+    fn take_source(&mut self, source: Source, span: Option<Span>) {
+        if let Some(source) = self.sources.take(source, span, &self.text.text) {
+            self.tell_source(&source);
+        }
+    }
+
+    fn tell_source(&mut self, source: &Source) {
+        if self.outbox.wants_events() {
+            let mut json = Writer::default();
+            json.add(r#"{"type":"source","source":"#);
+            placed(source, self.begin.units, self.text.units).to_value().write(&mut json);
+            json.add("}");
+            self.outbox.add_event(&json.finish());
+        }
+    }
+
+    fn take_file(&mut self, file: GeneratedFile) {
+        self.settle();
+        self.bring();
+        self.files.push(file);
+        if self.outbox.wants_events() {
+            let mut json = Writer::default();
+            json.add(r#"{"type":"file","file":"#);
+            self.write_file(self.files.len() - 1, &mut json);
+            json.add("}");
             self.outbox.add_event(&json.finish());
         }
     }

@@ -56,6 +56,12 @@ impl Overlap {
         (self.held.get(from..).unwrap_or_default(), self.split)
     }
 
+    /// The new text up to there.
+    #[must_use]
+    pub fn repeated(&self, to: usize) -> &str {
+        self.held.get(..to).unwrap_or_default()
+    }
+
     fn search(&mut self, old: &str, ended: bool) -> Option<usize> {
         let (_, rest) = self.held.split_at_checked(self.space)?;
         self.space += rest.len() - rest.trim_start().len();

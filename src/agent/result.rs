@@ -4,7 +4,8 @@ use super::{open_call, Intake};
 use crate::json::Writer;
 use crate::message::FinishReason;
 
-/// The result as JSON, as JavaScript sees it without `content` and `metrics`. `stopped` is how much of
+/// The result as JSON, as JavaScript sees it without `content` and `metrics`; in place of a file's bytes stands the number under
+/// which [`Answer::file_data`](super::Answer::file_data) has them. `stopped` is how much of
 /// the text was delivered of a run that the caller stopped.
 #[must_use]
 pub fn result_json(intake: &Intake, stopped: Option<usize>) -> String {
@@ -24,7 +25,12 @@ pub fn result_json(intake: &Intake, stopped: Option<usize>) -> String {
         json.text("inputText", &call.input_text);
         json.add("}");
     }
-    json.add("]");
+    json.add(r#"],"sources":["#);
+    for source in answer.sources(stopped) {
+        source.to_value().write(&mut json);
+    }
+    json.add(r#"],"files":"#);
+    answer.write_files(&mut json);
     json.text("finishReason", reason.as_str());
     if !raw.is_empty() {
         json.text("rawFinishReason", raw);

@@ -189,12 +189,12 @@ impl Run {
             if let Some(input) = input {
                 self.messages = conversation.ask(input, history, timestamp).into();
             } else {
-                let Some((messages, text)) = conversation.of_run(self.number).go_on(history, &timestamp) else {
+                let Some((messages, answer)) = conversation.of_run(self.number).go_on(history, &timestamp) else {
                     let error = "agent.resume: the conversation does not end with an interrupted answer";
                     return self.end(Some(Error::invalid(error)));
                 };
                 self.messages = messages.into();
-                self.intake.answer_mut().take_over(&text);
+                self.intake.answer_mut().take_over(&answer);
             }
         }
         self.send(now)

@@ -328,10 +328,10 @@ impl Conversation {
 
     /// What to send to go on from the interrupted answer that it ends with, but for the answer, and the answer, which grows
     /// from now on; `None` where it ends with none.
-    pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, String)> {
+    pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, Message)> {
         let (last, _) =
             self.messages.split_last().filter(|(last, _)| last.interrupted && last.role == Role::Assistant)?;
-        let text = last.content.clone();
+        let answer = last.clone();
         let (_, before) = self.messages.split_last()?;
         let messages = selected(before, before.len().saturating_sub(history.saturating_add(1)));
         let (entry, message) = self.entries.last_mut().zip(self.messages.last_mut())?;
@@ -342,7 +342,7 @@ impl Conversation {
             entry.is_new = true;
         }
         self.growing.push(Standing { run: self.run, place: entry.place.clone(), left: 0 });
-        Some((messages, text))
+        Some((messages, answer))
     }
 
     /// Adds an answer, if there is anything in it; one that has grown comes to its end.

@@ -170,8 +170,17 @@ impl GeneratedFile {
     /// The file as JavaScript sees it.
     #[must_use]
     pub fn to_value(&self) -> Value {
+        self.to_value_with(self.data.as_deref().map(Value::from))
+    }
+
+    /// The same with this in place of its bytes.
+    #[must_use]
+    pub fn to_value_with(&self, data: Option<Value>) -> Value {
         let mut value = Value::object().with("mediaType", self.media_type.as_str());
-        for (key, text) in [("data", &self.data), ("url", &self.url), ("name", &self.name)] {
+        if let Some(data) = data {
+            value.set("data", data);
+        }
+        for (key, text) in [("url", &self.url), ("name", &self.name)] {
             if let Some(text) = text {
                 value.set(key, text.as_str().into());
             }

@@ -9,12 +9,17 @@
 //!   what they answered: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>, and is good only
 //!   behind what it was thought of, words among it:
 //!   <https://platform.claude.com/docs/en/build-with-claude/preserved-thinking>
+//! - Citations: <https://platform.claude.com/docs/en/build-with-claude/citations>, of search results:
+//!   <https://platform.claude.com/docs/en/build-with-claude/search-results>; what a search or a fetch found:
+//!   <https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool>,
+//!   <https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-fetch-tool>
 //! - JSON, and how much of JSON Schema: <https://platform.claude.com/docs/en/build-with-claude/structured-outputs>
 //! - Images: <https://platform.claude.com/docs/en/build-with-claude/vision>; PDF:
 //!   <https://platform.claude.com/docs/en/build-with-claude/pdf-support>
 //! - An answer to be gone on with as the last turn, which models from 4.6 on refuse with a status of 400:
 //!   <https://platform.claude.com/docs/en/about-claude/models/migration-guide>
 
+use super::cite::cite;
 use super::fault::{error_in, is_error, plain_error, unknown};
 use super::read::{finish, newest, raw, say, sum};
 use super::schema::{fit, Dialect};
@@ -243,13 +248,13 @@ struct Tool {
 }
 
 const EVENT: Wants = &[
-    ("type", Want::Value(10)),
-    ("index", Want::Value(11)),
+    ("type", Want::Value(13)),
+    ("index", Want::Value(14)),
     ("delta", Want::In(PART)),
     ("content_block", Want::In(PART)),
-    ("message", Want::Value(12)),
-    ("usage", Want::Value(13)),
-    ("error", Want::Value(14)),
+    ("message", Want::Value(15)),
+    ("usage", Want::Value(16)),
+    ("error", Want::Value(17)),
 ];
 
 /// A content block, or an increment of a block or of the message: their members have different names.
@@ -264,9 +269,25 @@ const PART: Wants = &[
     ("input", Want::Value(7)),
     ("signature", Want::Value(8)),
     ("data", Want::Value(9)),
+    ("citation", Want::Value(10)),
+    ("citations", Want::Value(11)),
+    ("content", Want::Value(12)),
 ];
 
-type Part<'a> = [Found<'a>; 10];
+type Part<'a> = [Found<'a>; 13];
+
+/// What a text cites. Its places are those in the document that is cited, not in the text.
+const CITATION: Wants = &[
+    ("url", Want::Value(0)),
+    ("source", Want::Value(1)),
+    ("title", Want::Value(2)),
+    ("document_title", Want::Value(3)),
+    ("cited_text", Want::Value(4)),
+];
+
+/// A page that was found or fetched.
+const PAGE: Wants =
+    &[("url", Want::Value(0)), ("title", Want::Value(1)), ("content", Want::In(&[("title", Want::Value(1))]))];
 
 /// All of an answer, or the beginning of a stream.
 const MESSAGE: Wants = &[
@@ -291,7 +312,7 @@ impl Decode for Anthropic {
         if data.is_empty() {
             return Ok(());
         }
-        let mut found = [Found::Nothing; 15];
+        let mut found = [Found::Nothing; 18];
         pick(data, EVENT, &mut found)?;
         let [part @ .., kind, index, message, usage, error] = &found;
         let [_, _, _, _, stop_reason, ..] = part;
@@ -361,10 +382,11 @@ impl Anthropic {
 
     /// The beginning of a block; false for those that have no meaning here, as tools that the server runs by itself.
     fn begin(&mut self, index: Option<u64>, block: &Part<'_>, out: &mut OnDelta<'_>) -> bool {
-        let [kind, text, thinking, _, _, id, name, input, signature, data] = block;
+        let [kind, text, thinking, _, _, id, name, input, signature, data, _, citations, content] = block;
         self.end_block();
         if kind.says("text") {
             say(text, false, out);
+            citations.items().for_each(|citation| cite_passage(&citation, out));
             self.begin_block(br#"{"type":"text","text":""#, text, &Found::Nothing);
         } else if kind.says("thinking") {
             out(Delta::ReasoningPart);
@@ -382,14 +404,14 @@ impl Anthropic {
             let input = input.as_object().filter(|input| index.is_none() || !is_empty_object(input));
             self.tools.push(Tool { index, call, open: true, input: input.unwrap_or_default().to_vec() });
         } else {
-            return false;
+            return kind.text().is_some_and(|kind| kind.raw().ends_with(b"_tool_result")) && cite_pages(content, out);
         }
         true
     }
 
     /// An increment of a block; false for those that have no meaning here.
     fn delta(&mut self, index: Option<u64>, delta: &Part<'_>, out: &mut OnDelta<'_>) -> bool {
-        let [kind, text, thinking, json, .., signature, _] = delta;
+        let [kind, text, thinking, json, .., signature, _, citation, _, _] = delta;
         if kind.says("text_delta") {
             say(text, false, out);
             self.grow_block(text);
@@ -399,6 +421,8 @@ impl Anthropic {
         } else if kind.says("signature_delta") {
             self.signature.extend_from_slice(raw(signature));
             return false;
+        } else if kind.says("citations_delta") {
+            cite_passage(citation, out);
         } else if kind.says("input_json_delta") {
             let Some(tool) = self.tools.iter_mut().rfind(|tool| tool.open && tool.index == index) else {
                 return false;
@@ -501,6 +525,27 @@ fn finish_reason(raw: &str) -> FinishReason {
         // `pause_turn` among them: the server wants to be asked to go on.
         _ => FinishReason::Other,
     }
+}
+
+fn cite_passage(citation: &Found<'_>, out: &mut OnDelta<'_>) {
+    let [url, source, title, document, text] = &citation.pick(CITATION);
+    let url = if url.text().is_some() { url } else { source };
+    cite(url, if title.text().is_some() { title } else { document }, text, None, out);
+}
+
+/// Hands on what a server's tool found: a list of pages, or one. False for anything else, as an error.
+fn cite_pages(content: &Found<'_>, out: &mut OnDelta<'_>) -> bool {
+    let mut found = false;
+    let mut page = |page: &Found<'_>| {
+        let [url, title] = &page.pick(PAGE);
+        found |= url.text().is_some();
+        if url.text().is_some() {
+            cite(url, title, &Found::Nothing, None, out);
+        }
+    };
+    page(content);
+    content.items().for_each(|item| page(&item));
+    found
 }
 
 fn is_empty_object(json: &[u8]) -> bool {

@@ -9,21 +9,30 @@
 //! - Images and files: <https://ai.google.dev/gemini-api/docs/file-input-methods>
 //! - Thoughts: <https://ai.google.dev/gemini-api/docs/thinking>; their signatures:
 //!   <https://ai.google.dev/gemini-api/docs/thought-signatures>
+//! - What an answer is grounded on, and what it cites, both with places in bytes of UTF-8:
+//!   <https://ai.google.dev/gemini-api/docs/google-search>, <https://ai.google.dev/api/generate-content#GroundingMetadata>; pages
+//!   that were read: <https://ai.google.dev/gemini-api/docs/url-context>
+//! - Images that were made: <https://ai.google.dev/gemini-api/docs/image-generation>; speech, PCM in pieces:
+//!   <https://ai.google.dev/gemini-api/docs/speech-generation>
 //! - Finish reasons: <https://googleapis.github.io/js-genai/release_docs/enums/types.FinishReason.html>; counts:
 //!   <https://googleapis.github.io/js-genai/release_docs/classes/types.GenerateContentResponseUsageMetadata.html>
 //! - An answer to be gone on with as the last turn is in none of these; models take it, but for some of the newer, which
 //!   refuse with a status of 400: <https://github.com/LibreChat-AI/agents/pull/323>
 
 mod calls;
+mod grounding;
 
 use self::calls::Calls;
+use self::grounding::{cite_all, CITATIONS, GROUNDING};
+use super::base64::Base64;
+use super::cite::{file_at, file_of};
 use super::fault::{error_in, is_error, plain_error, unknown};
-use super::read::{newest, say, sum};
+use super::read::{newest, raw, say, sum};
 use super::schema::{fit, Dialect};
 use super::write::{answered, describe, has_failed, input, instruct, options_in, turns};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{kind_of, pick, Found, Kind, Scanner, Value, Want, Wants, Writer};
+use crate::json::{kind_of, pick, Found, Kind, Scanner, Text, Value, Want, Wants, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role, Tool, Usage};
 use crate::text::{concat, is_blank, split_once};
 use crate::wire::Frame;
@@ -253,23 +262,24 @@ struct Gemini {
     counts: [Option<u64>; 6],
     /// The terminal has come: the first one counts.
     finished: bool,
+    /// Speech that comes in pieces, and its media type.
+    audio: (Base64, String),
 }
 
 /// One response of a stream, or the only one without.
 const RESPONSE: Wants = &[
-    ("candidates", Want::First(4, CANDIDATE)),
-    ("promptFeedback", Want::Value(7)),
-    ("usageMetadata", Want::Value(8)),
-    ("error", Want::Value(9)),
+    ("candidates", Want::First(6, CANDIDATE)),
+    ("promptFeedback", Want::Value(9)),
+    ("usageMetadata", Want::Value(10)),
+    ("error", Want::Value(11)),
 ];
 
 const CANDIDATE: Wants = &[
-    ("content", Want::In(&[("parts", Want::First(5, PART))])),
-    ("finishReason", Want::Value(6)),
-    // Where it is from, in words of the provider's own.
-    ("groundingMetadata", Want::Value(10)),
-    ("citationMetadata", Want::Value(10)),
-    ("urlContextMetadata", Want::Value(10)),
+    ("content", Want::In(&[("parts", Want::First(7, PART))])),
+    ("finishReason", Want::Value(8)),
+    ("groundingMetadata", Want::Value(12)),
+    ("citationMetadata", Want::Value(13)),
+    ("urlContextMetadata", Want::Value(14)),
 ];
 
 const PART: Wants = &[
@@ -277,6 +287,16 @@ const PART: Wants = &[
     ("thought", Want::Value(1)),
     ("functionCall", Want::Value(2)),
     (SIGNATURE, Want::Value(3)),
+    ("inlineData", Want::Value(4)),
+    ("fileData", Want::Value(5)),
+];
+
+/// `inlineData` or `fileData`.
+const FILE: Wants = &[
+    ("mimeType", Want::Value(0)),
+    ("data", Want::Value(1)),
+    ("fileUri", Want::Value(2)),
+    ("displayName", Want::Value(3)),
 ];
 
 const FEEDBACK: Wants = &[("blockReason", Want::Value(0))];
@@ -297,7 +317,7 @@ impl Decode for Gemini {
         if data.is_empty() {
             return Ok(());
         }
-        if !self.response(data, out)? {
+        if !self.response(data, false, out)? {
             return unknown(frame, out);
         }
         Ok(())
@@ -312,11 +332,11 @@ impl Decode for Gemini {
             scan.finish()?;
             for response in responses.items() {
                 if let Some(response) = response.as_object() {
-                    known |= self.response(response, out)?;
+                    known |= self.response(response, false, out)?;
                 }
             }
         } else {
-            known = self.response(body, out)?;
+            known = self.response(body, true, out)?;
         }
         if !known {
             return Err(Error::protocol("the response has no candidates"));
@@ -328,19 +348,36 @@ impl Decode for Gemini {
 }
 
 impl Gemini {
-    /// Everything a response says. False if it says nothing that is known.
-    fn response(&mut self, data: &[u8], out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let mut found = [Found::Nothing; 11];
+    /// Everything a response says, which may be `whole`: then the places of citations are counted from the beginning of one of
+    /// its parts. False if it says nothing that is known.
+    fn response(&mut self, data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
+        let mut found = [Found::Nothing; 15];
         pick(data, RESPONSE, &mut found)?;
-        let [first @ .., candidates, parts, finish, feedback, usage, error, sources] = &found;
+        let [first @ .., candidates, parts, finish, feedback, usage, error, grounding, citations, pages] = &found;
+        // For each part, how many parts of the answer's text there are before it.
+        let mut numbers = Vec::new();
+        let mut texts = 0;
         for (place, part) in parts.items().enumerate() {
+            if whole {
+                let [text, thought, ..] = &part.pick::<6>(PART);
+                let is_text = text.text().is_some() && !thought.is_true();
+                if is_text && texts > 0 {
+                    out(Delta::TextPart);
+                }
+                numbers.push(texts);
+                texts += usize::from(is_text);
+            }
             let known = if place == 0 { self.part(first, out) } else { self.part(&part.pick(PART), out) };
             if !known {
                 out(Delta::Raw(part.other().unwrap_or_default()));
             }
         }
-        if sources.is_there() {
-            out(Delta::Raw(data));
+        if [grounding, citations, pages].into_iter().any(Found::is_there) {
+            let number = |part: u64| usize::try_from(part).ok().and_then(|part| numbers.get(part));
+            let part = |part| number(part).copied().unwrap_or_default();
+            if !cite_all(&grounding.pick(GROUNDING), &citations.pick(CITATIONS), pages, &part, out) {
+                out(Delta::Raw(data));
+            }
         }
         self.usage(usage, out);
         if is_error(error) {
@@ -356,9 +393,9 @@ impl Gemini {
         Ok(candidates.is_there() || feedback.is_there() || usage.is_there())
     }
 
-    /// False for a part that has no meaning here: `inlineData`, `executableCode`, `codeExecutionResult` …
-    fn part(&mut self, part: &[Found<'_>; 4], out: &mut OnDelta<'_>) -> bool {
-        let [text, thought, call, signature] = part;
+    /// False for a part that has no meaning here: `executableCode`, `codeExecutionResult` …
+    fn part(&mut self, part: &[Found<'_>; 6], out: &mut OnDelta<'_>) -> bool {
+        let [text, thought, call, signature, inline, file] = part;
         if text.text().is_some() {
             let thought = thought.is_true();
             if thought && self.thought_over {
@@ -371,12 +408,36 @@ impl Gemini {
             self.thought_over = true;
             self.calls.take(call, signature, out);
         }
-        text.is_there() || call.is_there() || signature.is_there()
+        // What is made while thinking is none of the answer's.
+        let is_file = !thought.is_true() && (self.file(inline, out) || self.file(file, out));
+        text.is_there() || call.is_there() || signature.is_there() || is_file
+    }
+
+    fn file(&mut self, file: &Found<'_>, out: &mut OnDelta<'_>) -> bool {
+        let [kind, data, uri, name] = &file.pick(FILE);
+        let media_type = kind.to_text();
+        if is_pcm(&media_type) && data.text().is_some() {
+            self.audio.0.push(raw(data));
+            self.audio.1 = media_type;
+            return true;
+        }
+        let found = file_of(&media_type, data).or_else(|| file_at(uri, &media_type));
+        let is_there = found.is_some();
+        if let Some(mut found) = found {
+            found.media_type = if media_type.is_empty() { found.media_type } else { media_type };
+            found.name = name.text().map(Text::read);
+            out(Delta::File(found));
+        }
+        is_there
     }
 
     fn finish(&mut self, reason: FinishReason, raw: String, out: &mut OnDelta<'_>) {
         if !std::mem::replace(&mut self.finished, true) {
             self.calls.end(out);
+            let kind = std::mem::take(&mut self.audio.1);
+            if let Some(file) = self.audio.0.end(&kind) {
+                out(Delta::File(file));
+            }
             out(Delta::Finish { reason, raw });
         }
     }
@@ -397,6 +458,13 @@ impl Gemini {
             out(Delta::Usage(sums));
         }
     }
+}
+
+/// Whether it is sound without a head, whose pieces are one file.
+fn is_pcm(media_type: &str) -> bool {
+    ["audio/l16", "audio/pcm"]
+        .iter()
+        .any(|kind| media_type.get(..9).is_some_and(|head| head.eq_ignore_ascii_case(kind)))
 }
 
 fn finish_reason(raw: &str) -> FinishReason {

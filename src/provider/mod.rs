@@ -24,8 +24,10 @@
 //! `{"complete": true}`, `[DONE]` or `[COMPLETE]`.
 
 mod anthropic;
+mod base64;
 mod call_ids;
 mod chat;
+mod cite;
 mod fault;
 mod gemini;
 mod ollama;

@@ -10,6 +10,7 @@
 //! - Errors while streaming: <https://docs.ollama.com/api/errors>
 //! - An answer to be gone on with as the last turn: <https://github.com/ollama/ollama/issues/6778>
 
+use super::cite::image_of;
 use super::fault::{error_in, is_error, plain_error, reports_error, unknown};
 use super::read::{finish, names, say, usage};
 use super::tools::{Calls, Mention};
@@ -17,7 +18,7 @@ use super::write::{answered, first_turn, input, list_tools, open_turn, options_i
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
 use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
-use crate::message::{Attachment, AttachmentSource, FinishReason, Message, Role};
+use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
 pub(super) const WIRE: Wire = Wire {
@@ -130,6 +131,7 @@ const LINE: Wants = &[
             ("content", Want::Value(1)),
             ("thinking", Want::Value(2)),
             ("tool_calls", Want::Value(3)),
+            ("images", Want::Value(9)),
         ]),
     ),
     ("done", Want::Value(4)),
@@ -149,9 +151,9 @@ impl Ollama {
     /// Everything a line says, in the order in which a model says it, whatever the order of the keys. False if it has
     /// nothing of a chat.
     fn object(&mut self, data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let mut found = [Found::Nothing; 9];
+        let mut found = [Found::Nothing; 10];
         pick(data, LINE, &mut found)?;
-        let [_, content, thinking, tools, done, error, reason, tokens @ ..] = &found;
+        let [_, content, thinking, tools, done, error, reason, tokens @ .., images] = &found;
         if !found.iter().take(MARKS).any(Found::is_there) {
             if reports_error(data, false) {
                 return Err(error_in(data));
@@ -162,6 +164,11 @@ impl Ollama {
         }
         say(thinking, true, out);
         say(content, false, out);
+        for image in images.items() {
+            if let Some(file) = image_of(&image) {
+                out(Delta::File(file));
+            }
+        }
         for call in tools.items() {
             self.tool_call(&call, out);
         }

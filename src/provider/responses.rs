@@ -7,10 +7,17 @@
 //!   <https://platform.openai.com/docs/guides/structured-outputs?api-mode=responses>
 //! - Images: <https://platform.openai.com/docs/guides/images-vision?api-mode=responses>; files:
 //!   <https://platform.openai.com/docs/guides/file-inputs?api-mode=responses>
+//! - Citations: <https://platform.openai.com/docs/guides/tools-web-search>; files that were found:
+//!   <https://platform.openai.com/docs/guides/tools-file-search>; images that were made:
+//!   <https://platform.openai.com/docs/guides/tools-image-generation>; Perplexity's results:
+//!   <https://docs.perplexity.ai/docs/cookbook/articles/streaming-citations/README>
 //!
 //! A text comes up to four times: in deltas, at the end of its part, at the end of its item, and in the response that
-//! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes.
+//! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes. An annotation
+//! comes as often, and is handed on each time: whoever collects them keeps one.
 
+use super::base64::Base64;
+use super::cite::{annotate, cite_results, file_of, image_type, sniffed};
 use super::fault::{error_in, is_error, plain_error, unknown};
 use super::read::{raw, say, usage};
 use super::schema::is_strict;
@@ -126,6 +133,11 @@ struct Responses {
     last: Option<Said>,
     /// How many calls there are, of all responses.
     calls: usize,
+    /// How many parts of the answer's text the responses before had.
+    earlier_parts: usize,
+    /// The ids of the images that have come, as they stand in JSON.
+    images: Vec<Vec<u8>>,
+    audio: Base64,
     refused: bool,
     /// The response has come to its end.
     finished: bool,
@@ -170,6 +182,9 @@ struct Mention<'a> {
 enum About {
     Words(Words),
     Arguments,
+    Annotation,
+    Results,
+    Audio,
     Item,
     Beginning,
     End,
@@ -186,6 +201,13 @@ const EVENTS: &[(&[u8], About)] = &[
     (b"reasoning_text.done", About::Words(Words::Reasoning)),
     (b"reasoning_summary_text.delta", About::Words(Words::Summary)),
     (b"reasoning_summary_text.done", About::Words(Words::Summary)),
+    (b"output_text.annotation.added", About::Annotation),
+    (b"reasoning.search_results", About::Results),
+    // The words of a sound are the answer's text.
+    (b"audio.transcript.delta", About::Words(Words::Answer)),
+    (b"audio.transcript.done", About::Nothing),
+    (b"audio.delta", About::Audio),
+    (b"audio.done", About::Audio),
     (b"function_call_arguments.delta", About::Arguments),
     (b"function_call_arguments.done", About::Arguments),
     (b"output_item.added", About::Item),
@@ -216,6 +238,8 @@ const EVENT: Wants = &[
     ("item", Want::Value(6)),
     ("response", Want::Value(7)),
     ("error", Want::Value(8)),
+    ("annotation", Want::Value(9)),
+    ("results", Want::Value(10)),
 ];
 
 const ITEM: Wants = &[
@@ -226,12 +250,24 @@ const ITEM: Wants = &[
     ("arguments", Want::Value(4)),
     ("content", Want::Value(5)),
     ("summary", Want::Value(6)),
+    // An image that was made.
+    ("result", Want::Value(7)),
+    ("output_format", Want::Value(8)),
+    // What a search found: in files, or in the web.
+    ("results", Want::Value(9)),
+    ("action", Want::In(&[("sources", Want::Value(9))])),
 ];
 
-type Item<'a> = [Found<'a>; 7];
+type Item<'a> = [Found<'a>; 10];
 
-/// A part of a message or of reasoning.
-const PART: Wants = &[("text", Want::Value(0)), ("refusal", Want::Value(1))];
+/// A part of a message or of reasoning. The words of a sound are text.
+const PART: Wants = &[
+    ("text", Want::Value(0)),
+    ("transcript", Want::Value(0)),
+    ("refusal", Want::Value(1)),
+    ("annotations", Want::Value(2)),
+    ("data", Want::Value(3)),
+];
 
 /// The response itself: the end of a stream, or all there is without one.
 const RESPONSE: Wants = &[
@@ -282,9 +318,9 @@ impl Responses {
     /// Takes an event. `name` is its type as SSE has it, for servers that do not repeat it inside. False for one that
     /// means nothing here.
     fn event(&mut self, data: &[u8], name: &[u8], out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let mut found = [Found::Nothing; 9];
+        let mut found = [Found::Nothing; 11];
         pick(data, EVENT, &mut found)?;
-        let [kind, id, index, part, delta, whole, item, response, error] = &found;
+        let [kind, id, index, part, delta, whole, item, response, error, annotation, results] = &found;
         let kind = if let Found::Text(text) = kind { text.raw() } else { name };
         let Some(kind) = kind.strip_prefix(b"response.") else {
             if kind != b"error" && !is_error(error) {
@@ -313,6 +349,17 @@ impl Responses {
                 let Some(place) = self.find(mention, 1) else { return Ok(false) };
                 return Ok(self.input(place, if ends { whole } else { delta }, ends, out));
             }
+            About::Annotation => {
+                let part = Said {
+                    item: self.find_or_open(mention, 1),
+                    words: Words::Answer,
+                    part: part.unsigned().unwrap_or_default(),
+                };
+                return Ok(annotate(annotation, self.text_part(part), out));
+            }
+            About::Results => cite_results(results, out),
+            About::Audio if ends => self.end_audio(out),
+            About::Audio => self.audio.push(raw(delta)),
             About::Item => return Ok(self.item(mention.index, &item.pick(ITEM), ends, out)),
             About::End => {
                 let mut response: [Found<'_>; 9] = response.pick(RESPONSE);
@@ -321,7 +368,8 @@ impl Responses {
             }
             About::Beginning if self.finished => {
                 // Its items are others, whatever their ids and places are.
-                *self = Self { calls: self.calls, ..Self::default() };
+                let earlier_parts = self.earlier_parts + self.text_parts().count();
+                *self = Self { calls: self.calls, earlier_parts, ..Self::default() };
                 out(Delta::NextTurn);
             }
             About::Beginning | About::Nothing => {}
@@ -366,10 +414,48 @@ impl Responses {
                 out(Delta::ReasoningPart);
             }
             if !self.said.contains(&part) {
+                if !thought && self.earlier_parts + self.text_parts().count() > 0 {
+                    out(Delta::TextPart);
+                }
                 self.said.push(part);
             }
         }
         say(text, thought, out);
+    }
+
+    /// The parts of the answer's text, in the order in which they have come.
+    fn text_parts(&self) -> impl Iterator<Item = &Said> {
+        self.said.iter().filter(|said| said.words == Words::Answer)
+    }
+
+    /// The number of a part of the answer's text: the next one's for a part of which no text has come.
+    fn text_part(&self, part: Said) -> usize {
+        let place = self.text_parts().position(|said| *said == part);
+        self.earlier_parts + place.unwrap_or_else(|| self.text_parts().count())
+    }
+
+    fn end_audio(&mut self, out: &mut OnDelta<'_>) {
+        let kind = sniffed(self.audio.text().as_bytes(), "audio/pcm");
+        if let Some(file) = self.audio.end(kind) {
+            out(Delta::File(file));
+        }
+    }
+
+    /// Takes what is no words of an item that has ended. False for an item that means more than that.
+    fn take_finds(&mut self, item: &Item<'_>, out: &mut OnDelta<'_>) -> bool {
+        let [kind, id, .., result, format, results] = item;
+        cite_results(results, out);
+        if !kind.says("image_generation_call") {
+            return kind.says("search_results");
+        }
+        if let Some(file) = file_of(&image_type(format), result) {
+            let id = raw(id);
+            if id.is_empty() || !self.images.iter().any(|known| known == id) {
+                self.images.push(id.to_vec());
+                out(Delta::File(file));
+            }
+        }
+        true
     }
 
     /// Whether anything has been said aloud, or thought; of any item, or of this one.
@@ -400,7 +486,7 @@ impl Responses {
     fn item(&mut self, index: Option<u64>, item: &Item<'_>, ends: bool, out: &mut OnDelta<'_>) -> bool {
         let [kind, id, ..] = item;
         if !["message", "reasoning", FUNCTION_CALL].iter().any(|known| kind.says(known)) {
-            return false;
+            return self.take_finds(item, out);
         }
         // One that begins is another one, unless it agrees in both.
         let place = self.find_or_open(Mention { index, id: raw(id) }, if ends { 1 } else { 3 });
@@ -410,7 +496,7 @@ impl Responses {
 
     /// Hands on what has not yet come of an item.
     fn take(&mut self, place: usize, item: &Item<'_>, ends: bool, out: &mut OnDelta<'_>) {
-        let [kind, id, call_id, name, arguments, content, summary] = item;
+        let [kind, id, call_id, name, arguments, content, summary, ..] = item;
         if kind.says(FUNCTION_CALL) {
             if let Some(seen) = self.seen.get_mut(place).filter(|seen| seen.call.is_none()) {
                 let call = self.calls;
@@ -437,11 +523,18 @@ impl Responses {
                 self.say(part, parts, out);
             }
             for found in parts.items() {
-                let [text, refusal] = &found.pick(PART);
+                let [text, refusal, annotations, data] = &found.pick(PART);
                 self.refused |= matches!(refusal, Found::Text(_));
                 if !has_come {
                     self.say(part, text, out);
                     self.say(part, refusal, out);
+                    if let Some(file) = file_of(sniffed(raw(data), "audio/pcm"), data) {
+                        out(Delta::File(file));
+                    }
+                }
+                let number = self.text_part(part);
+                for annotation in annotations.items() {
+                    annotate(&annotation, number, out);
                 }
                 part.part += 1;
             }
@@ -457,6 +550,8 @@ impl Responses {
             return Err(provider_error(&error.into()));
         }
         let answered = self.has_said(false, None);
+        // Its parts are those that have come, in this order.
+        let mut parts = self.earlier_parts;
         let thought = self.has_said(true, None);
         let called = self.calls > 0;
         for item in output.items() {
@@ -464,7 +559,13 @@ impl Responses {
             let [kind, id, ..] = &item;
             let mention = Mention { index: None, id: raw(id) };
             let has_come = if kind.says("message") {
+                if answered {
+                    parts = annotate_all(&item, parts, out);
+                }
                 answered
+            } else if !["reasoning", FUNCTION_CALL].iter().any(|known| kind.says(known)) {
+                self.take_finds(&item, out);
+                true
             } else if kind.says("reasoning") {
                 thought
             } else {
@@ -480,6 +581,7 @@ impl Responses {
         for place in 0..self.seen.len() {
             self.input(place, &Found::Nothing, true, out);
         }
+        self.end_audio(out);
         let raw = if reason.text().is_some() { reason } else { status }.to_text();
         out(Delta::Finish { reason: self.reason(&raw), raw });
         self.finished = true;
@@ -501,3 +603,16 @@ impl Responses {
 }
 
 const FUNCTION_CALL: &str = "function_call";
+
+/// Hands on the annotations of a message's parts, the first of which has this number. Gives the number of the next part.
+fn annotate_all(message: &Item<'_>, mut number: usize, out: &mut OnDelta<'_>) -> usize {
+    let [.., content, _, _, _, _] = message;
+    for part in content.items() {
+        let [text, refusal, annotations, _] = &part.pick(PART);
+        for annotation in annotations.items() {
+            annotate(&annotation, number, out);
+        }
+        number += usize::from(text.text().is_some() || refusal.text().is_some());
+    }
+    number
+}

@@ -244,6 +244,11 @@ impl Run {
             .map_or(JsValue::UNDEFINED, |error| into_js(error, partial_text, Some(self.provider), link))
     }
 
+    /// The bytes of the file that an event, or the result, names by this number, in Base64.
+    pub fn data(&self, number: usize) -> JsValue {
+        self.core.borrow().intake().answer().file_data(number).map_or(JsValue::UNDEFINED, JsValue::from_str)
+    }
+
     /// The result as JSON; nothing where the run failed.
     pub fn close(&self, stopped: bool, delivered: usize) -> JsValue {
         text_or_nothing(self.core.borrow_mut().close(stopped, delivered, timestamp()))

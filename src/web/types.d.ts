@@ -205,6 +205,10 @@ export interface RunResult<T = string> {
   reasoning: string;
   /** Of all turns. */
   toolCalls: ToolCall[];
+  /** Cited or retrieved sources, in order of arrival, without duplicates. */
+  sources: Source[];
+  /** Images, audio and other files the model produced. */
+  files: GeneratedFile[];
   finishReason: FinishReason;
   /** As the provider spelled it. */
   rawFinishReason?: string;
@@ -224,6 +228,11 @@ export interface RunResult<T = string> {
 export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "limit" | "aborted" | "user-input" | "other";
 /** inputTokens include the cached ones, outputTokens those of reasoning, whatever the provider's own way of counting. */
 export interface Usage { inputTokens?: number; outputTokens?: number; totalTokens?: number; reasoningTokens?: number; cachedInputTokens?: number }
+/** `start` and `end` are UTF-16 offsets in the text, if the provider gives them: in a result and in events in `result.text`, in a message in its
+ *  `content`. A source that only repeats what another with the same `url` says is left out. */
+export interface Source { url?: string; title?: string; /** The cited passage or a snippet. */ text?: string; start?: number; end?: number }
+/** `data` is base64; otherwise see `url`. */
+export interface GeneratedFile { mediaType: string; data?: string; url?: string; name?: string }
 export interface Metrics { chunks: number; chars: number; bytes: number; timeToFirstChunkMs: number; durationMs: number; charsPerSecond: number }
 
 /** In a Flow every event also carries `step`, the name of its step; in a branch or a nested flow also `steps`, the names from the outside in. */
@@ -238,6 +247,8 @@ export type RunEvent =
   | { type: "tool-result"; id: string; name: string; output: unknown; isError?: boolean }
   | { type: "partial"; value: unknown }                                  // structured output so far: a copy of what is open in it, which grows no more; not for each delta where there is much to copy
   | { type: "field"; path: (string | number)[]; value: unknown }         // this value is final
+  | { type: "source"; source: Source }                                   // cited, or found by a search: once what it cites has come
+  | { type: "file"; file: GeneratedFile }
   | { type: "usage"; usage: Usage }
   | { type: "retry"; attempt: number; delayMs: number; error: RefinireError }
   | { type: "fallback"; error: RefinireError }
@@ -247,7 +258,7 @@ export type RunEvent =
   | { type: "step-start"; step: string }
   | { type: "step-finish"; step: string; durationMs: number; status: "completed" | "failed" }
   | { type: "user-input"; prompt: string }                               // a flow waits for the user
-  | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here, or more of one than its words, as sources and citations
+  | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here, or more of one than is told here
   | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
   | { type: "error"; error: unknown };                                   // the last event of a run that failed
 
@@ -278,7 +289,7 @@ export interface StorageAdapter {
   /** Tells of changes made elsewhere; without it only this page's are seen. Returns the way to stop. */
   subscribe?(changed: (key: string) => void): () => void;
 }
-export interface Message { role: "user" | "assistant" | "system" | "tool"; content: string; timestamp: string; metadata: Record<string, unknown>; interrupted?: boolean; toolCalls?: ToolCall[]; toolCallId?: string }
+export interface Message { role: "user" | "assistant" | "system" | "tool"; content: string; timestamp: string; metadata: Record<string, unknown>; interrupted?: boolean; toolCalls?: ToolCall[]; toolCallId?: string; reasoning?: string; sources?: Source[]; /** Stored, but for the `data` of files over 64 KB in local and session storage: that lasts as long as its context. */ files?: GeneratedFile[] }
 
 /** A conversation and the state that the steps of a flow share. Kept as it changes, also while an answer streams in.
  *  Runs in one context go one after the other, in the order they were called. */

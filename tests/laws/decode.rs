@@ -3,7 +3,7 @@
 
 use refinire_web::agent::{Answer, Batch, Intake, Kind, Shape};
 use refinire_web::error::Error;
-use refinire_web::message::{ToolCall, Usage};
+use refinire_web::message::{GeneratedFile, Source, ToolCall, Usage};
 use refinire_web::provider::Wire;
 use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
 
@@ -13,6 +13,8 @@ pub(crate) struct Outcome {
     pub(crate) text: String,
     pub(crate) reasoning: String,
     pub(crate) tool_calls: Vec<ToolCall>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) files: Vec<GeneratedFile>,
     /// The finish reason, and the provider's word for it.
     pub(crate) finish: Option<(&'static str, String)>,
     pub(crate) usage: Option<Usage>,
@@ -70,6 +72,8 @@ pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usiz
         text: answer.text().to_owned(),
         reasoning: answer.reasoning().to_owned(),
         tool_calls: answer.tool_calls(),
+        sources: answer.sources(None),
+        files: answer.files().to_vec(),
         finish: answer.finish().map(|(reason, raw)| (reason.as_str(), raw.to_owned())),
         usage: answer.usage(),
         failure: ended.err().as_ref().map(failure),

@@ -65,7 +65,7 @@ pub(crate) fn in_words(outcome: &Outcome) -> Value {
     outcome.usage.unwrap_or_default().write(&mut usage);
     let raw = outcome.finish.as_ref().map(|(_, raw)| raw.as_str()).filter(|raw| !raw.is_empty());
     let failure = outcome.failure.as_ref();
-    json!({
+    let mut words = json!({
         "text": outcome.text,
         "reasoning": outcome.reasoning,
         "toolCalls": calls.collect::<Vec<_>>(),
@@ -73,5 +73,15 @@ pub(crate) fn in_words(outcome: &Outcome) -> Value {
         "rawFinish": raw,
         "usage": serde_json::from_str::<Value>(&usage.finish()).expect("usage is JSON"),
         "error": failure.map(|failure| json!({"code": failure.code, "retryable": failure.retryable})),
-    })
+    });
+    // Most responses have none.
+    let parsed = |json: String| serde_json::from_str::<Value>(&json).expect("it is JSON");
+    let sources: Vec<_> = outcome.sources.iter().map(|source| parsed(source.to_value().to_json())).collect();
+    let files: Vec<_> = outcome.files.iter().map(|file| parsed(file.to_value().to_json())).collect();
+    for (name, list) in [("sources", sources), ("files", files)] {
+        if !list.is_empty() {
+            words[name] = list.into();
+        }
+    }
+    words
 }

@@ -29,6 +29,7 @@ mod ndjson;
 mod no_panic;
 mod overlap;
 mod seed;
+mod sources;
 mod sse;
 mod template;
 mod think;

@@ -230,7 +230,7 @@ fn what_has_no_meaning_here_is_raw() {
         r#"{"type":"response.web_search_call.searching","output_index":0,"item_id":"ws_1"}"#,
         r#"{"type":"response.output_item.done","output_index":0,"item":{"id":"ws_1","type":"web_search_call"}}"#,
         r#"{"type":"response.mcp_call_arguments.delta","output_index":0,"item_id":"mcp_1","delta":"{}"}"#,
-        r#"{"type":"response.output_text.annotation.added","item_id":"m","output_index":1,"content_index":0,"annotation":{"type":"url_citation"}}"#,
+        r#"{"type":"response.output_text.annotation.added","item_id":"m","output_index":1,"content_index":0,"annotation":{"type":"unheard_of"}}"#,
         r#"{"type":"response.image_generation_call.partial_image","partial_image_b64":"AA=="}"#,
         r#"{"type":"keepalive","sequence_number":3}"#,
         "{}",

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use refinire_web::error::Error;
 use refinire_web::json::{Split, Value};
 use refinire_web::message::{
-    Attachment, AttachmentSource, Delta, FinishReason, GeneratedFile, Message, Role, Source, Tool, ToolCall, Usage,
+    Attachment, AttachmentSource, Delta, FinishReason, GeneratedFile, Message, Role, Source, Span, Tool, ToolCall,
+    Usage,
 };
 use refinire_web::provider::{Auth, Decode, Framing, Prompt, Wire, WIRES};
 use refinire_web::wire::{Frame, Ndjson, Sse, DEFAULT_MAX_EVENT_BYTES};
@@ -22,7 +23,9 @@ pub(crate) struct Answer {
     pub(crate) calls_ended: usize,
     /// How many increments of arguments came, the empty ones too.
     pub(crate) input_count: usize,
+    /// With their places as the provider counts them.
     pub(crate) sources: Vec<Source>,
+    pub(crate) spans: Vec<Span>,
     pub(crate) files: Vec<GeneratedFile>,
     /// What the provider wants back, each member as often as it came.
     pub(crate) state: Vec<(&'static str, Value)>,
@@ -70,7 +73,8 @@ impl Answer {
             Delta::TextSoFar(_) | Delta::ReasoningSoFar(_) => "so far",
             Delta::ReasoningPart => "part",
             Delta::ToolStart { .. } | Delta::ToolInput { .. } | Delta::ToolEnd { .. } => "tool",
-            Delta::Source(_) => "source",
+            Delta::TextPart => return,
+            Delta::Source { .. } => "source",
             Delta::File(_) => "file",
             Delta::State { .. } => "state",
             Delta::Usage(_) => "usage",
@@ -115,7 +119,14 @@ impl Answer {
                 text.append_to(&mut self.calls[call].input_text, &mut self.input_splits[call]);
             }
             Delta::ToolEnd { .. } => self.calls_ended += 1,
-            Delta::Source(source) => self.sources.push(source),
+            Delta::Source { source, span } => {
+                self.sources.push(Source {
+                    start: span.map(|span| span.start),
+                    end: span.map(|span| span.end),
+                    ..source
+                });
+                self.spans.extend(span);
+            }
             Delta::File(file) => self.files.push(file),
             Delta::State { member, value } => self.state.push((member, value)),
             Delta::Usage(usage) => {
@@ -124,7 +135,7 @@ impl Answer {
             }
             Delta::Finish { reason, raw } => drop(self.finish.get_or_insert((reason, raw))),
             Delta::End => self.ended = true,
-            Delta::EndOfTurn => {}
+            Delta::TextPart | Delta::EndOfTurn => {}
             Delta::NextTurn => self.finish = None,
             Delta::Raw(_) => self.raw_count += 1,
         }
@@ -294,4 +305,11 @@ pub(crate) fn failure(id: &str, content: &str) -> Message {
     let mut message = tool(id, content);
     message.metadata = schema(r#"{"isError":true}"#);
     message
+}
+
+/// What a response cites: the address, the title and the text of each.
+pub(crate) fn cited(answer: &Answer) -> Vec<String> {
+    let texts =
+        |source: &Source| [&source.url, &source.title, &source.text].map(|text| text.clone().unwrap_or_default());
+    answer.sources.iter().map(|source| texts(source).join("|")).collect()
 }

@@ -101,7 +101,7 @@ fn an_answer_that_is_gone_on_with_grows_in_other_pages_and_late_news_take_nothin
                 0 => talk.grow("ab", &at(1)),
                 1 => talk.grow("abc", &at(1)),
                 2 => talk.answer(ModelTurn::new("abc"), true, at(2)),
-                3 => assert_eq!(talk.go_on(9, &at(3)).unwrap().1, "abc"),
+                3 => assert_eq!(talk.go_on(9, &at(3)).unwrap().1.content, "abc"),
                 4 => talk.grow("abcd", &at(3)),
                 5 => talk.grow("abcde", &at(3)),
                 _ => talk.answer(ModelTurn::new("abcdef"), false, at(4)),

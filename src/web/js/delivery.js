@@ -16,6 +16,8 @@ export class Delivery {
   onMore;
   /** Gives the error that an event names by its number. */
   failureOf;
+  /** Gives a file's bytes by their number. */
+  dataOf;
   /** Whoever read it has left. */
   isCancelled = false;
   /** What it failed with, as `{ error }`. */
@@ -43,6 +45,8 @@ export class Delivery {
   #streams = false;
   #queue = [];
   #head = 0;
+  // The bytes of files, by their number: the same string in the event and in the result.
+  #data = new Map();
   // Those who wait for a chunk, in order.
   #readers = [];
   #gates = [];
@@ -150,6 +154,7 @@ export class Delivery {
   /** The run came to an answer, or was stopped by whoever read it; `reviewed` is what a look at it adds to the result. */
   finish(resultJson, reviewed) {
     const result = JSON.parse(resultJson);
+    result.files.forEach((file) => this.#fill(file));
     Object.assign(result, { content: result.text }, reviewed);
     const { chunks, chars, bytes } = this;
     const ended = performance.now();
@@ -222,10 +227,19 @@ export class Delivery {
       } else {
         const event = JSON.parse(piece);
         if (typeof event.error === "number") event.error = this.failureOf(event.error);
+        if (event.type === "file") this.#fill(event.file);
         this.tell(event);
       }
     }
     return undefined;
+  }
+
+  /** Puts a file's bytes where their number stands. */
+  #fill(file) {
+    const number = file.data;
+    if (typeof number !== "number") return;
+    if (!this.#data.has(number)) this.#data.set(number, this.dataOf(number));
+    file.data = this.#data.get(number);
   }
 
   /** Hands on a chunk, of which an event has told already if `isTold`. Gives a promise where the callback has to be waited for. */

@@ -46,6 +46,7 @@ class Driver {
     this.#delivery = world.delivery;
     this.#delivery.onStop = () => this.#settle?.({});
     this.#delivery.failureOf = (told) => run.failure(told, this.#delivery.chars, world.link);
+    this.#delivery.dataOf = (number) => run.data(number);
     if (world.keep) this.#keeper = new Keeper(this.#delivery, world.keep);
     this.#delivery.onMore = () => this.#keeper?.more();
   }

@@ -74,7 +74,8 @@ function conclude(delivery, { error, asked }, { context, outlet, totals }) {
   if (error && !stopped) return delivery.fail(error);
   const text = outlet.text.join("");
   const { chars } = delivery;
-  const result = { ...totals.result, text: stopped ? text.slice(0, chars) : text };
+  const shown = stopped ? text.slice(0, chars) : text;
+  const result = { ...totals.result(shown), text: shown };
   if (stopped) Object.assign(result, { finishReason: "aborted" });
   else if (asked) Object.assign(result, { finishReason: "user-input" });
   return delivery.end(delivery.finish(JSON.stringify(result), { content: stopped ? result.text : asked ? asked.prompt : context.content }));
