@@ -455,6 +455,8 @@ pub enum Delta<'a> {
         /// Its value.
         value: Value,
     },
+    /// The turn's reasoning is a member of [`Message::state`] under this name, even if it is empty, where tools are run.
+    ReasoningState(&'static str),
     /// What the answer cost so far: later figures replace earlier ones.
     Usage(Usage),
     /// The provider's own terminal: the answer is whole, though figures may follow.

@@ -42,6 +42,8 @@ pub struct Answer {
     files: Vec<GeneratedFile>,
     /// What the provider wants back with the turn.
     state: Vec<(&'static str, Value)>,
+    /// Under which name the turn's reasoning is part of that.
+    reasoning_state: Option<&'static str>,
     /// Where the turn began that is being given.
     turn: TurnStart,
     /// Where the response began that is being read.
@@ -186,6 +188,11 @@ impl Answer {
         turn.tool_calls = self.turn_calls();
         for (member, value) in &self.state {
             turn.state.set(member, value.clone());
+        }
+        // Only between the calls of tools and what comes of them a model goes on from what it thought.
+        let is_wanted = self.runs_tools && (!turn.tool_calls.is_empty() || !turn.reasoning.is_empty());
+        if let Some(member) = self.reasoning_state.filter(|_| is_wanted) {
+            turn.state.set(member, Value::string(turn.reasoning.clone()));
         }
         turn
     }
@@ -371,6 +378,7 @@ impl Answer {
         self.ended = false;
         self.state.clear();
         self.sources.begin(&self.text.text);
+        self.reasoning_state = None;
         self.begin_response(self.turn_text().is_empty());
     }
 
@@ -437,6 +445,7 @@ impl Answer {
                 self.state.retain(|(known, _)| *known != member);
                 self.state.push((member, value));
             }
+            Delta::ReasoningState(member) => self.reasoning_state = Some(member),
             Delta::Usage(usage) => self.take_usage(&usage),
             Delta::Finish { reason, raw } => {
                 // The first word for it counts: `[DONE]` has none.

@@ -14,7 +14,7 @@ use crate::conversation::Conversation;
 use crate::error::{Code, Error};
 use crate::json::{decimal, Value, Writer};
 use crate::message::{Attachment, FinishReason, Message, ModelTurn, Role, ToolCall};
-use crate::provider::{fault_in_body, mentions_streaming, place_of_word, says_unknown};
+use crate::provider::{fault_in_body, mentions_streaming, place_of_word, says_missing, says_unknown};
 use crate::text::concat;
 
 /// What whoever drives a run does next.
@@ -514,6 +514,7 @@ impl Run {
             .optional
             .iter()
             .filter(|member| !rejected.contains(member) && (!is_bound(member) || says_unknown(body)))
+            .filter(|_| !says_missing(body))
             .filter_map(|member| Some((place_of_word(body, member)?, *member)))
             .collect();
         named.sort_unstable();

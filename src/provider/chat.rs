@@ -7,10 +7,16 @@
 //! - Images: <https://platform.openai.com/docs/guides/images-vision?api-mode=chat>; sound:
 //!   <https://platform.openai.com/docs/guides/audio>; files, PDF only and not by URL:
 //!   <https://platform.openai.com/docs/guides/file-inputs?api-mode=chat>
-//! - `reasoning_content`: <https://api-docs.deepseek.com/guides/reasoning_model>; `reasoning`:
-//!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; content as parts:
+//! - `reasoning_content`, which goes back with the turns that call tools, even if it is empty:
+//!   <https://api-docs.deepseek.com/guides/thinking_mode#tool-calls>,
+//!   <https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model>; `reasoning` and `reasoning_details`:
+//!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; `extra_content`, what Gemini wants back:
+//!   <https://ai.google.dev/gemini-api/docs/thought-signatures>; content as parts:
 //!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
+mod details;
+
+use self::details::Details;
 use super::fault::{error_in, is_error, is_failure, plain_error, unknown};
 use super::read::{count, say};
 use super::schema::is_strict;
@@ -39,7 +45,17 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: false,
-    optional: &["stream_options", "max_tokens", "max_completion_tokens", "strict"],
+    optional: &[
+        "stream_options",
+        "max_tokens",
+        "max_completion_tokens",
+        "strict",
+        REASONING_CONTENT,
+        REASONING,
+        REASONING_DETAILS,
+        EXTRA_CONTENT,
+        PROVIDER_FIELDS,
+    ],
     idle: &[r#""obfuscation":""#],
     tools: true,
     media: &[
@@ -64,7 +80,7 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     for turn in prompt.messages {
         let attached = prompt.attached(turn);
         if attached.is_empty() {
-            message(turn, json);
+            message(turn, prompt, json);
         } else {
             attachments(turn, attached, json);
         }
@@ -131,8 +147,34 @@ fn part(attachment: &Attachment, json: &mut Writer) {
     json.add("}");
 }
 
-fn message(message: &Message, json: &mut Writer) {
+/// What models want back with a turn, and with a call.
+const REASONING_CONTENT: &str = "reasoning_content";
+const REASONING: &str = "reasoning";
+const REASONING_DETAILS: &str = "reasoning_details";
+const EXTRA_CONTENT: &str = "extra_content";
+const PROVIDER_FIELDS: &str = "provider_specific_fields";
+const TURN_STATE: &[&str] = &[REASONING_CONTENT, REASONING, REASONING_DETAILS, EXTRA_CONTENT];
+const CALL_STATE: &[&str] = &[EXTRA_CONTENT, PROVIDER_FIELDS];
+
+/// Writes what a model wants back.
+fn state(state: &Value, members: &[&str], prompt: &Prompt<'_>, json: &mut Writer) {
+    for member in members.iter().filter(|member| prompt.sends(member)) {
+        if let Some(value) = state.get(member) {
+            json.key(member);
+            value.write(json);
+        }
+    }
+}
+
+fn message(message: &Message, prompt: &Prompt<'_>, json: &mut Writer) {
     open_turn(message.role, &result(message), json);
+    state(&message.state, TURN_STATE, prompt, json);
+    // DeepSeek refuses a conversation in which a turn that calls tools lacks it, as those of other models do.
+    let is_wanted = || prompt.messages.iter().any(|turn| turn.state.get(REASONING_CONTENT).is_some());
+    let is_missing = !message.tool_calls.is_empty() && message.state.get(REASONING_CONTENT).is_none();
+    if is_missing && prompt.sends(REASONING_CONTENT) && is_wanted() {
+        json.text(REASONING_CONTENT, "");
+    }
     if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
         json.text("tool_call_id", id);
     }
@@ -144,7 +186,10 @@ fn message(message: &Message, json: &mut Writer) {
             json.add(r#""type":"function","function":{"#);
             json.text("name", &call.name);
             json.text("arguments", &input(call));
-            json.add("}}");
+            json.add("}");
+            let extra = Value::parse(call.extra.as_bytes()).unwrap_or(Value::object());
+            state(&extra, CALL_STATE, prompt, json);
+            json.add("}");
         }
         json.add("]");
     }
@@ -157,6 +202,11 @@ struct Chat {
     refused: bool,
     /// The terminal has come: the first one counts.
     finished: bool,
+    /// The model was offered tools.
+    offered: bool,
+    details: Details,
+    /// The name of the reasoning that goes back as it is.
+    reasoning: &'static str,
 }
 
 impl Decode for Chat {
@@ -189,6 +239,7 @@ impl Decode for Chat {
 
     fn offer(&mut self, tools: &[String]) {
         self.calls.offer(tools);
+        self.offered = !tools.is_empty();
     }
 }
 
@@ -196,6 +247,7 @@ impl Chat {
     fn finish(&mut self, raw: String, out: &mut OnDelta<'_>) {
         if !std::mem::replace(&mut self.finished, true) {
             self.calls.end_all(out);
+            self.keep_details(out);
             out(Delta::Finish { reason: self.reason(&raw), raw });
         }
     }
@@ -244,20 +296,51 @@ impl Chat {
 
     /// Hands on what a delta says, or the message of a whole completion.
     fn say(&mut self, said: &Said<'_>, out: &mut OnDelta<'_>) {
-        let [text, content, reasoning_content, reasoning, thinking, refusal, tools, function, audio] = said;
+        let [text, content, reasoning_content, reasoning, thinking, refusal, tools, function, audio, details, extra] =
+            said;
         // Servers that send several kinds of reasoning send the same several times.
         let thoughts = [reasoning_content, reasoning, thinking].into_iter();
+        let mut shown = true;
         if let Some(thought) = thoughts.clone().find(|thought| thought.text().is_some()) {
             say(thought, true, out);
+        } else if let Some(thought) = thoughts.clone().find(|thought| thought.other().is_some()) {
+            think(thought, out);
         } else {
-            thoughts.filter(|thought| thought.other().is_some()).take(1).for_each(|thought| think(thought, out));
+            shown = false;
         }
+        self.details.take(details, !shown, out);
+        self.keep(reasoning_content, reasoning, extra, out);
         self.content(content, out);
         say(text, false, out);
         say(audio, false, out);
         self.refuse(refusal, out);
         for call in calls(tools, function) {
             self.calls.take(call, out);
+        }
+    }
+
+    /// Keeps what goes back with the turn.
+    fn keep(&mut self, content: &Found<'_>, reasoning: &Found<'_>, extra: &Found<'_>, out: &mut OnDelta<'_>) {
+        let member = if matches!(content, Found::Text(_)) {
+            REASONING_CONTENT
+        } else if self.reasoning.is_empty() && self.details.is_empty() && reasoning.text().is_some() {
+            REASONING
+        } else {
+            self.reasoning
+        };
+        if member != self.reasoning {
+            self.reasoning = member;
+            out(Delta::ReasoningState(member));
+        }
+        // Without a signature it says of what kind a part is.
+        if extra.as_object().is_some_and(|extra| extra.windows(SIGNATURE.len()).any(|part| part == SIGNATURE)) {
+            out(Delta::State { member: EXTRA_CONTENT, value: extra.into() });
+        }
+    }
+
+    fn keep_details(&mut self, out: &mut OnDelta<'_>) {
+        if !self.details.is_empty() && (self.offered || self.details.is_signed()) {
+            out(Delta::State { member: REASONING_DETAILS, value: self.details.to_value() });
         }
     }
 
@@ -283,7 +366,7 @@ impl Chat {
         {
             return;
         }
-        let [_, content, reasoning_content, reasoning, thinking, _, tools, function, _] = said;
+        let [_, content, reasoning_content, reasoning, thinking, _, tools, function, ..] = said;
         if let Some(text) = [reasoning_content, reasoning, thinking].into_iter().find_map(Found::text) {
             out(Delta::ReasoningSoFar(text));
         }
@@ -351,16 +434,29 @@ fn calls<'a>(tools: &Found<'a>, function: &Found<'a>) -> impl Iterator<Item = Me
     let count = tools.items().take(2).count();
     let older = Some(*function).filter(|function| function.as_object().is_some());
     let newer = tools.items().enumerate().map(move |(position, call)| {
-        let [index, id, name, arguments] = &call.pick(TOOL_CALL);
+        let [index, id, name, arguments, extra @ ..] = &call.pick::<6>(TOOL_CALL);
         let index = index.unsigned().or_else(|| unsigned(index.to_text().as_bytes()));
         // Several in one list are several calls, whatever they lack.
         let index = index.or((count > 1).then_some(position as u64));
-        mention(index, id.to_text(), name, arguments)
+        Mention { extra: extra_of(extra), ..mention(index, id.to_text(), name, arguments) }
     });
     newer.chain(older.into_iter().map(|function| {
         let [name, arguments] = &function.pick(FUNCTION);
         mention(None, String::new(), name, arguments)
     }))
+}
+
+/// What goes back with a call, as JSON.
+fn extra_of(extra: &[Found<'_>; 2]) -> String {
+    let mut value = Value::object();
+    for (member, found) in CALL_STATE.iter().zip(extra).filter(|(_, found)| found.is_there()) {
+        value.set(member, found.into());
+    }
+    if value == Value::object() {
+        String::new()
+    } else {
+        value.to_json()
+    }
 }
 
 fn mention<'a>(index: Option<u64>, id: String, name: &Found<'_>, arguments: &Found<'a>) -> Mention<'a> {
@@ -377,20 +473,20 @@ enum Shape {
 }
 
 /// How many members of a chunk are wanted, and how many of them are those of a delta or a message.
-const SLOTS: usize = 18;
-type Said<'a> = [Found<'a>; 9];
+const SLOTS: usize = 20;
+type Said<'a> = [Found<'a>; 11];
 
 const CHUNK: Wants = &[
     ("choices", Want::First(0, CHOICE)),
-    ("usage", Want::Value(13)),
-    ("x_groq", Want::In(&[("usage", Want::Value(14))])),
-    ("error", Want::Value(15)),
+    ("usage", Want::Value(15)),
+    ("x_groq", Want::In(&[("usage", Want::Value(16))])),
+    ("error", Want::Value(17)),
     // MiniMax, which sends it with a good answer, too: its code is 0 then.
-    ("base_resp", Want::Value(17)),
+    ("base_resp", Want::Value(19)),
 ];
 
 const CHOICE: Wants = &[
-    ("error", Want::Value(16)),
+    ("error", Want::Value(18)),
     ("index", Want::Value(2)),
     ("finish_reason", Want::Value(1)),
     ("delta", Want::In(DELTA)),
@@ -404,13 +500,15 @@ const HAS_DELTA: Wants = &[("delta", Want::Value(0))];
 
 const DELTA: Wants = &[
     ("content", Want::Value(5)),
-    ("reasoning_content", Want::Value(6)),
-    ("reasoning", Want::Value(7)),
+    (REASONING_CONTENT, Want::Value(6)),
+    (REASONING, Want::Value(7)),
     ("thinking", Want::Value(8)),
     ("refusal", Want::Value(9)),
     ("tool_calls", Want::Value(10)),
     ("function_call", Want::Value(11)),
     ("audio", Want::In(&[("transcript", Want::Value(12))])),
+    (REASONING_DETAILS, Want::Value(13)),
+    (EXTRA_CONTENT, Want::Value(14)),
 ];
 
 const PART: Wants = &[
@@ -426,7 +524,12 @@ const TOOL_CALL: Wants = &[
     ("index", Want::Value(0)),
     ("id", Want::Value(1)),
     ("function", Want::In(&[("name", Want::Value(2)), ("arguments", Want::Value(3))])),
+    (EXTRA_CONTENT, Want::Value(4)),
+    (PROVIDER_FIELDS, Want::Value(5)),
 ];
+
+/// The name of a signature in `extra_content` ends so.
+const SIGNATURE: &[u8] = b"signature\"";
 
 const FUNCTION: Wants = &[("name", Want::Value(0)), ("arguments", Want::Value(1))];
 

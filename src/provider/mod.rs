@@ -44,7 +44,7 @@ mod write;
 pub use call_ids::{with_fitting_ids, IdForm};
 pub use fault::{
     error_in_document, error_in_page, error_line, fault_in_body, has_title, mentions_streaming, place_of_word,
-    provider_error, says_unknown, unreadable,
+    provider_error, says_missing, says_unknown, unreadable,
 };
 pub use select::{is_vendor_host, select, Selection};
 

@@ -30,7 +30,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: true,
-    optional: &[],
+    optional: &[THINKING],
     idle: &[r#""created_at":""#],
     tools: true,
     media: &[("image/", false)],
@@ -47,7 +47,7 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     first_turn(prompt.instructions, json);
     let mut earlier = Vec::new();
     for turn in prompt.messages {
-        message(turn, &earlier, prompt.attached(turn), json);
+        message(turn, &earlier, prompt, json);
         earlier.push(turn);
     }
     json.add("]");
@@ -76,8 +76,15 @@ fn attachments(attached: &[Attachment], json: &mut Writer) {
     json.add("]");
 }
 
-fn message(message: &Message, earlier: &[&Message], attached: &[Attachment], json: &mut Writer) {
+/// What the model thought goes back with the turns that call tools.
+const THINKING: &str = "thinking";
+
+fn message(message: &Message, earlier: &[&Message], prompt: &Prompt<'_>, json: &mut Writer) {
     open_turn(message.role, &result(message), json);
+    if let Some(thinking) = message.state.text(THINKING).filter(|_| prompt.sends(THINKING)) {
+        json.text(THINKING, thinking);
+    }
+    let attached = prompt.attached(message);
     if !attached.is_empty() {
         attachments(attached, json);
     }
@@ -103,6 +110,8 @@ fn message(message: &Message, earlier: &[&Message], attached: &[Attachment], jso
 struct Ollama {
     /// What the model has called.
     calls: Calls,
+    /// The model has thought.
+    thinks: bool,
 }
 
 impl Decode for Ollama {
@@ -129,7 +138,7 @@ const LINE: Wants = &[
         Want::In(&[
             ("role", Want::Value(0)),
             ("content", Want::Value(1)),
-            ("thinking", Want::Value(2)),
+            (THINKING, Want::Value(2)),
             ("tool_calls", Want::Value(3)),
             ("images", Want::Value(9)),
         ]),
@@ -161,6 +170,9 @@ impl Ollama {
             if !names(data, &["message", "done", "error"]) {
                 return Ok(false);
             }
+        }
+        if thinking.text().is_some() && !std::mem::replace(&mut self.thinks, true) {
+            out(Delta::ReasoningState(THINKING));
         }
         say(thinking, true, out);
         say(content, false, out);

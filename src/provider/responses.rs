@@ -12,6 +12,10 @@
 //!   <https://platform.openai.com/docs/guides/tools-image-generation>; Perplexity's results:
 //!   <https://docs.perplexity.ai/docs/cookbook/articles/streaming-citations/README>
 //!
+//! Reasoning items go back before the calls that they led to, as "we highly recommend":
+//! <https://platform.openai.com/docs/guides/reasoning#keeping-reasoning-items-in-context>. So that they can be read where
+//! nothing is stored, they are asked for with their encrypted content, which other models than those that reason refuse.
+//!
 //! A text comes up to four times: in deltas, at the end of its part, at the end of its item, and in the response that
 //! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes. An annotation
 //! comes as often, and is handed on each time: whoever collects them keeps one.
@@ -21,6 +25,7 @@ use super::cite::{annotate, cite_results, file_of, image_type, sniffed};
 use super::fault::{error_in, is_error, plain_error, unknown};
 use super::read::{raw, say, usage};
 use super::schema::is_strict;
+use super::select::is_reasoning_model;
 use super::write::{input, list_tools, name_of, options, result, turn, turn_in_parts, url_of};
 use super::{provider_error, Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
@@ -37,7 +42,7 @@ pub(super) const WIRE: Wire = Wire {
     headers: &[],
     whole: true,
     prefill: false,
-    optional: &[],
+    optional: &[INCLUDE, REASONING],
     idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
     tools: true,
     media: &[("image/", true), ("application/", true), ("text/", true)],
@@ -54,10 +59,12 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
         json.text("instructions", prompt.instructions);
     }
     json.add(r#""input":["#);
-    for message in prompt.messages {
+    let asked = prompt.messages.iter().rposition(|message| message.role == Role::User);
+    for (place, message) in prompt.messages.iter().enumerate() {
         let attached = prompt.attached(message);
         if attached.is_empty() {
-            items(message, json);
+            // What was thought of an earlier question is not used any more.
+            items(message, asked < Some(place) && prompt.sends(REASONING), json);
         } else {
             attachments(message, attached, json);
         }
@@ -67,6 +74,10 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     list_tools(prompt.tools, [r#"{"type":"function""#, "parameters", r#""strict":false}"#], json);
     if let Some(answer) = prompt.schema {
         schema(answer, json);
+    }
+    let reasons = is_reasoning_model(prompt.model) && !prompt.model.contains("-chat");
+    if reasons && !prompt.tools.is_empty() && prompt.sends(INCLUDE) {
+        json.add(r#""include":["reasoning.encrypted_content"]"#);
     }
     options(prompt, "max_output_tokens", json);
     if prompt.stream {
@@ -102,8 +113,10 @@ fn part(attachment: &Attachment, json: &mut Writer) {
     }
 }
 
-/// A turn is one item for its words and one for each call.
-fn items(message: &Message, json: &mut Writer) {
+const INCLUDE: &str = "include";
+
+/// A turn is one item for its words and one for each call, before which stand those of its reasoning if `with_reasoning`.
+fn items(message: &Message, with_reasoning: bool, json: &mut Writer) {
     if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
         json.add(r#"{"type":"function_call_output""#);
         json.text("call_id", id);
@@ -111,11 +124,27 @@ fn items(message: &Message, json: &mut Writer) {
         json.add("}");
         return;
     }
+    let extras: Vec<_> = message
+        .tool_calls
+        .iter()
+        .map(|call| Value::parse(call.extra.as_bytes()).ok().filter(|_| with_reasoning).unwrap_or(Value::object()))
+        .collect();
+    let reasoning = |extra: Option<&Value>, json: &mut Writer| {
+        extra.map_or(&[][..], |extra| extra.list(REASONING)).iter().for_each(|item| item.write(json));
+    };
+    // What the model says before a call it says behind its reasoning.
+    reasoning(extras.first(), json);
     if !message.content.is_empty() || message.tool_calls.is_empty() {
         turn(message.role, &message.content, json);
     }
-    for call in &message.tool_calls {
+    for (place, (call, extra)) in message.tool_calls.iter().zip(&extras).enumerate() {
+        if place > 0 {
+            reasoning(Some(extra), json);
+        }
         json.add(r#"{"type":"function_call""#);
+        if let Some(id) = extra.text("id") {
+            json.text("id", id);
+        }
         json.text("call_id", &call.id);
         json.text("name", &call.name);
         json.text("arguments", &input(call));
@@ -131,6 +160,8 @@ struct Responses {
     said: Vec<Said>,
     /// The part of which text came last.
     last: Option<Said>,
+    /// The reasoning items since the last call, as they go back.
+    reasoning: Vec<Value>,
     /// How many calls there are, of all responses.
     calls: usize,
     /// How many parts of the answer's text the responses before had.
@@ -153,6 +184,8 @@ struct Seen {
     /// Some of the call's arguments have come.
     fed: bool,
     ended: bool,
+    /// It is among the reasoning that goes back.
+    kept: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -360,7 +393,7 @@ impl Responses {
             About::Results => cite_results(results, out),
             About::Audio if ends => self.end_audio(out),
             About::Audio => self.audio.push(raw(delta)),
-            About::Item => return Ok(self.item(mention.index, &item.pick(ITEM), ends, out)),
+            About::Item => return Ok(self.item(mention.index, item, ends, out)),
             About::End => {
                 let mut response: [Found<'_>; 9] = response.pick(RESPONSE);
                 response[0] = Found::Text(Text::verbatim(kind));
@@ -399,7 +432,7 @@ impl Responses {
             return place;
         }
         let Mention { index, id } = mention;
-        self.seen.push(Seen { index, id: id.to_vec(), call: None, fed: false, ended: false });
+        self.seen.push(Seen { index, id: id.to_vec(), call: None, fed: false, ended: false, kept: false });
         self.seen.len() - 1
     }
 
@@ -483,27 +516,53 @@ impl Responses {
     }
 
     /// Takes an item that begins or ends. False for one that means nothing here.
-    fn item(&mut self, index: Option<u64>, item: &Item<'_>, ends: bool, out: &mut OnDelta<'_>) -> bool {
-        let [kind, id, ..] = item;
-        if !["message", "reasoning", FUNCTION_CALL].iter().any(|known| kind.says(known)) {
-            return self.take_finds(item, out);
+    fn item(&mut self, index: Option<u64>, found: &Found<'_>, ends: bool, out: &mut OnDelta<'_>) -> bool {
+        let item: Item<'_> = found.pick(ITEM);
+        let [kind, id, ..] = &item;
+        if !["message", REASONING, FUNCTION_CALL].iter().any(|known| kind.says(known)) {
+            return self.take_finds(&item, out);
         }
         // One that begins is another one, unless it agrees in both.
         let place = self.find_or_open(Mention { index, id: raw(id) }, if ends { 1 } else { 3 });
-        self.take(place, item, ends, out);
+        self.take(place, &item, ends, out);
+        if ends && kind.says(REASONING) {
+            self.keep(place, found);
+        }
         true
+    }
+
+    /// Keeps a reasoning item, which is complete, for the call that follows.
+    fn keep(&mut self, place: usize, item: &Found<'_>) {
+        let Some(seen) = self.seen.get_mut(place).filter(|seen| !seen.kept) else { return };
+        seen.kept = true;
+        if let Value::Object(mut members) = Value::from(item) {
+            // The server refuses what it has left empty itself.
+            members.retain(|(name, value)| name != "status" && !value.is_null());
+            self.reasoning.push(Value::Object(members));
+        }
+    }
+
+    /// What goes back with a call: the reasoning before it, and its id, by which that is known to belong to it.
+    fn take_reasoning(&mut self, id: &Found<'_>) -> String {
+        if self.reasoning.is_empty() {
+            return String::new();
+        }
+        let extra = Value::object().with(REASONING, std::mem::take(&mut self.reasoning));
+        if id.text().is_some() { extra.with("id", id.to_text()) } else { extra }.to_json()
     }
 
     /// Hands on what has not yet come of an item.
     fn take(&mut self, place: usize, item: &Item<'_>, ends: bool, out: &mut OnDelta<'_>) {
         let [kind, id, call_id, name, arguments, content, summary, ..] = item;
         if kind.says(FUNCTION_CALL) {
+            let is_new = self.seen.get(place).is_some_and(|seen| seen.call.is_none());
+            let extra = if is_new { self.take_reasoning(id) } else { String::new() };
             if let Some(seen) = self.seen.get_mut(place).filter(|seen| seen.call.is_none()) {
                 let call = self.calls;
                 self.calls += 1;
                 seen.call = Some(call);
                 let id = if call_id.text().is_some() { call_id } else { id };
-                out(Delta::ToolStart { call, id: id.to_text(), name: name.to_text(), extra: String::new() });
+                out(Delta::ToolStart { call, id: id.to_text(), name: name.to_text(), extra });
             }
             if ends {
                 self.input(place, arguments, true, out);
@@ -513,7 +572,7 @@ impl Responses {
         if !ends {
             return;
         }
-        let thought = kind.says("reasoning");
+        let thought = kind.says(REASONING);
         let has_come = self.has_said(thought, Some(place));
         let words = if thought { Words::Reasoning } else { Words::Answer };
         for (words, parts) in [(Words::Summary, summary), (words, content)] {
@@ -554,8 +613,8 @@ impl Responses {
         let mut parts = self.earlier_parts;
         let thought = self.has_said(true, None);
         let called = self.calls > 0;
-        for item in output.items() {
-            let item: Item<'_> = item.pick(ITEM);
+        for found in output.items() {
+            let item: Item<'_> = found.pick(ITEM);
             let [kind, id, ..] = &item;
             let mention = Mention { index: None, id: raw(id) };
             let has_come = if kind.says("message") {
@@ -563,10 +622,10 @@ impl Responses {
                     parts = annotate_all(&item, parts, out);
                 }
                 answered
-            } else if !["reasoning", FUNCTION_CALL].iter().any(|known| kind.says(known)) {
+            } else if ![REASONING, FUNCTION_CALL].iter().any(|known| kind.says(known)) {
                 self.take_finds(&item, out);
                 true
-            } else if kind.says("reasoning") {
+            } else if kind.says(REASONING) {
                 thought
             } else {
                 // Of the calls, those that were announced may lack their arguments.
@@ -576,6 +635,9 @@ impl Responses {
                 // Without an id it is none of those before.
                 let place = self.find_or_open(mention, if mention.id.is_empty() { 3 } else { 1 });
                 self.take(place, &item, true, out);
+                if kind.says(REASONING) {
+                    self.keep(place, &found);
+                }
             }
         }
         for place in 0..self.seen.len() {
@@ -603,6 +665,7 @@ impl Responses {
 }
 
 const FUNCTION_CALL: &str = "function_call";
+const REASONING: &str = "reasoning";
 
 /// Hands on the annotations of a message's parts, the first of which has this number. Gives the number of the next part.
 fn annotate_all(message: &Item<'_>, mut number: usize, out: &mut OnDelta<'_>) -> usize {

@@ -73,7 +73,7 @@ impl Answer {
             Delta::TextSoFar(_) | Delta::ReasoningSoFar(_) => "so far",
             Delta::ReasoningPart => "part",
             Delta::ToolStart { .. } | Delta::ToolInput { .. } | Delta::ToolEnd { .. } => "tool",
-            Delta::TextPart => return,
+            Delta::TextPart | Delta::ReasoningState(_) => return,
             Delta::Source { .. } => "source",
             Delta::File(_) => "file",
             Delta::State { .. } => "state",
@@ -135,7 +135,7 @@ impl Answer {
             }
             Delta::Finish { reason, raw } => drop(self.finish.get_or_insert((reason, raw))),
             Delta::End => self.ended = true,
-            Delta::TextPart | Delta::EndOfTurn => {}
+            Delta::TextPart | Delta::EndOfTurn | Delta::ReasoningState(_) => {}
             Delta::NextTurn => self.finish = None,
             Delta::Raw(_) => self.raw_count += 1,
         }

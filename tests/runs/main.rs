@@ -31,6 +31,7 @@ mod settings;
 mod several;
 mod shelf;
 mod socket;
+mod state;
 mod stops;
 mod timers;
 mod tools;

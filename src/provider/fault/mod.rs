@@ -245,6 +245,13 @@ pub fn place_of_word(body: &[u8], word: &str) -> Option<usize> {
     windows.find_map(|(place, window)| (window == word.as_bytes() && matches(&place)).then_some(place))
 }
 
+/// Whether the body of an error says that the request lacks a member, rather than that one should not be there, as `DeepSeek` does:
+/// "The `reasoning_content` in the thinking mode must be passed back to the API."
+#[must_use]
+pub fn says_missing(body: &[u8]) -> bool {
+    verdict::contains_one(&Text::verbatim(body).read(), &["passed back", "missing"])
+}
+
 /// Whether the body of an error says that a member is not known, rather than that its value is wrong.
 #[must_use]
 pub fn says_unknown(body: &[u8]) -> bool {
