@@ -157,7 +157,7 @@ pub fn about_address(error: &mut Error, plan: &Plan, url: &str) {
     if plan.is_guess {
         message.push_str(". ");
         message.push_str(&guessed(&plan.model));
-    } else if plan.wire.whole {
+    } else if plan.wire.whole && !error.message.contains("model") {
         message.push_str(". Is `baseUrl` the API root of provider \"");
         message.push_str(plan.wire.name);
         message.push_str("\"?");

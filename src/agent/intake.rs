@@ -42,6 +42,9 @@ pub struct Intake {
     /// A frame has come of the response being read; before that, how it begins.
     has_frames: bool,
     start: Vec<u8>,
+    /// The head of the response being read.
+    status: Option<u16>,
+    content_type: String,
 }
 
 impl std::fmt::Debug for Intake {
@@ -71,6 +74,8 @@ impl Intake {
             turned: false,
             has_frames: false,
             start: Vec::new(),
+            status: None,
+            content_type: String::new(),
         }
     }
 
@@ -119,6 +124,14 @@ impl Intake {
             Shape::Whole => Frames::Whole { body: Vec::new(), max: self.max_event_bytes, fault: false },
             Shape::Fault => Frames::Whole { body: Vec::new(), max: MAX_FAULT_BYTES, fault: true },
         };
+    }
+
+    /// The response's head has come, which messages repeat.
+    pub fn head(&mut self, status: u16, content_type: &str) {
+        self.status = Some(status);
+        // Without its parameters.
+        let kind = content_type.split(';').next().unwrap_or_default().trim();
+        self.content_type = kind.chars().take(80).collect();
     }
 
     /// Takes the bytes of one read, at the time `now`.
@@ -197,7 +210,7 @@ impl Intake {
             Frames::Page(page) => {
                 page.extend_from_slice(bytes);
                 if page.len() >= MAX_PAGE_BYTES || has_title(page) {
-                    return Err(error_in_page(page));
+                    return Err(error_in_page(self.status, &self.content_type, page));
                 }
             }
             Frames::Whole { body, max, fault } => {
@@ -283,7 +296,7 @@ impl Intake {
                 result = decoder.whole(body, &mut |delta| answer.take(delta));
                 result = result.map_err(|error| error_in_document(error, body, wire));
             }
-            Frames::Page(page) => result = Err(error_in_page(page)),
+            Frames::Page(page) => result = Err(error_in_page(self.status, &self.content_type, page)),
             Frames::Sse(_) if !self.has_frames => {
                 if let Some(text) = stray_lines(&self.start) {
                     result = Err(error_in_document(Error::protocol("what came is no event stream"), &text, wire));

@@ -41,6 +41,8 @@ pub struct Head {
     pub retry_after: Option<String>,
     /// How many milliseconds off that is if it is a date, 0 if it has passed; NaN if it is none.
     pub until: f64,
+    /// The `Content-Type` header; empty where there is none.
+    pub content_type: String,
 }
 
 /// What the timer is called by which a page that is offline waits for the network.
@@ -247,6 +249,7 @@ impl Run {
     /// The response's head has come.
     pub fn head(&mut self, head: &Head) -> Step {
         self.state = State::Body;
+        self.intake.head(head.status, &head.content_type);
         if (200..300).contains(&head.status) {
             // What the server rejected in this run it will reject in the next one, too.
             let Settings { plan, learned, .. } = &*self.settings;

@@ -177,9 +177,9 @@ impl Run {
     }
 
     /// An empty `retry_after` is none.
-    pub fn head(&self, status: u16, retry_after: &str, until: f64) -> f64 {
+    pub fn head(&self, status: u16, retry_after: &str, until: f64, content_type: &str) -> f64 {
         let retry_after = given(retry_after).map(str::to_owned);
-        number(self.core.borrow_mut().head(&Head { status, retry_after, until }))
+        number(self.core.borrow_mut().head(&Head { status, retry_after, until, content_type: content_type.to_owned() }))
     }
 
     /// `what`: 0 goes on, 1 asks the timers, 2 stops and 3 restarts the clock, 4 there is no network and 5 one again.

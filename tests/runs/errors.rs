@@ -88,7 +88,7 @@ fn where_there_is_nothing_or_a_page_the_address_is_told() {
     for (reply, words) in [
         (Reply::status(404).bytes("not found"), "the server answered with status 404: not found ("),
         (Reply::status(405), "the server answered with status 405 ("),
-        (page(), "instead of a stream: Sign in ("),
+        (page(), "status 200 and a page of HTML (text/html) instead of a stream: Sign in ("),
     ] {
         let run = replies([reply]).options(NO_FALLBACK).options(r#""baseUrl":"https://a.example/v1?key=secret""#).run();
         let message = &run.failure().message;
@@ -98,6 +98,9 @@ fn where_there_is_nothing_or_a_page_the_address_is_told() {
         );
         assert!(message.contains("`baseUrl`") && !message.contains("secret"), "{message}");
     }
+    // Where it is the model that is not there, the address was right.
+    let run = replies([Reply::status(404).bytes(r#"{"error":"model \"x\" not found"}"#)]).run();
+    assert!(!run.failure().message.contains("baseUrl"), "{}", run.failure().message);
     let run = replies([Reply::status(404)]).model("mistral-large").run();
     assert!(run.failure().message.contains("\"mistral-large\" selected Ollama"), "{}", run.failure().message);
 }

@@ -122,5 +122,5 @@ fn later_runs_of_the_agent_leave_it_out_at_once() {
 }
 
 fn head(status: u16) -> refinire_web::agent::Head {
-    refinire_web::agent::Head { status, retry_after: None, until: f64::NAN }
+    refinire_web::agent::Head { status, retry_after: None, until: f64::NAN, content_type: String::new() }
 }

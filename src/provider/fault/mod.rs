@@ -170,11 +170,19 @@ pub fn has_title(page: &[u8]) -> bool {
     page_title(page).is_some() || words::find_tag(page, b"<body").is_some()
 }
 
-/// The error of a page of HTML that came with a good status.
+/// The error of a page of HTML that came with a good status, where that and the content type are known.
 #[must_use]
-pub fn error_in_page(body: &[u8]) -> Error {
-    let mut message = "the server answered with a page of HTML instead of a stream".to_owned();
-    if let Some(title) = page_title(body) {
+pub fn error_in_page(status: Option<u16>, content_type: &str, page: &[u8]) -> Error {
+    let mut message = "the server answered with ".to_owned();
+    if let Some(status) = status {
+        message.push_str(&concat(&["status ", &decimal(u64::from(status)), " and "]));
+    }
+    message.push_str("a page of HTML");
+    if !content_type.is_empty() {
+        message.push_str(&concat(&[" (", content_type, ")"]));
+    }
+    message.push_str(" instead of a stream");
+    if let Some(title) = page_title(page) {
         message.push_str(": ");
         message.push_str(&title);
     }

@@ -98,6 +98,11 @@ const TEMPORARY_WORDS: &[&str] = &[
     "unexpected eof",
     "runner has unexpectedly stopped",
     "runner stopped",
+    "too many requests",
+    "rate limit",
+    "service unavailable",
+    "temporarily unavailable",
+    "try again later",
 ];
 
 /// The members that hold a status, a code or a type.

@@ -141,7 +141,7 @@ class Driver {
 
   #head({ status, headers }) {
     const retryAfter = headers.get("retry-after") ?? "";
-    return this.#run.head(status, retryAfter, until(retryAfter));
+    return this.#run.head(status, retryAfter, until(retryAfter), headers.get("content-type") ?? "");
   }
 
   #lost(how, lost) {

@@ -56,7 +56,7 @@ test("a body that breaks does not hide the status", async ({ inPage }) => {
 });
 
 const STREAMS = {
-  "HTML with status 200": [(turn) => turn.whole(200, "<!doctype html><title>Log in</title>", { "content-type": "text/html" }), "protocol", "HTML instead of a stream: Log in"],
+  "HTML with status 200": [(turn) => turn.whole(200, "<!doctype html><title>Log in</title>", { "content-type": "text/html" }), "protocol", "status 200 and a page of HTML (text/html) instead of a stream: Log in"],
   "HTML in one-byte reads": [(turn) => turn.send(..."\n <html>").close(), "protocol", "HTML"],
   "JSON that is no answer": [(turn) => turn.send('{"hello":"world"}').close(), "protocol", ""],
   "an error as JSON with status 200": [(turn) => turn.send('{"error":{"message":"out of order"}}').close(), "provider", "out of order"],

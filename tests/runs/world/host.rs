@@ -418,7 +418,7 @@ impl Connection<'_> {
         }
         let retry_after = self.reply.retry_after.clone();
         let until = retry_after.as_deref().map_or(f64::NAN, until);
-        Ok(Head { status: self.reply.status, retry_after, until })
+        Ok(Head { status: self.reply.status, retry_after, until, content_type: "text/html; charset=utf-8".to_owned() })
     }
 
     async fn pump(&mut self) -> Result<(), Error> {
