@@ -356,6 +356,8 @@ pub struct Usage {
     pub reasoning_tokens: Option<u64>,
     /// Those of the request that came from a cache.
     pub cached_input_tokens: Option<u64>,
+    /// The run was stopped before the provider had reported all of it.
+    pub estimated: bool,
 }
 
 impl Usage {
@@ -381,7 +383,16 @@ impl Usage {
             total_tokens: sum(self.total_tokens, other.total_tokens),
             reasoning_tokens: sum(self.reasoning_tokens, other.reasoning_tokens),
             cached_input_tokens: sum(self.cached_input_tokens, other.cached_input_tokens),
+            estimated: self.estimated || other.estimated,
         }
+    }
+
+    /// The same for an answer that was stopped, of which about `output_tokens` had come: the provider reports less while
+    /// it streams, or nothing.
+    #[must_use]
+    pub fn of_stopped(&self, output_tokens: u64) -> Self {
+        let output_tokens = Some(output_tokens.max(self.output_tokens.unwrap_or_default()));
+        Self { output_tokens, total_tokens: None, estimated: true, ..*self }
     }
 
     /// Writes the figures with a name each, as JavaScript callers see them; the total is the sum where the provider gives
@@ -394,6 +405,9 @@ impl Usage {
         json.number("totalTokens", self.total_tokens.or(sum));
         json.number("reasoningTokens", self.reasoning_tokens);
         json.number("cachedInputTokens", self.cached_input_tokens);
+        if self.estimated {
+            json.member("estimated", "true");
+        }
         json.add("}");
     }
 }

@@ -52,6 +52,8 @@ pub struct Answer {
     begin: TurnStart,
     /// What the turns before cost.
     spent: Option<Usage>,
+    /// How much of the text and of the reasoning the provider has counted in that, in bytes.
+    counted: (usize, usize),
     outbox: Outbox,
 }
 
@@ -115,6 +117,7 @@ impl Answer {
         self.sources.take_over(&earlier.sources);
         self.files.clone_from(&earlier.files);
         self.earlier = self.text.units;
+        self.counted.0 = text.len();
         // What was shown stays.
         self.max_units = self.max_units.map(|max| max.max(self.earlier));
     }
@@ -164,6 +167,9 @@ impl Answer {
 
     /// What it has cost so far is spent.
     pub(super) fn spend(&mut self) {
+        if self.usage.is_some_and(|usage| usage.output_tokens.is_some()) {
+            self.counted = (self.text.text.len(), self.reasoning.text.len());
+        }
         self.spent = self.usage();
         self.usage = None;
     }
@@ -300,6 +306,28 @@ impl Answer {
             (Some(spent), Some(usage)) => Some(spent.plus(usage)),
             (spent, usage) => spent.or(*usage),
         }
+    }
+
+    /// What it cost where it was stopped after so many `delivered` UTF-16 units. Unless the provider has reported it behind
+    /// its terminal, the tokens of what was delivered are counted by `count`; of an answer without any there is no usage.
+    pub(super) fn usage_of_stopped(&self, delivered: usize, count: &mut dyn FnMut(&str) -> f64) -> Option<Usage> {
+        let current = self.usage.unwrap_or_default();
+        if self.finish.is_some() && current.output_tokens.is_some() {
+            return self.usage();
+        }
+        let text = self.text_up_to(delivered).get(self.counted.0..).unwrap_or_default();
+        let reasoning = self.reasoning().get(self.counted.1..).unwrap_or_default();
+        let mut tokens = 0;
+        for part in [text, reasoning].into_iter().filter(|part| !part.is_empty()) {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
+            let counted = count(part).ceil() as u64;
+            tokens += counted;
+        }
+        if tokens == 0 && self.usage.is_none() && self.spent.is_none() {
+            return None;
+        }
+        let current = current.of_stopped(tokens);
+        Some(self.spent.map_or(current, |spent| Usage { total_tokens: None, ..spent.plus(&current) }))
     }
 
     /// Why it ended, and the provider's word for it, once its terminal has come.

@@ -2,13 +2,13 @@
 
 use super::{open_call, Intake};
 use crate::json::Writer;
-use crate::message::FinishReason;
+use crate::message::{FinishReason, Usage};
 
 /// The result as JSON, as JavaScript sees it without `content` and `metrics`; in place of a file's bytes stands the number under
 /// which [`Answer::file_data`](super::Answer::file_data) has them. `stopped` is how much of
 /// the text was delivered of a run that the caller stopped.
 #[must_use]
-pub fn result_json(intake: &Intake, stopped: Option<usize>) -> String {
+pub fn result_json(intake: &Intake, stopped: Option<usize>, usage: Option<Usage>) -> String {
     let answer = intake.answer();
     let (reason, raw) = match (stopped, answer.finish()) {
         (None, Some(finish)) => finish,
@@ -35,7 +35,7 @@ pub fn result_json(intake: &Intake, stopped: Option<usize>) -> String {
     if !raw.is_empty() {
         json.text("rawFinishReason", raw);
     }
-    if let Some(usage) = answer.usage() {
+    if let Some(usage) = usage {
         json.key("usage");
         usage.write(&mut json);
     }

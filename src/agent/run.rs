@@ -312,7 +312,7 @@ impl Run {
         if matches!(self.state, State::Idle) {
             self.state = State::Review;
         }
-        Some(result_json(&self.intake, None))
+        Some(result_json(&self.intake, None, self.intake.answer().usage()))
     }
 
     /// At [`Step::End`], where nothing has failed: the same question is to be answered anew, as `prompt` says, which is no
@@ -410,8 +410,14 @@ impl Run {
 
     /// Adds the answer to the conversation as far as it goes, whatever became of the run, and gives the result; `None`
     /// where it failed. `delivered` is how many UTF-16 units of the text the caller was given, `stopped` whether the
-    /// caller has stopped it.
-    pub fn close(&mut self, stopped: bool, delivered: usize, timestamp: String) -> Option<String> {
+    /// caller has stopped it; `count` says how many tokens a text has, where the provider has not reported it.
+    pub fn close(
+        &mut self,
+        stopped: bool,
+        delivered: usize,
+        timestamp: String,
+        count: &mut dyn FnMut(&str) -> f64,
+    ) -> Option<String> {
         let whole = !stopped && self.failure.is_none();
         let answer = self.intake.answer();
         if let Some(conversation) = &self.conversation {
@@ -419,7 +425,8 @@ impl Run {
             let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
             conversation.borrow_mut().of_run(self.number).answer(self.sent_by(turn), !whole, timestamp);
         }
-        (whole || stopped).then(|| result_json(&self.intake, stopped.then_some(delivered)))
+        let usage = if stopped { answer.usage_of_stopped(delivered, count) } else { answer.usage() };
+        (whole || stopped).then(|| result_json(&self.intake, stopped.then_some(delivered), usage))
     }
 
     fn streams(&self) -> bool {

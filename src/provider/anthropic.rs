@@ -512,6 +512,7 @@ impl Anthropic {
             total_tokens: None,
             reasoning_tokens: *thinking,
             cached_input_tokens: *cache_read,
+            ..Usage::default()
         }));
     }
 }

@@ -453,6 +453,7 @@ impl Gemini {
             total_tokens: *total,
             reasoning_tokens: *thoughts,
             cached_input_tokens: *cached,
+            ..Usage::default()
         };
         if usage.is_there() && sums != Usage::default() {
             out(Delta::Usage(sums));

@@ -49,6 +49,7 @@ pub(super) fn count(tokens: &[Found<'_>]) -> Usage {
         total_tokens: count(2),
         reasoning_tokens: count(3),
         cached_input_tokens: count(4).or(count(5)),
+        ..Usage::default()
     };
     // xAI leaves the reasoning out of the output; only the total tells.
     if let (Some(input), Some(output), Some(total), Some(reasoning @ 1..)) =

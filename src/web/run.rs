@@ -249,9 +249,23 @@ impl Run {
         self.core.borrow().intake().answer().file_data(number).map_or(JsValue::UNDEFINED, JsValue::from_str)
     }
 
-    /// The result as JSON; nothing where the run failed.
-    pub fn close(&self, stopped: bool, delivered: usize) -> JsValue {
-        text_or_nothing(self.core.borrow_mut().close(stopped, delivered, timestamp()))
+    /// The text as far as it was `delivered`.
+    #[wasm_bindgen(js_name = textUpTo)]
+    pub fn text_up_to(&self, delivered: usize) -> JsValue {
+        JsValue::from_str(self.core.borrow().intake().answer().text_up_to(delivered))
+    }
+
+    /// The result as JSON; nothing where the run failed. Without a `counter`, or where it fails, tokens are estimated.
+    pub fn close(&self, stopped: bool, delivered: usize, counter: &TokenCounter) -> JsValue {
+        let mut count = |text: &str| {
+            let counted = if counter.is_undefined() { f64::INFINITY } else { counter.count(text) };
+            if counted.is_finite() {
+                counted
+            } else {
+                estimate(text)
+            }
+        };
+        text_or_nothing(self.core.borrow_mut().close(stopped, delivered, timestamp(), &mut count))
     }
 
     /// Takes the answer into the conversation, as far as it was `delivered`.

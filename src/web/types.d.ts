@@ -227,7 +227,8 @@ export interface RunResult<T = string> {
  *  so that nobody takes a cut answer for a whole one. */
 export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "limit" | "aborted" | "user-input" | "other";
 /** inputTokens include the cached ones, outputTokens those of reasoning, whatever the provider's own way of counting. */
-export interface Usage { inputTokens?: number; outputTokens?: number; totalTokens?: number; reasoningTokens?: number; cachedInputTokens?: number }
+export interface Usage { inputTokens?: number; outputTokens?: number; totalTokens?: number; reasoningTokens?: number; cachedInputTokens?: number;
+  /** The run was stopped before the provider reported usage: this is an estimate. */ estimated?: true }
 /** `start` and `end` are UTF-16 offsets in the text, if the provider gives them: in a result and in events in `result.text`, in a message in its
  *  `content`. A source that only repeats what another with the same `url` says is left out. */
 export interface Source { url?: string; title?: string; /** The cited passage or a snippet. */ text?: string; start?: number; end?: number }
@@ -260,7 +261,7 @@ export type RunEvent =
   | { type: "user-input"; prompt: string }                               // a flow waits for the user
   | { type: "raw"; data: string }                                        // an event of the provider's that has no meaning here, or more of one than is told here
   | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
-  | { type: "error"; error: unknown };                                   // the last event of a run that failed
+  | { type: "error"; error: unknown; partialText: string };              // last event of a failed or aborted run; partialText is what was delivered
 
 /** `parameters`: the arguments, as a JSON Schema or a Standard Schema validator; omit it for a tool without arguments. Arguments are validated before
  *  `execute`; a mismatch is reported to the model. `execute` runs in the page; what it gives is told to

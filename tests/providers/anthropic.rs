@@ -334,6 +334,7 @@ fn usage_is_added_up_and_later_figures_replace_earlier_ones() {
             total_tokens: None,
             reasoning_tokens: Some(4),
             cached_input_tokens: Some(3000),
+            ..Usage::default()
         }
     );
 }

@@ -62,7 +62,7 @@ impl Answer {
 
     /// Input, output, total, reasoning and cached tokens.
     pub(crate) fn tokens(&self) -> [Option<u64>; 5] {
-        let Usage { input_tokens, output_tokens, total_tokens, reasoning_tokens, cached_input_tokens } = self.usage;
+        let Usage { input_tokens, output_tokens, total_tokens, reasoning_tokens, cached_input_tokens, .. } = self.usage;
         [input_tokens, output_tokens, total_tokens, reasoning_tokens, cached_input_tokens]
     }
 

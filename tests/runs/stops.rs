@@ -2,6 +2,7 @@
 
 use refinire_web::agent::Batch;
 use refinire_web::conversation::Conversation;
+use serde_json::{json, Value};
 
 use crate::world::{replies, Answer, Ended, Outcome, Reply, Scenario, Way};
 
@@ -138,6 +139,53 @@ fn a_run_behind_one_that_was_stopped_goes_on_from_what_was_delivered() {
     let run = replies([Reply::answer("five")]).conversation(conversation).input("and then?").run();
     assert_eq!(run.kept(), ["user: question", "assistant: One two …", "user: and then?", "assistant: five"]);
     assert!(run.sent[0].call.body.contains(r#""content":"One two ""#), "{}", run.sent[0].call.body);
+}
+
+#[test]
+fn what_a_stopped_answer_cost_is_estimated_unless_the_provider_has_reported_it() {
+    let usage = |run: &Outcome| run.result["usage"].clone();
+    let stopped = |reply: Reply| replies([reply.hang()]).stop_after(100.0, Way::Cancel).run();
+    let counted = r#"{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":9,"total_tokens":16}}"#;
+    // UTF-8 bytes / 4, rounded up.
+    let run = stopped(Reply::ok().say("Hello ").say("wörld"));
+    assert_eq!(usage(&run), json!({"outputTokens": 3, "estimated": true}));
+    // Reasoning is output, too.
+    let run = stopped(Reply::ok().think("Hmm").say("Hello wörld"));
+    assert_eq!(usage(&run), json!({"outputTokens": 4, "estimated": true}));
+    // At least what was reported, and the input as it was.
+    let run = stopped(Reply::ok().data(counted).say("Hi"));
+    assert_eq!(usage(&run), json!({"inputTokens": 7, "outputTokens": 9, "totalTokens": 16, "estimated": true}));
+    let run = stopped(Reply::ok().data(counted).say(&"x".repeat(80)));
+    assert_eq!(usage(&run), json!({"inputTokens": 7, "outputTokens": 20, "totalTokens": 27, "estimated": true}));
+    // Behind the provider's terminal it is what was reported.
+    let run = stopped(Reply::ok().say(&"x".repeat(80)).finish("stop").data(counted));
+    assert_eq!(usage(&run), json!({"inputTokens": 7, "outputTokens": 9, "totalTokens": 16}));
+    // Only what was delivered counts, and without any there is nothing to tell.
+    let all_at_once = [Reply::ok().say("12345678").say("more").hang()];
+    let run = replies(all_at_once).reader(|_| Answer::Stop(Way::Cancel)).run();
+    assert_eq!(usage(&run), json!({"outputTokens": 2, "estimated": true}));
+    assert_eq!(usage(&stopped(Reply::ok())), Value::Null);
+    // A run that goes on from an answer does not count it.
+    let run = replies([Reply::ok().say("12345678").hang()]).stop_after(100.0, Way::Cancel).run();
+    let run = replies([Reply::ok().say(" more").hang()])
+        .conversation(run.conversation)
+        .resume()
+        .stop_after(100.0, Way::Cancel)
+        .run();
+    assert_eq!(usage(&run), json!({"outputTokens": 2, "estimated": true}));
+}
+
+#[test]
+fn what_turns_before_the_stop_cost_is_added() {
+    let counted = r#"{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":9}}"#;
+    let first = Reply::ok().call("c", "look", "{}").finish("tool_calls").data(counted).data("[DONE]");
+    let run = replies([first, Reply::ok().say("12345678").hang()])
+        .options(r#""tools":[{"name":"look","executes":true}]"#)
+        .tools(|_, _| ("seen".to_owned(), false, 0.0))
+        .stop_after(100.0, Way::Cancel)
+        .run();
+    let usage = json!({"inputTokens": 7, "outputTokens": 11, "totalTokens": 18, "estimated": true});
+    assert_eq!(run.result["usage"], usage);
 }
 
 #[test]

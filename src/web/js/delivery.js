@@ -51,6 +51,8 @@ export class Delivery {
   #readers = [];
   #gates = [];
   #busy;
+  // The chunk whose callback is being waited for.
+  #awaited;
   #ended = false;
   #began;
   #firstChunk;
@@ -92,11 +94,24 @@ export class Delivery {
   get result() {
     if (this.#lazy) {
       this.#lazy = false;
-      if (this.#around.length === 0) for (let i = this.#head; i < this.#queue.length; i++) this.#count(this.#queue[i]);
+      this.#countQueue();
       this.#openGates();
     }
     this.#begin();
     return this.#promise;
+  }
+
+  /**
+   * The run has ended. Nothing more is handed on, and nothing more is counted: chunks that are still queued will be read,
+   * even after a stop, so they count as delivered now. Gives how much was delivered, in UTF-16 units.
+   */
+  conclude() {
+    this.isOver = true;
+    this.onMore = undefined;
+    if (this.#lazy) this.#countQueue();
+    this.#lazy = false;
+    this.#clearTimers();
+    return this.chars;
   }
 
   /** Gives `reader` the next chunk, as soon as there is one; nothing where no more will come: see `failure`. */
@@ -134,7 +149,7 @@ export class Delivery {
 
   /** What was gathered goes out with the next frame, or when its time has passed. */
   schedule() {
-    if (this.#hold === undefined || this.#timers.length > 0) return;
+    if (this.#hold === undefined || this.#timers.length > 0 || this.isOver) return;
     const due = () => {
       this.#clearTimers();
       if (this.isOver) return;
@@ -173,8 +188,9 @@ export class Delivery {
     this.#settle.resolve(result);
   }
 
-  fail(error) {
-    this.#last({ type: "error", error });
+  /** `partialText` is what was delivered before. */
+  fail(error, partialText = "") {
+    this.#last({ type: "error", error, partialText });
     this.failure = { error };
     this.#over();
     this.#settle.reject(error);
@@ -263,8 +279,9 @@ export class Delivery {
         return undefined;
       }
       if (isThenable(answer)) {
+        this.#awaited = text;
         return Promise.resolve(answer).then(
-          () => this.#enqueue(text),
+          () => this.#enqueueAwaited(),
           (error) => this.#stop(true, error),
         );
       }
@@ -273,8 +290,15 @@ export class Delivery {
     return undefined;
   }
 
+  /** Whoever called back has seen it: it goes to the reader of the stream, too, also where a stop ends the wait. */
+  #enqueueAwaited() {
+    const text = this.#awaited;
+    this.#awaited = undefined;
+    if (text !== undefined) this.#enqueue(text);
+  }
+
   #enqueue(text) {
-    if (!this.#streams || this.isOver) return;
+    if (!this.#streams || this.#ended || this.isCancelled) return;
     this.#queue.push(text);
     if (this.#readers.length > 0) this.#readers.shift()(this.#shift());
   }
@@ -288,6 +312,11 @@ export class Delivery {
 
   #isCountedLate() {
     return this.#lazy && this.#around.length === 0;
+  }
+
+  #countQueue() {
+    if (this.#around.length > 0) return;
+    for (let i = this.#head; i < this.#queue.length; i++) this.#count(this.#queue[i]);
   }
 
   #count(text) {
@@ -352,6 +381,7 @@ export class Delivery {
     // What has come but waits for its frame is shown before the stop.
     this.#run?.release();
     if (!this.#busy) this.handOn();
+    this.#enqueueAwaited();
     this.#stop(true, this.#signal.reason);
   }
 

@@ -19,13 +19,13 @@ const MISTAKE = 3;
  * Runs it to its end, and sees to it that its delivery hears of that; without `input` it goes on from the answer that the
  * conversation ends with. `world` is what the run may see of the world: `delivery`; `admit()`, which resolves when the run
  * may begin; `extras`, what the run does besides asking, if anything; `exchange(rearm)`, its next request, which calls `rearm(isOther)` when the run's timers count something else,
- * or again; `link`, which keeps the key out of messages; `keep(delivered)`, which keeps the answer so far, or
+ * or again; `link`, which keeps the key out of messages; `counter`, which counts tokens, or nothing; `keep(delivered)`, which keeps the answer so far, or
  * nothing; `changed()`, called when the conversation has changed; `concluded(result)`; and `left()`, called when the next run
  * may begin.
  */
 export function drive(run, world, input) {
   const driver = new Driver(run, world);
-  driver.go(input).catch((error) => world.delivery.fail(error));
+  driver.go(input).catch((error) => driver.giveUp(error));
 }
 
 class Driver {
@@ -57,22 +57,33 @@ class Driver {
     if ("value" in admitted) await this.#ask(input);
     // What was delivered of a failed answer goes out before the failure does.
     await this.#until(() => delivery.flush());
+    const delivered = delivery.conclude();
     this.#keeper?.end();
     const stopped = delivery.stopped ?? ("error" in admitted ? { threw: true, reason: admitted.error } : undefined);
     // An answer that is refused is whole all the same.
     const refused = stopped ? undefined : this.#reviewed?.error;
-    const json = run.close(stopped !== undefined, delivery.chars);
+    const json = run.close(stopped !== undefined, delivered, world.counter);
     world.changed();
     if (json === undefined || stopped?.threw || refused) {
-      const error = refused ?? (stopped ? stopped.reason : run.failure(-1, delivery.chars, world.link));
+      const error = refused ?? (stopped ? stopped.reason : run.failure(-1, delivered, world.link));
       world.left();
-      delivery.fail(error);
+      delivery.fail(error, run.textUpTo(delivered));
       return;
     }
     const result = delivery.finish(json, this.#reviewed?.value);
     world.concluded(result);
     world.left();
     delivery.end(result);
+  }
+
+  /** What goes wrong here itself ends the run all the same, and lets the next one in. */
+  giveUp(error) {
+    this.#delivery.conclude();
+    this.#disarm();
+    this.#keeper?.end();
+    this.#exchange?.close();
+    this.#world.left();
+    this.#delivery.fail(error);
   }
 
   async #ask(input) {

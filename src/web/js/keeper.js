@@ -15,6 +15,7 @@ export class Keeper {
   #delivery;
   #kept = 0;
   #timer;
+  #hasEnded = false;
 
   /** `keep(delivered)` keeps it. */
   constructor(delivery, keep) {
@@ -24,13 +25,15 @@ export class Keeper {
 
   /** More was delivered. */
   more() {
+    if (this.#hasEnded) return;
     if (!listening.has(this.#now)) this.#listen(true);
     if (this.#delivery.chars - this.#kept >= BEHIND_UNITS) this.#now();
     else this.#timer ??= setTimeout(this.#now, BEHIND_MS);
   }
 
-  /** Whoever keeps the whole answer now needs this no more. */
+  /** The whole answer is kept from now on, and its run may be freed: nothing here calls it any more. */
   end() {
+    this.#hasEnded = true;
     clearTimeout(this.#timer);
     this.#listen(false);
   }

@@ -17,6 +17,7 @@ export class World {
   extras;
   link;
   keep;
+  counter;
   #traits;
   #run;
   #conversation;
@@ -24,7 +25,6 @@ export class World {
   #book;
   #asked;
   #turn;
-  #counter;
 
   /** `traits` are the agent's; `asked` is `{ question, attachments, options, resumes }`. */
   constructor(traits, run, conversation, book, asked) {
@@ -34,7 +34,7 @@ export class World {
     this.#book = book;
     this.#asked = asked;
     this.link = traits.link;
-    this.#counter = traits.countTokens && counterOf(traits.countTokens);
+    this.counter = traits.countTokens && counterOf(traits.countTokens);
     // One that nobody else sees need not grow.
     if (book.isKept || asked.options.context) {
       this.keep = (delivered) => {
@@ -77,10 +77,10 @@ export class World {
     const { link, patch, maxConnections } = this.#traits;
     const connection = new Connection();
     const send = async () => {
-      const call = this.#run.call(this.#counter).split("\0");
+      const call = this.#run.call(this.counter).split("\0");
       const [url, keyHeader] = call;
       if (patch && keyHeader) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
-      if (this.#counter?.failure) throw this.#counter.failure;
+      if (this.counter?.failure) throw this.counter.failure;
       await connection.open(url, maxConnections, this.#run, rearm);
       // Only a socket has no place for a key.
       return keyHeader ? link.send(call, connection.signal) : dial(call, this.#traits, this.#run, connection.signal);

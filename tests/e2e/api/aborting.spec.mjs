@@ -70,7 +70,7 @@ for (const [moment, { abortFirst, key, script, text }] of Object.entries(MOMENTS
     }, { abortFirst, key, source: `(${script})` });
     const asked = abortFirst ? [] : [{ role: "user", content: "Hi" }];
     const said = text ? [{ role: "assistant", content: text, interrupted: true }] : [];
-    expect(seen).toEqual({ said: [...asked, ...said], last: { type: "error", error: "why" }, text: "fine" });
+    expect(seen).toEqual({ said: [...asked, ...said], last: { type: "error", error: "why", partialText: text ?? "" }, text: "fine" });
   });
 }
 
@@ -101,6 +101,73 @@ test("chunks that were read stay read, those that came before the stop are still
   });
   expect(seen).toEqual({ chunks: ["a", "b", "c"], error: "stop" });
 });
+
+test("chunks that are queued when the signal aborts are still read, and they are saved", async ({ inPage, page }) => {
+  const seen = await inPage(async (kit) => {
+    const all = [];
+    for (const late of ["reads on", "asks for the result", "reads on much later"]) {
+      const context = kit.talk({ id: late });
+      const model = kit.model((turn) => turn.send(["a", "b", "c"].map(kit.saying).join("")));
+      const controller = new AbortController();
+      const stream = kit.agent(model).runStreamed("Hi", { context, signal: controller.signal });
+      const reader = stream.getReader();
+      const chunks = [(await reader.read()).value];
+      controller.abort("stop");
+      if (late === "reads on much later") await kit.settled();
+      const asked = late === "asks for the result" ? (await kit.thrown(stream.result)).error : undefined;
+      reader.releaseLock();
+      const rest = await kit.read(stream);
+      chunks.push(...rest.chunks);
+      const saved = kit.said(kit.talk({ id: late })).at(-1);
+      all.push({ chunks, error: rest.error, asked, said: kit.said(context).at(-1), saved });
+      // A run that has ended is saved no more: nothing is called that was freed.
+      context.free();
+      kit.memory().free();
+    }
+    return all;
+  });
+  const answer = { role: "assistant", content: "abc", interrupted: true };
+  const wanted = { chunks: ["a", "b", "c"], error: "stop", said: answer, saved: answer };
+  expect(seen).toEqual([wanted, { ...wanted, asked: "stop" }, wanted]);
+  // Nor does the page leave anything behind that would.
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide")));
+});
+
+test("who aborts and leaves at once has only what was read in the conversation", async ({ inPage }) => {
+  const said = await inPage(async (kit) => {
+    const context = kit.memory();
+    const model = kit.model((turn) => turn.send(["a", "b", "c"].map(kit.saying).join("")));
+    const controller = new AbortController();
+    for await (const _ of kit.agent(model).runStreamed("Hi", { context, signal: controller.signal })) {
+      controller.abort();
+      break;
+    }
+    await kit.settled();
+    return kit.said(context).at(-1);
+  });
+  expect(said).toEqual({ role: "assistant", content: "a", interrupted: true });
+});
+
+for (const [what, isAsync] of [["in the callback", false], ["while the callback is awaited", true]]) {
+  test(`a chunk that was called back with goes to the reader of the stream, too, where the signal aborts ${what}`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, isAsync) => {
+      const context = kit.memory();
+      const model = kit.model((turn) => turn.say("a", "b", "c"));
+      const controller = new AbortController();
+      const called = [];
+      const callback = (chunk) => {
+        called.push(chunk);
+        if (chunk !== "b") return undefined;
+        if (isAsync) return new Promise(() => queueMicrotask(() => controller.abort("stop")));
+        controller.abort("stop");
+        return undefined;
+      };
+      const { chunks, error } = await kit.read(kit.agent(model).runStreamed("Hi", { context, callback, signal: controller.signal }));
+      return { called, chunks, error, said: kit.said(context).at(-1).content };
+    }, isAsync);
+    expect(seen).toEqual({ called: ["a", "b"], chunks: ["a", "b"], error: "stop", said: "ab" });
+  });
+}
 
 test("text that waits for its frame is shown before the stop", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {

@@ -177,3 +177,53 @@ test("the cause is what was thrown, and JSON of the error has what matters", asy
   expect(seen).toMatchObject({ same: true, json: { code: "network", partialText: "half", retryable: true, provider: "openai" } });
   expect(seen.keys).toMatch(/^RefinireError: /);
 });
+
+// Each ends a run of which "half" was delivered, or nothing.
+const LAST = {
+  "a cut": [{ script: (turn) => turn.say("ha", "lf").close() }, "half"],
+  "a status": [{ script: (turn) => turn.whole(401, "no") }, ""],
+  "a guardrail on the input": [{ script: (turn) => turn.answer("half"), options: { inputGuardrails: [() => false] } }, ""],
+  "a guardrail on the answer": [{ script: (turn) => turn.answer("ha", "lf"), options: { outputGuardrails: [() => false] } }, "half"],
+  "an answer that is not the JSON that was asked for": [{ script: (turn) => turn.answer("ha", "lf"), options: { outputSchema: { type: "object" } } }, "half"],
+  "a callback that throws": [{ script: (turn) => turn.say("ha", "lf"), callback: (chunk) => { if (chunk === "lf") throw new Error("mine"); } }, "half"],
+  "an abort": [{ script: (turn) => turn.say("ha", "lf"), callback: (chunk, stop) => chunk === "lf" && stop() }, "half"],
+  "an abort before anything came": [{ script: () => {}, aborts: true }, ""],
+};
+for (const [what, [{ script, options = {}, callback = () => {}, aborts = false }, text]] of Object.entries(LAST)) {
+  test(`the last event of a run that ${what} ends has the text that was delivered`, async ({ inPage }) => {
+    const source = `({ script: ${script}, callback: ${callback}, options: { ${Object.entries(options).map(([name, value]) => `${name}: ${Array.isArray(value) ? `[${value}]` : JSON.stringify(value)}`)} } })`;
+    const seen = await inPage(async (kit, { source, aborts }) => {
+      const { script, callback, options } = (0, eval)(source);
+      const lasts = [];
+      for (const inFlow of [false, true]) {
+        const events = [];
+        const controller = new AbortController();
+        const agent = kit.agent(kit.model(script), options);
+        const runs = inFlow ? new kit.refinire.Flow({ say: agent }) : agent;
+        const running = kit.thrown(runs.run("Hi", {
+          signal: controller.signal, onEvent: (event) => void events.push(event), callback: (chunk) => callback(chunk, () => controller.abort("stop")),
+        }));
+        if (aborts) {
+          await kit.settled();
+          controller.abort("stop");
+        }
+        const { error } = await running;
+        const last = events.at(-1);
+        lasts.push([last.type, last.error === error, last.partialText]);
+      }
+      return lasts;
+    }, { source, aborts });
+    expect(seen).toEqual([["error", true, text], ["error", true, text]]);
+  });
+}
+
+test("a flow that fails tells all that was delivered, whichever step it was", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const events = [];
+    const fails = () => { throw new Error("boom"); };
+    const flow = new kit.refinire.Flow({ one: kit.named("one", kit.saysAll("ha", "lf")), two: fails });
+    const { error } = await kit.thrown(flow.run("Hi", { onEvent: (event) => void events.push(event) }));
+    return [events.at(-1).type, events.at(-1).partialText, error.step];
+  });
+  expect(seen).toEqual(["error", "half", "two"]);
+});

@@ -151,7 +151,7 @@ impl World {
         }
         let _ = self.until(self.flush()).await;
         let delivered = self.chunks.borrow().iter().map(|chunk| chunk.encode_utf16().count()).sum();
-        self.run.borrow_mut().close(self.stopped.get().is_some(), delivered, timestamp(self.time.now()))
+        self.run.borrow_mut().close(self.stopped.get().is_some(), delivered, timestamp(self.time.now()), &mut estimate)
     }
 
     async fn follow(&self, mut step: Step) {

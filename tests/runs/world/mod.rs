@@ -176,7 +176,7 @@ impl Scenario {
             }
         };
         let conversation = conversation.borrow().clone();
-        Outcome::of(&world, result.is_some(), conversation)
+        Outcome::of(&world, result, conversation)
     }
 }
 
@@ -193,7 +193,7 @@ pub(crate) struct Outcome {
     /// Everything that was told, in order: "start 1", "text Hello", "event {…}" …
     pub(crate) log: Vec<String>,
     pub(crate) chunks: Vec<String>,
-    /// The result as JSON, as it would be if the run had succeeded.
+    /// The result as JSON; of a run that failed, as it would be if it had not.
     pub(crate) result: serde_json::Value,
     pub(crate) sent: Vec<Sent>,
     pub(crate) conversation: Conversation,
@@ -206,7 +206,7 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// Looks at the world behind a run, in which nothing may be left of it.
-    fn of(world: &World, has_result: bool, conversation: Conversation) -> Self {
+    fn of(world: &World, result: Option<String>, conversation: Conversation) -> Self {
         assert_eq!(world.time.pending(), 0, "a timer is left");
         let sent = world.sent.borrow().clone();
         assert!(sent.iter().all(|sent| sent.closed_at.is_some()), "a connection is left");
@@ -217,14 +217,18 @@ impl Outcome {
             (None, Some(error)) => Err(Ended::Failed(error.clone())),
             (None, None) => Ok(()),
         };
-        assert_eq!(has_result, !matches!(ended, Err(Ended::Failed(_))), "a result is what a run has that did not fail");
+        assert_eq!(
+            result.is_some(),
+            !matches!(ended, Err(Ended::Failed(_))),
+            "a result is what a run has that did not fail"
+        );
         let chunks = world.chunks.borrow().clone();
         let delivered = [intake.answer().text_up_to(0), &chunks.concat()].concat();
         assert!(intake.answer().text().starts_with(&delivered), "the chunks are not the answer's beginning");
         if ended.is_ok() {
             assert_eq!(delivered, intake.answer().text());
         }
-        let result = result_json(intake, None);
+        let result = result.unwrap_or_else(|| result_json(intake, None, intake.answer().usage()));
         Self {
             ended,
             log: world.log.borrow().clone(),

@@ -69,13 +69,13 @@ function waits({ nodes }, [name, ...rest]) {
 
 function conclude(delivery, { error, asked }, { context, outlet, totals }) {
   const { stopped } = delivery;
+  const delivered = delivery.conclude();
   delivery.bytes = totals.bytes;
-  if (stopped?.threw) return delivery.fail(stopped.reason);
-  if (error && !stopped) return delivery.fail(error);
-  const text = outlet.text.join("");
-  const { chars } = delivery;
-  const shown = stopped ? text.slice(0, chars) : text;
-  const result = { ...totals.result(shown), text: shown };
+  const whole = outlet.text.join("");
+  const text = stopped || error ? whole.slice(0, delivered) : whole;
+  if (stopped?.threw) return delivery.fail(stopped.reason, text);
+  if (error && !stopped) return delivery.fail(error, text);
+  const result = { ...totals.result(text), text };
   if (stopped) Object.assign(result, { finishReason: "aborted" });
   else if (asked) Object.assign(result, { finishReason: "user-input" });
   return delivery.end(delivery.finish(JSON.stringify(result), { content: stopped ? result.text : asked ? asked.prompt : context.content }));

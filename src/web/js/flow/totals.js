@@ -49,5 +49,6 @@ function sourcesOf(results, text) {
 function plus(sum, usage) {
   if (!sum || !usage) return sum ?? usage;
   const names = Object.keys({ ...sum, ...usage });
-  return Object.fromEntries(names.map((name) => [name, (sum[name] ?? 0) + (usage[name] ?? 0)]));
+  // One that is estimated makes the whole an estimate.
+  return Object.fromEntries(names.map((name) => [name, name === "estimated" || (sum[name] ?? 0) + (usage[name] ?? 0)]));
 }
