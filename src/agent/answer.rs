@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::channel::Channel;
+use super::held::Held;
 use super::sources::{placed, placed_between, Sources};
-use super::{Batch, Kind, Outbox, Overlap, Think};
+use super::{Batch, Join, Kind, Outbox, Think};
 use crate::json::{decimal, Split, Text, Value, Writer};
 use crate::message::{Delta, FinishReason, GeneratedFile, Message, ModelTurn, Source, Span, ToolCall, Usage};
 use crate::text::concat;
@@ -31,7 +32,7 @@ pub struct Answer {
     /// The attempt has brought something that is not held back.
     is_new: bool,
     /// Holds back what may repeat the text so far.
-    overlap: Option<Box<Overlap>>,
+    held: Option<Box<Held>>,
     /// Responses may begin with reasoning in `<think>` tags.
     think_tags: bool,
     /// Tells such reasoning from the text, until it is over.
@@ -117,7 +118,7 @@ impl Answer {
         self.sources.take_over(&earlier.sources);
         self.files.clone_from(&earlier.files);
         self.earlier = self.text.units;
-        self.counted.0 = text.len();
+        self.counted = (self.text.text.len(), self.reasoning.text.len());
         // What was shown stays.
         self.max_units = self.max_units.map(|max| max.max(self.earlier));
     }
@@ -137,9 +138,10 @@ impl Answer {
         self.first_call = from;
     }
 
-    /// The next response goes on from the text so far, of which the request left out white space at its end if `trimmed`.
-    pub(super) fn go_on(&mut self, trimmed: bool) {
-        self.overlap = Some(Box::new(Overlap::new(trimmed)));
+    /// The next response goes on from the text so far: from the request's last turn if `is_last_turn`, which leaves out white
+    /// space at its end, else because it is told to.
+    pub(super) fn go_on(&mut self, is_last_turn: bool) {
+        self.held = Some(Box::new(Held::new(self.turn_text(), is_last_turn)));
         self.part = true;
     }
 
@@ -400,7 +402,7 @@ impl Answer {
     /// Forgets what is an attempt's own.
     pub(super) fn reset(&mut self) {
         self.is_new = false;
-        self.overlap = None;
+        self.held = None;
         self.usage = None;
         self.finish = None;
         self.ended = false;
@@ -442,7 +444,7 @@ impl Answer {
         let units = self.reasoning.end();
         self.outbox.add(Kind::Reasoning, units);
         if cut {
-            self.overlap = None;
+            self.held = None;
         }
         self.settle();
         let units = self.text.end();
@@ -515,22 +517,22 @@ impl Answer {
         if self.ended {
             return;
         }
-        let Some(mut overlap) = self.overlap.take() else {
+        let Some(mut held) = self.held.take() else {
             self.bring();
             let units = self.text.append(text);
             self.add_text(units);
             return;
         };
         self.content += 1;
-        match overlap.push(text, self.turn_text()) {
-            Some(repeated) => self.add_new(&overlap, repeated),
-            None => self.overlap = Some(overlap),
+        match held.push(text, self.turn_text()) {
+            Some(join) => self.add_new(&held, join),
+            None => self.held = Some(held),
         }
     }
 
     /// Takes what the response's whole text has behind the text so far.
     fn take_text_so_far(&mut self, whole: Text<'_>) {
-        if self.overlap.is_some() && self.content > self.response.content {
+        if self.held.is_some() && self.content > self.response.content {
             // What is held back is not compared.
             return;
         }
@@ -567,18 +569,24 @@ impl Answer {
         }
     }
 
-    /// Nothing follows that could make a repetition of what is held back.
-    fn settle(&mut self) {
-        if let Some(mut overlap) = self.overlap.take() {
-            let repeated = overlap.end(self.turn_text());
-            self.add_new(&overlap, repeated);
+    /// Whether text is held back.
+    pub(super) fn is_holding(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Nothing follows that could make a repetition of what is held back, or nobody waits for it any longer.
+    pub(super) fn settle(&mut self) {
+        if let Some(mut held) = self.held.take() {
+            let join = held.end(self.turn_text());
+            self.add_new(&held, join);
         }
     }
 
-    /// Adds what was held back, but for the bytes that are a repetition.
-    fn add_new(&mut self, overlap: &Overlap, repeated: usize) {
-        self.sources.skip(overlap.repeated(repeated));
-        let units = self.text.go_on(overlap.rest(repeated));
+    /// Adds what was held back, but for what is a repetition.
+    fn add_new(&mut self, held: &Held, join: Join) {
+        self.sources.skip(held.dropped(join));
+        self.sources.glue(join.glue);
+        let units = self.text.go_on(held.rest(join));
         self.is_new |= units > 0;
         self.add_text(units);
     }

@@ -29,8 +29,9 @@ impl Channel {
     }
 
     /// Goes on from what is there: half a surrogate pair at its end is gone. Gives the number of UTF-16 units added.
-    pub(super) fn go_on(&mut self, (text, split): (&str, Split)) -> usize {
+    pub(super) fn go_on(&mut self, (glue, text, split): (&str, &str, Split)) -> usize {
         let before = self.text.len();
+        self.text.push_str(glue);
         self.text.push_str(text);
         self.split = split;
         self.grown_from(before)

@@ -33,6 +33,8 @@ pub struct Intake {
     attempts: u32,
     /// When the response being read last brought content, in active time.
     content_at: Option<f64>,
+    /// Since when text is held back that may repeat the answer, in active time.
+    held_since: Option<f64>,
     /// Since when whoever takes the answer has been waited for.
     waiting_since: Option<f64>,
     /// For how long that has been the case before.
@@ -69,6 +71,7 @@ impl Intake {
             failure: None,
             attempts: 0,
             content_at: None,
+            held_since: None,
             waiting_since: None,
             waited: 0.0,
             turned: false,
@@ -107,6 +110,11 @@ impl Intake {
         self.content_at
     }
 
+    /// For how long text has been held back that may repeat the answer, if any is.
+    pub(super) fn held_for(&self, now: f64) -> Option<f64> {
+        self.held_since.filter(|_| self.answer.is_holding()).map(|since| self.active(now) - since)
+    }
+
     /// Prepares for the next response.
     pub fn begin(&mut self, shape: Shape) {
         let mut decoder = (self.wire.decoder)();
@@ -117,6 +125,7 @@ impl Intake {
         self.has_frames = false;
         self.start = Vec::new();
         self.content_at = None;
+        self.held_since = None;
         self.answer.reset();
         self.attempts += u32::from(!matches!(shape, Shape::Fault));
         self.frames = match shape {
@@ -146,6 +155,8 @@ impl Intake {
             // With the first of it another timer begins to count.
             self.turned = self.content_at.is_none();
             self.content_at = Some(self.active(now));
+            let held_since = self.content_at.filter(|_| self.answer.is_holding());
+            self.held_since = held_since.map(|since| self.held_since.unwrap_or(since));
         }
         let status = self.status();
         self.turned = false;

@@ -1,17 +1,19 @@
-//! What a continuation repeats of the text that it goes on from.
+//! What a continuation repeats of the text that it goes on from, where that is the last turn of the request.
 //!
-//! A repetition is an end of the old text with which the new text begins, the longest that is none by accident: of eight
-//! characters or more, or of three or more from the beginning of a word or a line on. White space before it has to stand
-//! in the old text as well, except before the old text's very beginning: servers trim it there. Where the request left
-//! out white space at the end of the old text, the new text may begin with it once more.
+//! A model then goes on to the letter, and what looks like a short repetition is what it has to say. So a repetition is only
+//! an end of the old text with which the new text begins that is long, from the beginning of a word on, or all of the old
+//! text, where a model begins anew. White space before it has to stand in the old text as well, except before the old
+//! text's very beginning: servers trim it there. Where the request left out white space at the end of the old text, the new
+//! text may begin with it once more.
 
+use super::seam::begins_word;
 use crate::json::{Split, Text};
 
-/// So many characters repeat nothing by accident, wherever they begin.
-const LONG: usize = 8;
+/// So many characters repeat nothing by accident.
+const LONG: usize = 24;
 
-/// Nor do so many from the beginning of a word or a line on.
-const SHORT: usize = 3;
+/// Nor do so many that are all of the old text.
+const WHOLE: usize = 8;
 
 /// Takes the new text until it is known what of it repeats the old one: Knuth, Morris and Pratt's search for the new text
 /// in the old one, which gets by without the rest of the new text as long as what there is matches.
@@ -119,17 +121,8 @@ fn is_repetition(old: &str, at: usize, space: &str) -> bool {
         return false;
     }
     let length = repeated.chars().take(LONG).count();
-    length == LONG || (length >= SHORT && is_beginning(before, repeated))
-}
-
-/// Whether a line or a word begins there. In scripts without spaces one may begin anywhere.
-fn is_beginning(before: &str, after: &str) -> bool {
-    let is_word = |char: char| char.is_ascii_alphanumeric() || ('\u{C0}'..'\u{2000}').contains(&char);
-    let Some(first) = after.chars().next() else { return false };
-    match before.chars().next_back() {
-        None | Some('\n') => true,
-        Some(last) => ('\u{2E80}'..='\u{D7FF}').contains(&first) || (is_word(first) && !is_word(last)),
-    }
+    (length == LONG && begins_word(old, at))
+        || (length >= WHOLE && before.trim_start().is_empty() && !space.starts_with(' '))
 }
 
 /// How much of `space` is the white space that `old` ends with, in bytes.

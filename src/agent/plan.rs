@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::anchor;
 use crate::json::{JsonExtractor, Kinds, Value};
 use crate::message::{input_of, Attachment, Message, Role, Tool};
 use crate::provider::{Call, Prompt, Wire};
@@ -105,8 +106,9 @@ pub struct Plan {
 pub const DEFAULT_MAX_STEPS: u64 = 8;
 
 /// What is said where an answer cannot be gone on with by itself.
-const GO_ON: &str =
-    "Your answer was cut off. Go on exactly where it stops: repeat nothing of it, and say nothing about the cut.";
+const GO_ON: &str = "Your answer was cut off. Go on exactly where it stops: begin with its end once more, word for word, \
+    from the place below on, and continue from there without a break. Add no introduction, and say nothing about the cut. \
+    The end of your answer:\n\n";
 
 impl Plan {
     /// What is wrong with the arguments of a call of that tool, given as [`input_of`] reads them; nothing for a tool that
@@ -182,7 +184,7 @@ fn turns_to_go_on_with(messages: &[Message], text: &str, prefill: bool) -> Vec<M
     // Models go on badly from white space, and Anthropic's refuse to.
     turns.push(Message::new(Role::Assistant, if prefill { text.trim_end() } else { text }));
     if !prefill {
-        turns.push(Message::new(Role::User, GO_ON));
+        turns.push(Message::new(Role::User, [GO_ON, anchor(text).trim_end()].concat()));
     }
     turns
 }

@@ -45,6 +45,9 @@ pub struct Head {
     pub content_type: String,
 }
 
+/// How long text is held back that may repeat the answer.
+const MOST_HELD_MS: f64 = 3_000.0;
+
 /// What the timer is called by which a page that is offline waits for the network.
 const OFFLINE: &str = "offline";
 
@@ -392,12 +395,24 @@ impl Run {
         let runs = if self.intake.is_paused() { 0.0 } else { 1.0 };
         let active = self.intake.active(now);
         let left = self.watches.0.left(self.began, total * runs, active);
-        let least = self.watches.1.left(since, limit * runs, active).min(left);
+        let least = self.watches.1.left(since, limit * runs, active).min(left).min(self.hold_left(now));
         if least > 0.0 {
             return least;
         }
         self.overdue = Some(if left <= 0.0 { timeout("total", total) } else { timeout(name, limit) });
         0.0
+    }
+
+    /// For how long text may still be held back that may repeat the answer. When that is over, it is released.
+    fn hold_left(&mut self, now: f64) -> f64 {
+        let Some(held_for) = self.intake.held_for(now).filter(|_| !self.intake.is_paused()) else {
+            return f64::INFINITY;
+        };
+        if held_for < MOST_HELD_MS {
+            return MOST_HELD_MS - held_for;
+        }
+        self.intake.answer_mut().settle();
+        f64::INFINITY
     }
 
     /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units.

@@ -69,6 +69,13 @@ impl Sources {
         }
     }
 
+    /// Before the first text of its part that is delivered stands this, which the response has not said.
+    pub(super) fn glue(&mut self, glue: &str) {
+        if let Some(part) = self.parts.last_mut() {
+            part.start += glue.len();
+        }
+    }
+
     /// The response says this, not all of which may be delivered as text.
     pub(super) fn hear(&mut self, said: Text<'_>) {
         if let Some(part) = self.parts.last_mut() {

@@ -195,6 +195,12 @@ impl Run {
         0.0
     }
 
+    /// Whether something waits that is to be handed on now.
+    #[wasm_bindgen(js_name = isReleased)]
+    pub fn is_released(&self) -> bool {
+        self.core.borrow().intake().answer().outbox().is_released()
+    }
+
     /// `how`: 0 time has run out, 1 the request failed, 2 the connection broke, 3 it was the caller's mistake; the last
     /// three for `reason`. `facts`, if any, are what the page knows about a request that failed.
     pub fn lost(&self, how: u32, reason: &JsValue, facts: &str, now: f64, random: f64) -> f64 {
@@ -257,15 +263,15 @@ impl Run {
 
     /// The result as JSON; nothing where the run failed. Without a `counter`, or where it fails, tokens are estimated.
     pub fn close(&self, stopped: bool, delivered: usize, counter: &TokenCounter) -> JsValue {
-        let mut count = |text: &str| {
-            let counted = if counter.is_undefined() { f64::INFINITY } else { counter.count(text) };
-            if counted.is_finite() {
-                counted
+        let mut measure = |text: &str| {
+            let tokens = if counter.is_undefined() { f64::INFINITY } else { counter.count(text) };
+            if tokens.is_finite() {
+                tokens
             } else {
                 estimate(text)
             }
         };
-        text_or_nothing(self.core.borrow_mut().close(stopped, delivered, timestamp(), &mut count))
+        text_or_nothing(self.core.borrow_mut().close(stopped, delivered, timestamp(), &mut measure))
     }
 
     /// Takes the answer into the conversation, as far as it was `delivered`.

@@ -28,6 +28,7 @@ mod naive_sse;
 mod ndjson;
 mod no_panic;
 mod overlap;
+mod seam;
 mod seed;
 mod sources;
 mod sse;

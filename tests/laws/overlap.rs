@@ -25,20 +25,15 @@ fn joined(old: &str, new: &str) -> String {
     [old, &told(old, &pieces, false).0].concat()
 }
 
-fn is_word(char: char) -> bool {
-    char.is_ascii_alphanumeric() || ('\u{C0}'..'\u{2000}').contains(&char)
-}
-
 /// The rule, on whole texts: whether a repetition may begin at that byte of the old text, behind white space.
 fn may_begin(old: &str, at: usize, space: &str) -> bool {
     let (before, repeated) = (&old[..at], &old[at..]);
-    let is_behind_space = before.ends_with(space) || before.chars().all(char::is_whitespace);
-    let first = repeated.chars().next().unwrap();
-    let begins = match before.chars().last() {
-        None | Some('\n') => true,
-        Some(last) => (is_word(first) && !is_word(last)) || ('\u{2E80}'..='\u{D7FF}').contains(&first),
-    };
-    is_behind_space && (repeated.chars().count() >= 8 || (repeated.chars().count() >= 3 && begins))
+    let is_blank = before.chars().all(char::is_whitespace);
+    let is_inside = before.chars().last().is_some_and(char::is_alphanumeric);
+    let begins = !is_inside || repeated.starts_with(|char| ('\u{2E80}'..='\u{D7FF}').contains(&char));
+    let length = repeated.chars().count();
+    (before.ends_with(space) || is_blank)
+        && ((length >= 24 && begins) || (length >= 8 && is_blank && !space.starts_with(' ')))
 }
 
 fn parts(new: &str) -> (&str, &str) {
@@ -66,40 +61,38 @@ fn may_repeat(old: &str, new: &str) -> bool {
 
 #[test]
 fn a_long_end_that_is_repeated_is_removed() {
-    for new in ["the lazy dog", "lazy dog", "fox jumps over the lazy dog", "The fox jumps over the lazy dog"] {
-        let new = format!("{new} and runs");
+    for new in ["quick brown fox jumps over", "The quick brown fox jumps over"] {
+        let new = format!("{new} the lazy dog");
         assert_eq!(
-            joined("The fox jumps over the lazy dog", &new),
-            "The fox jumps over the lazy dog and runs",
+            joined("The quick brown fox jumps over", &new),
+            "The quick brown fox jumps over the lazy dog",
             "{new}"
         );
     }
-    // In the middle of a word it takes eight characters.
-    assert_eq!(joined("incomprehensible", "hensibleness"), "incomprehensibleness");
-    assert_eq!(joined("incomprehensible", "ensibleness"), "incomprehensibleensibleness");
+    assert_eq!(
+        joined("The quick brown fox jumps over", "uick brown fox jumps over it").len(),
+        58,
+        "from inside a word"
+    );
 }
 
 #[test]
-fn a_short_one_counts_from_the_beginning_of_a_word_or_a_line_on() {
-    assert_eq!(joined("Hello wor", "world!"), "Hello world!");
-    assert_eq!(joined("Hello (wor", "world!"), "Hello (world!");
-    assert_eq!(joined("Hello wor", " world!"), "Hello world!", "with the space before it");
-    assert_eq!(joined("one\n- tw", "- two"), "one\n- two");
-    assert_eq!(joined("その答えは今日は", "今日はいい天気"), "その答えは今日はいい天気");
-}
-
-#[test]
-fn what_is_the_same_by_accident_stays() {
-    assert_eq!(joined("hel", "lo"), "hello");
-    assert_eq!(joined("a co", "conut"), "a coconut", "two characters are too few");
-    assert_eq!(joined("bana", "na"), "banana");
-    assert_eq!(joined("Hello world", "rld"), "Hello worldrld", "in a word, and short");
-    assert_eq!(joined("## Setup", "\n\nSetup is easy"), "## Setup\n\nSetup is easy", "other white space before it");
-    assert_eq!(joined("| --- |", " --- |\n"), "| --- | --- |\n", "no word");
-    assert_eq!(joined("a\n", "\nb"), "a\n\nb");
-    assert_eq!(joined("Well", ""), "Well");
-    assert_eq!(joined("Well", " "), "Well ", "white space alone");
-    assert_eq!(joined("The cat and the", "The ca"), "The cat and theThe ca", "a repetition that never reaches the end");
+fn a_model_that_goes_on_may_say_the_same_again() {
+    for (old, new) in [
+        ("I think that", " that is it"),
+        ("hel", "lo"),
+        ("na na na na", " na na na na batman"),
+        ("I see. ", "I see."),
+        ("world wor", "world"),
+        ("Hello world", "rld"),
+        ("## Setup", "\n\nSetup is easy"),
+        ("a\n", "\nb"),
+        ("Well", ""),
+        ("Well", " "),
+        ("The cat and the dog and the bird", "The cat and the dog and the cow"),
+    ] {
+        assert_eq!(joined(old, new), [old, new].concat());
+    }
 }
 
 #[test]
@@ -108,9 +101,6 @@ fn an_answer_that_begins_anew_is_a_repetition_of_the_whole() {
     assert_eq!(joined(&old, &[&old, "The end."].concat()), [&old, "The end."].concat());
     assert_eq!(joined("Hello wor", "\n\nHello world"), "Hello world", "whatever white space it begins with");
     assert_eq!(joined("\n Hello wor", "Hello world"), "\n Hello world");
-    // Of several the longest counts.
-    assert_eq!(joined("one two one two", "one two one two three"), "one two one two three");
-    assert_eq!(joined("world wor", "world"), "world world");
 }
 
 #[test]
@@ -128,9 +118,9 @@ fn white_space_that_the_request_left_out_may_come_again() {
 fn no_more_is_held_back_than_could_be_a_repetition() {
     let held = |old: &str, pieces: &[&str]| told(old, pieces, false).1;
     assert_eq!(held("Hello", &["x", "y"]), 0);
-    assert_eq!(held("Hello wor", &["wo", "r", "ld"]), 1, "as soon as it is whole");
-    assert_eq!(held("Hello wor", &["wo", "nder"]), 1);
-    assert_eq!(held("hello", &["l", "o"]), 0, "it would be too short");
+    assert_eq!(held("Hello wor", &["Hello", " wor", "ld"]), 1, "as soon as it is whole");
+    assert_eq!(held("Hello wor", &["Hello", " won", "der"]), 1);
+    assert_eq!(held("hello", &["h", "e"]), 0, "it would be too short");
 }
 
 #[test]
@@ -172,7 +162,7 @@ fn at_every_chunking_it_is_what_a_reader_of_the_whole_texts_finds() {
     let mut rng = rng();
     let mut repetitions = 0;
     for _ in 0..30_000 {
-        let old = text(&mut rng, 14);
+        let old = text(&mut rng, 24);
         let space = text(&mut rng, 1);
         let again = from_somewhere(&mut rng, &old).to_owned();
         let new = [space.trim_end_matches(|char: char| !char.is_whitespace()), &again, &text(&mut rng, 4)].concat();
@@ -196,7 +186,7 @@ fn at_every_chunking_it_is_what_a_reader_of_the_whole_texts_finds() {
             assert_eq!(held, needed, "{old:?} and {pieces:?}: pieces held back");
         }
     }
-    assert!(repetitions > 3_000, "only {repetitions} repetitions were tried");
+    assert!(repetitions > 1_000, "only {repetitions} repetitions were tried");
 }
 
 #[test]

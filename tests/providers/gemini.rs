@@ -309,6 +309,7 @@ fn usage_is_added_up() {
             total_tokens: Some(1270),
             reasoning_tokens: Some(200),
             cached_input_tokens: Some(900),
+            ..Usage::default()
         }
     );
     assert_eq!(answer.usage_count, 2, "the first has no figures, the last has no new ones");

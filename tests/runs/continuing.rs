@@ -52,6 +52,7 @@ fn a_cut_answer_is_gone_on_with_and_is_one_answer() {
     assert_eq!((answer.0.as_str(), answer.1.as_str()), ("assistant", "The quick brown"));
     assert_eq!(instruction.0, "user");
     assert!(instruction.1.contains("exactly where it stops"), "{}", instruction.1);
+    assert!(instruction.1.ends_with("\n\nThe quick brown"), "from its anchor on: {}", instruction.1);
 }
 
 #[test]
@@ -238,6 +239,20 @@ fn the_timers_of_a_continuation_are_those_of_any_attempt() {
     let parts = [Reply::ok().say("Hello"), slow.say(" you").done()];
     let run = continued(parts).options(r#""timeout":{"idle":100,"firstChunk":100}"#).run();
     assert_eq!((run.answered().as_str(), run.took), ("Hello you", 400.0));
+}
+
+#[test]
+fn what_may_be_a_repetition_is_held_back_for_three_seconds_at_most() {
+    let second = || Reply::ok().say("Hello").wait(2_999.0).say(" the");
+    let run = continued([Reply::ok().say("Hello there"), second().say("re, you").done()]).run();
+    assert_eq!((run.answered().as_str(), run.took), ("Hello there, you", 2_999.0));
+    let run = continued([Reply::ok().say("Hello there"), second().wait(1.0).wait(9.0).say("re").done()]).run();
+    assert_eq!(run.answered(), "Hello thereHello there", "what comes later is no repetition any more");
+    assert_eq!(run.chunks, ["Hello there", "Hello the", "re"], "and it is told when the time has passed");
+    // The time that a slow reader takes does not count.
+    let parts = [Reply::ok().say("Hello there"), second().say("re, you").done()];
+    let run = continued(parts).reader(|_| Answer::Hold(5_000.0)).run();
+    assert_eq!(run.answered(), "Hello there, you");
 }
 
 #[test]

@@ -190,7 +190,13 @@ class Driver {
     if (this.#delivery.isOver) return;
     const ms = this.#run.clock(TIMER, now(), 0);
     if (ms === 0) this.#settle({});
-    else if (ms < Infinity) this.#timer = setTimeout(() => this.#arm(), ms);
+    else if (ms < Infinity) this.#timer = setTimeout(() => this.#due(), ms);
+  }
+
+  /** Time that the timers count has passed: with it text may be released that was held back. */
+  #due() {
+    this.#arm();
+    if (!this.#delivery.isOver && this.#run.isReleased()) this.#delivery.handOn();
   }
 
   #disarm() {

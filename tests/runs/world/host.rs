@@ -274,6 +274,12 @@ impl World {
             loop {
                 if self.rearm.take() {
                     let left = self.run.borrow_mut().timer(self.time.now());
+                    // What was held back until now.
+                    if timer.take().is_some() && self.run.borrow().intake().answer().outbox().is_released() {
+                        for (kind, piece) in self.parcels() {
+                            self.hand(kind, piece);
+                        }
+                    }
                     if left <= 0.0 {
                         return Poll::Ready(Err(Interrupted));
                     }
