@@ -5,8 +5,10 @@ mod record;
 mod store;
 mod trim;
 
-pub use store::{apply, erase, load, save, Store, KEY_PREFIX};
+pub use store::{apply, catch_up, erase, load, save, Store, KEY_PREFIX};
 pub use trim::{estimate, trimmed};
+
+use std::collections::VecDeque;
 
 use crate::json::Value;
 use crate::message::{Message, ModelTurn, Role, ToolCall};
@@ -32,6 +34,8 @@ pub struct Conversation {
     is_head_refused: bool,
     /// The places of turns that are to be forgotten.
     removed: Vec<String>,
+    /// The places of turns that other pages have forgotten lately, which the store may still show.
+    forgotten: VecDeque<String>,
     /// Where answers stand that are given here.
     growing: Vec<Standing>,
     /// Where what some runs say will stand.
@@ -44,6 +48,9 @@ pub struct Conversation {
 
 /// How many places are reserved for what a run says, where it is not one within another.
 const RESERVED: u64 = 5_000;
+
+/// How many turns are remembered that other pages have forgotten.
+const MOST_FORGOTTEN: usize = 1_000;
 
 /// Which part of its own places that are left a run gives to one within it.
 const SHARE: u64 = 16;
@@ -99,6 +106,7 @@ impl Conversation {
             is_head_new: false,
             is_head_refused: false,
             removed: Vec::new(),
+            forgotten: VecDeque::new(),
             growing: Vec::new(),
             reserved: Vec::new(),
             run: 0,
@@ -471,6 +479,14 @@ impl Conversation {
         if !self.is_head_new {
             self.shared_state = Value::object();
         }
+    }
+
+    /// Another page has forgotten the turn at that place.
+    fn remember_forgotten(&mut self, place: &str) {
+        if self.forgotten.len() == MOST_FORGOTTEN {
+            self.forgotten.pop_front();
+        }
+        self.forgotten.push_back(place.to_owned());
     }
 
     /// Forgets the turns that were kept as they are and are so no longer, at all places but those to `stay`. What grows here

@@ -110,6 +110,7 @@ fn piece_key(place: &str, number: u64, id: &str) -> String {
 pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
     let keys = store.keys()?;
     conversation.early.clear();
+    conversation.forgotten.clear();
     let mut places = Vec::new();
     let mut has_head = false;
     for key in &keys {
@@ -123,9 +124,30 @@ pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
         conversation.forget_head();
     }
     conversation.forget_kept(&|place| places.binary_search(&place).is_ok());
+    read(store, conversation, &keys)
+}
+
+/// Reads what is new in the store, and forgets nothing: a store that several processes share may not show yet what another
+/// page has told by a message, neither that it has kept a turn nor that it has forgotten one. A head that is known is not
+/// read again: the one in the store may be older, and what the steps share would go back with it.
+///
+/// # Errors
+/// As [`load`].
+pub fn catch_up(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
+    let mut keys = store.keys()?;
+    let is_known_better = |key: Key<'_>| match key.kind {
+        HEAD => conversation.has_head,
+        _ => conversation.forgotten.iter().any(|gone| gone == key.place),
+    };
+    keys.retain(|key| !Key::parse(key).is_some_and(is_known_better));
+    read(store, conversation, &keys)
+}
+
+/// Takes over what the store has under those of the keys that are the conversation's.
+fn read(store: &impl Store, conversation: &mut Conversation, keys: &[String]) -> Result<(), Error> {
     let mut problem = Ok(());
     for kind in HEAD..=PIECE {
-        for key in &keys {
+        for key in keys {
             let wanted = |known: &Key<'_>| known.kind == kind && known.id == conversation.id;
             let Some(known) = Key::parse(key).filter(wanted) else { continue };
             let Some(value) = store.get(key)? else { continue };
@@ -133,7 +155,7 @@ pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
                 problem = Err(set_aside(store, key, &value, &error));
                 if error.refused {
                     // A newer version may have other turns, too.
-                    aside_with_turns(store, &keys, &conversation.id, &error);
+                    aside_with_turns(store, keys, &conversation.id, &error);
                     return problem;
                 }
             }
@@ -151,13 +173,17 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
     let Some(known) = Key::parse(key).filter(|known| known.id == conversation.id) else { return Ok(()) };
     match (value, known.kind) {
         (Some(value), _) => {
+            conversation.forgotten.retain(|gone| gone != known.place);
             return take(conversation, &known, value).map_err(|mut error| {
                 error.code = Code::Storage;
                 error
             });
         }
         (None, HEAD) => conversation.forget_head(),
-        (None, TURN) => conversation.forget_kept(&|other| other != known.place),
+        (None, TURN) => {
+            conversation.forget_kept(&|other| other != known.place);
+            conversation.remember_forgotten(known.place);
+        }
         // Those of a turn that is kept anew begin anew.
         (None, _) => conversation.early.clear(),
     }

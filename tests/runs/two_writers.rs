@@ -4,12 +4,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
-use refinire_web::conversation::{load, save, Conversation, Store};
+use refinire_web::conversation::{apply, catch_up, load, save, Conversation, Store};
 use refinire_web::error::{Code, Error};
 use refinire_web::message::{ModelTurn, Role};
 
 use crate::shelf::{at, head_key, lines, said, Records};
-use Op::{Add, Clear, End, Grow, Load, Save};
+use Op::{Add, CatchUp, Clear, End, Enter, Grow, Hear, Load, Save, Send};
 
 #[derive(Debug, Clone, Copy)]
 enum Op {
@@ -19,6 +19,13 @@ enum Op {
     Clear,
     Load,
     Save,
+    /// Takes in the messages that have come.
+    Hear,
+    /// The same when no other page is at work any more: a run that has waited for its turn.
+    Enter,
+    CatchUp,
+    /// Asks the model.
+    Send,
 }
 
 /// What the store said to a call.
@@ -26,6 +33,7 @@ enum Op {
 enum Reply {
     Text(Option<String>),
     Keys(Vec<String>),
+    Messages(Vec<Write>),
     Done,
 }
 
@@ -39,11 +47,34 @@ struct Replay<'a> {
     told: &'a [Reply],
     /// What the page sees now.
     view: &'a Records,
+    /// The messages that have come and were not taken in yet.
+    messages: &'a [Write],
+    /// No other page is at work any more.
+    is_free: bool,
+    /// It waits until that is so.
+    waits: Cell<bool>,
     next: Cell<usize>,
     fresh: RefCell<Option<(Reply, Option<Write>)>>,
 }
 
-impl Replay<'_> {
+impl<'a> Replay<'a> {
+    fn new(told: &'a [Reply], view: &'a Records) -> Self {
+        let (next, waits, fresh) = (Cell::new(0), Cell::new(false), RefCell::default());
+        Self { told, view, messages: &[], is_free: true, waits, next, fresh }
+    }
+
+    fn hear(&self, enters: bool) -> Result<Vec<Write>, Error> {
+        let is_told = self.next.get() < self.told.len();
+        if enters && !is_told && !self.is_free && self.fresh.borrow().is_none() {
+            self.waits.set(true);
+            return Err(Error::new(Code::Storage, "it is not this page's turn"));
+        }
+        match self.call(|| Reply::Messages(self.messages.to_vec()), None)? {
+            Reply::Messages(messages) => Ok(messages),
+            other => panic!("another call was made the first time: {other:?}"),
+        }
+    }
+
     fn call(&self, reply: impl FnOnce() -> Reply, write: Option<Write>) -> Result<Reply, Error> {
         let number = self.next.replace(self.next.get() + 1);
         if let Some(told) = self.told.get(number) {
@@ -92,10 +123,10 @@ struct Page {
 }
 
 impl Page {
-    /// What it holds at the end, and what it held when it forgot.
+    /// What it holds at the end, and what it held when it forgot, or asked.
     fn play(&self, store: &Replay<'_>) -> (Conversation, Vec<String>) {
         let mut talk = Conversation::new("talk").by(self.name);
-        let mut forgot = Vec::new();
+        let mut noted = Vec::new();
         for (number, op) in (0..).zip(self.ops) {
             let now = at(usize::try_from(self.clock.0 + number * self.clock.1).unwrap());
             match op {
@@ -103,14 +134,28 @@ impl Page {
                 Grow(text) => talk.grow(text, &now),
                 End(text) => talk.answer(ModelTurn::new(*text), false, now),
                 Clear => {
-                    forgot.extend(lines(&talk));
+                    noted.extend(lines(&talk));
                     talk.clear(now);
                 }
                 Load => drop(load(store, &mut talk)),
                 Save => drop(save(store, &mut talk)),
+                Hear | Enter => {
+                    for (key, value) in store.hear(matches!(op, Enter)).unwrap_or_default() {
+                        apply(&mut talk, &key, value.as_deref()).unwrap();
+                    }
+                }
+                CatchUp => drop(catch_up(store, &mut talk)),
+                Send => noted.extend(lines(&talk)),
+            }
+            if store.waits.get() {
+                break;
             }
         }
-        (talk, forgot)
+        (talk, noted)
+    }
+
+    fn hears(&self) -> bool {
+        self.ops.iter().any(|op| matches!(op, Hear | Enter))
     }
 
     /// What it has said, in order, if it is not forgotten.
@@ -126,7 +171,7 @@ impl Page {
                     }
                     said.push(text);
                 }
-                Clear | Load | Save => {}
+                Clear | Load | Save | Hear | Enter | CatchUp | Send => {}
             }
         }
         said
@@ -142,6 +187,8 @@ struct State {
     writes: Vec<(usize, Write)>,
     /// How much of that each page sees; its own writes it always does.
     seen: Vec<usize>,
+    /// The messages that each page has not taken in yet.
+    messages: Vec<Vec<Write>>,
     told: Vec<Vec<Reply>>,
     done: Vec<bool>,
 }
@@ -195,6 +242,7 @@ impl Model<'_> {
             base: self.start.clone(),
             writes: Vec::new(),
             seen: vec![0; count],
+            messages: vec![Vec::new(); count],
             told: vec![Vec::new(); count],
             done: vec![false; count],
         };
@@ -232,12 +280,25 @@ impl Model<'_> {
             let mut next = state.clone();
             next.seen[page] = seen;
             let view = next.view(page);
-            let store = Replay { told: &state.told[page], view: &view, next: Cell::new(0), fresh: RefCell::default() };
+            let is_free = (0..self.pages.len()).all(|other| other == page || state.done[other]);
+            let messages = state.messages[page].as_slice();
+            let store = Replay { is_free, messages, ..Replay::new(&state.told[page], &view) };
             self.pages[page].play(&store);
+            if store.waits.get() {
+                return nexts;
+            }
             match store.fresh.take() {
                 None => next.done[page] = true,
                 Some((reply, write)) => {
+                    if matches!(reply, Reply::Messages(_)) {
+                        next.messages[page].clear();
+                    }
                     next.told[page].push(reply);
+                    for (other, messages) in next.messages.iter_mut().enumerate() {
+                        if other != page && self.pages[other].hears() {
+                            messages.extend(write.clone());
+                        }
+                    }
                     next.writes.extend(write.map(|write| (page, write)));
                 }
             }
@@ -257,10 +318,9 @@ impl Model<'_> {
         let fresh = crate::shelf::found(&crate::shelf::Shelf::of(&state.base), "talk");
         let mut forgotten = Vec::new();
         for (page, told) in self.pages.iter().zip(&state.told) {
-            let store = Replay { told, view: &state.base, next: Cell::new(0), fresh: RefCell::default() };
-            let (mut talk, forgot) = page.play(&store);
+            let (mut talk, noted) = page.play(&Replay::new(told, &state.base));
             assert!(talk.is_kept(), "{} has kept everything: {state:#?}", page.name);
-            forgotten.extend(forgot);
+            forgotten.extend(noted);
             load(&crate::shelf::Shelf::of(&state.base), &mut talk).unwrap();
             assert_eq!(lines(&talk), lines(&fresh), "{} sees what a new page sees: {state:#?}", page.name);
         }
@@ -375,4 +435,35 @@ fn an_answer_that_is_forgotten_while_it_grows_is_whole_in_the_end_and_leaves_not
         assert!(!state.base.keys().any(|key| key.starts_with("refinire-web+")), "{state:#?}");
     });
     assert!(tried.states > 100 && tried.ends > 5, "{tried:?}");
+}
+
+/// What a run sends that has waited for its turn, however much of the store it sees: the messages of whoever was in before
+/// have come.
+fn sends(holder: Page, start: &Records, expected: &[&str]) {
+    const WAITS: Page = page("wwww", &[Load, Hear, Enter, CatchUp, Send, Add("And?"), Save]);
+    for is_late in [false, true] {
+        let model = Model { pages: &[holder, WAITS], start: start.clone(), is_late };
+        let tried = model.run(|model, state| {
+            let (_, sent) = WAITS.play(&Replay::new(&state.told[1], &state.base));
+            assert_eq!(sent, expected, "{state:#?}");
+            let (found, _) = model.outcome(state);
+            assert_eq!(found, [expected, &["And?"]].concat(), "{state:#?}");
+        });
+        assert!(tried.states > 20 && tried.ends > 0, "{tried:?}");
+    }
+}
+
+#[test]
+fn a_run_that_waited_sends_the_last_turn_of_the_one_before_it() {
+    const HOLDS: Page =
+        page("hhhh", &[Load, Add("?"), Grow("x"), Save, Grow("xy"), Save, Grow("xyz"), Save, End("xyz!"), Save]);
+    sends(HOLDS, &Records::new(), &["?", "xyz!"]);
+}
+
+#[test]
+fn a_run_that_waited_does_not_send_what_was_forgotten_meanwhile() {
+    const FORGETS: Page = page("ffff", &[Load, Clear, Save, Add("anew"), Save]);
+    let record = r#"{"role":"user","content":"old"}"#;
+    let turn = "refinire-web/2026-01-01T00:00:00.000Z0000000000:talk";
+    sends(FORGETS, &Records::from([(turn.to_owned(), record.to_owned())]), &["anew"]);
 }
