@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 use super::bindings::{timestamp, PageStorage};
 use super::error::{cause_to_js, into_js};
-use crate::conversation::{self as core, apply, erase, load, save};
+use crate::conversation::{self as core, apply, catch_up, erase, load, save};
 use crate::error::Error;
 use crate::json::Value;
 use crate::message::Message;
@@ -49,7 +49,8 @@ impl Conversation {
             _ if self.storage.is_undefined() => {}
             5 => load(&self.storage, &mut conversation)?,
             6 => save(&self.storage, &mut conversation)?,
-            _ => erase(&self.storage, &mut conversation)?,
+            7 => erase(&self.storage, &mut conversation)?,
+            _ => catch_up(&self.storage, &mut conversation)?,
         }
         Ok(())
     }
@@ -94,7 +95,7 @@ impl Conversation {
 
     /// Changes the conversation or what is kept of it; gives what went wrong. `what`: 0 adds the message that `text` is,
     /// as JSON, where it has a `run` among what that one says, 1 replaces the shared state, 2 takes over a record, 3 forgets all at the time of `text`, 4 takes over what
-    /// another page has kept under a key; 5 loads, 6 saves and 7 erases what is kept.
+    /// another page has kept under a key; 5 loads, 6 saves and 7 erases what is kept; 8 reads what is new there.
     pub fn change(&self, what: u32, text: &str) -> JsValue {
         match self.try_change(what, text) {
             Ok(()) => JsValue::UNDEFINED,

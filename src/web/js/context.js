@@ -11,7 +11,7 @@ const OPTIONS = { id: "string", onStorageError: "function" };
 const KNOWN = [...Object.keys(OPTIONS), "storage"];
 
 // What the core is told to do: see change() in src/web/context.rs.
-const [ADD, SHARE, TAKE, CLEAR, APPLY, LOAD, SAVE, ERASE] = [0, 1, 2, 3, 4, 5, 6, 7];
+const [ADD, SHARE, TAKE, CLEAR, APPLY, LOAD, SAVE, ERASE, CATCH_UP] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 // Known to this package only: what a run needs of a context.
 let inside;
@@ -70,7 +70,8 @@ export class Context {
         ready: context.#ready,
         changed: () => context.#changed(),
         grown: () => context.#grown(),
-        refresh: () => context.#hear(null),
+        // The store may show later what others have told.
+        refresh: () => context.#hear(null, undefined, context.#storage.isTold ? CATCH_UP : LOAD),
         concluded: (result) => (context.#result = result),
         // What was said of the step to run next, for once.
         steered: (next = {}) => {
@@ -285,12 +286,12 @@ export class Context {
   }
 
   /** Another page, or another context of this one, has kept `value` under `key`, or forgotten it; anything, without a key. */
-  #hear(key, value) {
+  #hear(key, value, how = key === null ? LOAD : APPLY) {
     const alive = this.#core;
     if (!alive) return;
     const before = alive.version();
     const isHead = key === null || key === `refinire-web:${this.#id}`;
-    const problem = key === null ? alive.change(LOAD, "") : alive.change(APPLY, JSON.stringify({ key, value }));
+    const problem = alive.change(how, how === APPLY ? JSON.stringify({ key, value }) : "");
     this.#complain(problem);
     const hasState = isHead && this.#takeState();
     // Somebody has deleted it.

@@ -28,8 +28,8 @@ export function openStorage(storage, id, heard, failed) {
     return { denied: failure("storage is denied, the conversation is kept in memory", cause) };
   }
   if (!page) return { denied: new RefinireError("there is no storage here: the conversation is kept in memory", { code: "storage" }) };
-  const { publish, leave } = heard ? join(storage, heard) : {};
-  return { kept: attempting(page, () => Object.keys(page), publish), leave };
+  const { publish, leave, isTold } = heard ? join(storage, heard) : {};
+  return { kept: attempting(page, () => Object.keys(page), publish), leave, isTold };
 }
 
 /** What went wrong is given back instead of what was wanted. */

@@ -2,6 +2,8 @@
 // other tabs by a Web Lock. Where there are no Web Locks, runs of two tabs may overlap: no turn is lost, but their order is
 // that of their beginnings.
 
+import { caughtUp } from "./tabs.js";
+
 /** How it came to a run's turn: not at all; at once; or when others may have been in before. */
 export const BUSY = 0;
 export const FREE = 1;
@@ -11,6 +13,8 @@ const WAITED = 2;
 const runs = new WeakMap();
 // By context: the run whose turn it is.
 const holders = new WeakMap();
+// By lock: how many runs of this page hold it or wait for it.
+const here = new Map();
 
 /**
  * Takes the next place among the runs of `context`, and of all pages that have the `lock` of that name, if there is one:
@@ -47,7 +51,9 @@ export function takeTurn(context, lock, isToWait, apart) {
 function enter(lock, left, isToWait) {
   const locks = globalThis.navigator?.locks;
   if (!lock) return { come: FREE };
-  if (!locks) return { come: WAITED };
+  if (!locks) return { come: caughtUp().then(() => WAITED) };
+  const isOther = !here.has(lock);
+  here.set(lock, (here.get(lock) ?? 0) + 1);
   const waiting = new AbortController();
   left.then(() => waiting.abort());
   let released;
@@ -55,13 +61,25 @@ function enter(lock, left, isToWait) {
     const request = (options, how, otherwise) => {
       const hold = (held) => {
         if (!held) return otherwise();
-        come(how);
+        // What whoever was in before has told comes first.
+        if (how === WAITED) caughtUp(isOther).then(() => come(how));
+        else come(how);
         return left;
       };
       // Not to be had in a page without an origin: then there is nobody to share with.
       return locks.request(lock, options, hold).catch(() => come(FREE));
     };
-    released = request({ ifAvailable: true }, FREE, () => (isToWait ? request({ signal: waiting.signal }, WAITED) : come(BUSY)));
+    released = request({ ifAvailable: true }, FREE, () => {
+      if (!isToWait) return come(BUSY);
+      // While it waits it learns which other tabs there are.
+      caughtUp();
+      return request({ signal: waiting.signal }, WAITED);
+    });
+  });
+  released.then(() => {
+    const count = here.get(lock) - 1;
+    if (count > 0) here.set(lock, count);
+    else here.delete(lock);
   });
   return { come, released };
 }

@@ -210,6 +210,68 @@ test("a run waits for the one that another tab has under way in the conversation
   expect(contents(await inPage((kit) => kit.kept.context.messages))).toEqual(["Hi", "Hello", "And?", "Yes."]);
 });
 
+/** A run in this tab waits for the one that the other tab has under way; gives what it sends. */
+const waits = (kit, id) => {
+  kit.kept.context?.free();
+  kit.kept.model = kit.saysAll("Yes.");
+  kit.kept.context = kit.talk({ id });
+  kit.kept.run = kit.agent(kit.kept.model).run("And?", { context: kit.kept.context });
+};
+const sent = async (kit) => {
+  await kit.kept.run;
+  return kit.kept.model.turns[0].body.messages.map(({ content }) => content);
+};
+
+test("a run that waited for another tab's always sends the last turn of that, in whatever order storage, messages and locks come", async ({ inPage, inOther }) => {
+  for (let race = 0; race < 25; race += 1) {
+    await inPage((kit, id) => {
+      kit.kept.context?.free();
+      kit.kept.context = kit.talk({ id });
+      return kit.streaming("Hel");
+    }, `race ${race}`);
+    await inOther(waits, `race ${race}`);
+    if (race % 2 === 0) await inOther((kit) => kit.settled());
+    await inPage((kit) => void kit.kept.turn.answer("lo"));
+    expect(await inOther(sent)).toEqual(["Hi", "Hello", "And?"]);
+  }
+});
+
+test("the last turn is sent also where the other tab is closed as soon as it is done, and where it has nothing more to say", async ({ page, inPage, inOther }) => {
+  await inOther((kit) => kit.streaming("Hel"));
+  await inPage(waits, "talk");
+  await inPage((kit) => kit.settled());
+  await inOther(async (kit) => {
+    kit.kept.turn.answer("lo");
+    await kit.kept.run;
+  });
+  await inOther.page.close();
+  expect(await inPage(sent)).toEqual(["Hi", "Hello", "And?"]);
+  // A tab that is closed in the middle of an answer tells nothing more, and keeps nobody waiting.
+  const third = await page.context().newPage();
+  await openBlank(third);
+  await load(third);
+  await call(third, (kit) => kit.streaming("Hel"));
+  await inPage(waits, "talk");
+  await inPage((kit) => kit.settled());
+  await third.close();
+  expect(await inPage(sent)).toEqual(["Hi", "Hello", "And?", "Yes.", "Hi", "Hel", "And?"]);
+});
+
+test("a run that waits for one in another context of its page does not wait for tabs that are not there", async ({ page, inPage }) => {
+  await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
+  await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
+  const sent = await inPage(async (kit) => {
+    await kit.streaming("Hel");
+    const model = kit.saysAll("Yes.");
+    const run = kit.agent(model).run("And?", { context: kit.talk() });
+    await kit.settled();
+    kit.kept.turn.answer("lo");
+    await run;
+    return model.turns[0].body.messages.map(({ content }) => content);
+  });
+  expect(sent).toEqual(["Hi", "Hello", "And?"]);
+});
+
 test("a run that waits for another tab's can be aborted, and asks nobody", async ({ inPage, inOther }) => {
   await inPage((kit) => kit.streaming("Hel"));
   const seen = await inOther(async (kit) => {
