@@ -15,6 +15,7 @@ use crate::message::{Message, ModelTurn, Role, ToolCall};
 
 /// The turns of a conversation, with its name and what its steps share.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
 pub struct Conversation {
     id: String,
     messages: Vec<Message>,
@@ -32,6 +33,8 @@ pub struct Conversation {
     has_head: bool,
     is_head_new: bool,
     is_head_refused: bool,
+    /// Turns are to be kept again with what an older version has dropped of them.
+    is_to_be_restored: bool,
     /// The places of turns that are to be forgotten.
     removed: Vec<String>,
     /// The places of turns that other pages have forgotten lately, which the store may still show.
@@ -105,6 +108,7 @@ impl Conversation {
             has_head: false,
             is_head_new: false,
             is_head_refused: false,
+            is_to_be_restored: false,
             removed: Vec::new(),
             forgotten: VecDeque::new(),
             growing: Vec::new(),
@@ -378,13 +382,18 @@ impl Conversation {
         self.version += 1;
     }
 
+    /// Whether there are turns to be kept again with what an older version has dropped of them; told once.
+    pub fn take_to_be_restored(&mut self) -> bool {
+        std::mem::take(&mut self.is_to_be_restored)
+    }
+
     /// Where a turn stands, or would stand.
     fn find(&self, place: &str) -> Result<usize, usize> {
         self.entries.binary_search_by(|entry| entry.place.as_str().cmp(place))
     }
 
     /// Takes over a turn that was kept by another page, or by this one before.
-    fn take_turn(&mut self, place: &str, mut message: Message, is_open: bool) {
+    fn take_turn(&mut self, place: &str, mut message: Message, is_open: bool, lacks_members: bool) {
         if place > self.latest.as_str() {
             place.clone_into(&mut self.latest);
         }
@@ -408,10 +417,21 @@ impl Conversation {
                 } else {
                     message.timestamp < known.timestamp && is_shorter
                 };
-                if is_own || is_late || (own.is_open == is_open && *known == message) {
+                if is_own || is_late {
+                    return;
+                }
+                // An older version has written it anew, and dropped what it does not know.
+                let is_poorer = lacks_members && known.has_new_members();
+                if is_poorer {
+                    message.restore_from(known);
+                }
+                message.take_data_from(known);
+                if own.is_open == is_open && *known == message && !is_poorer {
                     return;
                 }
                 *own = entry;
+                own.is_new = is_poorer && !is_open;
+                self.is_to_be_restored |= own.is_new;
                 if *known == message {
                     return;
                 }

@@ -1,8 +1,14 @@
-//! How a conversation is written down as a whole: `{"schema":2,"id","updatedAt","sharedState":{…},"messages":[{"role",
+//! How a conversation is written down as a whole: `{"schema":3,"id","updatedAt","sharedState":{…},"messages":[{"role",
 //! "content","timestamp","metadata":{…},"interrupted"?:true,"toolCalls"?:[{"id","name","inputText","extra"?}],
 //! "toolCallId"?,"reasoning"?,"sources"?:[{"url"?,"title"?,"text"?,"start"?,"end"?}],"files"?:[{"mediaType","data"?,"url"?,"name"?}],
 //! "state"?:{…},"apiRoot"?}]}`.
-//! What is missing is empty; what is unknown is dropped. Schema 1 is the same.
+//! What is missing is empty; what is unknown is dropped.
+//!
+//! Schema 3 has given turns the members from `reasoning` on; schemas 1 and 2 are the same without them. In a store, where each
+//! turn has a record of its own, a turn that has one of them says `"schema":3`. The head says `"schema":2` as before, as it
+//! has not changed: a page of an older version, which sets aside a conversation whose head is newer, goes on reading it. If
+//! such a page writes a turn anew, to go on from an interrupted answer, it drops what it does not know. A newer page that has
+//! the turn open knows that by the missing `"schema":3`, and keeps it again with what it had.
 
 use super::place::{after, NOBODY};
 use super::Conversation;
@@ -11,23 +17,36 @@ use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::message::{GeneratedFile, Message, Role, Source, ToolCall};
 
-/// The schema that this version writes.
-const SCHEMA: u64 = 2;
+/// The newest schema, which this version writes.
+const SCHEMA: u64 = 3;
+
+/// The schema of heads in a store: see [`super::store`].
+const HEAD_SCHEMA: u64 = 2;
+
+/// A record of a turn from this schema on has the members that have come with it, if the turn does.
+const MEMBERS_SCHEMA: u64 = 3;
 
 impl Conversation {
-    /// The conversation as JSON.
+    /// The conversation as JSON, from which [`Self::from_value`] makes it again.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let mut messages = Vec::new();
-        for message in &self.messages {
-            messages.push(message.to_value());
-        }
-        self.head().with("id", self.id.as_str()).with("messages", messages)
+        let messages: Vec<_> = self.messages.iter().map(|message| message.to_record(usize::MAX)).collect();
+        self.head_of(SCHEMA).with("id", self.id.as_str()).with("messages", messages)
     }
 
-    /// The conversation as JSON without its messages.
+    /// The messages as JavaScript sees them.
+    #[must_use]
+    pub fn messages_value(&self) -> Value {
+        self.messages.iter().map(Message::to_value).collect::<Vec<_>>().into()
+    }
+
+    /// What a store keeps of the conversation beside its turns.
     pub(super) fn head(&self) -> Value {
-        let head = Value::object().with("schema", SCHEMA).with("updatedAt", self.updated_at.as_str());
+        self.head_of(HEAD_SCHEMA)
+    }
+
+    fn head_of(&self, schema: u64) -> Value {
+        let head = Value::object().with("schema", schema).with("updatedAt", self.updated_at.as_str());
         head.with("sharedState", self.shared_state.clone())
     }
 
@@ -86,15 +105,8 @@ impl Message {
             value.set("interrupted", true.into());
         }
         if !self.tool_calls.is_empty() {
-            let mut calls = Vec::new();
-            for call in &self.tool_calls {
-                let mut value = call_value(call).with("inputText", call.input_text.as_str());
-                if !call.extra.is_empty() {
-                    value.set("extra", call.extra.as_str().into());
-                }
-                calls.push(value);
-            }
-            value.set("toolCalls", calls.into());
+            let call = |call: &ToolCall| call_value(call).with("inputText", call.input_text.as_str());
+            value.set("toolCalls", self.tool_calls.iter().map(call).collect::<Vec<_>>().into());
         }
         if let Some(id) = &self.tool_call_id {
             value.set("toolCallId", id.as_str().into());
@@ -108,16 +120,71 @@ impl Message {
         if !self.files.is_empty() {
             value.set("files", self.files.iter().map(GeneratedFile::to_value).collect::<Vec<_>>().into());
         }
+        value
+    }
+
+    /// The message as it is kept: with what only the provider wants back, and without the bytes of files that are larger than
+    /// `max_file_bytes`.
+    #[must_use]
+    pub fn to_record(&self, max_file_bytes: usize) -> Value {
+        let mut value = self.to_value();
+        if self.tool_calls.iter().any(|call| !call.extra.is_empty()) {
+            let call = |call: &ToolCall| {
+                let value = call_value(call).with("inputText", call.input_text.as_str());
+                if call.extra.is_empty() {
+                    value
+                } else {
+                    value.with("extra", call.extra.as_str())
+                }
+            };
+            value.set("toolCalls", self.tool_calls.iter().map(call).collect::<Vec<_>>().into());
+        }
+        if self.files.iter().any(|file| file.bytes() > max_file_bytes) {
+            let file = |file: &GeneratedFile| {
+                if file.bytes() > max_file_bytes { file.without_data() } else { file.clone() }.to_value()
+            };
+            value.set("files", self.files.iter().map(file).collect::<Vec<_>>().into());
+        }
         if self.state != Value::object() {
             value.set("state", self.state.clone());
         }
         if !self.api_root.is_empty() {
             value.set("apiRoot", self.api_root.as_str().into());
         }
+        if self.has_new_members() {
+            value.set("schema", MEMBERS_SCHEMA.into());
+        }
         value
     }
 
-    /// The message that `to_value` wrote; `None` for what is no message: a turn of a role that does not exist helps
+    /// Whether it has members that schema 2 does not know.
+    pub(super) fn has_new_members(&self) -> bool {
+        let has_lists = !self.sources.is_empty() || !self.files.is_empty();
+        has_lists || !self.reasoning.is_empty() || !self.api_root.is_empty() || self.state != Value::object()
+    }
+
+    /// The same turn has come as an older version has written it: what that has dropped is as it was in `known`, but for the
+    /// provider's state, which belongs to the text that it came with.
+    pub(super) fn restore_from(&mut self, known: &Self) {
+        self.reasoning.clone_from(&known.reasoning);
+        self.sources.clone_from(&known.sources);
+        self.files.clone_from(&known.files);
+        self.api_root.clone_from(&known.api_root);
+        if self.content == known.content {
+            self.state.clone_from(&known.state);
+        }
+    }
+
+    /// The bytes of files that were too large to be kept stay those of `known`, the same turn.
+    pub(super) fn take_data_from(&mut self, known: &Self) {
+        for (file, known) in self.files.iter_mut().zip(&known.files) {
+            if file.data.is_none() && *file == known.without_data() {
+                file.data.clone_from(&known.data);
+            }
+        }
+    }
+
+    /// The message that `to_record` wrote; `None` for what is no message: a turn of a role that does not exist helps
     /// nobody.
     #[must_use]
     pub fn from_value(value: &Value) -> Option<Self> {
@@ -188,6 +255,15 @@ impl GeneratedFile {
         value
     }
 
+    /// How many bytes it has, about.
+    fn bytes(&self) -> usize {
+        self.data.as_ref().map_or(0, |data| data.len() / 4 * 3)
+    }
+
+    fn without_data(&self) -> Self {
+        Self { data: None, ..self.clone() }
+    }
+
     /// The file that `to_value` wrote.
     #[must_use]
     pub fn from_value(value: &Value) -> Self {
@@ -205,4 +281,9 @@ fn object(value: &Value, key: &str) -> Value {
         Some(object @ Value::Object(_)) => object.clone(),
         _ => Value::object(),
     }
+}
+
+/// Whether an older version has written this record of a turn, or a newer one for which it has nothing that is new.
+pub(super) fn lacks_new_members(record: &Value) -> bool {
+    record.get("schema").and_then(Value::as_unsigned).unwrap_or_default() < MEMBERS_SCHEMA
 }

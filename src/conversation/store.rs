@@ -4,7 +4,7 @@
 //! | key | what is kept there |
 //! | --- | --- |
 //! | `refinire-web:<id>` | the head: `{"schema":2,"updatedAt","sharedState":{…}}` |
-//! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_value`] writes it; with `"open":true` while it grows |
+//! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_record`] writes it; with `"open":true` while it grows |
 //! | `refinire-web+<place><number>:<id>` | what an open turn has grown by: text as it stands |
 //! | `refinire-web-unreadable…` | what stood under such a key and could not be read |
 //!
@@ -12,6 +12,7 @@
 //! conversation in its head, with `"messages":[…]`; it is read, and kept anew as schema 2.
 
 use super::place::{is_place, PLACE_LENGTH};
+use super::record::lacks_new_members;
 use super::{Conversation, Entry, Standing};
 use crate::error::{Code, Error};
 use crate::json::{decimal, unsigned, Value};
@@ -52,6 +53,10 @@ pub trait Store: std::fmt::Debug {
     /// # Errors
     /// `storage` where the store cannot be read.
     fn keys(&self) -> Result<Vec<String>, Error>;
+    /// How large a file may be whose bytes are kept with its turn.
+    fn max_file_bytes(&self) -> usize {
+        usize::MAX
+    }
 }
 
 /// One of our keys, taken apart.
@@ -201,7 +206,8 @@ fn take(conversation: &mut Conversation, key: &Key<'_>, value: &str) -> Result<(
     }
     let none = || Error::new(Code::Storage, "what is kept there is no turn");
     let message = Message::from_value(&value).ok_or_else(none)?;
-    conversation.take_turn(key.place, message, value.get("open").is_some_and(Value::is_true));
+    let is_open = value.get("open").is_some_and(Value::is_true);
+    conversation.take_turn(key.place, message, is_open, lacks_new_members(&value));
     Ok(())
 }
 
@@ -301,7 +307,7 @@ fn keep<S: Store>(room: &mut Room<'_, S>, entry: &mut Entry, message: &Message) 
             entry.pieces += 1;
         }
         _ => {
-            let mut value = message.to_value();
+            let mut value = message.to_record(room.store.max_file_bytes());
             if entry.is_open {
                 value.set("open", true.into());
                 // What is left of them would be taken for what it grows by from now on.

@@ -49,6 +49,10 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = isFull)]
     pub(super) fn is_full(this: &PageStorage) -> bool;
 
+    /// Whether it is too small for large files.
+    #[wasm_bindgen(method, getter, js_name = isSmall)]
+    pub(super) fn is_small(this: &PageStorage) -> bool;
+
     /// As a JSON array, sorted.
     #[wasm_bindgen(method)]
     pub(super) fn keys(this: &PageStorage) -> JsValue;

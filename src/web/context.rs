@@ -52,6 +52,9 @@ impl Conversation {
             7 => erase(&self.storage, &mut conversation)?,
             _ => catch_up(&self.storage, &mut conversation)?,
         }
+        if conversation.take_to_be_restored() && !self.storage.is_undefined() {
+            save(&self.storage, &mut conversation)?;
+        }
         Ok(())
     }
 }
@@ -86,6 +89,11 @@ impl Conversation {
         } else {
             conversation.of_run(number).release();
         }
+    }
+
+    /// The messages as JSON, as users see them.
+    pub fn messages(&self) -> JsValue {
+        JsValue::from_str(&self.shared.borrow().messages_value().to_json())
     }
 
     /// The whole conversation as JSON.

@@ -8,6 +8,9 @@ use crate::conversation::Store;
 use crate::error::{Code, Error};
 use crate::json::Value;
 
+/// What localStorage and sessionStorage keep of a file: they have some 5 MB for a whole site.
+const MAX_FILE_BYTES: usize = 64 * 1024;
+
 impl Store for PageStorage {
     fn get(&self, key: &str) -> Result<Option<String>, Error> {
         outcome(self.get(key))
@@ -31,6 +34,14 @@ impl Store for PageStorage {
             names.push(key.as_str().unwrap_or_default().to_owned());
         }
         Ok(names)
+    }
+
+    fn max_file_bytes(&self) -> usize {
+        if self.is_small() {
+            MAX_FILE_BYTES
+        } else {
+            usize::MAX
+        }
     }
 }
 

@@ -131,7 +131,7 @@ fn the_list_has_the_newest_first_and_leaves_out_what_is_none_of_ours() {
 
 #[wasm_bindgen_test]
 fn a_record_that_cannot_be_read_is_set_aside() {
-    for record in ["nonsense", r#"{"schema":3,"messages":[]}"#] {
+    for record in ["nonsense", r#"{"schema":4,"messages":[]}"#] {
         let storage = storage("local");
         storage.set_item("refinire-web:one", record).unwrap();
         let (conversation, problem) = open("one", "local");

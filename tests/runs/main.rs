@@ -22,6 +22,7 @@ mod full_store;
 mod keeping;
 mod laws;
 mod migration;
+mod old_tab;
 mod queueing;
 mod records;
 mod rejected;

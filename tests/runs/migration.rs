@@ -163,7 +163,7 @@ fn what_a_newer_version_has_kept_is_set_aside_with_its_turns() {
     save(&shelf, &mut talk).unwrap();
     talk.grow("ho ho", &at(2));
     save(&shelf, &mut talk).unwrap();
-    shelf.set(&head_key("talk"), r#"{"schema":3,"news":true}"#).unwrap();
+    shelf.set(&head_key("talk"), r#"{"schema":4,"news":true}"#).unwrap();
     let before = shelf.records.borrow().clone();
     save(&shelf, &mut rich()).unwrap();
     let told = load(&shelf, &mut Conversation::new("talk")).unwrap_err();

@@ -51,7 +51,7 @@ fn what_a_record_lacks_is_empty_and_what_it_has_more_is_dropped() {
 }
 
 const UNREADABLE: [&str; 9] = [
-    r#"{"schema":3,"id":"a","messages":[]}"#,
+    r#"{"schema":4,"id":"a","messages":[]}"#,
     r#"{"schema":1,"messages":[{"role":"user","content":"cut"#,
     r#"{"messages":[]}"#,
     r#"{"schema":0}"#,

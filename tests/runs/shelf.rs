@@ -28,6 +28,8 @@ pub(crate) struct Shelf {
     pub(crate) records: RefCell<Records>,
     /// How many bytes there is room for.
     pub(crate) room: Cell<usize>,
+    /// How large a file may be that is kept.
+    pub(crate) max_file_bytes: usize,
     pub(crate) failing: Cell<Failing>,
     /// Every call: what, and of which key.
     pub(crate) calls: RefCell<Vec<(&'static str, String)>>,
@@ -54,6 +56,7 @@ impl Shelf {
         Self {
             records: RefCell::default(),
             room: Cell::new(room),
+            max_file_bytes: usize::MAX,
             failing: Cell::new(Failing::Never),
             calls: RefCell::default(),
             written: Cell::new(0),
@@ -123,6 +126,10 @@ impl Store for Shelf {
     fn keys(&self) -> Result<Vec<String>, Error> {
         self.ask("keys", "")?;
         Ok(self.records.borrow().keys().cloned().collect())
+    }
+
+    fn max_file_bytes(&self) -> usize {
+        self.max_file_bytes
     }
 }
 

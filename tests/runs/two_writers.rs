@@ -282,7 +282,7 @@ impl Model<'_> {
             let view = next.view(page);
             let is_free = (0..self.pages.len()).all(|other| other == page || state.done[other]);
             let messages = state.messages[page].as_slice();
-            let store = Replay { is_free, messages, ..Replay::new(&state.told[page], &view) };
+            let store = Replay { messages, is_free, ..Replay::new(&state.told[page], &view) };
             self.pages[page].play(&store);
             if store.waits.get() {
                 return nexts;

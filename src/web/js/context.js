@@ -98,7 +98,7 @@ export class Context {
     const version = alive.version();
     if (version !== this.#version) {
       this.#version = version;
-      this.#messages = Object.freeze(this.#record().messages);
+      this.#messages = Object.freeze(JSON.parse(alive.messages()));
     }
     return this.#messages;
   }

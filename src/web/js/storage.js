@@ -29,11 +29,11 @@ export function openStorage(storage, id, heard, failed) {
   }
   if (!page) return { denied: new RefinireError("there is no storage here: the conversation is kept in memory", { code: "storage" }) };
   const { publish, leave, isTold } = heard ? join(storage, heard) : {};
-  return { kept: attempting(page, () => Object.keys(page), publish), leave, isTold };
+  return { kept: attempting(page, () => Object.keys(page), publish, true), leave, isTold };
 }
 
 /** What went wrong is given back instead of what was wanted. */
-function attempting(storage, keys, publish) {
+function attempting(storage, keys, publish, isSmall = false) {
   const attempt = (work, what) => {
     try {
       return work() ?? undefined;
@@ -44,6 +44,7 @@ function attempting(storage, keys, publish) {
   };
   const attempted = {
     isFull: false,
+    isSmall,
     get: (key) => attempt(() => storage.getItem(key), "conversation could not be read"),
     set: (key, value) =>
       attempt(() => {

@@ -21,7 +21,7 @@ export function listed(kept) {
     const id = inTurn ?? HEAD.exec(key)?.[1];
     if (id === undefined) continue;
     const head = place === undefined ? read(kept, key) : undefined;
-    if (place === undefined && !(head?.schema >= 1 && head.schema <= 2)) continue;
+    if (place === undefined && !(head?.schema >= 1 && head.schema <= 3)) continue;
     const row = rowOf(id);
     // In the first schema they were all in the head.
     const turns = place === undefined ? (head.messages ?? []) : [row.preview === undefined ? read(kept, key) : undefined];
