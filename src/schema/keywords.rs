@@ -1,7 +1,7 @@
 //! The keywords that say something of one value.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::check::{is_of_type, named, Checker};
 use super::problem::{Of, Path, Problems};
@@ -104,18 +104,17 @@ impl<'s, 'v> Checker<'s, 'v, '_> {
         at: &Path<'_>,
         out: &mut Problems,
     ) {
-        // The last of several members of one name is the one that counts.
-        let members: BTreeMap<&str, &Value> = members.iter().map(|(key, value)| (&**key, value)).collect();
+        let members = by_name(members);
         check_size(schema, ["minProperties", "maxProperties"], || members.len(), "member", at, out);
         for key in schema.list("required").iter().filter_map(Value::as_str) {
             if !members.contains_key(key) {
                 out.add(&Path::Member(at, key), "is missing".to_owned());
             }
         }
-        let mut known: BTreeSet<&str> = BTreeSet::new();
+        let mut known: BTreeMap<&str, &Value> = BTreeMap::new();
         if let Some(Value::Object(named)) = schema.get("properties") {
             for (key, schema) in named {
-                known.insert(key);
+                known.insert(key, schema);
                 if let Some(value) = members.get(&**key) {
                     self.check(schema, value, &Path::Member(at, key), out);
                 }
@@ -125,7 +124,7 @@ impl<'s, 'v> Checker<'s, 'v, '_> {
             for (key, value) in &members {
                 for (pattern, schema) in patterns {
                     if (self.matches)(pattern, key) {
-                        known.insert(key);
+                        known.insert(key, schema);
                         self.check(schema, value, &Path::Member(at, key), out);
                     }
                 }
@@ -133,7 +132,7 @@ impl<'s, 'v> Checker<'s, 'v, '_> {
         }
         let Some(more) = schema.get("additionalProperties") else { return };
         for (key, value) in &members {
-            if known.contains(key) {
+            if known.contains_key(key) {
                 continue;
             }
             let path = Path::Member(at, key);
@@ -182,8 +181,18 @@ fn same(one: &Value, other: &Value) -> bool {
 }
 
 fn are_unique(items: &[Value]) -> bool {
-    let mut seen = BTreeSet::new();
-    items.iter().all(|item| seen.insert(canonical(item)))
+    let texts: Vec<_> = items.iter().map(canonical).collect();
+    let mut seen: BTreeMap<&str, &Value> = BTreeMap::new();
+    texts.iter().zip(items).all(|(text, item)| seen.insert(text, item).is_none())
+}
+
+/// The members of an object. The last of several of one name is the one that counts.
+fn by_name(members: &[(String, Value)]) -> BTreeMap<&str, &Value> {
+    let mut named = BTreeMap::new();
+    for (key, value) in members {
+        named.insert(&**key, value);
+    }
+    named
 }
 
 /// A text that is the same for equal values, and different for others.
@@ -208,9 +217,8 @@ fn write_canonical(value: &Value, json: &mut Writer) {
             json.add("]");
         }
         Value::Object(members) => {
-            let sorted: BTreeMap<&str, &Value> = members.iter().map(|(key, value)| (&**key, value)).collect();
             json.add("{");
-            for (key, value) in sorted {
+            for (key, value) in by_name(members) {
                 json.key(key);
                 write_canonical(value, json);
             }

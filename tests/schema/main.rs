@@ -13,6 +13,7 @@ mod extract;
 mod keywords;
 mod kinds;
 mod numbers;
+mod random;
 
 use refinire_web::json::Value;
 

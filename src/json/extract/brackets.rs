@@ -4,13 +4,14 @@
 /// opens or closes a fence.
 #[derive(Debug)]
 pub(super) struct Brackets {
-    /// Places of brackets that open and that close, in bytes, in the order of the former.
-    pairs: Vec<(usize, usize)>,
+    /// The places of brackets that open, in bytes, and of those that close them.
+    pairs: Vec<(usize, Option<usize>)>,
 }
 
 impl Brackets {
     pub(super) fn of(text: &str) -> Self {
-        let mut pairs = Vec::new();
+        let mut pairs: Vec<(usize, Option<usize>)> = Vec::new();
+        // Which pairs are open, and by which bracket.
         let mut open: Vec<(usize, u8)> = Vec::new();
         // How many of each kind are open.
         let mut counts = [0_usize; 2];
@@ -23,17 +24,20 @@ impl Brackets {
             for (at, byte) in line.bytes().enumerate() {
                 match byte {
                     b'{' | b'[' => {
-                        open.push((start + at, byte));
+                        open.push((pairs.len(), byte));
+                        pairs.push((start + at, None));
                         *count(&mut counts, byte) += 1;
                     }
                     b'}' | b']' => {
                         let opening = if byte == b'}' { b'{' } else { b'[' };
                         // Those that were opened since then are never closed.
                         while *count(&mut counts, opening) > 0 {
-                            let Some((place, bracket)) = open.pop() else { break };
+                            let Some((pair, bracket)) = open.pop() else { break };
                             *count(&mut counts, bracket) -= 1;
                             if bracket == opening {
-                                pairs.push((place, start + at));
+                                if let Some(pair) = pairs.get_mut(pair) {
+                                    pair.1 = Some(start + at);
+                                }
                                 break;
                             }
                         }
@@ -43,14 +47,13 @@ impl Brackets {
             }
             start += line.len();
         }
-        pairs.sort_unstable();
         Self { pairs }
     }
 
     /// Where the bracket is closed that opens at this place.
     pub(super) fn close_of(&self, place: usize) -> Option<usize> {
         let found = self.pairs.binary_search_by_key(&place, |pair| pair.0).ok()?;
-        self.pairs.get(found).map(|pair| pair.1)
+        self.pairs.get(found)?.1
     }
 }
 

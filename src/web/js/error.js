@@ -15,6 +15,9 @@ export class RefinireError extends Error {
 // On the prototype, as the name of every built-in error is: it is no field of each one.
 Object.defineProperty(RefinireError.prototype, "name", { value: "RefinireError", configurable: true, writable: true });
 
+/** The mistake of a caller. */
+export const invalid = (message, cause) => new RefinireError(message, { code: "invalid-argument", cause });
+
 /** What Rust makes one with: all that it says, as JSON. `link`, where there is one, keeps the key out of it. */
 export function makeError(json, cause, link) {
   const { message, ...fields } = JSON.parse(json);

@@ -10,8 +10,7 @@
 // - Every key becomes a property of the object's own, also `__proto__`.
 // - The whole is what JSON.parse gives for the text, or an error with the offset of the first unit after which nothing makes it JSON. What
 //   came before is then in the value, and stays. Only depth is limited where JSON.parse's is not.
-import { RefinireError } from "./error.js";
-import { invalid } from "./options.js";
+import { invalid, RefinireError } from "./error.js";
 
 /** Arrays and objects in one another, as many as src/scan/json reads. */
 const MAX_DEPTH = 128;

@@ -1,8 +1,8 @@
 // Checks what callers pass in: each option has its type here, and an error that names it.
-import { RefinireError } from "./error.js";
+import { invalid } from "./error.js";
 import { core } from "./module.js";
 
-export const invalid = (message, cause) => new RefinireError(message, { code: "invalid-argument", cause });
+export { invalid };
 
 const KINDS = {
   string: ["a string", (value) => typeof value === "string"],
