@@ -102,7 +102,10 @@ impl<'s, 'v, 'm> Checker<'s, 'v, 'm> {
             self.check(schema, value, at, out);
         }
         for (key, is_only) in [("anyOf", false), ("oneOf", true)] {
-            let Some(Value::Array(schemas)) = schema.get(key) else { continue };
+            let schemas = schema.list(key);
+            if schemas.is_empty() {
+                continue;
+            }
             let mut fitting = 0;
             let mut refusals = Vec::new();
             for schema in schemas {

@@ -216,7 +216,7 @@ const ROWS: &[Row] = &[
     (r#"{"$ref":"https://example.com/schema"}"#, &["1"], &[]),
     // Other keywords, and those with values that mean nothing, are ignored.
     (
-        r#"{"format":"date","title":1,"minimum":"2","enum":3,"required":"a","properties":[],"items":null,"anyOf":{},"pattern":1,"$ref":2,"multipleOf":0,"minLength":"x"}"#,
+        r#"{"format":"date","title":1,"minimum":"2","enum":3,"required":"a","properties":[],"items":null,"anyOf":{},"oneOf":[],"pattern":1,"$ref":2,"multipleOf":0,"minLength":"x"}"#,
         &["1", r#""a""#, "{}", "[1]"],
         &[],
     ),
