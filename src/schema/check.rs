@@ -7,8 +7,10 @@ use super::problem::{Of, Path, Problems};
 use super::{Matches, Misfit, Problem};
 use crate::json::{Kind, Value};
 
-/// How many parts of a schema are compared with parts of a value at most.
+/// How many parts of a schema are compared with parts of a value at most, for each value.
 pub const MAX_STEPS: u32 = 2_000_000;
+/// The same for each part of the value: a long one may take longer.
+const STEPS_A_PART: u32 = 32;
 /// How many parts of a schema stand inside one another at most, references followed. JSON itself is nested 128 deep.
 pub const MAX_DEPTH: u32 = 400;
 
@@ -19,7 +21,9 @@ pub(super) struct Checker<'s, 'v, 'm> {
     /// What a reference came to, by the addresses of the schema it leads to and of the value; nothing while it is being
     /// found out.
     references: BTreeMap<(usize, usize), Option<Vec<Problem>>>,
+    /// How many steps are left.
     steps: u32,
+    is_too_much: bool,
     depth: u32,
     value: std::marker::PhantomData<&'v Value>,
 }
@@ -27,13 +31,14 @@ pub(super) struct Checker<'s, 'v, 'm> {
 impl<'s, 'v, 'm> Checker<'s, 'v, 'm> {
     pub(super) fn new(root: &'s Value, matches: Matches<'m>) -> Self {
         let references = BTreeMap::new();
-        Self { root, matches, references, steps: 0, depth: 0, value: std::marker::PhantomData }
+        Self { root, matches, references, steps: 0, is_too_much: false, depth: 0, value: std::marker::PhantomData }
     }
 
     pub(super) fn run(&mut self, value: &'v Value) -> Result<(), Misfit> {
         let mut out = Problems::default();
+        self.steps = MAX_STEPS.saturating_add(parts(value).saturating_mul(STEPS_A_PART));
         self.check(self.root, value, &Path::Whole, &mut out);
-        if self.steps > MAX_STEPS {
+        if self.is_too_much {
             out.0.clear();
             out.add(&Path::Whole, "is too much to check".to_owned());
         }
@@ -45,8 +50,10 @@ impl<'s, 'v, 'm> Checker<'s, 'v, 'm> {
 
     /// So much more is to be done; false where it is too much.
     pub(super) fn spend(&mut self, steps: usize) -> bool {
-        self.steps = self.steps.saturating_add(u32::try_from(steps).unwrap_or(u32::MAX));
-        self.steps <= MAX_STEPS
+        let left = u32::try_from(steps).ok().and_then(|steps| self.steps.checked_sub(steps));
+        self.steps = left.unwrap_or_default();
+        self.is_too_much |= left.is_none();
+        !self.is_too_much
     }
 
     pub(super) fn check(&mut self, schema: &'s Value, value: &'v Value, at: &Path<'_>, out: &mut Problems) {
@@ -127,6 +134,16 @@ impl<'s, 'v, 'm> Checker<'s, 'v, 'm> {
             }
         }
     }
+}
+
+/// How many values a value is made of.
+fn parts(value: &Value) -> u32 {
+    let inner = match value {
+        Value::Array(items) => items.iter().fold(0, |sum: u32, item| sum.saturating_add(parts(item))),
+        Value::Object(members) => members.iter().fold(0, |sum: u32, (_, value)| sum.saturating_add(parts(value))),
+        _ => 0,
+    };
+    inner.saturating_add(1)
 }
 
 /// None of the alternatives fits: tells what is wrong with the one that was probably meant, the only one whose type and

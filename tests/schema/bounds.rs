@@ -67,6 +67,13 @@ fn what_is_too_much_is_said_so() {
 }
 
 #[test]
+fn a_long_value_may_take_longer() {
+    let items = vec!["{\"n\":1}"; 400_000].join(",");
+    let schema = r##"{"items":{"$ref":"#/$defs/a"},"$defs":{"a":{"properties":{"n":{"anyOf":[{"type":"null"},{"minimum":0}]}}}}}"##;
+    assert_eq!(problems(schema, &format!("[{items}]")), "");
+}
+
+#[test]
 fn many_members_are_no_work() {
     let count = 20_000;
     let named: Vec<_> = (0..count).map(|n| format!(r#""k{n}":{{"type":"number"}}"#)).collect();

@@ -92,8 +92,8 @@ fn what_is_found_is_json_of_the_kinds_and_nothing_depends_on_the_pieces() {
         }
         found.sort_by_key(|range| range.start);
         assert!(found.windows(2).all(|pair| pair[0].end <= pair[1].start), "{answer:?} {found:?}");
-        let mut places: Vec<_> = (0..2).map(|_| rng.usize(0..=answer.len())).collect();
-        places.iter_mut().for_each(|at| *at = (0..=*at).rfind(|at| answer.is_char_boundary(*at)).unwrap());
+        let boundaries: Vec<_> = answer.char_indices().map(|(at, _)| at).chain([answer.len()]).collect();
+        let mut places: Vec<_> = (0..2).map(|_| boundaries[rng.usize(0..boundaries.len())]).collect();
         places.sort_unstable();
         let pieces = [&answer[..places[0]], &answer[places[0]..places[1]], &answer[places[1]..]];
         let dense = |text: Option<String>| text.map(|text| text.replace([' ', '\n'], ""));

@@ -151,6 +151,16 @@ test("a resumed answer is told of when it is whole: what comes begins in the mid
   expect(seen).toEqual({ content, last: content, paths: ["list.0.n", "list.0", "list.1.n", "list.1", "list", ""], partials: 1 });
 });
 
+test("a value nested as deep as JSON may be, and a chain of references, are checked within the module's stack", async ({ inPage }) => {
+  const tree = { anyOf: [{ type: "array", items: { $ref: "#" } }, { type: "number" }] };
+  const answer = `${"[".repeat(127)}"x"${"]".repeat(127)}`;
+  const { error } = await inPage(READ, { pieces: [answer], outputSchema: tree });
+  expect(error).toMatchObject({ code: "schema", message: expect.stringContaining("[0]: must be an array, or must be a number") });
+  const $defs = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`d${n}`, { anyOf: [{ $ref: `#/$defs/d${n + 1}` }] }]));
+  const chain = await inPage(READ, { pieces: ["{}"], outputSchema: { type: "object", allOf: [{ $ref: "#/$defs/d0" }], $defs } });
+  expect(chain.error).toMatchObject({ code: "schema", message: expect.stringContaining("nested too deeply") });
+});
+
 test("with retry.schema a JSON Schema has the model asked again", async ({ inPage }) => {
   const seen = await inPage(async (kit, outputSchema) => {
     const model = kit.model((turn, number) => turn.answer(number === 1 ? '{"town":1}' : '{"town":"Genoa"}'));
