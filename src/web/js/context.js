@@ -3,7 +3,7 @@ import { timestamp } from "./clock.js";
 import { describe, RefinireError } from "./error.js";
 import { keepAll } from "./keeper.js";
 import { core } from "./module.js";
-import { invalid, pick, refuseUnknown } from "./options.js";
+import { check, invalid, pick, refuseUnknown } from "./options.js";
 import { openStorage, storageOf } from "./storage.js";
 import { listed } from "./storage/list.js";
 
@@ -139,7 +139,8 @@ export class Context {
     return n > 0 ? this.messages.slice(-n) : [];
   }
 
-  getConversationText({ includeSystem = false } = {}) {
+  getConversationText(options = {}) {
+    const { includeSystem = false } = check(options, { includeSystem: "boolean" }, "getConversationText");
     const told = this.messages.filter(({ role }) => includeSystem || role !== "system");
     return told.map(({ role, content }) => `${role[0].toUpperCase()}${role.slice(1)}: ${content}`).join("\n");
   }

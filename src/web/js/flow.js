@@ -131,4 +131,4 @@ export class Flow {
 }
 
 /** What comes of a flow that was stopped before it began. */
-const NOTHING = '{"text":"","reasoning":"","toolCalls":[],"finishReason":"aborted","attempts":0,"success":true}';
+const NOTHING = '{"text":"","reasoning":"","toolCalls":[],"sources":[],"files":[],"finishReason":"aborted","attempts":0,"success":true}';

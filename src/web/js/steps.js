@@ -77,7 +77,11 @@ function nodeOf(name, given, of) {
   const inner = agent ?? step ?? (parallel ? new ParallelStep(name, parallel, { maxWorkers: given.maxWorkers, onFailure: given.onFailure }) : given);
   if (inner !== given) refuseUnknown(given, DEFINED, of);
   const { nextStep, ...own } = inner === given ? {} : pick(given, DEFINITION, of);
-  if (own.onError) check(own.onError, ON_ERROR, `${of}: \`onError\``);
+  if (own.onError) {
+    // A value may be anything.
+    refuseUnknown(own.onError, [...Object.keys(ON_ERROR), "value"], `${of}: \`onError\``);
+    pick(own.onError, ON_ERROR, `${of}: \`onError\``);
+  }
   const node = inner === given ? { name, step: given } : { ...nodeOf(name, inner, of), ...own };
   node.kind ??= given instanceof RefinireAgent ? "agent" : given?.kind;
   if (!node.kind) throw invalid(`${of}: this is no step`);
