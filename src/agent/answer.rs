@@ -498,6 +498,9 @@ impl Answer {
     }
 
     fn take_text(&mut self, text: Text<'_>) {
+        if self.ended {
+            return;
+        }
         let Some(mut think) = self.think.take() else { return self.take_piece(false, text) };
         // What is held back shows that the answer lives.
         self.content += 1;
@@ -514,9 +517,6 @@ impl Answer {
         if thought {
             return self.take_reasoning(text);
         }
-        if self.ended {
-            return;
-        }
         let Some(mut held) = self.held.take() else {
             self.bring();
             let units = self.text.append(text);
@@ -532,8 +532,8 @@ impl Answer {
 
     /// Takes what the response's whole text has behind the text so far.
     fn take_text_so_far(&mut self, whole: Text<'_>) {
-        if self.held.is_some() && self.content > self.response.content {
-            // What is held back is not compared.
+        // What is held back is not compared.
+        if self.ended || (self.held.is_some() && self.content > self.response.content) {
             return;
         }
         let (mut text, mut thought) = (String::new(), String::new());

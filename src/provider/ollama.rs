@@ -143,6 +143,9 @@ const LINE: Wants = &[
             ("images", Want::Value(9)),
         ]),
     ),
+    // What `/api/generate` has instead, which proxies in front of it give: <https://docs.ollama.com/api/generate>.
+    ("response", Want::Value(1)),
+    (THINKING, Want::Value(2)),
     ("done", Want::Value(4)),
     ("error", Want::Value(5)),
     ("done_reason", Want::Value(6)),

@@ -210,3 +210,15 @@ fn a_whole_body_may_be_an_error_or_nothing_known() {
     assert_eq!(whole(r#"{"error":"model \"x\" not found"}"#).error.unwrap().message, "model \"x\" not found");
     assert_eq!(whole(r#"{"models":[]}"#).failed(), Some(("protocol", false)));
 }
+
+/// <https://docs.ollama.com/api/generate>
+#[test]
+fn the_response_of_the_generate_endpoint_is_text() {
+    let answer = events(&[
+        r#"{"model":"m","thinking":"Hm","response":"","done":false}"#,
+        r#"{"model":"m","response":"Hi","done":false}"#,
+        r#"{"model":"m","response":"","done":true,"done_reason":"stop"}"#,
+    ]);
+    assert_eq!((&*answer.text, &*answer.reasoning), ("Hi", "Hm"));
+    assert_eq!(answer.raw_count, 0);
+}

@@ -34,6 +34,7 @@ mod shelf;
 mod socket;
 mod state;
 mod stops;
+mod thinking;
 mod timers;
 mod tools;
 mod trimming;
