@@ -184,9 +184,8 @@ impl Run {
         self.began = self.intake.active(now);
         let history = self.settings.history;
         if let Some(conversation) = &self.conversation {
-            // Between the calls of two runs there is a turn, unless they are made at the same time.
-            let turns = conversation.borrow().messages().len() as u64;
-            self.intake.answer_mut().number_calls(turns << 32 | u64::from(self.number) << 12);
+            let first = first_call_number(&conversation.borrow(), self.number);
+            self.intake.answer_mut().number_calls(first);
         }
         // What a step of a flow asks has been put already.
         if let Some(conversation) = self.conversation.clone().filter(|_| self.messages.is_empty()) {
@@ -669,4 +668,11 @@ fn timeout(name: &'static str, limit: f64) -> Error {
         error.refused = true;
     }
     error
+}
+
+/// From which number on a run calls what has no id. Another run in the conversation has others: between the calls of two runs
+/// there is a turn, or they are made at the same time under other numbers, or by another page.
+fn first_call_number(conversation: &Conversation, run: u32) -> u64 {
+    let turns = conversation.messages().len() as u64 & 0x7_FFFF;
+    conversation.writer_number() << 43 | turns << 24 | u64::from(run & 0xFFF) << 12
 }

@@ -128,6 +128,11 @@ impl Conversation {
         self
     }
 
+    /// Who writes, as a number of at most 21 bits.
+    pub(crate) fn writer_number(&self) -> u64 {
+        u64::from_str_radix(&self.writer, 36).unwrap_or_default()
+    }
+
     /// Its name in the store.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -84,18 +84,23 @@ fn a_call_without_an_id_has_one_that_no_other_run_in_the_conversation_has() {
 }
 
 #[test]
-fn runs_at_the_same_time_in_a_conversation_name_their_calls_differently() {
-    let talk = Rc::new(RefCell::new(Conversation::new("talk")));
-    let [first, second] = [1, 2].map(|number| {
-        let settings = Settings::read(r#"{"model":"openai://gpt"}"#).unwrap();
-        let mut run = Run::new(Rc::new(settings), Batch::Delta, false, Some(talk.clone())).numbered(number);
-        run.put(None, Some("Go!"), &talk.borrow());
-        run.begin(Some("Go!"), String::new(), 0.0);
-        let call = br#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"add"}}]}}]}"#;
-        run.intake_mut().push(&[call.as_slice(), b"\n\n"].concat(), 0.0);
-        run.intake().answer().tool_calls()[0].id.clone()
-    });
-    assert_ne!(first, second);
+fn runs_at_the_same_time_in_a_conversation_name_their_calls_differently_in_one_page_and_in_two() {
+    let same = Rc::new(RefCell::new(Conversation::new("talk")));
+    let [one, other] = ["aaaa", "bbbb"].map(|page| Rc::new(RefCell::new(Conversation::new("talk").by(page))));
+    for runs in [[(same.clone(), 1), (same, 2)], [(one, 0), (other, 0)]] {
+        let [first, second] = runs.map(|(talk, number)| id_of_first_call(&talk, number));
+        assert_ne!(first, second);
+    }
+}
+
+fn id_of_first_call(talk: &Rc<RefCell<Conversation>>, number: u32) -> String {
+    let settings = Settings::read(r#"{"model":"openai://gpt"}"#).unwrap();
+    let mut run = Run::new(Rc::new(settings), Batch::Delta, false, Some(talk.clone())).numbered(number);
+    run.put(None, Some("Go!"), &talk.borrow());
+    run.begin(Some("Go!"), String::new(), 0.0);
+    let call = br#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"add"}}]}}]}"#;
+    run.intake_mut().push(&[call.as_slice(), b"\n\n"].concat(), 0.0);
+    run.intake().answer().tool_calls()[0].id.clone()
 }
 
 #[test]
