@@ -34,6 +34,7 @@ mod ollama;
 mod read;
 mod relay;
 mod responses;
+mod role_order;
 mod schema;
 mod select;
 mod tool_text;
@@ -48,6 +49,7 @@ pub use fault::{
 };
 pub use select::{is_vendor_host, select, Selection};
 
+use self::role_order::in_order;
 use self::tool_text::without_tool_turns;
 use crate::error::Error;
 use crate::json::{Value, Writer};
@@ -247,6 +249,7 @@ impl Wire {
     #[must_use]
     pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>) -> Call {
         let told = if prompt.tools.is_empty() { without_tool_turns(prompt.messages) } else { prompt.messages.into() };
+        let told = in_order(told, base_url, prompt.model);
         let messages = with_fitting_ids(&told, IdForm::of(base_url, prompt.model));
         let prompt = &Prompt { messages: &messages, ..*prompt };
         let mut body = Writer::default();

@@ -23,6 +23,8 @@ mod relay;
 mod responses;
 mod responses_tools;
 #[cfg(test)]
+mod role_order;
+#[cfg(test)]
 mod schemas;
 #[cfg(test)]
 mod support;
