@@ -663,7 +663,11 @@ impl Answer {
         }
     }
 
+    /// Some servers say at the end once more what they have made.
     fn take_file(&mut self, file: GeneratedFile) {
+        if self.files.iter().skip(self.turn.files).any(|known| *known == file) {
+            return;
+        }
         self.settle();
         self.bring();
         self.files.push(file);

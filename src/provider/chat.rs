@@ -12,11 +12,15 @@
 //!   <https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model>; `reasoning` and `reasoning_details`:
 //!   <https://openrouter.ai/docs/use-cases/reasoning-tokens>; `extra_content`, what Gemini wants back:
 //!   <https://ai.google.dev/gemini-api/docs/thought-signatures>; content as parts:
-//!   <https://docs.mistral.ai/capabilities/reasoning/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
+//!   <https://docs.mistral.ai/capabilities/reasoning/>, references among them:
+//!   <https://docs.mistral.ai/capabilities/citations/>; `x_groq`: <https://console.groq.com/docs/api-reference#chat-create>
 
 mod details;
+mod finds;
 
 use self::details::Details;
+use self::finds::{take_image, Finds, FINDS, OF_DELTA};
+use super::cite::cite;
 use super::fault::{error_in, is_error, is_failure, plain_error, unknown};
 use super::read::{count, say};
 use super::schema::is_strict;
@@ -199,6 +203,7 @@ fn message(message: &Message, prompt: &Prompt<'_>, json: &mut Writer) {
 #[derive(Debug, Default)]
 struct Chat {
     calls: Calls,
+    finds: Finds,
     refused: bool,
     /// The terminal has come: the first one counts.
     finished: bool,
@@ -248,6 +253,7 @@ impl Chat {
         if !std::mem::replace(&mut self.finished, true) {
             self.calls.end_all(out);
             self.keep_details(out);
+            self.finds.end(out);
             out(Delta::Finish { reason: self.reason(&raw), raw });
         }
     }
@@ -265,17 +271,20 @@ impl Chat {
 
     /// Reads a chunk, or a whole completion, which differ in little. False if it has nothing of either.
     fn object(&mut self, data: &[u8], shape: Shape, failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let mut found = [Found::Nothing; SLOTS];
+        let mut found = [Found::Nothing; SLOTS + FINDS];
         pick(data, CHUNK, &mut found)?;
-        let [_, finish, index, message, said @ .., _, _, _, _, _] = &mut found;
+        let Some((found, finds)) = apart(&mut found) else { return Ok(false) };
+        let [_, finish, index, message, said @ .., _, _, _, _, _] = found;
         // Of several choices the first is the answer.
         if index.other().is_some_and(|index| index != b"0") {
             *finish = Found::Nothing;
             *message = Found::Nothing;
             said.fill(Found::Nothing);
+            finds.iter_mut().take(OF_DELTA).for_each(|find| *find = Found::Nothing);
         }
-        let [choices, finish, _, message, said @ .., usage, groq_usage, error, choice_error, base_resp] = &found;
+        let [choices, finish, _, message, said @ .., usage, groq_usage, error, choice_error, base_resp] = &*found;
         self.say(said, out);
+        self.finds.take(finds, false, out);
         if message.as_object().is_some() {
             self.message(message, shape, said, finish, choices, out);
         }
@@ -291,7 +300,12 @@ impl Chat {
         if finish.text().is_some() {
             self.finish(finish.to_text(), out);
         }
-        Ok(choices.is_there() || usage.is_there() || groq_usage.is_there())
+        let [.., citations, results] = finds;
+        Ok(choices.is_there()
+            || citations.is_there()
+            || results.is_there()
+            || usage.is_there()
+            || groq_usage.is_there())
     }
 
     /// Hands on what a delta says, or the message of a whole completion.
@@ -355,11 +369,15 @@ impl Chat {
         choices: &Found<'_>,
         out: &mut OnDelta<'_>,
     ) {
-        let found = message.pick::<SLOTS>(DELTA);
-        let [_, _, _, _, said @ .., _, _, _, _, _] = &found;
+        let mut found = message.pick::<{ SLOTS + FINDS }>(DELTA);
+        let Some((found, finds)) = apart(&mut found) else { return };
+        let [_, _, _, _, said @ .., _, _, _, _, _] = &*found;
         if shape == Shape::Whole {
-            return self.say(said, out);
+            self.say(said, out);
+            return self.finds.take(finds, true, out);
         }
+        // Whoever collects them keeps each once.
+        self.finds.take(finds, true, out);
         let has_delta = || choices.items().next().is_some_and(|choice| choice.pick::<1>(HAS_DELTA)[0].is_there());
         if delta.iter().any(|member| member.text().is_some() || member.other().is_some())
             || (finish.text().is_none() && has_delta())
@@ -404,13 +422,20 @@ impl Chat {
         if part.text().is_some() {
             return say(part, false, out);
         }
-        let [text, refusal, thinking, ..] = &part.pick::<6>(PART);
+        let [text, refusal, thinking, .., kind, image, url, title] = &part.pick::<10>(PART);
+        if kind.says("tool_reference") {
+            return cite(url, title, &Found::Nothing, None, out);
+        }
+        let is_image = image.is_there() && take_image(part, out);
+        if !is_image && (image.is_there() || kind.says("reference")) {
+            out(Delta::Raw(part.other().unwrap_or_default()));
+        }
         say(thinking, true, out);
         for thought in thinking.items() {
             think(&thought, out);
         }
         say(text, false, out);
-        let [.., value] = &text.pick::<6>(PART);
+        let [_, _, _, _, _, value, ..] = &text.pick::<10>(PART);
         say(value, false, out);
         self.refuse(refusal, out);
     }
@@ -421,8 +446,8 @@ fn think(thought: &Found<'_>, out: &mut OnDelta<'_>) {
     for part in thought.items() {
         think(&part, out);
     }
-    let found = thought.pick::<6>(PART);
-    let [text, _, thinking, summary, content, _] = &found;
+    let found = thought.pick::<10>(PART);
+    let [text, _, thinking, summary, content, ..] = &found;
     let said = [thought, text, thinking, summary, content].into_iter().find(|found| found.text().is_some());
     if let Some(said) = said {
         say(said, true, out);
@@ -465,6 +490,14 @@ fn mention<'a>(index: Option<u64>, id: String, name: &Found<'_>, arguments: &Fou
     Mention { index, id, name: name.to_text(), extra: String::new(), input: arguments.text().or(whole) }
 }
 
+/// The members of a chunk's words and terminal, and those of what was found.
+fn apart<'f, 'a>(
+    found: &'f mut [Found<'a>; SLOTS + FINDS],
+) -> Option<(&'f mut [Found<'a>; SLOTS], &'f mut [Found<'a>; FINDS])> {
+    let (found, finds) = found.split_first_chunk_mut()?;
+    Some((found, finds.try_into().ok()?))
+}
+
 /// How a response comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
@@ -483,6 +516,9 @@ const CHUNK: Wants = &[
     ("error", Want::Value(17)),
     // MiniMax, which sends it with a good answer, too: its code is 0 then.
     ("base_resp", Want::Value(19)),
+    ("citations", Want::Value(25)),
+    ("search_results", Want::Value(26)),
+    ("web_search", Want::Value(26)),
 ];
 
 const CHOICE: Wants = &[
@@ -506,9 +542,13 @@ const DELTA: Wants = &[
     ("refusal", Want::Value(9)),
     ("tool_calls", Want::Value(10)),
     ("function_call", Want::Value(11)),
-    ("audio", Want::In(&[("transcript", Want::Value(12))])),
+    ("audio", Want::In(&[("transcript", Want::Value(12)), ("data", Want::Value(22))])),
     (REASONING_DETAILS, Want::Value(13)),
     (EXTRA_CONTENT, Want::Value(14)),
+    ("annotations", Want::Value(20)),
+    ("images", Want::Value(21)),
+    ("executed_tools", Want::Value(23)),
+    ("context", Want::In(&[("citations", Want::Value(24))])),
 ];
 
 const PART: Wants = &[
@@ -518,6 +558,10 @@ const PART: Wants = &[
     ("summary", Want::Value(3)),
     ("content", Want::Value(4)),
     ("value", Want::Value(5)),
+    ("type", Want::Value(6)),
+    ("image_url", Want::Value(7)),
+    ("url", Want::Value(8)),
+    ("title", Want::Value(9)),
 ];
 
 const TOOL_CALL: Wants = &[

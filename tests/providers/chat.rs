@@ -348,3 +348,37 @@ fn a_whole_body_that_is_an_error_is_the_providers() {
 fn a_whole_body_without_choices_is_no_completion() {
     assert_eq!(whole(r#"{"object":"list","data":[]}"#).failed(), Some(("protocol", false)));
 }
+
+/// <https://platform.openai.com/docs/guides/audio>: a whole answer has the sound in the format that was asked for.
+#[test]
+fn a_whole_completion_has_sources_and_files() {
+    let answer = whole(
+        r#"{"citations":["https://a.test/"],"choices":[{"message":{"content":"one","annotations":[{"type":"url_citation","url_citation":{"url":"https://a.test/","title":"A","start_index":0,"end_index":3}},{"type":"file","file":{"hash":"h"}}],"images":["data:image/gif;base64,R0lGODlh"],"audio":{"id":"x","data":"UklGRiQAAABXQVZF","transcript":"","expires_at":1},"context":{"citations":[{"content":"says","title":"D","url":null}]}},"finish_reason":"stop"}]}"#,
+    );
+    assert_eq!(support::cited(&answer), ["https://a.test/||", "https://a.test/|A|", "|D|says"]);
+    let files: Vec<_> = answer.files.iter().map(|file| file.media_type.as_str()).collect();
+    assert_eq!(files, ["image/gif", "audio/wav"]);
+    assert_eq!(
+        (&*answer.text, answer.raw_count),
+        ("one", 1),
+        "the parsed file that OpenRouter wants back is no source"
+    );
+}
+
+/// <https://docs.mistral.ai/capabilities/citations/>
+#[test]
+fn parts_of_the_content_cite_and_show() {
+    let answer = events(&[
+        r#"{"choices":[{"delta":{"content":[{"type":"text","text":"It is"},{"type":"tool_reference","tool":"web_search","title":"T","url":"https://t.test/"},{"type":"reference","reference_ids":[1]},{"type":"image_url","image_url":"data:image/jpeg;base64,/9j/"}]},"finish_reason":"stop"}]}"#,
+    ]);
+    assert_eq!(support::cited(&answer), ["https://t.test/|T|"]);
+    assert_eq!((answer.files.len(), answer.raw_count, &*answer.text), (1, 1, "It is"));
+}
+
+#[test]
+fn an_image_of_another_choice_is_none_of_the_answers() {
+    let answer = events(&[
+        r#"{"choices":[{"index":1,"delta":{"images":[{"image_url":{"url":"data:image/png;base64,AAAA"}}]}}]}"#,
+    ]);
+    assert!(answer.files.is_empty());
+}

@@ -1,0 +1,91 @@
+//! What an answer cites and what was made with it, beside its words.
+//!
+//! - Annotations: <https://platform.openai.com/docs/guides/tools-web-search?api-mode=chat>, with what the page says:
+//!   <https://openrouter.ai/docs/features/web-search>
+//! - `search_results` and `citations`, in every chunk: <https://docs.perplexity.ai/api-reference/chat-completions-post>; only
+//!   addresses, in the last one: <https://docs.x.ai/docs/guides/live-search>; `web_search`:
+//!   <https://docs.z.ai/api-reference/llm/chat-completion>; `context`:
+//!   <https://learn.microsoft.com/en-us/azure/ai-services/openai/references/on-your-data>
+//! - `executed_tools`: <https://console.groq.com/docs/compound/built-in-tools>
+//! - `images`: <https://openrouter.ai/docs/features/multimodal/image-generation>; `audio`, in pieces of PCM or whole:
+//!   <https://platform.openai.com/docs/guides/audio>
+
+use crate::json::{Found, Want, Wants};
+use crate::message::Delta;
+use crate::provider::base64::Base64;
+use crate::provider::cite::{annotate, cite_results, file_at, file_of, sniffed};
+use crate::provider::read::raw;
+use crate::provider::OnDelta;
+
+/// How many members of a chunk are of interest here: those of a delta or a message first, then two of the chunk itself.
+pub(super) const FINDS: usize = 7;
+pub(super) const OF_DELTA: usize = 5;
+
+/// What has come of that.
+#[derive(Debug, Default)]
+pub(super) struct Finds {
+    /// The lists of the chunk before, as they stand in JSON: most chunks repeat them.
+    results: [Vec<u8>; 2],
+    audio: Base64,
+}
+
+impl Finds {
+    /// Hands on what was found, in a delta or in a message that is `whole`.
+    pub(super) fn take(&mut self, found: &[Found<'_>; FINDS], whole: bool, out: &mut OnDelta<'_>) {
+        let [annotations, images, audio, tools, context, citations, results] = found;
+        for annotation in annotations.items() {
+            if !annotate(&annotation, 0, out) {
+                out(Delta::Raw(annotation.other().unwrap_or_default()));
+            }
+        }
+        // What says most of a source first: the others repeat its address.
+        for (list, before) in [results, citations].into_iter().zip(&mut self.results) {
+            let json = list.other().unwrap_or_default();
+            if !json.is_empty() && json != before.as_slice() {
+                before.clear();
+                before.extend_from_slice(json);
+                cite_results(list, out);
+            }
+        }
+        cite_results(context, out);
+        for tool in tools.items() {
+            let [results] = &tool.pick(TOOL);
+            cite_results(results, out);
+        }
+        for image in images.items() {
+            take_image(&image, out);
+        }
+        if !whole {
+            self.audio.push(raw(audio));
+        } else if let Some(file) = file_of(sniffed(raw(audio), PCM), audio) {
+            out(Delta::File(file));
+        }
+    }
+
+    /// Nothing more comes.
+    pub(super) fn end(&mut self, out: &mut OnDelta<'_>) {
+        let kind = sniffed(self.audio.text().as_bytes(), PCM);
+        if let Some(file) = self.audio.end(kind) {
+            out(Delta::File(file));
+        }
+    }
+}
+
+/// The only format that is streamed: 16 bits a sample, without a head.
+const PCM: &str = "audio/pcm";
+
+const TOOL: Wants = &[("search_results", Want::In(&[("results", Want::Value(0))]))];
+
+const IMAGE: Wants = &[("image_url", Want::Value(0)), ("url", Want::Value(1)), ("b64_json", Want::Value(2))];
+
+/// Hands on an image: its address, or an object that holds it, or another one in that. False for what is none.
+pub(super) fn take_image(image: &Found<'_>, out: &mut OnDelta<'_>) -> bool {
+    let [inner, url, data] = &image.pick(IMAGE);
+    let file = [image, inner, url].into_iter().find_map(|url| file_at(url, "image/*"));
+    let file = file.or_else(|| file_of(sniffed(raw(data), "image/png"), data));
+    match file {
+        Some(file) => out(Delta::File(file)),
+        None => return inner.as_object().is_some() && take_image(inner, out),
+    }
+    true
+}
