@@ -71,6 +71,11 @@ export class Composer {
     return true;
   }
 
+  /** The question that was edited is gone. */
+  leaveEdit() {
+    this.#endEdit(this.#draft);
+  }
+
   focus(options) {
     this.#field.focus(options);
   }

@@ -128,14 +128,16 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   clear() {
     this.stop();
-    // What a stopped answer leaves behind belongs to what is cleared.
-    if (this.#run) this.#ending.then(() => this.#clear());
+    // What a stopped answer leaves behind belongs to what is cleared, unless another conversation is shown by then.
+    const talk = this.#talk;
+    if (this.#run) this.#ending.then(() => this.#talk === talk && this.#clear());
     else this.#clear();
   }
 
   #clear() {
     this.#talk?.clear();
     this.#forget();
+    this.#view.forget();
     this.#plan();
   }
 
@@ -243,6 +245,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#seat.leave();
     this.#settle();
     this.#forget();
+    this.#view.forget();
     if (this.#words) this.#view.transcript.show([]);
   }
 

@@ -55,6 +55,12 @@ export class View {
     this.#spoken.textContent = words;
   }
 
+  /** Of what was said nothing is left: not for ears, and not in the field. */
+  forget() {
+    this.speak("");
+    this.composer.leaveEdit();
+  }
+
   notice(words) {
     this.#notice.hidden = !words;
     if (this.#notice.textContent !== (words ?? "")) this.#notice.textContent = words ?? "";

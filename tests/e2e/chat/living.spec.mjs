@@ -234,6 +234,31 @@ test("clear forgets the conversation, also in the middle of an answer", async ({
   expect(await chat.said()).toEqual([]);
 });
 
+test("clear leaves nothing behind: not for ears, and no question that is being edited", async ({ mount }) => {
+  const chat = await mount();
+  const spoken = chat.page.locator(".spoken");
+  await chat.exchange(1, "Hello", "A secret");
+  await expect(spoken).toHaveText("A secret");
+  await chat.page.getByRole("button", { name: "Edit" }).click();
+  await expect(chat.question).toHaveValue("Hello");
+  await chat.run((kit) => kit.kept.chat.clear());
+  await expect(chat.questions).toHaveCount(0);
+  await expect(spoken).toBeEmpty();
+  await expect(chat.question).toHaveValue("");
+  await chat.ask("Long");
+  await chat.says(2, "half");
+  await expect(chat.text).toContainText("hal");
+  await chat.run((kit) => kit.kept.chat.clear());
+  await expect(chat.answers).toHaveCount(0);
+  await expect(spoken).toBeEmpty();
+  expect(await chat.host.evaluate(({ shadowRoot }) => /secret|Hello|Long|hal/.test(shadowRoot.querySelector(".chat").textContent))).toBe(false);
+});
+
+test("its width and height are those of its style", async ({ mount }) => {
+  const chat = await mount({ style: "width: 300px; height: 400px; border: 10px solid" });
+  expect(await chat.host.boundingBox()).toMatchObject({ width: 300, height: 400 });
+});
+
 test("kept conversations are listed, opened, begun and deleted where that is asked for", async ({ mount, page }) => {
   const chat = await mount({ conversation: "first", conversations: "" });
   const menu = page.getByText("Conversations", { exact: true });

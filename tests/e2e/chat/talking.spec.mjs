@@ -242,6 +242,18 @@ test("thoughts and calls of tools are folded away, in the order they came", asyn
   await expect(folds.last().locator("pre").first()).toHaveText('{ "city": "Berlin" }');
 });
 
+test("thoughts in tags are folded like any others, however they are cut", async ({ mount }) => {
+  const chat = await mount();
+  await chat.exchange(1, "Hello", "<thi", "nk>They greet", " me.</th", "ink>\n\nHi ", "there.");
+  await expect(chat.text).toHaveText("Hi there.");
+  const fold = chat.answer.locator("details");
+  await expect(fold.locator("summary")).toHaveText("Thoughts");
+  await expect(chat.answer.getByText("They greet me.")).toBeHidden();
+  await fold.locator("summary").click();
+  await expect(chat.answer.getByText("They greet me.")).toBeVisible();
+  expect((await chat.said()).at(-1)).toEqual({ role: "assistant", content: "Hi there." });
+});
+
 test("an answer that ended early, or was empty, has a word on it", async ({ mount }) => {
   const chat = await mount();
   await chat.ask("Long");
