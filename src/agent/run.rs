@@ -534,23 +534,23 @@ impl Run {
     fn rejected_member(&self) -> Option<&'static str> {
         let Plan { wire, rejected, .. } = &self.settings.plan;
         let body = self.intake.fault_body();
-        let mut named: Vec<_> = wire
+        let mut request = self.request();
+        let written = request.call(&mut |_| 0.0).body;
+        let known = rejected.len();
+        let mut is_written = |member: &'static str| {
+            let rejected = &mut Rc::make_mut(&mut request.settings).plan.rejected;
+            rejected.truncate(known);
+            rejected.push(member);
+            request.call(&mut |_| 0.0).body != written
+        };
+        let named = wire
             .optional
             .iter()
             .filter(|member| !rejected.contains(member) && (!is_bound(member) || says_unknown(body)))
             .filter(|_| !says_missing(body))
             .filter_map(|member| Some((place_of_word(body, member)?, *member)))
-            .collect();
-        named.sort_unstable();
-        let mut request = self.request();
-        let written = request.call(&mut |_| 0.0).body;
-        let known = rejected.len();
-        named.into_iter().map(|(_, member)| member).find(|member| {
-            let rejected = &mut Rc::make_mut(&mut request.settings).plan.rejected;
-            rejected.truncate(known);
-            rejected.push(member);
-            request.call(&mut |_| 0.0).body != written
-        })
+            .filter(|(_, member)| is_written(member));
+        named.min().map(|(_, member)| member)
     }
 
     /// The same is asked at once in another way, because of this error; it is no attempt more.

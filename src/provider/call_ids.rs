@@ -10,7 +10,7 @@
 //! are the same, so that a server that caches the beginning of a conversation finds it again.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::message::{Message, Role};
 
@@ -84,13 +84,13 @@ impl IdForm {
 pub fn with_fitting_ids(messages: &[Message], form: IdForm) -> Cow<'_, [Message]> {
     let calls = || messages.iter().flat_map(|message| &message.tool_calls).map(|call| call.id.as_str());
     let answered = messages.iter().filter_map(|message| message.tool_call_id.as_deref());
-    let mut taken = BTreeSet::new();
+    let mut taken = HashSet::new();
     let are_fine = calls().all(|id| form.fits(id) && taken.insert(id)) && answered.into_iter().all(|id| form.fits(id));
     if are_fine {
         return messages.into();
     }
     let mut ids =
-        Ids { form, taken: calls().filter(|id| form.fits(id)).map(str::to_owned).collect(), given: BTreeMap::new() };
+        Ids { form, taken: calls().filter(|id| form.fits(id)).map(str::to_owned).collect(), given: HashMap::new() };
     let mut fitting = messages.to_vec();
     for (turn, message) in fitting.iter_mut().enumerate() {
         for call in &mut message.tool_calls {
@@ -106,8 +106,8 @@ pub fn with_fitting_ids(messages: &[Message], form: IdForm) -> Cow<'_, [Message]
 struct Ids {
     form: IdForm,
     /// Every id that the request has.
-    taken: BTreeSet<String>,
-    given: BTreeMap<String, Given>,
+    taken: HashSet<String>,
+    given: HashMap<String, Given>,
 }
 
 /// What calls of one id are called in the request: those of the last turn that has any.

@@ -1,5 +1,7 @@
 //! What an answer is grounded on, and what it cites.
 
+use std::collections::HashMap;
+
 use crate::json::{Found, Want, Wants};
 use crate::message::{Span, Unit};
 use crate::provider::cite::cite;
@@ -51,14 +53,12 @@ pub(super) fn cite_all(
     let spans = spans(supports, part);
     for (place, chunk) in chunks.items().enumerate() {
         let [uri, title, text] = &chunk.pick(CHUNK);
-        let mut cited = spans.iter().skip(spans.partition_point(|(chunk, _)| *chunk < place));
-        let mut is_cited = false;
-        while let Some((_, span)) = cited.next().filter(|(chunk, _)| *chunk == place) {
-            cite(uri, title, text, Some(*span), out);
-            is_cited = true;
-        }
-        if !is_cited {
+        let Some(spans) = spans.get(&place) else {
             cite(uri, title, text, None, out);
+            continue;
+        };
+        for span in spans {
+            cite(uri, title, text, Some(*span), out);
         }
     }
     for citation in citations.items() {
@@ -75,16 +75,17 @@ pub(super) fn cite_all(
     count > 0 && !entry.is_there()
 }
 
-/// The chunks that support the answer, by their numbers, each with a place that it supports.
-fn spans(supports: &Found<'_>, part: &dyn Fn(u64) -> usize) -> Vec<(usize, Span)> {
-    let mut spans = Vec::new();
+/// The places that each chunk supports, by its number.
+fn spans(supports: &Found<'_>, part: &dyn Fn(u64) -> usize) -> HashMap<usize, Vec<Span>> {
+    let mut spans: HashMap<usize, Vec<Span>> = HashMap::new();
     for support in supports.items() {
         let [start, end, index, chunks] = &support.pick(SUPPORT);
         let Some(span) = span(start, end, part(index.unsigned().unwrap_or_default())) else { continue };
         let chunks = chunks.items().filter_map(|chunk| usize::try_from(chunk.unsigned()?).ok());
-        spans.extend(chunks.map(|chunk| (chunk, span)));
+        for chunk in chunks {
+            spans.entry(chunk).or_default().push(span);
+        }
     }
-    spans.sort_by_key(|(chunk, _)| *chunk);
     spans
 }
 
