@@ -1,8 +1,9 @@
-// Builds the npm package into pkg/: the module by wasm-pack and wasm-opt, the script by esbuild, and the chat element beside them.
+// Builds the npm package into pkg/: the module by wasm-pack and wasm-opt, the scripts by esbuild.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { bundleChat, chatInputs } from "./chat.mjs";
 import { crate, die, ENTRY, root, run } from "./lib.mjs";
@@ -22,7 +23,7 @@ const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((fil
 const types = join(root, "src/web/types.d.ts");
 const stamp = hash([
   join(targetDirectory, "wasm32-unknown-unknown/release/refinire_module.wasm"),
-  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/js", "tools/package.mjs"].map((file) => join(root, file)),
+  ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/inline.d.ts", "src/web/inline.classic.d.ts", "src/web/js", "tools/package.mjs"].map((file) => join(root, file)),
   types,
   ...chatInputs,
   ...documents,
@@ -47,22 +48,27 @@ mkdirSync(part);
 const features = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 run("wasm-opt", ["-Oz", ...features.map((feature) => `--enable-${feature}`), join(packed, WASM), "-o", join(part, WASM)]);
 
-await build({
-  entryPoints: [join(root, "src/web/js/index.js")],
-  outfile: join(part, SCRIPT),
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  legalComments: "none",
-  logLevel: "warning",
-  plugins: [{ name: "glue", setup: resolveGlue }],
-}).catch(() => die("esbuild could not bundle src/web/js"));
+await bundle("index.js", SCRIPT, "init/beside.js");
+await bundle("index.js", "inline.js", "init/embedded.js");
+await bundle("inline.classic.js", "inline.classic.js", "init/embedded.js", {
+  format: "iife",
+  footer: { js: 'if (typeof module === "object" && module.exports) module.exports = globalThis.RefinireWeb;' },
+});
 
-/** `#glue` is what wasm-bindgen made. It imports copies of our own modules: they are resolved to the modules themselves, so that there is one of each. */
-function resolveGlue({ onResolve }) {
-  onResolve({ filter: /^#glue$/ }, () => ({ path: join(packed, SCRIPT) }));
-  onResolve({ filter: /\/snippets\/[^/]+\/src\/web\/js\// }, ({ path }) => ({ path: join(root, path.replace(/^.*\/snippets\/[^/]+\//, "")) }));
+/** Bundles an entry of src/web/js; `provided` is the file there that provides the module. */
+async function bundle(entry, file, provided, options = {}) {
+  const at = (path) => join(root, "src/web/js", path);
+  /** `#glue` is what wasm-bindgen made. It imports copies of our own modules: they are resolved to the modules themselves, so that there is one of each. */
+  const setup = ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^#glue$/ }, () => ({ path: join(packed, SCRIPT) }));
+    onResolve({ filter: /\/snippets\/[^/]+\/src\/web\/js\// }, ({ path }) => ({ path: join(root, path.replace(/^.*\/snippets\/[^/]+\//, "")) }));
+    onResolve({ filter: /^#provided$/ }, () => ({ path: at(provided) }));
+    onResolve({ filter: /^#packed$/ }, () => ({ path: join(part, WASM), namespace: "packed" }));
+    onLoad({ filter: /./, namespace: "packed" }, ({ path }) => ({ contents: gzipSync(readFileSync(path), { level: 9 }).toString("base64"), loader: "text" }));
+  };
+  const plugins = [{ name: "package", setup }];
+  const shared = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", logLevel: "warning", plugins };
+  await build({ entryPoints: [at(entry)], outfile: join(part, file), ...shared, ...options }).catch(() => die(`esbuild could not bundle src/web/js/${entry}`));
 }
 
 if (!readFileSync(join(part, SCRIPT), "utf8").includes(`new URL("${WASM}",import.meta.url)`)) {
@@ -71,6 +77,7 @@ if (!readFileSync(join(part, SCRIPT), "utf8").includes(`new URL("${WASM}",import
 
 await bundleChat(part).catch(() => die("esbuild could not bundle www/chat"));
 copyFileSync(types, join(part, "refinire_web.d.ts"));
+for (const file of ["inline.d.ts", "inline.classic.d.ts"]) copyFileSync(join(root, "src/web", file), join(part, file));
 for (const file of documents) copyFileSync(file, join(part, basename(file)));
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));

@@ -26,9 +26,13 @@ const suites = {
   package: nodeTests("tests/package"),
   e2e: { command: ["playwright", "test", "--config=tests/e2e"], passed: /^ +(\d+) passed \(/gm, failed: /^ +(\d+) failed$/gm },
   smoke: smoke(browsers.filter((name) => name !== "chromium")),
+  apps: nodeTests("tests/apps"),
 };
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
+// Takes minutes, and downloads bundlers and frameworks: only where it is asked for.
+const ON_DEMAND = ["apps"];
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites).filter((name) => !ON_DEMAND.includes(name));
 const unknown = wanted.find((name) => !(name in suites));
 if (unknown) die(`no suite is called ${unknown}; there are ${Object.keys(suites).join(", ")}`);
 

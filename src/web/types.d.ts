@@ -1,9 +1,11 @@
 // The public surface of `refinire-web`.
 
-/** Fetches and instantiates the WebAssembly module, once; later calls return the same promise.
+/** Fetches and instantiates the WebAssembly module, once; later calls return the same promise. In Node it is read from beside the script.
+ *  Where it cannot be had this rejects with RefinireError "not-initialized", which says what was tried and what to do; the next call tries again.
  *  Constructing anything, or calling any function, before it has resolved throws RefinireError code "not-initialized".
  *  Importing the package runs nothing and touches no browser global, so it is safe on a server. */
 export default function init(source?: InitSource): Promise<unknown>;
+// `refinire-web/inline` is the same API with the module embedded: its init() needs no .wasm file, no server and no bundler settings.
 export type InitSource = {
   /** Default: `refinire_web_bg.wasm` beside the script. */
   module_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module;

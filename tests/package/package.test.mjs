@@ -1,7 +1,7 @@
 // The package as npm would publish it: packed, installed into an empty project, used there.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -32,23 +32,42 @@ test("everything it promises resolves to a file", () => {
   for (const target of targets) assert.ok(existsSync(join(installed, target)), target);
 });
 
-test("the code is the entry and two files for the chat element: no snippets, no import of anything else", () => {
+test("the code is the entry, two that have the module in them, and two files for the chat element: no snippets, no import of anything else", () => {
   const scripts = readdirSync(installed, { recursive: true }).filter((file) => /\.[cm]?js$/.test(file));
-  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "refinire_web.js"]);
+  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "inline.classic.js", "inline.js", "refinire_web.js"]);
   const importsOf = (file) => {
     const imports = readFileSync(join(installed, file), "utf8").matchAll(/\b(?:from|import)\s*\(?\s*["'`]([^"'`]*)["'`]|\bimport\s*\(\s*(?!["'`])(.)/g);
     return [...new Set(Array.from(imports, ([, path, other]) => path ?? other))];
   };
-  assert.deepEqual(importsOf("refinire_web.js"), []);
+  for (const file of ["refinire_web.js", "inline.js", "inline.classic.js"]) assert.deepEqual(importsOf(file), []);
+  for (const file of ["inline.js", "inline.classic.js"]) assert.ok(!readFileSync(join(installed, file), "utf8").includes("import.meta"), file);
   assert.deepEqual(importsOf("chat/element.js"), ["../refinire_web.js"]);
   assert.deepEqual(importsOf("chat.js"), ["./chat/element.js"]);
 });
 
-test("what only has to be imported to work is not taken for useless", () => {
-  assert.deepEqual(manifest().sideEffects, ["./chat.js"]);
+test("its types are those of TypeScript's own resolution, also for the inline entries", () => {
+  writeFileSync(join(project, "types.ts"), `
+    import init, { RefinireAgent } from "refinire-web";
+    import inline, { RefinireAgent as Inline, type RunResult } from "refinire-web/inline";
+    import "refinire-web/inline.classic.js";
+    const started: Promise<unknown>[] = [init(), inline({ module_or_path: "/x.wasm" }), RefinireWeb.init()];
+    const agents: RefinireAgent<string>[] = [new Inline({ name: "", generationInstructions: "", model: "" }), new RefinireWeb.RefinireAgent({ name: "", generationInstructions: "", model: "" })];
+    export type Result = RunResult<string>;
+    export { agents, started };
+  `);
+  const tsc = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
+  for (const resolution of ["bundler", "nodenext"]) {
+    const module = resolution === "bundler" ? "esnext" : "nodenext";
+    const args = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", "", "--module", module, "--moduleResolution", resolution, "types.ts"];
+    execFileSync(tsc, args, { cwd: project, encoding: "utf8", stdio: "pipe" });
+  }
 });
 
-for (const name of ["refinire-web", "refinire-web/chat", "refinire-web/chat/element"]) test(`importing ${name} on a server does nothing and throws nothing`, () => {
+test("what only has to be imported to work is not taken for useless", () => {
+  assert.deepEqual(manifest().sideEffects, ["./chat.js", "./inline.classic.js"]);
+});
+
+for (const name of ["refinire-web", "refinire-web/inline", "refinire-web/chat", "refinire-web/chat/element"]) test(`importing ${name} on a server does nothing and throws nothing`, () => {
   const globals = ["document", "window", "self", "navigator", "location", "localStorage", "sessionStorage", "indexedDB", "fetch", "WebSocket", "BroadcastChannel", "requestAnimationFrame", "addEventListener"];
   const printed = node(`
     const touched = [];
@@ -61,14 +80,47 @@ for (const name of ["refinire-web", "refinire-web/chat", "refinire-web/chat/elem
   assert.deepEqual(JSON.parse(printed), { made: "function", touched: [] });
 });
 
+const STREAM = `
+  await init();
+  const response = new Response('data: {"choices":[{"delta":{"content":"Hello"}}]}\\n\\ndata: [DONE]\\n\\n');
+  console.log((await decodeResponse(response, { provider: "openai" }).result).text);
+`;
+
+for (const name of ["refinire-web", "refinire-web/inline"]) test(`${name} starts in Node by itself`, () => {
+  assert.equal(node(`import init, { decodeResponse } from "${name}"; ${STREAM}`), "Hello\n");
+});
+
+test("the inline entry needs no other file", () => {
+  const alone = join(project, "alone.mjs");
+  copyFileSync(join(installed, "inline.js"), alone);
+  assert.equal(node(`import init, { decodeResponse } from "./alone.mjs"; ${STREAM}`), "Hello\n");
+});
+
+test("where the module is missing, as in a server bundle, init() rejects at once and says what to do", () => {
+  copyFileSync(join(installed, "refinire_web.js"), join(project, "bundled.mjs"));
+  const told = JSON.parse(node(`
+    import init from "./bundled.mjs";
+    console.log(JSON.stringify(await init().catch(({ code, message }) => [code, message])));
+  `));
+  assert.equal(told[0], "not-initialized");
+  assert.match(told[1], /refinire_web_bg\.wasm cannot be read \(ENOENT\)\. A server bundle does not take the file along\. .*"refinire-web\/inline"/);
+});
+
+test("a bundle that has the address browsers ask for in its place is told from a page", () => {
+  const script = readFileSync(join(installed, "refinire_web.js"), "utf8").replace('new URL("refinire_web_bg.wasm",import.meta.url)', '{href:"/_next/static/media/refinire_web_bg.1.wasm"}');
+  writeFileSync(join(project, "next.mjs"), script);
+  const told = node(`import init from "./next.mjs"; console.log((await init().catch((error) => error)).message);`);
+  assert.match(told, /\/_next\/static\/media\/refinire_web_bg\.1\.wasm is an address in a page, and here is none\. A server bundle/);
+});
+
 test("its wasm file and its package.json can be asked for by name", () => {
   const printed = node(`
     import { existsSync } from "node:fs";
     import { fileURLToPath } from "node:url";
-    const names = ["refinire-web", "refinire-web/chat", "refinire-web/chat/element", "refinire-web/refinire_web_bg.wasm", "refinire-web/package.json"];
+    const names = ["refinire-web", "refinire-web/chat", "refinire-web/chat/element", "refinire-web/inline", "refinire-web/inline.classic.js", "refinire-web/refinire_web_bg.wasm", "refinire-web/package.json"];
     console.log(JSON.stringify(names.map((name) => existsSync(fileURLToPath(import.meta.resolve(name))))));
   `);
-  assert.deepEqual(JSON.parse(printed), [true, true, true, true, true]);
+  assert.deepEqual(JSON.parse(printed), Array(7).fill(true));
 });
 
 test("its one wasm file is named as bundlers look for it, and is a module", () => {

@@ -24,9 +24,12 @@ export function makeError(json, cause, link) {
   return new RefinireError(link ? link.redact(message) : message, { ...fields, cause });
 }
 
+/** Also of another window, whose classes are others. */
+const isError = (value) => value instanceof Error || /^\[object (Error|DOMException)]$/.test(Object.prototype.toString.call(value));
+
 /** A line about any thrown value. */
 export function describe(value) {
-  if (value instanceof Error) return value.message || value.name;
+  if (isError(value)) return value.message || value.name;
   try {
     return String(value);
   } catch {

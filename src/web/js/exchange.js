@@ -1,6 +1,6 @@
 // One request and its response.
 import { PAUSE, RESUME } from "./clock.js";
-import { invalid } from "./options.js";
+import { invalid, tagOf } from "./options.js";
 
 const READY = 1;
 const GATHERED = 2;
@@ -49,7 +49,7 @@ export class Exchange {
     while (reader) {
       const { done, value } = await reader.read();
       if (done || this.#closed) return;
-      if (!(value instanceof Uint8Array)) throw new TypeError("the response's body yields something else than bytes");
+      if (tagOf(value) !== "Uint8Array") throw new TypeError("the response's body yields something else than bytes");
       delivery.bytes += value.length;
       let at = 0;
       do {

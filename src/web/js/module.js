@@ -1,26 +1,44 @@
 // The WebAssembly module: there once init() has resolved.
 import start, { Agent, Conversation, decode, Flow, unknownOption } from "#glue";
+// What an entry has for a module: init/beside.js or init/embedded.js.
+import { provided } from "#provided";
 import { describe, RefinireError } from "./error.js";
+import { compiled, isForbidden, Missing } from "./init/compile.js";
+import { adviseWith, tagOf } from "./options.js";
 
 let starting;
 let exports;
 
 /** Fetches and instantiates the module, once; later calls return the same promise. */
 export default function init(source) {
-  starting ??= start(source).then(
-    (started) => (exports = started),
-    (cause) => {
-      // Nothing was started: the next call may try again.
-      starting = undefined;
-      throw new RefinireError(`the WebAssembly module could not be started: ${describe(cause)}`, { code: "not-initialized", cause });
-    },
-  );
+  starting ??= started(source).catch((cause) => {
+    // Nothing was started: the next call may try again.
+    starting = undefined;
+    throw new RefinireError(`the WebAssembly module could not be started: ${describe(cause)}${adviceFor(cause)}`, { code: "not-initialized", cause });
+  });
   return starting;
 }
 
+async function started(source) {
+  // Without the object around it, too: wasm-bindgen once had it that way.
+  const given = isEmpty(source) ? undefined : Object.hasOwn(Object(source), "module_or_path") ? source.module_or_path : source;
+  const module = await (given === undefined || given === null ? provided() : ofCaller(given));
+  exports = await start({ module_or_path: module });
+  adviseWith(unknownOption);
+  return exports;
+}
+
+const ofCaller = (given) => compiled(given).catch((error) => {
+  throw error instanceof Missing ? new Error(`${error.message}. \`module_or_path\` has to lead to refinire_web_bg.wasm`, { cause: error.cause }) : error;
+});
+
+const isEmpty = (source) => tagOf(source) === "Object" && Object.keys(source).length === 0;
+
+const adviceFor = (cause) => (isForbidden(cause) ? ". The page's Content-Security-Policy has to have 'wasm-unsafe-eval' in its script-src" : "");
+
 /** What the module exports. Before it is there, a clear error. */
 export function core() {
-  if (exports) return { Agent, Conversation, decode, Flow, unknownOption };
+  if (exports) return { Agent, Conversation, decode, Flow };
   throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
 }
 

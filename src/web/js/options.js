@@ -1,8 +1,16 @@
 // Checks what callers pass in: each option has its type here, and an error that names it.
 import { invalid } from "./error.js";
-import { core } from "./module.js";
 
 export { invalid };
+
+/** What kind of object it is, also where its class is that of another window, of jsdom or of Node's vm. */
+export const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
+
+// The core's words about an unknown option. Given by module.js once it is there: the tests in Rust use this file without the entry.
+let unknownOption;
+export const adviseWith = (advice) => {
+  unknownOption = advice;
+};
 
 const KINDS = {
   string: ["a string", (value) => typeof value === "string"],
@@ -36,7 +44,7 @@ export function check(options, shape, of, needed) {
 export function refuseUnknown(options, known, of) {
   if (!isObject(options)) throw invalid(`${of}: an object of options is needed`);
   const unknown = Object.keys(options).find((name) => options[name] !== undefined && !known.includes(name));
-  if (unknown !== undefined) throw invalid(core().unknownOption(of, unknown, known.join(" ")));
+  if (unknown !== undefined) throw invalid(unknownOption(of, unknown, known.join(" ")));
 }
 
 /** The options of `shape`, each checked, whatever else there is. */

@@ -1,15 +1,16 @@
 // Images and files beside a question.
-import { invalid } from "../options.js";
+import { invalid, tagOf } from "../options.js";
 
 /** What the core is told of `attachments`: `{ mediaType, name, data }`, the data in Base64, or `{ mediaType, name, url }`. */
 export const packed = (attachments) => Promise.all(attachments.map(pack));
 
 async function pack(attachment) {
-  if (attachment instanceof Blob) {
+  const tag = tagOf(attachment);
+  if (tag === "Blob" || tag === "File") {
     const data = await base64(attachment);
     return { mediaType: attachment.type || "application/octet-stream", name: attachment.name ?? "", data };
   }
-  if (attachment instanceof URL) {
+  if (tag === "URL") {
     const name = attachment.pathname.split("/").at(-1);
     return { mediaType: mediaTypeOf(name), name, url: attachment.href };
   }
