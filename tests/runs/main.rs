@@ -32,6 +32,7 @@ mod settings;
 mod several;
 mod shelf;
 mod socket;
+mod sources;
 mod state;
 mod stops;
 mod thinking;

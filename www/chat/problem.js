@@ -34,8 +34,8 @@ export function explain(error, texts) {
 const EARLY = { length: "lengthReached", limit: "limitReached", "content-filter": "filtered" };
 
 /** A word on an answer that ended otherwise than expected, or nothing. */
-export function remark({ finishReason, text, toolCalls }, texts) {
+export function remark({ finishReason, text, toolCalls, files }, texts) {
   if (EARLY[finishReason]) return texts[EARLY[finishReason]];
-  if (finishReason !== "aborted" && !text && !toolCalls?.length) return texts.empty;
+  if (finishReason !== "aborted" && !text && !toolCalls?.length && !files?.length) return texts.empty;
   return undefined;
 }

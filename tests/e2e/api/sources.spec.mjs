@@ -1,0 +1,41 @@
+// Sources and files: in events, in the result, and in the conversation, also after a reload.
+import { expect, test } from "./support/test.mjs";
+
+const SOURCE = { url: "https://a.test/", title: "A", start: 3, end: 7 };
+
+test("sources and files come in order with the text, and are in the result and the message, also after a reload", async ({ page, inPage }) => {
+  const talk = async (kit) => {
+    const annotation = { type: "url_citation", url_citation: { url: "https://a.test/", title: "A", start_index: 2, end_index: 6 } };
+    const image = (data) => kit.chunk({ images: [{ type: "image_url", image_url: { url: `data:image/png;base64,${data}` } }] });
+    const large = "AAAA".repeat(30_000);
+    const events = [];
+    const onEvent = (event) => {
+      if (["text-delta", "source", "file"].includes(event.type)) events.push(structuredClone(event.source ?? event.file?.data?.length ?? event.text));
+    };
+    const context = kit.talk();
+    const answers = kit.model((turn) => turn.send(kit.saying("😀 Köln."), kit.chunk({ annotations: [annotation] }), image("AAAA"), image(large), kit.ending(), kit.DONE).finish());
+    const { sources, files } = await kit.agent(answers).run("Hi", { context, onEvent });
+    const message = context.messages.at(-1);
+    return { events, sources, files: files.map(({ mediaType, data }) => [mediaType, data.length]), kept: message.sources, lengths: message.files.map(({ data }) => data.length) };
+  };
+  const seen = await inPage(talk);
+  expect(seen.events).toEqual(["😀 Köln.", SOURCE, 4, 120_000]);
+  expect(seen).toMatchObject({ sources: [SOURCE], kept: [SOURCE], lengths: [4, 120_000] });
+  expect(seen.files).toEqual([["image/png", 4], ["image/png", 120_000]]);
+  await page.reload();
+  const { sources, files, content } = await inPage((kit) => kit.talk().messages.at(-1));
+  expect({ sources, files, content }).toEqual({ sources: [SOURCE], files: [{ mediaType: "image/png", data: "AAAA" }, { mediaType: "image/png" }], content: "😀 Köln." });
+});
+
+test("a flow's result has the sources and files of its agents, with their places in its text", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const cites = (text) => {
+      const annotation = { type: "url_citation", url_citation: { url: `https://${text}.test/`, start_index: 0, end_index: 3 } };
+      return kit.model((turn) => turn.send(kit.saying(text), kit.chunk({ annotations: [annotation] }), kit.ending(), kit.DONE).finish());
+    };
+    const flow = new kit.refinire.Flow({ one: kit.agent(cites("one")), two: kit.agent(cites("two")) }, { context: kit.memory() });
+    const { text, sources, files } = await flow.run("Hi");
+    return { text, sources, files };
+  });
+  expect(seen).toEqual({ text: "onetwo", sources: [{ url: "https://one.test/", start: 0, end: 3 }, { url: "https://two.test/", start: 3, end: 6 }], files: [] });
+});
