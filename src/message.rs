@@ -473,14 +473,14 @@ pub enum Delta<'a> {
     ReasoningState(&'static str),
     /// What the answer cost so far: later figures replace earlier ones.
     Usage(Usage),
-    /// The provider's own terminal: the answer is whole, though figures may follow.
+    /// A finish reason: the answer may be whole, but more can follow, another reason too. The last one counts.
     Finish {
         /// Why it ended.
         reason: FinishReason,
         /// The provider's word for it; empty where it has none.
         raw: String,
     },
-    /// Nothing follows that matters: the connection can be closed.
+    /// A final terminal: nothing follows that matters, and the connection can be closed.
     End,
     /// The same where the tools are run that the model has called; else another response may follow behind this one.
     EndOfTurn,

@@ -24,6 +24,8 @@ pub struct Answer {
     usage: Option<Usage>,
     finish: Option<(FinishReason, String)>,
     ended: bool,
+    /// Another response may follow behind the one that has come to its end.
+    reads_on: bool,
     /// The tools are run that the model calls.
     runs_tools: bool,
     max_units: Option<usize>,
@@ -346,6 +348,12 @@ impl Answer {
         Some((reason, raw))
     }
 
+    /// Whether a finish reason has come that another one may still replace.
+    #[must_use]
+    pub fn is_settling(&self) -> bool {
+        self.finish.is_some() && !self.ended && !self.reads_on
+    }
+
     /// Whether nothing follows that matters.
     #[must_use]
     pub fn is_ended(&self) -> bool {
@@ -406,6 +414,7 @@ impl Answer {
         self.usage = None;
         self.finish = None;
         self.ended = false;
+        self.reads_on = false;
         self.state.clear();
         self.sources.begin(&self.text.text);
         self.reasoning_state = None;
@@ -477,14 +486,23 @@ impl Answer {
             }
             Delta::ReasoningState(member) => self.reasoning_state = Some(member),
             Delta::Usage(usage) => self.take_usage(&usage),
+            // The last one counts, but the caller's own bound stands.
             Delta::Finish { reason, raw } => {
-                // The first word for it counts: `[DONE]` has none.
-                self.finish.get_or_insert((reason, raw));
+                if !matches!(self.finish, Some((FinishReason::Limit, _))) {
+                    self.finish = Some((reason, raw));
+                }
             }
-            Delta::End => self.ended = true,
-            Delta::EndOfTurn => self.ended = self.runs_tools,
+            Delta::End => {
+                self.ended = true;
+                self.finish.get_or_insert((FinishReason::Stop, String::new()));
+            }
+            Delta::EndOfTurn => {
+                self.ended = self.runs_tools;
+                self.reads_on = !self.runs_tools;
+            }
             Delta::NextTurn => {
                 self.finish = None;
+                self.reads_on = false;
                 self.stop_thinking(false);
                 self.begin_response(true);
             }

@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use super::frames::{sniff, Frames, Sniffed};
 use super::{Answer, Shape, Status};
 use crate::error::{Code, Error};
-use crate::json::Template;
+use crate::json::{is_json, Template, Text};
 use crate::message::Delta;
-use crate::provider::{error_in_document, error_in_page, error_line, has_title, unreadable, Decode, Wire};
+use crate::provider::{error_in_document, error_in_page, error_line, has_title, unreadable, Decode, OnDelta, Wire};
+use crate::text::concat;
 use crate::wire::{Frame, Sink};
 
 /// How much of the body of an error is read, in bytes.
@@ -35,6 +36,9 @@ pub struct Intake {
     content_at: Option<f64>,
     /// Since when text is held back that may repeat the answer, in active time.
     held_since: Option<f64>,
+    /// The same of an event, from the one with the first finish reason on.
+    settling_at: Option<f64>,
+    payloads: Payloads,
     /// Since when whoever takes the answer has been waited for.
     waiting_since: Option<f64>,
     /// For how long that has been the case before.
@@ -72,6 +76,8 @@ impl Intake {
             attempts: 0,
             content_at: None,
             held_since: None,
+            settling_at: None,
+            payloads: Payloads::default(),
             waiting_since: None,
             waited: 0.0,
             turned: false,
@@ -115,6 +121,12 @@ impl Intake {
         self.held_since.filter(|_| self.answer.is_holding()).map(|since| self.active(now) - since)
     }
 
+    /// Since when, in active time, no event has come to an answer that has a finish reason and may therefore be complete.
+    #[must_use]
+    pub fn settling_at(&self) -> Option<f64> {
+        self.settling_at.filter(|_| self.answer.is_settling())
+    }
+
     /// Prepares for the next response.
     pub fn begin(&mut self, shape: Shape) {
         let mut decoder = (self.wire.decoder)();
@@ -126,6 +138,8 @@ impl Intake {
         self.start = Vec::new();
         self.content_at = None;
         self.held_since = None;
+        self.settling_at = None;
+        self.payloads = Payloads::default();
         self.answer.reset();
         self.attempts += u32::from(!matches!(shape, Shape::Fault));
         self.frames = match shape {
@@ -146,6 +160,7 @@ impl Intake {
     /// Takes the bytes of one read, at the time `now`.
     pub fn push(&mut self, bytes: &[u8], now: f64) -> Status {
         let content = self.answer.content();
+        let events = self.payloads.count;
         if self.failure.is_none() && !self.answer.is_ended() {
             if let Err(error) = self.read(bytes) {
                 self.failure = Some(error);
@@ -157,6 +172,10 @@ impl Intake {
             self.content_at = Some(self.active(now));
             let held_since = self.content_at.filter(|_| self.answer.is_holding());
             self.held_since = held_since.map(|since| self.held_since.unwrap_or(since));
+        }
+        if self.payloads.count != events && self.answer.is_settling() {
+            self.turned |= self.settling_at.is_none();
+            self.settling_at = Some(self.active(now));
         }
         let status = self.status();
         self.turned = false;
@@ -210,6 +229,7 @@ impl Intake {
             answer: &mut self.answer,
             template: &mut self.template,
             wire: self.wire,
+            payloads: &mut self.payloads,
             max: self.max_event_bytes,
             failure: None,
             has_frames: &mut self.has_frames,
@@ -267,14 +287,20 @@ impl Intake {
             }
         }
         let finished = self.answer.finish().is_some();
-        if finished {
-            self.answer.close(false);
+        if let (true, Some(decoder)) = (finished, &mut self.decoder) {
+            let answer = &mut self.answer;
+            decoder.end(&mut |delta| answer.take(delta));
+            answer.close(false);
         }
         match self.failure.take().or(cut) {
             // A provider's word that it failed stands even behind its terminal; a broken connection there does not.
             Some(error) if !finished || error.code == Code::Provider => Err(error),
-            _ if finished => Ok(()),
-            _ => Err(Error::new(Code::Truncated, "the connection closed before the provider said it was done")),
+            Some(_) => Ok(()),
+            None => match self.payloads.error() {
+                Some(error) => Err(error),
+                None if finished => Ok(()),
+                None => Err(truncated()),
+            },
         }
     }
 
@@ -287,18 +313,19 @@ impl Intake {
 
     fn read_end(&mut self) -> Result<(), Error> {
         let mut result = Ok(());
-        let wire = self.wire;
-        let (Some(decoder), answer) = (&mut self.decoder, &mut self.answer) else { return result };
+        let has_frames = self.has_frames;
+        let Self { decoder: Some(decoder), answer, payloads, wire, start, status, content_type, .. } = self else {
+            return result;
+        };
         match &mut self.frames {
             Frames::Ndjson(ndjson) => {
                 let _ = ndjson.finish(&mut |frame: Frame<'_>| {
-                    result = decoder.frame(frame, &mut |delta| answer.take(delta));
-                    result = std::mem::replace(&mut result, Ok(())).map_err(|error| {
-                        let mut error = unreadable(error, wire, frame.data);
-                        // A line without its end may well have been cut.
-                        error.retryable |= error.code == Code::Protocol;
-                        error
-                    });
+                    // A line without its end that is no JSON has been cut.
+                    result = if wire.plain_text || is_json(frame.data) {
+                        payloads.read(wire, &mut **decoder, frame, &mut |delta| answer.take(delta))
+                    } else {
+                        Err(error_line(frame.data).unwrap_or_else(truncated))
+                    };
                     ControlFlow::Continue(())
                 });
             }
@@ -306,10 +333,11 @@ impl Intake {
                 let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
                 result = decoder.whole(body, &mut |delta| answer.take(delta));
                 result = result.map_err(|error| error_in_document(error, body, wire));
+                payloads.understood = true;
             }
-            Frames::Page(page) => result = Err(error_in_page(self.status, &self.content_type, page)),
-            Frames::Sse(_) if !self.has_frames => {
-                if let Some(text) = stray_lines(&self.start) {
+            Frames::Page(page) => result = Err(error_in_page(*status, content_type, page)),
+            Frames::Sse(_) if !has_frames => {
+                if let Some(text) = stray_lines(start) {
                     result = Err(error_in_document(Error::protocol("what came is no event stream"), &text, wire));
                 }
             }
@@ -343,12 +371,90 @@ impl Intake {
     }
 }
 
+/// The error of a response that ends without the provider's own terminal.
+#[cold]
+fn truncated() -> Error {
+    Error::new(Code::Truncated, "the connection closed before the provider said it was done")
+}
+
+/// The payloads of a response so far. If none of them has a meaning here, it speaks another protocol.
+#[derive(Debug, Default)]
+struct Payloads {
+    count: u64,
+    /// One of them had a meaning.
+    understood: bool,
+    /// The beginning of the first payload that had none.
+    first: Vec<u8>,
+}
+
+/// How much of a payload without a meaning is quoted, in characters and, at most four each, in bytes.
+const QUOTED_CHARS: usize = 200;
+const QUOTED_BYTES: usize = 4 * QUOTED_CHARS;
+
+impl Payloads {
+    /// Reads a frame, and sees whether it has a meaning.
+    #[inline(always)]
+    fn read(
+        &mut self,
+        wire: &Wire,
+        decoder: &mut dyn Decode,
+        frame: Frame<'_>,
+        out: &mut OnDelta<'_>,
+    ) -> Result<(), Error> {
+        self.count += 1;
+        if self.understood {
+            return wire.read(decoder, frame, out);
+        }
+        self.read_first(wire, decoder, frame, out)
+    }
+
+    /// A frame has a meaning if it brings more than figures and an end, or if it is known to the decoder without bringing
+    /// anything.
+    #[inline(never)]
+    fn read_first(
+        &mut self,
+        wire: &Wire,
+        decoder: &mut dyn Decode,
+        frame: Frame<'_>,
+        out: &mut OnDelta<'_>,
+    ) -> Result<(), Error> {
+        let (mut says, mut is_silent) = (false, true);
+        let result = wire.read(decoder, frame, &mut |delta| {
+            is_silent = false;
+            says |= !matches!(delta, Delta::Raw(_) | Delta::Usage(_) | Delta::End | Delta::EndOfTurn);
+            out(delta);
+        });
+        let payload = frame.data.trim_ascii();
+        self.understood = says || is_silent && !payload.is_empty();
+        if self.first.is_empty() && !self.understood {
+            self.first.extend_from_slice(payload.get(..QUOTED_BYTES).unwrap_or(payload));
+        }
+        result
+    }
+
+    /// The error of a response that has ended and had no meaning. Asking again would only bring the same, and have a
+    /// backend do its work twice.
+    fn error(&self) -> Option<Error> {
+        if self.understood || self.first.is_empty() {
+            return None;
+        }
+        let first = Text::verbatim(&self.first).read();
+        let quoted: String = first.chars().take(QUOTED_CHARS).collect();
+        let dots = if quoted.len() < first.len() { "…" } else { "" };
+        let what = "the response is no answer of this provider: its first event is ";
+        let mut error = Error::protocol(concat(&[what, &quoted, dots]));
+        error.refused = true;
+        Some(error)
+    }
+}
+
 /// Takes the frames of one read.
 struct Taker<'a> {
     decoder: &'a mut dyn Decode,
     answer: &'a mut Answer,
     template: &'a mut Template,
     wire: &'static Wire,
+    payloads: &'a mut Payloads,
     max: usize,
     failure: Option<Error>,
     has_frames: &'a mut bool,
@@ -360,7 +466,7 @@ impl Sink for Taker<'_> {
         let answer = &mut *self.answer;
         let mut deltas = 0;
         let mut last = None;
-        let result = self.decoder.frame(frame, &mut |delta| {
+        let result = self.payloads.read(self.wire, self.decoder, frame, &mut |delta| {
             deltas += 1;
             last = text_of(&delta).map(|text| (text.as_ptr() as usize, text.len()));
             answer.take(delta);
@@ -390,6 +496,7 @@ impl Sink for Taker<'_> {
     fn skim(&mut self, bytes: &[u8]) -> ControlFlow<(), usize> {
         let mut taken = 0;
         while let Some((text, length)) = bytes.get(taken..).and_then(|rest| self.template.next(rest, self.max)) {
+            self.payloads.count += 1;
             self.answer.take(Delta::Text(text));
             flow(self.answer)?;
             taken += length;

@@ -48,6 +48,10 @@ pub struct Head {
 /// How long text is held back that may repeat the answer.
 const MOST_HELD_MS: f64 = 3_000.0;
 
+/// For how long a stream is read on behind a finish reason without an event, in milliseconds: usage, another reason or the
+/// rest of a call may follow.
+const SETTLE_MS: f64 = 500.0;
+
 /// What the timer is called by which a page that is offline waits for the network.
 const OFFLINE: &str = "offline";
 
@@ -93,8 +97,8 @@ pub struct Run {
     /// When the run began, and when its last request was sent, in active time.
     began: f64,
     sent: f64,
-    /// Of the whole run, and of the request.
-    watches: (Watch, Watch),
+    /// Of the whole run, of the request, and of an answer that settles.
+    watches: (Watch, Watch, Watch),
     /// The time that has run out.
     overdue: Option<Error>,
     /// Why it is tried without streaming.
@@ -142,7 +146,7 @@ impl Run {
             attempt: 0,
             began: 0.0,
             sent: 0.0,
-            watches: Default::default(),
+            watches: (Watch::default(), Watch::default(), Watch::of_short_span()),
             overdue: None,
             unstreamed: None,
             continued: 0,
@@ -394,10 +398,14 @@ impl Run {
         let runs = if self.intake.is_paused() { 0.0 } else { 1.0 };
         let active = self.intake.active(now);
         let left = self.watches.0.left(self.began, total * runs, active);
-        let least = self.watches.1.left(since, limit * runs, active).min(left).min(self.hold_left(now));
+        let settling_at = self.intake.settling_at().filter(|_| matches!(self.state, State::Body));
+        let settle_ms = if settling_at.is_some() { SETTLE_MS } else { 0.0 };
+        let settled = self.watches.2.left(settling_at.unwrap_or_default(), settle_ms * runs, active);
+        let least = self.watches.1.left(since, limit * runs, active).min(settled).min(left).min(self.hold_left(now));
         if least > 0.0 {
             return least;
         }
+        // Behind a finish reason this is no failure: see `Intake::end`.
         self.overdue = Some(if left <= 0.0 { timeout("total", total) } else { timeout(name, limit) });
         0.0
     }

@@ -6,9 +6,14 @@ const SLICE_MS: f64 = 5_000.0;
 /// A timer that is later than this, in milliseconds, ran while the page was frozen: what it is late does not count.
 const FROZEN_MS: f64 = 1_000.0;
 
+/// The same of a span that is itself shorter: a page that was only busy has not yet seen what has come meanwhile.
+const BUSY_MS: f64 = 100.0;
+
 /// One timer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Watch {
+    /// How late, in milliseconds, is too late.
+    late_ms: f64,
     /// When it was asked last, and how long it said that one may wait; 0 for no bound.
     asked: f64,
     slice: f64,
@@ -19,25 +24,38 @@ pub(super) struct Watch {
     is_late: bool,
 }
 
+impl Default for Watch {
+    fn default() -> Self {
+        Self { late_ms: FROZEN_MS, asked: 0.0, slice: 0.0, since: 0.0, frozen: 0.0, is_late: false }
+    }
+}
+
 impl Watch {
+    /// A timer for a span of less than a second.
+    pub(super) fn of_short_span() -> Self {
+        Self { late_ms: BUSY_MS, ..Self::default() }
+    }
+
     /// How many milliseconds one may wait before asking again, 0 or less when `limit` milliseconds have passed since
     /// `since`; infinity where nothing is counted, which is so without a limit. `now` is active time.
     pub(super) fn left(&mut self, since: f64, limit: f64, now: f64) -> f64 {
         let slice = std::mem::take(&mut self.slice);
+        if limit > 0.0 && since.to_bits() != self.since.to_bits() {
+            self.since = since;
+            self.frozen = 0.0;
+        }
         if slice > 0.0 {
             let late = now - self.asked - slice;
-            let was_late = std::mem::replace(&mut self.is_late, late > FROZEN_MS);
+            let was_late = std::mem::replace(&mut self.is_late, late > self.late_ms);
             if self.is_late {
                 // Nobody knows how much of the slice went before. In a page whose timers are always late, all of it.
-                self.frozen += if was_late { late } else { late + slice };
+                let frozen = if was_late { late } else { late + slice };
+                // The span may have begun only after the timer was asked.
+                self.frozen += frozen.min(now - self.since);
             }
         }
         if limit <= 0.0 {
             return f64::INFINITY;
-        }
-        if since.to_bits() != self.since.to_bits() {
-            self.since = since;
-            self.frozen = 0.0;
         }
         let left = limit - (now - since - self.frozen);
         if left > 0.0 {

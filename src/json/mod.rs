@@ -9,7 +9,7 @@ mod progress;
 mod value;
 mod write;
 
-pub use check::kind_of;
+pub use check::{is_json, kind_of};
 pub use extract::{Begin, JsonExtractor};
 pub use kinds::Kinds;
 pub use progress::Progress;

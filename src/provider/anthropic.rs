@@ -21,7 +21,7 @@
 
 use super::cite::cite;
 use super::fault::{error_in, is_error, plain_error, unknown};
-use super::read::{finish, newest, raw, say, sum};
+use super::read::{newest, raw, say, sum};
 use super::schema::{fit, Dialect};
 use super::tools::Calls;
 use super::write::{has_failed, input, instruct, list_tools, temperature, turn, turn_in_parts, turns};
@@ -50,6 +50,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: true,
     optional: &[],
     idle: &[],
+    plain_text: false,
     tools: true,
     media: &[("image/", true), ("application/pdf", true)],
     think_tags: false,
@@ -233,8 +234,6 @@ struct Anthropic {
     thinks: bool,
     /// As `USAGE` has them, each the newest: those of `message_delta` are cumulative and may be fewer.
     counts: [Option<u64>; 5],
-    /// Why the answer ends: known before it has ended.
-    stop_reason: String,
 }
 
 #[derive(Debug)]
@@ -309,9 +308,6 @@ impl Decode for Anthropic {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         plain_error(&frame)?;
         let data = frame.data.trim_ascii();
-        if data.is_empty() {
-            return Ok(());
-        }
         let mut found = [Found::Nothing; 18];
         pick(data, EVENT, &mut found)?;
         let [part @ .., kind, index, message, usage, error] = &found;
@@ -331,9 +327,9 @@ impl Decode for Anthropic {
         } else if is("message_start") {
             self.message(&message.pick(MESSAGE), out)?;
         } else if is("message_delta") {
-            self.stop(stop_reason);
+            stop(stop_reason, out);
         } else if is("message_stop") {
-            self.finish(out);
+            out(Delta::End);
         } else {
             known = is("ping");
         }
@@ -354,8 +350,12 @@ impl Decode for Anthropic {
             return Err(Error::protocol("the response is no message: it has no content"));
         }
         self.message(&message, out)?;
-        self.finish(out);
+        out(Delta::End);
         Ok(())
+    }
+
+    fn end(&mut self, out: &mut OnDelta<'_>) {
+        self.end(None, true, out);
     }
 }
 
@@ -363,7 +363,6 @@ impl Anthropic {
     /// A message, and the blocks in it, which are whole.
     fn message(&mut self, message: &[Found<'_>; 4], out: &mut OnDelta<'_>) -> Result<(), Error> {
         let [content, stop_reason, usage, error] = message;
-        self.stop(stop_reason);
         self.usage(usage, out);
         // Some gateways begin twice.
         if !std::mem::replace(&mut self.started, true) {
@@ -377,6 +376,7 @@ impl Anthropic {
         if is_error(error) {
             return Err(provider_error(&error.into()));
         }
+        stop(stop_reason, out);
         Ok(())
     }
 
@@ -485,18 +485,6 @@ impl Anthropic {
         }
     }
 
-    fn stop(&mut self, reason: &Found<'_>) {
-        if reason.is_there() {
-            self.stop_reason = reason.to_text();
-        }
-    }
-
-    fn finish(&mut self, out: &mut OnDelta<'_>) {
-        self.end(None, true, out);
-        let raw = std::mem::take(&mut self.stop_reason);
-        finish(finish_reason(&raw), raw, out);
-    }
-
     /// "Total input tokens in a request is the summation of `input_tokens`, `cache_creation_input_tokens`, and
     /// `cache_read_input_tokens`."
     fn usage(&mut self, usage: &Found<'_>, out: &mut OnDelta<'_>) {
@@ -517,9 +505,17 @@ impl Anthropic {
     }
 }
 
+/// A stop reason comes before the end, and says as much: the message is whole.
+fn stop(reason: &Found<'_>, out: &mut OnDelta<'_>) {
+    if reason.text().is_some() {
+        let raw = reason.to_text();
+        out(Delta::Finish { reason: finish_reason(&raw), raw });
+    }
+}
+
 fn finish_reason(raw: &str) -> FinishReason {
     match raw {
-        "" | "end_turn" | "stop_sequence" => FinishReason::Stop,
+        "end_turn" | "stop_sequence" => FinishReason::Stop,
         "max_tokens" | "model_context_window_exceeded" => FinishReason::Length,
         TOOL_USE => FinishReason::ToolCalls,
         "refusal" => FinishReason::ContentFilter,

@@ -61,6 +61,7 @@ pub(super) const WIRE: Wire = Wire {
         PROVIDER_FIELDS,
     ],
     idle: &[r#""obfuscation":""#],
+    plain_text: false,
     tools: true,
     media: &[
         ("image/", true),
@@ -205,7 +206,7 @@ struct Chat {
     calls: Calls,
     finds: Finds,
     refused: bool,
-    /// The terminal has come: the first one counts.
+    /// A finish reason has come.
     finished: bool,
     /// The model was offered tools.
     offered: bool,
@@ -218,14 +219,6 @@ impl Decode for Chat {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         plain_error(&frame)?;
         let data = frame.data.trim_ascii();
-        if data == b"[DONE]" {
-            self.finish(String::new(), out);
-            out(Delta::End);
-            return Ok(());
-        }
-        if data.is_empty() {
-            return Ok(());
-        }
         let known = self.object(data, Shape::Chunk, frame.event == b"error", out)?;
         if !known {
             return unknown(frame, out);
@@ -237,7 +230,6 @@ impl Decode for Chat {
         if !self.object(body, Shape::Whole, false, out)? {
             return Err(Error::protocol("the response is no chat completion: it has no choices"));
         }
-        self.finish(String::new(), out);
         out(Delta::End);
         Ok(())
     }
@@ -246,18 +238,18 @@ impl Decode for Chat {
         self.calls.offer(tools);
         self.offered = !tools.is_empty();
     }
+
+    fn end(&mut self, out: &mut OnDelta<'_>) {
+        self.calls.end_all(out);
+        self.keep_details(out);
+        self.finds.end(out);
+        if self.refused && !self.finished {
+            out(Delta::Finish { reason: FinishReason::ContentFilter, raw: String::new() });
+        }
+    }
 }
 
 impl Chat {
-    fn finish(&mut self, raw: String, out: &mut OnDelta<'_>) {
-        if !std::mem::replace(&mut self.finished, true) {
-            self.calls.end_all(out);
-            self.keep_details(out);
-            self.finds.end(out);
-            out(Delta::Finish { reason: self.reason(&raw), raw });
-        }
-    }
-
     fn reason(&self, raw: &str) -> FinishReason {
         match raw {
             _ if self.refused => FinishReason::ContentFilter,
@@ -298,7 +290,9 @@ impl Chat {
             return Err(error_in(data));
         }
         if finish.text().is_some() {
-            self.finish(finish.to_text(), out);
+            self.finished = true;
+            let raw = finish.to_text();
+            out(Delta::Finish { reason: self.reason(&raw), raw });
         }
         let [.., citations, results] = finds;
         Ok(choices.is_there()

@@ -51,6 +51,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: true,
     optional: &[],
     idle: &[],
+    plain_text: false,
     tools: true,
     media: &[("", true)],
     think_tags: false,
@@ -260,8 +261,6 @@ struct Gemini {
     thought_over: bool,
     /// As `USAGE` has them, each the newest.
     counts: [Option<u64>; 6],
-    /// The terminal has come: the first one counts.
-    finished: bool,
     /// Speech that comes in pieces, and its media type.
     audio: (Base64, String),
 }
@@ -314,9 +313,6 @@ impl Decode for Gemini {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         plain_error(&frame)?;
         let data = frame.data.trim_ascii();
-        if data.is_empty() {
-            return Ok(());
-        }
         if !self.response(data, false, out)? {
             return unknown(frame, out);
         }
@@ -341,9 +337,16 @@ impl Decode for Gemini {
         if !known {
             return Err(Error::protocol("the response has no candidates"));
         }
-        self.finish(FinishReason::Stop, String::new(), out);
         out(Delta::End);
         Ok(())
+    }
+
+    fn end(&mut self, out: &mut OnDelta<'_>) {
+        self.calls.end(out);
+        let kind = std::mem::take(&mut self.audio.1);
+        if let Some(file) = self.audio.0.end(&kind) {
+            out(Delta::File(file));
+        }
     }
 }
 
@@ -385,10 +388,10 @@ impl Gemini {
         }
         let [blocked] = feedback.pick(FEEDBACK);
         if blocked.text().is_some() {
-            self.finish(FinishReason::ContentFilter, blocked.to_text(), out);
+            out(Delta::Finish { reason: FinishReason::ContentFilter, raw: blocked.to_text() });
         } else if finish.text().is_some() && !finish.says("FINISH_REASON_UNSPECIFIED") {
             let raw = finish.to_text();
-            self.finish(finish_reason(&raw), raw, out);
+            out(Delta::Finish { reason: finish_reason(&raw), raw });
         }
         Ok(candidates.is_there() || feedback.is_there() || usage.is_there())
     }
@@ -429,17 +432,6 @@ impl Gemini {
             out(Delta::File(found));
         }
         is_there
-    }
-
-    fn finish(&mut self, reason: FinishReason, raw: String, out: &mut OnDelta<'_>) {
-        if !std::mem::replace(&mut self.finished, true) {
-            self.calls.end(out);
-            let kind = std::mem::take(&mut self.audio.1);
-            if let Some(file) = self.audio.0.end(&kind) {
-                out(Delta::File(file));
-            }
-            out(Delta::Finish { reason, raw });
-        }
     }
 
     /// The prompt's count includes what was cached, but not what tools put in; that of the candidates leaves out thoughts.

@@ -52,7 +52,7 @@ pub use select::{is_vendor_host, select, Selection};
 use self::role_order::in_order;
 use self::tool_text::without_tool_turns;
 use crate::error::Error;
-use crate::json::{Value, Writer};
+use crate::json::{is_json, Value, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, Message, Role, Tool};
 use crate::text::{concat, split_once};
 use crate::wire::Frame;
@@ -60,6 +60,9 @@ use crate::wire::Frame;
 /// Every wire format.
 pub const WIRES: &[&Wire] =
     &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &gemini::WIRE, &ollama::WIRE, &relay::WIRE, &websocket::WIRE];
+
+/// The payload that ends a stream in every format, since gateways that speak several append it to all of them.
+const DONE: &[u8] = b"[DONE]";
 
 /// Takes deltas as they are found.
 pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;
@@ -110,6 +113,8 @@ pub struct Wire {
     pub optional: &'static [&'static str],
     /// Members that the decoder never reads and that differ from event to event, up to where their value begins.
     pub idle: &'static [&'static str],
+    /// Whether a payload that is no JSON object is text.
+    pub plain_text: bool,
     /// Whether it has tools.
     pub tools: bool,
     /// What can be attached: how the media type begins, and whether a URL will do.
@@ -125,6 +130,17 @@ pub struct Wire {
 }
 
 /// Reads one response, frame by frame.
+///
+/// What a decoder must do:
+/// - Hand on everything a frame says, in the order in which a model says it, whatever the order of the members.
+/// - Hand on [`Delta::Finish`] for each finish reason. The last one counts, and more may follow: content, usage, another
+///   reason. A finish reason therefore ends no call: open calls are ended at the end of the turn.
+/// - Hand on [`Delta::End`] for a final terminal only: behind it nothing is read.
+/// - Hand on [`Delta::Raw`], and nothing else, for a frame that has no meaning here. If a stream brings nothing but such
+///   frames, the run fails: it speaks another protocol.
+/// - Fail with `protocol` for a frame that is not the format, and with `provider` for an error that the provider reports.
+///
+/// Frames come through [`Wire::read`], which takes care of `[DONE]`, of blank payloads and of JSON that is no object.
 pub trait Decode {
     /// Says which tools the model was offered, before anything else: their names.
     fn offer(&mut self, tools: &[String]) {
@@ -136,6 +152,11 @@ pub trait Decode {
     /// # Errors
     /// `protocol` for what is not the format, `provider` for an error that the provider reports.
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error>;
+
+    /// The turn is complete: hands on what was held back until now.
+    fn end(&mut self, out: &mut OnDelta<'_>) {
+        let _ = out;
+    }
 
     /// Takes the whole body of a response without streaming.
     ///
@@ -221,6 +242,34 @@ impl Wire {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Wire> {
         WIRES.iter().find(|wire| wire.name == name).copied()
+    }
+
+    /// Reads a frame of a stream: what is the same in every format here, the rest by the decoder.
+    ///
+    /// # Errors
+    /// As [`Decode::frame`].
+    pub fn read(&self, decoder: &mut dyn Decode, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        let data = frame.data.trim_ascii();
+        if data.starts_with(b"{") {
+            return decoder.frame(frame, out);
+        }
+        if data == DONE {
+            out(Delta::End);
+            return Ok(());
+        }
+        // An event that is named an error is one, whatever it holds.
+        if self.plain_text || frame.event == b"error" {
+            return decoder.frame(frame, out);
+        }
+        if data.is_empty() {
+            return Ok(());
+        }
+        // Some servers and gateways keep a connection alive with `null`, `0`, `true` or `[]`.
+        if is_json(data) {
+            out(Delta::Raw(frame.data));
+            return Ok(());
+        }
+        decoder.frame(frame, out)
     }
 
     /// The error of a model that has tools in a format that has none: `invalid-argument`.

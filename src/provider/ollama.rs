@@ -12,7 +12,7 @@
 
 use super::cite::image_of;
 use super::fault::{error_in, is_error, plain_error, reports_error, unknown};
-use super::read::{finish, names, say, usage};
+use super::read::{names, say, usage};
 use super::tools::{Calls, Mention};
 use super::write::{answered, first_turn, input, list_tools, open_turn, options_in, result, CHAT_TOOL};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
@@ -32,6 +32,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: true,
     optional: &[THINKING],
     idle: &[r#""created_at":""#],
+    plain_text: false,
     tools: true,
     media: &[("image/", false)],
     think_tags: true,
@@ -147,14 +148,14 @@ const LINE: Wants = &[
     ("response", Want::Value(1)),
     (THINKING, Want::Value(2)),
     ("done", Want::Value(4)),
-    ("error", Want::Value(5)),
-    ("done_reason", Want::Value(6)),
+    ("done_reason", Want::Value(5)),
+    ("error", Want::Value(6)),
     ("prompt_eval_count", Want::Value(7)),
     ("eval_count", Want::Value(8)),
 ];
 
 /// How many of these, from the first, mark a chat.
-const MARKS: usize = 6;
+const MARKS: usize = 7;
 
 const TOOL_CALL: Wants =
     &[("id", Want::Value(0)), ("function", Want::In(&[("name", Want::Value(1)), ("arguments", Want::Value(2))]))];
@@ -165,7 +166,7 @@ impl Ollama {
     fn object(&mut self, data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut found = [Found::Nothing; 10];
         pick(data, LINE, &mut found)?;
-        let [_, content, thinking, tools, done, error, reason, tokens @ .., images] = &found;
+        let [_, content, thinking, tools, done, reason, error, tokens @ .., images] = &found;
         if !found.iter().take(MARKS).any(Found::is_there) {
             if reports_error(data, false) {
                 return Err(error_in(data));
@@ -191,9 +192,13 @@ impl Ollama {
         if is_error(error) {
             return Err(error_in(data));
         }
-        if whole || done.is_true() {
+        let done = whole || done.is_true();
+        if done || reason.text().is_some() {
             let raw = reason.to_text();
-            finish(self.reason(&raw), raw, out);
+            out(Delta::Finish { reason: self.reason(&raw), raw });
+        }
+        if done {
+            out(Delta::End);
         }
         Ok(true)
     }

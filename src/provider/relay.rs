@@ -25,6 +25,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: false,
     optional: &[],
     idle: &[],
+    plain_text: true,
     tools: false,
     media: &[],
     think_tags: false,
@@ -50,13 +51,16 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
+/// The text that ends a turn.
+pub(super) const COMPLETE: &[u8] = b"[COMPLETE]";
+
 #[derive(Debug)]
 pub(super) struct Relay;
 
 impl Decode for Relay {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         let data = frame.data.trim_ascii();
-        if data == b"[DONE]" || data == b"[COMPLETE]" {
+        if data == COMPLETE {
             finish(FinishReason::Stop, String::new(), out);
             return Ok(());
         }

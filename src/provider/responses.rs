@@ -44,6 +44,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: false,
     optional: &[INCLUDE, REASONING],
     idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
+    plain_text: false,
     tools: true,
     media: &[("image/", true), ("application/", true), ("text/", true)],
     think_tags: false,
@@ -324,10 +325,6 @@ impl Decode for Responses {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         plain_error(&frame)?;
         let data = frame.data.trim_ascii();
-        // Gateways that speak several formats close this one as they close Chat Completions.
-        if data.is_empty() || data == b"[DONE]" {
-            return Ok(());
-        }
         if !self.event(data, frame.event, out)? {
             return unknown(frame, out);
         }

@@ -25,6 +25,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: false,
     optional: &[],
     idle: &[],
+    plain_text: true,
     tools: false,
     media: &[],
     think_tags: false,
@@ -44,7 +45,7 @@ struct Socket;
 impl Decode for Socket {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         match Value::parse(frame.data)? {
-            Value::String(text) => Relay.frame(Frame { event: b"", data: text.as_bytes() }, out),
+            Value::String(text) => WIRE.read(&mut Relay, Frame { event: b"", data: text.as_bytes() }, out),
             Value::Array(closing) => Err(closed(&closing)),
             _ => Err(Error::protocol("a binary frame came over the WebSocket, where text was expected")),
         }

@@ -203,6 +203,7 @@ static SWITCHING: Wire = Wire {
     prefill: false,
     optional: &[],
     idle: &[],
+    plain_text: true,
     tools: false,
     media: &[],
     think_tags: false,

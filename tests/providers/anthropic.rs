@@ -289,9 +289,9 @@ fn a_stop_reason_stands_until_there_is_another() {
 }
 
 #[test]
-fn the_stop_reason_alone_is_no_end() {
+fn the_stop_reason_is_a_finish_reason_but_no_end() {
     let answer = read(&[r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":5}}"#]);
-    assert_eq!((answer.finished(), answer.ended), (None, false));
+    assert_eq!((answer.finished(), answer.ended), (Some((FinishReason::Stop, "end_turn")), false));
 }
 
 #[test]

@@ -185,11 +185,16 @@ fn an_unknown_object_is_raw() {
 }
 
 #[test]
+fn a_done_reason_is_a_finish_reason_but_no_end() {
+    let answer = events(&[r#"{"message":{"content":"Hi"}}"#, r#"{"message":{"content":""},"done_reason":"length"}"#]);
+    assert_eq!((answer.finished(), answer.ended), (Some((FinishReason::Length, "length")), false));
+}
+
+#[test]
 fn bad_json_is_an_error_that_says_where() {
     let answer = events(&[r#"{"message":{"content":"Hi"}}"#, r#"{"message":oops}"#]);
     assert_eq!((&*answer.text, answer.failed()), ("Hi", Some(("protocol", false))));
     assert_eq!(answer.error.unwrap().offset, Some(11));
-    assert_eq!(events(&["[1]"]).failed(), Some(("protocol", false)));
     assert_eq!(events(&[r#"{"done":true} {}"#]).failed(), Some(("protocol", false)));
 }
 

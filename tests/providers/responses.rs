@@ -242,9 +242,12 @@ fn what_has_no_meaning_here_is_raw() {
 }
 
 #[test]
-fn done_alone_does_not_end_a_response() {
+fn done_ends_a_response_too() {
     let answer = events(&[r#"{"type":"response.output_text.delta","output_index":0,"delta":"Hi"}"#, "[DONE]"]);
-    assert_eq!((&*answer.text, answer.finished(), answer.raw_count, answer.failed()), ("Hi", None, 0, None));
+    assert_eq!(
+        (&*answer.text, answer.finished(), answer.raw_count, answer.failed()),
+        ("Hi", Some((FinishReason::Stop, "")), 0, None)
+    );
 }
 
 #[test]

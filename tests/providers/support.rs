@@ -31,7 +31,7 @@ pub(crate) struct Answer {
     pub(crate) state: Vec<(&'static str, Value)>,
     pub(crate) usage: Usage,
     pub(crate) usage_count: usize,
-    /// The first one that came.
+    /// The last one that came.
     pub(crate) finish: Option<(FinishReason, String)>,
     /// The decoder said that nothing follows.
     pub(crate) ended: bool,
@@ -133,20 +133,30 @@ impl Answer {
                 self.usage_count += 1;
                 self.usage.update(&usage);
             }
-            Delta::Finish { reason, raw } => drop(self.finish.get_or_insert((reason, raw))),
-            Delta::End => self.ended = true,
+            Delta::Finish { reason, raw } => self.finish = Some((reason, raw)),
+            Delta::End => {
+                self.ended = true;
+                self.finish.get_or_insert((FinishReason::Stop, String::new()));
+            }
             Delta::TextPart | Delta::EndOfTurn | Delta::ReasoningState(_) => {}
             Delta::NextTurn => self.finish = None,
             Delta::Raw(_) => self.raw_count += 1,
         }
     }
 
-    fn frame(&mut self, decoder: &mut dyn Decode, frame: Frame<'_>) -> ControlFlow<()> {
-        self.error = decoder.frame(frame, &mut |delta| self.take(delta)).err();
+    fn frame(&mut self, wire: &Wire, decoder: &mut dyn Decode, frame: Frame<'_>) -> ControlFlow<()> {
+        self.error = wire.read(decoder, frame, &mut |delta| self.take(delta)).err();
         if self.ended || self.error.is_some() {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
+    }
+
+    /// As the answer does at the end of a turn.
+    fn end(&mut self, decoder: &mut dyn Decode) {
+        if self.finish.is_some() {
+            decoder.end(&mut |delta| self.take(delta));
+        }
     }
 }
 
@@ -170,7 +180,7 @@ fn stream_offering(provider: &str, tools: &[&str], body: impl AsRef<[u8]>) -> An
     let mut decoder = (wire.decoder)();
     decoder.offer(&tools.iter().map(|tool| (*tool).to_owned()).collect::<Vec<_>>());
     let mut answer = Answer::default();
-    let mut each = |frame: Frame<'_>| answer.frame(&mut *decoder, frame);
+    let mut each = |frame: Frame<'_>| answer.frame(wire, &mut *decoder, frame);
     match wire.framing {
         Framing::Sse => drop(Sse::new(DEFAULT_MAX_EVENT_BYTES).push(body.as_ref(), &mut each).unwrap()),
         Framing::Ndjson => {
@@ -180,6 +190,7 @@ fn stream_offering(provider: &str, tools: &[&str], body: impl AsRef<[u8]>) -> An
             }
         }
     }
+    answer.end(&mut *decoder);
     answer
 }
 
@@ -201,7 +212,9 @@ pub(crate) fn events_offering(provider: &str, tools: &[&str], payloads: &[&str])
 /// Reads the body of a response without streaming.
 pub(crate) fn whole(provider: &str, body: &str) -> Answer {
     let mut answer = Answer::default();
-    answer.error = (wire(provider).decoder)().whole(body.as_bytes(), &mut |delta| answer.take(delta)).err();
+    let mut decoder = (wire(provider).decoder)();
+    answer.error = decoder.whole(body.as_bytes(), &mut |delta| answer.take(delta)).err();
+    answer.end(&mut *decoder);
     answer
 }
 

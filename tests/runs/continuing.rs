@@ -72,7 +72,7 @@ fn every_kind_of_cut_is_one() {
     let line = |text: &str, done: bool| format!("{{\"message\":{{\"content\":\"{text}\"}},\"done\":{done}}}\n");
     let first = Reply::ok().bytes([&line("hel", false), r#"{"mess"#].concat());
     let run = continued([first, Reply::ok().bytes(line("lo", true))]).model("ollama://m").run();
-    assert_eq!((run.answered().as_str(), run.told("continue")), ("hello", vec!["continue: protocol"]));
+    assert_eq!((run.answered().as_str(), run.told("continue")), ("hello", vec!["continue: truncated"]));
 }
 
 #[test]

@@ -26,7 +26,10 @@ const FORMATS: &[Format] = &[
             r#"data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#,
             r#"data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello"}}"#,
         ],
-        ends: &[r#"data: {"type":"message_stop"}"#],
+        ends: &[
+            r#"data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#,
+            r#"data: {"type":"message_stop"}"#,
+        ],
         fails:
             "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"broken\"}}",
     },
@@ -42,7 +45,12 @@ const FORMATS: &[Format] = &[
     Format {
         model: "ollama://m",
         says: &[r#"{"message":{"content":"Hel"},"done":false}"#, r#"{"message":{"content":"lo"},"done":false}"#],
-        ends: &[r#"{"message":{"content":""},"done":true,"done_reason":"stop"}"#],
+        ends: &[
+            r#"{"message":{"content":""},"done":true,"done_reason":"stop"}"#,
+            r#"{"message":{"content":""},"done_reason":"stop"}"#,
+            r#"{"done":true}"#,
+            "[DONE]",
+        ],
         fails: r#"{"error":"broken"}"#,
     },
     Format {
@@ -58,7 +66,7 @@ const RESPONSES: Format = Format {
     says: &[
         r#"data: {"type":"response.output_text.delta","item_id":"i","output_index":0,"content_index":0,"delta":"Hello"}"#,
     ],
-    ends: &[r#"data: {"type":"response.completed","response":{"status":"completed"}}"#],
+    ends: &[r#"data: {"type":"response.completed","response":{"status":"completed"}}"#, "data: [DONE]"],
     fails: r#"data: {"type":"error","code":"server_error","message":"broken"}"#,
 };
 
@@ -113,11 +121,57 @@ fn a_cut_in_the_middle_of_an_event_loses_that_event_only() {
     }
     // A line of JSON is whole without its end.
     let ollama = formats().find(|format| format.model.starts_with("ollama")).unwrap();
-    let mut body = ollama.body(ollama.ends);
+    let mut body = ollama.body(&[ollama.ends[0]]);
     body.pop();
     assert_eq!(ollama.ask(Reply::ok().bytes(body.clone())).run().answered(), "Hello");
     body.pop();
-    kept(&ollama.ask(Reply::ok().bytes(body)).run(), "protocol", "Hello");
+    kept(&ollama.ask(Reply::ok().bytes(body)).run(), "truncated", "Hello");
+}
+
+#[test]
+fn a_stream_of_another_protocol_is_told_as_such_and_not_asked_for_again() {
+    for format in formats() {
+        let name = |format: &Format| format.model.split([':', '-']).next();
+        // The lines of Ollama are no events, and text is what a backend may send.
+        let framed = |other: &Format| other.model.starts_with("ollama") == format.model.starts_with("ollama");
+        for other in formats().filter(|other| name(other) != name(format) && framed(other)) {
+            let run = format.ask(Reply::ok().bytes(other.body(&[other.ends[0]]))).run();
+            let context = format!("{} to {}: {}", other.model, format.model, run.failure().message);
+            assert_eq!((run.code(), run.sent.len(), run.failure().retryable), ("protocol", 1, false), "{context}");
+            let first = other.says[0].trim_start_matches("data: ");
+            assert!(run.failure().message.contains(&first[..10]), "{context}");
+        }
+        for nothing in ["[DONE]", r#"{"status":"thinking"}"#] {
+            let payload = if format.model.starts_with("ollama") { "" } else { "data: " };
+            let body = [payload, nothing, "\n\n", payload, "[DONE]\n\n"].concat();
+            let run = format.ask(Reply::ok().bytes(body)).run();
+            assert_eq!((run.code(), run.sent.len()), ("protocol", 1), "{nothing} to {}", format.model);
+            assert!(run.failure().message.ends_with(nothing), "{}", run.failure().message);
+        }
+        // What broke before it said anything is asked for again.
+        let broken = || Reply::ok().bytes("data: {\"status\":\"thinking\"}\n\n".trim_start_matches("data: ")).cut();
+        let mut scenario = format.ask(broken()).options(r#""retry":{"attempts":2,"baseMs":1},"fallback":false"#);
+        scenario.replies.push(broken());
+        let run = scenario.run();
+        assert_eq!((run.code(), run.sent.len()), ("network", 2), "{}", format.model);
+    }
+}
+
+#[test]
+fn an_answer_without_a_word_is_an_answer_if_the_provider_says_so() {
+    for format in formats() {
+        let end = [format.ends[0], "\n\n"].concat();
+        assert_eq!(format.ask(Reply::ok().bytes(end)).run().answered(), "", "{}", format.model);
+    }
+}
+
+#[test]
+fn a_long_payload_is_quoted_in_part() {
+    let long = format!(r#"{{"status":"{}"}}"#, "x".repeat(5_000));
+    let run = replies([Reply::ok().data(&long)]).run();
+    assert_eq!(run.code(), "protocol");
+    let message = &run.failure().message;
+    assert!(message.len() < 300 && message.ends_with("x…"), "{message}");
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod rejected;
 mod resuming;
 mod retries;
 mod settings;
+mod settling;
 mod several;
 mod shelf;
 mod socket;
