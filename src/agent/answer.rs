@@ -29,6 +29,11 @@ pub struct Answer {
     /// The tools are run that the model calls.
     runs_tools: bool,
     max_units: Option<usize>,
+    /// The bound on text, reasoning and the arguments of calls together, in bytes, and what these have.
+    max_bytes: Option<usize>,
+    input_bytes: usize,
+    /// Something did not fit in.
+    over: bool,
     /// Increments of text, reasoning and tool calls so far, and files.
     content: u64,
     /// The attempt has brought something that is not held back.
@@ -123,6 +128,42 @@ impl Answer {
         self.counted = (self.text.text.len(), self.reasoning.text.len());
         // What was shown stays.
         self.max_units = self.max_units.map(|max| max.max(self.earlier));
+    }
+
+    /// Bounds text, reasoning and the arguments of calls together, in bytes. What does not fit is left out, and the answer
+    /// ends there: [`Self::is_over`].
+    pub fn bound_bytes(&mut self, max: usize) {
+        self.max_bytes = Some(max);
+    }
+
+    /// That bound.
+    #[must_use]
+    pub fn max_bytes(&self) -> usize {
+        self.max_bytes.unwrap_or(usize::MAX)
+    }
+
+    /// Whether something did not fit in.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Whether there is room for so much more; if not, the answer ends here.
+    #[inline(always)]
+    fn fits(&mut self, more: Text<'_>) -> bool {
+        let bytes = self.text.text.len() + self.reasoning.text.len() + self.input_bytes;
+        let room = self.max_bytes().saturating_sub(bytes);
+        !self.over && (more.raw().len() <= room || self.fits_read(more, room))
+    }
+
+    /// Escapes are longer than what they stand for.
+    #[cold]
+    #[inline(never)]
+    fn fits_read(&mut self, more: Text<'_>, room: usize) -> bool {
+        let fits = more.read().len() <= room;
+        self.over |= !fits;
+        self.ended |= !fits;
+        fits
     }
 
     /// The tools are run that the model calls: behind a turn that calls some nothing is waited for.
@@ -535,6 +576,9 @@ impl Answer {
         if thought {
             return self.take_reasoning(text);
         }
+        if !self.fits(text) {
+            return;
+        }
         let Some(mut held) = self.held.take() else {
             self.bring();
             let units = self.text.append(text);
@@ -620,6 +664,9 @@ impl Answer {
     }
 
     fn take_reasoning(&mut self, text: Text<'_>) {
+        if !self.fits(text) {
+            return;
+        }
         self.bring();
         let mut units = if std::mem::take(&mut self.part) { self.reasoning.separate() } else { 0 };
         units += self.reasoning.append(text);
@@ -643,10 +690,14 @@ impl Answer {
     }
 
     fn take_input(&mut self, place: usize, text: Text<'_>) {
+        if !self.fits(text) {
+            return;
+        }
         self.bring();
         let Some(call) = self.calls.get_mut(self.turn.calls + place) else { return };
         let before = call.call.input_text.len();
         text.append_to(&mut call.call.input_text, &mut call.split);
+        self.input_bytes += call.call.input_text.len() - before;
         call.tell_input(before, &mut self.outbox);
     }
 
@@ -713,7 +764,11 @@ impl Answer {
         if self.outbox.wants_events() {
             let mut json = Writer::default();
             json.add(r#"{"type":"raw""#);
-            json.text("data", &Text::verbatim(data).read());
+            // Most of it needs no copy to be text.
+            match std::str::from_utf8(data) {
+                Ok(data) => json.text("data", data),
+                Err(_) => json.text("data", &Text::verbatim(data).read()),
+            }
             json.add("}");
             self.outbox.add_loose_event(&json.finish());
         }

@@ -1,6 +1,7 @@
-//! What a body is, by its first byte, for servers that send something else than they were asked for, and how it is cut
-//! into frames.
+//! What a body is, by its beginning, for servers that send something else than they were asked for, and how it is cut into
+//! frames.
 
+use crate::json::is_json;
 use crate::provider::{Framing, Wire};
 use crate::wire::{Ndjson, Sse};
 
@@ -9,6 +10,8 @@ use crate::wire::{Ndjson, Sse};
 pub(super) enum Frames {
     /// White space so far: not enough has come to tell what it is.
     Unknown(Vec<u8>),
+    /// A JSON object, or several on a line each, where events were asked for: not enough has come to tell which.
+    Json(Json),
     Sse(Sse),
     Ndjson(Ndjson),
     /// A page of HTML, gathered until its title has come.
@@ -25,10 +28,20 @@ impl Frames {
     pub(super) fn of(wire: &Wire, sniffed: Sniffed, max: usize) -> Self {
         match (sniffed, wire.framing) {
             (Sniffed::Html, _) => Self::Page(Vec::new()),
-            // A relay's stream may begin with anything: what is no field is nothing, as the WHATWG has it.
-            (Sniffed::Json, Framing::Sse) if wire.whole => Self::Whole { body: Vec::new(), max, fault: false },
-            (_, Framing::Sse) => Self::Sse(Sse::new(max)),
+            (Sniffed::Object, Framing::Sse) => Self::Json(Json::default()),
+            (Sniffed::Array, Framing::Sse) if wire.whole => Self::Whole { body: Vec::new(), max, fault: false },
+            // No JSON begins like a field of an event.
+            (Sniffed::Field, _) | (_, Framing::Sse) => Self::Sse(Sse::new(max)),
             (_, Framing::Ndjson) => Self::Ndjson(Ndjson::new(max)),
+        }
+    }
+
+    /// Whether a frame over the bound is being skipped.
+    pub(super) fn is_skipping(&self) -> bool {
+        match self {
+            Self::Sse(sse) => sse.is_skipping(),
+            Self::Ndjson(ndjson) => ndjson.is_skipping(),
+            _ => false,
         }
     }
 }
@@ -36,10 +49,12 @@ impl Frames {
 /// What a body turns out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sniffed {
-    /// A stream, as far as one byte tells.
+    /// As far as one byte tells, what it should be.
     Stream,
-    /// One JSON document.
-    Json,
+    /// Events: a field, or a comment.
+    Field,
+    Object,
+    Array,
     /// A page: of a proxy, of a log-in, of a server that answers everything with its start page.
     Html,
 }
@@ -51,8 +66,51 @@ pub(super) fn sniff(bytes: &[u8]) -> Option<(usize, Sniffed)> {
     let at = bytes.iter().position(significant)?;
     let sniffed = match bytes.get(at)? {
         b'<' => Sniffed::Html,
-        b'{' | b'[' => Sniffed::Json,
+        b'{' => Sniffed::Object,
+        b'[' => Sniffed::Array,
+        // `data`, `event`, `id`, `retry`.
+        b'd' | b'e' | b'i' | b'r' | b':' => Sniffed::Field,
         _ => Sniffed::Stream,
     };
     Some((at, sniffed))
+}
+
+/// The beginning of a body that begins with a JSON object.
+#[derive(Debug, Default)]
+pub(super) struct Json {
+    pub(super) body: Vec<u8>,
+    /// The first line has ended and is an object: what follows it tells what the body is.
+    is_line: bool,
+}
+
+/// What such a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Objects {
+    /// Not enough has come to tell.
+    Unknown,
+    /// One object on each line.
+    Lines,
+    /// Something else.
+    Other,
+}
+
+impl Json {
+    /// Looks at what has come since `from`.
+    pub(super) fn look(&mut self, mut from: usize) -> Objects {
+        if !self.is_line {
+            let more = self.body.get(from..).unwrap_or_default();
+            let Some(end) = more.iter().position(|byte| *byte == b'\n') else { return Objects::Unknown };
+            from += end;
+            if !self.body.get(..from).is_some_and(is_json) {
+                return Objects::Other;
+            }
+            self.is_line = true;
+        }
+        let more = self.body.get(from..).unwrap_or_default();
+        match more.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            None => Objects::Unknown,
+            Some(b'{') => Objects::Lines,
+            Some(_) => Objects::Other,
+        }
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use super::frames::{sniff, Frames, Sniffed};
+use super::frames::{sniff, Frames, Json, Objects, Sniffed};
 use super::{Answer, Shape, Status};
 use crate::error::{Code, Error};
-use crate::json::{is_json, Template, Text};
+use crate::json::{decimal, is_json, Template, Text};
 use crate::message::Delta;
 use crate::provider::{error_in_document, error_in_page, error_line, has_title, unreadable, Decode, OnDelta, Wire};
 use crate::text::concat;
-use crate::wire::{Frame, Sink};
+use crate::wire::{grow, Frame, Ndjson, Sink, Sse};
 
 /// How much of the body of an error is read, in bytes.
 const MAX_FAULT_BYTES: usize = 64 * 1024;
@@ -39,6 +39,8 @@ pub struct Intake {
     /// The same of an event, from the one with the first finish reason on.
     settling_at: Option<f64>,
     payloads: Payloads,
+    /// An event over the bound has been skipped.
+    skipped: bool,
     /// Since when whoever takes the answer has been waited for.
     waiting_since: Option<f64>,
     /// For how long that has been the case before.
@@ -78,6 +80,7 @@ impl Intake {
             held_since: None,
             settling_at: None,
             payloads: Payloads::default(),
+            skipped: false,
             waiting_since: None,
             waited: 0.0,
             turned: false,
@@ -140,6 +143,7 @@ impl Intake {
         self.held_since = None;
         self.settling_at = None;
         self.payloads = Payloads::default();
+        self.skipped = false;
         self.answer.reset();
         self.attempts += u32::from(!matches!(shape, Shape::Fault));
         self.frames = match shape {
@@ -215,6 +219,9 @@ impl Intake {
             let start = std::mem::take(start);
             let sniffed = found.map(|(_, sniffed)| sniffed).filter(|_| !is_stream);
             self.frames = Frames::of(self.wire, sniffed.unwrap_or(Sniffed::Stream), self.max_event_bytes);
+            if let (Frames::Json(_), Some((at, _))) = (&self.frames, found) {
+                return self.read_known(bytes.get(at..).unwrap_or_default());
+            }
             if !start.is_empty() {
                 self.read_known(&start)?;
             }
@@ -222,7 +229,41 @@ impl Intake {
         self.read_known(bytes)
     }
 
+    /// More of a body that begins with a JSON object.
+    fn read_json(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let max = self.max_event_bytes;
+        let Frames::Json(json) = &mut self.frames else { return Ok(()) };
+        let from = json.body.len();
+        let (bytes, rest) = bytes.split_at(bytes.len().min(max.saturating_sub(from)));
+        grow(&mut json.body, bytes, max);
+        let is_lines = match json.look(from) {
+            Objects::Unknown if rest.is_empty() => return Ok(()),
+            // The first line is itself too long.
+            Objects::Unknown => return Err(too_long(max)),
+            Objects::Lines => true,
+            Objects::Other => false,
+        };
+        let body = std::mem::take(&mut json.body);
+        if is_lines {
+            self.frames = Frames::Ndjson(Ndjson::new(max));
+        } else if self.wire.whole {
+            self.frames = Frames::Whole { body, max, fault: false };
+            return self.read_known(rest);
+        } else {
+            // A relay's stream may begin with anything: what is no field is nothing, as the WHATWG has it.
+            self.frames = Frames::Sse(Sse::new(max));
+        }
+        self.read_known(&body)?;
+        if self.answer.is_ended() {
+            return Ok(());
+        }
+        self.read_known(rest)
+    }
+
     fn read_known(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if matches!(self.frames, Frames::Json(_)) {
+            return self.read_json(bytes);
+        }
         let Some(decoder) = self.decoder.as_deref_mut() else { return Ok(()) };
         let mut taker = Taker {
             decoder,
@@ -230,14 +271,15 @@ impl Intake {
             template: &mut self.template,
             wire: self.wire,
             payloads: &mut self.payloads,
+            skipped: &mut self.skipped,
             max: self.max_event_bytes,
             failure: None,
             has_frames: &mut self.has_frames,
         };
         match &mut self.frames {
-            Frames::Sse(sse) => sse.push(bytes, &mut taker).map(drop)?,
-            Frames::Ndjson(ndjson) => ndjson.push(bytes, &mut taker).map(drop)?,
-            Frames::Unknown(_) => {}
+            Frames::Sse(sse) => drop(sse.push(bytes, &mut taker)),
+            Frames::Ndjson(ndjson) => drop(ndjson.push(bytes, &mut taker)),
+            Frames::Unknown(_) | Frames::Json(_) => {}
             Frames::Page(page) => {
                 page.extend_from_slice(bytes);
                 if page.len() >= MAX_PAGE_BYTES || has_title(page) {
@@ -247,9 +289,9 @@ impl Intake {
             Frames::Whole { body, max, fault } => {
                 let room = max.saturating_sub(body.len());
                 if bytes.len() > room && !*fault {
-                    return Err(Error::new(Code::Limit, "the answer is longer than limits.maxEventBytes"));
+                    return Err(too_long(*max));
                 }
-                body.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+                grow(body, bytes.get(..room).unwrap_or(bytes), *max);
             }
         }
         let result = taker.failure.map_or(Ok(()), Err);
@@ -278,8 +320,9 @@ impl Intake {
     /// The response is over, because its body ended or was cut by `cut`.
     ///
     /// # Errors
-    /// What failed while reading; `cut`; or `truncated` where the provider's own terminal is missing. Nothing once the
-    /// terminal has come. The answer stays open: see [`Self::give_up`].
+    /// What failed while reading; `limit` where more came than the caller's bounds allow; `cut`; `protocol` where nothing had
+    /// a meaning; or `truncated` where the provider's own terminal is missing. Nothing once the terminal has come. The answer
+    /// stays open: see [`Self::give_up`].
     pub fn end(&mut self, cut: Option<Error>) -> Result<(), Error> {
         if self.failure.is_none() && cut.is_none() && !self.answer.is_ended() {
             if let Err(error) = self.read_end() {
@@ -292,10 +335,16 @@ impl Intake {
             decoder.end(&mut |delta| answer.take(delta));
             answer.close(false);
         }
-        match self.failure.take().or(cut) {
+        let error = self.failure.take().or(cut);
+        if self.answer.is_over() {
+            return Err(limit("limits.maxAnswerBytes: the answer is longer than ", self.answer.max_bytes()));
+        }
+        match error {
             // A provider's word that it failed stands even behind its terminal; a broken connection there does not.
-            Some(error) if !finished || error.code == Code::Provider => Err(error),
-            Some(_) => Ok(()),
+            Some(error) if error.code == Code::Provider => Err(error),
+            Some(_) if finished => Ok(()),
+            _ if !finished && (self.skipped || self.frames.is_skipping()) => Err(too_long(self.max_event_bytes)),
+            Some(error) => Err(error),
             None => match self.payloads.error() {
                 Some(error) => Err(error),
                 None if finished => Ok(()),
@@ -321,7 +370,7 @@ impl Intake {
             Frames::Ndjson(ndjson) => {
                 let _ = ndjson.finish(&mut |frame: Frame<'_>| {
                     // A line without its end that is no JSON has been cut.
-                    result = if wire.plain_text || is_json(frame.data) {
+                    result = if wire.plain_text || wire.is_whole(frame.data) || is_json(frame.data) {
                         payloads.read(wire, &mut **decoder, frame, &mut |delta| answer.take(delta))
                     } else {
                         Err(error_line(frame.data).unwrap_or_else(truncated))
@@ -329,15 +378,25 @@ impl Intake {
                     ControlFlow::Continue(())
                 });
             }
-            Frames::Whole { body, fault: false, .. } => {
+            Frames::Json(Json { body, .. }) if !wire.whole => {
+                let frame = Frame { event: b"", data: body };
+                result = if wire.is_whole(body) {
+                    payloads.read(wire, &mut **decoder, frame, &mut |delta| answer.take(delta))
+                } else {
+                    Ok(())
+                };
+            }
+            Frames::Json(Json { body, .. }) | Frames::Whole { body, fault: false, .. } => {
                 let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
                 result = decoder.whole(body, &mut |delta| answer.take(delta));
                 result = result.map_err(|error| error_in_document(error, body, wire));
                 payloads.understood = true;
             }
             Frames::Page(page) => result = Err(error_in_page(*status, content_type, page)),
-            Frames::Sse(_) if !has_frames => {
-                if let Some(text) = stray_lines(start) {
+            Frames::Sse(sse) => {
+                if let Some(frame) = sse.finish().filter(|frame| wire.is_whole(frame.data)) {
+                    result = payloads.read(wire, &mut **decoder, frame, &mut |delta| answer.take(delta));
+                } else if let Some(text) = stray_lines(start).filter(|_| !has_frames) {
                     result = Err(error_in_document(Error::protocol("what came is no event stream"), &text, wire));
                 }
             }
@@ -375,6 +434,19 @@ impl Intake {
 #[cold]
 fn truncated() -> Error {
     Error::new(Code::Truncated, "the connection closed before the provider said it was done")
+}
+
+/// The error of more bytes than the caller allows. Asking again would only bring as many.
+#[cold]
+fn limit(what: &str, max: usize) -> Error {
+    let mut error = Error::new(Code::Limit, concat(&[what, &decimal(max as u64), " bytes"]));
+    error.refused = true;
+    error
+}
+
+#[cold]
+fn too_long(max: usize) -> Error {
+    limit("limits.maxEventBytes: an event of the stream, or an answer without streaming, is longer than ", max)
 }
 
 /// The payloads of a response so far. If none of them has a meaning here, it speaks another protocol.
@@ -455,6 +527,7 @@ struct Taker<'a> {
     template: &'a mut Template,
     wire: &'static Wire,
     payloads: &'a mut Payloads,
+    skipped: &'a mut bool,
     max: usize,
     failure: Option<Error>,
     has_frames: &'a mut bool,
@@ -481,6 +554,17 @@ impl Sink for Taker<'_> {
         if let Err(error) = result {
             self.failure = Some(unreadable(error, self.wire, frame.data));
             return ControlFlow::Break(());
+        }
+        flow(self.answer)
+    }
+
+    fn skipped(&mut self, event: &[u8]) -> ControlFlow<()> {
+        self.payloads.count += 1;
+        self.template.forget();
+        *self.skipped = true;
+        // The terminal of some formats says everything again: it is known by its name, and nothing is missing.
+        if self.answer.is_new() && self.wire.ends.iter().any(|name| name.as_bytes() == event) {
+            self.answer.take(Delta::End);
         }
         flow(self.answer)
     }

@@ -52,11 +52,16 @@ pub struct Limits {
     pub max_chars: Option<usize>,
     /// Bytes of one event.
     pub max_event_bytes: usize,
+    /// Bytes of text, reasoning and the arguments of calls together.
+    pub max_answer_bytes: usize,
 }
+
+/// The bound on an answer, in bytes, where the caller names none.
+const DEFAULT_MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_chars: None, max_event_bytes: DEFAULT_MAX_EVENT_BYTES }
+        Self { max_chars: None, max_event_bytes: DEFAULT_MAX_EVENT_BYTES, max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES }
     }
 }
 

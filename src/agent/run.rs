@@ -132,6 +132,7 @@ impl Run {
         let Plan { wire, limits, think_tags, ref tools, .. } = settings.plan;
         let mut answer = Answer::new(batch, wants_events, limits.max_chars);
         answer.run_tools(!tools.is_empty());
+        answer.bound_bytes(limits.max_answer_bytes);
         let mut intake = Intake::new(wire, limits.max_event_bytes, answer);
         intake.answer_mut().read_think_tags(think_tags);
         intake.offer(tools.iter().map(|tool| tool.name.clone()).collect());

@@ -146,9 +146,11 @@ fn read_retry(given: Option<&Value>) -> Retry {
 }
 
 fn read_limits(given: Option<&Value>) -> Limits {
+    let default = Limits::default();
     Limits {
         max_chars: number(given, "maxChars").map(size),
-        max_event_bytes: number(given, "maxEventBytes").map_or(Limits::default().max_event_bytes, size),
+        max_event_bytes: number(given, "maxEventBytes").map_or(default.max_event_bytes, size),
+        max_answer_bytes: number(given, "maxAnswerBytes").map_or(default.max_answer_bytes, size),
     }
 }
 

@@ -50,6 +50,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: true,
     optional: &[],
     idle: &[],
+    ends: &["message_stop"],
     plain_text: false,
     tools: true,
     media: &[("image/", true), ("application/pdf", true)],

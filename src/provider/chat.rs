@@ -61,6 +61,7 @@ pub(super) const WIRE: Wire = Wire {
         PROVIDER_FIELDS,
     ],
     idle: &[r#""obfuscation":""#],
+    ends: &[],
     plain_text: false,
     tools: true,
     media: &[

@@ -51,6 +51,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: true,
     optional: &[],
     idle: &[],
+    ends: &[],
     plain_text: false,
     tools: true,
     media: &[("", true)],

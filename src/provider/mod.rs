@@ -6,22 +6,29 @@
 //!
 //! | what arrives | what happens |
 //! | --- | --- |
-//! | a known event | decoded; every field of it |
-//! | an unknown event type, an unknown field | skipped; the event surfaced as `raw` |
-//! | bad JSON in a known event | error `protocol`, with the offset |
+//! | a known event | decoded; every field of it, no early return that drops the rest |
+//! | an unknown event type, or a member that matters to users but is not interpreted here | reported as `raw` |
+//! | a frame that is JSON but not an object | skipped, reported as `raw`; text for a relay or websocket |
+//! | bad JSON in a known event | error `protocol`, with the offset; at the very end of a body: `truncated` |
 //! | an error event, or an error object in any shape, also inside a 200 | its words are the message; before any content: retried if retryable; after: error `provider`, text so far kept |
-//! | end of stream without the provider's own terminal | before content: retried; after: `continueOnCut`, or error `truncated`, text so far kept |
-//! | transport error | `network`; before content: retried; after: `continueOnCut` or the error, text so far kept |
-//! | anything at all after the terminal | the answer is whole |
+//! | the last event without its blank line, at a clean end of the body | processed if it is a whole JSON object or a terminal |
+//! | a final terminal | the answer is whole, and nothing is read any more |
+//! | a finish reason | the answer is whole at the end of the body, or after 500 ms without an event; until then a later reason or usage replaces the earlier one, and calls go on |
+//! | end of stream without a terminal or finish reason | before content: retried; after: `continueOnCut`, or error `truncated`, text so far kept |
+//! | end of stream without anything that has a meaning | error `protocol`, with the beginning of the first payload; not asked again |
+//! | an event over `limits.maxEventBytes` | skipped; error `limit`, unless a terminal follows, or its name is that of a terminal and text had come |
+//! | text, reasoning and arguments over `limits.maxAnswerBytes` | error `limit`, text so far kept; not asked again |
+//! | transport error | `network`; before content: retried; after: `continueOnCut` or the error, text so far kept; behind a finish reason: the answer is whole |
 //! | HTML, or bytes that are no event stream | error `protocol`, with the page's title or the beginning of the text |
 //! | one JSON document where a stream was asked for | read as an answer without streaming |
+//! | an object on each line where events were asked for, or events around the lines of Ollama | read |
 //! | comments, pings | liveness of the connection, not of the answer: they do not feed the idle timer |
 //! | bytes that are not UTF-8 | U+FFFD, as the Encoding Standard decodes them |
 //!
-//! A provider's own terminal: Chat Completions a `finish_reason` or `[DONE]` (some servers send only one of them),
-//! Responses `response.completed`, `response.incomplete` or `response.failed`, Anthropic `message_stop`, Gemini a
-//! `finishReason` or `promptFeedback.blockReason`, Ollama `done: true`, a relay, over HTTP or a WebSocket,
-//! `{"complete": true}`, `[DONE]` or `[COMPLETE]`.
+//! Final terminals: `[DONE]` in every format, Responses `response.completed`, `.incomplete` or `.failed`, Anthropic
+//! `message_stop`, Ollama `done: true`, a relay, over HTTP or a WebSocket, `{"complete": true}` or `[COMPLETE]`. Finish
+//! reasons: Chat Completions `finish_reason`, Anthropic `stop_reason`, Gemini `finishReason` or
+//! `promptFeedback.blockReason`, Ollama `done_reason`.
 
 mod anthropic;
 mod base64;
@@ -115,6 +122,8 @@ pub struct Wire {
     pub idle: &'static [&'static str],
     /// Whether a payload that is no JSON object is text.
     pub plain_text: bool,
+    /// The names of events that say that the answer is complete.
+    pub ends: &'static [&'static str],
     /// Whether it has tools.
     pub tools: bool,
     /// What can be attached: how the media type begins, and whether a URL will do.
@@ -242,6 +251,14 @@ impl Wire {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Wire> {
         WIRES.iter().find(|wire| wire.name == name).copied()
+    }
+
+    /// Whether an event that the body ended in may be used: it is a terminal, or a whole JSON object. Only the missing
+    /// blank line would have said that no more of it was to come.
+    #[must_use]
+    pub fn is_whole(&self, data: &[u8]) -> bool {
+        let data = data.trim_ascii();
+        data == DONE || (self.plain_text && data == relay::COMPLETE) || (data.starts_with(b"{") && is_json(data))
     }
 
     /// Reads a frame of a stream: what is the same in every format here, the rest by the decoder.

@@ -32,6 +32,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: true,
     optional: &[THINKING],
     idle: &[r#""created_at":""#],
+    ends: &[],
     plain_text: false,
     tools: true,
     media: &[("image/", false)],

@@ -44,6 +44,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: false,
     optional: &[INCLUDE, REASONING],
     idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
+    ends: &["response.completed"],
     plain_text: false,
     tools: true,
     media: &[("image/", true), ("application/", true), ("text/", true)],

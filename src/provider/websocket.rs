@@ -25,6 +25,7 @@ pub(super) const WIRE: Wire = Wire {
     prefill: false,
     optional: &[],
     idle: &[],
+    ends: &[],
     plain_text: true,
     tools: false,
     media: &[],

@@ -102,8 +102,9 @@ export interface AgentOptions {
   /** Treat `<think>…</think>` at the start of an answer as reasoning. Default true for "openai" and "ollama", false for the others. Where the answer ends
    *  without `</think>`, the reasoning is its text as well. */
   thinkTags?: boolean;
-  /** `maxChars` (as string.length; never half a surrogate pair) ends the answer there, finishReason "limit". An event longer than `maxEventBytes` (default 1 MiB) is RefinireError "limit". */
-  limits?: { maxChars?: number; maxEventBytes?: number };
+  /** `maxChars` (as string.length; never half a surrogate pair) ends the answer there, finishReason "limit". An event larger than `maxEventBytes` (default 16 MiB), or
+   *  an answer whose text, reasoning and tool arguments exceed `maxAnswerBytes` (default 64 MiB), fails with RefinireError "limit", unless the answer is complete without it. */
+  limits?: { maxChars?: number; maxEventBytes?: number; maxAnswerBytes?: number };
   /** Messages of history sent with a request, newest kept. Default 10 as in Refinire; Infinity for all. What the system said before them is
    *  sent, too. */
   historySize?: number;

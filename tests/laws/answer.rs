@@ -37,7 +37,7 @@ fn every_fixture_says_what_stands_beside_it_in_every_chunking() {
 }
 
 #[test]
-fn an_event_over_the_bound_ends_the_answer_alike_in_every_chunking() {
+fn an_event_over_the_bound_is_left_out_alike_in_every_chunking() {
     let mut rng = rng();
     let mut over = 0;
     for Fixture { provider, body, .. } in Fixture::all().iter().filter(|fixture| fixture.body.len() <= 2048) {

@@ -41,6 +41,12 @@ pub(crate) fn read(body: &[u8]) -> Reading {
     reading
 }
 
+/// The event that the stream ends in, as if a blank line had followed.
+pub(crate) fn pending(body: &[u8]) -> Option<(String, String)> {
+    let mut events = read(&[body, b"\n\n"].concat()).events;
+    (events.len() > read(body).events.len()).then(|| events.pop().expect("there is one more"))
+}
+
 /// The lines that have an end, which is "a U+000D CARRIAGE RETURN U+000A LINE FEED (CRLF) character pair, a single
 /// U+000A LINE FEED (LF) character not preceded by a U+000D CARRIAGE RETURN (CR) character, and a single U+000D
 /// CARRIAGE RETURN (CR) character not followed by a U+000A LINE FEED (LF) character".
@@ -52,7 +58,7 @@ fn lines(stream: &str) -> Vec<String> {
 }
 
 /// A field's name and its value; a line that starts with a colon is none.
-fn field(line: &str) -> Option<(String, String)> {
+pub(crate) fn field(line: &str) -> Option<(String, String)> {
     if line.starts_with(':') {
         return None;
     }

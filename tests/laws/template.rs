@@ -203,6 +203,7 @@ static SWITCHING: Wire = Wire {
     prefill: false,
     optional: &[],
     idle: &[],
+    ends: &[],
     plain_text: true,
     tools: false,
     media: &[],

@@ -182,10 +182,10 @@ fn stream_offering(provider: &str, tools: &[&str], body: impl AsRef<[u8]>) -> An
     let mut answer = Answer::default();
     let mut each = |frame: Frame<'_>| answer.frame(wire, &mut *decoder, frame);
     match wire.framing {
-        Framing::Sse => drop(Sse::new(DEFAULT_MAX_EVENT_BYTES).push(body.as_ref(), &mut each).unwrap()),
+        Framing::Sse => drop(Sse::new(DEFAULT_MAX_EVENT_BYTES).push(body.as_ref(), &mut each)),
         Framing::Ndjson => {
             let mut lines = Ndjson::new(DEFAULT_MAX_EVENT_BYTES);
-            if lines.push(body.as_ref(), &mut each).unwrap().is_continue() {
+            if lines.push(body.as_ref(), &mut each).is_continue() {
                 let _ = lines.finish(&mut each);
             }
         }

@@ -21,6 +21,7 @@ mod forgotten;
 mod full_store;
 mod keeping;
 mod laws;
+mod limits;
 mod migration;
 mod old_tab;
 mod queueing;

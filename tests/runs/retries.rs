@@ -20,7 +20,7 @@ fn passing_failures() -> Vec<(&'static str, Reply)> {
         ("truncated", Reply::ok()),
         ("truncated", Reply::ok().bytes(": hello\n\n")),
         ("truncated", Reply::ok().delta(r#"{"role":"assistant","content":""}"#)),
-        ("truncated", Reply::ok().bytes("data: {\"choices\":[{\"delta\":{\"content\":\"never whole\"}}]}\n")),
+        ("truncated", Reply::ok().bytes("data: {\"choices\":[{\"delta\":{\"content\":\"never whole\"}}]")),
         ("network", Reply::ok().cut()),
         ("timeout", Reply::silent()),
         ("timeout", Reply::ok().hang()),

@@ -23,7 +23,7 @@ fn what_is_not_given_has_its_default() {
     assert_eq!((plan.temperature, plan.max_tokens), (None, None));
     assert_eq!(plan.timeouts, Timeouts { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 });
     assert_eq!(plan.retry, Retry { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 });
-    assert_eq!(plan.limits, Limits { max_chars: None, max_event_bytes: 1 << 20 });
+    assert_eq!(plan.limits, Limits { max_chars: None, max_event_bytes: 16 << 20, max_answer_bytes: 64 << 20 });
     assert!(plan.fallback);
 }
 
@@ -33,7 +33,7 @@ fn every_option_is_heeded() {
         r#""model":"m","provider":"anthropic","baseUrl":"/api","generationInstructions":"Be brief.","temperature":0.10,
         "maxTokens":7,"fallback":false,"historySize":3,"maxInputTokens":2,
         "timeout":{"connect":1,"firstChunk":2,"idle":0,"total":4},"retry":{"attempts":9,"baseMs":8,"maxMs":7},
-        "limits":{"maxChars":6,"maxEventBytes":5}"#,
+        "limits":{"maxChars":6,"maxEventBytes":5,"maxAnswerBytes":7}"#,
     );
     let plan = settings.plan;
     assert_eq!(
@@ -45,7 +45,7 @@ fn every_option_is_heeded() {
     assert_eq!(plan.max_tokens, Some(7));
     assert_eq!(plan.timeouts, Timeouts { connect: 1.0, first_chunk: 2.0, idle: 0.0, total: 4.0 });
     assert_eq!(plan.retry, Retry { attempts: 9, base_ms: 8.0, max_ms: 7.0 });
-    assert_eq!(plan.limits, Limits { max_chars: Some(6), max_event_bytes: 5 });
+    assert_eq!(plan.limits, Limits { max_chars: Some(6), max_event_bytes: 5, max_answer_bytes: 7 });
     assert!(!plan.fallback);
     // Each member alone leaves the others.
     let one = read(r#""model":"m","timeout":{"idle":5},"retry":{"attempts":1},"limits":{"maxChars":0}"#).plan;

@@ -1,19 +1,21 @@
 //! Splits bytes into lines, wherever the reads happen to be cut.
 
-use crate::concat;
-use crate::error::{Code, Error};
-use crate::json::decimal;
-
 /// The byte order mark that one stream may begin with.
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
+
+/// A buffer that is larger than this, in bytes, is given back when it is not needed any more: WebAssembly's memory never
+/// shrinks, so what one long line took must serve for the next thing.
+const KEPT_BYTES: usize = 64 * 1024;
 
 /// A line without its end.
 #[derive(Debug)]
 pub(crate) enum Line<'carry, 'read> {
     /// Lies in this read.
     Whole(&'read [u8]),
-    /// Began in an earlier one.
-    Carried(&'carry [u8]),
+    /// Began in an earlier one. Whoever wants to keep it may take it.
+    Carried(&'carry mut Vec<u8>),
+    /// Was longer than there was room for, and has been skipped: its first byte.
+    TooLong(u8),
 }
 
 /// What ends a line.
@@ -33,26 +35,24 @@ pub(crate) struct Lines {
     carry: Vec<u8>,
     /// `carry` was handed out and is to be emptied before the next line.
     handed_out: bool,
+    /// The first byte of a line that is being skipped.
+    skipping: Option<u8>,
     /// The last byte was CR: an LF that comes first in the next read belongs to it.
     after_cr: bool,
     /// How many bytes of a byte order mark have been seen; `None` once the stream is past it.
     bom: Option<usize>,
     ending: Ending,
-    max: usize,
 }
 
 impl Lines {
-    pub(crate) fn new(ending: Ending, max: usize) -> Self {
-        Self { carry: Vec::new(), handed_out: false, after_cr: false, bom: Some(0), ending, max }
+    pub(crate) fn new(ending: Ending) -> Self {
+        Self { carry: Vec::new(), handed_out: false, skipping: None, after_cr: false, bom: Some(0), ending }
     }
 
-    /// The next line of `rest`, which moves past it; `None` when it holds no further line end.
-    /// A line longer than the bound is an error, however it was cut.
-    pub(crate) fn next<'c, 'r>(&'c mut self, rest: &mut &'r [u8]) -> Result<Option<Line<'c, 'r>>, Error> {
-        if self.handed_out {
-            self.carry.clear();
-            self.handed_out = false;
-        }
+    /// The next line of `rest`, which moves past it; `None` when it holds no further line end. A line of more than `room`
+    /// bytes is skipped, however it was cut; `room` must not change within a line.
+    pub(crate) fn next<'c, 'r>(&'c mut self, rest: &mut &'r [u8], room: usize) -> Option<Line<'c, 'r>> {
+        self.empty_carry();
         if self.bom.is_some() {
             self.skip_bom(rest);
         }
@@ -62,13 +62,11 @@ impl Lines {
         }
         let other = if self.ending == Ending::Any { b'\r' } else { b'\n' };
         let Some(end) = memchr::memchr2(b'\n', other, rest) else {
-            self.check(self.carry.len() + rest.len())?;
-            self.carry.extend_from_slice(rest);
+            self.hold(rest, room);
             *rest = &[];
-            return Ok(None);
+            return None;
         };
         let (line, tail) = rest.split_at(end);
-        self.check(self.carry.len() + line.len())?;
         let (ending, tail) = tail.split_at(1);
         *rest = tail;
         if ending == b"\r" {
@@ -78,34 +76,54 @@ impl Lines {
                 None => self.after_cr = true,
             }
         }
-        if self.carry.is_empty() {
-            return Ok(Some(Line::Whole(line)));
+        if self.carry.is_empty() && self.skipping.is_none() && line.len() <= room {
+            return Some(Line::Whole(line));
         }
-        self.carry.extend_from_slice(line);
+        self.hold(line, room);
+        if let Some(first) = self.skipping.take() {
+            return Some(Line::TooLong(first));
+        }
         self.handed_out = true;
-        Ok(Some(Line::Carried(&self.carry)))
+        Some(Line::Carried(&mut self.carry))
     }
 
     /// Whether what comes next begins a line, and the stream is past its byte order mark.
     pub(crate) fn is_between(&self) -> bool {
-        (self.handed_out || self.carry.is_empty()) && self.bom.is_none()
+        (self.handed_out || self.carry.is_empty()) && self.skipping.is_none() && self.bom.is_none()
     }
 
-    /// What stands after the last line end.
-    pub(crate) fn remainder(&mut self) -> &[u8] {
-        if self.handed_out {
-            self.carry.clear();
-            self.handed_out = false;
-        }
+    /// The first byte of the line that is being skipped, if one is.
+    pub(crate) fn skipping(&self) -> Option<u8> {
+        self.skipping
+    }
+
+    /// What stands after the last line end, if that is no more than `room` bytes.
+    pub(crate) fn remainder(&mut self, room: usize) -> &mut Vec<u8> {
+        self.empty_carry();
         self.no_bom();
-        &self.carry
+        self.hold(b"", room);
+        &mut self.carry
     }
 
-    fn check(&self, length: usize) -> Result<(), Error> {
-        if length > self.max {
-            return Err(too_long(self.max));
+    /// Keeps more of a line, unless it becomes longer than `room`.
+    #[inline(never)]
+    fn hold(&mut self, more: &[u8], room: usize) {
+        if self.skipping.is_some() {
+            return;
         }
-        Ok(())
+        let length = self.carry.len() + more.len();
+        if length > room {
+            self.skipping = self.carry.first().or(more.first()).copied();
+            self.carry = Vec::new();
+            return;
+        }
+        grow(&mut self.carry, more, room);
+    }
+
+    fn empty_carry(&mut self) {
+        if std::mem::take(&mut self.handed_out) {
+            empty(&mut self.carry);
+        }
     }
 
     #[cold]
@@ -130,8 +148,21 @@ impl Lines {
     }
 }
 
-/// The error of an event over the bound.
-pub(crate) fn too_long(max: usize) -> Error {
-    let max = decimal(max as u64);
-    Error::new(Code::Limit, concat(&["an event of the stream is longer than limits.maxEventBytes (", &max, " bytes)"]))
+/// Appends to a buffer that may become `bound` bytes long: where it has to grow, to twice of what is needed, but to no more
+/// than that.
+pub fn grow(buffer: &mut Vec<u8>, more: &[u8], bound: usize) {
+    let length = buffer.len() + more.len();
+    if length > buffer.capacity() {
+        let wanted = (2 * length).min(bound.max(length));
+        buffer.reserve_exact(wanted - buffer.len());
+    }
+    buffer.extend_from_slice(more);
+}
+
+/// Empties a buffer, and gives a large one back.
+pub(crate) fn empty(buffer: &mut Vec<u8>) {
+    if buffer.capacity() > KEPT_BYTES {
+        *buffer = Vec::new();
+    }
+    buffer.clear();
 }

@@ -2,12 +2,13 @@
 //!
 //! Both framings have the same two verbs: `push` takes the bytes of one read and hands out the frames they complete,
 //! `finish` is told that no more will come. A frame borrows from the read where it lies in one piece, so the common
-//! case copies nothing.
+//! case copies nothing. A frame over the bound is skipped without being kept.
 
 mod lines;
 mod ndjson;
 mod sse;
 
+pub use lines::grow;
 pub use ndjson::Ndjson;
 pub use sse::Sse;
 
@@ -31,6 +32,12 @@ pub trait Sink {
     /// Takes a line of an event stream that is none of its fields. It has no meaning there, so by default it is passed over.
     fn stray(&mut self, line: &[u8]) -> ControlFlow<()> {
         let _ = line;
+        ControlFlow::Continue(())
+    }
+
+    /// A frame was over the bound and has been skipped. `event` is its type, as far as that is known.
+    fn skipped(&mut self, event: &[u8]) -> ControlFlow<()> {
+        let _ = event;
         ControlFlow::Continue(())
     }
 
@@ -61,4 +68,4 @@ fn before<'a>(from: &'a [u8], rest: &[u8]) -> &'a [u8] {
 }
 
 /// The bound on one event, in bytes, where the caller names none.
-pub const DEFAULT_MAX_EVENT_BYTES: usize = 1024 * 1024;
+pub const DEFAULT_MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;

@@ -4,45 +4,49 @@ use std::ops::ControlFlow;
 
 use super::lines::{Ending, Line, Lines};
 use super::{before, skim, Frame, Sink};
-use crate::error::Error;
 
 /// Splits NDJSON into frames, one for each line that is not blank. The last line may lack its end.
+///
+/// A line of more than the given number of bytes is skipped, however the reads were cut.
 #[derive(Debug)]
 pub struct Ndjson {
     lines: Lines,
+    max: usize,
 }
 
 impl Ndjson {
     /// A splitter for lines of at most `max` bytes.
     #[must_use]
     pub fn new(max: usize) -> Self {
-        Self { lines: Lines::new(Ending::LineFeed, max) }
+        Self { lines: Lines::new(Ending::LineFeed), max }
     }
 
     /// Takes the bytes of one read and hands out the lines they complete.
-    ///
-    /// # Errors
-    /// `limit` for a line over the bound; what came before it has been handed out.
-    pub fn push(&mut self, mut bytes: &[u8], sink: &mut dyn Sink) -> Result<ControlFlow<()>, Error> {
+    pub fn push(&mut self, mut bytes: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
         loop {
-            if self.lines.is_between() && skim(&mut bytes, sink).is_break() {
-                return Ok(ControlFlow::Break(()));
+            if self.lines.is_between() {
+                skim(&mut bytes, sink)?;
             }
             let from = bytes;
-            let Some(line) = self.lines.next(&mut bytes)? else { return Ok(ControlFlow::Continue(())) };
-            let flow = match line {
-                Line::Whole(data) => hand_out(data, before(from, bytes), sink),
-                Line::Carried(data) => hand_out(data, b"", sink),
-            };
-            if flow.is_break() {
-                return Ok(flow);
+            let Some(line) = self.lines.next(&mut bytes, self.max) else { return ControlFlow::Continue(()) };
+            match line {
+                Line::Whole(data) => hand_out(data, before(from, bytes), sink)?,
+                Line::Carried(data) => hand_out(data, b"", sink)?,
+                Line::TooLong(_) => sink.skipped(b"")?,
             }
         }
     }
 
     /// No more bytes will come.
     pub fn finish(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
-        hand_out(self.lines.remainder(), b"", sink)
+        let data = self.lines.remainder(self.max);
+        hand_out(data, b"", sink)
+    }
+
+    /// Whether a line is being skipped.
+    #[must_use]
+    pub fn is_skipping(&self) -> bool {
+        self.lines.skipping().is_some()
     }
 }
 

@@ -19,7 +19,7 @@ const TOLD = {
   baseUrl: "string",
   maxTokens: "count",
   timeout: { connect: "number", firstChunk: "number", idle: "number", total: "number" },
-  limits: { maxChars: "number", maxEventBytes: "positive" },
+  limits: { maxChars: "number", maxEventBytes: "positive", maxAnswerBytes: "positive" },
   historySize: "number",
   maxInputTokens: "positive",
   fallback: "boolean",

@@ -122,9 +122,9 @@ test("bytes that are no UTF-8 become U+FFFD, and the answer goes on", async ({ i
 });
 
 for (const [what, provider, pieces] of [
-  ["an event of 8 MB", "openai", (kit) => [kit.saying("half"), kit.saying("x".repeat(8 * 2 ** 20))]],
-  ["an event of 8 MB in pieces", "openai", (kit) => [kit.saying("half"), 'data: {"choices":[{"delta":{"content":"', ...Array.from({ length: 128 }, () => "x".repeat(65536))]],
-  ["a line of 8 MB without an end", "ollama", () => ['{"message":{"content":"half"}}\n', ...Array.from({ length: 128 }, () => "x".repeat(65536))]],
+  ["an event of 17 MB", "openai", (kit) => [kit.saying("half"), kit.saying("x".repeat(17 * 2 ** 20))]],
+  ["an event of 17 MB in pieces", "openai", (kit) => [kit.saying("half"), 'data: {"choices":[{"delta":{"content":"', ...Array.from({ length: 272 }, () => "x".repeat(65536))]],
+  ["a line of 17 MB without an end", "ollama", () => ['{"message":{"content":"half"}}\n', ...Array.from({ length: 272 }, () => "x".repeat(65536))]],
 ]) {
   test(`${what} is limit, the text so far is kept`, async ({ inPage }) => {
     const seen = await inPage(async (kit, { provider, source }) => {
@@ -140,9 +140,21 @@ for (const [what, provider, pieces] of [
 test("limits.maxEventBytes moves the bound", async ({ inPage }) => {
   const codes = await inPage(async (kit) => {
     const run = (maxEventBytes, size) => kit.failure(kit.agent(kit.saysAll("x".repeat(size)), { limits: { maxEventBytes } }).run("Hi"));
-    return [(await run(300, 1000)).code, await run(3000, 1000), (await run(undefined, 2 ** 20)).code, await run(2 ** 22, 2 ** 21)];
+    const alone = (maxEventBytes, size) => kit.failure(kit.agent(kit.model((turn) => turn.send(kit.saying("x".repeat(size))).close()), { limits: { maxEventBytes } }).run("Hi"));
+    return [(await alone(300, 1000)).code, await run(300, 1000), (await alone(undefined, 2 ** 24)).code, await run(undefined, 2 ** 23), await run(2 ** 25, 2 ** 24)];
   });
-  expect(codes).toEqual(["limit", undefined, "limit", undefined]);
+  // An answer that is complete without the event is one.
+  expect(codes).toEqual(["limit", undefined, "limit", undefined, undefined]);
+});
+
+test("limits.maxAnswerBytes bounds the answer, which is not asked for again", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.saysAll("one ", "two ", "three");
+    const failed = await kit.failure(kit.agent(model, { limits: { maxAnswerBytes: 10 } }).run("Hi"));
+    return { failed, count: model.turns.length };
+  });
+  expect(seen).toMatchObject({ failed: { code: "limit", partialText: "one two ", retryable: false }, count: 1 });
+  expect(seen.failed.message).toContain("maxAnswerBytes");
 });
 
 const FETCHES = {

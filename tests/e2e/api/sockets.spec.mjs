@@ -190,15 +190,20 @@ test("an answer that is long enough before it is complete closes the socket", as
   expect(seen).toEqual({ text: "abcd", finishReason: "limit", isClosed: true });
 });
 
-test("a frame over limits.maxEventBytes is an error", async ({ inPage }) => {
+test("a frame over limits.maxEventBytes is an error, unless the turn is complete without it", async ({ inPage }) => {
   const seen = await withAgent(inPage, async (kit) => {
     const failing = kit.failure(agent.run("Hi"));
     const socket = (await sockets.at()).open();
     await socket.next();
-    socket.say("short", "x".repeat(101));
-    return { ...(await failing), isClosed: socket.isClosed };
+    socket.say("short", "x".repeat(101)).end(1000);
+    const failed = await failing;
+    const running = agent.run("Hi");
+    const next = (await sockets.at(2)).open();
+    await next.next();
+    next.say("short", "x".repeat(101), "er", "[COMPLETE]");
+    return { failed, text: (await running).text };
   }, { limits: { maxEventBytes: 100 } });
-  expect(seen).toMatchObject({ code: "limit", partialText: "short", isClosed: true });
+  expect(seen).toMatchObject({ failed: { code: "limit", partialText: "short" }, text: "shorter" });
 });
 
 for (const kind of ["Blob", "ArrayBuffer"]) {
