@@ -14,6 +14,7 @@ mod chat_variants;
 #[cfg(test)]
 mod continuing;
 /// Errors in any shape.
+#[cfg(not(target_arch = "wasm32"))]
 mod errors;
 #[cfg(test)]
 mod foreign;
