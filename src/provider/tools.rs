@@ -70,7 +70,7 @@ impl Calls {
         self.tools = tools.to_vec();
     }
 
-    /// Whether the model has begun to call a tool.
+    /// Whether the model has called no tool yet.
     pub(super) fn is_empty(&self) -> bool {
         self.told == 0
     }

@@ -71,7 +71,7 @@ for (const { id, updatedAt, messages, preview } of await Context.list()) {
   messages satisfies number;
 }
 
-for await (const chunk of decodeResponse(new Response(), { provider: "gemini" })) chunk satisfies string;
+for await (const chunk of decodeResponse(new Response(), { provider: "gemini", thinkTags: true })) chunk satisfies string;
 
 const json = new JsonStream();
 json.push('{"a":') satisfies void;
