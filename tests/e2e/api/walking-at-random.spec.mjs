@@ -117,7 +117,7 @@ test.describe("a walk at random", () => {
           await take();
         }
         // A run may wait for one in the other tab.
-        await expect.poll(async () => (await Promise.all(tabs.map((tab) => tab.step("windUp")))).every(Boolean), { intervals: [10] }).toBe(true);
+        await expect.poll(() => Promise.all(tabs.map((tab) => tab.step("windUp"))), { intervals: [10] }).toEqual([[], []]);
         const found = await conversations(tabs[0].page);
         await expect.poll(() => conversations(tabs[1].page)).toEqual(found);
         for (const tab of tabs) tab.seen.push(...(await tab.look()));

@@ -147,7 +147,7 @@ export class Walker {
     if (how === "free") this.#try(() => run.asks.free());
   }
 
-  /** Brings everything to its end. Whether it is there. */
+  /** Brings everything to its end. Gives what is still under way. */
   async windUp() {
     for (const run of this.#runs.values()) {
       if (run.hasEnded) continue;
@@ -156,7 +156,8 @@ export class Walker {
       this.#take(run, 50);
     }
     await settled(5);
-    return [...this.#runs.values()].every(({ hasEnded }) => hasEnded);
+    const open = [...this.#runs.values()].filter(({ hasEnded }) => !hasEnded);
+    return open.map(({ number, id, how, asked, isTold, controller }) => `run ${number} in ${id}, ${how}, ${asked.turns.length} requests, ${isTold ? "answered" : "open"}, ${controller.signal.aborted ? "aborted" : "wanted"}`);
   }
 
   /** What was shown of each run, and what of it has to be in the conversation. */
