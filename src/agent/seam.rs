@@ -271,7 +271,8 @@ impl Start {
         // The word with which it ends goes on in the continuation.
         let goes_on = tail_from(new, found.end).chars().next().is_some_and(is_symbol);
         if self.is_doubtful {
-            return found.symbols >= CERTAIN && begins_word(text, found.from);
+            let least = if is_anchored { anchor::LEAST } else { CERTAIN };
+            return found.symbols >= least && begins_word(text, found.from);
         }
         if goes_on && !tail.is_empty() && found.symbols < CERTAIN {
             return false;

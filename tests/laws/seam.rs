@@ -97,6 +97,9 @@ const REPLIES: &[(&str, &str, &str)] = &[
     ("One.\n\n1. Red\n2. Green", "Here is the rest:\n\n3. Blue", "One.\n\n1. Red\n2. Green\n3. Blue"),
     ("The fox jumps (", "Sure, here is the rest:\n\nhigh) over", "The fox jumps (high) over"),
     ("The fox jumps", "Sure, here is the rest:\n\n, and it runs", "The fox jumps, and it runs"),
+    (FOX, "Apologies for the interruption. The quick brown fox jumps over the lazy dog.", WHOLE),
+    (FOX, "Sure! The quick brown fox jumps over the lazy dog.", WHOLE),
+    (FOX, "Of course! Here it is. The quick brown fox jumps over the lazy dog.", WHOLE),
     // An ellipsis.
     (FOX, "...The quick brown fox jumps over the lazy dog.", WHOLE),
     (FOX, "… fox jumps over the lazy dog.", WHOLE),
@@ -133,6 +136,12 @@ const REPLIES: &[(&str, &str, &str)] = &[
     ("- one\n- ", "- two", "- one\n- two"),
     ("one\n- tw", "- two", "one\n- two"),
     ("Text.\n\n## ", "## Setup", "Text.\n\n## Setup"),
+    ("def f():\n    x = 1\n    y = ", "    y = 2", "def f():\n    x = 1\n    y = 2"),
+    ("| a | b |\n|---|---|\n| 1 | ", "| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 2 |"),
+    ("{\"a\": 1, \"b\"", "{\"a\": 1, \"b\": 2}", "{\"a\": 1, \"b\": 2}"),
+    ("This is **very imp", "**very important**.", "This is **very important**."),
+    ("```js\nconst a = 1;\nconst b", "```\nconst b = 2;\n```", "```js\nconst a = 1;\nconst b = 2;\n```"),
+    ("```js\nconst a = 1;\nconst b", "```js\nconst b = 2;\n```", "```js\nconst a = 1;\nconst b = 2;\n```"),
     // Indentation, once more.
     (CODE, "    return total", "Like this:\n\n```python\ndef add(a, b):\n    total = a + b\n    return total"),
     (
@@ -184,6 +193,8 @@ const CONTINUED: &[(&str, &str)] = &[
     ("Two blocks:\n\n```js\n1\n```\n\n", "```js\n2\n```"),
     ("def f():\n    if x:\n    ", "    return 1"),
     ("1. One\n", "2. Two"),
+    ("Yes.\nNo", " No it is"),
+    ("Sure", "! The fox."),
     ("in 20", "24"),
     ("x = 1\n", "x = 2\n"),
     ("😀", "😀😀"),
@@ -335,8 +346,8 @@ fn at_every_chunking_it_is_the_same_and_nothing_is_lost_that_was_not_there() {
         let dropped = letters(&new[..new.len() - kept.len()]);
         let is_opening = ["hereistherest", "continued", "js"].iter().any(|word| dropped.contains(word));
         // A line that may be a preamble is dropped where the anchor stands behind it.
-        let is_behind_line = new.contains('\n') && dropped.chars().count() > 16;
-        let end: String = dropped.chars().skip(if is_behind_line { dropped.chars().count() - 16 } else { 0 }).collect();
+        let is_behind_line = new.contains(['\n', '.']) && dropped.chars().count() > 12;
+        let end: String = dropped.chars().skip(if is_behind_line { dropped.chars().count() - 12 } else { 0 }).collect();
         assert!(is_opening || letters(&old).ends_with(&end), "{old:?}, {new:?}: {dropped:?}");
     }
 }

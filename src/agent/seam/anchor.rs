@@ -3,7 +3,7 @@
 use super::fold::{end_of, is_symbol, symbols, tail_from};
 
 /// An anchor has so many letters and digits, if the answer has.
-const LEAST: usize = 12;
+pub(super) const LEAST: usize = 12;
 
 /// And at most so many bytes, if there is a place to begin.
 const MOST: usize = 300;

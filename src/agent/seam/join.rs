@@ -8,6 +8,9 @@ use super::Join;
 /// So many characters say what a continuation begins with.
 const BEGINNING: usize = 8;
 
+/// A line with fewer bytes is short.
+const SHORT: usize = 16;
+
 /// How much of `run`, which stands behind a repetition, repeats `tail`, with which the answer ends: the marks one after the
 /// other, then the white space.
 pub(super) fn aligned(tail: &str, run: &str) -> usize {
@@ -59,13 +62,19 @@ pub(super) fn without_repetition(
     }
     let line = old.rsplit('\n').next().unwrap_or_default();
     let (text, mark) = (new.trim_start(), line.trim());
-    let repeats_marker =
-        !mark.is_empty() && line.len() < BEGINNING && (text.starts_with(mark) || mark.starts_with(text));
-    let enough = if repeats_marker || text.starts_with(['.', '…']) { BEGINNING } else { 1 };
+    let repeats_line = !mark.is_empty() && line.len() < SHORT && (text.starts_with(mark) || mark.starts_with(text));
+    let enough = if repeats_line {
+        mark.chars().count() + 3
+    } else if text.starts_with(['.', '…']) {
+        BEGINNING
+    } else {
+        1
+    };
     if !is_last && text.chars().nth(enough - 1).is_none() {
         return None;
     }
     let doubled = repeated_marker(line, new)
+        .or_else(|| repeated_line(old, line, new))
         .or_else(|| doubled_indentation(old, line, new))
         .or_else(|| ellipsis(old, new))
         .or_else(|| doubled_space(line, new).filter(|_| !is_code));
@@ -126,6 +135,19 @@ fn repeated_marker(line: &str, new: &str) -> Option<usize> {
     };
     let space = space_at_end(line);
     Some(new.len() - text.len() + length + common_space(space, tail_from(text, length)))
+}
+
+/// A last line that is too short to be looked for by its letters, once more, to the letter.
+fn repeated_line(old: &str, line: &str, new: &str) -> Option<usize> {
+    let (words, text) = (line.trim(), new.trim_start());
+    let says_enough = words.contains(is_symbol) && words.chars().filter(|char| !char.is_whitespace()).nth(1).is_some();
+    let indent = |text: &str| text.len() - text.trim_start().len();
+    let is_same_indent = text.len() == new.len() || indent(new) == indent(line);
+    if line.len() == old.len() || line.len() >= SHORT || !says_enough || !is_same_indent {
+        return None;
+    }
+    let rest = text.strip_prefix(words)?;
+    Some(new.len() - rest.len() + common_space(space_at_end(line), rest))
 }
 
 /// The indentation of code with which the answer ends, once more: dropped where what is there is deep enough.

@@ -311,7 +311,11 @@ impl Opening {
         }
         if !self.is_none {
             match preamble(text) {
-                Known::Maybe => return None,
+                // The anchor may follow the first sentence of it: "Sure! …", "Sorry for the interruption. …".
+                Known::Maybe => {
+                    let is_sentence = [". ", "! "].iter().any(|end| text.ends_with(end));
+                    return is_sentence.then_some((new.len(), false));
+                }
                 Known::Yes => {
                     self.end = Some(new.len());
                     return Some((new.len(), true));
