@@ -167,7 +167,7 @@ const withGated = (script) => `(kit, argument) => (${script})(kit, ${GATED}, arg
 test("what is said before an adapter has answered comes behind what it held, and overwrites nothing", async ({ inPage }) => {
   const seen = await inPage(withGated(async (kit, gated) => {
     const held = new Map();
-    const first = kit.talk(gated(held));
+    const first = kit.talk({ storage: gated(held).storage });
     await first.ready;
     first.addUserMessage("first");
     first.sharedState.mood = "good";
@@ -180,7 +180,7 @@ test("what is said before an adapter has answered comes behind what it held, and
     await kit.settled();
     gate.resolve();
     await context.save();
-    const fresh = await kit.talk(gated(held)).ready;
+    const fresh = await kit.talk({ storage: gated(held).storage }).ready;
     return [context, fresh].map((context) => [context.messages.map(({ content }) => content), context.sharedState]);
   }));
   expect(seen).toEqual(Array(2).fill([["first", "second"], { mood: "good" }]));
@@ -189,7 +189,7 @@ test("what is said before an adapter has answered comes behind what it held, and
 test("what is cleared before an adapter has answered is forgotten, and what is said afterwards is not", async ({ inPage }) => {
   const seen = await inPage(withGated(async (kit, gated) => {
     const held = new Map();
-    const first = kit.talk(gated(held));
+    const first = kit.talk({ storage: gated(held).storage });
     first.addUserMessage("first");
     first.sharedState.mood = "good";
     await first.save();
@@ -203,7 +203,7 @@ test("what is cleared before an adapter has answered is forgotten, and what is s
     context.addUserMessage("third");
     gate.resolve();
     await context.save();
-    const fresh = await kit.talk(gated(held)).ready;
+    const fresh = await kit.talk({ storage: gated(held).storage }).ready;
     return [context, fresh].map((context) => [context.messages.map(({ content }) => content), context.sharedState]);
   }));
   expect(seen).toEqual(Array(2).fill([["third"], {}]));
@@ -212,7 +212,7 @@ test("what is cleared before an adapter has answered is forgotten, and what is s
 test("a run waits until the adapter has answered, and sends what it held", async ({ inPage }) => {
   const seen = await inPage(withGated(async (kit, gated) => {
     const held = new Map();
-    const first = kit.talk(gated(held));
+    const first = kit.talk({ storage: gated(held).storage });
     first.addUserMessage("first");
     await first.save();
     const gate = Promise.withResolvers();
@@ -260,7 +260,7 @@ test("an adapter that refuses to write fails no run: onStorageError is told, sav
     const refused = await kit.failure(context.save());
     gates.setItem = Promise.resolve();
     await context.save();
-    const fresh = await kit.talk(gated(held)).ready;
+    const fresh = await kit.talk({ storage: gated(held).storage }).ready;
     return { text, error: errors[0], refused, said: context.messages.length, kept: fresh.messages.map(({ content }) => content) };
   }));
   const error = { real: true, code: "storage", message: "the conversation could not be kept: no network" };
