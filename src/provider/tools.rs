@@ -194,7 +194,7 @@ impl Calls {
             let same_index = mention.index.is_some() && call.index == mention.index;
             call.arguments.is_whole()
                 && call.name == mention.name
-                && (same_id || (same_index && !call.has_other_id(mention)))
+                && (same_id || (same_index && (call.ids_vary || !call.has_other_id(mention))))
         };
         let mut same = self.all.iter().filter(is_same).peekable();
         if mention.name.is_empty() || same.peek().is_none() {

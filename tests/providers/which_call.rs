@@ -146,11 +146,12 @@ const CASES: &[Case] = &[
         calls: &[("f", A1)],
     },
     Case {
-        what: "E12: a new id in every chunk, the name repeated",
+        what: "E12: a new id in every chunk, the name repeated, and the whole call again",
         chunks: &[
             r#"{"index":0,"id":"c0","function":{"name":"f","arguments":"{\"a\""}}"#,
             r#"{"index":0,"id":"c1","function":{"name":"f","arguments":":"}}"#,
             r#"{"index":0,"id":"c2","function":{"name":"f","arguments":"1}"}}"#,
+            r#"{"index":0,"id":"c3","function":{"name":"f","arguments":"{\"a\":1}"}}"#,
         ],
         calls: &[("f", A1)],
     },
