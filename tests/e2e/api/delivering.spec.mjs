@@ -26,7 +26,7 @@ test("run gives the same result as the stream", async ({ inPage }) => {
     const results = [await agent.run("Hi"), await agent.runStreamed("Hi").result];
     return results.map(({ metrics, ...result }) => ({ ...result, chunks: metrics.chunks }));
   });
-  expect(ran).toEqual({ content: "One two", text: "One two", reasoning: "", toolCalls: [], finishReason: "stop", rawFinishReason: "stop", attempts: 1, success: true, chunks: 2 });
+  expect(ran).toEqual({ content: "One two", text: "One two", reasoning: "", toolCalls: [], sources: [], files: [], finishReason: "stop", rawFinishReason: "stop", attempts: 1, success: true, chunks: 2 });
   expect(streamed).toEqual(ran);
 });
 

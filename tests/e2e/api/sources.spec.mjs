@@ -1,5 +1,5 @@
 // Sources and files: in events, in the result, and in the conversation, also after a reload.
-import { expect, test } from "./support/test.mjs";
+import { expect, load, test } from "./support/test.mjs";
 
 const SOURCE = { url: "https://a.test/", title: "A", start: 3, end: 7 };
 
@@ -23,6 +23,7 @@ test("sources and files come in order with the text, and are in the result and t
   expect(seen).toMatchObject({ sources: [SOURCE], kept: [SOURCE], lengths: [4, 120_000] });
   expect(seen.files).toEqual([["image/png", 4], ["image/png", 120_000]]);
   await page.reload();
+  await load(page);
   const { sources, files, content } = await inPage((kit) => kit.talk().messages.at(-1));
   expect({ sources, files, content }).toEqual({ sources: [SOURCE], files: [{ mediaType: "image/png", data: "AAAA" }, { mediaType: "image/png" }], content: "😀 Köln." });
 });
