@@ -95,7 +95,8 @@ export interface AgentOptions {
   fallback?: boolean;
   /** When a stream is cut after text was delivered (it ends without the provider's terminal, the connection breaks, or nothing comes
    *  for timeout.idle), ask the model to go on from the text so far, up to so often in a run, each time told by a `continue` event;
-   *  where its answer repeats the end of it, the overlap is removed. A whole number; default 0. An attempt to go on that brings
+   *  where its answer repeats the end of it, also with other spaces, case or punctuation, the overlap is removed; to find it, text is
+   *  held back for at most 400 characters or 3 s. A whole number; default 0. An attempt to go on that brings
    *  nothing new is retried as `retry` says. Not after the provider's own error, a limit, a stop or the total timeout, and not where
    *  the model had begun to call a tool. `usage` is that of all attempts that brought something. */
   continueOnCut?: number;
