@@ -10,7 +10,7 @@ help: ## this list
 demo: package ## the demo's pages with an embedded provider, on 127.0.0.1 (PORT=8080)
 	@tools/with npm -- node www/server.mjs
 
-test: package ## all tests; SUITES="native browser json package e2e smoke" for some of them, "apps" for bundlers and frameworks
+test: package ## all tests; SUITES="native browser json package inputs e2e smoke" for some of them, "apps" for bundlers and frameworks
 	@tools/with wasm-pack npm browser python -- node tools/test.mjs $(SUITES)
 
 check: package ## formatting, lints on both targets, docs, types, lockfiles, size
