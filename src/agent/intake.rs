@@ -563,7 +563,8 @@ impl Sink for Taker<'_> {
         self.template.forget();
         *self.skipped = true;
         // The terminal of some formats says everything again: it is known by its name, and nothing is missing.
-        if self.answer.is_new() && self.wire.ends.iter().any(|name| name.as_bytes() == event) {
+        let has_words = self.answer.is_new() && (!self.answer.turn_text().is_empty() || self.answer.calls_tools());
+        if has_words && self.wire.ends.iter().any(|name| name.as_bytes() == event) {
             self.answer.take(Delta::End);
         }
         flow(self.answer)

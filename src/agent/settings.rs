@@ -77,11 +77,11 @@ impl Settings {
     }
 
     /// What it takes to read a response of that provider that somebody else has fetched, who has chosen how often to ask
-    /// and how long to wait. Without `think_tags` the provider's default counts.
+    /// and how long to wait. `limits` are the option of that name. Without `think_tags` the provider's default counts.
     ///
     /// # Errors
     /// `invalid-argument` for a provider that does not exist, or that sends no responses.
-    pub fn decoding(provider: &str, think_tags: Option<bool>) -> Result<Self, Error> {
+    pub fn decoding(provider: &str, think_tags: Option<bool>, limits: Option<&Value>) -> Result<Self, Error> {
         // What comes over a socket is no response.
         let Some(wire) = Wire::named(provider).filter(|wire| wire.auth != Auth::Nowhere) else {
             return Err(Error::invalid(concat(&[
@@ -102,7 +102,7 @@ impl Settings {
             timeouts: Timeouts { connect: 0.0, first_chunk: 0.0, idle: 0.0, total: 0.0 },
             retry: Retry { attempts: 1, ..Retry::default() },
             fallback: false,
-            limits: Limits::default(),
+            limits: read_limits(limits),
             continue_on_cut: 0,
             tools: Vec::new(),
             schema: None,

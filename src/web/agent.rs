@@ -9,6 +9,7 @@ use super::error::into_js;
 use super::Run;
 use crate::agent::Settings;
 use crate::error::Error;
+use crate::json::Value;
 
 /// The core of an agent. Internal: `js/agent.js` is what users see.
 #[wasm_bindgen(skip_typescript)]
@@ -46,8 +47,16 @@ impl Agent {
 /// A run that reads one response and asks nothing. Internal: `js/decode.js` is what users see.
 #[allow(clippy::missing_errors_doc)] // The heading would show in JavaScript's types.
 #[wasm_bindgen(skip_typescript)]
-pub fn decode(provider: &str, deltas: u32, wants_events: bool, think_tags: Option<bool>) -> Result<Run, JsValue> {
-    Ok(Run::new(&settled(Settings::decoding(provider, think_tags))?, deltas, wants_events, None, 0))
+pub fn decode(
+    provider: &str,
+    deltas: u32,
+    wants_events: bool,
+    think_tags: Option<bool>,
+    limits: &str,
+) -> Result<Run, JsValue> {
+    let limits = Value::parse(limits.as_bytes()).ok();
+    let settings = settled(Settings::decoding(provider, think_tags, limits.as_ref()))?;
+    Ok(Run::new(&settings, deltas, wants_events, None, 0))
 }
 
 fn settled(settings: Result<Settings, Error>) -> Result<Rc<Settings>, JsValue> {

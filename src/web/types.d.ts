@@ -422,7 +422,7 @@ export interface StepRecord { step: string; startedAt: string; durationMs: numbe
 // ---------------------------------------------------------------- on their own
 
 /** The decoder alone, for a Response you fetched yourself, on a page, in a worker or in a service worker. */
-export function decodeResponse(response: Response, options: { provider: Exclude<Provider, "websocket">; thinkTags?: boolean } & Omit<RunOptions, "context">): ChunkStream;
+export function decodeResponse(response: Response, options: { provider: Exclude<Provider, "websocket">; thinkTags?: boolean; limits?: AgentOptions["limits"] } & Omit<RunOptions, "context">): ChunkStream;
 
 /** Grows a value out of JSON text that is still arriving; each push costs what was pushed, not what came before.
  *

@@ -151,7 +151,7 @@ fn a_constructor_says_what_is_wrong_with_its_options() {
     assert_eq!(get(&error, "code"), "invalid-argument");
     assert!(get(&error, "message").as_string().unwrap().contains("nobody"));
     assert_eq!(get(&Agent::new("{").unwrap_err(), "code"), "protocol");
-    assert_eq!(get(&decode("nobody", 1, false, None).map(drop).unwrap_err(), "code"), "invalid-argument");
+    assert_eq!(get(&decode("nobody", 1, false, None, "{}").map(drop).unwrap_err(), "code"), "invalid-argument");
 }
 
 #[wasm_bindgen_test]

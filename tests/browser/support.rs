@@ -166,7 +166,7 @@ pub(crate) fn ask(agent: &Agent, conversation: &Conversation, options: &JsValue,
 
 /// The world of a decoder that reads `response`.
 pub(crate) fn decoding(provider: &str, options: &JsValue, response: &JsValue) -> World {
-    let run = decode(provider, deltas_of(options), !get(options, "onEvent").is_undefined(), None).unwrap();
+    let run = decode(provider, deltas_of(options), !get(options, "onEvent").is_undefined(), None, "{}").unwrap();
     make_world(run, &wasm_bindgen::memory(), options, &Array::of1(response))
 }
 

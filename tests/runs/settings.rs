@@ -1,6 +1,7 @@
 //! An agent's options as the core reads them.
 
 use refinire_web::agent::{Limits, Retry, Settings, Timeouts};
+use refinire_web::json::Value;
 use refinire_web::provider::{is_vendor_host, WIRES};
 
 fn read(members: &str) -> Settings {
@@ -121,4 +122,12 @@ fn a_vendors_host_is_known_however_the_address_is_written() {
     }
     assert!(!read(r#""model":"llama3""#).plan.public, "one's own machine is no vendor");
     assert!(is_vendor_host(None, "https://api.openai.com/v1") && !is_vendor_host(None, "/api"));
+}
+
+#[test]
+fn a_decoder_alone_has_the_limits_that_it_is_given() {
+    let limits = Value::parse(br#"{"maxChars":1,"maxEventBytes":2,"maxAnswerBytes":3}"#).unwrap();
+    let given = Settings::decoding("openai", None, Some(&limits)).unwrap().plan.limits;
+    assert_eq!(given, Limits { max_chars: Some(1), max_event_bytes: 2, max_answer_bytes: 3 });
+    assert_eq!(Settings::decoding("openai", None, None).unwrap().plan.limits, Limits::default());
 }

@@ -26,7 +26,7 @@ fn it_is_reasoning_and_no_part_of_the_answer_that_is_kept() {
 
 #[test]
 fn it_is_so_without_streaming_and_by_itself() {
-    let settings = |provider: &str, tags: Option<bool>| Rc::new(Settings::decoding(provider, tags).unwrap());
+    let settings = |provider: &str, tags: Option<bool>| Rc::new(Settings::decoding(provider, tags, None).unwrap());
     let chat = r#"{"choices":[{"message":{"content":"<think>Hm</think> one"},"finish_reason":"stop"}]}"#;
     let anthropic = r#"{"content":[{"type":"text","text":"<think>Hm</think> one"}],"stop_reason":"end_turn"}"#;
     let tagged = ("", "<think>Hm</think> one");

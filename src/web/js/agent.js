@@ -6,7 +6,7 @@ import { drive } from "./driver.js";
 import { FEATURES, featuresOf } from "./features.js";
 import { Link } from "./link.js";
 import { core, moduleMemory } from "./module.js";
-import { check, invalid, oneOf, pick, refuseUnknown, runOptions, wholeJson } from "./options.js";
+import { check, invalid, LIMITS, oneOf, pick, refuseUnknown, runOptions, wholeJson } from "./options.js";
 import { chunkStream } from "./stream.js";
 import { World } from "./world.js";
 
@@ -19,7 +19,7 @@ const TOLD = {
   baseUrl: "string",
   maxTokens: "count",
   timeout: { connect: "number", firstChunk: "number", idle: "number", total: "number" },
-  limits: { maxChars: "number", maxEventBytes: "positive", maxAnswerBytes: "positive" },
+  limits: LIMITS,
   historySize: "number",
   maxInputTokens: "positive",
   fallback: "boolean",

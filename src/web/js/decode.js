@@ -4,7 +4,7 @@ import { drive } from "./driver.js";
 import { Exchange } from "./exchange.js";
 import { isResponse } from "./link.js";
 import { core, moduleMemory } from "./module.js";
-import { invalid, pick, runOptions } from "./options.js";
+import { invalid, LIMITS, pick, runOptions, wholeJson } from "./options.js";
 import { chunkStream } from "./stream.js";
 
 export function decodeResponse(response, options) {
@@ -12,9 +12,9 @@ export function decodeResponse(response, options) {
   if (!isResponse(response)) throw invalid("decodeResponse: a Response is needed");
   if (response.bodyUsed || response.body?.locked) throw invalid("decodeResponse: the response's body has been read already");
   if (typeof options?.provider !== "string") throw invalid("decodeResponse: `provider` must be a string");
-  const { thinkTags } = pick(options, { thinkTags: "boolean" }, "decodeResponse");
-  const { context, ...checked } = runOptions(options, ["provider", "thinkTags"]);
-  const run = decode(options.provider, checked.deltas, checked.onEvent !== undefined, thinkTags);
+  const { thinkTags, limits } = pick(options, { thinkTags: "boolean", limits: LIMITS }, "decodeResponse");
+  const { context, ...checked } = runOptions(options, ["provider", "thinkTags", "limits"]);
+  const run = decode(options.provider, checked.deltas, checked.onEvent !== undefined, thinkTags, wholeJson(limits ?? {}));
   const nothing = () => {};
   const world = {
     admit: async () => {},

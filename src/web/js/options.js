@@ -71,6 +71,9 @@ export function oneOf(value, words, of) {
   throw invalid(`${of} must be ${words.map((word) => `"${word}"`).join(" or ")}`);
 }
 
+/** The bounds on size. */
+export const LIMITS = { maxChars: "number", maxEventBytes: "positive", maxAnswerBytes: "positive" };
+
 const RUN = { callback: "function", onEvent: "function", signal: "signal", context: "object", ifBusy: "string" };
 
 /**
