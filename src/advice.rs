@@ -29,7 +29,7 @@ pub fn closest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let plain = |word: &str| -> Vec<char> {
         word.chars()
             .filter(|letter| !matches!(letter, '_' | '-' | ' '))
-            .flat_map(char::to_lowercase)
+            .map(|letter| letter.to_ascii_lowercase())
             .take(MOST + 1)
             .collect()
     };

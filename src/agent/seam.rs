@@ -56,12 +56,10 @@ const LEAST: usize = 3;
 const CLAUSE: [char; 5] = [',', ';', ':', '!', '?'];
 
 /// Words that other words begin with: behind a cut they are whole.
-const COMMON: &[&str] = &[
-    "the", "and", "for", "not", "are", "was", "but", "her", "his", "has", "had", "can", "out", "one", "all", "any",
-    "our", "you", "now", "its", "may", "per", "over", "under", "some", "with", "here", "there", "where", "when",
-    "what", "then", "than", "other", "more", "such", "that", "this", "they", "your", "from", "into", "also", "will",
-    "been", "have",
-];
+const COMMON: &str =
+    "the and for not are was but her his has had can out one all any our you now its may per over under \
+    some with here there where when what then than other more such that this they your from into also \
+    will been have";
 
 /// What is delivered of the text that was held back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -361,5 +359,5 @@ fn is_again(before: &str, repeated: &str) -> bool {
 /// Whether a word at the end of the answer is whole there: it is common, or it stands elsewhere in the answer.
 fn is_whole_word(word: &str, before: &str) -> bool {
     let is_same = |other: &str| symbols(other).eq(symbols(word));
-    COMMON.iter().any(|common| is_same(common)) || before.split(|char| !is_symbol(char)).any(is_same)
+    COMMON.split(' ').any(is_same) || before.split(|char| !is_symbol(char)).any(is_same)
 }

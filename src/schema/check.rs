@@ -1,6 +1,6 @@
 //! A schema and a value, side by side.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::ptr;
 
 use super::problem::{Of, Path, Problems};
@@ -20,7 +20,7 @@ pub(super) struct Checker<'s, 'v, 'm> {
     pub(super) matches: Matches<'m>,
     /// What a reference came to, by the addresses of the schema it leads to and of the value; nothing while it is being
     /// found out.
-    references: BTreeMap<(usize, usize), Option<Vec<Problem>>>,
+    references: HashMap<(usize, usize), Option<Vec<Problem>>>,
     /// How many steps are left.
     steps: u32,
     is_too_much: bool,
@@ -30,7 +30,7 @@ pub(super) struct Checker<'s, 'v, 'm> {
 
 impl<'s, 'v, 'm> Checker<'s, 'v, 'm> {
     pub(super) fn new(root: &'s Value, matches: Matches<'m>) -> Self {
-        let references = BTreeMap::new();
+        let references = HashMap::new();
         Self { root, matches, references, steps: 0, is_too_much: false, depth: 0, value: std::marker::PhantomData }
     }
 

@@ -56,6 +56,31 @@ const REPLIES: &[(&str, &str, &str)] = &[
     (FOX, "The quick  brown\nfox jumps over the lazy dog.", WHOLE),
     (FOX, "the Quick Brown Fox Jumps over the lazy dog.", WHOLE),
     (FOX, "THE QUICK BROWN FOX JUMPS over the lazy dog.", WHOLE),
+    (
+        "Zuerst: Über Ärger, Öl und Übermut",
+        "ÜBER ÄRGER, ÖL UND ÜBERMUT redet niemand.",
+        "Zuerst: Über Ärger, Öl und Übermut redet niemand.",
+    ),
+    (
+        "Tak: žluťoučký kůň příšerně úpěl, łódź i gęś",
+        "ŽLUŤOUČKÝ KŮŇ PŘÍŠERNĚ ÚPĚL, ŁÓDŹ I GĘŚ stály.",
+        "Tak: žluťoučký kůň příšerně úpěl, łódź i gęś stály.",
+    ),
+    (
+        "Trước: đường về nhà tôi rất ngắn, ướt và tối",
+        "ĐƯỜNG VỀ NHÀ TÔI RẤT NGẮN, ƯỚT VÀ TỐI như đêm.",
+        "Trước: đường về nhà tôi rất ngắn, ướt và tối như đêm.",
+    ),
+    (
+        "Πρώτα: η γρήγορη αλεπού πηδά πάνω από όλους",
+        "Η ΓΡΉΓΟΡΗ ΑΛΕΠΟΎ ΠΗΔΆ ΠΆΝΩ ΑΠΌ όλους τους σκύλους.",
+        "Πρώτα: η γρήγορη αλεπού πηδά πάνω από όλους τους σκύλους.",
+    ),
+    (
+        "Сначала: съешь ещё этих мягких їжаків",
+        "СЪЕШЬ ЕЩЁ ЭТИХ МЯГКИХ ЇЖАКІВ и чаю.",
+        "Сначала: съешь ещё этих мягких їжаків и чаю.",
+    ),
     (FOX, "The quick, brown fox jumps over the lazy dog.", WHOLE),
     (FOX, "\"The quick brown fox jumps over the lazy dog.", WHOLE),
     (FOX, "**The quick** brown fox jumps over the lazy dog.", WHOLE),

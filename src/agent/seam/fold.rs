@@ -7,10 +7,32 @@ pub(super) fn is_symbol(char: char) -> bool {
 
 /// A letter or a digit, without its case.
 pub(super) fn symbol(char: char) -> Option<char> {
-    if char.is_ascii() {
-        return char.is_ascii_alphanumeric().then(|| char.to_ascii_lowercase());
-    }
-    is_symbol(char).then(|| char.to_lowercase().next().unwrap_or(char))
+    is_symbol(char).then(|| small(char))
+}
+
+/// The small letter of a capital one, in the alphabets in which people write today: Latin, Greek, Cyrillic and Armenian.
+/// The tables of the standard library, for all there ever were, are 12 KB of the module.
+fn small(char: char) -> char {
+    let code = u32::from(char);
+    let small = match char {
+        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ρ' | 'Σ'..='Ϋ' | 'А'..='Я' => code + 32,
+        'Ѐ'..='Џ' => code + 80,
+        'Ա'..='Ֆ' => code + 48,
+        'İ' => u32::from('i'),
+        'Ÿ' => u32::from('ÿ'),
+        'ẞ' => u32::from('ß'),
+        'Ə' => u32::from('ə'),
+        'Ά' => u32::from('ά'),
+        'Έ'..='Ί' => code + 37,
+        'Ό' => u32::from('ό'),
+        'Ύ' | 'Ώ' => code + 63,
+        'Ơ' | 'Ư' => code + 1,
+        // In these each capital letter is followed by its small one. It has an even number, or an odd one.
+        'Ā'..='ķ' | 'Ŋ'..='ŷ' | 'Ș'..='ț' | 'Ҋ'..='ҿ' | 'Ӑ'..='ԯ' | 'Ḁ'..='ẕ' | 'Ạ'..='ỿ' => code | 1,
+        'Ĺ'..='ň' | 'Ź'..='ž' | 'Ǎ'..='ǜ' | 'Ӂ'..='ӎ' => code + code % 2,
+        _ => code,
+    };
+    char::from_u32(small).unwrap_or(char)
 }
 
 /// All of them, in order.

@@ -5,7 +5,7 @@
 //! "Continuing education:" is none. What only looks as if it could be one is no more than a reason to look for the anchor
 //! behind it.
 
-use super::fold::{tail_from, Fence};
+use super::fold::{symbol, tail_from, Fence};
 
 /// A preamble has at most so many bytes.
 const MOST: usize = 200;
@@ -13,249 +13,45 @@ const MOST: usize = 200;
 /// What may stand before its first letter.
 const MARKS: [char; 8] = ['(', '[', '*', '_', '"', '“', '-', ' '];
 
-/// The words of preambles in one language.
+/// The words of preambles in one language, with a space between them.
 struct Words {
     /// With which they begin.
-    first: &'static [&'static str],
+    first: &'static str,
     /// One of which they have.
-    rest: &'static [&'static str],
+    rest: &'static str,
     /// And any others that they may have.
-    other: &'static [&'static str],
+    other: &'static str,
 }
 
 const LANGUAGES: &[Words] = &[
     Words {
-        first: &[
-            "sure",
-            "certainly",
-            "absolutely",
-            "of",
-            "okay",
-            "ok",
-            "alright",
-            "right",
-            "yes",
-            "understood",
-            "got",
-            "no",
-            "apologies",
-            "my",
-            "i",
-            "sorry",
-            "here",
-            "let",
-            "the",
-            "below",
-            "continuing",
-            "continuation",
-            "continued",
-            "continue",
-            "resuming",
-            "picking",
-            "going",
-        ],
-        rest: &[
-            "rest",
-            "remaining",
-            "remainder",
-            "continuing",
-            "continuation",
-            "continued",
-            "continue",
-            "resuming",
-            "resume",
-            "picking",
-            "pick",
-            "left",
-            "cut",
-        ],
-        other: &[
-            "course",
-            "is",
-            "s",
-            "it",
-            "part",
-            "answer",
-            "response",
-            "text",
-            "code",
-            "story",
-            "list",
-            "article",
-            "essay",
-            "email",
-            "letter",
-            "function",
-            "script",
-            "example",
-            "table",
-            "from",
-            "where",
-            "we",
-            "you",
-            "your",
-            "off",
-            "was",
-            "stopped",
-            "previous",
-            "message",
-            "last",
-            "line",
-            "sentence",
-            "word",
-            "starting",
-            "beginning",
-            "with",
-            "exactly",
-            "point",
-            "up",
-            "me",
-            "ll",
-            "will",
-            "apologize",
-            "apologise",
-            "for",
-            "interruption",
-            "about",
-            "that",
-            "and",
-            "to",
-            "be",
-            "complete",
-            "as",
-            "requested",
-            "without",
-            "repeating",
-            "in",
-            "a",
-            "an",
-            "this",
-            "now",
-            "then",
-            "on",
-            "go",
-            "ahead",
-            "problem",
-            "happy",
-            "can",
-            "confusion",
-            "at",
-            "by",
-            "there",
-            "out",
-        ],
+        first: "sure certainly absolutely of okay ok alright right yes understood got no apologies my i \
+            sorry here let the below continuing continuation continued continue resuming picking going",
+        rest: "rest remaining remainder continuing continuation continued continue resuming resume picking \
+            pick left cut",
+        other: "course is s it part answer response text code story list article essay email letter function \
+            script example table from where we you your off was stopped previous message last line \
+            sentence word starting beginning with exactly point up me ll will apologize apologise for \
+            interruption about that and to be complete as requested without repeating in a an this now \
+            then on go ahead problem happy can confusion at by there out",
     },
     Words {
-        first: &[
-            "natürlich",
-            "klar",
-            "gerne",
-            "selbstverständlich",
-            "hier",
-            "ja",
-            "entschuldigung",
-            "fortsetzung",
-            "weiter",
-        ],
-        rest: &["rest", "fortsetzung", "weiter", "restliche", "fort"],
-        other: &[
-            "ist",
-            "der",
-            "die",
-            "das",
-            "sind",
-            "meiner",
-            "antwort",
-            "text",
-            "code",
-            "ich",
-            "mache",
-            "dort",
-            "wo",
-            "wir",
-            "aufgehört",
-            "habe",
-            "haben",
-            "fahre",
-            "geht",
-            "es",
-            "für",
-            "unterbrechung",
-            "und",
-            "ab",
-            "stelle",
-            "genau",
-        ],
+        first: "natürlich klar gerne selbstverständlich hier ja entschuldigung fortsetzung weiter",
+        rest: "rest fortsetzung weiter restliche fort",
+        other: "ist der die das sind meiner antwort text code ich mache dort wo wir aufgehört habe haben \
+            fahre geht es für unterbrechung und ab stelle genau",
     },
     Words {
-        first: &["bien", "voici", "certainement", "désolé", "suite", "oui", "je", "la"],
-        rest: &["suite", "reste", "continue", "reprends"],
-        other: &[
-            "sûr",
-            "le",
-            "de",
-            "du",
-            "la",
-            "l",
-            "ma",
-            "mon",
-            "réponse",
-            "texte",
-            "code",
-            "pour",
-            "interruption",
-            "là",
-            "où",
-            "j",
-            "je",
-            "me",
-            "suis",
-            "m",
-            "arrêté",
-            "ai",
-            "à",
-            "partir",
-        ],
+        first: "bien voici certainement désolé suite oui je la",
+        rest: "suite reste continue reprends",
+        other: "sûr le de du la l ma mon réponse texte code pour interruption là où j je me suis m arrêté ai \
+            à partir",
     },
     Words {
-        first: &[
-            "claro",
-            "por",
-            "aquí",
-            "continuación",
-            "continúo",
-            "continuando",
-            "sí",
-            "desde",
-            "disculpa",
-            "perdón",
-        ],
-        rest: &["resto", "continuación", "continúo", "continuando", "sigue", "sigo"],
-        other: &[
-            "supuesto",
-            "está",
-            "tienes",
-            "el",
-            "la",
-            "de",
-            "del",
-            "mi",
-            "respuesta",
-            "texto",
-            "código",
-            "donde",
-            "desde",
-            "lo",
-            "dejé",
-            "quedé",
-            "me",
-            "a",
-            "por",
-            "interrupción",
-            "que",
-            "aquí",
-            "con",
-        ],
+        first: "claro por aquí continuación continúo continuando sí desde disculpa perdón",
+        rest: "resto continuación continúo continuando sigue sigo",
+        other: "supuesto está tienes el la de del mi respuesta texto código donde desde lo dejé quedé me a \
+            por interrupción que aquí con",
     },
 ];
 
@@ -358,15 +154,14 @@ fn preamble(text: &str) -> Known {
 
 impl Words {
     fn preamble(&self, text: &str) -> Known {
-        let is_in = |list: &[&str], word: &str| list.contains(&word);
+        let is_in = |list: &str, word: &str| list.split(' ').any(|known| known == word);
         let is_any = |word: &str| is_in(self.first, word) || is_in(self.rest, word) || is_in(self.other, word);
-        let text_folded = text.to_lowercase();
-        let mut words: Vec<_> =
-            text_folded.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty()).collect();
-        let open = if text.ends_with(char::is_alphabetic) { words.pop() } else { None };
+        let folded: String = text.chars().map(|char| symbol(char).unwrap_or(' ')).collect();
+        let mut words: Vec<_> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+        let open = if folded.ends_with(' ') { None } else { words.pop() };
         let begins_any = |word: &str| {
-            let lists: &[&[&str]] = if words.is_empty() { &[self.first] } else { &[self.first, self.rest, self.other] };
-            lists.iter().any(|list| list.iter().any(|known| known.starts_with(word)))
+            let lists: &[&str] = if words.is_empty() { &[self.first] } else { &[self.first, self.rest, self.other] };
+            lists.iter().any(|list| list.split(' ').any(|known| known.starts_with(word)))
         };
         if words.first().is_some_and(|first| !is_in(self.first, first))
             || !words.iter().all(|word| is_any(word))
@@ -394,7 +189,8 @@ fn is_usual(char: char) -> bool {
 
 /// Whether its first letter is a capital one, behind brackets, quotes and markup.
 fn is_capital(text: &str) -> bool {
-    text.trim_start_matches(MARKS).starts_with(char::is_uppercase)
+    let is_capital = |first| symbol(first).is_some_and(|small| small != first);
+    text.trim_start_matches(MARKS).starts_with(is_capital)
 }
 
 /// Whether the answer ends in the middle of a sentence, where no capital letter is to be expected.
