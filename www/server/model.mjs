@@ -19,7 +19,7 @@ const PIECE = 5;
 const BRIEF_PIECE = 3;
 
 // So much of what was said is said again by one who goes on, as models do: enough to be known as a repetition.
-const REPEATED = 16;
+const REPEATED = 32;
 
 const tokensIn = (text) => Math.ceil(text.length / 4);
 
