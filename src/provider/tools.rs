@@ -278,7 +278,13 @@ impl Calls {
             self.start(place, out);
         }
         let Some(call) = self.all.get_mut(place) else { return };
-        if let Some(number) = call.number.filter(|_| !call.held.is_empty() && !call.is_placeholder()) {
+        let Some(number) = call.number else { return };
+        if call.is_placeholder() {
+            // Nothing is told yet, but the answer lives: the idle timer has to know.
+            if !named {
+                out(Delta::ToolInput { call: number, text: Text::verbatim(b"") });
+            }
+        } else if !call.held.is_empty() {
             call.fed = true;
             Self::input(number, Text::verbatim(std::mem::take(&mut call.held).as_bytes()), out);
         }

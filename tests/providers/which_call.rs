@@ -498,3 +498,9 @@ fn a_call_of_ollamas_that_comes_again_under_its_id_is_the_same_one() {
     let twice = r#"{"message":{"tool_calls":[{"function":{"name":"f"}},{"function":{"name":"f"}}]},"done":true}"#;
     assert_eq!(support::events("ollama", &[twice]).called(), [("f", ""), ("f", "")]);
 }
+
+#[test]
+fn arguments_that_may_be_a_placeholder_are_held_back_but_show_that_the_answer_lives() {
+    let empty = r#"{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]}"#.to_owned();
+    assert_eq!(read(&[empty]).input_count, 2, "as it comes, and at the end");
+}
