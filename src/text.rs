@@ -2,6 +2,19 @@
 
 pub use refinire_scan::concat;
 
+/// The parts as one text, with something between them.
+#[must_use]
+pub fn join(parts: &[impl AsRef<str>], between: &str) -> String {
+    let mut whole = String::new();
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            whole.push_str(between);
+        }
+        whole.push_str(part.as_ref());
+    }
+    whole
+}
+
 /// Whether there is nothing to read in it.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {

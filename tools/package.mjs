@@ -48,7 +48,7 @@ mkdirSync(part);
 const features = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 // A function that is called once stays one: put into its caller it takes a little less, and compresses worse.
 const inlining = "--one-caller-inline-max-function-size=0";
-run("wasm-opt", ["-Oz", inlining, ...features.map((feature) => `--enable-${feature}`), join(packed, WASM), "-o", join(part, WASM)]);
+run("wasm-opt", ["-Oz", "--converge", inlining, ...features.map((feature) => `--enable-${feature}`), join(packed, WASM), "-o", join(part, WASM)]);
 
 await bundle("index.js", SCRIPT, "init/beside.js");
 await bundle("index.js", "inline.js", "init/embedded.js");

@@ -85,12 +85,13 @@ pub fn with_fitting_ids(messages: &[Message], form: IdForm) -> Cow<'_, [Message]
     let calls = || messages.iter().flat_map(|message| &message.tool_calls).map(|call| call.id.as_str());
     let answered = messages.iter().filter_map(|message| message.tool_call_id.as_deref());
     let mut taken = HashSet::new();
-    let are_fine = calls().all(|id| form.fits(id) && taken.insert(id)) && answered.into_iter().all(|id| form.fits(id));
+    let are_fine =
+        calls().all(|id| form.fits(id) && taken.insert(id.to_owned())) && answered.into_iter().all(|id| form.fits(id));
     if are_fine {
         return messages.into();
     }
-    let mut ids =
-        Ids { form, taken: calls().filter(|id| form.fits(id)).map(str::to_owned).collect(), given: HashMap::new() };
+    taken.extend(calls().filter(|id| form.fits(id)).map(str::to_owned));
+    let mut ids = Ids { form, taken, given: HashMap::new() };
     let mut fitting = messages.to_vec();
     for (turn, message) in fitting.iter_mut().enumerate() {
         for call in &mut message.tool_calls {

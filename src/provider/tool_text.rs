@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::write::{answered, has_failed, input};
 use crate::json::Value;
 use crate::message::{Message, Role, ToolCall};
-use crate::text::is_blank;
+use crate::text::{concat, is_blank};
 
 /// The turns without calls and without turns of tools.
 pub(super) fn without_tool_turns(messages: &[Message]) -> Cow<'_, [Message]> {
@@ -50,12 +50,12 @@ fn with_calls_as_text(message: &Message) -> Message {
 }
 
 fn called(call: &ToolCall) -> String {
-    format!("[Called {} with {}]", call.name, input(call))
+    concat(&["[Called ", &call.name, " with ", &input(call), "]"])
 }
 
 fn result(call: &ToolCall, message: &Message) -> String {
     let what = if has_failed(message) { "failed" } else { "returned" };
-    format!("[{} {what}: {}]", call.name, message.content)
+    concat(&["[", &call.name, " ", what, ": ", &message.content, "]"])
 }
 
 fn append(text: &mut String, more: &str) {

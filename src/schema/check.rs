@@ -6,6 +6,7 @@ use std::ptr;
 use super::problem::{Of, Path, Problems};
 use super::{Matches, Misfit, Problem};
 use crate::json::{Kind, Value};
+use crate::text::join;
 
 /// How many parts of a schema are compared with parts of a value at most, for each value.
 pub const MAX_STEPS: u32 = 2_000_000;
@@ -170,7 +171,7 @@ fn refuse(refusals: &[Vec<Problem>], at: &Path<'_>, out: &mut Problems) {
             words.push(&problem.words);
         }
     }
-    out.add_of(Of::Type, at, words.join(", or "));
+    out.add_of(Of::Type, at, join(&words, ", or "));
 }
 
 /// The part of the schema that a reference leads to: `#`, or `#/` and the way there (RFC 6901), percent-encoded.

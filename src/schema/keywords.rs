@@ -7,7 +7,7 @@ use super::check::{is_of_type, named, Checker};
 use super::problem::{Of, Path, Problems};
 use super::Decimal;
 use crate::json::{Value, Writer};
-use crate::text::concat;
+use crate::text::{concat, join};
 
 /// How many allowed values a message lists.
 const LISTED: usize = 12;
@@ -24,7 +24,7 @@ impl<'s, 'v> Checker<'s, 'v, '_> {
             return true;
         }
         let words: Vec<_> = names.iter().map(|name| named(name)).collect();
-        out.add_of(Of::Type, at, concat(&["must be ", &words.join(" or ")]));
+        out.add_of(Of::Type, at, concat(&["must be ", &join(&words, " or ")]));
         false
     }
 
@@ -39,7 +39,7 @@ impl<'s, 'v> Checker<'s, 'v, '_> {
             if values.len() > LISTED {
                 words.push("…".to_owned());
             }
-            out.add_of(Of::Choice, at, concat(&["must be one of ", &words.join(", ")]));
+            out.add_of(Of::Choice, at, concat(&["must be one of ", &join(&words, ", ")]));
         }
     }
 
@@ -73,7 +73,7 @@ impl<'s, 'v> Checker<'s, 'v, '_> {
     }
 
     pub(super) fn check_string(&mut self, schema: &Value, text: &str, at: &Path<'_>, out: &mut Problems) {
-        check_size(schema, ["minLength", "maxLength"], || text.chars().count(), "character", at, out);
+        check_size(schema, ["minLength", "maxLength"], &|| text.chars().count(), "character", at, out);
         if let Some(pattern) = schema.text("pattern") {
             if !(self.matches)(pattern, text) {
                 out.add(at, concat(&["must match the pattern ", pattern]));
@@ -82,7 +82,7 @@ impl<'s, 'v> Checker<'s, 'v, '_> {
     }
 
     pub(super) fn check_array(&mut self, schema: &'s Value, items: &'v [Value], at: &Path<'_>, out: &mut Problems) {
-        check_size(schema, ["minItems", "maxItems"], || items.len(), "item", at, out);
+        check_size(schema, ["minItems", "maxItems"], &|| items.len(), "item", at, out);
         if schema.get("uniqueItems").is_some_and(Value::is_true) && !are_unique(items) {
             out.add(at, "must not have two equal items".to_owned());
         }
@@ -105,7 +105,7 @@ impl<'s, 'v> Checker<'s, 'v, '_> {
         out: &mut Problems,
     ) {
         let members = by_name(members);
-        check_size(schema, ["minProperties", "maxProperties"], || members.len(), "member", at, out);
+        check_size(schema, ["minProperties", "maxProperties"], &|| members.len(), "member", at, out);
         for key in schema.list("required").iter().filter_map(Value::as_str) {
             if !members.contains_key(key) {
                 out.add(&Path::Member(at, key), "is missing".to_owned());
@@ -149,7 +149,7 @@ impl<'s, 'v> Checker<'s, 'v, '_> {
 fn check_size(
     schema: &Value,
     [least, most]: [&str; 2],
-    count: impl Fn() -> usize,
+    count: &dyn Fn() -> usize,
     what: &str,
     at: &Path<'_>,
     out: &mut Problems,

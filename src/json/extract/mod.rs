@@ -20,7 +20,7 @@ use opening::Opening;
 use values::Values;
 
 use super::{Kind, Kinds, Scanner};
-use crate::text::concat;
+use crate::text::{concat, join};
 
 /// Looks for values of some kinds in one answer.
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl JsonExtractor {
                 words.push(word);
             }
         }
-        concat(&["no JSON was found (", &words.join(", "), ")"])
+        concat(&["no JSON was found (", &join(&words, ", "), ")"])
     }
 
     fn ordered(&self, ranges: Vec<Range<usize>>, answer: &str) -> Vec<Range<usize>> {

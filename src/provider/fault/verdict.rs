@@ -4,88 +4,28 @@ use crate::json::{unsigned, Value};
 
 /// Words by which servers say that the same request may succeed later, in small letters and without what joins them:
 /// `rate_limit_error`, `RateLimitError` and `rate-limit-error` are one.
-const TEMPORARY: &[&str] = &[
-    "aborted",
-    "apierror",
-    "badgateway",
-    "deadlineexceeded",
-    "engineoverloaded",
-    "gatewaytimeout",
-    "internal",
-    "internalerror",
-    "internalservererror",
-    "internalserverexception",
-    "modelnotreadyexception",
-    "modeloverloaded",
-    "modelstreamerrorexception",
-    "modeltimeoutexception",
-    "overloaded",
-    "overloadederror",
-    "ratelimit",
-    "ratelimited",
-    "ratelimiterror",
-    "ratelimitexceeded",
-    "requesttimeout",
-    "resourceexhausted",
-    "serverbusy",
-    "servererror",
-    "serveroverloaded",
-    "serviceunavailable",
-    "serviceunavailableerror",
-    "serviceunavailableexception",
-    "systembusy",
-    "temporarilyunavailable",
-    "throttled",
-    "throttling",
-    "throttlingexception",
-    "timeout",
-    "timeouterror",
-    "toomanyrequests",
-    "toomanyrequestsexception",
-    "unavailable",
-];
+const TEMPORARY: &str =
+    "aborted apierror badgateway deadlineexceeded engineoverloaded gatewaytimeout internal internalerror \
+    internalservererror internalserverexception modelnotreadyexception modeloverloaded \
+    modelstreamerrorexception modeltimeoutexception overloaded overloadederror ratelimit ratelimited \
+    ratelimiterror ratelimitexceeded requesttimeout resourceexhausted serverbusy servererror serveroverloaded \
+    serviceunavailable serviceunavailableerror serviceunavailableexception systembusy temporarilyunavailable \
+    throttled throttling throttlingexception timeout timeouterror toomanyrequests toomanyrequestsexception \
+    unavailable";
 
 /// Words that stand for the statuses 401, 403, 404 and 429: it is the caller who is refused, not the stream.
-const REFUSED: &[&str] = &[
-    "accessdenied",
-    "accessdeniedexception",
-    "authenticationerror",
-    "modelnotfound",
-    "notfound",
-    "notfounderror",
-    "permissiondenied",
-    "permissiondeniederror",
-    "permissionerror",
-    "ratelimit",
-    "ratelimiterror",
-    "ratelimitexceeded",
-    "resourceexhausted",
-    "throttlingexception",
-    "toomanyrequests",
-    "unauthenticated",
-    "unauthorized",
-];
+const REFUSED: &str = "accessdenied accessdeniedexception authenticationerror modelnotfound notfound notfounderror \
+    permissiondenied permissiondeniederror permissionerror ratelimit ratelimiterror ratelimitexceeded \
+    resourceexhausted throttlingexception toomanyrequests unauthenticated unauthorized";
 
 /// Words that no waiting changes, whatever status comes with them: they are about the account.
-const HOPELESS: &[&str] = &[
-    "accountdeactivated",
-    "billinghardlimitreached",
-    "billingnotactive",
-    "creditsexhausted",
-    "insufficientbalance",
-    "insufficientcredits",
-    "insufficientfunds",
-    "insufficientquota",
-    "insufficientquotaerror",
-    "insufficientuserquota",
-    "invalidapikey",
-    "paymentrequired",
-    "quotaexhausted",
-];
+const HOPELESS: &str =
+    "accountdeactivated billinghardlimitreached billingnotactive creditsexhausted insufficientbalance \
+    insufficientcredits insufficientfunds insufficientquota insufficientquotaerror insufficientuserquota \
+    invalidapikey paymentrequired quotaexhausted";
 
 /// Words that stand for the status 400.
-const MISTAKEN: &[&str] =
-    &["badrequest", "badrequesterror", "invalidargument", "invalidrequest", "invalidrequesterror"];
+const MISTAKEN: &str = "badrequest badrequesterror invalidargument invalidrequest invalidrequesterror";
 
 /// Words of a person, by which servers that have no codes say that something will pass.
 const TEMPORARY_WORDS: &[&str] = &[
@@ -188,7 +128,7 @@ impl Verdict {
         let status = unsigned(word.as_bytes()).unwrap_or_default();
         let word: String =
             word.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
-        let is = |words: &[&str]| words.contains(&word.as_str());
+        let is = |words: &str| words.split(' ').any(|known| known == word);
         let temporary = is(TEMPORARY) || is_retryable(status);
         let hopeless = is(HOPELESS) || status == 402;
         let lasting = matches!(status, 400..=499) && !is_retryable(status);

@@ -2,7 +2,7 @@
 
 use super::shape::says_something;
 use crate::json::{Text, Value};
-use crate::text::concat;
+use crate::text::{concat, join};
 
 /// How long a message is at most, in characters.
 const MESSAGE_CHARS: usize = 500;
@@ -81,7 +81,7 @@ fn list(items: &[Value], depth: u8) -> Option<String> {
             break;
         }
     }
-    (!told.is_empty()).then(|| told.join("; "))
+    (!told.is_empty()).then(|| join(&told, "; "))
 }
 
 fn in_object(told: &Value, depth: u8) -> Option<String> {
@@ -99,7 +99,7 @@ fn in_object(told: &Value, depth: u8) -> Option<String> {
     }
     match told.get("error") {
         // A title or a code, with the explanation beside it.
-        Some(Value::String(_)) => return join(member("error"), own.or_else(|| member("detail"))),
+        Some(Value::String(_)) => return both(member("error"), own.or_else(|| member("detail"))),
         Some(error) if says_something(error) => {
             if let Some(words) = words(error, depth) {
                 return Some(words);
@@ -108,10 +108,10 @@ fn in_object(told: &Value, depth: u8) -> Option<String> {
         _ => {}
     }
     if let Some(errors) = told.get("errors").and_then(|errors| by_field(errors, depth)) {
-        return join(own.or_else(|| member("title")), Some(errors));
+        return both(own.or_else(|| member("title")), Some(errors));
     }
     if let Some(detail) = member("detail") {
-        return join(member("title"), Some(detail));
+        return both(member("title"), Some(detail));
     }
     let nested = || {
         let choice = told.list("choices").first().and_then(|choice| choice.get("error"));
@@ -123,7 +123,7 @@ fn in_object(told: &Value, depth: u8) -> Option<String> {
 }
 
 /// Two texts as one; the first alone says as much where it contains the second.
-fn join(first: Option<String>, second: Option<String>) -> Option<String> {
+fn both(first: Option<String>, second: Option<String>) -> Option<String> {
     match (first, second) {
         (Some(first), Some(second)) if second.contains(&first) => Some(second),
         (Some(first), Some(second)) if first.contains(&second) => Some(first),
@@ -143,7 +143,7 @@ fn by_field(errors: &Value, depth: u8) -> Option<String> {
         .filter_map(|(field, value)| Some(concat(&[field, ": ", &words(value, depth)?])))
         .take(MAX_ERRORS)
         .collect();
-    (!told.is_empty()).then(|| told.join("; "))
+    (!told.is_empty()).then(|| join(&told, "; "))
 }
 
 /// What an error of a list is about: FastAPI's `loc`, `["body", "messages", 0]`, as a path; others' `field`.
@@ -196,7 +196,7 @@ pub(super) fn page_title(body: &[u8]) -> Option<String> {
     let text = text.get(..find_tag(text, b"</title")?)?;
     let text = Text::verbatim(text).read();
     let words: Vec<_> = text.split_whitespace().collect();
-    (!words.is_empty()).then(|| shorten(&words.join(" "), TITLE_CHARS))
+    (!words.is_empty()).then(|| shorten(&join(&words, " "), TITLE_CHARS))
 }
 
 pub(super) fn find_tag(body: &[u8], tag: &[u8]) -> Option<usize> {
