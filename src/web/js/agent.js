@@ -135,6 +135,8 @@ export class RefinireAgent {
     const { text: question = input, attachments = [] } = Object(input);
     const isInput = typeof question === "string" && Array.isArray(attachments);
     if (!isInput && !resumes) throw invalid("the input must be a string or { text, attachments }");
+    // A misspelled `attachments` would be a question without them.
+    if (typeof input === "object" && !resumes) refuseUnknown(input, ["text", "attachments"], "the input");
     const { around } = this.#traits;
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);

@@ -1,4 +1,5 @@
 // The stream of chunks.
+import { invalid } from "./error.js";
 
 let ChunkStream;
 
@@ -14,6 +15,8 @@ export function chunkStream(delivery) {
 const define = () =>
   class ChunkStream extends ReadableStream {
     #delivery;
+    // An iterator has read it to its end, or has cancelled it.
+    #isOver = false;
 
     constructor(delivery) {
       // No read-ahead: what is pulled is what somebody waits for.
@@ -27,7 +30,9 @@ const define = () =>
     }
 
     values(options) {
-      return new Iterator(this.getReader(), this.#delivery, options);
+      // Otherwise a second loop would look like an empty answer.
+      if (this.#isOver) throw invalid("the stream has been read: it can be read once. `result` has the whole text");
+      return new Iterator(this.getReader(), this.#delivery, () => (this.#isOver = true), options);
     }
 
     [Symbol.asyncIterator]() {
@@ -56,12 +61,15 @@ function pull(delivery, controller) {
 class Iterator {
   #reader;
   #delivery;
+  #over;
   #preventCancel;
   #last;
 
-  constructor(reader, delivery, { preventCancel = false } = {}) {
+  /** `over()` is called when nothing is left for another iterator. */
+  constructor(reader, delivery, over, { preventCancel = false } = {}) {
     this.#reader = reader;
     this.#delivery = delivery;
+    this.#over = over;
     this.#preventCancel = preventCancel;
   }
 
@@ -73,6 +81,7 @@ class Iterator {
   }
 
   async #end() {
+    this.#over();
     try {
       return (await this.#reader?.read()) ?? { done: true, value: undefined };
     } finally {
@@ -83,7 +92,10 @@ class Iterator {
   async return(value) {
     // What was asked for before belongs to whoever asked.
     const settled = this.#preventCancel ? this.#last?.catch(() => {}) : this.#reader?.cancel(value);
-    if (!this.#preventCancel) this.#release();
+    if (!this.#preventCancel) {
+      this.#over();
+      this.#release();
+    }
     await settled;
     this.#release();
     return { done: true, value };

@@ -23,6 +23,7 @@ const MISSPELLED = [
   ["new Flow({ a: () => 1 }).run('Hi', { signals: 1 })", "the run's options", "signal"],
   ["new Flow({ a: { step: () => 1, nextstep: null } })", 'step "a"', "nextStep"],
   ["new Flow({ a: { step: () => 1, onError: { retries: 1 } } })", "`onError`", "retry"],
+  ["new RefinireAgent(ok).run({ text: 'Hi', attachment: [] })", "the input", "attachments"],
   ["new ParallelStep('p', [function a() {}], { maxWorker: 2 })", 'parallel step "p"', "maxWorkers"],
   ["new RateLimiter({ perminute: 1 })", "RateLimiter", "perMinute"],
   ["decodeResponse(new Response(''), { provider: 'openai', callBack() {} })", "the run's options", "callback"],

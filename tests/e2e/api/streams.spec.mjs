@@ -147,6 +147,28 @@ test("an iterator that is left without a cancel leaves the rest to the next one"
   expect(seen).toEqual({ one: "a", left: { done: true, value: "left" }, locked: false, rest: ["b", "c"] });
 });
 
+test("a second loop throws, whatever ended the first", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const streams = {
+      end: kit.agent(kit.saysAll("a", "b")).runStreamed("Hi"),
+      break: kit.agent(kit.saysAll("a", "b")).runStreamed("Hi"),
+      failure: kit.agent(kit.saysAll("a")).runStreamed("Hi", { callback: () => { throw new Error("mine"); } }),
+    };
+    const codes = {};
+    for (const [way, stream] of Object.entries(streams)) {
+      try {
+        for await (const chunk of stream) if (way === "break" && chunk) break;
+      } catch {}
+      const { code } = await kit.failure(async () => {
+        for await (const chunk of stream) throw new Error(chunk);
+      }) ?? {};
+      codes[way] = code;
+    }
+    return codes;
+  });
+  expect(seen).toEqual({ end: "invalid-argument", break: "invalid-argument", failure: "invalid-argument" });
+});
+
 test("an iterator throws what the run failed with, once, and the stream has failed too", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const stream = kit.agent(kit.saysAll("a")).runStreamed("Hi", { callback: () => { throw new Error("mine"); } });
