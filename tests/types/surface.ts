@@ -1,7 +1,7 @@
 // What the declarations promise, said in TypeScript: a change here is a change users see.
 import init, { ConditionStep, Context, Flow, FunctionStep, JsonStream, ParallelStep, RateLimiter, RefinireAgent, RefinireError, UserInputStep, decodeResponse } from "refinire-web";
 import { del, get, keys, set } from "idb-keyval";
-import type { ChunkStream, ErrorCode, FinishReason, Message, Provider, RunResult, StorageAdapter, StreamEvent, Usage } from "refinire-web";
+import type { ChunkStream, ErrorCode, FinishReason, GeneratedFile, Message, Provider, RunResult, Source, StorageAdapter, StreamEvent, Usage } from "refinire-web";
 
 await init({ module_or_path: new URL("https://example.com/refinire_web_bg.wasm") });
 
@@ -13,7 +13,8 @@ const agent = new RefinireAgent({
   baseUrl: "/api/anthropic/v1",
   timeout: { idle: 0 },
   retry: false,
-  limits: { maxChars: 1_000 },
+  limits: { maxChars: 1_000, maxEventBytes: 1_000_000, maxAnswerBytes: 10_000_000 },
+  thinkTags: false,
   continueOnCut: 2,
   historySize: Infinity,
   maxInputTokens: 8_000,
@@ -50,6 +51,12 @@ function see(event: StreamEvent) {
       return event.input satisfies unknown;
     case "retry":
       return [event.attempt, event.delayMs, event.error] satisfies [number, number, RefinireError];
+    case "source":
+      return [event.source.url, event.source.start] satisfies [string | undefined, number | undefined];
+    case "file":
+      return [event.file.mediaType, event.file.data] satisfies [string, string | undefined];
+    case "error":
+      return event.partialText satisfies string;
     case "continue":
       return event.error satisfies RefinireError;
     case "finish":
@@ -62,6 +69,11 @@ function see(event: StreamEvent) {
 }
 
 context.messages satisfies readonly Message[];
+const { reasoning, sources, files, interrupted } = context.messages[0] ?? {};
+[reasoning, sources, files, interrupted] satisfies [string | undefined, Source[] | undefined, GeneratedFile[] | undefined, boolean | undefined];
+const told: RunResult = await agent.run("Hello");
+[told.reasoning, told.sources, told.files] satisfies [string, Source[], GeneratedFile[]];
+told.usage?.estimated satisfies true | undefined;
 context.sharedState.anything = 1;
 (context.result?.usage satisfies Usage | undefined)?.totalTokens satisfies number | undefined;
 const stop: () => void = context.subscribe((changed) => changed.id satisfies string);
@@ -71,7 +83,7 @@ for (const { id, updatedAt, messages, preview } of await Context.list()) {
   messages satisfies number;
 }
 
-for await (const chunk of decodeResponse(new Response(), { provider: "gemini", thinkTags: true })) chunk satisfies string;
+for await (const chunk of decodeResponse(new Response(), { provider: "gemini", thinkTags: true, limits: { maxChars: 10 } })) chunk satisfies string;
 
 const json = new JsonStream();
 json.push('{"a":') satisfies void;
