@@ -1,6 +1,6 @@
 //! Streaming AI answers in the browser.
 //!
-//! The way the data goes, one direction, nothing pointing left:
+//! Data and dependencies go in one direction, from left to right:
 //!
 //! ```text
 //! bytes ──wire──▶ frames ──provider──▶ deltas ──agent──▶ events ──web──▶ ReadableStream · callback · promise

@@ -1,6 +1,6 @@
-//! The wire formats, one file each: how a request is written and how a frame is read. Synchronous and without I/O.
+//! The wire formats, one file or folder each: how a request is written and how a frame is read. Synchronous and without I/O.
 //!
-//! To add a provider, write its file with a `WIRE` and name it in [`WIRES`].
+//! To add a provider, write its file with a `WIRE` and add it to [`WIRES`].
 //!
 //! # What arrives, and what happens
 //!
@@ -10,18 +10,19 @@
 //! | an unknown event type, or a member that matters to users but is not interpreted here | reported as `raw` |
 //! | a frame that is JSON but not an object | skipped, reported as `raw`; text for a relay or websocket |
 //! | bad JSON in a known event | error `protocol`, with the offset; at the very end of a body: `truncated` |
-//! | an error event, or an error object in any shape, also inside a 200 | its words are the message; before any content: retried if retryable; after: error `provider`, text so far kept |
-//! | the last event without its blank line, at a clean end of the body | processed if it is a whole JSON object or a terminal |
-//! | a final terminal | the answer is whole, and nothing is read any more |
-//! | a finish reason | the answer is whole at the end of the body, or after 500 ms without an event; until then a later reason or usage replaces the earlier one, and calls go on |
+//! | an error event, or an error object in any shape, also inside a 200 | its text is in the message; before any content: retried if retryable; after: error `provider`, text so far kept |
+//! | the last event without its blank line, at a clean end of the body | processed if it is a complete JSON object or a terminal |
+//! | a final terminal | the answer is complete, and nothing more is read |
+//! | a finish reason | the answer is complete at the end of the body, or after 500 ms without an event; until then a later reason or usage replaces the earlier one, and open calls stay open |
 //! | end of stream without a terminal or finish reason | before content: retried; after: `continueOnCut`, or error `truncated`, text so far kept |
-//! | end of stream without anything that has a meaning | error `protocol`, with the beginning of the first payload; not asked again |
-//! | an event over `limits.maxEventBytes` | skipped; error `limit`, unless a terminal follows, or its name is that of a terminal and text had come |
-//! | text, reasoning and arguments over `limits.maxAnswerBytes` | error `limit`, text so far kept; not asked again |
-//! | transport error | `network`; before content: retried; after: `continueOnCut` or the error, text so far kept; behind a finish reason: the answer is whole |
-//! | HTML, or bytes that are no event stream | error `protocol`, with the page's title or the beginning of the text |
-//! | one JSON document where a stream was asked for | read as an answer without streaming |
-//! | an object on each line where events were asked for, or events around the lines of Ollama | read |
+//! | end of stream without an event that is interpreted | error `protocol`, with the beginning of the first payload; not retried |
+//! | an event over `limits.maxEventBytes` | skipped; error `limit`, unless a terminal follows, or its own name is that of a successful terminal and text or a call had arrived |
+//! | text, reasoning and arguments over `limits.maxAnswerBytes` | error `limit`, text so far kept; not retried |
+//! | transport error | `network`; before content: retried; after: `continueOnCut` or the error, text so far kept; after a finish reason: the answer is complete |
+//! | a 400 or 422 that names a member that only some servers know | the request is made again at once without that member |
+//! | HTML, or bytes that are not an event stream | error `protocol`, with the page's title or the beginning of the text |
+//! | one JSON document where a stream was requested | read as an answer without streaming |
+//! | an object on each line where events were requested, or events around the lines of Ollama | read |
 //! | comments, pings | liveness of the connection, not of the answer: they do not feed the idle timer |
 //! | bytes that are not UTF-8 | U+FFFD, as the Encoding Standard decodes them |
 //!
