@@ -67,9 +67,9 @@ export interface AgentOptions {
   tools?: Tool[];
   /** Maximum model calls per run, including tool rounds: a whole number of at least 1. Default 8. */
   maxSteps?: number;
-  /** Called before anything is sent. If one returns false, the run fails with RefinireError "guardrail". */
+  /** Called before anything is sent. If one returns false or nothing, the run fails with RefinireError "guardrail". */
   inputGuardrails?: ((input: string) => boolean | Promise<boolean>)[];
-  /** Called with the whole answer, with `outputSchema` the parsed value. If one returns false, the run fails with RefinireError "guardrail". */
+  /** Called with the whole answer, with `outputSchema` the parsed value. If one returns false or nothing, the run fails with RefinireError "guardrail". */
   outputGuardrails?: ((content: any) => boolean | Promise<boolean>)[];
 
   /** Regenerates the answer while a judge model scores it below the threshold (0 to 100; default 85), up to `maxRetries` times (a whole number; default 3).

@@ -1,15 +1,15 @@
 // <refinire-chat>: `refinire-web/chat` defines it, `refinire-web/chat/element` exports its class and defines nothing.
 import type { ChunkStream, Context, Flow, RefinireAgent, RunOptions, RunResult } from "refinire-web";
 
-/** Anything that streams as an agent does. One with a `context` of its own, as a flow, is given none. */
+/** Anything that streams as an agent does. If it has its own `context`, as a flow has, it is called without one. */
 export interface ChatAgent {
   runStreamed(input: string, options?: RunOptions): ChunkStream<any>;
-  /** Without a `context` of its own it is given `RunOptions & { context: Context }`. */
+  /** Called with `RunOptions & { context: Context }`, unless it has its own `context`. */
   resume?(options: any): ChunkStream<any>;
   readonly context?: Context;
 }
 
-/** Every word that the element says; see `www/chat/texts.js`. {…} is filled in. */
+/** Every text of the element; see `www/chat/texts.js`. Placeholders in braces are filled in. */
 export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
   | "copied" | "notCopied" | "edit" | "editing" | "cancel" | "retry" | "resume" | "waiting" | "thinking" | "thoughts" | "calling" | "called"
@@ -21,7 +21,7 @@ export type ChatTexts = Record<
   string
 >;
 
-/** What it tells, bubbling and composed. */
+/** The element's events; they bubble and are composed. */
 export interface ChatEventMap {
   "refinire-send": CustomEvent<{ text: string }>;
   "refinire-chunk": CustomEvent<{ chunk: string }>;
@@ -30,37 +30,37 @@ export interface ChatEventMap {
   "refinire-error": CustomEvent<{ error: unknown }>;
 }
 
-/** Attributes: `model`, `provider`, `base-url` and `instructions` make the agent; `conversation` is a Context id: the talk is there again
- *  after a reload, without it the talk is kept nowhere; `placeholder`, `greeting` and `texts` (JSON) are words; `disabled` lets nobody
- *  type. `counts` shows characters and chunks, `conversations` the list of kept talks, `images` loads an answer's pictures, which are
- *  links otherwise: a model could make the page send requests with them.
+/** Attributes: `model`, `provider`, `base-url` and `instructions` make the agent. `conversation` is a Context id: the conversation is
+ *  restored after a reload; without it the conversation is not stored. `placeholder`, `greeting` and `texts` (JSON) set texts; `disabled`
+ *  disables the input. `counts` shows numbers of characters and chunks, `conversations` the list of stored conversations. `images` loads
+ *  an answer's images, which are links otherwise: a model could use them to make the page send requests.
  *
- *  Text from a model or a user is never HTML. It works under `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
+ *  Text from a model or a user is never treated as HTML. The element works under `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
  *
  *  Style it with `--refinire-chat-background`, `-surface`, `-color`, `-muted`, `-border`, `-accent`, `-on-accent`, `-radius`, `-measure`,
  *  `-font`, `-mono-font` and `-font-size`, and with ::part(): base, log, message, question, answer, bubble, text, code-block, code, table,
  *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, notice, greeting, jump, composer, field, input, send,
- *  stop, editing, conversations, conversation-list, new. Light or dark is as its `color-scheme` says. */
+ *  stop, editing, conversations, conversation-list, new. Its `color-scheme` selects light or dark. */
 export class RefinireChatElement extends HTMLElement {
-  /** The one that was set, or the attributes' own; undefined until that is made. */
+  /** The agent that was set, or the one made from the attributes; undefined until that is made. */
   get agent(): RefinireAgent<any> | Flow;
-  /** Instead of the attributes' agent; the element does not free it. */
+  /** Used instead of the attributes' agent; the element does not free it. */
   set agent(agent: ChatAgent | undefined);
-  /** Undefined until the WebAssembly module is there. */
+  /** Undefined until the WebAssembly module is loaded. */
   get context(): Context;
-  /** Instead of the attributes' conversation; the element does not free it. */
+  /** Used instead of the attributes' conversation; the element does not free it. */
   set context(context: Context | undefined);
   get texts(): Partial<ChatTexts>;
   set texts(texts: Partial<ChatTexts> | undefined);
-  /** An answer is under way. */
+  /** Whether an answer is streaming. */
   readonly streaming: boolean;
-  /** Asks, as a person who types it would. Rejects as the run does, and with RefinireError "invalid-argument" while another answer
-   *  streams, for an empty text, and outside a document. After stop() it resolves, finishReason "aborted". What a person types never
-   *  ends in an unhandled rejection. */
+  /** Sends a question, as a person would by typing it. Rejects as the run does, and with RefinireError "invalid-argument" while another
+   *  answer streams, for an empty text, and outside a document. After stop() it resolves with finishReason "aborted". What a person
+   *  sends never causes an unhandled rejection. */
   send(text: string): Promise<RunResult>;
-  /** Ends the answer under way; what has come of it stays. */
+  /** Stops the current answer; its text so far stays. */
   stop(): void;
-  /** Forgets the conversation, having stopped its answer. */
+  /** Stops the current answer and deletes the conversation's messages. */
   clear(): void;
   addEventListener<K extends keyof ChatEventMap>(type: K, listener: (this: RefinireChatElement, event: ChatEventMap[K]) => void, options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
