@@ -18,7 +18,8 @@ const PIECE = 5;
 // So short that two who write at once can be watched.
 const BRIEF_PIECE = 3;
 
-// So much of what was said is said again by one who goes on, as models do: enough to be known as a repetition.
+// At least so much of what was said is said again by one who goes on, from the beginning of a word on, as models do: enough to be known as
+// a repetition.
 const REPEATED = 32;
 
 const tokensIn = (text) => Math.ceil(text.length / 4);
@@ -38,7 +39,9 @@ export function pieceLength(text) {
 /** What one says who goes on from `begun`: in the pieces that the whole text is cut into, so that none begins within a character. */
 export function restOf(text, begun, length) {
   if (!text.startsWith(begun)) return text;
-  return text.slice(Math.max(0, Math.floor((begun.length - REPEATED) / length) * length));
+  let at = Math.max(0, Math.floor((begun.length - REPEATED) / length) * length);
+  while (at > 0 && !/\s/.test(text[at - 1])) at -= length;
+  return text.slice(at);
 }
 
 function promptOf(messages) {
