@@ -7,6 +7,7 @@ use crate::json::{JsonExtractor, Kinds, Value};
 use crate::message::{input_of, Attachment, Message, Role, Tool};
 use crate::provider::{Call, Prompt, Wire};
 use crate::schema::{check, kinds_of, Matches, Misfit};
+use crate::text::concat;
 use crate::wire::DEFAULT_MAX_EVENT_BYTES;
 
 /// Bounds on time, in milliseconds; 0 is none.
@@ -189,7 +190,7 @@ fn turns_to_go_on_with(messages: &[Message], text: &str, prefill: bool) -> Vec<M
     // Models go on badly from white space, and Anthropic's refuse to.
     turns.push(Message::new(Role::Assistant, if prefill { text.trim_end() } else { text }));
     if !prefill {
-        turns.push(Message::new(Role::User, [GO_ON, anchor(text).trim_end()].concat()));
+        turns.push(Message::new(Role::User, concat(&[GO_ON, anchor(text).trim_end()])));
     }
     turns
 }

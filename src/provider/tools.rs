@@ -15,6 +15,7 @@
 use super::OnDelta;
 use crate::json::{Progress, Split, Text};
 use crate::message::Delta;
+use crate::text::concat;
 
 /// The calls of one answer, in the order in which they were first mentioned.
 #[derive(Debug, Default)]
@@ -234,7 +235,7 @@ impl Calls {
     /// again with each piece what came before.
     fn joined(&self, call: &Call, mention: &Mention<'_>) -> Option<String> {
         let begins = |name: &String| self.tools.iter().any(|tool| tool.starts_with(name.as_str()));
-        let joined = [&*call.name, &*mention.name].concat();
+        let joined = concat(&[&call.name, &mention.name]);
         let grown = Some(mention.name.clone()).filter(|name| name.starts_with(&*call.name));
         Some(joined).filter(begins).or(grown.filter(begins))
     }
