@@ -7,7 +7,9 @@ use super::{Answer, Shape, Status};
 use crate::error::{Code, Error};
 use crate::json::{decimal, is_json, Template, Text};
 use crate::message::Delta;
-use crate::provider::{error_in_document, error_in_page, error_line, has_title, unreadable, Decode, OnDelta, Wire};
+use crate::provider::{
+    error_in_document, error_in_line, error_in_page, error_line, has_title, unreadable, Decode, OnDelta, Wire,
+};
 use crate::text::concat;
 use crate::wire::{grow, Frame, Ndjson, Sink, Sse};
 
@@ -373,7 +375,14 @@ impl Intake {
                     result = if wire.plain_text || wire.is_whole(frame.data) || is_json(frame.data) {
                         payloads.read(wire, &mut **decoder, frame, &mut |delta| answer.take(delta))
                     } else {
-                        Err(error_line(frame.data).unwrap_or_else(truncated))
+                        Err(match error_line(frame.data) {
+                            Some(error) => error,
+                            // Words instead of an answer.
+                            None if payloads.count == 0 && !frame.data.trim_ascii().starts_with(b"{") => {
+                                error_in_document(Error::protocol("what came is no JSON"), frame.data, wire)
+                            }
+                            None => truncated(),
+                        })
                     };
                     ControlFlow::Continue(())
                 });
@@ -394,7 +403,10 @@ impl Intake {
             }
             Frames::Page(page) => result = Err(error_in_page(*status, content_type, page)),
             Frames::Sse(sse) => {
-                if let Some(frame) = sse.finish().filter(|frame| wire.is_whole(frame.data)) {
+                let told = error_in_line(sse.last_line(), wire).filter(|_| has_frames);
+                if let Some(error) = told {
+                    result = Err(error);
+                } else if let Some(frame) = sse.finish().filter(|frame| wire.is_whole(frame.data)) {
                     result = payloads.read(wire, &mut **decoder, frame, &mut |delta| answer.take(delta));
                 } else if let Some(text) = stray_lines(start).filter(|_| !has_frames) {
                     result = Err(error_in_document(Error::protocol("what came is no event stream"), &text, wire));
@@ -571,7 +583,7 @@ impl Sink for Taker<'_> {
     }
 
     fn stray(&mut self, line: &[u8]) -> ControlFlow<()> {
-        self.failure = error_line(line);
+        self.failure = error_in_line(line, self.wire);
         if self.failure.is_some() {
             return ControlFlow::Break(());
         }

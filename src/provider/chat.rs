@@ -252,12 +252,22 @@ impl Decode for Chat {
 
 impl Chat {
     fn reason(&self, raw: &str) -> FinishReason {
-        match raw {
-            _ if self.refused => FinishReason::ContentFilter,
-            "" | "stop" | "end_turn" | "eos" => FinishReason::Stop,
-            "length" | "max_tokens" => FinishReason::Length,
-            "content_filter" => FinishReason::ContentFilter,
-            "tool_calls" | "function_call" => FinishReason::ToolCalls,
+        if self.refused {
+            return FinishReason::ContentFilter;
+        }
+        // Compatible servers hand on the words of the model's own vendor: those of Mistral (`model_length`), Zhipu (`sensitive`,
+        // `model_context_window_exceeded`), Hugging Face (`eos_token`), Cohere (`COMPLETE`), Anthropic and Gemini.
+        match raw.to_ascii_lowercase().as_str() {
+            "" | "stop" | "end_turn" | "eos" | "eos_token" | "stop_sequence" | "complete" => FinishReason::Stop,
+            "length"
+            | "max_tokens"
+            | "max_output_tokens"
+            | "max_length"
+            | "model_length"
+            | "model_context_window_exceeded" => FinishReason::Length,
+            "content_filter" | "content-filter" | "sensitive" | "safety" | "refusal" | "recitation"
+            | "prohibited_content" | "blocklist" | "spii" => FinishReason::ContentFilter,
+            "tool_calls" | "function_call" | "tool_use" => FinishReason::ToolCalls,
             _ => FinishReason::Other,
         }
     }
@@ -507,7 +517,7 @@ type Said<'a> = [Found<'a>; 11];
 const CHUNK: Wants = &[
     ("choices", Want::First(0, CHOICE)),
     ("usage", Want::Value(15)),
-    ("x_groq", Want::In(&[("usage", Want::Value(16))])),
+    ("x_groq", Want::In(&[("usage", Want::Value(16)), ("error", Want::Value(17))])),
     ("error", Want::Value(17)),
     // MiniMax, which sends it with a good answer, too: its code is 0 then.
     ("base_resp", Want::Value(19)),

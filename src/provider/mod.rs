@@ -52,11 +52,12 @@ mod write;
 
 pub use call_ids::{with_fitting_ids, IdForm};
 pub use fault::{
-    error_in_document, error_in_page, error_line, fault_in_body, has_title, mentions_streaming, place_of_word,
-    provider_error, says_missing, says_unknown, unreadable,
+    error_in_document, error_in_line, error_in_page, error_line, fault_in_body, has_title, mentions_streaming,
+    place_of_word, provider_error, says_missing, says_unknown, unreadable,
 };
 pub use select::{is_vendor_host, select, Selection};
 
+use self::fault::{error_in, reports_error};
 use self::role_order::in_order;
 use self::tool_text::without_tool_turns;
 use crate::error::Error;
@@ -71,6 +72,11 @@ pub const WIRES: &[&Wire] =
 
 /// The payload that ends a stream in every format, since gateways that speak several append it to all of them.
 const DONE: &[u8] = b"[DONE]";
+
+/// The lines of an event's data, without white space and without those that are blank.
+fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
+    data.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+}
 
 /// Takes deltas as they are found.
 pub type OnDelta<'f> = dyn FnMut(Delta<'_>) + 'f;
@@ -259,7 +265,31 @@ impl Wire {
     #[must_use]
     pub fn is_whole(&self, data: &[u8]) -> bool {
         let data = data.trim_ascii();
-        data == DONE || (self.plain_text && data == relay::COMPLETE) || (data.starts_with(b"{") && is_json(data))
+        let is_object = || data.starts_with(b"{") && (is_json(data) || self.is_several(data));
+        data == DONE || (self.plain_text && data == relay::COMPLETE) || is_object()
+    }
+
+    /// Whether the data of one event is several payloads, one on each line: many servers end an event with one line feed
+    /// instead of two, so that their events run into one.
+    fn is_several(&self, data: &[u8]) -> bool {
+        let is_payload =
+            |line: &[u8]| line == DONE || line == relay::COMPLETE || line.starts_with(b"{") && is_json(line);
+        self.framing == Framing::Sse && data.contains(&b'\n') && lines(data).all(is_payload)
+    }
+
+    #[cold]
+    fn read_several(&self, decoder: &mut dyn Decode, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+        let mut ended = false;
+        for data in lines(frame.data) {
+            if ended {
+                break;
+            }
+            self.read(decoder, Frame { event: frame.event, data }, &mut |delta| {
+                ended |= matches!(delta, Delta::End);
+                out(delta);
+            })?;
+        }
+        Ok(())
     }
 
     /// Reads a frame of a stream: what is the same in every format here, the rest by the decoder.
@@ -269,7 +299,14 @@ impl Wire {
     pub fn read(&self, decoder: &mut dyn Decode, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         let data = frame.data.trim_ascii();
         if data.starts_with(b"{") {
-            return decoder.frame(frame, out);
+            // A relay takes what is no JSON for text.
+            if self.plain_text && self.is_several(data) {
+                return self.read_several(decoder, frame, out);
+            }
+            return match decoder.frame(frame, out) {
+                Err(error) if error.offset.is_some() && self.is_several(data) => self.read_several(decoder, frame, out),
+                result => result,
+            };
         }
         if data == DONE {
             out(Delta::End);
@@ -284,6 +321,10 @@ impl Wire {
         }
         // Some servers and gateways keep a connection alive with `null`, `0`, `true` or `[]`.
         if is_json(data) {
+            // Gemini reports its errors as a list.
+            if data.starts_with(b"[") && reports_error(data, false) {
+                return Err(error_in(data));
+            }
             out(Delta::Raw(frame.data));
             return Ok(());
         }

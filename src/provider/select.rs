@@ -61,7 +61,8 @@ pub fn is_vendor_host(host: Option<&str>, base_url: &str) -> bool {
 /// Whether the name is that of one of OpenAI's reasoning models: `gpt-5` and later, or `o` and a number, whatever stands
 /// before the last `/`. Others whose names look like these are none: `gpt-oss`, `gpt-4o`, `olmo`.
 pub(super) fn is_reasoning_model(model: &str) -> bool {
-    let mut name = model;
+    let model = model.to_ascii_lowercase();
+    let mut name = model.as_str();
     while let Some((_, rest)) = split_once(name, '/') {
         name = rest;
     }

@@ -98,6 +98,27 @@ fn the_last_finish_reason_counts_and_done_is_none() {
     assert_eq!((&*answer.text, answer.finished()), ("Hi", Some((FinishReason::Length, "length"))));
 }
 
+/// <https://docs.mistral.ai/api/>, <https://docs.z.ai/api-reference/llm/chat-completion>,
+/// <https://huggingface.co/docs/text-generation-inference/reference/api_reference>, and vendors' own words behind gateways.
+#[test]
+fn servers_have_words_of_their_own_for_a_finish_reason() {
+    for (raw, reason) in [
+        ("eos_token", FinishReason::Stop),
+        ("STOP", FinishReason::Stop),
+        ("COMPLETE", FinishReason::Stop),
+        ("model_length", FinishReason::Length),
+        ("MAX_TOKENS", FinishReason::Length),
+        ("model_context_window_exceeded", FinishReason::Length),
+        ("sensitive", FinishReason::ContentFilter),
+        ("SAFETY", FinishReason::ContentFilter),
+        ("tool_use", FinishReason::ToolCalls),
+        ("insufficient_system_resource", FinishReason::Other),
+    ] {
+        let chunk = format!(r#"{{"choices":[{{"delta":{{"content":"Hi"}},"finish_reason":"{raw}"}}]}}"#);
+        assert_eq!(events(&[&chunk]).finished(), Some((reason, raw)));
+    }
+}
+
 #[test]
 fn an_empty_finish_reason_is_none() {
     let answer = events(&[r#"{"choices":[{"delta":{"content":"Hi"},"finish_reason":""}]}"#]);

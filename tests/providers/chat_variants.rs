@@ -140,9 +140,18 @@ fn the_bound_has_its_newer_name_for_reasoning_models_whoever_serves_them() {
         assert!(body.contains(r#""max_tokens":5"#) || body.contains(r#""max_completion_tokens":5"#), "{body}");
         body.contains("max_completion_tokens")
     };
-    for model in
-        ["gpt-5", "gpt-5-mini", "gpt-5.1", "gpt-6", "gpt-10-nano", "openai/gpt-5-mini", "a/b/o3", "o1", "o4-mini-high"]
-    {
+    for model in [
+        "gpt-5",
+        "gpt-5-mini",
+        "gpt-5.1",
+        "gpt-6",
+        "gpt-10-nano",
+        "openai/gpt-5-mini",
+        "a/b/o3",
+        "o1",
+        "o4-mini-high",
+        "GPT-5",
+    ] {
         assert!(newer(model), "{model}");
     }
     for model in [

@@ -1,7 +1,9 @@
 //! Errors in any shape: the server's own words, and whether asking again may help.
 
 use refinire_web::error::Error;
-use refinire_web::provider::{error_line, fault_in_body, mentions_streaming, place_of_word, provider_error};
+use refinire_web::provider::{
+    error_in_line, error_line, fault_in_body, mentions_streaming, place_of_word, provider_error, Wire,
+};
 
 use super::support::{events, schema, stream, whole};
 
@@ -75,10 +77,24 @@ const SHAPES: &[(&str, &str, bool)] = &[
         false,
     ),
     (r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#, "Overloaded", true),
+    (
+        r#"{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"oauth.v2.InvalidApiKey"}}}"#,
+        "Invalid ApiKey",
+        false,
+    ),
+    (r#"{"errorMessage":"no such model","errorType":"ValueError","requestId":"r1"}"#, "no such model", false),
+    (r#"{"ResponseMetadata":{"Error":{"Code":"NotFound","Message":"no such model"}}}"#, "no such model", false),
+    (r#"{"Error":{"Code":"NotFound","Message":"no such model"}}"#, "no such model", false),
+    (r#"{"exception":"ValueError","message":"no such model"}"#, "no such model", false),
+    (r#"{"err":"no such model"}"#, "no such model", false),
 ];
 
 fn told(error: &Error) -> (&str, &str, bool) {
     (error.code.as_str(), &error.message, error.retryable)
+}
+
+fn wire_of(provider: &str) -> &'static Wire {
+    Wire::named(provider).unwrap()
 }
 
 fn provider(json: &str) -> Error {
@@ -278,6 +294,47 @@ fn a_line_error_is_none_of_an_event_streams() {
     for line in [&b"error:"[..], b"error", b"errors: 5", b"an error: x", b""] {
         assert!(error_line(line).is_none());
     }
+}
+
+#[test]
+fn so_is_a_line_of_json_that_reports_one() {
+    let broken =
+        "data: {\"choices\":[{\"delta\":{\"content\":\"Hel\"}}]}\n\n{\"error\":{\"message\":\"gone\",\"code\":503}}";
+    assert_eq!(error_in_line(broken.lines().last().unwrap().as_bytes(), wire_of("openai")).unwrap().message, "gone");
+    assert_eq!(told(&error_in_line(br#"{"detail":"gone"}"#, wire_of("relay")).unwrap()), ("provider", "gone", false));
+    for line in [&br#"{"a":1}"#[..], br#"{"message":"queued"}"#, b"{", b"data: x"] {
+        assert!(error_in_line(line, wire_of("relay")).is_none());
+    }
+}
+
+#[test]
+fn a_list_of_errors_is_an_error_and_no_sign_of_life() {
+    for vendor in VENDORS {
+        let answer = events(vendor, &[r#"[{"error":{"code":503,"message":"later"}}]"#]);
+        assert_eq!(told(&answer.error.unwrap()), ("provider", "later", true), "{vendor}");
+        assert_eq!(events(vendor, &["[]", "[1]", r#"[{"a":1}]"#]).raw_count, 3);
+    }
+}
+
+#[test]
+fn a_server_that_refuses_the_caller_is_not_asked_once_more_without_streaming() {
+    for status in [401, 402, 403, 404, 429] {
+        assert!(fault_in_body(status, b"").refused, "{status}");
+    }
+}
+
+/// <https://console.groq.com/docs/api-reference#chat-create>
+#[test]
+fn groq_says_beside_the_last_chunk_why_it_stopped() {
+    let answer = events(
+        "openai",
+        &[
+            r#"{"choices":[{"delta":{"content":"Hel"}}]}"#,
+            r#"{"choices":[{"delta":{},"finish_reason":"error"}],"x_groq":{"id":"r","error":"over capacity"}}"#,
+        ],
+    );
+    assert_eq!((&*answer.text, answer.finished()), ("Hel", None));
+    assert_eq!(told(&answer.error.unwrap()), ("provider", "over capacity", false));
 }
 
 #[test]

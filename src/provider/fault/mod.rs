@@ -140,6 +140,19 @@ pub fn error_line(line: &[u8]) -> Option<Error> {
     (!words.is_empty()).then(|| error_in(words))
 }
 
+/// The error in a line of an event stream that is none of its fields: `error: …`, or an object that reports one. Gateways and
+/// frameworks that fail in the middle of a stream write it there as they would write it into a body of its own.
+#[must_use]
+pub fn error_in_line(line: &[u8], wire: &Wire) -> Option<Error> {
+    let is_own = !wire.whole;
+    let line = line.trim_ascii();
+    error_line(line).or_else(|| {
+        let is_error = line.starts_with(b"{") && reports_error(line, is_own);
+        let value = is_error.then(|| value_of(line))?;
+        Some(if is_own { relay_error(&value) } else { provider_error(&value) })
+    })
+}
+
 /// The error of a body that could not be read as an answer: `provider` where it reports an error, else what it was, with
 /// the body's beginning.
 #[must_use]

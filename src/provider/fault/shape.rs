@@ -29,7 +29,13 @@ pub(super) fn reports_error(value: &Value, is_own: bool) -> bool {
     if let Value::Array(items) = value {
         return items.first().is_some_and(|first| matches!(first, Value::Object(_)) && reports_error(first, is_own));
     }
-    if ["error", "errors", "detail"].iter().any(|member| value.get(member).is_some_and(says_something)) {
+    if ["error", "errors", "detail", "Error", "fault", "exception", "errorMessage", "errorType", "err"]
+        .iter()
+        .any(|member| value.get(member).is_some_and(says_something))
+    {
+        return true;
+    }
+    if value.get("ResponseMetadata").and_then(|told| told.get("Error")).is_some_and(says_something) {
         return true;
     }
     if let Some(code) = value.get("base_resp").and_then(|told| told.get("status_code")).and_then(number) {

@@ -25,7 +25,7 @@ const HOPELESS: &str =
     invalidapikey paymentrequired quotaexhausted";
 
 /// Words that stand for the status 400.
-const MISTAKEN: &str = "badrequest badrequesterror invalidargument invalidrequest invalidrequesterror";
+const MISTAKEN: &str = "badrequest badrequesterror invalidargument invalidparameter invalidrequest invalidrequesterror";
 
 /// Words of a person, by which servers that have no codes say that something will pass.
 const TEMPORARY_WORDS: &[&str] = &[
@@ -113,7 +113,9 @@ impl Verdict {
             self.refused |= matches!(code, 1002 | 1004 | 1008 | 2049);
         }
         if depth > 0 {
-            for member in ["error", "errors", "detail", "response", "choices"] {
+            for member in
+                ["error", "errors", "detail", "response", "choices", "x_groq", "Error", "fault", "ResponseMetadata"]
+            {
                 match told.get(member) {
                     Some(inner @ Value::Object(_)) => self.look(inner, depth - 1),
                     Some(Value::Array(items)) => items.iter().take(1).for_each(|item| self.look(item, depth - 1)),
@@ -156,7 +158,7 @@ pub(super) fn is_retryable(status: u64) -> bool {
 
 /// Whether this status refuses the caller.
 pub(super) fn is_refused(status: u64) -> bool {
-    matches!(status, 401 | 403 | 404 | 429)
+    matches!(status, 401..=404 | 429)
 }
 
 /// Whether a message without any code says that waiting may help.

@@ -31,6 +31,7 @@ pub(super) const MESSAGES: &[&str] = &[
     "errmsg",
     "status_msg",
     "error_description",
+    "faultstring",
     "description",
     "reason",
 ];
@@ -115,10 +116,13 @@ fn in_object(told: &Value, depth: u8) -> Option<String> {
     }
     let nested = || {
         let choice = told.list("choices").first().and_then(|choice| choice.get("error"));
-        let inner = [choice, told.get("base_resp"), told.get("response")];
-        inner.into_iter().flatten().find_map(|inner| words(inner, depth))
+        let metadata = told.get("ResponseMetadata").and_then(|told| told.get("Error"));
+        let members = ["base_resp", "response", "x_groq", "Error", "fault", "err"].map(|name| told.get(name));
+        let inner = [choice, metadata].into_iter().chain(members);
+        inner.flatten().find_map(|inner| words(inner, depth))
     };
-    let name = || ["title", "code", "type", "__type", "status"].iter().find_map(|name| member(name));
+    let name =
+        || ["title", "exception", "code", "Code", "type", "__type", "status"].iter().find_map(|name| member(name));
     own.or_else(nested).or_else(name)
 }
 

@@ -155,6 +155,12 @@ impl Sse {
         ControlFlow::Continue(())
     }
 
+    /// The line that has no end yet.
+    pub fn last_line(&mut self) -> &[u8] {
+        let room = self.room();
+        self.lines.remainder(room)
+    }
+
     /// No more bytes will come: the event that the stream ended in, as if a blank line had followed. The specification
     /// discards it, but many servers leave out the last blank line. Whether the event is whole is for the caller to see.
     pub fn finish(&mut self) -> Option<Frame<'_>> {

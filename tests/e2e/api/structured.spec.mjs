@@ -21,7 +21,7 @@ test("the value is what the JSON says, and grows in events while it streams", as
   });
 });
 
-for (const [name, text] of Object.entries({ fenced: 'Sure!\n```json\n{"name":"Rome"}\n```\nAnything else?', "behind words": 'Here it is [1]: {"name":"Rome"}.' })) {
+for (const [name, text] of Object.entries({ fenced: 'Sure!\n```json\n{"name":"Rome"}\n```\nAnything else?', "in a string": JSON.stringify('{"name":"Rome"}'), "behind words": 'Here it is [1]: {"name":"Rome"}.' })) {
   test(`JSON that is ${name} is found`, async ({ inPage }) => {
     const seen = await inPage(async (kit, { text, outputSchema }) => (await kit.agent(kit.saysAll(text), { outputSchema }).run("Hi")).content, { text, outputSchema: TOWN });
     expect(seen).toEqual({ name: "Rome" });

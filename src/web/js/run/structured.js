@@ -110,6 +110,8 @@ export class Structured {
         failure ??= { what: "does not fit the schema", cause };
       }
     }
+    const inner = places.length === 0 ? stringIn(answer) : undefined;
+    if (inner !== undefined) return this.value(inner, text);
     const { what, cause } = failure ?? { what: "is not the JSON that was asked for", cause: new Error(this.#core.whyNone(answer)) };
     throw new RefinireError(`the answer ${what}: ${describe(cause)}. It is: ${answer}`, { code: "schema", partialText: text, cause });
   }
@@ -119,5 +121,15 @@ export class Structured {
     this.#forget();
     // Behind a number there has to be something that ends it.
     this.#grow(`${json} `);
+  }
+}
+
+/** The string that an answer is, where it is one: some models write their JSON into a string once more. */
+function stringIn(answer) {
+  try {
+    const value = JSON.parse(answer);
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
