@@ -2,10 +2,10 @@
 
 use refinire_web::error::Error;
 use refinire_web::provider::{
-    error_in_line, error_line, fault_in_body, mentions_streaming, place_of_word, provider_error, Wire,
+    error_in_line, error_line, fault_in_body, mentions_streaming, place_of_word, provider_error,
 };
 
-use super::support::{events, schema, stream, whole};
+use super::support::{events, schema, stream, whole, wire};
 
 /// The formats of vendors; a relay has rules of its own.
 const VENDORS: [&str; 5] = ["openai", "openai-responses", "anthropic", "gemini", "ollama"];
@@ -91,10 +91,6 @@ const SHAPES: &[(&str, &str, bool)] = &[
 
 fn told(error: &Error) -> (&str, &str, bool) {
     (error.code.as_str(), &error.message, error.retryable)
-}
-
-fn wire_of(provider: &str) -> &'static Wire {
-    Wire::named(provider).unwrap()
 }
 
 fn provider(json: &str) -> Error {
@@ -300,10 +296,10 @@ fn a_line_error_is_none_of_an_event_streams() {
 fn so_is_a_line_of_json_that_reports_one() {
     let broken =
         "data: {\"choices\":[{\"delta\":{\"content\":\"Hel\"}}]}\n\n{\"error\":{\"message\":\"gone\",\"code\":503}}";
-    assert_eq!(error_in_line(broken.lines().last().unwrap().as_bytes(), wire_of("openai")).unwrap().message, "gone");
-    assert_eq!(told(&error_in_line(br#"{"detail":"gone"}"#, wire_of("relay")).unwrap()), ("provider", "gone", false));
+    assert_eq!(error_in_line(broken.lines().last().unwrap().as_bytes(), wire("openai")).unwrap().message, "gone");
+    assert_eq!(told(&error_in_line(br#"{"detail":"gone"}"#, wire("relay")).unwrap()), ("provider", "gone", false));
     for line in [&br#"{"a":1}"#[..], br#"{"message":"queued"}"#, b"{", b"data: x"] {
-        assert!(error_in_line(line, wire_of("relay")).is_none());
+        assert!(error_in_line(line, wire("relay")).is_none());
     }
 }
 

@@ -160,7 +160,7 @@ impl Answer {
     }
 }
 
-fn wire(provider: &str) -> &'static Wire {
+pub(crate) fn wire(provider: &str) -> &'static Wire {
     Wire::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"))
 }
 
