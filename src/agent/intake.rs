@@ -626,6 +626,7 @@ fn stray_lines(start: &[u8]) -> Option<Vec<u8>> {
         };
         !line.trim_ascii().is_empty() && !FIELDS.iter().any(is_field)
     };
+    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
     let lines: Vec<_> = start.split(|byte| matches!(byte, b'\n' | b'\r')).filter(is_stray).collect();
     (!lines.is_empty()).then(|| lines.join(&b'\n'))
 }

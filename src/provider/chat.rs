@@ -463,8 +463,12 @@ fn think(thought: &Found<'_>, out: &mut OnDelta<'_>) {
 fn calls<'a>(tools: &Found<'a>, function: &Found<'a>) -> impl Iterator<Item = Mention<'a>> {
     let count = tools.items().take(2).count();
     let older = Some(*function).filter(|function| function.as_object().is_some());
-    let newer = tools.items().enumerate().map(move |(position, call)| {
-        let [index, id, name, arguments, extra @ ..] = &call.pick::<6>(TOOL_CALL);
+    // The only call may come without a list around it, and its name and arguments without `function`.
+    let only = Some(*tools).filter(|call| call.as_object().is_some());
+    let newer = tools.items().chain(only).enumerate().map(move |(position, call)| {
+        let [index, id, name, arguments, own_name, own_arguments, extra @ ..] = &call.pick::<8>(TOOL_CALL);
+        let (name, arguments) =
+            if name.is_there() || arguments.is_there() { (name, arguments) } else { (own_name, own_arguments) };
         let index = index.unsigned().or_else(|| unsigned(index.to_text().as_bytes()));
         // Several in one list are several calls, whatever they lack.
         let index = index.or((count > 1).then_some(position as u64));
@@ -573,8 +577,10 @@ const TOOL_CALL: Wants = &[
     ("index", Want::Value(0)),
     ("id", Want::Value(1)),
     ("function", Want::In(&[("name", Want::Value(2)), ("arguments", Want::Value(3))])),
-    (EXTRA_CONTENT, Want::Value(4)),
-    (PROVIDER_FIELDS, Want::Value(5)),
+    ("name", Want::Value(4)),
+    ("arguments", Want::Value(5)),
+    (EXTRA_CONTENT, Want::Value(6)),
+    (PROVIDER_FIELDS, Want::Value(7)),
 ];
 
 /// The name of a signature in `extra_content` ends so.

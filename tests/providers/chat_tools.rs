@@ -37,6 +37,25 @@ fn calls_and_what_tools_answered_go_back_as_documented() {
 }
 
 #[test]
+fn a_call_may_lack_the_list_around_it_and_its_function() {
+    for call in [
+        r#"{"id":"c0","type":"function","function":{"name":"weather","arguments":"{}"}}"#,
+        r#"[{"id":"c0","name":"weather","arguments":"{}"}]"#,
+        r#"{"id":"c0","name":"weather","arguments":{}}"#,
+        // What stands in `function` counts.
+        r#"[{"id":"c0","function":{"name":"weather","arguments":"{}"},"name":null,"arguments":""}]"#,
+    ] {
+        let answer = events(&[
+            &format!(r#"{{"choices":[{{"delta":{{"tool_calls":{call}}}}}]}}"#),
+            r#"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#,
+            "[DONE]",
+        ]);
+        assert_eq!(answer.called(), [("weather", "{}")], "{call}");
+        assert_eq!(answer.calls[0].id, "c0");
+    }
+}
+
+#[test]
 fn parallel_calls_are_told_apart_by_their_index() {
     let answer = events(&[
         r#"{"choices":[{"delta":{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"c0","type":"function","function":{"name":"weather","arguments":""}}]}}]}"#,

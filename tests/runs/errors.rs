@@ -66,6 +66,7 @@ fn what_is_no_answer_at_all_is_quoted() {
             "what came is no event stream: upstream connect error\nreset before headers",
         ),
         ("relay://m", "Internal Server Error", "what came is no event stream: Internal Server Error"),
+        ("ollama://m", "Ollama is running", "what came is no JSON: Ollama is running"),
         (
             "openai://m",
             r#"{"hello":"world"}"#,
@@ -80,6 +81,13 @@ fn what_is_no_answer_at_all_is_quoted() {
     assert!(run.failure().message.contains("upstream gone"), "{}", run.failure().message);
     let run = replies([Reply::ok().bytes("Internal Server Error\n")]).model("ollama://m").options(NO_FALLBACK).run();
     assert!(run.failure().message.contains("Internal Server Error"), "{}", run.failure().message);
+}
+
+#[test]
+fn comments_behind_a_byte_order_mark_are_an_event_stream() {
+    let reply = Reply::ok().bytes("\u{FEFF}: ping\n\n");
+    let run = replies([reply.clone(), reply.clone(), reply]).options(NO_FALLBACK).run();
+    assert_eq!(run.code(), "truncated");
 }
 
 #[test]
