@@ -23,6 +23,8 @@
 //! | HTML, or bytes that are not an event stream | error `protocol`, with the page's title or the beginning of the text |
 //! | one JSON document where a stream was requested | read as an answer without streaming |
 //! | an object on each line where events were requested, or events around the lines of Ollama | read |
+//! | an event with several data lines, each a JSON object or a terminal | read as that many events: one line feed stood between them instead of two |
+//! | an error object, or `error: …`, on a line that is not a field | the error it reports |
 //! | comments, pings | liveness of the connection, not of the answer: they do not feed the idle timer |
 //! | bytes that are not UTF-8 | U+FFFD, as the Encoding Standard decodes them |
 //!
