@@ -83,6 +83,10 @@ extern "C" {
 extern "C" {
     type Connection;
 }
+#[wasm_bindgen(module = "/src/web/js/facts.js")]
+extern "C" {
+    type Facts;
+}
 #[wasm_bindgen(module = "/src/web/js/queue.js")]
 extern "C" {
     type Queue;
