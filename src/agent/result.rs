@@ -15,10 +15,13 @@ pub fn result_json(intake: &Intake, stopped: Option<usize>, usage: Option<Usage>
         (None, None) => (FinishReason::Other, ""),
         (Some(_), _) => (FinishReason::Aborted, ""),
     };
-    let mut json = Writer::default();
+    let (text, reasoning) = (answer.answer_text(stopped), answer.reasoning());
+    // One in sixteen characters may need an escape before it has to grow.
+    let length = text.len() + reasoning.len();
+    let mut json = Writer::with_capacity(length + length / 16 + 1024);
     json.add("{");
-    json.text("text", answer.answer_text(stopped));
-    json.text("reasoning", answer.reasoning());
+    json.text("text", text);
+    json.text("reasoning", reasoning);
     json.add(r#""toolCalls":["#);
     for call in answer.tool_calls() {
         open_call(&call, &mut json);

@@ -25,6 +25,12 @@ use super::decimal;
 pub struct Writer(String);
 
 impl Writer {
+    /// A writer with room for so many bytes: for what is long, which would be copied each time it has to grow.
+    #[must_use]
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
     /// Appends JSON as it stands: brackets, values, members, or a name with its colon whose value follows.
     #[inline(never)]
     pub fn add(&mut self, json: &str) {
