@@ -11,7 +11,7 @@ const MOST: usize = 300;
 /// How far from its end a line without sentences is cut at a word.
 const FAR: usize = 120;
 
-/// The end of the answer from its last line or sentence on: as many of them as it takes to have [`LEAST`] letters and digits
+/// The end of the answer from its last line or sentence on: as many of them as it takes to have `LEAST` letters and digits
 /// that do not stand in the answer before.
 #[must_use]
 pub fn anchor(text: &str) -> &str {
