@@ -200,6 +200,11 @@ impl PageFacts {
     }
 }
 
+/// The words by which Chromium, Firefox, Safari and Node say that a request failed, and no more. A `fetch` of the caller's own
+/// that fails with them has passed the request on to the platform's.
+const OPAQUE: &[&str] =
+    &["Failed to fetch", "NetworkError when attempting to fetch resource.", "Load failed", "fetch failed"];
+
 /// The error of a request that could not be sent, for this `reason` of the browser's: a single cause where the page can
 /// know it, else those that are possible here, the likeliest first.
 #[must_use]
@@ -210,7 +215,7 @@ pub fn unsent(plan: &Plan, facts: &PageFacts, reason: &str) -> Error {
     if let Some(cause) = &single {
         message.push_str(". ");
         message.push_str(cause);
-    } else if !facts.is_own_fetch {
+    } else if !facts.is_own_fetch || OPAQUE.contains(&reason) {
         let causes = causes(plan, facts);
         message.push_str(". Possible causes, the likeliest first: ");
         for (place, cause) in causes.iter().enumerate() {
@@ -291,6 +296,8 @@ fn causes(plan: &Plan, facts: &PageFacts) -> Vec<String> {
     ]);
     match (is_same, is_near || is_ollama) {
         _ if is_ollama => causes.push(nothing),
+        // Without a page there is no CORS.
+        _ if facts.origin.is_empty() => causes.push(nothing),
         (true, _) => causes.push(nothing),
         (false, true) => causes.extend([nothing, cors]),
         (false, false) => causes.extend([cors, nothing]),

@@ -208,8 +208,21 @@ fn else_the_likeliest_causes_come_first() {
     }
     let (message, ..) = told(OPENAI, &facts("https://app.example/api", "https://app.example"));
     assert!(!message.contains("CORS"), "{message}");
-    // Of a fetch of the caller's own nothing is known.
+    let (message, ..) = told(OPENAI, &facts("https://api.example/v1", ""));
+    assert!(message.contains("nothing answers at https://api.example") && !message.contains("CORS"), "{message}");
+}
+
+#[test]
+fn a_fetch_of_the_callers_own_is_explained_where_it_fails_as_the_platforms_does() {
     let own = PageFacts { is_own_fetch: true, ..facts("http://api.example/v1", "https://app.example") };
-    assert_eq!(told(OPENAI, &own).0, "POST http://api.example/v1 failed: Failed to fetch");
+    let message = told(OPENAI, &own).0;
+    // What the page knows of requests is not known of this one.
+    assert!(message.contains("(1) ") && message.contains("CORS") && !message.contains("mixed content"), "{message}");
+    let plan = Settings::read(OPENAI).unwrap().plan;
+    assert_eq!(unsent(&plan, &own, "my own").message, "POST http://api.example/v1 failed: my own");
+}
+
+#[test]
+fn without_facts_the_api_root_is_named() {
     assert!(told(OPENAI, &PageFacts::default()).0.starts_with("POST https://api.example/v1 failed: "));
 }
