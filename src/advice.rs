@@ -24,7 +24,7 @@ pub fn unknown_option(of: &str, name: &str, known: &[&str]) -> Error {
 /// The known word that another one is most likely meant to be, if any is likely.
 #[must_use]
 pub fn closest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    /// Of a longer word nobody knows what it is meant to be.
+    /// For a longer word no suggestion is made.
     const MOST: usize = 64;
     let plain = |word: &str| -> Vec<char> {
         word.chars()
@@ -246,7 +246,7 @@ fn single_cause(facts: &PageFacts) -> Option<String> {
         let what = "This page was denied access to this machine or the local network: allow it in the site's settings in the browser";
         return Some(what.to_owned());
     }
-    // What a fetch of the caller's own does, nobody knows.
+    // The caller's own fetch may send it elsewhere.
     if facts.is_own_fetch {
         return None;
     }

@@ -636,7 +636,7 @@ impl Answer {
         self.held.is_some()
     }
 
-    /// Nothing follows that could make a repetition of what is held back, or nobody waits for it any longer.
+    /// No more text comes, or the wait for it is over: decides about the text that is held back.
     pub(super) fn settle(&mut self) {
         if let Some(mut held) = self.held.take() {
             let join = held.end(self.turn_text());

@@ -29,7 +29,7 @@ impl Held {
         }
     }
 
-    /// The same where no more comes, or nobody waits any longer.
+    /// The same if no more comes, or if the wait for more is over.
     pub(super) fn end(&mut self, old: &str) -> Join {
         match self {
             Self::Exact(overlap) => Join::at(overlap.end(old)),

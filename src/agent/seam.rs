@@ -92,7 +92,7 @@ struct Old {
 #[derive(Debug, Default)]
 pub struct Seam {
     old: Old,
-    /// The continuation, which nobody has seen.
+    /// The continuation, which has not been delivered.
     held: String,
     split: Split,
     /// How much of it has been looked at, in bytes and in characters.
@@ -128,7 +128,7 @@ impl Seam {
         None
     }
 
-    /// The same where no more comes, or nobody waits any longer.
+    /// The same if no more comes, or if the wait for more is over.
     pub fn end(&mut self, old: &str) -> Join {
         self.split.end(&mut self.held);
         while let Some(char) = tail_from(&self.held, self.seen).chars().next() {

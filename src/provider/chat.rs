@@ -470,7 +470,7 @@ fn calls<'a>(tools: &Found<'a>, function: &Found<'a>) -> impl Iterator<Item = Me
         let (name, arguments) =
             if name.is_there() || arguments.is_there() { (name, arguments) } else { (own_name, own_arguments) };
         let index = index.unsigned().or_else(|| unsigned(index.to_text().as_bytes()));
-        // Several in one list are several calls, whatever they lack.
+        // Several entries of one list are several calls, also without id, index or name.
         let index = index.or((count > 1).then_some(position as u64));
         Mention { extra: extra_of(extra), ..mention(index, id.to_text(), name, arguments) }
     });

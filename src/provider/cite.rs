@@ -154,7 +154,7 @@ pub(super) fn sniffed(data: &[u8], other: &'static str) -> &'static str {
     BEGINNINGS.iter().find(|(beginning, _)| data.starts_with(beginning)).map_or(other, |(_, kind)| kind)
 }
 
-/// A file of which nothing but its bytes is known.
+/// An image that comes without a name or a media type.
 pub(super) fn image_of(data: &Found<'_>) -> Option<GeneratedFile> {
     file_of(sniffed(raw(data), "image/png"), data)
 }

@@ -18,7 +18,7 @@
 //!
 //! A text comes up to four times: in deltas, at the end of its part, at the end of its item, and in the response that
 //! ends the stream. Some servers leave out the first, or all but the last; it is handed on once, when it first comes. An annotation
-//! comes as often, and is handed on each time: whoever collects them keeps one.
+//! comes as often, and is handed on each time: the answer keeps one of them.
 
 use super::base64::Base64;
 use super::cite::{annotate, cite_results, file_of, image_type, sniffed};

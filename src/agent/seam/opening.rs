@@ -15,11 +15,11 @@ const MARKS: [char; 8] = ['(', '[', '*', '_', '"', '“', '-', ' '];
 
 /// The words of preambles in one language, with a space between them.
 struct Words {
-    /// With which they begin.
+    /// They begin with one of these words.
     first: &'static str,
-    /// One of which they have.
+    /// They contain at least one of these words.
     rest: &'static str,
-    /// And any others that they may have.
+    /// They may contain these words, too.
     other: &'static str,
 }
 

@@ -25,7 +25,7 @@ use crate::wire::Frame;
 use verdict::Verdict;
 use words::{excerpt, find_or_quote, page_title};
 
-/// Of a larger payload nobody asks whether it is an error.
+/// A larger payload is not searched for an error.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 
 /// The error that a provider reports inside its stream: the whole object that says so, or only its words.

@@ -9,7 +9,7 @@ const ANSWER = "refinire-web!";
 // How long an answer is waited for. A tab that runs answers at once; one that is closed, frozen or of an older version never does.
 const PATIENCE_MS = 300;
 
-// How long what was told is told again to whoever asks: a tab that was opened meanwhile may not have heard it, nor find it in
+// How long changes are repeated to a tab that asks: a tab that was opened meanwhile may not have heard them, nor find them in
 // its storage yet.
 const LATELY_MS = 5_000;
 const MOST_LATELY = 100;
@@ -47,7 +47,7 @@ export function join(storage, heard) {
       if (storage === "local" && !isPiece) remember(key, value);
       if (storage === "local" && (hasOthers || !isPiece) && changes.push([key, value]) === 1) queueMicrotask(flush);
     },
-    // Whether whatever others keep is told by messages, which come in order.
+    // Whether other pages report what they save by messages, which arrive in order.
     isTold: storage === "local" && typeof BroadcastChannel === "function",
     leave() {
       room.delete(seat);
@@ -131,7 +131,7 @@ function take([key, value, who]) {
   if (key === ANSWER) asked.get(value)?.heard(who);
   else if (key !== ASK) hear(key, value);
   else {
-    // Behind whatever is to be told.
+    // The answer comes after all changes.
     changes = [...Array.from(lately, ([key, { value }]) => [key, value]), ...changes, [ANSWER, value, me]];
     post();
   }

@@ -61,7 +61,7 @@ function enter(lock, left, isToWait) {
     const request = (options, how, otherwise) => {
       const hold = (held) => {
         if (!held) return otherwise();
-        // What whoever was in before has told comes first.
+        // First the changes of the run that held the lock before.
         if (how === WAITED) caughtUp(isOther).then(() => come(how));
         else come(how);
         return left;

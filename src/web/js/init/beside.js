@@ -1,4 +1,4 @@
-// Where the module is if nobody says: beside the script.
+// Where the module is by default: beside the script.
 import { compiled, Missing } from "./compile.js";
 
 // A dev server's copies of dependencies: node_modules/.vite/deps/, node_modules/.cache/…, .vite/deps/. They are made without the module.
