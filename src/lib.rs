@@ -13,6 +13,8 @@ pub use refinire_scan::{error, wire};
 pub mod advice;
 pub mod agent;
 pub mod conversation;
+pub mod env;
+pub mod event;
 pub mod flow;
 pub mod json;
 pub mod message;
