@@ -207,6 +207,16 @@ impl ToolCall {
     pub fn input(&self) -> Option<Cow<'_, str>> {
         input_of(&self.input_text)
     }
+
+    /// The call as JavaScript sees it.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut value = Value::object().with("id", self.id.as_str()).with("name", self.name.as_str());
+        if let Some(input) = self.input() {
+            value.set("input", Value::Literal(input.into_owned()));
+        }
+        value.with("inputText", self.input_text.as_str())
+    }
 }
 
 /// The arguments of a call as JSON; `None` for what is no JSON. Arguments are an object: nothing, `null` and an empty

@@ -784,13 +784,3 @@ pub fn open_call(call: &ToolCall, json: &mut Writer) {
         json.member("input", &input);
     }
 }
-
-/// A call as JavaScript sees it, without `inputText`.
-#[must_use]
-pub fn call_value(call: &ToolCall) -> Value {
-    let value = Value::object().with("id", call.id.as_str()).with("name", call.name.as_str());
-    match call.input() {
-        Some(input) => value.with("input", Value::Literal(input.into_owned())),
-        None => value,
-    }
-}

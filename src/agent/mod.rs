@@ -21,7 +21,7 @@ mod status;
 mod think;
 mod watch;
 
-pub use answer::{call_value, open_call, Answer};
+pub use answer::{open_call, Answer};
 pub use intake::Intake;
 pub use outbox::{Batch, Kind, Outbox};
 pub use overlap::Overlap;

@@ -5,7 +5,7 @@ mod record;
 mod store;
 mod trim;
 
-pub use store::{apply, catch_up, erase, load, save, Store, KEY_PREFIX};
+pub use store::{apply, catch_up, erase, load, save, Store, StoreError, KEY_PREFIX};
 pub use trim::{estimate, trimmed};
 
 use std::collections::VecDeque;

@@ -11,8 +11,8 @@
 //! the turn open knows that by the missing `"schema":3`, and keeps it again with what it had.
 
 use super::place::{after, NOBODY};
+use super::store::Unreadable;
 use super::Conversation;
-use crate::agent::call_value;
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::message::{GeneratedFile, Message, Role, Source, ToolCall};
@@ -61,15 +61,13 @@ impl Conversation {
     }
 
     /// Takes over what another page has kept of everything but the messages, and of them what a record of schema 1 holds.
-    pub(super) fn take_head(&mut self, value: &Value) -> Result<(), Error> {
+    pub(super) fn take_head(&mut self, value: &Value) -> Result<(), Unreadable> {
         let schema = value.get("schema").and_then(Value::as_unsigned).unwrap_or_default();
         if schema > SCHEMA {
-            let mut newer = Error::new(Code::Storage, "the conversation was kept by a newer version of refinire-web");
-            newer.refused = true;
-            return Err(newer);
+            return Err(Unreadable::Newer);
         }
         if schema == 0 {
-            return Err(Error::new(Code::Storage, "what is kept there is no conversation"));
+            return Err(Error::new(Code::Storage, "what is kept there is no conversation").into());
         }
         // What is shared here goes before what is kept; nothing does not.
         if !self.is_head_new || self.shared_state == Value::object() {
@@ -105,8 +103,7 @@ impl Message {
             value.set("interrupted", true.into());
         }
         if !self.tool_calls.is_empty() {
-            let call = |call: &ToolCall| call_value(call).with("inputText", call.input_text.as_str());
-            value.set("toolCalls", self.tool_calls.iter().map(call).collect::<Vec<_>>().into());
+            value.set("toolCalls", self.tool_calls.iter().map(ToolCall::to_value).collect::<Vec<_>>().into());
         }
         if let Some(id) = &self.tool_call_id {
             value.set("toolCallId", id.as_str().into());
@@ -130,11 +127,10 @@ impl Message {
         let mut value = self.to_value();
         if self.tool_calls.iter().any(|call| !call.extra.is_empty()) {
             let call = |call: &ToolCall| {
-                let value = call_value(call).with("inputText", call.input_text.as_str());
                 if call.extra.is_empty() {
-                    value
+                    call.to_value()
                 } else {
-                    value.with("extra", call.extra.as_str())
+                    call.to_value().with("extra", call.extra.as_str())
                 }
             };
             value.set("toolCalls", self.tool_calls.iter().map(call).collect::<Vec<_>>().into());

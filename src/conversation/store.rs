@@ -36,26 +36,67 @@ pub trait Store: std::fmt::Debug {
     /// What is kept under `key`.
     ///
     /// # Errors
-    /// `storage` where the store cannot be read.
-    fn get(&self, key: &str) -> Result<Option<String>, Error>;
+    /// Where the store cannot be read.
+    fn get(&self, key: &str) -> Result<Option<String>, StoreError>;
     /// Keeps `value` under `key`.
     ///
     /// # Errors
-    /// `storage` where the store cannot be written; retryable where it is only full.
-    fn set(&self, key: &str, value: &str) -> Result<(), Error>;
+    /// Where the store is full, or cannot be written.
+    fn set(&self, key: &str, value: &str) -> Result<(), StoreError>;
     /// Forgets what is kept under `key`.
     ///
     /// # Errors
-    /// `storage` where the store cannot be written.
-    fn remove(&self, key: &str) -> Result<(), Error>;
+    /// Where the store cannot be written.
+    fn remove(&self, key: &str) -> Result<(), StoreError>;
     /// Every key, also those of other code, sorted.
     ///
     /// # Errors
-    /// `storage` where the store cannot be read.
-    fn keys(&self) -> Result<Vec<String>, Error>;
+    /// Where the store cannot be read.
+    fn keys(&self) -> Result<Vec<String>, StoreError>;
     /// How large a file may be whose bytes are kept with its turn.
     fn max_file_bytes(&self) -> usize {
         usize::MAX
+    }
+}
+
+/// Why a store did not do what it was asked to. The error has the host's own exception as its cause.
+#[derive(Debug, Clone)]
+pub enum StoreError {
+    /// There is no room for what is to be kept. Something else may have to go for it.
+    Full(Error),
+    /// It is denied, or broken.
+    Other(Error),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let (StoreError::Full(error) | StoreError::Other(error)) = error;
+        error
+    }
+}
+
+/// Why a record was not taken over.
+pub(super) enum Unreadable {
+    /// A newer version of the library has written it.
+    Newer,
+    /// It is damaged, or something else.
+    Damaged(Error),
+}
+
+impl From<Error> for Unreadable {
+    fn from(error: Error) -> Self {
+        Self::Damaged(error)
+    }
+}
+
+impl From<Unreadable> for Error {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::Newer => {
+                Self::new(Code::Storage, "the conversation was kept by a newer version of refinire-web")
+            }
+            Unreadable::Damaged(error) => error,
+        }
     }
 }
 
@@ -156,9 +197,11 @@ fn read(store: &impl Store, conversation: &mut Conversation, keys: &[String]) ->
             let wanted = |known: &Key<'_>| known.kind == kind && known.id == conversation.id;
             let Some(known) = Key::parse(key).filter(wanted) else { continue };
             let Some(value) = store.get(key)? else { continue };
-            if let Err(error) = take(conversation, &known, &value) {
+            if let Err(unreadable) = take(conversation, &known, &value) {
+                let is_newer = matches!(unreadable, Unreadable::Newer);
+                let error = unreadable.into();
                 problem = Err(set_aside(store, key, &value, &error));
-                if error.refused {
+                if is_newer {
                     // A newer version may have other turns, too.
                     aside_with_turns(store, keys, &conversation.id, &error);
                     return problem;
@@ -179,7 +222,8 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
     match (value, known.kind) {
         (Some(value), _) => {
             conversation.forgotten.retain(|gone| gone != known.place);
-            return take(conversation, &known, value).map_err(|mut error| {
+            return take(conversation, &known, value).map_err(|unreadable| {
+                let mut error = Error::from(unreadable);
                 error.code = Code::Storage;
                 error
             });
@@ -195,7 +239,7 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
     Ok(())
 }
 
-fn take(conversation: &mut Conversation, key: &Key<'_>, value: &str) -> Result<(), Error> {
+fn take(conversation: &mut Conversation, key: &Key<'_>, value: &str) -> Result<(), Unreadable> {
     if key.kind == PIECE {
         conversation.take_piece(key.place, key.number, value);
         return Ok(());
@@ -232,7 +276,7 @@ fn set_aside(store: &impl Store, key: &str, value: &str, why: &Error) -> Error {
     }
     let moved = match store.set(&aside, value) {
         // There is no room for two.
-        Err(full) if full.retryable => store.remove(key).and_then(|()| store.set(&aside, value)),
+        Err(StoreError::Full(_)) => store.remove(key).and_then(|()| store.set(&aside, value)),
         other => other.and_then(|()| store.remove(key)),
     };
     match moved {
@@ -242,7 +286,7 @@ fn set_aside(store: &impl Store, key: &str, value: &str, why: &Error) -> Error {
         }
         Err(refused) => {
             let _ = store.set(key, value);
-            refused
+            refused.into()
         }
     }
 }
@@ -360,8 +404,9 @@ impl<S: Store> Room<'_, S> {
     fn force(&self, key: &str, value: &str, is_refused: &mut bool, taken: &mut Taken) -> Result<(), Error> {
         let mut at_once = 0;
         let mut victims = Vec::new();
-        while let Err(full) = self.store.set(key, value) {
-            if !full.retryable || *is_refused {
+        while let Err(error) = self.store.set(key, value) {
+            let StoreError::Full(full) = error else { return Err(error.into()) };
+            if *is_refused {
                 return Err(full);
             }
             if at_once == 0 {

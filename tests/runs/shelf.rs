@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 
-use refinire_web::conversation::{load, Conversation, Store, KEY_PREFIX};
+use refinire_web::conversation::{load, Conversation, Store, StoreError, KEY_PREFIX};
 use refinire_web::error::{Code, Error};
 use refinire_web::json::Value;
 use refinire_web::message::{GeneratedFile, Message, Role, Source, ToolCall};
@@ -79,7 +79,7 @@ impl Shelf {
         self.calls.take()
     }
 
-    fn ask(&self, what: &'static str, key: &str) -> Result<(), Error> {
+    fn ask(&self, what: &'static str, key: &str) -> Result<(), StoreError> {
         let number = self.calls.borrow().len();
         self.calls.borrow_mut().push((what, key.to_owned()));
         if let Some(looker) = self.looker.borrow_mut().as_mut() {
@@ -92,38 +92,36 @@ impl Shelf {
             Failing::Sets => what == "set",
         };
         if fails {
-            return Err(Error::new(Code::Storage, "denied"));
+            return Err(StoreError::Other(Error::new(Code::Storage, "denied")));
         }
         Ok(())
     }
 }
 
 impl Store for Shelf {
-    fn get(&self, key: &str) -> Result<Option<String>, Error> {
+    fn get(&self, key: &str) -> Result<Option<String>, StoreError> {
         self.ask("get", key)?;
         Ok(self.records.borrow().get(key).cloned())
     }
 
-    fn set(&self, key: &str, value: &str) -> Result<(), Error> {
+    fn set(&self, key: &str, value: &str) -> Result<(), StoreError> {
         self.ask("set", key)?;
         let before = self.records.borrow().get(key).map_or(0, |value| key.len() + value.len());
         if self.used() - before + key.len() + value.len() > self.room.get() {
-            let mut full = Error::new(Code::Storage, "full");
-            full.retryable = true;
-            return Err(full);
+            return Err(StoreError::Full(Error::new(Code::Storage, "full")));
         }
         self.written.set(self.written.get() + key.len() + value.len());
         self.records.borrow_mut().insert(key.to_owned(), value.to_owned());
         Ok(())
     }
 
-    fn remove(&self, key: &str) -> Result<(), Error> {
+    fn remove(&self, key: &str) -> Result<(), StoreError> {
         self.ask("remove", key)?;
         self.records.borrow_mut().remove(key);
         Ok(())
     }
 
-    fn keys(&self) -> Result<Vec<String>, Error> {
+    fn keys(&self) -> Result<Vec<String>, StoreError> {
         self.ask("keys", "")?;
         Ok(self.records.borrow().keys().cloned().collect())
     }

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
-use refinire_web::conversation::{apply, catch_up, load, save, Conversation, Store};
+use refinire_web::conversation::{apply, catch_up, load, save, Conversation, Store, StoreError};
 use refinire_web::error::{Code, Error};
 use refinire_web::message::{ModelTurn, Role};
 
@@ -63,11 +63,11 @@ impl<'a> Replay<'a> {
         Self { told, view, messages: &[], is_free: true, waits, next, fresh }
     }
 
-    fn hear(&self, enters: bool) -> Result<Vec<Write>, Error> {
+    fn hear(&self, enters: bool) -> Result<Vec<Write>, StoreError> {
         let is_told = self.next.get() < self.told.len();
         if enters && !is_told && !self.is_free && self.fresh.borrow().is_none() {
             self.waits.set(true);
-            return Err(Error::new(Code::Storage, "it is not this page's turn"));
+            return Err(StoreError::Other(Error::new(Code::Storage, "it is not this page's turn")));
         }
         match self.call(|| Reply::Messages(self.messages.to_vec()), None)? {
             Reply::Messages(messages) => Ok(messages),
@@ -75,13 +75,13 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn call(&self, reply: impl FnOnce() -> Reply, write: Option<Write>) -> Result<Reply, Error> {
+    fn call(&self, reply: impl FnOnce() -> Reply, write: Option<Write>) -> Result<Reply, StoreError> {
         let number = self.next.replace(self.next.get() + 1);
         if let Some(told) = self.told.get(number) {
             return Ok(told.clone());
         }
         if self.fresh.borrow().is_some() {
-            return Err(Error::new(Code::Storage, "it is another page's turn"));
+            return Err(StoreError::Other(Error::new(Code::Storage, "it is another page's turn")));
         }
         let reply = reply();
         *self.fresh.borrow_mut() = Some((reply.clone(), write));
@@ -90,22 +90,22 @@ impl<'a> Replay<'a> {
 }
 
 impl Store for Replay<'_> {
-    fn get(&self, key: &str) -> Result<Option<String>, Error> {
+    fn get(&self, key: &str) -> Result<Option<String>, StoreError> {
         match self.call(|| Reply::Text(self.view.get(key).cloned()), None)? {
             Reply::Text(text) => Ok(text),
             other => panic!("another call was made the first time: {other:?}"),
         }
     }
 
-    fn set(&self, key: &str, value: &str) -> Result<(), Error> {
+    fn set(&self, key: &str, value: &str) -> Result<(), StoreError> {
         self.call(|| Reply::Done, Some((key.to_owned(), Some(value.to_owned())))).map(drop)
     }
 
-    fn remove(&self, key: &str) -> Result<(), Error> {
+    fn remove(&self, key: &str) -> Result<(), StoreError> {
         self.call(|| Reply::Done, Some((key.to_owned(), None))).map(drop)
     }
 
-    fn keys(&self) -> Result<Vec<String>, Error> {
+    fn keys(&self) -> Result<Vec<String>, StoreError> {
         match self.call(|| Reply::Keys(self.view.keys().cloned().collect()), None)? {
             Reply::Keys(keys) => Ok(keys),
             other => panic!("another call was made the first time: {other:?}"),
