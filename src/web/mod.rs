@@ -8,6 +8,7 @@ mod advice;
 mod agent;
 mod bindings;
 mod context;
+pub mod env;
 mod error;
 mod flow;
 mod panic;

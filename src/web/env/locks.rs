@@ -1,0 +1,127 @@
+//! Web Locks: <https://w3c.github.io/web-locks/>.
+
+use futures::channel::oneshot;
+use futures::future::{select, Either, FutureExt, LocalBoxFuture};
+use js_sys::{Function, Object, Promise};
+use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal};
+
+use crate::env::{Held, Locks, Try};
+
+#[wasm_bindgen]
+extern "C" {
+    type Global;
+    #[wasm_bindgen(method, getter)]
+    fn navigator(this: &Global) -> Option<Navigator>;
+
+    type Navigator;
+    #[wasm_bindgen(method, getter)]
+    fn locks(this: &Navigator) -> Option<LockManager>;
+
+    type LockManager;
+    #[wasm_bindgen(method, catch)]
+    fn request(this: &LockManager, name: &str, how: &LockOptions, hold: &Function) -> Result<Promise, JsValue>;
+
+    type LockOptions;
+    #[wasm_bindgen(method, setter, js_name = ifAvailable)]
+    fn set_if_available(this: &LockOptions, is_set: bool);
+    #[wasm_bindgen(method, setter)]
+    fn set_signal(this: &LockOptions, signal: &AbortSignal);
+}
+
+/// The locks of the page's origin.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WebLocks;
+
+impl Locks for WebLocks {
+    fn request(&self, name: &str) -> LocalBoxFuture<'static, Option<Held>> {
+        let options = LockOptions::from(JsValue::from(Object::new()));
+        let waiting = AbortController::new().ok().map(Waiting);
+        if let Some(Waiting(controller)) = &waiting {
+            options.set_signal(&controller.signal());
+        }
+        let asked = ask(name, &options);
+        async move {
+            let _waiting = waiting;
+            match asked?.await {
+                Try::Held(held) => Some(held),
+                Try::Taken | Try::Denied => None,
+            }
+        }
+        .boxed_local()
+    }
+
+    fn try_request(&self, name: &str) -> LocalBoxFuture<'static, Try> {
+        let options = LockOptions::from(JsValue::from(Object::new()));
+        options.set_if_available(true);
+        let asked = ask(name, &options);
+        async move {
+            match asked {
+                Some(asked) => asked.await,
+                None => Try::Denied,
+            }
+        }
+        .boxed_local()
+    }
+
+    fn exist(&self) -> bool {
+        manager().is_some()
+    }
+}
+
+/// A request that leaves the queue when this is dropped.
+struct Waiting(AbortController);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // A lock that is held already does not heed the signal.
+        self.0.abort();
+    }
+}
+
+fn manager() -> Option<LockManager> {
+    js_sys::global().unchecked_into::<Global>().navigator()?.locks()
+}
+
+/// Asks at once, also where the answer is not waited for.
+fn ask(name: &str, options: &LockOptions) -> Option<LocalBoxFuture<'static, Try>> {
+    let (answer, answered) = oneshot::channel();
+    let hold = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+        if lock.is_null() {
+            // Nobody may be left who wants to know.
+            let _ = answer.send(None);
+            return JsValue::UNDEFINED;
+        }
+        let mut resolver = None;
+        let given_back = Promise::new(&mut |resolve, _| resolver = Some(resolve));
+        // What nobody waits for any more is given back as this is dropped.
+        let _ = answer.send(resolver.map(Lock));
+        given_back.into()
+    });
+    // Listened to from now on: it rejects when the request leaves the queue, which is nobody's failure.
+    let settled = JsFuture::from(manager()?.request(name, options, hold.unchecked_ref()).ok()?);
+    Some(answer_of(answered, settled).boxed_local())
+}
+
+async fn answer_of(answered: oneshot::Receiver<Option<Lock>>, settled: JsFuture) -> Try {
+    match select(answered, settled).await {
+        // When that promise settles the browser has heard that the lock was given back.
+        Either::Left((Ok(Some(lock)), settled)) => {
+            Try::Held(Held::new(move || drop(lock), settled.map(drop).boxed_local()))
+        }
+        Either::Left((Ok(None), _)) | Either::Right((Ok(_), _)) => Try::Taken,
+        // Without an origin there are no locks: the promise rejects, and nothing is called.
+        Either::Left((Err(_), _)) | Either::Right((Err(_), _)) => Try::Denied,
+    }
+}
+
+/// A lock that the browser has granted; dropped, it is given back.
+struct Lock(Function);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.call0(&JsValue::UNDEFINED);
+    }
+}
