@@ -9,6 +9,21 @@ use crate::message::{FinishReason, GeneratedFile, Source, ToolCall, Usage};
 /// A value of the host language: in a page any JavaScript value. The core passes it on unread.
 pub type HostValue = Rc<dyn Any>;
 
+/// What a run rejects with.
+#[derive(Debug, Clone)]
+pub enum Thrown {
+    /// An error of the library's.
+    Error(Error),
+    /// A value of the host language that goes out unchanged: the reason of the caller's signal, or what the caller's code threw.
+    Host(HostValue),
+}
+
+impl From<Error> for Thrown {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
 /// Something that happened in a run, as `onEvent` is told of it. See `StreamEvent` in the types of the package.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -58,8 +73,10 @@ pub enum Event {
     Raw { data: String },
     /// The run has ended with a result.
     Finish { reason: FinishReason, usage: Option<Usage>, metrics: Metrics },
+    /// An event that the host has made itself.
+    Host(HostValue),
     /// The run has failed, or was aborted.
-    Error { error: Error, partial_text: String },
+    Error { error: Thrown, partial_text: String },
 }
 
 /// What a judge said of an answer.

@@ -19,6 +19,7 @@ pub mod flow;
 pub mod json;
 pub mod message;
 pub mod provider;
+pub mod run;
 pub mod schema;
 pub mod text;
 
