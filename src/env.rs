@@ -3,6 +3,7 @@
 //! In a page `web::env` implements them on the browser; natively tests do, with a script and virtual time. Nothing here
 //! needs `Send`: everything runs on one thread.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -171,8 +172,51 @@ impl std::fmt::Debug for Held {
     }
 }
 
-/// A `BroadcastChannel`: what one tab posts, all others receive, in order.
+/// What one tab tells the others: a key and what is stored under it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The key. None where everything may have changed.
+    pub key: Option<String>,
+    /// What is stored under it; none where it was removed.
+    pub value: Option<String>,
+    /// Who says so, where that matters.
+    pub by: Option<String>,
+}
+
+/// A `BroadcastChannel`: what one tab posts, all others receive, in order. Dropping it closes it.
 pub trait Channel {
     /// Sends a message to all other channels of that name, also to others of this page.
-    fn post(&self, message: &str);
+    fn post(&self, message: &[Change]);
+}
+
+/// Is told of a message.
+pub type OnMessage = Rc<dyn Fn(Vec<Change>)>;
+
+/// The tabs of a site.
+pub trait Site {
+    /// Opens the channel of that name. None where there are no channels.
+    fn channel(&self, name: &str, on_message: Option<OnMessage>) -> Option<Rc<dyn Channel>>;
+
+    /// Calls `seen` with what other tabs store, until what this gives is dropped.
+    fn watch(&self, seen: Rc<dyn Fn(Seen)>) -> Box<dyn Any>;
+}
+
+/// What a page sees of the storage that it shares with other tabs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// Another tab has stored something, or removed it; or everything, where there is no key.
+    Stored {
+        /// The key.
+        key: Option<String>,
+        /// What is stored under it now.
+        value: Option<String>,
+    },
+    /// The page was frozen, and may have missed anything.
+    Restored,
+}
+
+/// Runs futures whom nobody waits for.
+pub trait Tasks {
+    /// Runs it to its end, but not before the caller has returned.
+    fn spawn(&self, task: LocalBoxFuture<'static, ()>);
 }

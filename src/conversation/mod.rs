@@ -2,10 +2,12 @@
 
 mod place;
 mod record;
+mod room;
 mod store;
+pub mod tabs;
 mod trim;
 
-pub use store::{apply, catch_up, erase, load, save, Store, StoreError, KEY_PREFIX};
+pub use store::{apply, catch_up, erase, load, save, Store, StoreError, KEY_PREFIX, PIECE_PREFIX};
 pub use trim::{estimate, trimmed};
 
 use std::collections::VecDeque;

@@ -22,6 +22,9 @@ use crate::text::concat;
 /// What every key of the library's begins with.
 pub const KEY_PREFIX: &str = "refinire-web";
 
+/// What the key of a piece begins with.
+pub const PIECE_PREFIX: &str = "refinire-web+";
+
 /// What the key of a record that cannot be read begins with, instead.
 const ASIDE_PREFIX: &str = "refinire-web-unreadable";
 
