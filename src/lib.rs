@@ -19,8 +19,10 @@ pub mod flow;
 pub mod json;
 pub mod message;
 pub mod provider;
+pub mod queue;
 pub mod run;
 pub mod schema;
+pub mod slots;
 pub mod text;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,0 +1,64 @@
+// The classes that Rust exports, as users see them: before the module is there, and after free(), each says so by a
+// RefinireError instead of an exception of the glue's.
+import { invalid } from "./error.js";
+import { core } from "./module.js";
+
+/**
+ * The `made` class of the glue under its `name`. It may be extended, and what Rust gives out are instances of it.
+ * `called`: what an instance is called in messages. `promises`: the methods, static ones too, that reject where others
+ * throw. `lasting`: the getters that go on saying after free() what they said before.
+ */
+export function guarded(made, name, { called = name, promises = [], lasting = [] } = {}) {
+  const { prototype } = made;
+  const ready = () => core();
+  const alive = (instance) => {
+    if (!(instance instanceof made)) throw new TypeError(`this is no ${name}`);
+    if (!instance.__wbg_ptr) throw invalid(`this ${called} has been freed`);
+  };
+  guard(prototype, alive, promises);
+  guard(made, ready, promises);
+  const free = prototype.free;
+  const onFree = {
+    free() {
+      if (!this.__wbg_ptr) return;
+      for (const key of lasting) Object.defineProperty(this, key, { value: this[key], configurable: true });
+      try {
+        free.call(this);
+      } catch (error) {
+        // A call of it goes on, and what it needs is freed behind it. Anything else is a trap.
+        if (error instanceof WebAssembly.RuntimeError) throw error;
+      }
+    },
+  };
+  const shown = new Proxy(made, {
+    construct(made, given, extended) {
+      ready();
+      return Reflect.construct(made, given, extended);
+    },
+  });
+  put(prototype, "free", onFree.free);
+  if (Symbol.dispose) put(prototype, Symbol.dispose, onFree.free);
+  put(prototype, "constructor", shown);
+  put(prototype, Symbol.toStringTag, name);
+  put(made, "name", name);
+  return shown;
+}
+
+/** Has `check` look at `this` before anything of `target` is called. */
+function guard(target, check, promises) {
+  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(target))) {
+    if (key === "constructor" || key === "prototype" || key === "free" || key.startsWith("__")) continue;
+    for (const part of ["value", "get", "set"]) {
+      const work = property[part];
+      if (typeof work !== "function") continue;
+      // A method, and no function: no one calls it with `new`.
+      const { checked } = promises.includes(key)
+        ? { async checked(...given) { check(this); return work.apply(this, given); } }
+        : { checked(...given) { check(this); return work.apply(this, given); } };
+      property[part] = put(put(checked, "name", work.name), "length", work.length);
+    }
+    Object.defineProperty(target, key, property);
+  }
+}
+
+const put = (target, key, value) => Object.defineProperty(target, key, { value, configurable: true, writable: typeof value === "function" });
