@@ -6,6 +6,7 @@ mod room;
 mod store;
 pub mod tabs;
 mod trim;
+pub mod turns;
 
 pub use store::{apply, catch_up, erase, load, save, Store, StoreError, KEY_PREFIX, PIECE_PREFIX};
 pub use trim::{estimate, trimmed};

@@ -11,4 +11,5 @@
 )]
 
 mod protocol;
+mod turns;
 mod world;

@@ -10,9 +10,10 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
 use futures::channel::oneshot;
-use futures::future::{FutureExt, LocalBoxFuture};
+use futures::future::{ready, FutureExt, LocalBoxFuture};
 use refinire_web::conversation::tabs::Tabs;
-use refinire_web::env::{Change, Channel, Clock, OnMessage, Seen, Site, Tasks};
+use refinire_web::conversation::turns::Turns;
+use refinire_web::env::{Change, Channel, Clock, Held, Locks, OnMessage, Seen, Site, Tasks, Try};
 
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -54,18 +55,77 @@ pub(crate) struct World {
     /// What watches the storage, by tab.
     watching: RefCell<Vec<(u64, Watcher)>>,
     pub(crate) has_channels: Cell<bool>,
+    pub(crate) has_locks: Cell<bool>,
+    /// Locks can be asked for, and are refused: a page without an origin.
+    pub(crate) denies_locks: Cell<bool>,
+    /// Who holds a lock, and who waits for it.
+    locks: RefCell<Vec<Queue>>,
+}
+
+struct Queue {
+    name: String,
+    waiting: Vec<oneshot::Sender<Held>>,
 }
 
 impl World {
     pub(crate) fn new() -> Rc<Self> {
         let world = Self::default();
         world.has_channels.set(true);
+        world.has_locks.set(true);
         Rc::new(world)
     }
 
     /// A tab of the site.
     pub(crate) fn tab(self: &Rc<Self>) -> Rc<Tabs> {
         Tabs::new(Rc::new(Page(self.clone())), Rc::new(Page(self.clone())), Rc::new(Page(self.clone())))
+    }
+
+    /// The turns of a page that is this tab.
+    pub(crate) fn turns(self: &Rc<Self>, tab: &Rc<Tabs>) -> Rc<Turns> {
+        Turns::new(self.page(), tab.clone(), self.page())
+    }
+
+    /// How many wait for a lock.
+    pub(crate) fn waiting(&self) -> usize {
+        self.locks.borrow().iter().flat_map(|queue| &queue.waiting).filter(|one| !one.is_canceled()).count()
+    }
+
+    /// How many locks are held.
+    pub(crate) fn held(&self) -> usize {
+        self.locks.borrow().len()
+    }
+
+    fn grant(self: &Rc<Self>, name: &str) -> Held {
+        let (world, tasks, own) = (self.clone(), self.clone(), name.to_owned());
+        let (done, released) = oneshot::channel::<()>();
+        let release = move || {
+            // The browser takes its time to hear of it.
+            let give = async move {
+                world.pass_on(&own);
+                drop(done);
+            };
+            tasks.tasks.borrow_mut().push(Box::pin(give));
+        };
+        Held::new(release, released.map(drop).boxed_local())
+    }
+
+    fn pass_on(self: &Rc<Self>, name: &str) {
+        loop {
+            let next = {
+                let mut locks = self.locks.borrow_mut();
+                let Some(at) = locks.iter().position(|queue| queue.name == name) else { return };
+                if locks[at].waiting.is_empty() {
+                    locks.swap_remove(at);
+                    return;
+                }
+                locks[at].waiting.remove(0)
+            };
+            if next.is_canceled() {
+                continue;
+            }
+            let _ = next.send(self.grant(name));
+            return;
+        }
     }
 
     pub(crate) fn page(self: &Rc<Self>) -> Rc<Page> {
@@ -227,6 +287,38 @@ impl Clock for Page {
 impl Tasks for Page {
     fn spawn(&self, task: LocalBoxFuture<'static, ()>) {
         self.0.tasks.borrow_mut().push(task);
+    }
+}
+
+impl Locks for Page {
+    fn request(&self, name: &str) -> LocalBoxFuture<'static, Option<Held>> {
+        if self.0.denies_locks.get() {
+            return ready(None).boxed_local();
+        }
+        let (granting, granted) = oneshot::channel();
+        let mut locks = self.0.locks.borrow_mut();
+        if let Some(queue) = locks.iter_mut().find(|queue| queue.name == name) {
+            queue.waiting.push(granting);
+            return granted.map(Result::ok).boxed_local();
+        }
+        locks.push(Queue { name: name.to_owned(), waiting: Vec::new() });
+        ready(Some(self.0.grant(name))).boxed_local()
+    }
+
+    fn try_request(&self, name: &str) -> LocalBoxFuture<'static, Try> {
+        if self.0.denies_locks.get() {
+            return ready(Try::Denied).boxed_local();
+        }
+        let mut locks = self.0.locks.borrow_mut();
+        if locks.iter().any(|queue| queue.name == name) {
+            return ready(Try::Taken).boxed_local();
+        }
+        locks.push(Queue { name: name.to_owned(), waiting: Vec::new() });
+        ready(Try::Held(self.0.grant(name))).boxed_local()
+    }
+
+    fn exist(&self) -> bool {
+        self.0.has_locks.get()
     }
 }
 
