@@ -55,7 +55,7 @@ pub enum Event {
     Usage(Usage),
     /// The request is made again after a wait.
     Retry { attempt: u32, delay_ms: u64, error: Error },
-    /// The request is made again without streaming, or a step's value stands in for it.
+    /// The request is made again without streaming.
     Fallback { error: Error },
     /// The answer is continued behind a cut.
     Continue { error: Error },
@@ -65,6 +65,10 @@ pub enum Event {
     Routing(Routing),
     /// A step of a flow begins.
     StepStart,
+    /// A step of a flow is run again: it has failed.
+    StepRetry { attempt: u32, error: Thrown },
+    /// Another step of a flow, or a value, stands in for one that has failed.
+    StepFallback { error: Thrown },
     /// A step of a flow has ended.
     StepFinish { duration_ms: f64, is_failed: bool },
     /// The flow asks the user.

@@ -333,6 +333,8 @@ pub enum FinishReason {
     Limit,
     /// The caller stopped it.
     Aborted,
+    /// A flow waits for the user.
+    UserInput,
     /// The provider has another word for it.
     Other,
 }
@@ -348,6 +350,7 @@ impl FinishReason {
             Self::ToolCalls => "tool-calls",
             Self::Limit => "limit",
             Self::Aborted => "aborted",
+            Self::UserInput => "user-input",
             Self::Other => "other",
         }
     }

@@ -390,6 +390,16 @@ impl Conversation {
         self.version += 1;
     }
 
+    /// Replaces what others have put to a turn.
+    pub(crate) fn set_metadata(&mut self, at: usize, metadata: Value) {
+        let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
+        if message.metadata != metadata {
+            message.metadata = metadata;
+            entry.is_new = true;
+            self.version += 1;
+        }
+    }
+
     /// Whether there are turns to be kept again with what an older version has dropped of them; told once.
     pub fn take_to_be_restored(&mut self) -> bool {
         std::mem::take(&mut self.is_to_be_restored)

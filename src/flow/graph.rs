@@ -1,7 +1,6 @@
 //! The steps of a flow and what follows each, settled before it runs.
 
 use crate::error::Error;
-use crate::json::Value;
 use crate::text::concat;
 
 /// How many steps a flow takes where the caller does not say, as in Refinire.
@@ -18,58 +17,78 @@ pub struct Graph {
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) name: String,
-    pub(super) next: Next,
-    pub(super) recovery: Recovery,
+    pub(super) follows: Follows<usize>,
+    /// How often it is run again where it fails.
+    pub(super) retries: u64,
+    pub(super) recovery: Recovery<usize>,
+}
+
+/// A step as it is declared, with the names of the steps that it leads to.
+#[derive(Debug, Clone, Copy)]
+pub struct Declared<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What follows it.
+    pub follows: Follows<&'a str>,
+    /// How often it is run again where it fails.
+    pub retries: u64,
+    /// What becomes of it then.
+    pub recovery: Recovery<&'a str>,
 }
 
 /// What follows a step that says nothing else.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Next {
-    /// The one that was declared behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follows<S> {
+    /// The step that was declared behind it.
     Declared,
+    /// Nothing.
     End,
-    To(usize),
-    /// One where it says yes, the other where it says no.
-    Either(usize, usize),
+    /// That step.
+    To(S),
+    /// One where its condition says yes, the other where it says no.
+    Either(S, S),
 }
 
-/// What becomes of a step that fails.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Recovery {
-    /// How often it is run again.
-    pub(super) retries: u64,
-    pub(super) then: Then,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Then {
+/// What becomes of a step that has failed for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recovery<S> {
+    /// The flow fails.
     Fail,
     /// As if it had not failed: there is a value instead of its own.
     GoOn,
-    To(usize),
+    /// Another step follows.
+    To(S),
 }
 
 impl Graph {
-    /// Reads it as JSON: `{"steps":[{"name","next","ifTrue","ifFalse","retries","goto","hasValue"}],"start","maxSteps"}`. A
-    /// `next` of null ends the flow, one that is missing is the step declared behind; `goto` and `hasValue` say what becomes
-    /// of a step that has failed more than `retries` times. The first step is where it starts if `start` does not say.
+    /// Reads the steps. The first one is where the flow starts if `start` does not say.
     ///
     /// # Errors
-    /// `invalid-argument` for a step that does not exist, and where there is none at all; `protocol` for what is not JSON.
-    pub fn read(json: &str) -> Result<Self, Error> {
-        let given = Value::parse(json.as_bytes())?;
-        let mut steps = Vec::new();
-        for step in given.list("steps") {
-            steps.push(read_step(step, given.list("steps"))?);
-        }
-        if steps.is_empty() {
+    /// `invalid-argument` for a step that does not exist, and where there is none at all.
+    pub fn new(declared: &[Declared<'_>], start: Option<&str>, max_steps: Option<u64>) -> Result<Self, Error> {
+        if declared.is_empty() {
             return Err(Error::invalid("a flow needs at least one step"));
         }
-        let start = target(&given, "start", given.list("steps"))?.unwrap_or_default();
-        let max_steps = given.get("maxSteps").and_then(Value::as_unsigned).unwrap_or(DEFAULT_MAX_STEPS);
-        Ok(Self { steps, start, max_steps })
+        let start = start.map_or(Ok(0), |start| target(start, declared))?;
+        let mut steps = Vec::new();
+        for step in declared {
+            let follows = match step.follows {
+                Follows::Declared => Follows::Declared,
+                Follows::End => Follows::End,
+                Follows::To(step) => Follows::To(target(step, declared)?),
+                Follows::Either(yes, no) => Follows::Either(target(yes, declared)?, target(no, declared)?),
+            };
+            let recovery = match step.recovery {
+                Recovery::Fail => Recovery::Fail,
+                Recovery::GoOn => Recovery::GoOn,
+                Recovery::To(step) => Recovery::To(target(step, declared)?),
+            };
+            steps.push(Step { name: step.name.to_owned(), follows, retries: step.retries, recovery });
+        }
+        Ok(Self { steps, start, max_steps: max_steps.unwrap_or(DEFAULT_MAX_STEPS) })
     }
 
+    /// The place of the step of that name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.steps.iter().position(|step| step.name == name)
     }
@@ -79,27 +98,7 @@ impl Graph {
     }
 }
 
-fn read_step(given: &Value, all: &[Value]) -> Result<Step, Error> {
-    let to = |key| target(given, key, all);
-    let next = match (to("ifTrue")?.zip(to("ifFalse")?), to("next")?) {
-        (Some((yes, no)), _) => Next::Either(yes, no),
-        (None, Some(step)) => Next::To(step),
-        (None, None) if given.get("next").is_some_and(Value::is_null) => Next::End,
-        (None, None) => Next::Declared,
-    };
-    let then = match to("goto")? {
-        Some(step) => Then::To(step),
-        None if given.get("hasValue").is_some_and(Value::is_true) => Then::GoOn,
-        None => Then::Fail,
-    };
-    let retries = given.get("retries").and_then(Value::as_unsigned).unwrap_or_default();
-    let name = given.text("name").unwrap_or_default().to_owned();
-    Ok(Step { name, next, recovery: Recovery { retries, then } })
-}
-
-/// The step that a member names.
-fn target(given: &Value, key: &str, all: &[Value]) -> Result<Option<usize>, Error> {
-    let Some(name) = given.text(key) else { return Ok(None) };
-    let place = all.iter().position(|step| step.text("name") == Some(name));
-    place.map_or_else(|| Err(Error::invalid(concat(&["there is no step \"", name, "\""]))), |place| Ok(Some(place)))
+fn target(name: &str, all: &[Declared<'_>]) -> Result<usize, Error> {
+    let place = all.iter().position(|step| step.name == name);
+    place.ok_or_else(|| Error::invalid(concat(&["there is no step \"", name, "\""])))
 }

@@ -2,8 +2,11 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::future::Future;
 use std::rc::Rc;
+use std::task::Context;
 
+use super::Notify;
 use crate::event::HostValue;
 
 type Listener = Box<dyn FnOnce(Option<HostValue>)>;
@@ -13,11 +16,12 @@ struct State {
     is_stopped: bool,
     reason: Option<HostValue>,
     listeners: Vec<Listener>,
+    own: Option<HostValue>,
 }
 
 /// A signal that something is to stop. Clones are the same signal.
 #[derive(Clone, Default)]
-pub struct StopSignal(Rc<RefCell<State>>);
+pub struct StopSignal(Rc<RefCell<State>>, Rc<Notify>);
 
 impl StopSignal {
     /// Stops it, once.
@@ -32,6 +36,40 @@ impl StopSignal {
         for listener in listeners {
             listener(self.reason());
         }
+        self.1.notify();
+    }
+
+    /// Another signal, which stops with this one, and may be stopped alone.
+    #[must_use]
+    pub fn child(&self) -> Self {
+        let child = Self::default();
+        let (state, notify) = (Rc::downgrade(&child.0), child.1.clone());
+        self.on_stop(move |reason| {
+            if let Some(state) = state.upgrade() {
+                Self(state, notify).stop(reason);
+            }
+        });
+        child
+    }
+
+    /// Has the task be woken when it is stopped.
+    pub fn register(&self, context: &Context<'_>) {
+        self.1.register(context);
+    }
+
+    /// Resolves when it is stopped, or was.
+    pub fn stopped(&self) -> impl Future<Output = ()> + '_ {
+        self.1.until(|| self.is_stopped())
+    }
+
+    /// The signal as the host has it, made when first asked for.
+    pub fn own_value(&self, make: impl FnOnce() -> HostValue) -> HostValue {
+        let known = self.0.borrow().own.clone();
+        known.unwrap_or_else(|| {
+            let value = make();
+            self.0.borrow_mut().own = Some(value.clone());
+            value
+        })
     }
 
     /// Whether it is stopped.

@@ -6,16 +6,16 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 use super::error::into_js;
 use crate::error::Error;
-use crate::flow::{merged, Go, Graph, Lanes, Said, Verdict, Walk};
+use crate::flow::{merged, Cursor, Declared, Follows, Graph, Next, OrderedMerge, Outcome, Recovery, Verdict};
 use crate::json::{decimal, Value};
 
 /// The core of a flow's run. Internal: no part of the public surface.
 #[wasm_bindgen(skip_typescript)]
 #[derive(Debug)]
 pub struct Flow {
-    walk: RefCell<Walk>,
+    walk: RefCell<Cursor>,
     /// Of each step whose branches run, or ran.
-    lanes: RefCell<Vec<Lanes>>,
+    lanes: RefCell<Vec<OrderedMerge>>,
 }
 
 impl Flow {
@@ -40,7 +40,7 @@ impl Flow {
         let (group, branch) = (number("group").unwrap_or_default(), number("branch").unwrap_or_default());
         let mut lanes = self.lanes.borrow_mut();
         if what == 5 {
-            lanes.push(Lanes::new(number("count").unwrap_or_default()));
+            lanes.push(OrderedMerge::new(number("count").unwrap_or_default()));
             return Value::number(lanes.len() as u64 - 1);
         }
         let Some(lanes) = lanes.get_mut(group) else { return Value::bool(false) };
@@ -55,22 +55,49 @@ impl Flow {
     }
 }
 
+/// Reads a graph as JSON: `{"steps":[{"name","next","ifTrue","ifFalse","retries","goto","hasValue"}],"start","maxSteps"}`.
+fn graph_of(json: &str) -> Result<Graph, Error> {
+    let given = Value::parse(json.as_bytes())?;
+    let steps: Vec<_> = given.list("steps").iter().map(declared).collect();
+    Graph::new(&steps, given.text("start"), given.get("maxSteps").and_then(Value::as_unsigned))
+}
+
+fn declared(step: &Value) -> Declared<'_> {
+    let follows = match (step.text("ifTrue").zip(step.text("ifFalse")), step.text("next")) {
+        (Some((yes, no)), _) => Follows::Either(yes, no),
+        (None, Some(next)) => Follows::To(next),
+        (None, None) if step.get("next").is_some_and(Value::is_null) => Follows::End,
+        (None, None) => Follows::Declared,
+    };
+    let recovery = match step.text("goto") {
+        Some(step) => Recovery::To(step),
+        None if step.get("hasValue").is_some_and(Value::is_true) => Recovery::GoOn,
+        None => Recovery::Fail,
+    };
+    let retries = step.get("retries").and_then(Value::as_unsigned).unwrap_or_default();
+    Declared { name: step.text("name").unwrap_or_default(), follows, retries, recovery }
+}
+
 /// A step by its place; -1 the end, -2 the same again.
-fn place(go: Go) -> Value {
+fn place(go: Next) -> Value {
     Value::Literal(match go {
-        Go::Run(step) => decimal(step as u64),
-        Go::End => "-1".to_owned(),
-        Go::Again => "-2".to_owned(),
+        Next::Run(step) => decimal(step as u64),
+        Next::End => "-1".to_owned(),
+        Next::Again => "-2".to_owned(),
     })
 }
 
 /// `{finish, goto, verdict}`; the verdict is true, false or a step's name.
-fn said(given: &Value) -> Said<'_> {
+fn said(given: &Value) -> Outcome {
     let verdict = given.get("verdict").map(|verdict| match verdict.as_str() {
-        Some(step) => Verdict::Step(step),
+        Some(step) => Verdict::Step(step.to_owned()),
         None => Verdict::Is(verdict.is_true()),
     });
-    Said { finish: given.get("finish").is_some_and(Value::is_true), goto: given.text("goto"), verdict }
+    Outcome {
+        finish: given.get("finish").is_some_and(Value::is_true),
+        goto: given.text("goto").map(str::to_owned),
+        verdict,
+    }
 }
 
 /// `{base, branches: [{name, state}]}`.
@@ -88,8 +115,8 @@ fn share(given: &Value) -> Value {
 impl Flow {
     #[wasm_bindgen(constructor)]
     pub fn new(graph: &str) -> Result<Flow, JsValue> {
-        let graph = Graph::read(graph).map_err(|error| told(&error))?;
-        Ok(Self { walk: RefCell::new(Walk::new(graph)), lanes: RefCell::default() })
+        let graph = graph_of(graph).map_err(|error| told(&error))?;
+        Ok(Self { walk: RefCell::new(Cursor::new(graph)), lanes: RefCell::default() })
     }
 
     /// Gives JSON, or what went wrong. `what` is to be done with `text`, JSON, too. Which step runs: 0 at the start, or at `step`, 1 when

@@ -1,9 +1,10 @@
 //! A way through random flows, compared with the rules read aloud: names instead of places, no state but the path.
 
+use crate::declared::graph;
 use crate::seed::rng;
 use fastrand::Rng;
 use refinire_web::error::Code;
-use refinire_web::flow::{Go, Graph, Said, Verdict, Walk};
+use refinire_web::flow::{Cursor, Next, Verdict};
 
 /// A step as it is declared.
 #[derive(Debug, Clone)]
@@ -135,16 +136,16 @@ fn json_of(flow: &[Declared], start: &str, max: usize) -> String {
 }
 
 fn walked(flow: &[Declared], json: &str, outcomes: &[Outcome]) -> (Vec<String>, Ending) {
-    let mut walk = Walk::new(Graph::read(json).expect("a graph"));
+    let mut walk = Cursor::new(graph(json).expect("a graph"));
     let mut ran = Vec::new();
     let mut outcomes = outcomes.iter();
     let mut current = 0;
     let mut go = walk.start();
     loop {
         match go {
-            Ok(Go::End) => return (ran, Ending::End),
-            Ok(Go::Run(step)) => current = step,
-            Ok(Go::Again) => {}
+            Ok(Next::End) => return (ran, Ending::End),
+            Ok(Next::Run(step)) => current = step,
+            Ok(Next::Again) => {}
             Err(error) if error.code == Code::Limit => return (ran, Ending::Endless),
             Err(error) if error.code == Code::Step => return (ran, Ending::Unknown),
             Err(error) => panic!("{error:?}"),
@@ -152,12 +153,12 @@ fn walked(flow: &[Declared], json: &str, outcomes: &[Outcome]) -> (Vec<String>, 
         let Some(outcome) = outcomes.next() else { return (ran, Ending::End) };
         ran.push(flow[current].name.clone());
         go = match outcome {
-            Outcome::Done { finish, goto, verdict } => walk.done(&Said {
+            Outcome::Done { finish, goto, verdict } => walk.done(&refinire_web::flow::Outcome {
                 finish: *finish,
-                goto: goto.as_deref(),
+                goto: goto.clone(),
                 verdict: verdict.as_ref().map(|verdict| match verdict {
                     Ok(is) => Verdict::Is(*is),
-                    Err(name) => Verdict::Step(name),
+                    Err(name) => Verdict::Step(name.clone()),
                 }),
             }),
             Outcome::Failed => match walk.failed() {

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 /// comes, what the others bring is held until it is their turn. So no branch waits for another, and what is held is no more
 /// than their answers.
 #[derive(Debug)]
-pub struct Lanes {
+pub struct OrderedMerge {
     lanes: VecDeque<Lane>,
     /// How many of them are behind: the first of `lanes` is the one whose turn it is.
     past: usize,
@@ -18,7 +18,7 @@ struct Lane {
     is_closed: bool,
 }
 
-impl Lanes {
+impl OrderedMerge {
     /// For so many branches.
     #[must_use]
     pub fn new(count: usize) -> Self {

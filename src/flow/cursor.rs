@@ -1,6 +1,6 @@
 //! Which step runs next.
 
-use super::graph::{Next, Recovery, Then};
+use super::graph::{Follows, Recovery};
 use super::Graph;
 use crate::error::{Code, Error};
 use crate::json::decimal;
@@ -9,10 +9,10 @@ use crate::text::concat;
 /// How much of the path an error names, in steps.
 const TOLD_STEPS: usize = 12;
 
-/// What whoever drives a flow does next.
+/// What whoever walks through a flow does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Go {
-    /// Run the step at that place, and come back with [`Walk::done`] or [`Walk::failed`].
+pub enum Next {
+    /// Run the step at that place, and come back with [`Cursor::done`] or [`Cursor::failed`].
     Run(usize),
     /// Run the same step again: it has failed.
     Again,
@@ -21,28 +21,28 @@ pub enum Go {
 }
 
 /// What a step said of what comes next.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Said<'a> {
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
     /// Nothing does.
     pub finish: bool,
     /// The step of that name.
-    pub goto: Option<&'a str>,
+    pub goto: Option<String>,
     /// What its condition came to.
-    pub verdict: Option<Verdict<'a>>,
+    pub verdict: Option<Verdict>,
 }
 
 /// What a condition came to.
-#[derive(Debug, Clone, Copy)]
-pub enum Verdict<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
     /// Yes or no.
     Is(bool),
     /// The step of that name.
-    Step(&'a str),
+    Step(String),
 }
 
 /// A way through the steps of a flow.
 #[derive(Debug)]
-pub struct Walk {
+pub struct Cursor {
     graph: Graph,
     /// The steps that were run, the one that runs last.
     path: Vec<usize>,
@@ -50,7 +50,7 @@ pub struct Walk {
     failures: u64,
 }
 
-impl Walk {
+impl Cursor {
     /// One that has not begun.
     #[must_use]
     pub fn new(graph: Graph) -> Self {
@@ -61,7 +61,7 @@ impl Walk {
     ///
     /// # Errors
     /// `limit` where the flow may take no step.
-    pub fn start(&mut self) -> Result<Go, Error> {
+    pub fn start(&mut self) -> Result<Next, Error> {
         self.enter(self.graph.start)
     }
 
@@ -69,7 +69,7 @@ impl Walk {
     ///
     /// # Errors
     /// `step` where there is no such step, `limit` where the flow may take no step.
-    pub fn start_at(&mut self, step: &str) -> Result<Go, Error> {
+    pub fn start_at(&mut self, step: &str) -> Result<Next, Error> {
         let step = self.graph.find(step).ok_or_else(|| unknown(step, "the flow was to go on with"))?;
         self.enter(step)
     }
@@ -77,26 +77,25 @@ impl Walk {
     /// Begins behind a step that was run before.
     ///
     /// # Errors
-    /// Those of [`Walk::done`], and `step` where there is no such step.
-    pub fn go_on_behind(&mut self, step: &str, said: &Said<'_>) -> Result<Go, Error> {
+    /// Those of [`Cursor::done`], and `step` where there is no such step.
+    pub fn go_on_behind(&mut self, step: &str, outcome: &Outcome) -> Result<Next, Error> {
         let step = self.graph.find(step).ok_or_else(|| unknown(step, "the flow was to go on behind"))?;
         self.path.push(step);
-        self.done(said)
+        self.done(outcome)
     }
 
     /// The step that ran is done. What it said goes before what was declared: the end, a step, its condition.
     ///
     /// # Errors
     /// `step` for a step that does not exist, `limit` for more steps than the flow may take.
-    pub fn done(&mut self, said: &Said<'_>) -> Result<Go, Error> {
-        if said.finish {
-            return Ok(Go::End);
+    pub fn done(&mut self, outcome: &Outcome) -> Result<Next, Error> {
+        if outcome.finish {
+            return Ok(Next::End);
         }
-        let named = said.goto.or(match said.verdict {
-            Some(Verdict::Step(name)) => Some(name),
-            _ => None,
-        });
-        let Some(name) = named else { return self.follow(matches!(said.verdict, Some(Verdict::Is(true)))) };
+        let name = match (&outcome.goto, &outcome.verdict) {
+            (Some(name), _) | (None, Some(Verdict::Step(name))) => name,
+            (None, verdict) => return self.follow(*verdict == Some(Verdict::Is(true))),
+        };
         let Some(step) = self.graph.find(name) else {
             let who = concat(&["\"", self.graph.name(self.current()), "\" goes on to"]);
             return Err(unknown(name, &who));
@@ -108,18 +107,17 @@ impl Walk {
     ///
     /// # Errors
     /// `limit` for more steps than the flow may take.
-    pub fn failed(&mut self) -> Result<Option<Go>, Error> {
-        let Some(Recovery { retries, then }) = self.graph.steps.get(self.current()).map(|step| step.recovery) else {
-            return Ok(None);
-        };
+    pub fn failed(&mut self) -> Result<Option<Next>, Error> {
+        let Some(step) = self.graph.steps.get(self.current()) else { return Ok(None) };
+        let (retries, recovery) = (step.retries, step.recovery);
         if self.failures < retries {
             self.failures += 1;
-            return Ok(Some(Go::Again));
+            return Ok(Some(Next::Again));
         }
-        match then {
-            Then::Fail => Ok(None),
-            Then::GoOn => self.follow(false).map(Some),
-            Then::To(step) => self.enter(step).map(Some),
+        match recovery {
+            Recovery::Fail => Ok(None),
+            Recovery::GoOn => self.follow(false).map(Some),
+            Recovery::To(step) => self.enter(step).map(Some),
         }
     }
 
@@ -128,30 +126,30 @@ impl Walk {
         self.path.last().copied().unwrap_or_default()
     }
 
-    fn follow(&mut self, is_true: bool) -> Result<Go, Error> {
+    fn follow(&mut self, is_true: bool) -> Result<Next, Error> {
         let current = self.current();
-        let next = match self.graph.steps.get(current).map(|step| step.next) {
-            Some(Next::To(step)) => step,
-            Some(Next::Either(yes, no)) => {
+        let next = match self.graph.steps.get(current).map(|step| step.follows) {
+            Some(Follows::To(step)) => step,
+            Some(Follows::Either(yes, no)) => {
                 if is_true {
                     yes
                 } else {
                     no
                 }
             }
-            Some(Next::Declared) if current + 1 < self.graph.steps.len() => current + 1,
-            _ => return Ok(Go::End),
+            Some(Follows::Declared) if current + 1 < self.graph.steps.len() => current + 1,
+            _ => return Ok(Next::End),
         };
         self.enter(next)
     }
 
-    fn enter(&mut self, step: usize) -> Result<Go, Error> {
+    fn enter(&mut self, step: usize) -> Result<Next, Error> {
         if self.path.len() as u64 >= self.graph.max_steps {
             return Err(self.endless(step));
         }
         self.path.push(step);
         self.failures = 0;
-        Ok(Go::Run(step))
+        Ok(Next::Run(step))
     }
 
     /// The error of a flow that takes too many steps, of which `step` would be another.

@@ -1,0 +1,130 @@
+//! Where the text of a flow goes out, one chunk after the other.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use futures::future::LocalBoxFuture;
+
+use super::host::Host;
+
+/// Hands on chunks, each behind those before it.
+pub(super) struct Outlet<H> {
+    host: Rc<H>,
+    text: RefCell<String>,
+    /// What the last chunk that was handed on waits for.
+    current: RefCell<Option<LocalBoxFuture<'static, ()>>>,
+    is_busy: Cell<bool>,
+    queue: RefCell<VecDeque<String>>,
+    /// How many chunks were brought, and how many are through.
+    brought: Cell<u64>,
+    through: Cell<u64>,
+    /// Those who wait for chunks to be through, and who has them handed on.
+    waiting: RefCell<Vec<Waker>>,
+    pump: RefCell<Option<Waker>>,
+}
+
+impl<H: Host> Outlet<H> {
+    pub(super) fn new(host: Rc<H>) -> Self {
+        Self {
+            host,
+            text: RefCell::default(),
+            current: RefCell::default(),
+            is_busy: Cell::default(),
+            queue: RefCell::default(),
+            brought: Cell::default(),
+            through: Cell::default(),
+            waiting: RefCell::default(),
+            pump: RefCell::default(),
+        }
+    }
+
+    /// All that was handed on.
+    pub(super) fn text(&self) -> String {
+        self.text.borrow().clone()
+    }
+
+    /// Hands on a chunk behind those before it. Gives a future where whoever brings more shall wait.
+    pub(super) fn write(self: &Rc<Self>, chunk: &str) -> Option<LocalBoxFuture<'static, ()>> {
+        self.brought.set(self.brought.get() + 1);
+        if self.is_busy.get() {
+            self.queue.borrow_mut().push_back(chunk.to_owned());
+        } else if !self.hand_on(chunk) {
+            return None;
+        }
+        let (own, until) = (self.clone(), self.brought.get());
+        Some(Box::pin(poll_fn(move |context| own.poll_through(until, context))))
+    }
+
+    /// Has everything handed on that waits for the chunk before it.
+    pub(super) fn pump(&self, context: &mut Context<'_>) {
+        loop {
+            let Some(mut current) = self.current.take() else { break };
+            if current.as_mut().poll(context).is_pending() {
+                self.current.replace(Some(current));
+                break;
+            }
+            self.is_through();
+            self.hand_on_queue();
+        }
+        self.pump.replace(Some(context.waker().clone()));
+    }
+
+    /// Hands on what has queued, up to a chunk that has to be waited for.
+    fn hand_on_queue(&self) {
+        loop {
+            let Some(next) = self.queue.borrow_mut().pop_front() else { break };
+            if self.hand_on(&next) {
+                return;
+            }
+        }
+        self.is_busy.set(false);
+    }
+
+    /// Resolves when everything was handed on that was brought.
+    pub(super) async fn flushed(&self) {
+        let until = self.brought.get();
+        poll_fn(|context| {
+            self.pump(context);
+            self.poll_through(until, context)
+        })
+        .await;
+    }
+
+    fn poll_through(&self, until: u64, context: &mut Context<'_>) -> Poll<()> {
+        if self.through.get() >= until {
+            return Poll::Ready(());
+        }
+        let mut waiting = self.waiting.borrow_mut();
+        if !waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+            waiting.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    /// Whether it has to be waited for.
+    fn hand_on(&self, chunk: &str) -> bool {
+        if !self.host.is_over() {
+            self.text.borrow_mut().push_str(chunk);
+            if let Some(wait) = self.host.deliver(chunk) {
+                self.is_busy.set(true);
+                self.current.replace(Some(wait));
+                if let Some(pump) = self.pump.take() {
+                    pump.wake();
+                }
+                return true;
+            }
+        }
+        self.is_through();
+        false
+    }
+
+    fn is_through(&self) {
+        self.through.set(self.through.get() + 1);
+        for waker in self.waiting.take() {
+            waker.wake();
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Branches that run at once, each with a copy of the context.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
+
+use futures::future::LocalBoxFuture;
+
+use super::host::{Book, Host, Write};
+use super::ordered_merge::OrderedMerge;
+use super::plan::{Kind, Node, Plan};
+use super::scope::{check, Failure, History, Scope, IS_KEPT};
+use super::share::merged;
+use crate::conversation::Conversation;
+use crate::event::{HostValue, Thrown};
+use crate::json::Value;
+use crate::message::Message;
+use crate::run::StopSignal;
+
+thread_local! {
+    /// Numbers the branches of a page: more than one flow may run in a conversation.
+    static LAST: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The content of each branch, by its name.
+pub(super) type Contents = Vec<(Rc<str>, Option<HostValue>)>;
+
+/// What a branch has of its own.
+pub(super) struct Own<H: Host> {
+    pub(super) context: H::Context,
+    pub(super) book: Book<H::Context>,
+    pub(super) signal: StopSignal,
+    pub(super) write: Write,
+    pub(super) history: History,
+}
+
+/// A branch that runs, or is to.
+struct Branch<H: Host> {
+    name: Rc<str>,
+    number: u32,
+    context: H::Context,
+    history: History,
+    is_done: Cell<bool>,
+}
+
+/// Runs a plan of one step with what the branch has of its own.
+type Walk<'a, H> = &'a dyn Fn(&Rc<Plan<<H as Host>::Step>>, Own<H>) -> LocalBoxFuture<'static, Result<(), Failure>>;
+
+/// Runs the branches of `node`, each of which is one of the `plans`, and takes over what they have said and shared.
+/// `history` takes what each of them did.
+pub(super) async fn run<H: Host>(
+    host: &Rc<H>,
+    node: &Node<H::Step>,
+    plans: &[Rc<Plan<H::Step>>],
+    scope: &Scope<H>,
+    walk: Walk<'_, H>,
+    history: &History,
+) -> Result<Contents, Failure> {
+    let Kind::Parallel(settings) = &node.kind else { return Ok(Vec::new()) };
+    let context = &scope.context;
+    let book = scope.book.as_ref().map_or(context, |book| &book.context);
+    let outer = scope.book.as_ref().map_or(0, |book| book.number);
+    // As it is now: it may be changed meanwhile, by others, too.
+    let shared = host.shared_state(context)?;
+    let before = host.conversation(context)?.borrow().messages().len();
+    let mut branches: Vec<Branch<H>> = Vec::new();
+    for node in &settings.nodes {
+        let number = LAST.get() + 1;
+        LAST.set(number);
+        let (name, context) = (node.name.clone(), host.fork(context)?);
+        branches.push(Branch { name, number, context, history: History::default(), is_done: Cell::new(false) });
+    }
+    // What they say is in the conversation as they say it, in the order of their declaration; behind it what the branch says
+    // that they are branches of.
+    let now = host.timestamp();
+    let conversation = host.conversation(book)?;
+    for branch in &branches {
+        conversation.borrow_mut().of_run(branch.number).reserve(outer, &now);
+    }
+    drop(conversation);
+    let stop = scope.signal.child();
+    let failures: RefCell<Vec<Failure>> = RefCell::default();
+    let merge = Rc::new(RefCell::new(OrderedMerge::new(branches.len())));
+    let start = |place: usize| {
+        let (branch, plan) = branches.get(place).zip(plans.get(place))?;
+        let own = Own {
+            context: branch.context.clone(),
+            book: Book { context: book.clone(), number: branch.number },
+            signal: stop.clone(),
+            write: write_of(&merge, place, &scope.write),
+            history: branch.history.clone(),
+        };
+        let (stop, merge, failures) = (&stop, &merge, &failures);
+        let run: LocalBoxFuture<'_, ()> = Box::pin(async move {
+            let done = match check(stop) {
+                Ok(()) => walk(plan, own).await,
+                Err(reason) => Err(reason.into()),
+            };
+            match done {
+                Ok(()) => branch.is_done.set(true),
+                Err(failure) => {
+                    if let Failure::Failed { error, .. } = &failure {
+                        let error = error.clone();
+                        failures.borrow_mut().push(failure);
+                        if settings.cancels {
+                            stop.stop(Some(value_of(error)));
+                        }
+                    }
+                }
+            }
+            let released = merge.borrow_mut().close(place);
+            for chunk in released {
+                (scope.write)(&chunk);
+            }
+        });
+        Some(run)
+    };
+    pool(branches.len(), settings.max_workers, &start).await;
+    let done = take_over(host, scope, &branches, before, &shared, history);
+    let contents = branches.iter().map(|branch| (branch.name.clone(), host.content(&branch.context))).collect();
+    for branch in &branches {
+        host.free(&branch.context);
+    }
+    let conversation = host.conversation(book)?;
+    for branch in &branches {
+        conversation.borrow_mut().of_run(branch.number).release();
+    }
+    done?;
+    check(&scope.signal)?;
+    failures.into_inner().into_iter().next().map_or(Ok(contents), Err)
+}
+
+/// An error as the reason of a stop.
+fn value_of(error: Thrown) -> HostValue {
+    match error {
+        Thrown::Error(error) => Rc::new(error),
+        Thrown::Host(value) => value,
+    }
+}
+
+/// Takes the chunks of a branch: they are held until it is their turn.
+fn write_of(merge: &Rc<RefCell<OrderedMerge>>, place: usize, write: &Write) -> Write {
+    let (merge, write) = (merge.clone(), write.clone());
+    Rc::new(move |chunk| {
+        let is_next = merge.borrow_mut().push(place, chunk);
+        if is_next {
+            write(chunk)
+        } else {
+            None
+        }
+    })
+}
+
+/// Takes over what branches have added to their copies of the conversation, what they did, and what they share.
+fn take_over<H: Host>(
+    host: &Rc<H>,
+    scope: &Scope<H>,
+    branches: &[Branch<H>],
+    before: usize,
+    shared: &Value,
+    history: &History,
+) -> Result<(), Thrown> {
+    for branch in branches {
+        let added: Vec<Message> =
+            host.conversation(&branch.context)?.borrow().messages().iter().skip(before).cloned().collect();
+        for message in added {
+            keep(host, scope, message)?;
+        }
+    }
+    for branch in branches {
+        history.borrow_mut().append(&mut branch.history.borrow_mut());
+    }
+    let own = host.shared_state(&scope.context)?;
+    let mut states = Vec::new();
+    for branch in branches.iter().filter(|branch| branch.is_done.get()) {
+        states.push((&*branch.name, host.shared_state(&branch.context)?));
+    }
+    let mut all = vec![("", &own)];
+    all.extend(states.iter().map(|(name, state)| (*name, state)));
+    host.set_shared_state(&scope.context, &merged(shared, &all));
+    Ok(())
+}
+
+fn keep<H: Host>(host: &Rc<H>, scope: &Scope<H>, message: Message) -> Result<(), Thrown> {
+    let add = |conversation: &Rc<RefCell<Conversation>>, run: u32, message: Message| {
+        conversation.borrow_mut().of_run(run).add_own(message);
+    };
+    let is_kept = message.metadata.get(IS_KEPT).is_some_and(Value::is_true);
+    let Some(book) = &scope.book else {
+        if !is_kept {
+            add(&host.conversation(&scope.context)?, 0, message);
+        }
+        return Ok(());
+    };
+    if !is_kept {
+        add(&host.conversation(&book.context)?, book.number, message.clone());
+    }
+    // What follows in the branch that they are branches of knows of it, too.
+    let mut copy = message;
+    copy.metadata.set(IS_KEPT, Value::bool(true));
+    add(&host.conversation(&scope.context)?, 0, copy);
+    Ok(())
+}
+
+/// Runs what `start` gives for each place, in order, so many at once.
+async fn pool<'a>(count: usize, most: usize, start: &dyn Fn(usize) -> Option<LocalBoxFuture<'a, ()>>) {
+    let mut waiting: VecDeque<usize> = (0..count).collect();
+    let mut running: Vec<LocalBoxFuture<'a, ()>> = Vec::new();
+    poll_fn(|context| {
+        let mut next = 0;
+        loop {
+            while running.len() < most.max(1) {
+                let Some(started) = waiting.pop_front().and_then(start) else { break };
+                running.push(started);
+            }
+            while let Some(one) = running.get_mut(next) {
+                if one.as_mut().poll(context).is_ready() {
+                    drop(running.remove(next));
+                    break;
+                }
+                next += 1;
+            }
+            if next >= running.len() && (waiting.is_empty() || running.len() >= most.max(1)) {
+                break;
+            }
+        }
+        if running.is_empty() && waiting.is_empty() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}

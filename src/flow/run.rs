@@ -1,0 +1,324 @@
+//! A run of a flow, from its input to what comes of it.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::future::{poll_fn, Future};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use super::host::{Host, Steer};
+use super::outlet::Outlet;
+use super::record::{self, Awaiting, StepRecord, ANSWERS};
+use super::scope::{check, Behind, Failure, History, Scope, World};
+use super::totals::Totals;
+use super::walker::Walker;
+use super::Plan;
+use crate::conversation::Conversation;
+use crate::error::Error;
+use crate::event::{HostValue, RunResult, Thrown};
+use crate::json::Value;
+use crate::message::{FinishReason, Message, Role};
+use crate::run::StopSignal;
+use crate::text::{concat, join};
+
+/// What the runs of a flow leave.
+#[derive(Debug, Default)]
+pub struct Past {
+    /// The places of the steps that ran.
+    path: Rc<RefCell<Vec<usize>>>,
+    /// What is told of each.
+    history: History,
+    /// The last answer of the user's came to nothing.
+    is_open: Cell<bool>,
+    is_running: Cell<bool>,
+}
+
+impl Past {
+    /// What the user is asked, where the conversation ends with a question of that flow's.
+    #[must_use]
+    pub fn awaiting<S>(&self, plan: &Plan<S>, conversation: &Conversation) -> Option<Awaiting> {
+        record::awaiting(conversation, &plan.name, self.is_open.get(), self.is_running.get())
+    }
+
+    /// Takes over what the flow's runs have left in another page, before it asked the user there.
+    pub fn recall<S>(&self, plan: &Plan<S>, conversation: &Conversation) {
+        let mut path = self.path.borrow_mut();
+        if !path.is_empty() {
+            return;
+        }
+        let Some(awaiting) = self.awaiting(plan, conversation) else { return };
+        for entry in awaiting.history {
+            // One that was run again is one on the way.
+            if let Some(place) = plan.find(&entry.step).filter(|place| path.last() != Some(place)) {
+                path.push(place);
+            }
+            self.history.borrow_mut().push(entry);
+        }
+    }
+
+    /// The steps of the last run since its input.
+    #[must_use]
+    pub fn history(&self) -> Vec<StepRecord> {
+        self.history.borrow().clone()
+    }
+
+    /// The places of these steps, in their order.
+    #[must_use]
+    pub fn path(&self) -> Vec<usize> {
+        self.path.borrow().clone()
+    }
+}
+
+/// What a flow is asked.
+#[derive(Debug)]
+pub struct Asked {
+    /// The input, or the answer to the flow's question.
+    pub input: String,
+    /// It goes on behind the step that asked the user.
+    pub resumes: bool,
+    /// Others may have added to the context before it was this run's turn.
+    pub is_stale: bool,
+}
+
+/// What a run of a flow has come to.
+pub struct Ended {
+    outcome: Result<Option<String>, Thrown>,
+    text: String,
+    totals: Totals,
+    content: HostValue,
+}
+
+impl fmt::Debug for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ended").field("outcome", &self.outcome).field("text", &self.text).finish_non_exhaustive()
+    }
+}
+
+impl Ended {
+    /// What has come over the network.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.totals.bytes()
+    }
+
+    /// All text that was handed on; of a run that failed or was stopped up to so many UTF-16 units.
+    #[must_use]
+    pub fn text(&self, is_stopped: bool, delivered: usize) -> String {
+        if is_stopped || self.outcome.is_err() {
+            return up_to(&self.text, delivered).to_owned();
+        }
+        self.text.clone()
+    }
+
+    /// The result, or what the run failed with. `is_stopped` says that the caller has stopped it, which then had got `delivered`
+    /// UTF-16 units of the text.
+    ///
+    /// # Errors
+    /// What the run failed with.
+    pub fn result<H: Host>(self, host: &H, is_stopped: bool, delivered: usize) -> Result<RunResult, Thrown> {
+        let text = self.text(is_stopped, delivered);
+        let mut result = self.totals.result(text);
+        if is_stopped {
+            result.finish_reason = FinishReason::Aborted;
+            result.content = Some(host.text(&result.text));
+            return Ok(result);
+        }
+        result.content = Some(match self.outcome? {
+            Some(prompt) => {
+                result.finish_reason = FinishReason::UserInput;
+                host.text(&prompt)
+            }
+            None => self.content,
+        });
+        Ok(result)
+    }
+}
+
+fn up_to(text: &str, units: usize) -> &str {
+    let mut left = units;
+    for (at, char) in text.char_indices() {
+        if left < char.len_utf16() {
+            return text.get(..at).unwrap_or_default();
+        }
+        left -= char.len_utf16();
+    }
+    text
+}
+
+/// Runs a flow. `signal` stops it.
+pub async fn run<H: Host>(
+    host: Rc<H>,
+    plan: Rc<Plan<H::Step>>,
+    past: Rc<Past>,
+    context: H::Context,
+    asked: Asked,
+    signal: StopSignal,
+) -> Ended {
+    let outlet = Rc::new(Outlet::new(host.clone()));
+    let world = Rc::new(World {
+        host: host.clone(),
+        name: plan.name.clone(),
+        history: past.history.clone(),
+        totals: RefCell::default(),
+    });
+    let run = Run { world: world.clone(), plan, past: past.clone(), context: context.clone(), signal: signal.clone() };
+    let has_begun = Cell::new(false);
+    let outcome = {
+        let mut walk = pin!(run.walk(asked, outlet.clone(), &has_begun));
+        poll_fn(|context| {
+            outlet.pump(context);
+            walk.as_mut().poll(context)
+        })
+        .await
+    };
+    {
+        let mut flushed = pin!(outlet.flushed());
+        poll_fn(|context| {
+            signal.register(context);
+            if signal.is_stopped() {
+                Poll::Ready(())
+            } else {
+                flushed.as_mut().poll(context)
+            }
+        })
+        .await;
+    }
+    let is_done = outcome.is_ok() && !signal.is_stopped();
+    if has_begun.get() {
+        run.end(is_done, matches!(outcome, Ok(None)));
+    }
+    Ended {
+        outcome,
+        text: outlet.text(),
+        totals: world.totals.take(),
+        content: host.content(&context).unwrap_or_else(|| host.nothing()),
+    }
+}
+
+struct Run<H: Host> {
+    world: Rc<World<H>>,
+    plan: Rc<Plan<H::Step>>,
+    past: Rc<Past>,
+    context: H::Context,
+    signal: StopSignal,
+}
+
+impl<H: Host> Run<H> {
+    /// Gives what the user is to be asked, where it ends with that.
+    async fn walk(
+        &self,
+        asked: Asked,
+        outlet: Rc<Outlet<H>>,
+        has_begun: &Cell<bool>,
+    ) -> Result<Option<String>, Thrown> {
+        let host = &self.world.host;
+        {
+            let mut ready = host.ready(&self.context);
+            poll_fn(|context| {
+                self.signal.register(context);
+                if self.signal.is_stopped() {
+                    Poll::Ready(())
+                } else {
+                    ready.as_mut().poll(context)
+                }
+            })
+            .await;
+            check(&self.signal)?;
+        }
+        // One that has been freed ends it here.
+        host.conversation(&self.context)?;
+        has_begun.set(true);
+        if asked.is_stale {
+            host.refresh(&self.context);
+        }
+        host.steer(&self.context, Steer::Nothing);
+        let (input, behind) = if asked.resumes { self.resume(&asked.input)? } else { self.begin(asked.input)? };
+        let scope = Scope {
+            context: self.context.clone(),
+            book: None,
+            signal: self.signal.clone(),
+            write: Rc::new(move |chunk| outlet.write(chunk)),
+            history: self.past.history.clone(),
+            path: self.past.path.clone(),
+            outer: Rc::default(),
+            source: None,
+        };
+        match Walker::new(self.world.clone(), self.plan.clone(), scope, input).walk(behind).await {
+            Ok(()) => Ok(None),
+            Err(Failure::Asked(prompt)) => Ok(Some(prompt)),
+            Err(Failure::Failed { error, .. }) => Err(error),
+        }
+    }
+
+    /// Where it begins: the input is a turn of the conversation.
+    fn begin(&self, input: String) -> Result<(Rc<str>, Option<Behind>), Error> {
+        record::settle(&mut self.world.host.conversation(&self.context)?.borrow_mut());
+        self.add_user(&input, None)?;
+        self.past.history.borrow_mut().clear();
+        self.past.path.borrow_mut().clear();
+        self.past.is_open.set(false);
+        Ok((input.into(), None))
+    }
+
+    /// Where it goes on: what the user has answered is a turn, and the content for what follows.
+    fn resume(&self, answer: &str) -> Result<(Rc<str>, Option<Behind>), Error> {
+        let name = &*self.plan.name;
+        let conversation = self.world.host.conversation(&self.context)?;
+        let awaiting = self.past.awaiting(&self.plan, &conversation.borrow());
+        let Some(awaiting) = awaiting else {
+            let what = "resume: the conversation does not end with a question of the flow \"";
+            return Err(Error::invalid(concat(&[what, name, "\""])));
+        };
+        if !self.plan.waits(&awaiting.path) {
+            let step = join(&awaiting.path, " → ");
+            return Err(Error::invalid(concat(&["resume: there is no step \"", &step, "\" that waits"])));
+        }
+        self.add_user(answer, Some(name))?;
+        self.past.is_open.set(false);
+        self.past.is_running.set(true);
+        let behind = Behind { path: awaiting.path.into(), answer: answer.into() };
+        Ok((awaiting.input.into(), Some(behind)))
+    }
+
+    /// Adds a turn of the user's, unless it is the last one already; `answers` names the flow whose question it answers.
+    fn add_user(&self, input: &str, answers: Option<&str>) -> Result<(), Error> {
+        let host = &self.world.host;
+        let conversation = host.conversation(&self.context)?;
+        let now = host.timestamp();
+        {
+            let mut conversation = conversation.borrow_mut();
+            let place = conversation.messages().len();
+            let last = conversation.messages().last().filter(|last| last.role == Role::User && last.content == input);
+            let mut metadata = last.map_or(Value::object(), |last| last.metadata.clone());
+            let is_there = last.is_some();
+            if let Some(flow) = answers {
+                metadata.set(ANSWERS, Value::string(flow));
+            }
+            if is_there {
+                conversation.set_metadata(place.saturating_sub(1), metadata);
+            } else {
+                let mut message = Message::new(Role::User, input);
+                message.timestamp = now;
+                message.metadata = metadata;
+                conversation.add(message);
+            }
+        }
+        host.changed(&self.context);
+        Ok(())
+    }
+
+    fn end(&self, is_done: bool, is_over: bool) {
+        let host = &self.world.host;
+        if is_done && is_over {
+            host.steer(&self.context, Steer::Over);
+        }
+        if self.past.is_running.replace(false) {
+            self.past.is_open.set(!is_done);
+            if let Some(conversation) = host.conversation(&self.context).ok().filter(|_| is_done) {
+                record::settle(&mut conversation.borrow_mut());
+            }
+        }
+        host.changed(&self.context);
+    }
+}
