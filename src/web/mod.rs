@@ -6,6 +6,7 @@
 
 mod advice;
 mod agent;
+mod api;
 mod bindings;
 mod context;
 pub mod env;
@@ -17,6 +18,7 @@ mod store;
 
 pub use advice::unknown_option;
 pub use agent::{decode, Agent};
+pub use api::RateLimiter;
 pub use bindings::{PageStorage, TokenCounter};
 pub use context::Conversation;
 pub use flow::Flow;

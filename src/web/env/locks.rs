@@ -8,19 +8,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
+use super::page::{global, LockManager};
 use crate::env::{Held, Locks, Try};
 
 #[wasm_bindgen]
 extern "C" {
-    type Global;
-    #[wasm_bindgen(method, getter)]
-    fn navigator(this: &Global) -> Option<Navigator>;
-
-    type Navigator;
-    #[wasm_bindgen(method, getter)]
-    fn locks(this: &Navigator) -> Option<LockManager>;
-
-    type LockManager;
     #[wasm_bindgen(method, catch)]
     fn request(this: &LockManager, name: &str, how: &LockOptions, hold: &Function) -> Result<Promise, JsValue>;
 
@@ -82,7 +74,7 @@ impl Drop for Waiting {
 }
 
 fn manager() -> Option<LockManager> {
-    js_sys::global().unchecked_into::<Global>().navigator()?.locks()
+    global().navigator()?.locks()
 }
 
 /// Asks at once, also where the answer is not waited for.

@@ -192,3 +192,33 @@ test("it is not there before init()", async ({ page }) => {
   const failed = await call(page, (kit) => kit.failure(() => new kit.refinire.RateLimiter({ maxConcurrent: 1 })));
   expect(failed).toMatchObject({ real: true, code: "not-initialized" });
 });
+
+test("it is a class like others: it has a name, is extended, and says so when it was freed", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { RateLimiter } = kit.refinire;
+    class Patient extends RateLimiter {
+      constructor() {
+        super({ maxConcurrent: 1 });
+        this.runs = 0;
+      }
+      run(task) {
+        this.runs += 1;
+        return super.run(task);
+      }
+    }
+    const patient = new Patient();
+    const value = await patient.run(() => "done");
+    const is = [patient instanceof Patient, patient instanceof RateLimiter, patient.constructor === Patient, new RateLimiter({}).constructor === RateLimiter];
+    const names = [RateLimiter.name, String(patient), RateLimiter.prototype.run.name, Object.keys(RateLimiter.prototype).length];
+    const running = patient.run(() => (patient.free(), "went on"));
+    const wentOn = await running;
+    patient.free();
+    const freed = await kit.failure(patient.run(() => 1));
+    const detached = await kit.thrown(RateLimiter.prototype.run.call({}, () => 1));
+    return { value, is, names, runs: patient.runs, wentOn, freed, detached: detached.error instanceof TypeError, called: await kit.thrown(() => RateLimiter({})).then(({ error }) => error instanceof TypeError) };
+  });
+  expect(seen).toMatchObject({
+    value: "done", is: [true, true, true, true], names: ["RateLimiter", "[object RateLimiter]", "run", 0], runs: 3, wentOn: "went on", detached: true, called: true,
+    freed: { real: true, code: "invalid-argument", message: "this RateLimiter has been freed" },
+  });
+});

@@ -1,0 +1,5 @@
+//! The classes that users see.
+
+mod limiter;
+
+pub use limiter::RateLimiter;

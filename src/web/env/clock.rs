@@ -1,0 +1,94 @@
+//! Time and chance.
+
+use futures::channel::oneshot;
+use futures::future::{select, FutureExt, LocalBoxFuture};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Date, Function, Math};
+use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
+use wasm_bindgen::JsCast;
+
+use super::page::global;
+use crate::env::Clock;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+
+    #[wasm_bindgen(catch, js_name = requestAnimationFrame)]
+    fn request_animation_frame(drawn: &Function) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = cancelAnimationFrame)]
+    fn cancel_animation_frame(id: &JsValue) -> Result<(), JsValue>;
+}
+
+/// How long a frame is waited for, in milliseconds: they stop where the page is hidden, also in the middle of a wait.
+const LATE_FRAME_MS: f64 = 100.0;
+
+/// A frame where none is drawn, in milliseconds.
+const FRAME_MS: f64 = 16.0;
+
+/// The clock of a page, of a worker or of Node.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PageClock;
+
+impl Clock for PageClock {
+    fn now(&self) -> f64 {
+        now()
+    }
+
+    fn timestamp(&self) -> String {
+        Date::new_0().to_iso_string().into()
+    }
+
+    fn random(&self) -> f64 {
+        Math::random()
+    }
+
+    fn sleep(&self, ms: f64) -> LocalBoxFuture<'static, ()> {
+        // A timer for longer than this fires at once.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let ms = ms.clamp(0.0, f64::from(i32::MAX)).ceil() as u32;
+        TimeoutFuture::new(ms).boxed_local()
+    }
+
+    fn frame(&self) -> LocalBoxFuture<'static, ()> {
+        let is_hidden = global().document().is_some_and(|document| document.visibility_state() == "hidden");
+        let frame = if is_hidden { None } else { Frame::request() };
+        let Some(frame) = frame else { return self.sleep(FRAME_MS) };
+        let late = self.sleep(LATE_FRAME_MS);
+        async move {
+            let Frame { id: _id, drawn } = frame;
+            select(drawn, late).await;
+        }
+        .boxed_local()
+    }
+}
+
+/// An animation frame that was asked for.
+struct Frame {
+    id: FrameId,
+    drawn: oneshot::Receiver<()>,
+}
+
+/// Dropped, the frame is not waited for any more.
+struct FrameId(JsValue);
+
+impl Frame {
+    /// Nothing where there are no frames.
+    fn request() -> Option<Self> {
+        global().request_animation_frame().dyn_ref::<Function>()?;
+        let (sender, drawn) = oneshot::channel();
+        let call = Closure::once_into_js(move || {
+            let _ = sender.send(());
+        });
+        let id = request_animation_frame(call.unchecked_ref()).ok()?;
+        Some(Self { id: FrameId(id), drawn })
+    }
+}
+
+impl Drop for FrameId {
+    fn drop(&mut self) {
+        let _ = cancel_animation_frame(&self.0);
+    }
+}

@@ -1,0 +1,83 @@
+//! What there is around the module: a page, one of its workers, or none of both, as in Node.
+
+use js_sys::Function;
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+use wasm_bindgen::JsCast;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The global object. What may be missing is asked of it.
+    pub(super) type Global;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn document(this: &Global) -> Option<Document>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn location(this: &Global) -> Option<Location>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn navigator(this: &Global) -> Option<Navigator>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn fetch(this: &Global) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = requestAnimationFrame)]
+    pub(super) fn request_animation_frame(this: &Global) -> JsValue;
+
+    pub(super) type Document;
+    #[wasm_bindgen(method, getter, js_name = visibilityState)]
+    pub(super) fn visibility_state(this: &Document) -> String;
+
+    pub(super) type Location;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn href(this: &Location) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn origin(this: &Location) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn hostname(this: &Location) -> String;
+
+    pub(super) type Navigator;
+    #[wasm_bindgen(method, getter, js_name = onLine)]
+    pub(super) fn on_line(this: &Navigator) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn locks(this: &Navigator) -> Option<LockManager>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn permissions(this: &Navigator) -> Option<Permissions>;
+
+    pub(super) type LockManager;
+    pub(super) type Permissions;
+
+    /// What events are sent to.
+    #[derive(Clone)]
+    pub(super) type Target;
+    #[wasm_bindgen(method, getter, js_name = addEventListener)]
+    fn add_listener(this: &Target) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = removeEventListener)]
+    fn remove_listener(this: &Target) -> JsValue;
+}
+
+/// The global object.
+pub(super) fn global() -> Global {
+    js_sys::global().unchecked_into()
+}
+
+/// Listens to an event until this is dropped.
+pub(crate) struct Listener {
+    target: Target,
+    kind: &'static str,
+    heard: Function,
+}
+
+impl Listener {
+    /// Listens where there are events. `heard` must be able to be called later than this is dropped.
+    pub(crate) fn new(target: &JsValue, kind: &'static str, heard: JsValue) -> Self {
+        let (target, heard) = (target.clone().unchecked_into::<Target>(), heard.unchecked_into::<Function>());
+        if let Some(add) = target.add_listener().dyn_ref::<Function>() {
+            let _ = add.call2(&target, &JsValue::from_str(kind), &heard);
+        }
+        Self { target, kind, heard }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if let Some(remove) = self.target.remove_listener().dyn_ref::<Function>() {
+            let _ = remove.call2(&self.target, &JsValue::from_str(self.kind), &self.heard);
+        }
+    }
+}
