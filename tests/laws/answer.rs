@@ -3,7 +3,7 @@
 use std::io::{stderr, Write};
 
 use refinire_web::agent::Batch;
-use refinire_web::provider::WIRES;
+use refinire_web::provider::{Auth, Framing, WIRES};
 use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
 
 use crate::chunking::{bytes, difference, every_pair, random, same_in_all, whole};
@@ -60,11 +60,8 @@ fn what_is_no_stream_fails_alike_in_every_chunking() {
             assert_eq!(outcome.failure.map(|failure| failure.code), Some("protocol"), "{}", wire.name);
         }
         let outcome = same_in_all(refusal.as_bytes(), &mut rng, |reads| decode(wire.name, reads));
-        let code = match wire.name {
-            // Its lines are not the server's.
-            "websocket" => "protocol",
-            _ => "provider",
-        };
+        // The lines of a socket are not the server's.
+        let code = if wire.auth == Auth::Nowhere { "protocol" } else { "provider" };
         assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{}", wire.name);
     }
     let texts = [
@@ -74,10 +71,10 @@ fn what_is_no_stream_fails_alike_in_every_chunking() {
         (": ping\n\nError: no such model", "provider"),
         (": ping\n\nevent: x\n\n", "truncated"),
     ];
-    for provider in ["openai", "openai-responses", "anthropic", "gemini", "relay"] {
+    for wire in WIRES.iter().filter(|wire| wire.framing == Framing::Sse) {
         for (text, code) in texts {
-            let outcome = same_in_all(text.as_bytes(), &mut rng, |reads| decode(provider, reads));
-            assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{provider}: {text}");
+            let outcome = same_in_all(text.as_bytes(), &mut rng, |reads| decode(wire.name, reads));
+            assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{}: {text}", wire.name);
         }
     }
 }

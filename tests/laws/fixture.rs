@@ -1,12 +1,14 @@
 //! The hand-written responses: `tests/fixtures/<provider>/<scenario>.sse` or `.ndjson`, with what it says beside it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use refinire_web::json::Writer;
+use refinire_web::provider::WIRES;
 use serde_json::{json, Value};
 
 use crate::decode::Outcome;
+use crate::fixtures::bodies;
 
 #[derive(Debug)]
 pub(crate) struct Fixture {
@@ -18,14 +20,9 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
-    /// Every fixture, in the order of their paths; none is a failure.
+    /// Every fixture of every format.
     pub(crate) fn all() -> Vec<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-        let bodies = list(&root).into_iter().filter(|path| path.is_dir()).flat_map(|folder| list(&folder));
-        let bodies = bodies.filter(|path| path.extension().is_some_and(|kind| kind == "sse" || kind == "ndjson"));
-        let fixtures: Vec<_> = bodies.map(|path| Self::read(&path)).collect();
-        assert!(!fixtures.is_empty(), "there is no fixture in {}", root.display());
-        fixtures
+        WIRES.iter().flat_map(|wire| bodies(wire)).map(|path| Self::read(&path)).collect()
     }
 
     fn read(path: &Path) -> Self {
@@ -48,13 +45,6 @@ impl Fixture {
         let payloads = lines.map(|line| line.strip_prefix(b"data:").unwrap_or(line).trim_ascii().to_vec());
         payloads.filter(|payload| payload.starts_with(b"{")).collect()
     }
-}
-
-fn list(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
-    paths.sort();
-    paths
 }
 
 /// An outcome in the words of the expectations.

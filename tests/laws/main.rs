@@ -17,6 +17,9 @@ mod call_ids;
 mod chunking;
 mod decode;
 mod fixture;
+#[path = "../fixtures/mod.rs"]
+#[allow(dead_code)]
+mod fixtures;
 mod json_corpus;
 mod json_grammar;
 mod json_pick;

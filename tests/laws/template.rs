@@ -11,6 +11,7 @@ use refinire_web::wire::{Frame, DEFAULT_MAX_EVENT_BYTES};
 
 use crate::chunking::{bytes, difference, random, whole};
 use crate::decode::decode_with;
+use crate::fixtures::Events;
 use crate::seed::{mutate, rng};
 
 /// What an answer is made of, as it stands between the quotes; some of it is no text, or no JSON.
@@ -47,64 +48,29 @@ const IDLE: [(&str, &str); 8] = [
     ("b", "1e5"),
 ];
 
-/// An event of each format whose only meaning is its text.
-fn event(provider: &str, text: &str, (idle, number): (&str, &str)) -> String {
-    match provider {
-        "openai" => format!(
-            r#"data: {{"id":"c1","choices":[{{"index":0,"delta":{{"content":"{text}"}},"finish_reason":null}}],"obfuscation":"{idle}"}}"#
-        ),
-        "openai-responses" => format!(
-            "event: response.output_text.delta\ndata: {}",
-            format_args!(
-                r#"{{"type":"response.output_text.delta","sequence_number":{number},"output_index":0,"delta":"{text}","obfuscation":"{idle}"}}"#
-            )
-        ),
-        "anthropic" => format!(
-            "event: content_block_delta\ndata: {}",
-            format_args!(
-                r#"{{"type":"content_block_delta","index":0,"delta":{{"type":"text_delta","text":"{text}"}}}}"#
-            )
-        ),
-        "gemini" => {
-            format!(r#"data: {{"candidates":[{{"content":{{"parts":[{{"text":"{text}"}}]}}}}],"modelVersion":"m"}}"#)
-        }
-        "ollama" => format!(
-            r#"{{"model":"m","created_at":"{idle}","message":{{"role":"assistant","content":"{text}"}},"done":false}}"#
-        ),
-        "relay" => format!(r#"data: {{"chunk":"{text}","n":1}}"#),
-        "websocket" => format!("\"{text}\""),
-        other => panic!("there is no provider {other}"),
-    }
-}
-
-/// An event of two texts, or of a thought and a text, where a format has such a thing.
-fn event_of_two(provider: &str) -> Option<&'static str> {
-    Some(match provider {
-        "openai" => r#"data: {"choices":[{"index":0,"delta":{"reasoning":"r","content":"t"},"finish_reason":null}]}"#,
-        "gemini" => r#"data: {"candidates":[{"content":{"parts":[{"text":"s"},{"text":"t"}]}}],"modelVersion":"m"}"#,
-        "ollama" => r#"{"model":"m","message":{"role":"assistant","thinking":"r","content":"t"},"done":false}"#,
-        _ => return None,
-    })
+/// The event of a format whose only meaning is this text, between two values that are never read.
+fn event(events: &Events, text: &str, (idle, number): (&str, &str)) -> String {
+    events.frame(&events.text).replace("TEXT", text).replace("STRING", idle).replace(r#""NUMBER""#, number)
 }
 
 /// An answer whose events differ in their text, now and then in an idle value, and seldom in anything else.
-fn answer(provider: &str, rng: &mut Rng) -> Vec<u8> {
-    let ending = match provider {
-        "ollama" => ["\n", "\r\n"][rng.usize(0..2)],
-        _ => ["\n\n", "\r\n\r\n", "\r\r"][rng.usize(0..3)],
+fn answer(events: &Events, rng: &mut Rng) -> Vec<u8> {
+    let ending = match events.wire.framing {
+        Framing::Ndjson => ["\n", "\r\n"][rng.usize(0..2)],
+        Framing::Sse => ["\n\n", "\r\n\r\n", "\r\r"][rng.usize(0..3)],
     };
     let mut body = Vec::new();
     for _ in 0..rng.usize(2..12) {
         let idle = if rng.u8(0..4) == 0 { IDLE[rng.usize(0..IDLE.len())] } else { IDLE[rng.usize(0..3)] };
         let text = TEXTS[if rng.u8(0..8) == 0 { rng.usize(0..TEXTS.len()) } else { rng.usize(0..6) }];
-        let event = event(provider, text, idle);
+        let event = event(events, text, idle);
         let event =
             if rng.u8(0..10) == 0 { mutate(rng, event.as_bytes(), &[b"\"", b"}", b"1"]) } else { event.into_bytes() };
-        let twice = event_of_two(provider).filter(|_| rng.u8(0..8) == 0);
-        for two in twice.iter().flat_map(|two| [two, ending].repeat(2)) {
-            body.extend_from_slice(two.as_bytes());
+        let twice = events.two_texts.as_ref().filter(|_| rng.u8(0..8) == 0);
+        if let Some(two) = twice {
+            body.extend((events.frame(two) + ending).repeat(2).into_bytes());
         }
-        if ending != "\n" && rng.u8(0..8) == 0 {
+        if events.wire.framing == Framing::Sse && rng.u8(0..8) == 0 {
             body.extend_from_slice(b"event: error\n");
         }
         body.extend(event);
@@ -116,9 +82,10 @@ fn answer(provider: &str, rng: &mut Rng) -> Vec<u8> {
 #[test]
 fn an_event_that_is_compared_says_what_it_says_when_it_is_read() {
     let mut rng = rng();
-    for provider in ["openai", "openai-responses", "anthropic", "gemini", "ollama", "relay"] {
+    for events in Events::all() {
+        let provider = events.wire.name;
         for _ in 0..3_000 {
-            let body = answer(provider, &mut rng);
+            let body = answer(&events, &mut rng);
             let max = if rng.u8(0..4) == 0 { rng.usize(20..200) } else { DEFAULT_MAX_EVENT_BYTES };
             let wanted = decode_with(provider, &bytes(&body), max, Batch::Delta);
             for reads in [whole(&body), random(&body, &mut rng)] {
@@ -240,7 +207,7 @@ fn what_comes_between_two_events_may_change_what_the_second_means() {
 
 #[test]
 fn an_event_that_began_in_an_earlier_read_is_none_like_the_last() {
-    let like = event("openai", "a", IDLE[0]) + "\n\n";
+    let like = event(&Events::of(Wire::named("openai").unwrap()), "a", IDLE[0]) + "\n\n";
     let reads: [&[u8]; 2] = [&[like.as_bytes(), like.as_bytes(), b"event: error\n"].concat(), like.as_bytes()];
     let found = decode_with("openai", &reads, DEFAULT_MAX_EVENT_BYTES, Batch::Delta);
     assert_eq!(found.failure.map(|failure| failure.code), Some("provider"));

@@ -5,150 +5,11 @@ use refinire_web::error::Error;
 use refinire_web::message::{Attachment, Message, Role};
 use refinire_web::provider::{Prompt, Wire};
 
-use super::support::{
-    asked_with_json, assert_body, call, file, link, prompt, prompt_with_tools, say, schema, tool, weather,
-};
+use super::fixtures::over_http;
+use super::support::{assert_body, call, file, link, prompt, prompt_with_tools, say, schema, tool, weather};
 
 fn question() -> [Message; 3] {
     [say(Role::User, "Hi"), say(Role::Assistant, "Hello!"), say(Role::User, "What is it?")]
-}
-
-/// Checks the body of a request with these attachments.
-fn assert_attached(provider: &str, attachments: &[Attachment], expected: &str) {
-    let messages = question();
-    assert!(Wire::named(provider).unwrap().refuses(attachments).is_none());
-    assert_body(provider, &Prompt { attachments, stream: false, ..prompt("m", &messages) }, expected);
-}
-
-/// <https://platform.openai.com/docs/guides/images-vision?api-mode=chat>, <https://platform.openai.com/docs/guides/audio>,
-/// <https://platform.openai.com/docs/guides/file-inputs?api-mode=chat>
-#[test]
-fn chat_completions_have_parts_of_four_kinds() {
-    assert_attached(
-        "openai",
-        &[
-            file("image/png", "aW1n", "a.png"),
-            link("image/jpeg", "https://a.example/b.jpg"),
-            file("audio/wav", "d2F2", "c.wav"),
-            file("audio/mpeg", "bXAz", "d.mp3"),
-            file("application/pdf", "cGRm", "e.pdf"),
-            file("application/pdf", "cGRm", ""),
-        ],
-        r#"{
-            "model": "m",
-            "messages": [
-                {"role": "user", "content": "Hi"},
-                {"role": "assistant", "content": "Hello!"},
-                {"role": "user", "content": [
-                    {"type": "image_url", "image_url": {"url": "data:image/png;base64,aW1n"}},
-                    {"type": "image_url", "image_url": {"url": "https://a.example/b.jpg"}},
-                    {"type": "input_audio", "input_audio": {"data": "d2F2", "format": "wav"}},
-                    {"type": "input_audio", "input_audio": {"data": "bXAz", "format": "mp3"}},
-                    {"type": "file", "file": {"filename": "e.pdf", "file_data": "data:application/pdf;base64,cGRm"}},
-                    {"type": "file", "file": {"filename": "attachment", "file_data": "data:application/pdf;base64,cGRm"}},
-                    {"type": "text", "text": "What is it?"}
-                ]}
-            ]
-        }"#,
-    );
-}
-
-/// <https://platform.openai.com/docs/guides/images-vision?api-mode=responses>,
-/// <https://platform.openai.com/docs/guides/file-inputs?api-mode=responses>
-#[test]
-fn responses_have_images_and_files() {
-    assert_attached(
-        "openai-responses",
-        &[
-            file("image/png", "aW1n", "a.png"),
-            link("image/jpeg", "https://a.example/b.jpg"),
-            file("text/csv", "YSxi", "c.csv"),
-            link("application/pdf", "https://a.example/d.pdf"),
-        ],
-        r#"{
-            "model": "m",
-            "input": [
-                {"role": "user", "content": "Hi"},
-                {"role": "assistant", "content": "Hello!"},
-                {"role": "user", "content": [
-                    {"type": "input_image", "image_url": "data:image/png;base64,aW1n"},
-                    {"type": "input_image", "image_url": "https://a.example/b.jpg"},
-                    {"type": "input_file", "filename": "c.csv", "file_data": "data:text/csv;base64,YSxi"},
-                    {"type": "input_file", "file_url": "https://a.example/d.pdf"},
-                    {"type": "input_text", "text": "What is it?"}
-                ]}
-            ]
-        }"#,
-    );
-}
-
-/// <https://platform.claude.com/docs/en/build-with-claude/vision>,
-/// <https://platform.claude.com/docs/en/build-with-claude/pdf-support>
-#[test]
-fn anthropic_has_images_and_documents() {
-    assert_attached(
-        "anthropic",
-        &[
-            file("image/png", "aW1n", "a.png"),
-            link("image/jpeg", "https://a.example/b.jpg"),
-            file("application/pdf", "cGRm", "c.pdf"),
-            link("application/pdf", "https://a.example/d.pdf"),
-        ],
-        r#"{
-            "model": "m",
-            "max_tokens": 4096,
-            "messages": [
-                {"role": "user", "content": "Hi"},
-                {"role": "assistant", "content": "Hello!"},
-                {"role": "user", "content": [
-                    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "aW1n"}},
-                    {"type": "image", "source": {"type": "url", "url": "https://a.example/b.jpg"}},
-                    {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": "cGRm"}},
-                    {"type": "document", "source": {"type": "url", "url": "https://a.example/d.pdf"}},
-                    {"type": "text", "text": "What is it?"}
-                ]}
-            ]
-        }"#,
-    );
-}
-
-/// <https://ai.google.dev/api/caching#Blob>, <https://ai.google.dev/api/caching#FileData>,
-/// <https://ai.google.dev/gemini-api/docs/file-input-methods>
-#[test]
-fn gemini_has_data_of_any_kind() {
-    assert_attached(
-        "gemini",
-        &[file("video/mp4", "bXA0", "a.mp4"), link("application/pdf", "https://a.example/b.pdf")],
-        r#"{
-            "contents": [
-                {"role": "user", "parts": [{"text": "Hi"}]},
-                {"role": "model", "parts": [{"text": "Hello!"}]},
-                {"role": "user", "parts": [
-                    {"inlineData": {"mimeType": "video/mp4", "data": "bXA0"}},
-                    {"fileData": {"mimeType": "application/pdf", "fileUri": "https://a.example/b.pdf"}},
-                    {"text": "What is it?"}
-                ]}
-            ]
-        }"#,
-    );
-}
-
-/// <https://docs.ollama.com/capabilities/vision>
-#[test]
-fn ollama_has_images_beside_the_words() {
-    assert_attached(
-        "ollama",
-        &[file("image/png", "aW1n", "a.png"), file("image/jpeg", "anBn", "b.jpg")],
-        r#"{
-            "model": "m",
-            "messages": [
-                {"role": "user", "content": "Hi"},
-                {"role": "assistant", "content": "Hello!"},
-                {"role": "user", "content": "What is it?", "images": ["aW1n", "anBn"]}
-            ],
-            "stream": false
-        }"#,
-    );
 }
 
 /// A picture may be all that is asked; an empty text would be refused.
@@ -170,7 +31,7 @@ fn a_question_may_be_nothing_but_what_is_attached() {
 fn what_is_attached_stays_with_the_question_while_tools_answer() {
     let messages = [say(Role::User, "First"), say(Role::User, "It?"), call("", &[("c", "f", "{}")]), tool("c", "1")];
     let image = [file("image/png", "aW1n", "")];
-    for wire in asked_with_json().filter(|wire| wire.name != "relay") {
+    for wire in over_http().filter(|wire| wire.tools && !wire.media.is_empty()) {
         let body = wire.encode("", &Prompt { attachments: &image, ..prompt_with_tools("m", &messages) }).body;
         assert_eq!(body.matches("aW1n").count(), 1, "{body}");
         let place = |words: &str| body.find(words).unwrap();

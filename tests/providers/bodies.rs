@@ -4,7 +4,8 @@ use refinire_web::json::{Scanner, Value, MAX_DEPTH};
 use refinire_web::message::Role;
 use refinire_web::provider::Wire;
 
-use crate::support::{asked_with_json, call, prompt_with_tools, say, tool};
+use crate::fixtures::over_http;
+use crate::support::{call, prompt_with_tools, say, tool};
 
 /// The body of a request, read again.
 fn body(wire: &Wire, input: &str) -> Value {
@@ -16,7 +17,7 @@ fn body(wire: &Wire, input: &str) -> Value {
 
 #[test]
 fn arguments_nested_too_deeply_leave_the_body_json() {
-    for wire in asked_with_json() {
+    for wire in over_http() {
         for depth in 100..140 {
             let input = [r#"{"a":"#.repeat(depth), "1".to_owned(), "}".repeat(depth)].concat();
             let body = body(wire, &input);

@@ -4,6 +4,7 @@ use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
 use refinire_web::provider::{IdForm, Wire};
 
+use crate::fixtures::{over_http, read};
 use crate::support::{call, prompt_with_tools, say, tool};
 
 fn kimi_was_here() -> Vec<Message> {
@@ -37,34 +38,30 @@ fn values<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a str>) {
 fn ids(provider: &str, base_url: &str, model: &str, messages: &[Message]) -> (Vec<String>, Vec<String>) {
     let wire = Wire::named(provider).unwrap();
     let body = Value::parse(wire.encode(base_url, &prompt_with_tools(model, messages)).body.as_bytes()).unwrap();
-    let (call, result) = match provider {
-        "anthropic" => ("id", "tool_use_id"),
-        "openai" => ("id", "tool_call_id"),
-        "openai-responses" => ("call_id", ""),
-        _ => ("id", ""),
-    };
-    let all = |key| {
+    let names = read(wire, "requests.json");
+    let [Value::String(call), Value::String(result)] = names.list("callIds") else { panic!("{provider}: callIds") };
+    let all = |key: &str| {
         let mut found = Vec::new();
         values(&body, key, &mut found);
         found.into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
     // Where both have the same name, the calls come first.
     let mut calls = all(call);
-    let results = if result.is_empty() { calls.split_off(calls.len() / 2) } else { all(result) };
+    let results = if result == call { calls.split_off(calls.len() / 2) } else { all(result) };
     (calls, results)
 }
 
-const FORMATS: [(&str, &str); 4] = [
-    ("anthropic", "claude-sonnet-4-5"),
-    ("openai", "gpt-4o"),
-    ("openai-responses", "gpt-5"),
-    ("gemini", "gemini-2.5-flash"),
-];
+/// The formats that send ids with calls, under names that stand among their fixtures.
+fn formats() -> impl Iterator<Item = &'static str> {
+    over_http()
+        .filter(|wire| wire.tools && !read(wire, "requests.json").get("callIds").unwrap().items().is_empty())
+        .map(|wire| wire.name)
+}
 
 #[test]
 fn a_call_by_kimi_is_accepted_by_every_vendor() {
-    for (provider, model) in FORMATS {
-        let (calls, results) = ids(provider, "https://example.test/v1", model, &kimi_was_here());
+    for provider in formats() {
+        let (calls, results) = ids(provider, "https://example.test/v1", "m", &kimi_was_here());
         assert_eq!(calls.len(), 2, "{provider}");
         assert_eq!(calls, results, "{provider}");
         assert_ne!(calls[0], calls[1], "{provider}");
@@ -78,8 +75,8 @@ fn a_call_by_kimi_is_accepted_by_every_vendor() {
 #[test]
 fn an_id_that_is_fine_goes_out_as_it_is() {
     let messages = [say(Role::User, "Go!"), call("", &[("toolu_01-A", "f", "{}")]), tool("toolu_01-A", "1")];
-    for (provider, model) in FORMATS {
-        assert_eq!(ids(provider, "", model, &messages).0, ["toolu_01-A"], "{provider}");
+    for provider in formats() {
+        assert_eq!(ids(provider, "", "m", &messages).0, ["toolu_01-A"], "{provider}");
     }
 }
 
@@ -98,8 +95,8 @@ fn ids_of_more_than_40_characters_are_shortened() {
 fn an_id_that_is_used_again_in_a_later_turn_becomes_another() {
     let round = |text| [call("", &[("call_0", "f", "{}")]), tool("call_0", text)];
     let messages = [vec![say(Role::User, "Go!")], round("1").to_vec(), round("2").to_vec()].concat();
-    for (provider, model) in FORMATS {
-        let (calls, results) = ids(provider, "", model, &messages);
+    for provider in formats() {
+        let (calls, results) = ids(provider, "", "m", &messages);
         if provider == "gemini" {
             // It is sent none of our own.
             continue;

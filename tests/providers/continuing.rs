@@ -3,11 +3,11 @@
 use refinire_web::agent::Settings;
 use refinire_web::json::Value;
 use refinire_web::message::Role;
-use refinire_web::provider::WIRES;
 
-use crate::support::{asked_with_json, say};
+use crate::fixtures::over_http;
+use crate::support::say;
 
-/// The turns of the request that asks to go on from `text`: the role, and what is said.
+/// The turns of the request that asks to go on from `text`: the role, "model" for the model's, and what is said.
 fn turns(provider: &str, text: &str, prefill: bool) -> Vec<(String, String)> {
     let options = format!(r#"{{"model":"m","provider":"{provider}","baseUrl":"/api"}}"#);
     let call = Settings::read(&options).unwrap().plan.call(&[say(Role::User, "Hi")], &[], text, prefill, true);
@@ -15,7 +15,8 @@ fn turns(provider: &str, text: &str, prefill: bool) -> Vec<(String, String)> {
     let turns = ["messages", "input", "contents"].iter().flat_map(|key| body.list(key));
     let words = |turn: &Value| turn.list("parts").first().unwrap_or(turn).to_owned();
     let said = |turn: &Value| words(turn).text("content").or(words(turn).text("text")).unwrap().to_owned();
-    turns.map(|turn| (turn.text("role").unwrap().to_owned(), said(turn))).collect()
+    let role = |turn: &Value| turn.text("role").unwrap().replace("assistant", "model");
+    turns.map(|turn| (role(turn), said(turn))).collect()
 }
 
 fn turn(role: &str, text: &str) -> (String, String) {
@@ -24,20 +25,16 @@ fn turn(role: &str, text: &str) -> (String, String) {
 
 #[test]
 fn those_that_can_find_the_answer_as_the_last_turn_without_white_space_behind_it() {
-    let able: Vec<_> = WIRES.iter().filter(|wire| wire.prefill).map(|wire| wire.name).collect();
-    assert_eq!(able, ["anthropic", "gemini", "ollama"]);
-    for provider in able {
-        let model = if provider == "gemini" { "model" } else { "assistant" };
-        assert_eq!(turns(provider, "Hello \n", true), [turn("user", "Hi"), turn(model, "Hello")], "{provider}");
+    for wire in over_http().filter(|wire| wire.prefill) {
+        assert_eq!(turns(wire.name, "Hello \n", true), [turn("user", "Hi"), turn("model", "Hello")], "{}", wire.name);
     }
 }
 
 #[test]
 fn all_can_be_told_to_go_on_from_the_answer_as_it_stands() {
-    for wire in asked_with_json() {
-        let model = if wire.name == "gemini" { "model" } else { "assistant" };
+    for wire in over_http() {
         let turns = turns(wire.name, "Hello \n", false);
-        assert_eq!(turns[..2], [turn("user", "Hi"), turn(model, "Hello \n")], "{}", wire.name);
+        assert_eq!(turns[..2], [turn("user", "Hi"), turn("model", "Hello \n")], "{}", wire.name);
         assert_eq!((turns.len(), turns[2].0.as_str()), (3, "user"));
         assert!(turns[2].1.contains("exactly where it stops"));
     }
@@ -45,7 +42,7 @@ fn all_can_be_told_to_go_on_from_the_answer_as_it_stands() {
 
 #[test]
 fn what_has_no_beginning_is_asked_as_it_was() {
-    for wire in asked_with_json() {
+    for wire in over_http() {
         assert_eq!(turns(wire.name, "", wire.prefill), [turn("user", "Hi")], "{}", wire.name);
     }
 }

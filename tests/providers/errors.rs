@@ -2,13 +2,20 @@
 
 use refinire_web::error::Error;
 use refinire_web::provider::{
-    error_in_line, error_line, fault_in_body, mentions_streaming, place_of_word, provider_error,
+    error_in_line, error_line, fault_in_body, mentions_streaming, place_of_word, provider_error, Framing, WIRES,
 };
 
 use super::support::{events, schema, stream, whole, wire};
 
 /// The formats of vendors; a relay has rules of its own.
-const VENDORS: [&str; 5] = ["openai", "openai-responses", "anthropic", "gemini", "ollama"];
+fn vendors() -> impl Iterator<Item = &'static str> {
+    WIRES.iter().filter(|wire| wire.whole).map(|wire| wire.name)
+}
+
+/// Those of them that send events.
+fn of_events() -> impl Iterator<Item = &'static str> {
+    vendors().filter(|vendor| wire(vendor).framing == Framing::Sse)
+}
 
 /// Errors as the only payload of a stream, with their words and whether they may pass.
 const SHAPES: &[(&str, &str, bool)] = &[
@@ -100,7 +107,7 @@ fn provider(json: &str) -> Error {
 #[test]
 fn an_error_is_told_in_the_servers_words_whatever_its_shape() {
     for (payload, words, retryable) in SHAPES {
-        for vendor in VENDORS {
+        for vendor in vendors() {
             let answer = events(vendor, &[payload]);
             let error = answer.error.unwrap_or_else(|| panic!("{vendor} took {payload}"));
             assert_eq!(told(&error), ("provider", *words, *retryable), "{vendor}: {payload}");
@@ -138,7 +145,7 @@ fn an_event_called_error_is_one_whatever_it_holds() {
         ("<title>Bad gateway</title>", "Bad gateway"),
         ("", "the provider reported an error without saying which"),
     ] {
-        for vendor in ["openai", "openai-responses", "anthropic", "gemini"] {
+        for vendor in of_events() {
             let answer = stream(vendor, format!("event: error\ndata: {data}\n\n"));
             let error = answer.error.unwrap_or_else(|| panic!("{vendor} took {data}"));
             assert_eq!(told(&error), ("provider", words, false), "{vendor}: {data}");
@@ -185,7 +192,7 @@ fn an_object_of_another_meaning_is_raw() {
         r#"{"message":{"id":"1"}}"#,
         r#"{"base_resp":{"status_code":0,"status_msg":"success"},"trace":"1"}"#,
     ] {
-        for vendor in ["openai", "openai-responses", "anthropic", "gemini"] {
+        for vendor in of_events() {
             let answer = events(vendor, &[payload]);
             assert_eq!(answer.failed(), None, "{vendor}: {payload}");
         }
@@ -305,7 +312,7 @@ fn so_is_a_line_of_json_that_reports_one() {
 
 #[test]
 fn a_list_of_errors_is_an_error_and_no_sign_of_life() {
-    for vendor in VENDORS {
+    for vendor in vendors() {
         let answer = events(vendor, &[r#"[{"error":{"code":503,"message":"later"}}]"#]);
         assert_eq!(told(&answer.error.unwrap()), ("provider", "later", true), "{vendor}");
         assert_eq!(events(vendor, &["[]", "[1]", r#"[{"a":1}]"#]).raw_count, 3);

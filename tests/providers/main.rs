@@ -17,10 +17,16 @@ mod continuing;
 #[cfg(not(target_arch = "wasm32"))]
 mod errors;
 #[cfg(test)]
+#[path = "../fixtures/mod.rs"]
+#[allow(dead_code)]
+mod fixtures;
+#[cfg(test)]
 mod foreign;
 mod gemini;
 mod ollama;
 mod relay;
+#[cfg(test)]
+mod requests;
 mod responses;
 mod responses_tools;
 #[cfg(test)]
@@ -29,8 +35,6 @@ mod role_order;
 mod schemas;
 #[cfg(test)]
 mod support;
-#[cfg(test)]
-mod tool_text;
 #[cfg(test)]
 mod tools;
 mod websocket;

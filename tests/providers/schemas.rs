@@ -4,32 +4,11 @@ use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
 use refinire_web::provider::{Prompt, Wire};
 
+use super::fixtures::over_http;
 use super::support::{assert_body, prompt, say, schema, weather};
-
-/// As Zod writes it.
-const CITY: &str = r#"{
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "type": "object",
-    "properties": {
-        "name": {"type": "string", "minLength": 1},
-        "people": {"anyOf": [{"type": "integer", "exclusiveMinimum": 0}, {"type": "null"}]},
-        "kind": {"type": "string", "const": "city"},
-        "since": {"type": "string", "format": "date", "pattern": "^\\d{4}"},
-        "also": {"type": "array", "items": {"type": "object", "properties": {"minLength": {"type": "string"}}}, "maxItems": 3}
-    },
-    "required": ["name", "people"],
-    "additionalProperties": false
-}"#;
 
 fn question() -> [Message; 1] {
     [say(Role::User, "Rome?")]
-}
-
-/// Checks the body of a request for a `CITY`, of which `expected` says `CITY` where it has to stand as it is.
-fn assert_asks(provider: &str, expected: &str) {
-    let (messages, city) = (question(), schema(CITY));
-    let prompt = Prompt { schema: Some(&city), stream: false, ..prompt("m", &messages) };
-    assert_body(provider, &prompt, &expected.replace("CITY", CITY));
 }
 
 /// The body of a request for an answer of that schema.
@@ -38,32 +17,6 @@ fn asked(provider: &str, model: &str, answer: &str, with_tools: bool) -> Value {
     let tools = if with_tools { &tools[..] } else { &[] };
     let prompt = Prompt { schema: Some(&answer), tools, ..prompt(model, &messages) };
     schema(&Wire::named(provider).unwrap().encode("", &prompt).body)
-}
-
-/// <https://platform.openai.com/docs/api-reference/chat/create#chat_create-response_format>
-#[test]
-fn chat_completions_have_a_response_format() {
-    assert_asks(
-        "openai",
-        r#"{
-            "model": "m",
-            "messages": [{"role": "user", "content": "Rome?"}],
-            "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": CITY}}
-        }"#,
-    );
-}
-
-/// <https://platform.openai.com/docs/api-reference/responses/create#responses_create-text>
-#[test]
-fn responses_have_a_format_of_the_text() {
-    assert_asks(
-        "openai-responses",
-        r#"{
-            "model": "m",
-            "input": [{"role": "user", "content": "Rome?"}],
-            "text": {"format": {"type": "json_schema", "name": "answer", "schema": CITY, "strict": false}}
-        }"#,
-    );
 }
 
 const POINT: &str = r#"{
@@ -113,66 +66,6 @@ fn openai_is_strict_with_a_schema_that_it_can_be_strict_with_and_takes_any_other
         assert!(!strict(&open), "{open}");
     }
     assert!(!strict(r#"{"type": "array", "items": {"type": "string"}}"#), "the whole has to be an object");
-}
-
-/// <https://docs.ollama.com/capabilities/structured-outputs>
-#[test]
-fn ollama_has_a_format() {
-    assert_asks(
-        "ollama",
-        r#"{"model": "m", "messages": [{"role": "user", "content": "Rome?"}], "format": CITY, "stream": false}"#,
-    );
-}
-
-/// <https://platform.claude.com/docs/en/build-with-claude/structured-outputs>: objects have to be closed; bounds on
-/// numbers, on strings and on most arrays are refused; no header is wanted any more.
-#[test]
-fn anthropic_has_an_output_config_whose_objects_are_closed_and_without_bounds() {
-    assert_asks(
-        "anthropic",
-        r#"{
-            "model": "m",
-            "max_tokens": 4096,
-            "messages": [{"role": "user", "content": "Rome?"}],
-            "output_config": {"format": {"type": "json_schema", "schema": {
-                "type": "object",
-                "properties": {
-                    "name": {"type": "string"},
-                    "people": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
-                    "kind": {"type": "string", "const": "city"},
-                    "since": {"type": "string", "format": "date"},
-                    "also": {"type": "array", "items": {
-                        "type": "object", "properties": {"minLength": {"type": "string"}}, "additionalProperties": false}}
-                },
-                "required": ["name", "people"],
-                "additionalProperties": false
-            }}}
-        }"#,
-    );
-}
-
-/// <https://ai.google.dev/api/generate-content#generationconfig>, <https://ai.google.dev/api/caching#Schema>: what is not
-/// in it is refused, as is a format of strings other than these two.
-#[test]
-fn gemini_has_a_response_schema_with_the_words_it_knows() {
-    assert_asks(
-        "gemini",
-        r#"{
-            "contents": [{"role": "user", "parts": [{"text": "Rome?"}]}],
-            "generationConfig": {"responseMimeType": "application/json", "responseSchema": {
-                "type": "object",
-                "properties": {
-                    "name": {"type": "string", "minLength": 1},
-                    "people": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
-                    "kind": {"type": "string", "enum": ["city"]},
-                    "since": {"type": "string", "pattern": "^\\d{4}"},
-                    "also": {"type": "array", "items": {
-                        "type": "object", "properties": {"minLength": {"type": "string"}}}, "maxItems": 3}
-                },
-                "required": ["name", "people"]
-            }}
-        }"#,
-    );
 }
 
 #[test]
@@ -249,15 +142,13 @@ fn anthropic_is_told_in_words_what_its_schemas_cannot_say() {
 #[test]
 fn tools_and_a_schema_go_together() {
     let answer = r#"{"type":"object","properties":{"name":{"type":"string"}}}"#;
-    for (provider, key) in [
-        ("openai", "response_format"),
-        ("openai-responses", "text"),
-        ("anthropic", "output_config"),
-        ("ollama", "format"),
-    ] {
-        let body = asked(provider, "m", answer, true);
-        assert_eq!(body.list("tools").len(), 1, "{provider}");
-        assert!(body.get(key).is_some(), "{provider}");
+    for wire in over_http().filter(|wire| wire.tools) {
+        let Value::Object(members) = asked(wire.name, "m", answer, false) else { panic!("{}", wire.name) };
+        let both = asked(wire.name, "m", answer, true);
+        assert_eq!(both.list("tools").len(), 1, "{}", wire.name);
+        for (name, value) in members {
+            assert_eq!(both.get(&name), Some(&value), "{}", wire.name);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use refinire_web::message::{
     Attachment, AttachmentSource, Delta, FinishReason, GeneratedFile, Message, Role, Source, Span, Tool, ToolCall,
     Usage,
 };
-use refinire_web::provider::{Auth, Decode, Framing, Prompt, Wire, WIRES};
+use refinire_web::provider::{Decode, Framing, Prompt, Wire};
 use refinire_web::wire::{Frame, Ndjson, Sse, DEFAULT_MAX_EVENT_BYTES};
 
 /// Everything that one response said.
@@ -162,11 +162,6 @@ impl Answer {
 
 pub(crate) fn wire(provider: &str) -> &'static Wire {
     Wire::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"))
-}
-
-/// The formats that are asked with a JSON body; over a WebSocket the question goes as it is.
-pub(crate) fn asked_with_json() -> impl Iterator<Item = &'static Wire> {
-    WIRES.iter().copied().filter(|wire| wire.auth != Auth::Nowhere)
 }
 
 /// Reads the body of a stream.

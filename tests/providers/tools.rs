@@ -1,127 +1,26 @@
-//! Tools: how each format offers them, and how a round with them goes back. The stories that follow are of one question,
-//! two calls at once and what they answered, one of them an error.
+//! Tools: how they are offered, and how a round with them goes back, where formats differ.
 
 use refinire_web::agent::Settings;
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
 use refinire_web::provider::{Prompt, Wire};
 
-use super::support::{
-    self, asked_with_json, assert_body, call, events, failure, prompt, prompt_with_tools, say, schema, tool, weather,
-};
-
-fn round() -> [Message; 4] {
-    let calls = [("call_a", "weather", r#"{"city":"Rome"}"#), ("call_b", "weather", "")];
-    [
-        say(Role::User, "Weather?"),
-        call("I look.", &calls),
-        tool("call_a", "sunny"),
-        failure("call_b", "`city` is missing"),
-    ]
-}
-
-/// Checks the body of a request with a tool, behind a round with it.
-fn assert_round(provider: &str, expected: &str) {
-    let messages = round();
-    let tools = [weather()];
-    assert_body(provider, &Prompt { tools: &tools, stream: false, ..prompt("m", &messages) }, expected);
-}
-
-/// <https://platform.openai.com/docs/api-reference/chat/create#chat_create-tools>,
-/// <https://platform.openai.com/docs/guides/function-calling?api-mode=chat>
-#[test]
-fn chat_completions_have_functions_and_arguments_that_are_json_even_where_there_are_none() {
-    assert_round(
-        "openai",
-        r#"{
-            "model": "m",
-            "messages": [
-                {"role": "user", "content": "Weather?"},
-                {"role": "assistant", "content": "I look.", "tool_calls": [
-                    {"id": "call_a", "type": "function", "function": {"name": "weather", "arguments": "{\"city\":\"Rome\"}"}},
-                    {"id": "call_b", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
-                ]},
-                {"role": "tool", "content": "sunny", "tool_call_id": "call_a"},
-                {"role": "tool", "content": "Error: `city` is missing", "tool_call_id": "call_b"}
-            ],
-            "tools": [{"type": "function", "function": {
-                "name": "weather",
-                "description": "Tells the weather.",
-                "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-            }}]
-        }"#,
-    );
-}
-
-/// <https://platform.openai.com/docs/api-reference/responses/create#responses_create-tools>,
-/// <https://platform.openai.com/docs/guides/function-calling?api-mode=responses>
-#[test]
-fn responses_have_flat_tools_whose_optional_arguments_stay_optional() {
-    assert_round(
-        "openai-responses",
-        r#"{
-            "model": "m",
-            "input": [
-                {"role": "user", "content": "Weather?"},
-                {"role": "assistant", "content": "I look."},
-                {"type": "function_call", "call_id": "call_a", "name": "weather", "arguments": "{\"city\":\"Rome\"}"},
-                {"type": "function_call", "call_id": "call_b", "name": "weather", "arguments": "{}"},
-                {"type": "function_call_output", "call_id": "call_a", "output": "sunny"},
-                {"type": "function_call_output", "call_id": "call_b", "output": "Error: `city` is missing"}
-            ],
-            "tools": [{
-                "type": "function",
-                "name": "weather",
-                "description": "Tells the weather.",
-                "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-                "strict": false
-            }]
-        }"#,
-    );
-}
-
-/// <https://platform.claude.com/docs/en/agents-and-tools/tool-use/define-tools>,
-/// <https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls>
-#[test]
-fn anthropic_has_input_schemas_and_errors_that_say_so() {
-    assert_round(
-        "anthropic",
-        r#"{
-            "model": "m",
-            "max_tokens": 4096,
-            "messages": [
-                {"role": "user", "content": "Weather?"},
-                {"role": "assistant", "content": [
-                    {"type": "text", "text": "I look."},
-                    {"type": "tool_use", "id": "call_a", "name": "weather", "input": {"city": "Rome"}},
-                    {"type": "tool_use", "id": "call_b", "name": "weather", "input": {}}
-                ]},
-                {"role": "user", "content": [
-                    {"type": "tool_result", "tool_use_id": "call_a", "content": "sunny"},
-                    {"type": "tool_result", "tool_use_id": "call_b", "content": "`city` is missing", "is_error": true}
-                ]}
-            ],
-            "tools": [{
-                "name": "weather",
-                "description": "Tells the weather.",
-                "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-            }]
-        }"#,
-    );
-}
+use super::fixtures::{over_http, read};
+use super::support::{self, assert_body, call, events, failure, prompt, prompt_with_tools, say, schema, tool, weather};
 
 /// vLLM reads every call of the history as an object: <https://github.com/vllm-project/vllm/issues/43995>.
 #[test]
 fn arguments_that_are_no_object_go_back_as_an_empty_one() {
     for arguments in ["", " ", "{\"city\":", "[]", "\"Rome\"", "null"] {
         let messages = [say(Role::User, "Go!"), call("", &[("c", "walk", arguments)]), failure("c", "no JSON")];
-        for provider in ["openai", "openai-responses", "anthropic", "gemini", "ollama"] {
-            let body = Wire::named(provider).unwrap().encode("", &prompt_with_tools("m", &messages)).body;
+        for wire in over_http().filter(|wire| wire.tools) {
+            let body = wire.encode("", &prompt_with_tools("m", &messages)).body;
             schema(&body);
-            assert!(["\"{}\"", ":{}"].iter().any(|empty| body.contains(empty)), "{provider}: {body}");
+            assert!(["\"{}\"", ":{}"].iter().any(|empty| body.contains(empty)), "{}: {body}", wire.name);
             assert!(
                 arguments.trim().is_empty() || !body.contains(&arguments.replace('"', "\\\"")),
-                "{provider}: {body}"
+                "{}: {body}",
+                wire.name
             );
         }
     }
@@ -139,61 +38,6 @@ fn an_error_without_a_word_has_one_for_anthropic() {
             {"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": "walk", "input": {}}]},
             {"role": "user", "content": [
                 {"type": "tool_result", "tool_use_id": "c", "content": "error", "is_error": true}]}]}"#,
-    );
-}
-
-/// <https://ai.google.dev/api/caching#FunctionDeclaration>, <https://ai.google.dev/api/caching#FunctionResponse>: "the
-/// response can have an "error" key to return error details to the model".
-#[test]
-fn gemini_has_declarations_and_responses_with_name_and_id() {
-    assert_round(
-        "gemini",
-        r#"{
-            "contents": [
-                {"role": "user", "parts": [{"text": "Weather?"}]},
-                {"role": "model", "parts": [
-                    {"text": "I look."},
-                    {"functionCall": {"id": "call_a", "name": "weather", "args": {"city": "Rome"}},
-                        "thoughtSignature": "skip_thought_signature_validator"},
-                    {"functionCall": {"id": "call_b", "name": "weather", "args": {}}}
-                ]},
-                {"role": "user", "parts": [
-                    {"functionResponse": {"id": "call_a", "name": "weather", "response": {"output": "sunny"}}},
-                    {"functionResponse": {"id": "call_b", "name": "weather", "response": {"error": "`city` is missing"}}}
-                ]}
-            ],
-            "tools": [{"functionDeclarations": [{
-                "name": "weather",
-                "description": "Tells the weather.",
-                "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-            }]}]
-        }"#,
-    );
-}
-
-/// <https://docs.ollama.com/api/chat>, <https://docs.ollama.com/capabilities/tool-calling>
-#[test]
-fn ollama_has_the_tools_of_chat_completions_and_arguments_that_are_objects() {
-    assert_round(
-        "ollama",
-        r#"{
-            "model": "m",
-            "messages": [
-                {"role": "user", "content": "Weather?"},
-                {"role": "assistant", "content": "I look.", "tool_calls": [
-                    {"type": "function", "function": {"name": "weather", "arguments": {"city": "Rome"}}},
-                    {"type": "function", "function": {"name": "weather", "arguments": {}}}
-                ]},
-                {"role": "tool", "content": "sunny", "tool_name": "weather"},
-                {"role": "tool", "content": "Error: `city` is missing", "tool_name": "weather"}
-            ],
-            "tools": [{"type": "function", "function": {
-                "name": "weather",
-                "description": "Tells the weather.",
-                "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-            }}],
-            "stream": false
-        }"#,
     );
 }
 
@@ -227,38 +71,33 @@ fn gemini_gets_arguments_it_has_no_words_for_as_json_schema_and_none_as_nothing(
 /// non-empty for OBJECT type" what Gemini says.
 #[test]
 fn a_tool_without_arguments_is_described_as_each_vendor_wants_it() {
-    let empty = schema(r#"{"type":"object","properties":{}}"#);
     for given in
         ["", r#""parameters":{"type":"object"},"#, r#""parameters":{},"#, r#""parameters":{"properties":null},"#]
     {
-        let options = |provider: &str| {
-            format!(
-                r#"{{"provider":"{provider}","model":"m","baseUrl":"/v1","tools":[{{{given}"name":"f","description":"F."}}]}}"#
-            )
-        };
         let messages = [say(Role::User, "Go!")];
-        let tool = |provider: &str| {
-            let plan = Settings::read(&options(provider)).unwrap().plan;
-            schema(&plan.call(&messages, &[], "", false, true).body).list("tools")[0].clone()
-        };
-        for (provider, path) in [
-            ("openai", &["function", "parameters"][..]),
-            ("openai-responses", &["parameters"]),
-            ("anthropic", &["input_schema"]),
-            ("ollama", &["function", "parameters"]),
-        ] {
-            let found = path.iter().try_fold(&tool(provider), |value, key| value.get(key)).cloned();
-            assert!(
-                found
-                    .as_ref()
-                    .is_some_and(|found| found.text("type") == Some("object")
-                        && found.get("properties") == Some(&Value::object())),
-                "{provider} {given}: {found:?}"
+        for wire in over_http().filter(|wire| wire.tools) {
+            let options = format!(
+                r#"{{"provider":"{}","model":"m","baseUrl":"/v1","tools":[{{{given}"name":"f","description":"F."}}]}}"#,
+                wire.name
             );
-            assert!(given.contains("null") || found == Some(empty.clone()));
+            let plan = Settings::read(&options).unwrap().plan;
+            let found = schema(&plan.call(&messages, &[], "", false, true).body).get("tools").cloned().unwrap();
+            let expected = read(wire, "requests.json").get("toolWithoutParameters").cloned().unwrap();
+            assert_eq!(sorted(found).to_json(), sorted(expected).to_json(), "{} {given}", wire.name);
         }
-        let declared = tool("gemini").list("functionDeclarations")[0].clone();
-        assert_eq!(declared, schema(r#"{"name":"f","description":"F."}"#), "{given}");
+    }
+}
+
+/// The same, the members of each object in the order of their names.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            members.sort_by(|(one, _), (other, _)| one.cmp(other));
+            Value::Object(members)
+        }
+        other => other,
     }
 }
 
@@ -485,7 +324,7 @@ fn what_one_provider_wants_back_is_not_sent_to_another() {
     };
     for turn in [signed, thoughtful, broken("SIGNED"), broken("[{\"thinking\":"), broken("{\"SIGNED\":1}")] {
         let messages = [say(Role::User, "Go!"), turn.clone(), tool("a", "1")];
-        for wire in asked_with_json() {
+        for wire in over_http() {
             let own = if turn.tool_calls[0].extra.starts_with('[') { "anthropic" } else { "gemini" };
             let body = wire.encode("", &prompt_with_tools("m", &messages)).body;
             schema(&body);

@@ -1,92 +1,18 @@
 //! How an answer ends: whole, cut, failed, or at a bound. What came is kept.
 
+use refinire_web::json::Value;
+use refinire_web::provider::Framing;
+
+use crate::fixtures::Events;
 use crate::world::{replies, Outcome, Reply, Scenario};
 
-/// A provider with a stream that is whole: what it says, and the terminal that ends it.
-struct Format {
-    model: &'static str,
-    says: &'static [&'static str],
-    ends: &'static [&'static str],
-    fails: &'static str,
+/// A run of that format which gets this reply.
+fn ask(events: &Events, reply: Reply) -> Scenario {
+    replies([reply]).model("m").options(&format!(r#""provider":"{}""#, events.wire.name))
 }
 
-const FORMATS: &[Format] = &[
-    Format {
-        model: "openai://m",
-        says: &[
-            r#"data: {"choices":[{"delta":{"content":"Hel"}}]}"#,
-            r#"data: {"choices":[{"delta":{"content":"lo"}}]}"#,
-        ],
-        ends: &[r#"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"#, "data: [DONE]"],
-        fails: r#"data: {"error":{"message":"broken","type":"server_error"}}"#,
-    },
-    Format {
-        model: "anthropic://m",
-        says: &[
-            r#"data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#,
-            r#"data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello"}}"#,
-        ],
-        ends: &[
-            r#"data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#,
-            r#"data: {"type":"message_stop"}"#,
-        ],
-        fails:
-            "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"broken\"}}",
-    },
-    Format {
-        model: "gemini",
-        says: &[
-            r#"data: {"candidates":[{"content":{"parts":[{"text":"Hel"}]}}]}"#,
-            r#"data: {"candidates":[{"content":{"parts":[{"text":"lo"}]}}]}"#,
-        ],
-        ends: &[r#"data: {"candidates":[{"finishReason":"STOP"}]}"#],
-        fails: r#"data: {"error":{"code":503,"status":"UNAVAILABLE","message":"broken"}}"#,
-    },
-    Format {
-        model: "ollama://m",
-        says: &[r#"{"message":{"content":"Hel"},"done":false}"#, r#"{"message":{"content":"lo"},"done":false}"#],
-        ends: &[
-            r#"{"message":{"content":""},"done":true,"done_reason":"stop"}"#,
-            r#"{"message":{"content":""},"done_reason":"stop"}"#,
-            r#"{"done":true}"#,
-            "[DONE]",
-        ],
-        fails: r#"{"error":"broken"}"#,
-    },
-    Format {
-        model: "relay://m",
-        says: &[r#"data: {"chunk":"Hel"}"#, r#"data: {"chunk":"lo"}"#],
-        ends: &[r#"data: {"complete":true}"#, "data: [COMPLETE]", "data: [DONE]"],
-        fails: r#"data: {"error":"broken"}"#,
-    },
-];
-
-const RESPONSES: Format = Format {
-    model: "openai-responses",
-    says: &[
-        r#"data: {"type":"response.output_text.delta","item_id":"i","output_index":0,"content_index":0,"delta":"Hello"}"#,
-    ],
-    ends: &[r#"data: {"type":"response.completed","response":{"status":"completed"}}"#, "data: [DONE]"],
-    fails: r#"data: {"type":"error","code":"server_error","message":"broken"}"#,
-};
-
-fn formats() -> impl Iterator<Item = &'static Format> {
-    FORMATS.iter().chain([&RESPONSES])
-}
-
-impl Format {
-    fn body(&self, last: &[&str]) -> Vec<u8> {
-        let end = if self.model.starts_with("ollama") { "\n" } else { "\n\n" };
-        self.says.iter().chain(last).flat_map(|event| [event, end].concat().into_bytes()).collect()
-    }
-
-    fn ask(&self, reply: Reply) -> Scenario {
-        let scenario = replies([reply]).model(self.model);
-        if self.model == RESPONSES.model {
-            return scenario.model("m").options(r#""provider":"openai-responses""#);
-        }
-        scenario
-    }
+fn ok(events: &Events, last: &[&Value]) -> Reply {
+    Reply::ok().bytes(events.body(last))
 }
 
 /// What was delivered before the failure is kept, and nothing was asked again.
@@ -98,33 +24,35 @@ fn kept(run: &Outcome, code: &str, text: &str) {
 
 #[test]
 fn every_format_tells_a_whole_answer_from_a_cut_one() {
-    for format in formats() {
-        for end in format.ends {
-            let run = format.ask(Reply::ok().bytes(format.body(&[end]))).run();
-            assert_eq!(run.answered(), "Hello", "{} {end}", format.model);
+    for events in Events::all() {
+        let name = events.wire.name;
+        assert!(!events.ends.is_empty(), "{name}");
+        for end in &events.ends {
+            let run = ask(&events, ok(&events, &[end])).run();
+            assert_eq!(run.answered(), "Hello", "{name} {}", end.to_json());
             assert_eq!(run.result["finishReason"], "stop");
             assert_eq!(run.kept(), ["user: question", "assistant: Hello"]);
-            let broken_later = Reply::ok().bytes(format.body(&[end])).cut();
-            assert_eq!(format.ask(broken_later).run().answered(), "Hello", "{} {end}", format.model);
+            let run = ask(&events, ok(&events, &[end]).cut()).run();
+            assert_eq!(run.answered(), "Hello", "{name} {}", end.to_json());
         }
-        kept(&format.ask(Reply::ok().bytes(format.body(&[]))).run(), "truncated", "Hello");
-        kept(&format.ask(Reply::ok().bytes(format.body(&[])).cut()).run(), "network", "Hello");
+        kept(&ask(&events, ok(&events, &[])).run(), "truncated", "Hello");
+        kept(&ask(&events, ok(&events, &[]).cut()).run(), "network", "Hello");
     }
 }
 
 #[test]
 fn the_last_event_needs_no_blank_line() {
-    for format in formats() {
-        let end = if format.model.starts_with("ollama") { 1 } else { 2 };
-        for last in format.ends {
-            for cut in 1..=end {
-                let mut body = format.body(&[last]);
+    for events in Events::all() {
+        let line_ends = events.line_ends().len();
+        for last in &events.ends {
+            for cut in 1..=line_ends {
+                let mut body = events.body(&[last]);
                 body.truncate(body.len() - cut);
-                let run = format.ask(Reply::ok().bytes(body.clone())).run();
+                let run = ask(&events, Reply::ok().bytes(body.clone())).run();
                 assert_eq!((run.answered().as_str(), &run.result["finishReason"]), ("Hello", &"stop".into()));
                 // A connection that breaks there says that more was to come.
-                if end > 1 {
-                    kept(&format.ask(Reply::ok().bytes(body).cut()).run(), "network", "Hello");
+                if line_ends > 1 {
+                    kept(&ask(&events, Reply::ok().bytes(body).cut()).run(), "network", "Hello");
                 }
             }
         }
@@ -133,11 +61,10 @@ fn the_last_event_needs_no_blank_line() {
 
 #[test]
 fn a_cut_in_the_middle_of_an_event_loses_that_event_only() {
-    for format in formats() {
-        let mut body = format.body(&[format.ends[0]]);
-        let blank = if format.model.starts_with("ollama") { 1 } else { 2 };
-        body.truncate(body.len() - blank - 1);
-        kept(&format.ask(Reply::ok().bytes(body)).run(), "truncated", "Hello");
+    for events in Events::all() {
+        let mut body = events.body(&[&events.ends[0]]);
+        body.truncate(body.len() - events.line_ends().len() - 1);
+        kept(&ask(&events, Reply::ok().bytes(body)).run(), "truncated", "Hello");
     }
     // What may be only the beginning of a text is not used.
     let relay = Reply::ok().bytes("data: Hello\n\ndata: wor");
@@ -146,38 +73,39 @@ fn a_cut_in_the_middle_of_an_event_loses_that_event_only() {
 
 #[test]
 fn a_stream_of_another_protocol_is_told_as_such_and_not_asked_for_again() {
-    for format in formats() {
-        let name = |format: &Format| format.model.split([':', '-']).next();
-        // The lines of Ollama are no events, and text is what a backend may send.
-        let framed = |other: &Format| other.model.starts_with("ollama") == format.model.starts_with("ollama");
-        for other in formats().filter(|other| name(other) != name(format) && framed(other)) {
-            let run = format.ask(Reply::ok().bytes(other.body(&[other.ends[0]]))).run();
-            let context = format!("{} to {}: {}", other.model, format.model, run.failure().message);
+    for events in Events::all() {
+        let name = events.wire.name;
+        // The lines of Ollama are no events; the formats of one vendor have events in common.
+        let vendor = |name: &'static str| name.split('-').next();
+        let is_other =
+            |other: &Events| vendor(other.wire.name) != vendor(name) && other.wire.framing == events.wire.framing;
+        for other in Events::all().filter(is_other) {
+            let run = ask(&events, ok(&other, &[&other.ends[0]])).run();
+            let context = format!("{} to {name}: {}", other.wire.name, run.failure().message);
             assert_eq!((run.code(), run.sent.len(), run.failure().retryable), ("protocol", 1, false), "{context}");
-            let first = other.says[0].trim_start_matches("data: ");
-            assert!(run.failure().message.contains(&first[..10]), "{context}");
+            assert!(run.failure().message.contains(&other.says[0].to_json()[..10]), "{context}");
         }
         for nothing in ["[DONE]", r#"{"status":"thinking"}"#] {
-            let payload = if format.model.starts_with("ollama") { "" } else { "data: " };
+            let payload = if events.wire.framing == Framing::Ndjson { "" } else { "data: " };
             let body = [payload, nothing, "\n\n", payload, "[DONE]\n\n"].concat();
-            let run = format.ask(Reply::ok().bytes(body)).run();
-            assert_eq!((run.code(), run.sent.len()), ("protocol", 1), "{nothing} to {}", format.model);
+            let run = ask(&events, Reply::ok().bytes(body)).run();
+            assert_eq!((run.code(), run.sent.len()), ("protocol", 1), "{nothing} to {name}");
             assert!(run.failure().message.ends_with(nothing), "{}", run.failure().message);
         }
         // What broke before it said anything is asked for again.
         let broken = || Reply::ok().bytes("data: {\"status\":\"thinking\"}\n\n".trim_start_matches("data: ")).cut();
-        let mut scenario = format.ask(broken()).options(r#""retry":{"attempts":2,"baseMs":1},"fallback":false"#);
+        let mut scenario = ask(&events, broken()).options(r#""retry":{"attempts":2,"baseMs":1},"fallback":false"#);
         scenario.replies.push(broken());
         let run = scenario.run();
-        assert_eq!((run.code(), run.sent.len()), ("network", 2), "{}", format.model);
+        assert_eq!((run.code(), run.sent.len()), ("network", 2), "{name}");
     }
 }
 
 #[test]
 fn an_answer_without_a_word_is_an_answer_if_the_provider_says_so() {
-    for format in formats() {
-        let end = [format.ends[0], "\n\n"].concat();
-        assert_eq!(format.ask(Reply::ok().bytes(end)).run().answered(), "", "{}", format.model);
+    for events in Events::all() {
+        let end = events.frame(&events.ends[0]) + "\n\n";
+        assert_eq!(ask(&events, Reply::ok().bytes(end)).run().answered(), "", "{}", events.wire.name);
     }
 }
 
@@ -192,8 +120,8 @@ fn a_long_payload_is_quoted_in_part() {
 
 #[test]
 fn an_error_of_the_providers_behind_text_keeps_the_text() {
-    for format in formats() {
-        let run = format.ask(Reply::ok().bytes(format.body(&[format.fails]))).run();
+    for events in Events::all() {
+        let run = ask(&events, ok(&events, &[&events.fails])).run();
         kept(&run, "provider", "Hello");
         assert_eq!(run.failure().message, "broken");
     }
@@ -202,14 +130,14 @@ fn an_error_of_the_providers_behind_text_keeps_the_text() {
 #[test]
 fn a_bound_on_the_text_ends_the_answer_there() {
     let limit = |max: usize, reply: Reply| replies([reply]).options(&format!(r#""limits":{{"maxChars":{max}}}"#)).run();
-    for format in formats() {
+    for events in Events::all() {
         let options = r#""limits":{"maxChars":3}"#;
-        let run = format.ask(Reply::ok().bytes(format.body(&[format.ends[0]])).hang()).options(options).run();
+        let run = ask(&events, ok(&events, &[&events.ends[0]]).hang()).options(options).run();
         assert_eq!(
             (run.answered().as_str(), &run.result["finishReason"]),
             ("Hel", &"limit".into()),
             "{}",
-            format.model
+            events.wire.name
         );
         assert_eq!((run.took, run.sent[0].closed_at), (0.0, Some(0.0)), "the connection is closed");
         assert_eq!(run.kept(), ["user: question", "assistant: Hel"]);

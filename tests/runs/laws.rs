@@ -2,30 +2,21 @@
 //! is told and kept.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 use refinire_web::agent::Batch;
+use refinire_web::provider::{Wire, WIRES};
 
+use crate::fixtures::bodies;
 use crate::world::{replies, Answer, Ended, Outcome, Reply, Scenario};
 
 /// A longer body is not cut at every place: that would take too long.
 const EVERY_PLACE_UP_TO: usize = 700;
 
 /// The hand-written responses: the provider and the body of each.
-fn fixtures() -> Vec<(String, Vec<u8>)> {
-    let list = |folder: &Path| -> Vec<PathBuf> {
-        let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        paths.sort();
-        paths
-    };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let bodies = list(&root).into_iter().filter(|path| path.is_dir()).flat_map(|folder| list(&folder));
-    let bodies = bodies.filter(|path| path.extension().is_some_and(|kind| kind == "sse" || kind == "ndjson"));
-    let provider = |path: &Path| path.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
-    let fixtures: Vec<_> = bodies.map(|path| (provider(&path), fs::read(&path).unwrap())).collect();
-    assert!(fixtures.len() > 50, "only {} fixtures were found", fixtures.len());
-    fixtures
+fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
+    let of = |wire: &&'static Wire| bodies(wire).into_iter().map(|path| (wire.name, fs::read(path).unwrap()));
+    WIRES.iter().flat_map(of).collect()
 }
 
 /// A run that gets the body in these reads, some time apart.
@@ -61,9 +52,9 @@ fn cut_at_random<'a>(mut body: &'a [u8], rng: &mut Rng) -> Vec<&'a [u8]> {
 fn however_the_network_cuts_a_body_the_same_is_told_and_kept() {
     let mut rng = Rng::with_seed(20_260_101);
     for (provider, body) in fixtures() {
-        let wanted = seen(&in_reads(&provider, &[&body]).run());
+        let wanted = seen(&in_reads(provider, &[&body]).run());
         let same = |reads: &[&[u8]]| {
-            let found = seen(&in_reads(&provider, reads).run());
+            let found = seen(&in_reads(provider, reads).run());
             assert_eq!(found, wanted, "{provider} in {} reads, the first of {}", reads.len(), reads[0].len());
         };
         let places: Vec<_> = match body.len() {
@@ -102,19 +93,19 @@ fn in_order(run: &Outcome) -> Vec<String> {
 fn however_increments_become_chunks_the_same_is_told_and_kept() {
     let mut rng = Rng::with_seed(20_260_101);
     for (provider, body) in fixtures() {
-        let single = in_reads(&provider, &[&body]).run();
+        let single = in_reads(provider, &[&body]).run();
         for deltas in [None, Some(1), Some(2), Some(5)] {
             let reads = cut_at_random(&body, &mut rng);
             for hold in [0.0, 5.0] {
                 let reader = move |_| if hold > 0.0 { Answer::Hold(hold) } else { Answer::Take };
-                let batched = in_reads(&provider, &reads).batch(Batch::Gather { deltas }).reader(reader).run();
+                let batched = in_reads(provider, &reads).batch(Batch::Gather { deltas }).reader(reader).run();
                 assert_eq!(in_order(&batched), in_order(&single), "{provider} in batches of {deltas:?}");
                 assert_eq!((&batched.result, batched.kept()), (&single.result, single.kept()));
                 assert!(batched.chunks.len() <= single.chunks.len());
                 assert_eq!(batched.text(), batched.result["text"].as_str().unwrap());
             }
         }
-        let quiet = in_reads(&provider, &[&body]).quiet().run();
+        let quiet = in_reads(provider, &[&body]).quiet().run();
         assert_eq!(
             (quiet.chunks, &quiet.result),
             (single.chunks, &single.result),

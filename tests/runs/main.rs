@@ -17,6 +17,9 @@ mod conversation;
 mod endings;
 mod errors;
 mod fallback;
+#[path = "../fixtures/mod.rs"]
+#[allow(dead_code)]
+mod fixtures;
 mod forgotten;
 mod full_store;
 mod keeping;

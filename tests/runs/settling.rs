@@ -1,5 +1,6 @@
 //! A stream that stays open behind a finish reason: it is read on for a short while, and then the answer is whole.
 
+use crate::fixtures::Events;
 use crate::world::{replies, Answer, Reply, Scenario};
 
 const USAGE: &str = r#"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}"#;
@@ -28,16 +29,14 @@ fn a_final_terminal_ends_it_at_once() {
 
 #[test]
 fn every_format_settles_behind_its_finish_reason() {
-    let cases = [
-        ("anthropic://m", r#"data: {"type":"message_delta","delta":{"stop_reason":"max_tokens"}}"#, "length"),
-        ("gemini", r#"data: {"candidates":[{"finishReason":"MAX_TOKENS"}]}"#, "length"),
-        ("gemini", r#"data: {"promptFeedback":{"blockReason":"SAFETY"}}"#, "content-filter"),
-        ("ollama://m", r#"{"done_reason":"length"}"#, "length"),
-    ];
-    for (model, event, reason) in cases {
-        let run = no_timers(Reply::ok().bytes([event, "\n\n"].concat()).hang()).model(model).run();
-        assert_eq!((run.answered().as_str(), run.took), ("", 500.0), "{model}");
-        assert_eq!(run.result["finishReason"], reason, "{model}");
+    for events in Events::all() {
+        let options = format!(r#""provider":"{}""#, events.wire.name);
+        for (reason, payload) in &events.reasons {
+            let body = events.frame(payload) + "\n\n";
+            let run = no_timers(Reply::ok().bytes(body).hang()).model("m").options(&options).run();
+            assert_eq!((run.answered().as_str(), run.took), ("", 500.0), "{options} {reason}");
+            assert_eq!(run.result["finishReason"], **reason, "{options}");
+        }
     }
 }
 
