@@ -1,5 +1,7 @@
 //! A conversation: its turns, the state its steps share, and how it is kept.
 
+mod list;
+pub mod mirror;
 mod place;
 mod record;
 mod room;
@@ -8,6 +10,7 @@ pub mod tabs;
 mod trim;
 pub mod turns;
 
+pub use list::{list, Listed};
 pub use store::{apply, catch_up, erase, load, save, Store, StoreError, KEY_PREFIX, PIECE_PREFIX};
 pub use trim::{estimate, trimmed};
 
@@ -26,6 +29,8 @@ pub struct Conversation {
     entries: Vec<Entry>,
     shared_state: Value,
     updated_at: String,
+    /// When all was forgotten here last; empty where it never was.
+    cleared_at: String,
     /// Grows with every change of the messages.
     version: u32,
     /// Who writes, as far as places are concerned.
@@ -105,6 +110,7 @@ impl Conversation {
             entries: Vec::new(),
             shared_state: Value::object(),
             updated_at: String::new(),
+            cleared_at: String::new(),
             version: 0,
             writer: place::NOBODY.to_owned(),
             latest: String::new(),
@@ -292,6 +298,7 @@ impl Conversation {
         self.growing.clear();
         self.reserved.clear();
         self.shared_state = Value::object();
+        self.cleared_at.clone_from(&timestamp);
         self.updated_at = timestamp;
         self.is_head_new = true;
         self.version += 1;
@@ -517,6 +524,12 @@ impl Conversation {
         if !self.is_head_new {
             self.shared_state = Value::object();
         }
+    }
+
+    /// Whether the turn at that place is not known, and is not later than what was forgotten here last: a message that tells
+    /// of it is late.
+    fn is_cleared(&self, place: &str) -> bool {
+        place::time_of(place) <= self.cleared_at.as_str() && self.find(place).is_err()
     }
 
     /// Another page has forgotten the turn at that place.

@@ -18,7 +18,7 @@ use crate::json::Value;
 use crate::message::{GeneratedFile, Message, Role, Source, ToolCall};
 
 /// The newest schema, which this version writes.
-const SCHEMA: u64 = 3;
+pub(super) const SCHEMA: u64 = 3;
 
 /// The schema of heads in a store: see [`super::store`].
 const HEAD_SCHEMA: u64 = 2;

@@ -11,7 +11,7 @@
 //! A place is where a turn stands among the others: places sort as the turns follow one another. Schema 1 had the whole
 //! conversation in its head, with `"messages":[…]`; it is read, and kept anew as schema 2.
 
-use super::place::{is_place, PLACE_LENGTH};
+use super::place::{is_place, time_of, PLACE_LENGTH};
 use super::record::lacks_new_members;
 use super::{Conversation, Entry, Standing};
 use crate::error::{Code, Error};
@@ -30,6 +30,10 @@ const ASIDE_PREFIX: &str = "refinire-web-unreadable";
 
 /// How long the number of a piece is.
 const NUMBER_LENGTH: usize = 6;
+
+/// Room for how many more pieces of the same length is made where others have to go for one: a growing answer shall not take
+/// away turns, and tell of that, with every piece.
+const PIECES_AHEAD: usize = 16;
 
 /// Under how many keys what stood under one of them is set aside, at most.
 const MOST_ASIDE: usize = 8;
@@ -104,22 +108,22 @@ impl From<Unreadable> for Error {
 }
 
 /// One of our keys, taken apart.
-struct Key<'a> {
-    id: &'a str,
-    kind: u32,
+pub(super) struct Key<'a> {
+    pub(super) id: &'a str,
+    pub(super) kind: u32,
     /// Where the turn stands; empty for the head.
-    place: &'a str,
+    pub(super) place: &'a str,
     /// Which piece it is.
     number: u64,
 }
 
 // In the order they are read: a turn comes before the pieces it has grown by, however their keys are sorted.
-const HEAD: u32 = 0;
-const TURN: u32 = 1;
-const PIECE: u32 = 2;
+pub(super) const HEAD: u32 = 0;
+pub(super) const TURN: u32 = 1;
+pub(super) const PIECE: u32 = 2;
 
 impl<'a> Key<'a> {
-    fn parse(key: &'a str) -> Option<Self> {
+    pub(super) fn parse(key: &'a str) -> Option<Self> {
         let rest = key.strip_prefix(KEY_PREFIX)?;
         let (kind, fixed) = match rest.bytes().next()? {
             b':' => return Some(Self { id: rest.get(1..)?, kind: HEAD, place: "", number: 0 }),
@@ -135,6 +139,11 @@ impl<'a> Key<'a> {
         let number = if kind == PIECE { unsigned(number.as_bytes())? } else { 0 };
         Some(Self { id, kind, place, number })
     }
+
+    /// When the turn was said, as ISO 8601 in UTC.
+    pub(super) fn time(&self) -> &'a str {
+        time_of(self.place)
+    }
 }
 
 fn head_key(id: &str) -> String {
@@ -145,7 +154,7 @@ fn turn_key(place: &str, id: &str) -> String {
     concat(&[KEY_PREFIX, "/", place, ":", id])
 }
 
-fn piece_key(place: &str, number: u64, id: &str) -> String {
+pub(super) fn piece_key(place: &str, number: u64, id: &str) -> String {
     let digits = decimal(number);
     let zeros = "000000".get(digits.len()..).unwrap_or_default();
     concat(&[KEY_PREFIX, "+", place, zeros, &digits, ":", id])
@@ -223,7 +232,10 @@ fn read(store: &impl Store, conversation: &mut Conversation, keys: &[String]) ->
 pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) -> Result<(), Error> {
     let Some(known) = Key::parse(key).filter(|known| known.id == conversation.id) else { return Ok(()) };
     match (value, known.kind) {
-        (Some(value), _) => {
+        (Some(value), kind) => {
+            if kind == TURN && conversation.is_cleared(known.place) && is_before(value, &conversation.cleared_at) {
+                return Ok(());
+            }
             conversation.forgotten.retain(|gone| gone != known.place);
             return take(conversation, &known, value).map_err(|unreadable| {
                 let mut error = Error::from(unreadable);
@@ -240,6 +252,13 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
         (None, _) => conversation.early.clear(),
     }
     Ok(())
+}
+
+/// Whether the record of a turn is not later than that. An answer that still grows is news.
+fn is_before(record: &str, time: &str) -> bool {
+    let record = Value::parse(record.as_bytes()).unwrap_or(Value::object());
+    let is_open = record.get("open").is_some_and(Value::is_true);
+    !is_open && record.text("timestamp").is_some_and(|timestamp| timestamp <= time)
 }
 
 fn take(conversation: &mut Conversation, key: &Key<'_>, value: &str) -> Result<(), Unreadable> {
@@ -350,7 +369,9 @@ fn keep<S: Store>(room: &mut Room<'_, S>, entry: &mut Entry, message: &Message) 
         // It grows: what it has grown by is all that is written.
         Some(kept) if entry.is_open && !entry.is_new => {
             let piece = message.content.get(kept..).unwrap_or_default();
-            room.set(&piece_key(place, entry.pieces, id), piece, &mut entry.is_refused)?;
+            let key = piece_key(place, entry.pieces, id);
+            let more = PIECES_AHEAD * (key.len() + piece.len());
+            room.set_with_room(&key, piece, more, &mut entry.is_refused)?;
             entry.pieces += 1;
         }
         _ => {
@@ -392,8 +413,13 @@ struct Room<'a, S: Store> {
 impl<S: Store> Room<'_, S> {
     /// Keeps it, if need be in place of others. `is_refused` tells that they were not enough: they are not asked again.
     fn set(&mut self, key: &str, value: &str, is_refused: &mut bool) -> Result<(), Error> {
+        self.set_with_room(key, value, 0, is_refused)
+    }
+
+    /// The same; where others have to go, so many bytes `more` than it takes are made free, if there are so many.
+    fn set_with_room(&mut self, key: &str, value: &str, more: usize, is_refused: &mut bool) -> Result<(), Error> {
         let mut taken = Vec::new();
-        let outcome = self.force(key, value, is_refused, &mut taken);
+        let outcome = self.force(key, value, more, is_refused, &mut taken);
         while let Some((key, turns, value)) = taken.pop() {
             if outcome.is_ok() {
                 self.gone += turns;
@@ -404,7 +430,14 @@ impl<S: Store> Room<'_, S> {
         outcome
     }
 
-    fn force(&self, key: &str, value: &str, is_refused: &mut bool, taken: &mut Taken) -> Result<(), Error> {
+    fn force(
+        &self,
+        key: &str,
+        value: &str,
+        more: usize,
+        is_refused: &mut bool,
+        taken: &mut Taken,
+    ) -> Result<(), Error> {
         let mut at_once = 0;
         let mut victims = Vec::new();
         while let Err(error) = self.store.set(key, value) {
@@ -429,7 +462,27 @@ impl<S: Store> Room<'_, S> {
             // Twice as many the next time: a large turn shall not be tried against each small one.
             at_once = (2 * at_once).max(1);
         }
+        if !taken.is_empty() {
+            self.take_more(key.len() + value.len() + more, &mut victims, taken);
+        }
         Ok(())
+    }
+
+    /// Takes away more until so many bytes have gone, if there are so many. What it needs is written already: a store that
+    /// fails now has room enough for that.
+    fn take_more(&self, bytes: usize, victims: &mut Vec<(String, u64)>, taken: &mut Taken) {
+        let mut gone = 0;
+        let mut counted = 0;
+        loop {
+            for (key, _, value) in taken.iter().skip(counted) {
+                gone += key.len() + value.len();
+            }
+            counted = taken.len();
+            let Some((victim, turns)) = victims.pop().filter(|_| gone < bytes) else { return };
+            if take_away(self.store, victim, turns, taken).is_err() {
+                return;
+            }
+        }
     }
 
     /// The keys of what may go for the one that is to be written, the one to go first last: what turns that have gone left

@@ -162,3 +162,37 @@ fn who_has_erased_it_takes_it_when_it_is_told_anew_and_does_not_forget_it_again(
     save(&shelf, &mut other).unwrap();
     assert_eq!(lines(&found(&shelf, "talk")), ["one two three four", "mine"]);
 }
+
+#[test]
+fn a_late_message_does_not_show_again_what_was_forgotten_here_and_news_is_shown() {
+    let shelf = Shelf::default();
+    let mut own = Conversation::new("talk").by("aaaa");
+    own.add(said(Role::User, "first", &at(0)));
+    save(&shelf, &mut own).unwrap();
+    let mut other = found(&shelf, "talk").by("bbbb");
+    other.add(said(Role::User, "late", &at(1)));
+    save(&shelf, &mut other).unwrap();
+    // Its messages are on their way.
+    let late = shelf.records.borrow().clone();
+    own.clear(at(2));
+    erase(&shelf, &mut own).unwrap();
+    for (key, value) in &late {
+        apply(&mut own, key, Some(value)).unwrap();
+    }
+    assert!(lines(&own).is_empty(), "{:?}", lines(&own));
+    // What has changed since is none of that: a turn of later, an older one that was gone on with, one that grows.
+    let mut records = Records::new();
+    for (number, (timestamp, open)) in [(at(3), ""), (at(1), r#","open":true"#)].iter().enumerate() {
+        let key = format!("refinire-web/2026-01-01T00:00:00.00{number}Z000000bbbb:talk");
+        let turn = format!(r#"{{"role":"assistant","content":"news {number}","timestamp":"{timestamp}"{open}}}"#);
+        records.insert(key, turn);
+    }
+    records.insert(
+        "refinire-web/2026-01-01T00:00:00.003Z000000bbbb:talk".to_owned(),
+        format!(r#"{{"role":"user","content":"later","timestamp":"{}"}}"#, at(0)),
+    );
+    for (key, value) in &records {
+        apply(&mut own, key, Some(value)).unwrap();
+    }
+    assert_eq!(lines(&own), ["news 0", "news 1…", "later"]);
+}

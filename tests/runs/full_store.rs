@@ -354,3 +354,30 @@ fn the_head_is_kept_also_where_a_turn_does_not_fit() {
     assert!(save(&shelf, &mut talk).is_err());
     assert_eq!(names(&shelf, "own"), ["first", "second"]);
 }
+
+#[test]
+fn an_answer_that_grows_into_a_full_store_makes_room_for_a_good_while_at_once() {
+    let shelf = Shelf::default();
+    fill(&shelf, "other", &(0..80).collect::<Vec<_>>());
+    fill(&shelf, "own", &[90]);
+    let mut talk = found(&shelf, "own");
+    talk.grow("begun ", &at(95));
+    save(&shelf, &mut talk).unwrap();
+    close(&shelf);
+    let before = names(&shelf, "other").len();
+    let mut told = 0;
+    for count in 1..=64 {
+        talk.grow(&format!("begun {}", words("more").repeat(count)), &at(96));
+        told += usize::from(save(&shelf, &mut talk).is_err());
+        assert!(talk.is_kept());
+    }
+    assert!((1..=4).contains(&told), "{told}");
+    let gone = before - names(&shelf, "other").len();
+    assert!(gone * 280 < 80 * 170, "not more than that: {gone}");
+    // A turn that is written at once takes what it needs, and no more.
+    close(&shelf);
+    let before = names(&shelf, "other").len();
+    talk.add(said(Role::User, &words("short"), &at(97)));
+    let _ = save(&shelf, &mut talk);
+    assert_eq!(before - names(&shelf, "other").len(), 1);
+}

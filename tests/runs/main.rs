@@ -25,6 +25,7 @@ mod full_store;
 mod keeping;
 mod laws;
 mod limits;
+mod list;
 mod migration;
 mod old_tab;
 mod queueing;

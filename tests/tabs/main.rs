@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, also in its helpers; virtual time is exact"
 )]
 
+mod adapters;
 mod protocol;
 mod turns;
 mod world;
