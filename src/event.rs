@@ -18,6 +18,17 @@ pub enum Thrown {
     Host(HostValue),
 }
 
+impl Thrown {
+    /// It as the cause of an error: an [`Error`], or the host's value.
+    #[must_use]
+    pub fn into_cause(self) -> HostValue {
+        match self {
+            Self::Error(error) => Rc::new(error),
+            Self::Host(value) => value,
+        }
+    }
+}
+
 impl From<Error> for Thrown {
     fn from(error: Error) -> Self {
         Self::Error(error)

@@ -1,6 +1,7 @@
 //! A run from its question to its end, as straight async code over the traits of [`crate::env`].
 
 mod extras;
+pub mod features;
 mod notify;
 mod stop;
 

@@ -34,6 +34,8 @@ pub enum Code {
     Truncated,
     /// A bound of the caller's was exceeded.
     Limit,
+    /// The answer does not fit its schema.
+    Schema,
     /// A step of a flow failed, or names one that does not exist.
     Step,
     /// The conversation could not be kept.
@@ -55,6 +57,7 @@ impl Code {
             Self::Provider => "provider",
             Self::Truncated => "truncated",
             Self::Limit => "limit",
+            Self::Schema => "schema",
             Self::Step => "step",
             Self::Storage => "storage",
         }
@@ -82,6 +85,10 @@ pub struct Failure {
     pub offset: Option<usize>,
     /// Whether asking again without streaming is pointless: the caller was refused, not the stream.
     pub refused: bool,
+    /// The text that was delivered before, as far as it is known.
+    pub partial_text: String,
+    /// The provider that was asked.
+    pub provider: Option<&'static str>,
     /// The host's own exception, where one was the cause.
     pub cause: Option<Cause>,
 }
@@ -122,6 +129,8 @@ impl Error {
             retryable: matches!(code, Code::Network | Code::Timeout | Code::Truncated),
             retry_after_ms: None,
             offset: None,
+            partial_text: String::new(),
+            provider: None,
             refused: matches!(code, Code::InvalidArgument),
             cause: None,
         }))

@@ -1,0 +1,50 @@
+//! Code of the caller's that says whether a question is asked, and whether an answer is taken.
+
+use std::rc::Rc;
+
+use super::{Guardrail, Values};
+use crate::error::{Code, Error};
+use crate::event::HostValue;
+use crate::text::concat;
+
+/// Asks the guardrails in front of a question.
+///
+/// # Errors
+/// `invalid-argument` for a question of nothing, `guardrail` for one that is refused.
+pub async fn guard_input(
+    guardrails: &[Rc<dyn Guardrail>],
+    question: &str,
+    has_attachments: bool,
+    values: &dyn Values,
+) -> Result<(), Error> {
+    if !has_attachments && question.chars().all(super::template::is_space) {
+        return Err(Error::invalid("the input is empty: there is nothing to answer"));
+    }
+    for guardrail in guardrails {
+        asked(&**guardrail, values.string(question), "input", "the input").await?;
+    }
+    Ok(())
+}
+
+/// Asks the guardrails behind an answer, of which `text` was shown.
+pub(super) async fn guard_output(
+    guardrails: &[Rc<dyn Guardrail>],
+    content: &HostValue,
+    text: &str,
+) -> Result<(), Error> {
+    for guardrail in guardrails {
+        asked(&**guardrail, content.clone(), "output", "the answer").await.map_err(|mut error| {
+            text.clone_into(&mut error.partial_text);
+            error
+        })?;
+    }
+    Ok(())
+}
+
+async fn asked(guardrail: &dyn Guardrail, value: HostValue, which: &str, what: &str) -> Result<(), Error> {
+    match guardrail.passes(value).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::new(Code::Guardrail, concat(&["an ", which, " guardrail refused ", what]))),
+        Err(cause) => Err(Error::new(Code::Guardrail, concat(&["an ", which, " guardrail threw"])).caused_by(cause)),
+    }
+}

@@ -1,0 +1,77 @@
+//! The model chooses the step of a flow that runs next.
+
+use std::rc::Rc;
+
+use super::aside::{input, said, unsaid};
+use super::{Aside, Values};
+use crate::error::{Code, Error};
+use crate::event::Routing;
+use crate::json::{quote, Value};
+use crate::run::StopSignal;
+use crate::text::{concat, join};
+
+/// What a model chooses from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoutingConfig {
+    /// What it is told besides.
+    pub instruction: Option<String>,
+    /// The names of the steps.
+    pub destinations: Vec<String>,
+}
+
+impl RoutingConfig {
+    /// What the choosing agent is told.
+    #[must_use]
+    pub fn router_instructions(&self) -> String {
+        let instruction = self.instruction.as_deref().unwrap_or("Choose what is to be done next.");
+        let names: Vec<_> = self.destinations.iter().map(|name| quote(name)).collect();
+        let choice = join(&names, ", ");
+        concat(&["You decide what follows an answer. ", instruction, "\n\nChoose one of: ", &choice, "."])
+    }
+
+    /// The JSON Schema of a choice.
+    #[must_use]
+    pub fn router_schema(&self) -> Value {
+        let destinations = self.destinations.iter().map(Value::string).collect();
+        let properties = Value::object()
+            .with("nextRoute", Value::object().with("type", "string").with("enum", Value::Array(destinations)))
+            .with("reasoning", Value::object().with("type", "string").with("description", "Why."));
+        Value::object()
+            .with("type", "object")
+            .with("properties", properties)
+            .with("required", Value::Array(vec![Value::string("nextRoute"), Value::string("reasoning")]))
+            .with("additionalProperties", Value::bool(false))
+    }
+}
+
+/// Has the next step chosen.
+pub(super) struct Router {
+    aside: Rc<dyn Aside>,
+    destinations: Vec<String>,
+}
+
+impl Router {
+    pub(super) fn new(aside: Rc<dyn Aside>, config: &RoutingConfig) -> Self {
+        Self { aside, destinations: config.destinations.clone() }
+    }
+
+    /// What follows this answer.
+    pub(super) async fn route(
+        &self,
+        question: &str,
+        text: &str,
+        signal: StopSignal,
+        values: &dyn Values,
+    ) -> Result<Routing, Error> {
+        let result = self.aside.ask(input(question, text), signal).await;
+        let result = result.map_err(|cause| unsaid("routed", cause, text, values))?;
+        let said = said(&result);
+        let next = said.text("nextRoute").filter(|next| self.destinations.iter().any(|name| name == next));
+        let Some(next) = next else {
+            let mut error = Error::new(Code::Schema, concat(&["the model chose no destination: ", &result.text]));
+            text.clone_into(&mut error.partial_text);
+            return Err(error);
+        };
+        Ok(Routing { next_route: next.to_owned(), reasoning: said.text("reasoning").map(str::to_owned) })
+    }
+}

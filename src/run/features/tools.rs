@@ -1,0 +1,54 @@
+//! Runs the tools that the model calls.
+
+use futures::future::join_all;
+
+use super::RunFeatures;
+use crate::event::{Event, HostValue};
+use crate::json::quote;
+use crate::message::ToolCall;
+use crate::run::{StopSignal, ToolOutcome};
+use crate::text::{concat, join};
+
+/// Runs all `calls` at once. Gives, in their order, what the model is told of each: also of what does not exist, does not fit or
+/// throws. An event tells of each as soon as it is done.
+pub(super) async fn answered(run: &RunFeatures, calls: Vec<ToolCall>, signal: &StopSignal) -> Vec<ToolOutcome> {
+    join_all(calls.into_iter().map(|call| answer(run, call, signal))).await
+}
+
+async fn answer(run: &RunFeatures, call: ToolCall, signal: &StopSignal) -> ToolOutcome {
+    let values = &run.host.values;
+    let done = executed(run, &call, signal).await;
+    let done = done.and_then(|output| Ok((values.text_of(&output)?, output)));
+    let is_error = done.is_err();
+    let (text, output) = done.unwrap_or_else(|thrown| {
+        let words = values.describe(&thrown);
+        let output = values.string(&words);
+        (words, output)
+    });
+    let ToolCall { id, name, .. } = call;
+    if !signal.is_stopped() {
+        run.host.events.tell(&Event::ToolResult { id: id.clone(), name, output, is_error });
+    }
+    ToolOutcome { id, output: text, is_error }
+}
+
+async fn executed(run: &RunFeatures, call: &ToolCall, signal: &StopSignal) -> Result<HostValue, HostValue> {
+    let (plan, values) = (&run.plan, &run.host.values);
+    let place = plan.tools.iter().position(|tool| tool.name == call.name);
+    let Some(tool) = place.and_then(|place| run.features.tools.get(place)) else {
+        let names: Vec<_> = plan.tools.iter().map(|tool| quote(&tool.name)).collect();
+        return Err(values.error(&concat(&["there is no tool ", &quote(&call.name), ", only ", &join(&names, ", ")])));
+    };
+    let Some(input) = call.input() else {
+        return Err(values.error(&concat(&["the arguments are no JSON: ", &call.input_text])));
+    };
+    let mut input = values.parse(&input)?;
+    if let Some(validator) = tool.validator() {
+        input = validator.validate(input).await?;
+    } else if let Some(misfit) =
+        plan.input_misfit(&call.name, &call.input_text, &mut |pattern, text| values.matches(pattern, text))
+    {
+        return Err(values.error(&misfit.to_string()));
+    }
+    tool.execute(input, &call.id, signal).await
+}

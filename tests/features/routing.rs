@@ -1,0 +1,94 @@
+//! The next step of a flow, chosen by a model.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use refinire_web::error::{Code, Error};
+use refinire_web::event::{Evaluation, HostValue, Routing};
+use refinire_web::run::features::{AnswerCheck, Asked, Features, Member, RoutingConfig, SharedContext};
+use refinire_web::run::Review;
+
+use super::host::{plan, plan_for, Answers, Bench};
+
+fn config() -> RoutingConfig {
+    RoutingConfig { instruction: None, destinations: vec!["write".to_owned(), "\"check\"".to_owned()] }
+}
+
+#[derive(Default)]
+struct Heard(RefCell<Vec<Routing>>);
+
+impl SharedContext for Heard {
+    fn content(&self) -> Option<HostValue> {
+        None
+    }
+
+    fn evaluation(&self) -> Option<Evaluation> {
+        None
+    }
+
+    fn shared(&self, _: &str) -> Option<HostValue> {
+        None
+    }
+
+    fn route(&self, routing: &Routing) {
+        self.0.borrow_mut().push(routing.clone());
+    }
+}
+
+fn routed(said: Result<&'static str, Error>) -> (Bench, Rc<Heard>) {
+    let context = Rc::new(Heard::default());
+    let asked = Asked {
+        question: "Why?".to_owned(),
+        context: Some(context.clone()),
+        router: Some(Answers::of([said])),
+        ..Asked::default()
+    };
+    (Bench::new(Features { routing: Some(config()), ..Features::default() }, plan(""), asked), context)
+}
+
+#[test]
+fn the_choice_is_told_of_and_the_context_goes_there() {
+    let (bench, context) = routed(Ok(r#"{"nextRoute":"write","reasoning":"it is time"}"#));
+    let routing = Routing { next_route: "write".to_owned(), reasoning: Some("it is time".to_owned()) };
+    match bench.review("So.") {
+        Ok(Review::Accept { content: None, evaluation: None, routing: Some(own) }) => assert_eq!(own, routing),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(bench.log.take(), [format!("{routing:?}")]);
+    assert_eq!(*context.0.borrow(), [routing]);
+}
+
+#[test]
+fn what_is_no_destination_fails() {
+    let (bench, context) = routed(Ok(r#"{"nextRoute":"sleep"}"#));
+    let error = bench.failure("So.");
+    assert_eq!((error.code, &*error.partial_text), (Code::Schema, "So."));
+    assert_eq!(error.message, r#"the model chose no destination: {"nextRoute":"sleep"}"#);
+    assert!(context.0.borrow().is_empty());
+    let (bench, _) = routed(Err(Error::new(Code::Network, "gone")));
+    assert_eq!(bench.failure("So.").message, "the answer could not be routed: gone");
+}
+
+#[test]
+fn the_router_is_told_what_to_choose_from() {
+    let words = "Choose one of: \"write\", \"\\\"check\\\"\".";
+    let own = config();
+    assert_eq!(
+        own.router_instructions(),
+        format!("You decide what follows an answer. Choose what is to be done next.\n\n{words}")
+    );
+    let told = RoutingConfig { instruction: Some("Be quick.".to_owned()), ..own };
+    assert_eq!(told.router_instructions(), format!("You decide what follows an answer. Be quick.\n\n{words}"));
+    assert_eq!(
+        told.router_schema().to_json(),
+        r#"{"type":"object","properties":{"nextRoute":{"type":"string","enum":["write","\"check\""]},"reasoning":{"type":"string","description":"Why."}},"required":["nextRoute","reasoning"],"additionalProperties":false}"#
+    );
+}
+
+#[test]
+fn of_a_choice_only_the_step_is_needed() {
+    let features = Features { answer: Some(AnswerCheck::Member(Member::NextRoute)), ..Features::default() };
+    let bench = Bench::new(features, plan_for(&config().router_schema().to_json()), Asked::default());
+    assert_eq!(bench.content(r#"{"nextRoute":"anywhere"}"#), r#"{"nextRoute":"anywhere"}"#);
+    assert!(bench.failure(r#"{"nextRoute":1}"#).message.contains("nextRoute is missing"));
+}
