@@ -17,12 +17,6 @@ extern "C" {
     pub(super) fn timestamp() -> String;
 }
 
-#[wasm_bindgen(module = "/src/web/js/pattern.js")]
-extern "C" {
-    /// Whether a regular expression matches anywhere in a text; true for one that is not valid.
-    pub(super) fn matches(pattern: &str, text: &str) -> bool;
-}
-
 #[wasm_bindgen]
 extern "C" {
     /// `js/agent.js`: gives how many tokens a text has, and throws nothing.

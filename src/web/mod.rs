@@ -13,6 +13,7 @@ pub mod env;
 mod error;
 mod flow;
 mod panic;
+mod pattern;
 mod run;
 mod store;
 

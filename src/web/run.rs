@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
-use super::bindings::{describe, matches, timestamp, TokenCounter};
+use super::bindings::{describe, timestamp, TokenCounter};
 use super::error::{cause_of, into_js, thrown};
+use super::pattern::matches;
 use crate::agent::{self as core, Batch, Head, Settings, Step};
 use crate::conversation::{estimate, Conversation};
 use crate::error::{Code, Error};

@@ -7,11 +7,12 @@ use std::rc::Rc;
 use futures::future::{poll_immediate, FutureExt, LocalBoxFuture};
 use refinire_web::agent::{Plan, Settings};
 use refinire_web::error::Error;
-use refinire_web::event::{Event, HostValue, Metrics, RunResult, Thrown};
+use refinire_web::event::{Evaluation, Event, HostValue, Metrics, Routing, RunResult, Thrown};
 use refinire_web::json::Value;
 use refinire_web::message::{FinishReason, ToolCall};
 use refinire_web::run::features::{
-    AnswerCheck, Aside, Asked, Done, EventSink, Features, GrowingValue, Host, HostTool, RunFeatures, Validator, Values,
+    AnswerCheck, Aside, Asked, Done, EventSink, Features, GrowingValue, Host, HostTool, RunFeatures, SharedContext,
+    ToolContext, Validator, Values,
 };
 use refinire_web::run::{Extras, Review, StopSignal};
 
@@ -148,13 +149,13 @@ impl EventSink for Log {
 /// A tool, or a validator, that is this function.
 pub(crate) struct Does<F>(pub(crate) F);
 
-impl<F: Fn(HostValue, &str, &StopSignal) -> Done<HostValue>> HostTool for Does<F> {
+impl<F: Fn(HostValue, ToolContext<'_>) -> Done<HostValue>> HostTool for Does<F> {
     fn validator(&self) -> Option<Rc<dyn Validator>> {
         None
     }
 
-    fn execute(&self, input: HostValue, id: &str, signal: &StopSignal) -> Done<HostValue> {
-        self.0(input, id, signal)
+    fn execute(&self, input: HostValue, given: ToolContext<'_>) -> Done<HostValue> {
+        self.0(input, given)
     }
 }
 
@@ -187,6 +188,43 @@ impl Aside for Answers {
         let answer = self.answers.borrow_mut().remove(0);
         let result = answer.map(|json| RunResult { content: Some(host_value(json)), ..draft(json) });
         Box::pin(async { result.map_err(Thrown::Error) })
+    }
+}
+
+/// What a run was given, and where it was sent.
+#[derive(Default)]
+pub(crate) struct Shared {
+    pub(crate) content: Option<HostValue>,
+    pub(crate) evaluation: Option<Evaluation>,
+    pub(crate) routed: RefCell<Vec<Routing>>,
+}
+
+impl SharedContext for Shared {
+    fn own(&self) -> HostValue {
+        thrown("the context")
+    }
+
+    fn content(&self) -> Option<HostValue> {
+        self.content.clone()
+    }
+
+    fn evaluation(&self) -> Option<Evaluation> {
+        self.evaluation.clone()
+    }
+
+    fn shared(&self, name: &str) -> Option<HostValue> {
+        match name {
+            "town" => Some(host_value(r#""Rome {{town}}""#)),
+            "list" => Some(host_value("[1]")),
+            "" => Some(host_value("0")),
+            "nothing" => Some(Rc::new(())),
+            "circle" => Some(Rc::new(1_u8)),
+            _ => None,
+        }
+    }
+
+    fn route(&self, routing: &Routing) {
+        self.routed.borrow_mut().push(routing.clone());
     }
 }
 

@@ -1,42 +1,20 @@
 //! The next step of a flow, chosen by a model.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use refinire_web::error::{Code, Error};
-use refinire_web::event::{Evaluation, HostValue, Routing};
-use refinire_web::run::features::{AnswerCheck, Asked, Features, Member, RoutingConfig, SharedContext};
+use refinire_web::event::Routing;
+use refinire_web::run::features::{AnswerCheck, Asked, Features, Member, RoutingConfig};
 use refinire_web::run::Review;
 
-use super::host::{plan, plan_for, Answers, Bench};
+use super::host::{plan, plan_for, Answers, Bench, Shared};
 
 fn config() -> RoutingConfig {
     RoutingConfig { instruction: None, destinations: vec!["write".to_owned(), "\"check\"".to_owned()] }
 }
 
-#[derive(Default)]
-struct Heard(RefCell<Vec<Routing>>);
-
-impl SharedContext for Heard {
-    fn content(&self) -> Option<HostValue> {
-        None
-    }
-
-    fn evaluation(&self) -> Option<Evaluation> {
-        None
-    }
-
-    fn shared(&self, _: &str) -> Option<HostValue> {
-        None
-    }
-
-    fn route(&self, routing: &Routing) {
-        self.0.borrow_mut().push(routing.clone());
-    }
-}
-
-fn routed(said: Result<&'static str, Error>) -> (Bench, Rc<Heard>) {
-    let context = Rc::new(Heard::default());
+fn routed(said: Result<&'static str, Error>) -> (Bench, Rc<Shared>) {
+    let context = Rc::new(Shared::default());
     let asked = Asked {
         question: "Why?".to_owned(),
         context: Some(context.clone()),
@@ -55,7 +33,7 @@ fn the_choice_is_told_of_and_the_context_goes_there() {
         other => panic!("{other:?}"),
     }
     assert_eq!(bench.log.take(), [format!("{routing:?}")]);
-    assert_eq!(*context.0.borrow(), [routing]);
+    assert_eq!(*context.routed.borrow(), [routing]);
 }
 
 #[test]
@@ -64,7 +42,7 @@ fn what_is_no_destination_fails() {
     let error = bench.failure("So.");
     assert_eq!((error.code, &*error.partial_text), (Code::Schema, "So."));
     assert_eq!(error.message, r#"the model chose no destination: {"nextRoute":"sleep"}"#);
-    assert!(context.0.borrow().is_empty());
+    assert!(context.routed.borrow().is_empty());
     let (bench, _) = routed(Err(Error::new(Code::Network, "gone")));
     assert_eq!(bench.failure("So.").message, "the answer could not be routed: gone");
 }

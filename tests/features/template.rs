@@ -1,40 +1,9 @@
 //! Instructions that hold what is shared.
 
-use std::rc::Rc;
+use refinire_web::event::Evaluation;
+use refinire_web::run::features::fill;
 
-use refinire_web::event::{Evaluation, HostValue, Routing};
-use refinire_web::run::features::{fill, SharedContext};
-
-use super::host::{host_value, json, JsonValues};
-
-#[derive(Default)]
-struct Shared {
-    content: Option<HostValue>,
-    evaluation: Option<Evaluation>,
-}
-
-impl SharedContext for Shared {
-    fn content(&self) -> Option<HostValue> {
-        self.content.clone()
-    }
-
-    fn evaluation(&self) -> Option<Evaluation> {
-        self.evaluation.clone()
-    }
-
-    fn shared(&self, name: &str) -> Option<HostValue> {
-        match name {
-            "town" => Some(host_value(r#""Rome {{town}}""#)),
-            "list" => Some(host_value("[1]")),
-            "" => Some(host_value("0")),
-            "nothing" => Some(Rc::new(())),
-            "circle" => Some(Rc::new(1_u8)),
-            _ => None,
-        }
-    }
-
-    fn route(&self, _: &Routing) {}
-}
+use super::host::{host_value, json, JsonValues, Shared};
 
 fn filled(instructions: &str) -> String {
     fill(instructions, &Shared::default(), &JsonValues).unwrap_or_else(|thrown| panic!("{}", json(&thrown)))
@@ -57,7 +26,7 @@ fn a_name_is_filled_and_what_is_no_name_stays() {
 #[test]
 fn the_result_before_is_told_with_how_it_was_judged() {
     let evaluation = Evaluation { score: 90.5, passed: true, feedback: Some("fine".to_owned()) };
-    let shared = Shared { content: Some(host_value(r#"{"a":1}"#)), evaluation: Some(evaluation) };
+    let shared = Shared { content: Some(host_value(r#"{"a":1}"#)), evaluation: Some(evaluation), ..Shared::default() };
     let told = |shared: &Shared| fill("{{RESULT}} {{EVAL_RESULT}}", shared, &JsonValues).unwrap();
     assert_eq!(told(&shared), r#"{"a":1} Score: 90.5, passed: true, feedback: fine"#);
     let evaluation = Evaluation { score: 9.0, passed: false, feedback: Some(String::new()) };

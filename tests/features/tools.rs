@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use refinire_web::event::HostValue;
-use refinire_web::run::features::{Asked, Done, Features, HostTool, Validator};
+use refinire_web::run::features::{Asked, Done, Features, HostTool, ToolContext, Validator};
 use refinire_web::run::{Extras, StopSignal, ToolOutcome};
 
-use super::host::{call, host_value, json, now, plan, poll, thrown, Bench, Checks, Does};
+use super::host::{call, host_value, json, now, plan, poll, thrown, Bench, Checks, Does, Shared};
 
 fn tools(named: Vec<(&str, Rc<dyn HostTool>)>, parameters: &str) -> Bench {
     let told =
@@ -19,7 +19,7 @@ fn tools(named: Vec<(&str, Rc<dyn HostTool>)>, parameters: &str) -> Bench {
 }
 
 fn gives(value: Result<HostValue, HostValue>) -> Rc<dyn HostTool> {
-    Rc::new(Does(move |_, _: &str, _: &StopSignal| -> Done<HostValue> {
+    Rc::new(Does(move |_, _: ToolContext<'_>| -> Done<HostValue> {
         let value = value.clone();
         Box::pin(async { value })
     }))
@@ -35,7 +35,7 @@ fn told(outcomes: Vec<ToolOutcome>) -> Vec<String> {
 fn all_run_at_once_and_are_answered_in_order() {
     let (release, released) = oneshot::channel::<()>();
     let released = RefCell::new(Some(released));
-    let slow = Does(move |input, _: &str, _: &StopSignal| -> Done<HostValue> {
+    let slow = Does(move |input, _: ToolContext<'_>| -> Done<HostValue> {
         let released = released.take().unwrap();
         Box::pin(async move {
             released.await.unwrap();
@@ -82,8 +82,8 @@ fn an_event_tells_of_an_error_in_the_same_words() {
 
 #[test]
 fn nobody_is_told_once_the_run_is_stopped() {
-    let stops = Does(|input, _: &str, signal: &StopSignal| -> Done<HostValue> {
-        signal.stop(None);
+    let stops = Does(|input, given: ToolContext<'_>| -> Done<HostValue> {
+        given.signal.stop(None);
         Box::pin(async { Ok(input) })
     });
     let bench = tools(vec![("f", Rc::new(stops))], "{}");
@@ -98,18 +98,26 @@ impl HostTool for Checked {
         Some(Rc::new(Checks(|input| if input == "[1]" { Ok("[2]") } else { Err("a one, please") })))
     }
 
-    fn execute(&self, input: HostValue, id: &str, _: &StopSignal) -> Done<HostValue> {
-        self.0.borrow_mut().push(format!("{id} {}", json(&input)));
+    fn execute(&self, input: HostValue, given: ToolContext<'_>) -> Done<HostValue> {
+        self.0.borrow_mut().push(format!(
+            "{} {} {}",
+            given.id,
+            json(&input),
+            given.context.map(json).unwrap_or_default()
+        ));
         Box::pin(async { Ok(host_value("3")) })
     }
 }
 
 #[test]
-fn what_a_validator_makes_of_the_arguments_is_the_input() {
+fn what_a_validator_makes_of_the_arguments_is_the_input_beside_the_context() {
     let inputs = Rc::<RefCell<Vec<String>>>::default();
-    let bench = tools(vec![("f", Rc::new(Checked(inputs.clone())))], r#"{"type":"string"}"#);
+    let plan = plan(r#","tools":[{"name":"f","executes":true,"parameters":{"type":"string"}}]"#);
+    let features = Features { tools: vec![Rc::new(Checked(inputs.clone()))], ..Features::default() };
+    let asked = Asked { context: Some(Rc::new(Shared::default())), ..Asked::default() };
+    let bench = Bench::new(features, plan, asked);
     let calls = vec![call("a", "f", "[1]"), call("b", "f", "[5]")];
     let outcomes = told(now(bench.run.call(calls, StopSignal::default())));
     assert_eq!(outcomes, ["a: 3", "b failed: a one, please"]);
-    assert_eq!(*inputs.borrow(), ["a [2]"]);
+    assert_eq!(*inputs.borrow(), ["a [2] \"the context\""]);
 }

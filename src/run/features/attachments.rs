@@ -29,3 +29,34 @@ pub fn media_type_of(name: &str) -> &'static str {
         _ => "image/jpeg",
     }
 }
+
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Writes bytes that come in pieces as Base64.
+#[derive(Debug)]
+pub struct Base64(String);
+
+impl Base64 {
+    /// There will be so many bytes.
+    #[must_use]
+    pub fn for_bytes(count: usize) -> Self {
+        Self(String::with_capacity(count.div_ceil(3) * 4))
+    }
+
+    /// Adds a piece, whose length is a multiple of three unless it is the last one.
+    pub fn push(&mut self, bytes: &[u8]) {
+        for three in bytes.chunks(3) {
+            let bits = three.iter().fold(0, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - three.len()));
+            for place in 0..4 {
+                let digit = DIGITS.get(((bits >> (18 - 6 * place)) & 63) as usize).copied().unwrap_or(b'=');
+                self.0.push(if place <= three.len() { char::from(digit) } else { '=' });
+            }
+        }
+    }
+
+    /// What has been written.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.0
+    }
+}

@@ -1,5 +1,6 @@
 //! What of a run's features is the host language's.
 
+use std::fmt;
 use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
@@ -67,8 +68,25 @@ pub trait HostTool {
     /// What its input has to be, where no JSON Schema says so.
     fn validator(&self) -> Option<Rc<dyn Validator>>;
 
-    /// Runs it for the call `id`. `signal` stops when nobody waits for it any more.
-    fn execute(&self, input: HostValue, id: &str, signal: &StopSignal) -> Done<HostValue>;
+    /// Runs it.
+    fn execute(&self, input: HostValue, given: ToolContext<'_>) -> Done<HostValue>;
+}
+
+/// What a tool is given besides its input.
+#[derive(Clone, Copy)]
+pub struct ToolContext<'a> {
+    /// The call's.
+    pub id: &'a str,
+    /// The context that the caller gave to the run.
+    pub context: Option<&'a HostValue>,
+    /// Stops when nobody waits for the tool any more.
+    pub signal: &'a StopSignal,
+}
+
+impl fmt::Debug for ToolContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolContext").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 /// Says whether a question is asked, or an answer is taken.
@@ -79,6 +97,9 @@ pub trait Guardrail {
 
 /// The context that a run was given, as far as its features use it.
 pub trait SharedContext {
+    /// The context itself, for tools.
+    fn own(&self) -> HostValue;
+
     /// What came of the run or step before; none for nothing.
     fn content(&self) -> Option<HostValue>;
 

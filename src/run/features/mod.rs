@@ -18,12 +18,14 @@ use std::rc::Rc;
 use futures::future::LocalBoxFuture;
 
 pub use aside::Member;
-pub use attachments::{attachment_at, media_type_of};
+pub use attachments::{attachment_at, media_type_of, Base64};
 use evaluation::Judge;
 pub use evaluation::{judge_schema, EvaluationConfig};
 pub use guardrails::guard_input;
 use guardrails::guard_output;
-pub use host::{Aside, Done, EventSink, GrowingValue, Guardrail, HostTool, SharedContext, Validator, Values};
+pub use host::{
+    Aside, Done, EventSink, GrowingValue, Guardrail, HostTool, SharedContext, ToolContext, Validator, Values,
+};
 pub use issues::{words_of, Issue, PathPart};
 use routing::Router;
 pub use routing::RoutingConfig;

@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 
-use super::RunFeatures;
+use super::{RunFeatures, ToolContext};
 use crate::event::{Event, HostValue};
 use crate::json::quote;
 use crate::message::ToolCall;
@@ -50,5 +50,6 @@ async fn executed(run: &RunFeatures, call: &ToolCall, signal: &StopSignal) -> Re
     {
         return Err(values.error(&misfit.to_string()));
     }
-    tool.execute(input, &call.id, signal).await
+    let context = run.context.as_ref().map(|context| context.own());
+    tool.execute(input, ToolContext { id: &call.id, context: context.as_ref(), signal }).await
 }
