@@ -10,6 +10,7 @@
 
 pub use refinire_scan::{error, wire};
 
+pub mod address;
 pub mod advice;
 pub mod agent;
 pub mod conversation;

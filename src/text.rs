@@ -27,3 +27,23 @@ pub fn split_once(text: &str, mark: char) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| char::from(byte) == mark)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
+
+/// The text without a secret: `[key]` stands in its place, also where the text was cut within it.
+#[must_use]
+pub fn redacted(text: &str, secret: &str) -> String {
+    if secret.is_empty() {
+        return text.to_owned();
+    }
+    let redacted = text.replace(secret, "[key]");
+    for (length, _) in secret.char_indices().rev() {
+        // What is shorter may stand there by chance.
+        if length <= 3 {
+            break;
+        }
+        let cut = concat(&[secret.get(..length).unwrap_or_default(), "…"]);
+        if redacted.contains(&cut) {
+            return redacted.replace(&cut, "[key]…");
+        }
+    }
+    redacted
+}

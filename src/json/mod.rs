@@ -5,6 +5,7 @@
 mod check;
 mod extract;
 mod kinds;
+mod merge;
 mod progress;
 mod value;
 mod write;

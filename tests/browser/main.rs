@@ -14,6 +14,7 @@ mod clock;
 mod conversation;
 mod decoding;
 mod errors;
+mod http;
 mod locks;
 mod memory;
 mod runs;

@@ -20,7 +20,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn stream(this: &World) -> JsValue;
 
-    fn respond(parts: &Array, last: &JsValue, init: &JsValue) -> JsValue;
+    pub(crate) fn respond(parts: &Array, last: &JsValue, init: &JsValue) -> JsValue;
     pub(crate) fn recorder(then: &JsValue) -> JsValue;
     pub(crate) fn collect(stream: &JsValue, chunks: &Array) -> Promise;
     pub(crate) fn same(one: &JsValue, other: &JsValue) -> bool;

@@ -22,6 +22,7 @@ mod fixture;
 mod fixtures;
 mod json_corpus;
 mod json_grammar;
+mod json_merge;
 mod json_pick;
 mod json_text;
 mod json_value;

@@ -1,9 +1,12 @@
 //! The outside world of [`crate::env`], on what browsers, workers and Node have.
 
 mod clock;
+mod http;
 mod locks;
 mod page;
+mod socket;
 
 pub use clock::PageClock;
+pub use http::{is_response, response_of, HttpClient, HttpOptions};
 pub use locks::WebLocks;
 pub(crate) use page::Listener;

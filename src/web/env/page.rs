@@ -1,6 +1,6 @@
 //! What there is around the module: a page, one of its workers, or none of both, as in Node.
 
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 
@@ -40,7 +40,31 @@ extern "C" {
     pub(super) fn permissions(this: &Navigator) -> Option<Permissions>;
 
     pub(super) type LockManager;
+
     pub(super) type Permissions;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn query(this: &Permissions, what: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_name = URL)]
+    pub(super) type Url;
+    #[wasm_bindgen(constructor, js_class = "URL", catch)]
+    fn new(url: &str, base: &str) -> Result<Url, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn href(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn origin(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn protocol(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn host(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn hostname(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn pathname(this: &Url) -> String;
+    #[wasm_bindgen(method, setter)]
+    pub(super) fn set_protocol(this: &Url, protocol: &str);
+    #[wasm_bindgen(method, setter)]
+    pub(super) fn set_hash(this: &Url, hash: &str);
 
     /// What events are sent to.
     #[derive(Clone)]
@@ -54,6 +78,18 @@ extern "C" {
 /// The global object.
 pub(super) fn global() -> Global {
     js_sys::global().unchecked_into()
+}
+
+/// Whether the browser says that there is no network.
+pub(super) fn is_offline() -> bool {
+    global().navigator().and_then(|navigator| navigator.on_line()) == Some(false)
+}
+
+/// The URL as it is fetched. Where there is no page, a relative one stands for any.
+pub(super) fn address_of(url: &str) -> Result<Url, JsValue> {
+    let page = global().location().map(|location| location.href());
+    let base = page.filter(|href| href.starts_with("http"));
+    Url::new(url, base.as_deref().unwrap_or("http://page.invalid/"))
 }
 
 /// Listens to an event until this is dropped.

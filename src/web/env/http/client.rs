@@ -1,0 +1,373 @@
+//! What every request of an agent has in common: the key, headers of the caller's own, the way to fetch.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures::future::{FutureExt, LocalBoxFuture};
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{future_to_promise, spawn_local, JsFuture};
+use web_sys::AbortSignal;
+
+use super::connection::Connection;
+use super::facts::Watch;
+use super::failure::{explained, not_sent};
+use super::response::{discard, with_connection};
+use crate::advice::PageFacts;
+use crate::agent::Settings;
+use crate::env::{Phase, Response, Transport};
+use crate::error::Error;
+use crate::json::Value;
+use crate::provider::{Auth, Call};
+use crate::text::{concat, redacted};
+use crate::web::bindings::describe;
+use crate::web::env::page::global;
+use crate::web::env::socket::Sockets;
+use crate::web::error::{cause_of, into_js};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = Headers)]
+    type AnyHeaders;
+    #[wasm_bindgen(constructor, js_class = "Headers", catch)]
+    fn new(given: &JsValue) -> Result<AnyHeaders, JsValue>;
+}
+
+/// How many connections to an origin there are at a time where the caller does not say: HTTP/1.1 gives it six, and the page's
+/// other requests need one.
+const MOST_CONNECTIONS: f64 = 5.0;
+
+/// What an agent's requests have of the caller, each of its type but not yet looked into.
+#[derive(Debug, Default)]
+pub struct HttpOptions {
+    /// A string, or a function that gives one or its promise; undefined or null for no key.
+    pub api_key: JsValue,
+    /// An object of strings; undefined for none.
+    pub headers: JsValue,
+    /// `omit`, `same-origin` or `include`.
+    pub credentials: Option<String>,
+    /// Instead of the page's own.
+    pub fetch: Option<Function>,
+    /// The `request` of each middleware that has one, the outermost first.
+    pub middleware: Vec<Function>,
+    /// Laid over each request's body.
+    pub provider_options: Option<Value>,
+    /// From 1 up to infinity.
+    pub max_connections: Option<f64>,
+}
+
+/// Sends the requests of an agent.
+#[derive(Clone)]
+pub struct HttpClient(Rc<Inner>);
+
+struct Inner {
+    api_key: RefCell<JsValue>,
+    /// Names in lower case, and values.
+    headers: RefCell<Vec<(JsValue, JsValue)>>,
+    credentials: Option<String>,
+    fetch: Option<Function>,
+    middleware: Vec<Function>,
+    patch: Option<Value>,
+    most: Option<usize>,
+    settings: Rc<Settings>,
+    /// The key that was sent last, so that it can be kept out of messages.
+    secret: RefCell<String>,
+    sockets: Sockets,
+}
+
+impl HttpClient {
+    /// A client for an agent with these settings.
+    ///
+    /// # Errors
+    /// `invalid-argument` for a key or headers that cannot be sent.
+    pub fn new(options: HttpOptions, settings: Rc<Settings>) -> Result<Self, Error> {
+        let HttpOptions { api_key, headers, credentials, fetch, middleware, provider_options, max_connections } =
+            options;
+        let is_none = api_key.is_undefined() || api_key.is_null();
+        if !is_none && !api_key.is_string() && !api_key.is_function() {
+            return Err(Error::invalid("RefinireAgent: `apiKey` must be a string or a function"));
+        }
+        if let Some(key) = api_key.as_string() {
+            check_key(&key)?;
+        }
+        // How a fetch of the caller's own gets there is not known.
+        let default = if fetch.is_some() { f64::INFINITY } else { MOST_CONNECTIONS };
+        let most = max_connections.unwrap_or(default);
+        Ok(Self(Rc::new(Inner {
+            api_key: RefCell::new(api_key),
+            headers: RefCell::new(read_headers(&headers)?),
+            credentials,
+            fetch,
+            middleware,
+            patch: provider_options,
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
+            most: most.is_finite().then_some(most as usize),
+            settings,
+            secret: RefCell::default(),
+            sockets: Sockets::default(),
+        })))
+    }
+
+    /// From now on requests go without key and headers of the caller's own: they go to somebody else.
+    pub fn forget_credentials(&self) {
+        self.0.api_key.replace(JsValue::UNDEFINED);
+        self.0.headers.take();
+    }
+
+    /// The agent has been freed: closes the socket that was kept for its next turn. Runs that go on keep none.
+    pub fn close(&self) {
+        self.0.sockets.close();
+    }
+}
+
+impl std::fmt::Debug for HttpClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HttpClient").finish_non_exhaustive()
+    }
+}
+
+impl Transport for HttpClient {
+    fn send(&self, call: Call, on_phase: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>> {
+        let client = self.0.clone();
+        async move { client.send(call, &*on_phase).await }.boxed_local()
+    }
+
+    fn redact(&self, message: &str) -> String {
+        redacted(message, &self.0.secret.borrow())
+    }
+}
+
+/// Why a request was not sent.
+enum Unsent {
+    /// As it was thrown.
+    Thrown(JsValue),
+    Mistake(Error),
+}
+
+impl From<JsValue> for Unsent {
+    fn from(thrown: JsValue) -> Self {
+        Self::Thrown(thrown)
+    }
+}
+
+impl From<Error> for Unsent {
+    fn from(mistake: Error) -> Self {
+        Self::Mistake(mistake)
+    }
+}
+
+impl From<Unsent> for JsValue {
+    fn from(unsent: Unsent) -> Self {
+        match unsent {
+            Unsent::Thrown(thrown) => thrown,
+            Unsent::Mistake(error) => into_js(&error, "", None, &JsValue::UNDEFINED),
+        }
+    }
+}
+
+/// The exceptions that requests failed with, and what the page knows about them.
+type Known = Rc<RefCell<Vec<(JsValue, PageFacts)>>>;
+
+impl Inner {
+    async fn send(self: Rc<Self>, mut call: Call, on_phase: &dyn Fn(Phase)) -> Result<Response, Error> {
+        if let Some(patch) = self.patch.as_ref().filter(|_| call.auth != Auth::Nowhere) {
+            call.body = Value::parse(call.body.as_bytes())?.merged(patch).to_json();
+        }
+        let opened = Connection::open(&call.url, self.most, on_phase).await;
+        let connection = opened.map_err(|reason| not_sent(&reason))?;
+        if call.auth == Auth::Nowhere {
+            return self.sockets.dial(&call, connection).await;
+        }
+        let known = Known::default();
+        let fetched = self.clone().fetched(&call, &connection.signal(), &known).await;
+        match fetched {
+            Ok(response) => with_connection(&response, Some(connection)),
+            Err(Unsent::Mistake(error)) => Err(error),
+            Err(Unsent::Thrown(reason)) => {
+                let known = known.borrow();
+                Err(match known.iter().find(|(error, _)| *error == reason) {
+                    Some((_, facts)) => explained(&reason, facts, &self.settings.plan),
+                    None => not_sent(&reason),
+                })
+            }
+        }
+    }
+
+    /// Sends it through what the caller has around each request.
+    async fn fetched(self: Rc<Self>, call: &Call, signal: &AbortSignal, known: &Known) -> Result<JsValue, Unsent> {
+        let request = self.request(call, signal)?;
+        let auth = call.auth;
+        if self.middleware.is_empty() {
+            return self.innermost(&request, auth, known).await;
+        }
+        let (client, known) = (self.clone(), known.clone());
+        // Middleware may ask more than once, and whenever it likes.
+        let innermost = Closure::<dyn Fn(JsValue) -> Promise>::new(move |request: JsValue| {
+            let (client, known) = (client.clone(), known.clone());
+            future_to_promise(async move {
+                let Some(request) = request.dyn_ref::<Object>() else {
+                    return Err(js_sys::TypeError::new("`next` takes a request").into());
+                };
+                Ok(client.innermost(request, auth, &known).await?)
+            })
+        });
+        let next = self.middleware.iter().rev().fold(innermost.into_js_value(), around);
+        let answer = next.unchecked_ref::<Function>().call1(&JsValue::UNDEFINED, &request)?;
+        Ok(arrived(&Promise::resolve(&answer)).await?)
+    }
+
+    /// The request as middleware sees it.
+    fn request(&self, call: &Call, signal: &AbortSignal) -> Result<Object, JsValue> {
+        let request = Object::new();
+        set(&request, "url", &call.url.as_str().into())?;
+        set(&request, "method", &"POST".into())?;
+        let headers = Object::new();
+        for header in call.headers.chunks_exact(2) {
+            if let [name, value] = header {
+                set(&headers, name, &value.as_str().into())?;
+            }
+        }
+        set(&request, "headers", &headers)?;
+        set(&request, "body", &call.body.as_str().into())?;
+        set(&request, "signal", signal)?;
+        if let Some(credentials) = &self.credentials {
+            set(&request, "credentials", &credentials.as_str().into())?;
+        }
+        Ok(request)
+    }
+
+    /// Innermost, so that nobody else sees the key.
+    async fn innermost(&self, request: &Object, auth: Auth, known: &Known) -> Result<JsValue, Unsent> {
+        let init = Object::assign(&Object::new(), request);
+        let url = get(&init, "url")?;
+        Reflect::delete_property(&init, &"url".into())?;
+        let key = self.key().await?;
+        // A key may take its time; by then nobody may want an answer any more.
+        let signal = get(&init, "signal")?;
+        if is_aborted(&signal) {
+            return Err(Unsent::Thrown(get(&signal, "reason")?));
+        }
+        let headers = Object::new();
+        if let Some(given) = get(&init, "headers")?.dyn_ref::<Object>() {
+            Object::assign(&headers, given);
+        }
+        match auth {
+            Auth::Bearer if !key.is_empty() => set(&headers, "authorization", &concat(&["Bearer ", &key]).into())?,
+            Auth::Header(name) if !key.is_empty() => set(&headers, name, &key.into())?,
+            _ => {}
+        }
+        for (name, value) in &*self.headers.borrow() {
+            Reflect::set(&headers, name, value)?;
+        }
+        set(&init, "headers", &headers)?;
+        let fetch = self.fetch.clone().map_or_else(|| global().fetch(), JsValue::from);
+        let fetch =
+            fetch.dyn_into::<Function>().map_err(|_| JsValue::from(js_sys::TypeError::new("there is no fetch")))?;
+        let watch = Watch::new(&url.as_string().unwrap_or_default())?;
+        let failure = match fetch.call2(&JsValue::UNDEFINED, &url, &init) {
+            Ok(answer) => match arrived(&Promise::resolve(&answer)).await {
+                Ok(response) => return Ok(response),
+                Err(failure) => failure,
+            },
+            Err(failure) => failure,
+        };
+        if failure.is_instance_of::<js_sys::Error>() && !is_aborted(&signal) {
+            let facts = watch.facts(self.fetch.is_some()).await;
+            known.borrow_mut().push((failure.clone(), facts));
+        }
+        Err(Unsent::Thrown(failure))
+    }
+
+    /// The key; empty for none.
+    async fn key(&self) -> Result<String, Error> {
+        let given = self.api_key.borrow().clone();
+        let key = match given.dyn_ref::<Function>() {
+            Some(function) => {
+                let made = match function.call0(&JsValue::UNDEFINED) {
+                    Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
+                    Err(thrown) => Err(thrown),
+                };
+                // Without the exception itself, which may hold the key or how it is made.
+                let made = made.map_err(|thrown| Error::invalid(concat(&["`apiKey` threw: ", &describe(&thrown)])))?;
+                let Some(key) = made.as_string() else {
+                    return Err(Error::invalid("`apiKey` must give a string"));
+                };
+                check_key(&key)?;
+                key
+            }
+            None => given.as_string().unwrap_or_default(),
+        };
+        if !key.is_empty() {
+            self.secret.borrow_mut().clone_from(&key);
+        }
+        Ok(key)
+    }
+}
+
+/// Has the `middleware` around `next`, and what it throws at once be a promise that rejects.
+#[allow(clippy::needless_pass_by_value)] // As `fold` has it.
+fn around(next: JsValue, middleware: &Function) -> JsValue {
+    let middleware = middleware.clone();
+    let asked = move |request: JsValue| match middleware.call2(&JsValue::UNDEFINED, &request, &next) {
+        Ok(answer) => Promise::resolve(&answer),
+        Err(thrown) => Promise::reject(&thrown),
+    };
+    Closure::<dyn Fn(JsValue) -> Promise>::new(asked).into_js_value()
+}
+
+/// What a promise of a response comes to. Where nobody waits any more, the response is closed as it comes.
+async fn arrived(promise: &Promise) -> Result<JsValue, JsValue> {
+    let mut guard = InFlight(Some(promise.clone()));
+    let result = JsFuture::from(promise.clone()).await;
+    guard.0 = None;
+    result
+}
+
+struct InFlight(Option<Promise>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        if let Some(promise) = self.0.take() {
+            let promise = JsFuture::from(promise);
+            spawn_local(async move {
+                if let Ok(response) = promise.await {
+                    discard(&response);
+                }
+            });
+        }
+    }
+}
+
+/// A header cannot carry it, and the browser's own error would repeat it.
+fn check_key(key: &str) -> Result<(), Error> {
+    if key.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Ok(());
+    }
+    Err(Error::invalid("`apiKey` must be plain text without line breaks"))
+}
+
+/// Names in lower case, so that the caller's own replace ours.
+fn read_headers(given: &JsValue) -> Result<Vec<(JsValue, JsValue)>, Error> {
+    if given.is_falsy() {
+        return Ok(Vec::new());
+    }
+    let headers = AnyHeaders::new(given).map_err(|cause| {
+        let what = concat(&["RefinireAgent: `headers`: ", &describe(&cause)]);
+        Error::invalid(what).caused_by(cause_of(cause))
+    })?;
+    let pairs = Array::from(&headers);
+    Ok(pairs.iter().map(|pair| Array::from(&pair)).map(|pair| (pair.get(0), pair.get(1))).collect())
+}
+
+fn is_aborted(signal: &JsValue) -> bool {
+    signal.is_object() && get(signal, "aborted").is_ok_and(|aborted| aborted.is_truthy())
+}
+
+fn get(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    Reflect::get(of, &name.into())
+}
+
+fn set(of: &JsValue, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    Reflect::set(of, &name.into(), value).map(drop)
+}

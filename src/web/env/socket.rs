@@ -1,0 +1,205 @@
+//! A turn over a WebSocket in the shape of a response. What happens to the socket is its body, as JSON, one value a line: see
+//! `provider::websocket`.
+//!
+//! When a turn is complete its socket is kept for the agent's next one. A socket that the turn was not complete on is closed,
+//! for there is no other way to tell the other side to stop.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use futures::channel::oneshot;
+use futures::future::{FutureExt, LocalBoxFuture};
+use futures::sink::Sink as _;
+use futures::stream::StreamExt;
+use gloo_net::websocket::futures::WebSocket;
+use gloo_net::websocket::{Message, State, WebSocketError};
+use wasm_bindgen::prelude::{Closure, JsValue};
+use wasm_bindgen_futures::spawn_local;
+
+use super::page::{address_of, Listener};
+use super::PageClock;
+use crate::env::{Body, Clock, Pushed, Response, Sink};
+use crate::error::{Code, Error};
+use crate::json::{decimal, quote};
+use crate::provider::Call;
+use crate::text::concat;
+use crate::web::bindings::describe;
+use crate::web::error::thrown;
+
+/// How long a socket is kept for the agent's next turn, in milliseconds.
+const KEPT_MS: f64 = 60_000.0;
+
+/// The socket that an agent keeps.
+#[derive(Clone, Default)]
+pub(super) struct Sockets(Rc<Shelf>);
+
+#[derive(Default)]
+struct Shelf {
+    kept: RefCell<Option<Kept>>,
+    /// None is kept any more.
+    is_closed: Cell<bool>,
+}
+
+struct Kept {
+    socket: WebSocket,
+    /// Dropped, it is not watched any more.
+    _watched: oneshot::Sender<()>,
+}
+
+impl Sockets {
+    /// Asks over a socket; resolves when it is open. `connection` is held as long as the turn lasts.
+    pub(super) async fn dial(&self, call: &Call, connection: impl Sized + 'static) -> Result<Response, Error> {
+        let mut socket = match self.take() {
+            Some(socket) => socket,
+            None => open(&call.url).await?,
+        };
+        // On one that has been closed meanwhile nothing is sent, and its closing is the body.
+        let _ = Pin::new(&mut socket).start_send(Message::Text(call.body.clone()));
+        let body = SocketBody { socket: Some(socket), sockets: self.clone(), _connection: Box::new(connection) };
+        let (retry_after, content_type) = (None, String::new());
+        Ok(Response { status: 200, retry_after, retry_at_ms: f64::NAN, content_type, body: Box::new(body) })
+    }
+
+    /// From now on none is kept.
+    pub(super) fn close(&self) {
+        self.0.is_closed.set(true);
+        drop(self.0.kept.take());
+    }
+
+    /// The one that is kept, if it is as it was.
+    fn take(&self) -> Option<WebSocket> {
+        let mut socket = self.0.kept.take()?.socket;
+        let is_silent = socket.next().now_or_never().is_none();
+        (is_silent && matches!(socket.state(), State::Open)).then_some(socket)
+    }
+
+    /// Keeps it for a time, and not while the page is put away.
+    fn keep(&self, mut socket: WebSocket) {
+        let is_silent = socket.next().now_or_never().is_none();
+        if !is_silent || self.0.is_closed.get() || self.0.kept.borrow().is_some() {
+            return;
+        }
+        let (watched, mut taken) = oneshot::channel();
+        self.0.kept.replace(Some(Kept { socket, _watched: watched }));
+        let (sender, mut left) = oneshot::channel();
+        let hidden = Closure::once_into_js(move |_: JsValue| {
+            let _ = sender.send(());
+        });
+        let listener = Listener::new(&js_sys::global(), "pagehide", hidden);
+        let mut late = PageClock.sleep(KEPT_MS);
+        let sockets = self.0.clone();
+        spawn_local(async move {
+            let is_taken = poll_fn(|context| {
+                if taken.poll_unpin(context).is_ready() {
+                    return Poll::Ready(true);
+                }
+                // What it says now belongs to no turn.
+                let spoke = match &mut *sockets.kept.borrow_mut() {
+                    Some(kept) => kept.socket.poll_next_unpin(context).is_ready(),
+                    None => true,
+                };
+                let is_over = spoke || left.poll_unpin(context).is_ready() || late.poll_unpin(context).is_ready();
+                if is_over {
+                    Poll::Ready(false)
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await;
+            drop(listener);
+            if !is_taken {
+                drop(sockets.kept.take());
+            }
+        });
+    }
+}
+
+/// Messages name the host alone: the rest of the address may hold a ticket.
+async fn open(url: &str) -> Result<WebSocket, Error> {
+    let address = address_of(url).map_err(|reason| Error::invalid(describe(&reason)))?;
+    let protocol = if address.protocol() == "https:" { "wss:" } else { "ws:" };
+    if address.protocol().starts_with("http") {
+        address.set_protocol(protocol);
+    }
+    address.set_hash("");
+    let host = address.host();
+    let mut socket = WebSocket::open(&address.href()).map_err(|cause| {
+        // A page that came over HTTPS may not.
+        let what = ["a WebSocket to ", &host, " is refused by the page itself (", &cause.name, ")"];
+        Error::invalid(concat(&what))
+    })?;
+    let _ = poll_fn(|context| Pin::new(&mut socket).poll_ready(context)).await;
+    if matches!(socket.state(), State::Open) {
+        return Ok(socket);
+    }
+    let mut code = 1006;
+    while let Some(said) = socket.next().await {
+        if let Err(WebSocketError::ConnectionClose(closing)) = said {
+            code = closing.code;
+        }
+    }
+    let code = decimal(u64::from(code));
+    let what = concat(&["the WebSocket to ", &host, " could not be opened, code ", &code]);
+    Err(thrown(Code::Network, "the request failed", &js_sys::Error::new(&what)))
+}
+
+struct SocketBody {
+    /// None when it is closed.
+    socket: Option<WebSocket>,
+    sockets: Sockets,
+    _connection: Box<dyn std::any::Any>,
+}
+
+impl Body for SocketBody {
+    fn pump(&mut self, sink: Rc<dyn Sink>) -> LocalBoxFuture<'_, Result<(), Error>> {
+        async move {
+            let mut pumping = Pumping { body: self, is_over: false };
+            while let Some(socket) = &mut pumping.body.socket {
+                let (line, is_last) = match socket.next().await {
+                    Some(Ok(Message::Text(text))) => (quote(&text), false),
+                    Some(Ok(Message::Bytes(_))) => ("null".to_owned(), false),
+                    Some(Err(WebSocketError::ConnectionClose(closing))) => {
+                        let code = decimal(u64::from(closing.code));
+                        (concat(&["[", &code, ",", &quote(&closing.reason), "]"]), true)
+                    }
+                    // Its closing follows.
+                    Some(Err(_)) => continue,
+                    None => break,
+                };
+                match sink.push(concat(&[&line, "\n"]).as_bytes()) {
+                    _ if is_last => break,
+                    Pushed::More => {}
+                    Pushed::Wait(ready) => ready.await,
+                    Pushed::Stop => break,
+                }
+            }
+            pumping.is_over = true;
+            Ok(())
+        }
+        .boxed_local()
+    }
+
+    /// The turn is complete: the next one may have the socket.
+    fn drain(mut self: Box<Self>) {
+        if let Some(socket) = self.socket.take() {
+            self.sockets.keep(socket);
+        }
+    }
+}
+
+/// Closes a socket whose pump is dropped before it has come to its end.
+struct Pumping<'a> {
+    body: &'a mut SocketBody,
+    is_over: bool,
+}
+
+impl Drop for Pumping<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.body.socket = None;
+        }
+    }
+}
