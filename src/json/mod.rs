@@ -14,8 +14,10 @@ pub use check::{is_json, kind_of};
 pub use extract::{Begin, JsonExtractor};
 pub use kinds::Kinds;
 pub use progress::Progress;
+pub use refinire_scan::fields;
 pub use refinire_scan::json::{
-    decimal, pick, unsigned, Found, Items, Key, Kind, Scanner, Split, Template, Text, Want, Wants, MAX_DEPTH,
+    decimal, select, unsigned, Field, Fields, Items, Key, Kind, RawValue, Scanner, Select, Split, Template, Text,
+    MAX_DEPTH,
 };
 pub use value::Value;
 pub use write::{quote, quote_into, Writer};

@@ -1,6 +1,6 @@
 //! An owned JSON value, for requests, options and what is kept: small things, read whole.
 
-use super::{decimal, unsigned, Found, Kind, Scanner, Text, Writer};
+use super::{decimal, unsigned, Kind, RawValue, Scanner, Text, Writer};
 use crate::error::Error;
 
 /// A JSON value. A number is its text; an object keeps the order of its keys.
@@ -225,11 +225,11 @@ fn place_of(members: &[(String, Value)], key: &str) -> Option<usize> {
     last
 }
 
-impl From<&Found<'_>> for Value {
+impl From<&RawValue<'_>> for Value {
     /// It, read whole; `null` for nothing.
-    fn from(found: &Found<'_>) -> Self {
+    fn from(found: &RawValue<'_>) -> Self {
         match found {
-            Found::Text(text) => Self::String(text.read()),
+            RawValue::Text(text) => Self::String(text.read()),
             // It has been checked already.
             _ => Self::parse(found.other().unwrap_or(b"null")).unwrap_or(Self::object()),
         }

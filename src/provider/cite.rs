@@ -2,70 +2,81 @@
 
 use super::read::raw;
 use super::OnDelta;
-use crate::json::{Found, Text, Want, Wants};
+use crate::json::{fields, RawValue, Text};
 use crate::message::{Delta, GeneratedFile, Source, Span, Unit};
 use crate::text::{concat, split_once};
 
 /// Hands on a source of these texts, unless none of them is there.
-pub(super) fn cite(url: &Found<'_>, title: &Found<'_>, text: &Found<'_>, span: Option<Span>, out: &mut OnDelta<'_>) {
+pub(super) fn cite(
+    url: &RawValue<'_>,
+    title: &RawValue<'_>,
+    text: &RawValue<'_>,
+    span: Option<Span>,
+    out: &mut OnDelta<'_>,
+) {
     let [url, title, text] = [url, title, text].map(|part| part.text().map(Text::read));
     if url.is_some() || title.is_some() || text.is_some() {
         out(Delta::Source { source: Source { url, title, text, start: None, end: None }, span });
     }
 }
 
-/// A result of a search, or a document that was retrieved: its address, its title, what it says.
-const RESULT: Wants = &[
-    ("url", Want::Value(0)),
-    ("link", Want::Value(0)),
-    ("title", Want::Value(1)),
-    ("filename", Want::Value(1)),
-    ("snippet", Want::Value(2)),
-    ("content", Want::Value(2)),
-    ("text", Want::Value(2)),
-];
+fields! {
+    /// A result of a search, or a document that was retrieved: its address, its title, what it says.
+    struct SearchResult { url, title, text }
+    const RESULT = {
+        "url" => url,
+        "link" => url,
+        "title" => title,
+        "filename" => title,
+        "snippet" => text,
+        "content" => text,
+        "text" => text,
+    }
+}
 
 /// Hands on a list of what was found, each an object or only an address.
-pub(super) fn cite_results(results: &Found<'_>, out: &mut OnDelta<'_>) {
+pub(super) fn cite_results(results: &RawValue<'_>, out: &mut OnDelta<'_>) {
     for result in results.items() {
         if result.text().is_some() {
-            cite(&result, &Found::Nothing, &Found::Nothing, None, out);
+            cite(&result, &RawValue::Missing, &RawValue::Missing, None, out);
         } else {
-            let [url, title, text] = &result.pick(RESULT);
+            let SearchResult { url, title, text } = &result.select(RESULT);
             cite(url, title, text, None, out);
         }
     }
 }
 
-/// An annotation as Responses has it; Chat Completions has most of it in a member that is named as the type is.
-const ANNOTATION: Wants = &[
-    ("type", Want::Value(0)),
-    ("url_citation", Want::In(CITATION)),
-    ("file_citation", Want::In(CITATION)),
-    ("url", Want::Value(1)),
-    ("title", Want::Value(2)),
-    ("filename", Want::Value(3)),
-    ("file_id", Want::Value(4)),
-    ("start_index", Want::Value(5)),
-    ("end_index", Want::Value(6)),
-];
-
-const CITATION: Wants = &[
-    ("url", Want::Value(1)),
-    ("title", Want::Value(2)),
-    ("filename", Want::Value(3)),
-    ("file_id", Want::Value(4)),
-    ("start_index", Want::Value(5)),
-    ("end_index", Want::Value(6)),
-    // OpenRouter's: what the page says.
-    ("content", Want::Value(7)),
-    ("quote", Want::Value(7)),
-];
+fields! {
+    /// An annotation as Responses has it; Chat Completions has most of it in a member that is named as the type is.
+    struct Annotation { kind, url, title, name, id, start, end, text }
+    const ANNOTATION = {
+        "type" => kind,
+        "url_citation" => (CITATION),
+        "file_citation" => (CITATION),
+        "url" => url,
+        "title" => title,
+        "filename" => name,
+        "file_id" => id,
+        "start_index" => start,
+        "end_index" => end,
+    }
+    const CITATION = {
+        "url" => url,
+        "title" => title,
+        "filename" => name,
+        "file_id" => id,
+        "start_index" => start,
+        "end_index" => end,
+        // OpenRouter's: what the page says.
+        "content" => text,
+        "quote" => text,
+    }
+}
 
 /// Hands on an annotation of the text's `part`: `url_citation`, `file_citation`, `container_file_citation`, `file_path`. False for
 /// another one. "The index of the first character of the URL citation in the message."
-pub(super) fn annotate(annotation: &Found<'_>, part: usize, out: &mut OnDelta<'_>) -> bool {
-    let [kind, url, title, name, id, start, end, text] = &annotation.pick(ANNOTATION);
+pub(super) fn annotate(annotation: &RawValue<'_>, part: usize, out: &mut OnDelta<'_>) -> bool {
+    let Annotation { kind, url, title, name, id, start, end, text } = &annotation.select(ANNOTATION);
     let known = ["url_citation", "file_citation", "container_file_citation", "file_path"];
     if !known.iter().any(|known| kind.says(known)) {
         return false;
@@ -80,7 +91,7 @@ pub(super) fn annotate(annotation: &Found<'_>, part: usize, out: &mut OnDelta<'_
 }
 
 /// The file at an address, which may be a `data:` URL that holds it. `media_type` is good where neither says more.
-pub(super) fn file_at(url: &Found<'_>, media_type: &str) -> Option<GeneratedFile> {
+pub(super) fn file_at(url: &RawValue<'_>, media_type: &str) -> Option<GeneratedFile> {
     let text = url.text()?;
     // A file without escapes, as most are, is copied once.
     let read;
@@ -107,7 +118,7 @@ pub(super) fn file_at(url: &Found<'_>, media_type: &str) -> Option<GeneratedFile
 }
 
 /// The file of these bytes, in Base64.
-pub(super) fn file_of(media_type: &str, data: &Found<'_>) -> Option<GeneratedFile> {
+pub(super) fn file_of(media_type: &str, data: &RawValue<'_>) -> Option<GeneratedFile> {
     let text = data.text()?;
     match std::str::from_utf8(text.raw()) {
         Ok(plain) if text.is_plain() => Some(file(media_type, plain)),
@@ -125,7 +136,7 @@ fn file(media_type: &str, data: &str) -> GeneratedFile {
 }
 
 /// `image/…` of a format's short name, where there is one.
-pub(super) fn image_type(format: &Found<'_>) -> String {
+pub(super) fn image_type(format: &RawValue<'_>) -> String {
     let format = format.to_text();
     concat(&["image/", if format.is_empty() { "png" } else { &format }])
 }
@@ -155,7 +166,7 @@ pub(super) fn sniffed(data: &[u8], other: &'static str) -> &'static str {
 }
 
 /// An image that comes without a name or a media type.
-pub(super) fn image_of(data: &Found<'_>) -> Option<GeneratedFile> {
+pub(super) fn image_of(data: &RawValue<'_>) -> Option<GeneratedFile> {
     file_of(sniffed(raw(data), "image/png"), data)
 }
 

@@ -12,12 +12,12 @@
 
 use super::cite::image_of;
 use super::fault::{error_in, is_error, plain_error, reports_error, unknown};
-use super::read::{names, say, usage};
+use super::read::{names, say, usage, Tokens};
 use super::tools::{Calls, Mention};
 use super::write::{answered, first_turn, input, list_tools, open_turn, options_in, result, CHAT_TOOL};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Value, Want, Wants, Writer};
+use crate::json::{fields, RawValue, Select, Text, Value, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
@@ -133,42 +133,41 @@ impl Decode for Ollama {
     }
 }
 
-/// One object of a stream, or the only one without.
-const LINE: Wants = &[
-    (
-        "message",
-        Want::In(&[
-            ("role", Want::Value(0)),
-            ("content", Want::Value(1)),
-            (THINKING, Want::Value(2)),
-            ("tool_calls", Want::Value(3)),
-            ("images", Want::Value(9)),
-        ]),
-    ),
-    // What `/api/generate` has instead, which proxies in front of it give: <https://docs.ollama.com/api/generate>.
-    ("response", Want::Value(1)),
-    (THINKING, Want::Value(2)),
-    ("done", Want::Value(4)),
-    ("done_reason", Want::Value(5)),
-    ("error", Want::Value(6)),
-    ("prompt_eval_count", Want::Value(7)),
-    ("eval_count", Want::Value(8)),
-];
+fields! {
+    /// One object of a stream, or the only one without.
+    struct Line { role, content, thinking, tools, images, done, reason, error, input_tokens, output_tokens }
+    const LINE = {
+        "message" => {
+            "role" => role,
+            "content" => content,
+            THINKING => thinking,
+            "tool_calls" => tools,
+            "images" => images,
+        },
+        // What `/api/generate` has instead, which proxies in front of it give: <https://docs.ollama.com/api/generate>.
+        "response" => content,
+        THINKING => thinking,
+        "done" => done,
+        "done_reason" => reason,
+        "error" => error,
+        "prompt_eval_count" => input_tokens,
+        "eval_count" => output_tokens,
+    }
+}
 
-/// How many of these, from the first, mark a chat.
-const MARKS: usize = 7;
-
-const TOOL_CALL: Wants =
-    &[("id", Want::Value(0)), ("function", Want::In(&[("name", Want::Value(1)), ("arguments", Want::Value(2))]))];
+fields! {
+    struct ToolCall { id, name, arguments }
+    const TOOL_CALL = { "id" => id, "function" => { "name" => name, "arguments" => arguments } }
+}
 
 impl Ollama {
     /// Everything a line says, in the order in which a model says it, whatever the order of the keys. False if it has
     /// nothing of a chat.
     fn object(&mut self, data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
-        let mut found = [Found::Nothing; 10];
-        pick(data, LINE, &mut found)?;
-        let [_, content, thinking, tools, done, reason, error, tokens @ .., images] = &found;
-        if !found.iter().take(MARKS).any(Found::is_there) {
+        let mut line = Line::default();
+        line.select(data, LINE)?;
+        let Line { role, content, thinking, tools, images, done, reason, error, input_tokens, output_tokens } = &line;
+        if ![role, content, thinking, tools, done, reason, error].iter().any(|member| member.is_there()) {
             if reports_error(data, false) {
                 return Err(error_in(data));
             }
@@ -189,7 +188,7 @@ impl Ollama {
         for call in tools.items() {
             self.tool_call(&call, out);
         }
-        usage(tokens, out);
+        usage(&Tokens { input: *input_tokens, output: *output_tokens, ..Tokens::default() }, out);
         if is_error(error) {
             return Err(error_in(data));
         }
@@ -214,11 +213,11 @@ impl Ollama {
         }
     }
 
-    fn tool_call(&mut self, found: &Found<'_>, out: &mut OnDelta<'_>) {
+    fn tool_call(&mut self, found: &RawValue<'_>, out: &mut OnDelta<'_>) {
         if found.as_object().is_none() {
             return;
         }
-        let [id, name, arguments] = &found.pick(TOOL_CALL);
+        let ToolCall { id, name, arguments } = &found.select(TOOL_CALL);
         let json = arguments.as_object().map(Text::verbatim);
         let input = arguments.text().or(json);
         let mention = Mention { id: id.to_text(), name: name.to_text(), input, ..Mention::default() };

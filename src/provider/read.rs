@@ -1,7 +1,7 @@
 //! What the readers of several formats need.
 
 use super::OnDelta;
-use crate::json::{Found, Value};
+use crate::json::{fields, RawValue, Value};
 use crate::message::{Delta, FinishReason, Usage};
 
 /// Whether an object has one of these members, be it `null`.
@@ -11,15 +11,15 @@ pub(super) fn names(object: &[u8], members: &[&str]) -> bool {
 }
 
 /// Hands on a text that is there and not empty.
-pub(super) fn say(text: &Found<'_>, thought: bool, out: &mut OnDelta<'_>) {
+pub(super) fn say(text: &RawValue<'_>, thought: bool, out: &mut OnDelta<'_>) {
     if let Some(text) = text.text() {
         out(if thought { Delta::Reasoning(text) } else { Delta::Text(text) });
     }
 }
 
 /// What stands between the quotes of a string.
-pub(super) fn raw<'a>(found: &Found<'a>) -> &'a [u8] {
-    if let Found::Text(text) = found {
+pub(super) fn raw<'a>(found: &RawValue<'a>) -> &'a [u8] {
+    if let RawValue::Text(text) = found {
         return text.raw();
     }
     &[]
@@ -31,24 +31,27 @@ pub(super) fn finish(reason: FinishReason, raw: String, out: &mut OnDelta<'_>) {
     out(Delta::End);
 }
 
-/// Hands on what `count` counts, if that is anything.
-pub(super) fn usage(tokens: &[Found<'_>], out: &mut OnDelta<'_>) {
+fields! {
+    /// The counts of tokens, as many of them as a format has. Those from a cache have one of two names.
+    pub(super) struct Tokens { input, output, total, reasoning, cached, cache_hits }
+}
+
+/// Hands on what is counted, if that is anything.
+pub(super) fn usage(tokens: &Tokens<'_>, out: &mut OnDelta<'_>) {
     let usage = count(tokens);
     if usage != Usage::default() {
         out(Delta::Usage(usage));
     }
 }
 
-/// The tokens of the input, the output, both, of reasoning and from a cache, these under one of two names: as many of
-/// them as the format has.
-pub(super) fn count(tokens: &[Found<'_>]) -> Usage {
-    let count = |place: usize| tokens.get(place).and_then(Found::unsigned);
+/// What is counted, as [`Usage`] has it.
+pub(super) fn count(tokens: &Tokens<'_>) -> Usage {
     let mut usage = Usage {
-        input_tokens: count(0),
-        output_tokens: count(1),
-        total_tokens: count(2),
-        reasoning_tokens: count(3),
-        cached_input_tokens: count(4).or(count(5)),
+        input_tokens: tokens.input.unsigned(),
+        output_tokens: tokens.output.unsigned(),
+        total_tokens: tokens.total.unsigned(),
+        reasoning_tokens: tokens.reasoning.unsigned(),
+        cached_input_tokens: tokens.cached.unsigned().or(tokens.cache_hits.unsigned()),
         ..Usage::default()
     };
     // xAI leaves the reasoning out of the output; only the total tells.
@@ -63,11 +66,9 @@ pub(super) fn count(tokens: &[Found<'_>]) -> Usage {
     usage
 }
 
-/// Takes over the counts that are there: the newest of each are good.
-pub(super) fn newest(counts: &mut [Option<u64>], found: &[Found<'_>]) {
-    for (count, found) in counts.iter_mut().zip(found) {
-        *count = found.unsigned().or(*count);
-    }
+/// Takes a count over if there is one: the newest is good.
+pub(super) fn newest(count: &mut Option<u64>, found: &RawValue<'_>) {
+    *count = found.unsigned().or(*count);
 }
 
 /// The sum of the counts that are there.

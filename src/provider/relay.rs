@@ -10,7 +10,7 @@ use super::read::{finish, names};
 use super::write::{first_turn, instruct, question, turn};
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
 use crate::error::Error;
-use crate::json::{pick, Found, Text, Want, Wants, Writer};
+use crate::json::{fields, Select, Text, Writer};
 use crate::message::{Delta, FinishReason};
 use crate::wire::Frame;
 
@@ -85,16 +85,20 @@ impl Decode for Relay {
     }
 }
 
-const PAYLOAD: Wants = &[("chunk", Want::Value(0)), ("complete", Want::Value(1)), ("error", Want::Value(2))];
+fields! {
+    struct Payload { chunk, complete, error }
+    const PAYLOAD = { "chunk" => chunk, "complete" => complete, "error" => error }
+}
 
 /// Hands on what an object says. False for one with none of the keys; `None` for what is no JSON object.
 fn payload(data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<Option<bool>, Error> {
-    let mut found = [Found::Nothing; 3];
-    if pick(data, PAYLOAD, &mut found).is_err() {
+    let mut payload = Payload::default();
+    if payload.select(data, PAYLOAD).is_err() {
         return Ok(None);
     }
-    let [chunk, complete, error] = &found;
-    if !found.iter().any(Found::is_there) && !names(data, &["chunk", "complete", "error"]) {
+    let Payload { chunk, complete, error } = &payload;
+    if ![chunk, complete, error].iter().any(|member| member.is_there()) && !names(data, &["chunk", "complete", "error"])
+    {
         return Ok(Some(false));
     }
     // A chunk that is no string is shown as its JSON stands rather than lost; `null` is none.

@@ -23,7 +23,7 @@ mod fixtures;
 mod json_corpus;
 mod json_grammar;
 mod json_merge;
-mod json_pick;
+mod json_select;
 mod json_text;
 mod json_value;
 mod json_write;

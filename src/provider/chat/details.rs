@@ -5,7 +5,7 @@
 //! stay as the model gave it.
 
 use super::super::OnDelta;
-use crate::json::{Found, Text, Value};
+use crate::json::{RawValue, Text, Value};
 use crate::message::Delta;
 
 /// The members of a piece that grow.
@@ -17,7 +17,7 @@ pub(super) struct Details(Vec<Value>);
 
 impl Details {
     /// Takes the pieces of a chunk. Their words are shown if `shown`: where the chunk does not say them elsewhere.
-    pub(super) fn take(&mut self, pieces: &Found<'_>, shown: bool, out: &mut OnDelta<'_>) {
+    pub(super) fn take(&mut self, pieces: &RawValue<'_>, shown: bool, out: &mut OnDelta<'_>) {
         for piece in pieces.items() {
             let piece = Value::from(&piece);
             if !matches!(piece, Value::Object(_)) {

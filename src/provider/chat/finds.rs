@@ -10,16 +10,13 @@
 //! - `images`: <https://openrouter.ai/docs/features/multimodal/image-generation>; `audio`, in pieces of PCM or whole:
 //!   <https://platform.openai.com/docs/guides/audio>
 
-use crate::json::{Found, Want, Wants};
+use super::fields::Chunk;
+use crate::json::{fields, RawValue};
 use crate::message::Delta;
 use crate::provider::base64::Base64;
 use crate::provider::cite::{annotate, cite_results, file_at, file_of, sniffed};
 use crate::provider::read::raw;
 use crate::provider::OnDelta;
-
-/// How many members of a chunk are of interest here: those of a delta or a message first, then two of the chunk itself.
-pub(super) const FINDS: usize = 7;
-pub(super) const OF_DELTA: usize = 5;
 
 /// What has come of that.
 #[derive(Debug, Default)]
@@ -30,16 +27,18 @@ pub(super) struct Finds {
 }
 
 impl Finds {
-    /// Hands on what was found, in a delta or in a message that is `whole`.
-    pub(super) fn take(&mut self, found: &[Found<'_>; FINDS], whole: bool, out: &mut OnDelta<'_>) {
-        let [annotations, images, audio, tools, context, citations, results] = found;
+    /// Hands on what was found, in a delta or in a `complete` message.
+    pub(super) fn take(&mut self, found: &Chunk<'_>, complete: bool, out: &mut OnDelta<'_>) {
+        let Chunk {
+            annotations, images, sound: audio, executed_tools: tools, context, citations, search_results, ..
+        } = found;
         for annotation in annotations.items() {
             if !annotate(&annotation, 0, out) {
                 out(Delta::Raw(annotation.other().unwrap_or_default()));
             }
         }
         // What says most of a source first: the others repeat its address.
-        for (list, before) in [results, citations].into_iter().zip(&mut self.results) {
+        for (list, before) in [search_results, citations].into_iter().zip(&mut self.results) {
             let json = list.other().unwrap_or_default();
             if !json.is_empty() && json != before.as_slice() {
                 before.clear();
@@ -49,13 +48,13 @@ impl Finds {
         }
         cite_results(context, out);
         for tool in tools.items() {
-            let [results] = &tool.pick(TOOL);
+            let ExecutedTool { results } = &tool.select(TOOL);
             cite_results(results, out);
         }
         for image in images.items() {
             take_image(&image, out);
         }
-        if !whole {
+        if !complete {
             self.audio.push(raw(audio));
         } else if let Some(file) = file_of(sniffed(raw(audio), PCM), audio) {
             out(Delta::File(file));
@@ -74,13 +73,19 @@ impl Finds {
 /// The only format that is streamed: 16 bits a sample, without a head.
 const PCM: &str = "audio/pcm";
 
-const TOOL: Wants = &[("search_results", Want::In(&[("results", Want::Value(0))]))];
+fields! {
+    struct ExecutedTool { results }
+    const TOOL = { "search_results" => { "results" => results } }
+}
 
-const IMAGE: Wants = &[("image_url", Want::Value(0)), ("url", Want::Value(1)), ("b64_json", Want::Value(2))];
+fields! {
+    struct Image { inner, url, data }
+    const IMAGE = { "image_url" => inner, "url" => url, "b64_json" => data }
+}
 
 /// Hands on an image: its address, or an object that holds it, or another one in that. False for what is none.
-pub(super) fn take_image(image: &Found<'_>, out: &mut OnDelta<'_>) -> bool {
-    let [inner, url, data] = &image.pick(IMAGE);
+pub(super) fn take_image(image: &RawValue<'_>, out: &mut OnDelta<'_>) -> bool {
+    let Image { inner, url, data } = &image.select(IMAGE);
     let file = [image, inner, url].into_iter().find_map(|url| file_at(url, "image/*"));
     let file = file.or_else(|| file_of(sniffed(raw(data), "image/png"), data));
     match file {

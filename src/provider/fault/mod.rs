@@ -18,7 +18,7 @@ mod words;
 
 use super::{OnDelta, Wire};
 use crate::error::{Code, Error};
-use crate::json::{decimal, Found, Text, Value, Want, Wants};
+use crate::json::{decimal, fields, RawValue, Text, Value};
 use crate::message::Delta;
 use crate::text::concat;
 use crate::wire::Frame;
@@ -70,18 +70,22 @@ pub(super) fn reports_error(payload: &[u8], is_own: bool) -> bool {
 }
 
 /// Whether the value of a member `error` is an error: servers send `null`, `false`, `""` or `{}` where there is none.
-pub(super) fn is_error(error: &Found<'_>) -> bool {
+pub(super) fn is_error(error: &RawValue<'_>) -> bool {
     match error {
-        Found::Nothing => false,
-        Found::Text(text) => !text.is_empty(),
-        Found::Other(raw) => !matches!(*raw, b"false" | b"0" | b"{}" | b"[]"),
+        RawValue::Missing => false,
+        RawValue::Text(text) => !text.is_empty(),
+        RawValue::Other(raw) => !matches!(*raw, b"false" | b"0" | b"{}" | b"[]"),
     }
 }
 
 /// Whether `MiniMax`'s `base_resp` says that something failed.
-pub(super) fn is_failure(base_resp: &Found<'_>) -> bool {
-    const CODE: Wants = &[("status_code", Want::Value(0))];
-    base_resp.is_there() && base_resp.pick::<1>(CODE).iter().any(|code| !matches!(code.other(), None | Some(b"0")))
+pub(super) fn is_failure(base_resp: &RawValue<'_>) -> bool {
+    fields! {
+        struct BaseResponse { code }
+        const BASE_RESPONSE = { "status_code" => code }
+    }
+    let BaseResponse { code } = base_resp.select(BASE_RESPONSE);
+    !matches!(code.other(), None | Some(b"0"))
 }
 
 /// Takes a frame that means nothing in its format: an error in a shape that is not the format's, or `raw`.

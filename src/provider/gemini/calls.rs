@@ -2,24 +2,25 @@
 
 use super::super::OnDelta;
 use super::SIGNATURE;
-use crate::json::{unsigned, Found, Text, Value, Want, Wants, MAX_DEPTH};
+use crate::json::{fields, unsigned, RawValue, Text, Value, MAX_DEPTH};
 use crate::message::Delta;
 use crate::text::split_once;
 
-const CALL: Wants = &[
-    ("id", Want::Value(0)),
-    ("name", Want::Value(1)),
-    ("args", Want::Value(2)),
-    ("partialArgs", Want::Value(3)),
-    ("willContinue", Want::Value(4)),
-];
+fields! {
+    struct FunctionCall { id, name, args, pieces, continues }
+    const CALL = {
+        "id" => id,
+        "name" => name,
+        "args" => args,
+        "partialArgs" => pieces,
+        "willContinue" => continues,
+    }
+}
 
-const PIECE: Wants = &[
-    ("jsonPath", Want::Value(0)),
-    ("stringValue", Want::Value(1)),
-    ("numberValue", Want::Value(1)),
-    ("boolValue", Want::Value(1)),
-];
+fields! {
+    struct PartialArg { path, value }
+    const PIECE = { "jsonPath" => path, "stringValue" => value, "numberValue" => value, "boolValue" => value }
+}
 
 /// The calls of one answer.
 #[derive(Debug, Default)]
@@ -32,8 +33,8 @@ pub(super) struct Calls {
 
 impl Calls {
     /// A call is whole, or begins with a name and the promise to continue and ends with a piece without the promise.
-    pub(super) fn take(&mut self, call: &Found<'_>, signature: &Found<'_>, out: &mut OnDelta<'_>) {
-        let [id, name, args, pieces, continues] = &call.pick(CALL);
+    pub(super) fn take(&mut self, call: &RawValue<'_>, signature: &RawValue<'_>, out: &mut OnDelta<'_>) {
+        let FunctionCall { id, name, args, pieces, continues } = &call.select(CALL);
         if name.text().is_some() || (self.open.is_none() && args.is_there()) {
             self.end(out);
             let mut extra = String::new();
@@ -56,7 +57,7 @@ impl Calls {
             *open = Args::new(args.into());
         }
         for piece in pieces.items() {
-            let [path, value] = &piece.pick(PIECE);
+            let PartialArg { path, value } = &piece.select(PIECE);
             open.put(&path.to_text(), value);
         }
         if continues.is_true() {
@@ -89,7 +90,7 @@ impl Args {
 
     /// Puts a value in its place; a string goes behind the one that is there already, and a missing one, which is how
     /// `null` is written, leaves what is there. What is no path to a member, and what leads too deep, changes nothing.
-    fn put(&mut self, path: &str, value: &Found<'_>) {
+    fn put(&mut self, path: &str, value: &RawValue<'_>) {
         let Some(mut rest) = path.strip_prefix('$').filter(|path| is_path(path)) else { return };
         let mut place = &mut self.0;
         while let Some((step, tail)) = step(rest) {

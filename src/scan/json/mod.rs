@@ -1,16 +1,16 @@
-//! Reading JSON without building it: a scanner that reads what it is asked for and checks the rest in passing, a picker
-//! that asks by a table, and a template that tells like events without reading them.
+//! Reading JSON without building it: a scanner that reads what it is asked for and checks the rest in passing, a
+//! table of the members that are asked for, and a template that tells like events without reading them.
 
 mod decimal;
-mod pick;
 mod scan;
+mod select;
 mod template;
 mod text;
 
 pub use decimal::{decimal, unsigned};
-pub use pick::{pick, Found, Items, Want, Wants};
 use scan::{same_from, string_from};
 pub use scan::{Key, Kind, Scanner};
+pub use select::{select, Field, Fields, Items, RawValue, Select};
 pub use template::Template;
 pub use text::{Split, Text};
 

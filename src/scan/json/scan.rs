@@ -3,7 +3,7 @@
 
 use std::ops::Deref;
 
-use super::{Found, Text, MAX_DEPTH};
+use super::{RawValue, Text, MAX_DEPTH};
 use crate::error::Error;
 
 /// What a value is, by its first byte.
@@ -244,7 +244,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// `protocol` for what is not JSON.
     pub fn unsigned(&mut self) -> Result<Option<u64>> {
-        Ok(Found::Other(self.raw()?).unsigned())
+        Ok(RawValue::Other(self.raw()?).unsigned())
     }
 
     /// The next value if it is `true` or `false`; any other is skipped.

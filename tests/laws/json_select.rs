@@ -1,7 +1,7 @@
-//! Picking members by a table finds what reading the whole value finds.
+//! Selecting members by a table finds what reading the whole value finds.
 
 use refinire_web::error::Error;
-use refinire_web::json::{pick, Found, Scanner, Value, Want, Wants};
+use refinire_web::json::{fields, Field, Fields, RawValue, Scanner, Select, Value};
 
 use crate::fixture::Fixture;
 use crate::json_corpus::{INVALID, PIECES, SEEDS, VALID};
@@ -9,57 +9,62 @@ use crate::seed::{mutate, rng};
 
 const SLOTS: usize = 6;
 
-const WANTS: Wants = &[
-    ("a", Want::Value(0)),
-    ("", Want::Value(0)),
-    ("id", Want::Value(1)),
-    ("text", Want::Value(1)),
-    ("choices", Want::First(2, &[("finish_reason", Want::Value(3)), ("delta", Want::In(DELTA))])),
-    ("output", Want::First(2, &[("type", Want::Value(3))])),
-    ("message", Want::In(DELTA)),
-    ("delta", Want::In(DELTA)),
-    ("usage", Want::In(&[("in", Want::Value(5)), ("prompt_tokens", Want::Value(5)), ("ratio", Want::Value(4))])),
-];
-const DELTA: Wants = &[("content", Want::Value(4)), ("tool_calls", Want::First(5, &[("id", Want::Value(1))]))];
+fields! {
+    struct Members { a, id, list, reason, content, tokens }
+    const MEMBERS = {
+        "a" => a,
+        "" => a,
+        "id" => id,
+        "text" => id,
+        "choices" => [list: { "finish_reason" => reason, "delta" => (DELTA) }],
+        "output" => [list: { "type" => reason }],
+        "message" => (DELTA),
+        "delta" => (DELTA),
+        "usage" => { "in" => tokens, "prompt_tokens" => tokens, "ratio" => content },
+    }
+    const DELTA = { "content" => content, "tool_calls" => [tokens: { "id" => id }] }
+}
 
 /// The oracle: the members of a value that has been read whole, one after the other; a later one replaces an earlier.
-fn naive(value: &Value, wants: Wants, found: &mut [Option<Value>; SLOTS]) {
+fn naive(value: &Value, fields: Fields, found: &mut [Option<Value>; SLOTS]) {
     let Value::Object(members) = value else { return };
     for (key, value) in members {
         let value_there = Some(value.clone()).filter(|value| !value.is_null());
-        match wants.iter().find(|(name, _)| name == key).map(|(_, want)| want) {
+        match fields.iter().find(|(name, _)| name == key).map(|(_, field)| field) {
             None => {}
-            Some(Want::Value(slot)) => found[*slot] = value_there,
-            Some(Want::In(wants)) => naive(value, wants, found),
-            Some(Want::First(slot, wants)) => {
-                value.items().iter().take(1).for_each(|item| naive(item, wants, found));
+            Some(Field::Value(slot)) => found[*slot] = value_there,
+            Some(Field::In(fields)) => naive(value, fields, found),
+            Some(Field::First(slot, fields)) => {
+                value.items().iter().take(1).for_each(|item| naive(item, fields, found));
                 found[*slot] = value_there;
             }
         }
     }
 }
 
-fn read(found: Found<'_>) -> Option<Value> {
+fn read(found: RawValue<'_>) -> Option<Value> {
     match found {
-        Found::Nothing => None,
-        Found::Text(text) => Some(Value::string(text.to_string())),
-        Found::Other(raw) => Some(Value::parse(raw).expect("what was found has been checked")),
+        RawValue::Missing => None,
+        RawValue::Text(text) => Some(Value::string(text.to_string())),
+        RawValue::Other(raw) => Some(Value::parse(raw).expect("what was found has been checked")),
     }
 }
 
-fn found(text: &[u8]) -> Result<[Found<'_>; SLOTS], Error> {
-    let mut found = [Found::Nothing; SLOTS];
-    pick(text, WANTS, &mut found).map(|()| found)
+fn found(text: &[u8]) -> Result<[RawValue<'_>; SLOTS], Error> {
+    let mut found = Members::default();
+    found.select(text, MEMBERS)?;
+    let Members { a, id, list, reason, content, tokens } = found;
+    Ok([a, id, list, reason, content, tokens])
 }
 
 /// Gives how many slots were filled; none for what is not an object.
-fn picks_what_is_there(text: &[u8]) -> usize {
+fn selects_what_is_there(text: &[u8]) -> usize {
     let shown = String::from_utf8_lossy(text);
     let whole = Value::parse(text);
     match (found(text), &whole) {
         (Ok(found), Ok(value @ Value::Object(_))) => {
             let mut wanted = [const { None }; SLOTS];
-            naive(value, WANTS, &mut wanted);
+            naive(value, MEMBERS, &mut wanted);
             assert_eq!(found.map(read), wanted, "{shown:?}");
             for one in found {
                 let items: Vec<_> =
@@ -72,16 +77,16 @@ fn picks_what_is_there(text: &[u8]) -> usize {
             assert_eq!(error.offset, other.offset, "{shown:?}: {error}, {other}");
             0
         }
-        (picked, whole) => {
+        (selected, whole) => {
             let object = matches!(whole, Ok(Value::Object(_)));
-            assert!(picked.is_err() && !object, "{shown:?}: {picked:?}, {whole:?}");
+            assert!(selected.is_err() && !object, "{shown:?}: {selected:?}, {whole:?}");
             0
         }
     }
 }
 
 #[test]
-fn the_corpus_is_picked_from_as_it_is_read() {
+fn the_corpus_is_selected_from_as_it_is_read() {
     let arrays: &[u8] =
         br#"{"a":[null,1,null,"x",{"id":2}],"choices":[null,{"delta":{"content":"not the first"}}],"output":null}"#;
     let filled: usize = [arrays]
@@ -89,21 +94,21 @@ fn the_corpus_is_picked_from_as_it_is_read() {
         .chain(VALID.iter())
         .chain(INVALID.iter())
         .chain(SEEDS.iter())
-        .map(|text| picks_what_is_there(text))
+        .map(|text| selects_what_is_there(text))
         .sum();
     assert!(filled > 10, "only {filled} members were found");
 }
 
 #[test]
-fn changed_payloads_are_picked_from_as_they_are_read() {
+fn changed_payloads_are_selected_from_as_they_are_read() {
     let mut rng = rng();
     let payloads = Fixture::all().iter().flat_map(Fixture::payloads).collect::<Vec<_>>();
     let seeds = SEEDS.iter().map(|seed| seed.to_vec());
     let mut filled = 0;
     for payload in payloads.into_iter().chain(seeds) {
-        filled += picks_what_is_there(&payload);
+        filled += selects_what_is_there(&payload);
         for _ in 0..15 {
-            filled += picks_what_is_there(&mutate(&mut rng, &payload, &PIECES));
+            filled += selects_what_is_there(&mutate(&mut rng, &payload, &PIECES));
         }
     }
     assert!(filled > 1000, "only {filled} members were found");

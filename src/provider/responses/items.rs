@@ -1,0 +1,79 @@
+//! Which item an event belongs to, and of which of its parts text has come.
+
+use crate::json::RawValue;
+use crate::provider::read::raw;
+
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) index: Option<u64>,
+    /// As it stands in JSON.
+    pub(super) id: Vec<u8>,
+    /// The number of the call that it is.
+    pub(super) call: Option<usize>,
+    /// Some of the call's arguments have come.
+    pub(super) fed: bool,
+    pub(super) ended: bool,
+    /// It is among the reasoning that goes back.
+    pub(super) kept: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) item: usize,
+    pub(super) words: Words,
+    pub(super) part: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Words {
+    Answer,
+    Reasoning,
+    Summary,
+}
+
+/// How an event says which item it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Mention<'a> {
+    pub(super) index: Option<u64>,
+    /// As it stands in JSON; empty where there is none.
+    pub(super) id: &'a [u8],
+}
+
+impl<'a> Mention<'a> {
+    /// By these members of an event or an item.
+    pub(super) fn of(index: Option<u64>, id: &RawValue<'a>) -> Self {
+        Self { index, id: raw(id) }
+    }
+}
+
+/// The items that have been mentioned.
+#[derive(Debug, Default)]
+pub(super) struct Items(pub(super) Vec<Seen>);
+
+impl Items {
+    /// The item that is meant. Some servers change its id from event to event, some give all items one index: what
+    /// agrees in both counts most (3), in the index more (2) than in the id (1). Where a server gives neither, it is
+    /// the last one.
+    pub(super) fn find(&self, mention: Mention<'_>, at_least: u8) -> Option<usize> {
+        let neither = u8::from(mention.index.is_none() && mention.id.is_empty());
+        let (mut found, mut most) = (None, at_least);
+        for (place, seen) in self.0.iter().enumerate() {
+            let same_index = mention.index.is_some() && seen.index == mention.index;
+            let same_id = !mention.id.is_empty() && seen.id == mention.id;
+            let agrees = neither | (u8::from(same_index) << 1) | u8::from(same_id);
+            if agrees >= most {
+                (found, most) = (Some(place), agrees);
+            }
+        }
+        found
+    }
+
+    pub(super) fn find_or_open(&mut self, mention: Mention<'_>, at_least: u8) -> usize {
+        if let Some(place) = self.find(mention, at_least) {
+            return place;
+        }
+        let Mention { index, id } = mention;
+        self.0.push(Seen { index, id: id.to_vec(), call: None, fed: false, ended: false, kept: false });
+        self.0.len() - 1
+    }
+}
