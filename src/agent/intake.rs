@@ -594,6 +594,7 @@ impl Sink for Taker<'_> {
         let mut taken = 0;
         while let Some((text, length)) = bytes.get(taken..).and_then(|rest| self.template.next(rest, self.max)) {
             self.payloads.count += 1;
+            self.decoder.more_text(text);
             self.answer.take(Delta::Text(text));
             flow(self.answer)?;
             taken += length;

@@ -63,7 +63,7 @@ use self::fault::{error_in, reports_error};
 use self::role_order::in_order;
 use self::tool_text::without_tool_turns;
 use crate::error::Error;
-use crate::json::{is_json, Value, Writer};
+use crate::json::{is_json, Text, Value, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, Message, Role, Tool};
 use crate::text::{concat, split_once};
 use crate::wire::Frame;
@@ -170,6 +170,12 @@ pub trait Decode {
     /// # Errors
     /// `protocol` for what is not the format, `provider` for an error that the provider reports.
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error>;
+
+    /// An event was like the one before it in all but its text, which has been handed on without reading the event. A
+    /// decoder that keeps texts keeps this one too.
+    fn more_text(&mut self, text: Text<'_>) {
+        let _ = text;
+    }
 
     /// The turn is complete: hands on what was held back until now.
     fn end(&mut self, out: &mut OnDelta<'_>) {

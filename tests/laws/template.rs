@@ -225,3 +225,29 @@ fn a_chunk_of_another_choice_passes_for_none_of_the_first() {
         assert_eq!(found.text, "abcde", "{body}");
     }
 }
+
+/// Words between thoughts go back to Anthropic with the call behind them.
+#[test]
+fn events_that_are_compared_leave_nothing_out_of_what_goes_back_with_a_call() {
+    let delta = |text: &str| {
+        format!(r#"{{"type":"content_block_delta","index":1,"delta":{{"type":"text_delta","text":"{text}"}}}}"#)
+    };
+    let payloads = [
+        r#"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"Hm.","signature":"S"}}"#.to_owned(),
+        r#"{"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}}"#.to_owned(),
+        delta("I "),
+        delta("look "),
+        delta("it "),
+        delta("up."),
+        r#"{"type":"content_block_stop","index":1}"#.to_owned(),
+        r#"{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"a","name":"f","input":{}}}"#.to_owned(),
+        r#"{"type":"content_block_stop","index":2}"#.to_owned(),
+        r#"{"type":"message_stop"}"#.to_owned(),
+    ];
+    let body: String = payloads.iter().flat_map(|payload| ["data: ", payload, "\n\n"]).collect();
+    for reads in [whole(body.as_bytes()), bytes(body.as_bytes())] {
+        let found = decode_with("anthropic", &reads, DEFAULT_MAX_EVENT_BYTES, Batch::Delta);
+        let extra = r#"[{"type":"thinking","thinking":"Hm.","signature":"S"},{"type":"text","text":"I look it up."}]"#;
+        assert_eq!(found.tool_calls[0].extra, extra);
+    }
+}

@@ -165,6 +165,10 @@ impl Decode for Anthropic {
         Ok(())
     }
 
+    fn more_text(&mut self, text: Text<'_>) {
+        self.grow_block(&RawValue::Text(text));
+    }
+
     fn end(&mut self, out: &mut OnDelta<'_>) {
         self.end(None, true, out);
     }
