@@ -1,8 +1,9 @@
 //! The vocabulary that every stage shares: what a turn is, and what an answer is made of.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
-use crate::json::{kind_of, Kind, Scanner, Text, Value, Writer};
+use crate::json::{kind_of, Kind, Scanner, Text, Value};
 
 /// Who said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,8 +181,8 @@ pub enum Unit {
 pub struct GeneratedFile {
     /// Its media type, as `image/png`.
     pub media_type: String,
-    /// Its bytes, in Base64.
-    pub data: Option<String>,
+    /// Its bytes, in Base64. They are many, and stand in the event, in the result and in the conversation.
+    pub data: Option<Rc<str>>,
     /// Its address, where it was not sent along.
     pub url: Option<String>,
     /// Its name.
@@ -408,20 +409,11 @@ impl Usage {
         Self { output_tokens, total_tokens: None, estimated: true, ..*self }
     }
 
-    /// Writes the figures with a name each, as JavaScript callers see them; the total is the sum where the provider gives
-    /// none.
-    pub fn write(&self, json: &mut Writer) {
+    /// The same, where the total is the sum if the provider gives none.
+    #[must_use]
+    pub fn with_total(self) -> Self {
         let sum = self.input_tokens.zip(self.output_tokens).map(|(input, output)| input.saturating_add(output));
-        json.add("{");
-        json.number("inputTokens", self.input_tokens);
-        json.number("outputTokens", self.output_tokens);
-        json.number("totalTokens", self.total_tokens.or(sum));
-        json.number("reasoningTokens", self.reasoning_tokens);
-        json.number("cachedInputTokens", self.cached_input_tokens);
-        if self.estimated {
-            json.member("estimated", "true");
-        }
-        json.add("}");
+        Self { total_tokens: self.total_tokens.or(sum), ..self }
     }
 }
 

@@ -7,8 +7,11 @@
     reason = "a test fails by panicking, also in its helpers"
 )]
 
+#[path = "runs/world/config.rs"]
+mod config;
+
 use refinire_web::advice::{closest, unknown_option, unsent, wrong_root, PageFacts};
-use refinire_web::agent::{Plan, Settings};
+use refinire_web::agent::Plan;
 
 const KNOWN: &[&str] = &[
     "name",
@@ -64,7 +67,7 @@ fn the_error_of_an_unknown_option_names_it_and_what_is_meant() {
 }
 
 fn settings(options: &str) -> Result<Plan, String> {
-    Settings::read(options).map(|settings| settings.plan).map_err(|error| error.message.clone().into_owned())
+    config::plan(options).map_err(|error| error.message.clone().into_owned())
 }
 
 #[test]
@@ -218,7 +221,7 @@ fn a_fetch_of_the_callers_own_is_explained_where_it_fails_as_the_platforms_does(
     let message = told(OPENAI, &own).0;
     // What the page knows of requests is not known of this one.
     assert!(message.contains("(1) ") && message.contains("CORS") && !message.contains("mixed content"), "{message}");
-    let plan = Settings::read(OPENAI).unwrap().plan;
+    let plan = config::plan(OPENAI).unwrap();
     assert_eq!(unsent(&plan, &own, "my own").message, "POST http://api.example/v1 failed: my own");
 }
 

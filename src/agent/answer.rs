@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::channel::Channel;
+use super::channel::{Channel, Length};
 use super::held::Held;
+use super::outbox::Kind;
 use super::sources::{placed, placed_between, Sources};
-use super::{Batch, Join, Kind, Outbox, Think};
-use crate::json::{decimal, Split, Text, Value, Writer};
+use super::{Batch, Join, Outbox, Think, Waiting};
+use crate::event::Event;
+use crate::json::{decimal, Split, Text, Value};
 use crate::message::{Delta, FinishReason, GeneratedFile, Message, ModelTurn, Source, Span, ToolCall, Usage};
 use crate::text::concat;
 
@@ -100,12 +102,7 @@ impl Open {
     fn tell_input(&self, before: usize, outbox: &mut Outbox) {
         let added = self.call.input_text.get(before..).unwrap_or_default();
         if outbox.wants_events() && !added.is_empty() {
-            let mut json = Writer::default();
-            json.add(r#"{"type":"tool-input-delta""#);
-            json.text("id", &self.call.id);
-            json.text("text", added);
-            json.add("}");
-            outbox.add_event(&json.finish());
+            outbox.add_event(Event::ToolInputDelta { id: self.call.id.clone(), text: added.to_owned() });
         }
     }
 }
@@ -321,29 +318,6 @@ impl Answer {
         self.files.get(self.begin.files..).unwrap_or_default()
     }
 
-    /// The bytes of the file that an event, or the result, names by this number.
-    #[must_use]
-    pub fn file_data(&self, number: usize) -> Option<&str> {
-        self.files.get(number)?.data.as_deref()
-    }
-
-    /// The files of the answer as JavaScript sees them, but for their bytes, in whose place their number stands: what is large
-    /// is not written as JSON.
-    pub(super) fn write_files(&self, json: &mut Writer) {
-        json.add("[");
-        for number in self.begin.files..self.files.len() {
-            self.write_file(number, json);
-        }
-        json.add("]");
-    }
-
-    fn write_file(&self, number: usize, json: &mut Writer) {
-        if let Some(file) = self.files.get(number) {
-            let data = file.data.as_ref().map(|_| (number as u64).into());
-            file.to_value_with(data).write(json);
-        }
-    }
-
     /// What it cost, as far as the provider said.
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {
@@ -426,8 +400,8 @@ impl Answer {
     }
 
     /// Adds an event of the run itself.
-    pub(super) fn turn(&mut self, json: &str) {
-        self.outbox.add_turn(json);
+    pub(super) fn turn(&mut self, event: Event) {
+        self.outbox.add_turn(event);
     }
 
     /// Lets everything go that was gathered.
@@ -435,17 +409,11 @@ impl Answer {
         self.outbox.release();
     }
 
-    /// The text and the reasoning that the outbox's parcels measure.
-    #[must_use]
-    pub fn pending(&self) -> (&str, &str) {
-        (self.text.pending(), self.reasoning.pending())
-    }
-
-    /// Everything that waited has been handed on.
-    pub fn handed_on(&mut self) {
-        self.text.handed_on();
-        self.reasoning.handed_on();
-        self.outbox.clear();
+    /// Takes what is to be handed on now.
+    pub fn take_waiting(&mut self) -> Waiting {
+        let items = self.outbox.take();
+        let (text, reasoning) = items.bytes();
+        Waiting::new(self.text.hand_on(text), self.reasoning.hand_on(reasoning), items)
     }
 
     /// Forgets what is an attempt's own.
@@ -491,14 +459,14 @@ impl Answer {
     /// answer: most of it repeats what is there.
     pub(super) fn close(&mut self, cut: bool) {
         self.stop_thinking(cut);
-        let units = self.reasoning.end();
-        self.outbox.add(Kind::Reasoning, units);
+        let added = self.reasoning.end();
+        self.outbox.add(Kind::Reasoning, added);
         if cut {
             self.held = None;
         }
         self.settle();
-        let units = self.text.end();
-        self.add_text(units);
+        let added = self.text.end();
+        self.add_text(added);
         for source in self.sources.settle(&self.text.text) {
             self.tell_source(&source);
         }
@@ -581,8 +549,8 @@ impl Answer {
         }
         let Some(mut held) = self.held.take() else {
             self.bring();
-            let units = self.text.append(text);
-            self.add_text(units);
+            let added = self.text.append(text);
+            self.add_text(added);
             return;
         };
         self.content += 1;
@@ -648,19 +616,19 @@ impl Answer {
     fn add_new(&mut self, held: &Held, join: Join) {
         self.sources.skip(held.dropped(join));
         self.sources.glue(join.glue);
-        let units = self.text.go_on(held.rest(join));
-        self.is_new |= units > 0;
-        self.add_text(units);
+        let added = self.text.go_on(held.rest(join));
+        self.is_new |= added.units > 0;
+        self.add_text(added);
     }
 
-    /// The text has grown by so many units, some of which may be too many.
-    fn add_text(&mut self, mut units: usize) {
+    /// The text has grown by so much, some of which may be too much.
+    fn add_text(&mut self, mut added: Length) {
         if let Some(max) = self.max_units.filter(|max| self.text.units > *max) {
-            units = units.saturating_sub(self.text.cut(max));
+            added = added.without(self.text.cut(max));
             self.finish = Some((FinishReason::Limit, String::new()));
             self.ended = true;
         }
-        self.outbox.add(Kind::Text, units);
+        self.outbox.add(Kind::Text, added);
     }
 
     fn take_reasoning(&mut self, text: Text<'_>) {
@@ -668,9 +636,12 @@ impl Answer {
             return;
         }
         self.bring();
-        let mut units = if std::mem::take(&mut self.part) { self.reasoning.separate() } else { 0 };
-        units += self.reasoning.append(text);
-        self.outbox.add(Kind::Reasoning, units);
+        let mut added = Length::default();
+        if std::mem::take(&mut self.part) {
+            added = self.reasoning.separate();
+        }
+        added.grow(self.reasoning.append(text));
+        self.outbox.add(Kind::Reasoning, added);
     }
 
     fn start_call(&mut self, place: usize, id: String, name: String, extra: String) {
@@ -679,12 +650,7 @@ impl Answer {
         let number = self.first_call + (self.turn.calls + place) as u64;
         let id = if id.is_empty() { concat(&["call_", &decimal(number)]) } else { id };
         if self.outbox.wants_events() {
-            let mut json = Writer::default();
-            json.add(r#"{"type":"tool-input-start""#);
-            json.text("id", &id);
-            json.text("name", &name);
-            json.add("}");
-            self.outbox.add_event(&json.finish());
+            self.outbox.add_event(Event::ToolInputStart { id: id.clone(), name: name.clone() });
         }
         self.calls.push(Open { call: ToolCall { id, name, extra, ..ToolCall::default() }, ..Open::default() });
     }
@@ -708,10 +674,7 @@ impl Answer {
         call.split.end(&mut call.call.input_text);
         call.tell_input(before, &mut self.outbox);
         if self.outbox.wants_events() {
-            let mut json = Writer::default();
-            open_call(&call.call, &mut json);
-            json.add(r#""type":"tool-call"}"#);
-            self.outbox.add_event(&json.finish());
+            self.outbox.add_event(Event::ToolCall(call.call.clone()));
         }
     }
 
@@ -724,11 +687,7 @@ impl Answer {
 
     fn tell_source(&mut self, source: &Source) {
         if self.outbox.wants_events() {
-            let mut json = Writer::default();
-            json.add(r#"{"type":"source","source":"#);
-            placed(source, self.begin.units, self.text.units).to_value().write(&mut json);
-            json.add("}");
-            self.outbox.add_event(&json.finish());
+            self.outbox.add_event(Event::Source(placed(source, self.begin.units, self.text.units)));
         }
     }
 
@@ -739,48 +698,23 @@ impl Answer {
         }
         self.settle();
         self.bring();
-        self.files.push(file);
         if self.outbox.wants_events() {
-            let mut json = Writer::default();
-            json.add(r#"{"type":"file","file":"#);
-            self.write_file(self.files.len() - 1, &mut json);
-            json.add("}");
-            self.outbox.add_event(&json.finish());
+            self.outbox.add_event(Event::File(file.clone()));
         }
+        self.files.push(file);
     }
 
     fn take_usage(&mut self, usage: &Usage) {
         self.usage.get_or_insert_with(Usage::default).update(usage);
         if self.outbox.wants_events() {
-            let mut json = Writer::default();
-            json.add(r#"{"type":"usage","usage":"#);
-            self.usage().unwrap_or_default().write(&mut json);
-            json.add("}");
-            self.outbox.add_loose_event(&json.finish());
+            let usage = self.usage().unwrap_or_default();
+            self.outbox.add_loose_event(Event::Usage(usage.with_total()));
         }
     }
 
     fn take_raw(&mut self, data: &[u8]) {
         if self.outbox.wants_events() {
-            let mut json = Writer::default();
-            json.add(r#"{"type":"raw""#);
-            // Most of it needs no copy to be text.
-            match std::str::from_utf8(data) {
-                Ok(data) => json.text("data", data),
-                Err(_) => json.text("data", &Text::verbatim(data).read()),
-            }
-            json.add("}");
-            self.outbox.add_loose_event(&json.finish());
+            self.outbox.add_loose_event(Event::Raw { data: Text::verbatim(data).read() });
         }
-    }
-}
-
-/// Begins a call as JavaScript sees it, without `inputText`: whoever calls this closes it.
-pub fn open_call(call: &ToolCall, json: &mut Writer) {
-    json.add("{");
-    json.text("id", &call.id);
-    json.text("name", &call.name);
-    if let Some(input) = call.input() {
-        json.member("input", &input);
     }
 }

@@ -4,6 +4,32 @@ use std::cell::Cell;
 
 use crate::json::{Split, Text};
 
+/// How long a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Length {
+    /// In UTF-8.
+    pub bytes: usize,
+    /// In UTF-16 units, as JavaScript measures it.
+    pub units: usize,
+}
+
+impl Length {
+    pub(super) fn of(text: &str) -> Self {
+        Self { bytes: text.len(), units: utf16_units(text.as_bytes()) }
+    }
+
+    /// So much is added.
+    pub(super) fn grow(&mut self, by: Self) {
+        self.bytes += by.bytes;
+        self.units += by.units;
+    }
+
+    /// Without so much at its end.
+    pub(super) fn without(self, gone: Self) -> Self {
+        Self { bytes: self.bytes.saturating_sub(gone.bytes), units: self.units.saturating_sub(gone.units) }
+    }
+}
+
 /// Text that only grows. What was handed on is its beginning.
 #[derive(Debug, Default)]
 pub(super) struct Channel {
@@ -28,8 +54,8 @@ impl Channel {
         }
     }
 
-    /// Goes on from what is there: half a surrogate pair at its end is gone. Gives the number of UTF-16 units added.
-    pub(super) fn go_on(&mut self, (glue, text, split): (&str, &str, Split)) -> usize {
+    /// Goes on from what is there: half a surrogate pair at its end is gone. Gives what was added.
+    pub(super) fn go_on(&mut self, (glue, text, split): (&str, &str, Split)) -> Length {
         let before = self.text.len();
         self.text.push_str(glue);
         self.text.push_str(text);
@@ -37,50 +63,53 @@ impl Channel {
         self.grown_from(before)
     }
 
-    /// Appends and gives the number of UTF-16 units added.
-    pub(super) fn append(&mut self, text: Text<'_>) -> usize {
+    /// Appends, and gives what was added.
+    pub(super) fn append(&mut self, text: Text<'_>) -> Length {
         let before = self.text.len();
         text.append_to(&mut self.text, &mut self.split);
         self.grown_from(before)
     }
 
-    /// Half a surrogate pair will not be made whole. Gives the number of UTF-16 units added.
-    pub(super) fn end(&mut self) -> usize {
+    /// Half a surrogate pair will not be made whole. Gives what was added.
+    pub(super) fn end(&mut self) -> Length {
         let before = self.text.len();
         self.split.end(&mut self.text);
         self.grown_from(before)
     }
 
     /// What follows is another part.
-    pub(super) fn separate(&mut self) -> usize {
+    pub(super) fn separate(&mut self) -> Length {
         let mut added = self.end();
         if !self.text.is_empty() {
             self.text.push_str("\n\n");
-            added += 2;
             self.units += 2;
+            added.grow(Length { bytes: 2, units: 2 });
         }
         added
     }
 
-    fn grown_from(&mut self, before: usize) -> usize {
-        let added = utf16_units(self.text.as_bytes().get(before..).unwrap_or_default());
-        self.units += added;
+    fn grown_from(&mut self, before: usize) -> Length {
+        let added = Length::of(self.text.get(before..).unwrap_or_default());
+        self.units += added.units;
         added
     }
 
-    /// Shortens it to `units`, or one less where that would halve a surrogate pair. Gives how many are gone.
-    pub(super) fn cut(&mut self, units: usize) -> usize {
-        let length = self.units;
+    /// Shortens it to `units`, or one less where that would halve a surrogate pair. Gives what is gone.
+    pub(super) fn cut(&mut self, units: usize) -> Length {
+        let length = Length { bytes: self.text.len(), units: self.units };
         let end = prefix_of_units(&self.text, units);
         self.text.truncate(end);
         self.split = Split::default();
         self.seen = Cell::default();
         self.units = utf16_units(self.text.as_bytes());
-        length - self.units
+        length.without(Length { bytes: self.text.len(), units: self.units })
     }
 
-    pub(super) fn pending(&self) -> &str {
-        self.text.get(self.handed..).unwrap_or_default()
+    /// The next `bytes` that have not been handed on. With this they are.
+    pub(super) fn hand_on(&mut self, bytes: usize) -> String {
+        let from = self.handed;
+        self.handed += bytes;
+        self.text.get(from..self.handed).unwrap_or_default().to_owned()
     }
 
     /// Its first `units`, or one less where that would halve a surrogate pair.
@@ -95,11 +124,6 @@ impl Channel {
         let whole = utf16_units(rest.get(..more).unwrap_or_default().as_bytes());
         self.seen.set((seen + whole, at + more));
         self.text.get(..at + more).unwrap_or_default()
-    }
-
-    /// Everything has been handed on.
-    pub(super) fn handed_on(&mut self) {
-        self.handed = self.text.len();
     }
 }
 

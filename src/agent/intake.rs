@@ -192,11 +192,10 @@ impl Intake {
     #[must_use]
     pub fn status(&self) -> Status {
         let outbox = self.answer.outbox();
-        let mut bits = match (outbox.is_released(), outbox.is_empty()) {
-            (true, _) => Status::READY,
-            (false, false) => Status::GATHERED,
-            (false, true) => 0,
-        };
+        let mut bits = if outbox.is_released() { Status::READY } else { 0 };
+        if outbox.is_gathering() {
+            bits |= Status::GATHERED;
+        }
         let full = matches!(&self.frames, Frames::Whole { body, max, fault: true } if body.len() >= *max);
         if self.failure.is_some() || self.answer.is_ended() || full {
             bits |= Status::STOP;

@@ -3,6 +3,7 @@
 
 mod answer;
 mod channel;
+mod config;
 mod frames;
 mod held;
 mod intake;
@@ -15,22 +16,22 @@ mod result;
 mod retry;
 mod run;
 mod seam;
-mod settings;
 mod sources;
 mod status;
 mod think;
 mod watch;
 
-pub use answer::{open_call, Answer};
+pub use answer::Answer;
+pub use channel::Length;
+pub use config::{AgentConfig, Limits, Retry, Timeouts};
 pub use intake::Intake;
-pub use outbox::{Batch, Kind, Outbox};
+pub use outbox::{Batch, Item, Items, Outbox, Piece, Waiting};
 pub use overlap::Overlap;
-pub use plan::{Limits, Plan, Retry, Timeouts, DEFAULT_MAX_STEPS};
+pub use plan::Plan;
 pub use request::Request;
-pub use result::result_json;
+pub use result::run_result;
 pub use retry::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};
 pub use run::{Head, Run, Step};
 pub use seam::{anchor, Join, Seam, MOST_HELD};
-pub use settings::Settings;
 pub use status::{Shape, Status};
 pub use think::{OnPiece, Think};

@@ -1,6 +1,9 @@
 //! What of an answer waits to be handed on, in order, and how its increments become chunks.
 
-use std::fmt::Write as _;
+use std::iter::FusedIterator;
+
+use super::channel::Length;
+use crate::event::Event;
 
 /// How increments become chunks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -10,33 +13,38 @@ pub enum Batch {
     Delta,
     /// They gather until somebody asks, or until there are so many.
     Gather {
-        /// How many at most; none for no bound.
+        /// How many one chunk holds at most; none for no bound.
         deltas: Option<u32>,
     },
 }
 
-/// What a parcel holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Kind {
-    /// A chunk of the answer's text.
-    Text = 0,
-    /// A chunk of the reasoning.
-    Reasoning = 1,
-    /// An event, as JSON.
-    Event = 2,
+/// Something that waits to be handed on.
+#[derive(Debug)]
+pub enum Item {
+    /// A chunk of the answer's text, of this length.
+    Text(Length),
+    /// A chunk of the reasoning, of this length.
+    Reasoning(Length),
+    /// An event. On the heap, as most of what waits is text.
+    Event(Box<Event>),
 }
 
-/// Parcels in order: each is a kind and a length in UTF-16 units, into the text, the reasoning or the events that have
-/// not been handed on. One number each, so that JavaScript reads a whole read's worth in one go.
+/// What an increment adds to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Reasoning,
+}
+
+/// The items that wait, oldest first. The text and the reasoning that they measure stand in the answer.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    parcels: Vec<u32>,
-    events: String,
-    batch: Batch,
-    /// Increments since the last hand-over.
+    items: Vec<Item>,
+    /// How many of them are to be handed on now. The others gather.
+    released: usize,
+    /// Increments since a chunk was last full, or let go.
     deltas: u32,
-    released: bool,
+    batch: Batch,
     wants_events: bool,
 }
 
@@ -54,97 +62,174 @@ impl Outbox {
     }
 
     /// Adds an increment of the text or the reasoning.
-    pub(super) fn add(&mut self, kind: Kind, units: usize) {
-        if units == 0 || (kind == Kind::Reasoning && !self.wants_events) {
+    pub(super) fn add(&mut self, kind: Kind, length: Length) {
+        if length.units == 0 || (kind == Kind::Reasoning && !self.wants_events) {
             return;
         }
-        self.deltas += 1;
-        match self.batch {
-            Batch::Delta => self.released = true,
-            Batch::Gather { deltas } => {
-                self.released |= deltas.is_some_and(|most| self.deltas >= most);
-                if let Some(last) = self.parcels.last_mut().filter(|last| Self::kind_bits(**last) == kind as u32) {
-                    *last = Self::parcel(kind, Self::units(*last) + units);
-                    return;
-                }
-            }
+        match (kind, self.items.get_mut(self.released..).and_then(<[Item]>::last_mut)) {
+            (Kind::Text, Some(Item::Text(last))) | (Kind::Reasoning, Some(Item::Reasoning(last))) => last.grow(length),
+            (Kind::Text, _) => self.items.push(Item::Text(length)),
+            (Kind::Reasoning, _) => self.items.push(Item::Reasoning(length)),
         }
-        self.parcels.push(Self::parcel(kind, units));
+        self.deltas += 1;
+        let is_full = match self.batch {
+            Batch::Delta => true,
+            Batch::Gather { deltas } => deltas.is_some_and(|most| self.deltas >= most),
+        };
+        if is_full {
+            self.release();
+        }
     }
 
     /// Adds an event that keeps its place among the chunks.
-    pub(super) fn add_event(&mut self, json: &str) {
-        self.insert_event(json, self.parcels.len());
+    pub(super) fn add_event(&mut self, event: Event) {
+        self.insert_event(event, self.items.len());
     }
 
     /// Adds an event of the run itself, which nothing that is gathered holds up.
-    pub(super) fn add_turn(&mut self, json: &str) {
-        self.add_event(json);
+    pub(super) fn add_turn(&mut self, event: Event) {
+        self.add_event(event);
         self.release();
     }
 
     /// Adds an event whose place does not matter: it does not keep chunks from being gathered.
-    pub(super) fn add_loose_event(&mut self, json: &str) {
-        let gathering = matches!(self.batch, Batch::Gather { .. });
-        let open = self.parcels.last().is_some_and(|last| Self::kind_bits(*last) != Kind::Event as u32);
-        self.insert_event(json, self.parcels.len() - usize::from(gathering && open));
+    pub(super) fn add_loose_event(&mut self, event: Event) {
+        let gathering = self.items.get(self.released..).and_then(<[Item]>::last);
+        let is_open = matches!(gathering, Some(Item::Text(_) | Item::Reasoning(_)));
+        self.insert_event(event, self.items.len() - usize::from(is_open));
     }
 
-    fn insert_event(&mut self, json: &str, place: usize) {
+    fn insert_event(&mut self, event: Event, place: usize) {
         if !self.wants_events {
             return;
         }
-        let units = json.encode_utf16().count();
-        let _ = self.events.write_str(json);
-        self.parcels.insert(place, Self::parcel(Kind::Event, units));
-        self.released |= self.batch == Batch::Delta;
+        self.items.insert(place, Item::Event(Box::new(event)));
+        // Behind what goes out now there is nothing that it would have to wait for.
+        if self.batch == Batch::Delta || (place > 0 && place == self.released) {
+            self.released = place + 1;
+        }
     }
 
     /// Lets everything go.
     pub fn release(&mut self) {
-        self.released |= !self.parcels.is_empty();
+        self.released = self.items.len();
+        self.deltas = 0;
     }
 
     /// Whether something is to be handed on now.
     #[must_use]
     pub fn is_released(&self) -> bool {
-        self.released
+        self.released > 0
     }
 
-    /// Whether nothing waits at all.
+    /// Whether something gathers that is not to be handed on yet.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.parcels.is_empty()
+    pub fn is_gathering(&self) -> bool {
+        self.released < self.items.len()
     }
 
-    /// The parcels, oldest first: the kind in the two low bits, the units above.
-    #[must_use]
-    pub fn parcels(&self) -> &[u32] {
-        &self.parcels
-    }
-
-    /// The events' JSON, one behind the other.
-    #[must_use]
-    pub fn events(&self) -> &str {
-        &self.events
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.parcels.clear();
-        self.events.clear();
-        self.deltas = 0;
-        self.released = false;
-    }
-
-    fn parcel(kind: Kind, units: usize) -> u32 {
-        (u32::try_from(units).unwrap_or(u32::MAX) << 2) | kind as u32
-    }
-
-    fn kind_bits(parcel: u32) -> u32 {
-        parcel & 3
-    }
-
-    fn units(parcel: u32) -> usize {
-        (parcel >> 2) as usize
+    /// Takes what is to be handed on now.
+    pub(super) fn take(&mut self) -> Items {
+        let released = std::mem::take(&mut self.released);
+        let mut items = self.items.drain(..released);
+        let first = items.next();
+        // Mostly there is one item: a list of its own would be an allocation for each read.
+        let rest = if items.len() > 0 { items.collect() } else { Vec::new() };
+        Items { first, rest: rest.into_iter() }
     }
 }
+
+/// What waited to be handed on, with nothing of the run borrowed: whoever is given it may do anything.
+#[derive(Debug, Default)]
+pub struct Waiting {
+    /// The chunks of the answer's text, one behind the other.
+    pub text: String,
+    /// The same of the reasoning.
+    pub reasoning: String,
+    /// What waited, in order.
+    pub items: Items,
+    /// Where in the text and in the reasoning the next chunk begins, in bytes.
+    at: (usize, usize),
+}
+
+/// Something that is handed on.
+#[derive(Debug)]
+pub enum Piece<'a> {
+    /// A chunk of the answer's text.
+    Text(&'a str),
+    /// A chunk of the reasoning.
+    Reasoning(&'a str),
+    /// An event.
+    Event(Event),
+}
+
+impl Waiting {
+    pub(super) fn new(text: String, reasoning: String, items: Items) -> Self {
+        Self { text, reasoning, items, at: (0, 0) }
+    }
+
+    /// Whether nothing is left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.len() == 0
+    }
+
+    /// The next item, with its text.
+    pub fn next_piece(&mut self) -> Option<Piece<'_>> {
+        Some(match self.items.next()? {
+            Item::Text(length) => Piece::Text(cut(&self.text, &mut self.at.0, length)),
+            Item::Reasoning(length) => Piece::Reasoning(cut(&self.reasoning, &mut self.at.1, length)),
+            Item::Event(event) => Piece::Event(*event),
+        })
+    }
+}
+
+fn cut<'a>(text: &'a str, at: &mut usize, length: Length) -> &'a str {
+    let from = *at;
+    *at += length.bytes;
+    text.get(from..*at).unwrap_or_default()
+}
+
+/// Items in order.
+#[derive(Debug, Default)]
+pub struct Items {
+    first: Option<Item>,
+    rest: std::vec::IntoIter<Item>,
+}
+
+impl Items {
+    /// The first of those that are left.
+    #[must_use]
+    pub fn peek(&self) -> Option<&Item> {
+        self.first.as_ref().or_else(|| self.rest.as_slice().first())
+    }
+
+    /// How much of the text, and of the reasoning, is left.
+    pub(super) fn bytes(&self) -> (usize, usize) {
+        let (mut text, mut reasoning) = (0, 0);
+        for item in self.first.iter().chain(self.rest.as_slice()) {
+            match item {
+                Item::Text(length) => text += length.bytes,
+                Item::Reasoning(length) => reasoning += length.bytes,
+                Item::Event(_) => {}
+            }
+        }
+        (text, reasoning)
+    }
+}
+
+impl Iterator for Items {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        self.first.take().or_else(|| self.rest.next())
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::from(self.first.is_some()) + self.rest.len();
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Items {}
+impl FusedIterator for Items {}

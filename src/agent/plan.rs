@@ -1,72 +1,18 @@
-//! What a run is to do, settled before it starts.
+//! What the runs of an agent do: its options with the wire format chosen.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 
-use super::anchor;
+use super::{anchor, Limits, Retry, Timeouts};
+use crate::error::Error;
 use crate::json::{JsonExtractor, Kinds, Value};
 use crate::message::{input_of, Attachment, Message, Role, Tool};
-use crate::provider::{Call, Prompt, Wire};
+use crate::provider::{Auth, Call, Prompt, Wire};
 use crate::schema::{check, kinds_of, Matches, Misfit};
 use crate::text::concat;
-use crate::wire::DEFAULT_MAX_EVENT_BYTES;
 
-/// Bounds on time, in milliseconds; 0 is none.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Timeouts {
-    /// From sending a request to its response's head.
-    pub connect: f64,
-    /// From sending a request to its first content.
-    pub first_chunk: f64,
-    /// Between content and content.
-    pub idle: f64,
-    /// The whole run.
-    pub total: f64,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 }
-    }
-}
-
-/// How a request that failed before anything came is made again.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Retry {
-    /// How often it is made, the first time included.
-    pub attempts: u32,
-    /// The first wait, in milliseconds; each later one is twice as long.
-    pub base_ms: f64,
-    /// The longest wait.
-    pub max_ms: f64,
-}
-
-impl Default for Retry {
-    fn default() -> Self {
-        Self { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 }
-    }
-}
-
-/// Bounds on size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// UTF-16 units of text after which the answer ends.
-    pub max_chars: Option<usize>,
-    /// Bytes of one event.
-    pub max_event_bytes: usize,
-    /// Bytes of text, reasoning and the arguments of calls together.
-    pub max_answer_bytes: usize,
-}
-
-/// The bound on an answer, in bytes, where the caller names none.
-const DEFAULT_MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { max_chars: None, max_event_bytes: DEFAULT_MAX_EVENT_BYTES, max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES }
-    }
-}
-
-/// What a run is to do.
+/// What the runs of an agent do: see [`AgentConfig::resolve`](super::AgentConfig::resolve).
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
 pub struct Plan {
@@ -104,12 +50,15 @@ pub struct Plan {
     pub think_tags: bool,
     /// How often a run asks the model: once, and once more for each round of tools.
     pub max_steps: u64,
+    /// How many earlier turns are sent along.
+    pub history: usize,
+    /// How many tokens a request may have.
+    pub max_input_tokens: Option<f64>,
     /// Optional members that the server has rejected.
     pub rejected: Vec<&'static str>,
+    /// Those of earlier runs of the agent.
+    pub learned: Rc<RefCell<Vec<&'static str>>>,
 }
-
-/// How often a run asks the model where the caller does not say.
-pub const DEFAULT_MAX_STEPS: u64 = 8;
 
 /// What is said where an answer cannot be gone on with by itself.
 const GO_ON: &str = "Your answer was cut off. Go on exactly where it stops: begin with its end once more, word for word, \
@@ -117,6 +66,45 @@ const GO_ON: &str = "Your answer was cut off. Go on exactly where it stops: begi
     The end of your answer:\n\n";
 
 impl Plan {
+    /// What it takes to read a response of that provider that somebody else has fetched, who has chosen how often to ask
+    /// and how long to wait. Without `think_tags` the provider's default counts.
+    ///
+    /// # Errors
+    /// `invalid-argument` for a provider that does not exist, or that sends no responses.
+    pub fn decoding(provider: &str, think_tags: Option<bool>, limits: Limits) -> Result<Self, Error> {
+        // What comes over a socket is no response.
+        let Some(wire) = Wire::named(provider).filter(|wire| wire.auth != Auth::Nowhere) else {
+            return Err(Error::invalid(concat(&[
+                "decodeResponse: there are no responses of a provider \"",
+                provider,
+                "\"",
+            ])));
+        };
+        Ok(Self {
+            wire,
+            base_url: String::new(),
+            public: false,
+            is_guess: false,
+            model: String::new(),
+            instructions: String::new(),
+            temperature: None,
+            max_tokens: None,
+            timeouts: Timeouts { connect: 0.0, first_chunk: 0.0, idle: 0.0, total: 0.0 },
+            retry: Retry { attempts: 1, ..Retry::default() },
+            fallback: false,
+            limits,
+            continue_on_cut: 0,
+            tools: Vec::new(),
+            schema: None,
+            think_tags: think_tags.unwrap_or(wire.think_tags),
+            max_steps: 1,
+            history: 0,
+            max_input_tokens: None,
+            rejected: Vec::new(),
+            learned: Rc::default(),
+        })
+    }
+
     /// What is wrong with the arguments of a call of that tool, given as [`input_of`] reads them; nothing for a tool that
     /// does not exist.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Settings;
+use super::Plan;
 use crate::conversation::trimmed;
 use crate::message::{Attachment, Message};
 use crate::provider::Call;
@@ -10,7 +10,7 @@ use crate::provider::Call;
 /// A request that is to be made. It borrows nothing of its run, which whoever counts the tokens may stop.
 #[derive(Debug)]
 pub struct Request {
-    pub(super) settings: Rc<Settings>,
+    pub(super) plan: Rc<Plan>,
     pub(super) messages: Rc<Vec<Message>>,
     /// What belongs to the last thing that the person said.
     pub(super) attachments: Rc<Vec<Attachment>>,
@@ -24,9 +24,9 @@ pub struct Request {
 impl Request {
     /// The call that makes it. `count` says how many tokens a text has; it is asked only where they are bounded.
     pub fn call(&self, count: &mut dyn FnMut(&str) -> f64) -> Call {
-        let plan = &self.settings.plan;
+        let plan = &*self.plan;
         let fitting;
-        let messages = match self.settings.max_input_tokens {
+        let messages = match plan.max_input_tokens {
             Some(max) => {
                 let max = if self.text.is_empty() { max } else { max - count(&self.text) };
                 fitting = trimmed(&self.messages, max, &plan.instructions, count);

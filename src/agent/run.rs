@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use super::watch::Watch;
 use super::{
-    backoff_ms, open_call, result_json, retry_after_ms, Answer, Batch, Intake, Plan, Request, Settings, Shape,
-    Timeouts, MAX_RETRY_AFTER_MS,
+    backoff_ms, retry_after_ms, run_result, Answer, Batch, Intake, Plan, Request, Shape, Timeouts, MAX_RETRY_AFTER_MS,
 };
 use crate::advice::{about_address, unsent, PageFacts};
 use crate::conversation::Conversation;
 use crate::error::{Code, Error};
-use crate::json::{decimal, Value, Writer};
+use crate::event::{Event, RunResult};
+use crate::json::{decimal, Value};
 use crate::message::{Attachment, FinishReason, Message, ModelTurn, Role, ToolCall};
 use crate::provider::{fault_in_body, mentions_streaming, place_of_word, says_missing, says_unknown};
 use crate::text::concat;
@@ -84,7 +84,7 @@ enum State {
 /// `now` is in milliseconds from an arbitrary start and never goes back; `random` is from 0 up to but not including 1.
 #[derive(Debug)]
 pub struct Run {
-    settings: Rc<Settings>,
+    plan: Rc<Plan>,
     /// None where nobody asks: a response that somebody else has fetched is decoded.
     conversation: Option<Rc<RefCell<Conversation>>>,
     /// Which run it is of those that give answers there at the same time.
@@ -110,8 +110,6 @@ pub struct Run {
     turns: u64,
     /// Whether what is to be gone on with is the request's last turn.
     prefill: bool,
-    /// What events tell of.
-    told: Vec<Error>,
     failure: Option<Error>,
 }
 
@@ -119,17 +117,17 @@ impl Run {
     /// A run that has not begun.
     #[must_use]
     pub fn new(
-        settings: Rc<Settings>,
+        plan: Rc<Plan>,
         batch: Batch,
         wants_events: bool,
         conversation: Option<Rc<RefCell<Conversation>>>,
     ) -> Self {
-        let mut settings = settings;
-        let learned = settings.learned.borrow().clone();
+        let mut plan = plan;
+        let learned = plan.learned.borrow().clone();
         if !learned.is_empty() {
-            Rc::make_mut(&mut settings).plan.rejected = learned;
+            Rc::make_mut(&mut plan).rejected = learned;
         }
-        let Plan { wire, limits, think_tags, ref tools, .. } = settings.plan;
+        let Plan { wire, limits, think_tags, ref tools, .. } = *plan;
         let mut answer = Answer::new(batch, wants_events, limits.max_chars);
         answer.run_tools(!tools.is_empty());
         answer.bound_bytes(limits.max_answer_bytes);
@@ -138,7 +136,7 @@ impl Run {
         intake.offer(tools.iter().map(|tool| tool.name.clone()).collect());
         Self {
             intake,
-            settings,
+            plan,
             conversation,
             number: 0,
             messages: Rc::default(),
@@ -154,7 +152,6 @@ impl Run {
             before: 0,
             turns: 1,
             prefill: wire.prefill,
-            told: Vec::new(),
             failure: None,
         }
     }
@@ -177,17 +174,17 @@ impl Run {
         &mut self.intake
     }
 
-    /// The error that an event names by its number; without one, what the run failed with.
+    /// What the run failed with.
     #[must_use]
-    pub fn failure(&self, told: Option<usize>) -> Option<&Error> {
-        told.map_or(self.failure.as_ref(), |place| self.told.get(place))
+    pub fn failure(&self) -> Option<&Error> {
+        self.failure.as_ref()
     }
 
     /// Adds the question to the conversation and asks it; without one, goes on from the interrupted answer that the
     /// conversation ends with.
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Step {
         self.began = self.intake.active(now);
-        let history = self.settings.history;
+        let history = self.plan.history;
         if let Some(conversation) = &self.conversation {
             let first = first_call_number(&conversation.borrow(), self.number);
             self.intake.answer_mut().number_calls(first);
@@ -216,7 +213,7 @@ impl Run {
     pub fn attach(&mut self, json: &str) -> Result<(), Error> {
         let given = Value::parse(json.as_bytes())?;
         let attachments: Vec<_> = given.items().iter().map(Attachment::from_value).collect();
-        if let Some(error) = self.settings.plan.wire.refuses(&attachments) {
+        if let Some(error) = self.plan.wire.refuses(&attachments) {
             return Err(error);
         }
         self.attachments = attachments.into();
@@ -227,10 +224,10 @@ impl Run {
     /// a turn of the conversation `asked` already; the prompt is none. The answer goes into the run's own conversation.
     pub fn put(&mut self, instructions: Option<&str>, prompt: Option<&str>, asked: &Conversation) {
         if let Some(instructions) = instructions {
-            instructions.clone_into(&mut Rc::make_mut(&mut self.settings).plan.instructions);
+            instructions.clone_into(&mut Rc::make_mut(&mut self.plan).instructions);
         }
         if let Some(prompt) = prompt {
-            self.messages = asked.with_prompt(prompt, self.settings.history).into();
+            self.messages = asked.with_prompt(prompt, self.plan.history).into();
         }
     }
 
@@ -238,7 +235,7 @@ impl Run {
     #[must_use]
     pub fn request(&self) -> Request {
         Request {
-            settings: self.settings.clone(),
+            plan: self.plan.clone(),
             messages: self.messages.clone(),
             attachments: self.attachments.clone(),
             text: self.intake.answer().turn_text().to_owned(),
@@ -259,8 +256,8 @@ impl Run {
         self.intake.head(head.status, &head.content_type);
         if (200..300).contains(&head.status) {
             // What the server rejected in this run it will reject in the next one, too.
-            let Settings { plan, learned, .. } = &*self.settings;
-            learned.borrow_mut().clone_from(&plan.rejected);
+            let Plan { rejected, learned, .. } = &*self.plan;
+            learned.borrow_mut().clone_from(rejected);
         } else {
             let retry_after_ms = head.retry_after.as_ref().and_then(|value| retry_after_ms(value, head.until));
             self.state = State::Fault { status: head.status, retry_after_ms };
@@ -280,19 +277,12 @@ impl Run {
         }
     }
 
-    /// The calls that are to be answered, as a JSON array. With this they are a turn of the conversation.
-    pub fn calls(&mut self, timestamp: String) -> String {
+    /// The calls that are to be answered. With this they are a turn of the conversation.
+    pub fn calls(&mut self, timestamp: String) -> Vec<ToolCall> {
         let turn = self.conclude_turn(timestamp);
-        let mut json = Writer::default();
-        json.add("[");
-        for call in &turn.tool_calls {
-            open_call(call, &mut json);
-            json.text("inputText", &call.input_text);
-            json.add("}");
-        }
-        json.add("]");
+        let calls = turn.tool_calls.clone();
         Rc::make_mut(&mut self.messages).push(turn.into_message());
-        json.finish()
+        calls
     }
 
     /// What a call came to: the result, or what the model is told of why there is none.
@@ -309,17 +299,17 @@ impl Run {
         Rc::make_mut(&mut self.messages).push(result);
     }
 
-    /// The result as JSON, as it is or will be; `None` where the run failed. From [`Step::End`] on the answer is being looked
+    /// The result as it is or will be; `None` where the run failed. From [`Step::End`] on the answer is being looked
     /// at with this, for which the time of the whole run counts.
     #[must_use]
-    pub fn draft(&mut self) -> Option<String> {
+    pub fn draft(&mut self) -> Option<RunResult> {
         if self.failure.is_some() {
             return None;
         }
         if matches!(self.state, State::Idle) {
             self.state = State::Review;
         }
-        Some(result_json(&self.intake, None, self.intake.answer().usage()))
+        Some(run_result(&self.intake, None, self.intake.answer().usage()))
     }
 
     /// At [`Step::End`], where nothing has failed: the same question is to be answered anew, as `prompt` says, which is no
@@ -347,7 +337,7 @@ impl Run {
 
     /// The turn, with the API root that it came from.
     fn sent_by(&self, mut turn: ModelTurn) -> ModelTurn {
-        turn.api_root.clone_from(&self.settings.plan.base_url);
+        turn.api_root.clone_from(&self.plan.base_url);
         turn
     }
 
@@ -381,7 +371,7 @@ impl Run {
     /// How many milliseconds one may wait before asking again; 0 when time has run out; infinity where nothing is counted.
     /// To be asked before each wait, when the time that it said has passed, and at [`Status::CLOCK`](super::Status::CLOCK).
     pub fn timer(&mut self, now: f64) -> f64 {
-        let Timeouts { connect, first_chunk, idle, total } = self.settings.plan.timeouts;
+        let Timeouts { connect, first_chunk, idle, total } = self.plan.timeouts;
         let (name, since, limit) = match (self.state, self.intake.content_at()) {
             (State::Idle, _) => return f64::INFINITY,
             (State::Waiting | State::Calls | State::Review, _) => ("", 0.0, 0.0),
@@ -440,7 +430,7 @@ impl Run {
         delivered: usize,
         timestamp: String,
         count: &mut dyn FnMut(&str) -> f64,
-    ) -> Option<String> {
+    ) -> Option<RunResult> {
         let whole = !stopped && self.failure.is_none();
         let answer = self.intake.answer();
         if let Some(conversation) = &self.conversation {
@@ -449,31 +439,22 @@ impl Run {
             conversation.borrow_mut().of_run(self.number).answer(self.sent_by(turn), !whole, timestamp);
         }
         let usage = if stopped { answer.usage_of_stopped(delivered, count) } else { answer.usage() };
-        (whole || stopped).then(|| result_json(&self.intake, stopped.then_some(delivered), usage))
+        (whole || stopped).then(|| run_result(&self.intake, stopped.then_some(delivered), usage))
     }
 
     fn streams(&self) -> bool {
         self.unstreamed.is_none()
     }
 
-    /// An event of the run; `error` goes beside it.
-    fn tell(&mut self, mut event: Writer, error: Option<&Error>) {
-        if let Some(error) = error {
-            event.number("error", Some(self.told.len() as u64));
-            self.told.push(error.clone());
-        }
-        event.add("}");
-        self.intake.answer_mut().turn(&event.finish());
+    /// Tells of something that the run itself does.
+    fn tell(&mut self, event: Event) {
+        self.intake.answer_mut().turn(event);
     }
 
     fn send(&mut self, now: f64) -> Step {
         self.attempt += 1;
-        let plan = &self.settings.plan;
-        let mut event = event("start");
-        event.text("provider", plan.wire.name);
-        event.text("model", &plan.model);
-        event.number("attempt", Some(u64::from(self.attempt)));
-        self.tell(event, None);
+        let (provider, model) = (self.plan.wire.name, self.plan.model.clone());
+        self.tell(Event::Start { provider, model, attempt: self.attempt });
         self.sent = self.intake.active(now);
         self.intake.begin(if self.streams() { Shape::Stream } else { Shape::Whole });
         if !self.intake.answer().turn_text().is_empty() {
@@ -492,7 +473,7 @@ impl Run {
             Ok(()) => self.end(None),
             Err(mut error) => {
                 if self.intake.is_page() && error.code == Code::Protocol && self.conversation.is_some() {
-                    about_address(&mut error, &self.settings.plan, &self.url());
+                    about_address(&mut error, &self.plan, &self.url());
                 }
                 self.failed(error, now, random)
             }
@@ -501,7 +482,7 @@ impl Run {
 
     /// Whether the model waits for tools, all of which can be run here, and may be asked once more.
     fn is_to_answer(&self) -> bool {
-        let Plan { tools, max_steps, .. } = &self.settings.plan;
+        let Plan { tools, max_steps, .. } = &*self.plan;
         let answer = self.intake.answer();
         let is_waiting = matches!(answer.finish(), Some((FinishReason::ToolCalls, _)));
         let is_run = |call: &ToolCall| tools.iter().all(|tool| tool.executes || tool.name != call.name);
@@ -513,13 +494,13 @@ impl Run {
         let mut error = fault_in_body(status, body);
         error.retry_after_ms = retry_after_ms;
         if matches!(status, 300..=399 | 404 | 405) {
-            about_address(&mut error, &self.settings.plan, &self.url());
+            about_address(&mut error, &self.plan, &self.url());
         }
         if matches!(status, 400 | 422) {
             // A request that is wrong is as wrong without streaming, unless streaming is what is wrong with it.
             error.refused |= !mentions_streaming(body);
             if let Some(member) = self.rejected_member() {
-                Rc::make_mut(&mut self.settings).plan.rejected.push(member);
+                Rc::make_mut(&mut self.plan).rejected.push(member);
                 self.intake.answer_mut().reset();
                 return self.send_again(&error);
             }
@@ -535,19 +516,19 @@ impl Run {
     #[must_use]
     pub fn unsent(&self, reason: &str, facts: &str) -> Error {
         let facts = Value::parse(facts.as_bytes()).map(|facts| PageFacts::from_value(&facts)).unwrap_or_default();
-        unsent(&self.settings.plan, &facts, reason)
+        unsent(&self.plan, &facts, reason)
     }
 
     /// The optional member that the body of an error names and without which the request is another one; the first where
     /// it names several.
     fn rejected_member(&self) -> Option<&'static str> {
-        let Plan { wire, rejected, .. } = &self.settings.plan;
+        let Plan { wire, rejected, .. } = &*self.plan;
         let body = self.intake.fault_body();
         let mut request = self.request();
         let written = request.call(&mut |_| 0.0).body;
         let known = rejected.len();
         let mut is_written = |member: &'static str| {
-            let rejected = &mut Rc::make_mut(&mut request.settings).plan.rejected;
+            let rejected = &mut Rc::make_mut(&mut request.plan).rejected;
             rejected.truncate(known);
             rejected.push(member);
             request.call(&mut |_| 0.0).body != written
@@ -570,11 +551,9 @@ impl Run {
 
     /// Another attempt will be made, after a wait.
     fn wait(&mut self, delay_ms: f64, error: &Error) -> Step {
-        let mut event = event("retry");
-        event.number("attempt", Some(u64::from(self.attempt + 1)));
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most a minute.
-        event.number("delayMs", Some(delay_ms as u64));
-        self.tell(event, Some(error));
+        let whole_ms = delay_ms as u64;
+        self.tell(Event::Retry { attempt: self.attempt + 1, delay_ms: whole_ms, error: error.clone() });
         self.state = State::Waiting;
         Step::Wait(delay_ms)
     }
@@ -588,7 +567,7 @@ impl Run {
             self.continued += 1;
             self.before = self.attempt;
             self.intake.answer_mut().spend();
-            self.tell(event("continue"), Some(&error));
+            self.tell(Event::Continue { error });
             return self.send(now);
         }
         // Its figures and its finish are not those of the run, should it be stopped before the next attempt.
@@ -602,14 +581,14 @@ impl Run {
             self.prefill = false;
             return self.send_again(&error);
         }
-        let settings = self.settings.clone();
-        if let Some(delay_ms) = delay(&settings.plan, &error, self.attempt - self.before, random) {
+        let plan = self.plan.clone();
+        if let Some(delay_ms) = delay(&plan, &error, self.attempt - self.before, random) {
             return self.wait(delay_ms, &error);
         }
-        if !settings.plan.fallback || !settings.plan.wire.whole || error.refused || self.continued > 0 {
+        if !plan.fallback || !plan.wire.whole || error.refused || self.continued > 0 {
             return self.end(Some(error));
         }
-        self.tell(event("fallback"), Some(&error));
+        self.tell(Event::Fallback { error: error.clone() });
         self.unstreamed = Some(error);
         self.send(now)
     }
@@ -622,7 +601,7 @@ impl Run {
         is_cut
             && error.retryable
             && self.streams()
-            && self.continued < self.settings.plan.continue_on_cut
+            && self.continued < self.plan.continue_on_cut
             && !answer.turn_text().is_empty()
             && !answer.calls_tools()
     }
@@ -640,14 +619,6 @@ impl Run {
 /// Whether a member bounds the answer: an error that names it may only be about its value.
 fn is_bound(member: &str) -> bool {
     member.starts_with("max_")
-}
-
-/// The beginning of an event.
-fn event(kind: &str) -> Writer {
-    let mut event = Writer::default();
-    event.add("{");
-    event.text("type", kind);
-    event
 }
 
 /// How long to wait before the next attempt; `None` where there is to be none.

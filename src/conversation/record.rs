@@ -10,6 +10,8 @@
 //! such a page writes a turn anew, to go on from an interrupted answer, it drops what it does not know. A newer page that has
 //! the turn open knows that by the missing `"schema":3`, and keeps it again with what it had.
 
+use std::rc::Rc;
+
 use super::place::{after, NOBODY};
 use super::store::Unreadable;
 use super::Conversation;
@@ -233,19 +235,11 @@ impl GeneratedFile {
     /// The file as JavaScript sees it.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        self.to_value_with(self.data.as_deref().map(Value::from))
-    }
-
-    /// The same with this in place of its bytes.
-    #[must_use]
-    pub fn to_value_with(&self, data: Option<Value>) -> Value {
         let mut value = Value::object().with("mediaType", self.media_type.as_str());
-        if let Some(data) = data {
-            value.set("data", data);
-        }
-        for (key, text) in [("url", &self.url), ("name", &self.name)] {
+        let members = [("data", self.data.as_deref()), ("url", self.url.as_deref()), ("name", self.name.as_deref())];
+        for (key, text) in members {
             if let Some(text) = text {
-                value.set(key, text.as_str().into());
+                value.set(key, text.into());
             }
         }
         value
@@ -264,7 +258,12 @@ impl GeneratedFile {
     #[must_use]
     pub fn from_value(value: &Value) -> Self {
         let part = |key| value.text(key).map(str::to_owned);
-        Self { media_type: text(value, "mediaType"), data: part("data"), url: part("url"), name: part("name") }
+        Self {
+            media_type: text(value, "mediaType"),
+            data: value.text("data").map(Rc::from),
+            url: part("url"),
+            name: part("name"),
+        }
     }
 }
 

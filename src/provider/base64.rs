@@ -69,7 +69,7 @@ impl Base64 {
             self.encode();
         }
         let data = std::mem::take(self).text;
-        Some(GeneratedFile { media_type: media_type.to_owned(), data: Some(data), ..GeneratedFile::default() })
+        Some(GeneratedFile { media_type: media_type.to_owned(), data: Some(data.into()), ..GeneratedFile::default() })
     }
 
     /// How the file begins.

@@ -124,7 +124,7 @@ pub(super) fn file_of(media_type: &str, data: &RawValue<'_>) -> Option<Generated
         Ok(plain) if text.is_plain() => Some(file(media_type, plain)),
         _ => Some(GeneratedFile {
             media_type: media_type.to_owned(),
-            data: Some(text.read()),
+            data: Some(text.read().into()),
             ..GeneratedFile::default()
         }),
     }
@@ -132,7 +132,7 @@ pub(super) fn file_of(media_type: &str, data: &RawValue<'_>) -> Option<Generated
 
 fn file(media_type: &str, data: &str) -> GeneratedFile {
     let media_type = media_type.to_owned();
-    GeneratedFile { media_type, data: Some(data.to_owned()), ..GeneratedFile::default() }
+    GeneratedFile { media_type, data: Some(data.into()), ..GeneratedFile::default() }
 }
 
 /// `image/…` of a format's short name, where there is one.

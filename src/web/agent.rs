@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
+use super::config::{read_config, read_limits};
 use super::context::Conversation;
 use super::error::into_js;
 use super::Run;
-use crate::agent::Settings;
+use crate::agent::Plan;
 use crate::error::Error;
 use crate::json::Value;
 
@@ -15,7 +16,7 @@ use crate::json::Value;
 #[wasm_bindgen(skip_typescript)]
 #[derive(Debug)]
 pub struct Agent {
-    settings: Rc<Settings>,
+    plan: Rc<Plan>,
 }
 
 #[wasm_bindgen]
@@ -23,24 +24,25 @@ pub struct Agent {
 impl Agent {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Agent, JsValue> {
-        Ok(Self { settings: settled(Settings::read(options))? })
+        let plan = Value::parse(options.as_bytes()).and_then(|options| read_config(&options).resolve());
+        Ok(Self { plan: settled(plan)? })
     }
 
     /// Whether a key goes to a vendor's public endpoint.
     #[wasm_bindgen(getter, js_name = isPublic)]
     pub fn is_public(&self) -> bool {
-        self.settings.plan.public
+        self.plan.public
     }
 
     /// The API root.
     pub fn root(&self) -> JsValue {
-        JsValue::from_str(&self.settings.plan.base_url)
+        JsValue::from_str(&self.plan.base_url)
     }
 
     /// A run that has not begun. `deltas`: how many become one chunk, 0 for as many as come. `number`: which one of several in
     /// the conversation at the same time.
     pub fn run(&self, deltas: u32, wants_events: bool, conversation: &Conversation, number: u32) -> Run {
-        Run::new(&self.settings, deltas, wants_events, Some(conversation.shared()), number)
+        Run::new(&self.plan, deltas, wants_events, Some(conversation.shared()), number)
     }
 }
 
@@ -55,10 +57,10 @@ pub fn decode(
     limits: &str,
 ) -> Result<Run, JsValue> {
     let limits = Value::parse(limits.as_bytes()).ok();
-    let settings = settled(Settings::decoding(provider, think_tags, limits.as_ref()))?;
-    Ok(Run::new(&settings, deltas, wants_events, None, 0))
+    let plan = settled(Plan::decoding(provider, think_tags, read_limits(limits.as_ref())))?;
+    Ok(Run::new(&plan, deltas, wants_events, None, 0))
 }
 
-fn settled(settings: Result<Settings, Error>) -> Result<Rc<Settings>, JsValue> {
-    settings.map(Rc::new).map_err(|error| into_js(&error, "", None, &JsValue::UNDEFINED))
+fn settled(plan: Result<Plan, Error>) -> Result<Rc<Plan>, JsValue> {
+    plan.map(Rc::new).map_err(|error| into_js(&error, "", None, &JsValue::UNDEFINED))
 }

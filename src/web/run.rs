@@ -3,14 +3,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use js_sys::Array;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 use super::bindings::{describe, timestamp, TokenCounter};
 use super::error::{cause_of, into_js, thrown};
+use super::event::{calls_to_js, Objects};
 use super::pattern::matches;
-use crate::agent::{self as core, Batch, Head, Settings, Step};
+use crate::agent::{self as core, Batch, Head, Item, Plan, Step};
 use crate::conversation::{estimate, Conversation};
 use crate::error::{Code, Error};
+use crate::event::Event;
 use crate::json::{Begin, JsonExtractor, Value};
 use crate::provider::Auth;
 use crate::text::concat;
@@ -29,18 +32,19 @@ thread_local! {
 #[derive(Debug)]
 pub struct Run {
     core: RefCell<core::Run>,
-    settings: Rc<Settings>,
+    plan: Rc<Plan>,
     provider: &'static str,
+    objects: Objects,
+    /// The errors that events have told of.
+    told: RefCell<Vec<Error>>,
     /// Looks for the JSON in the answer.
     extractor: RefCell<JsonExtractor>,
-    /// Written for JavaScript to read, all at once.
-    view: RefCell<[u32; 8]>,
 }
 
 impl Run {
     /// `deltas`: how many become one chunk, 0 for as many as come.
     pub(super) fn new(
-        settings: &Rc<Settings>,
+        plan: &Rc<Plan>,
         deltas: u32,
         wants_events: bool,
         conversation: Option<Rc<RefCell<Conversation>>>,
@@ -51,13 +55,14 @@ impl Run {
             1 => Batch::Delta,
             deltas => Batch::Gather { deltas: Some(deltas) },
         };
-        let core = RefCell::new(core::Run::new(settings.clone(), batch, wants_events, conversation).numbered(number));
+        let core = RefCell::new(core::Run::new(plan.clone(), batch, wants_events, conversation).numbered(number));
         Self {
             core,
-            settings: settings.clone(),
-            provider: settings.plan.wire.name,
-            extractor: RefCell::new(settings.plan.extractor()),
-            view: RefCell::default(),
+            plan: plan.clone(),
+            provider: plan.wire.name,
+            objects: Objects::default(),
+            told: RefCell::default(),
+            extractor: RefCell::new(plan.extractor()),
         }
     }
 }
@@ -103,13 +108,13 @@ impl Run {
     /// What is wrong with a value in JSON by the JSON Schema of the answer.
     #[wasm_bindgen(js_name = answerMisfit)]
     pub fn answer_misfit(&self, json: &str) -> Option<String> {
-        Some(self.settings.plan.answer_misfit(json, &mut matches)?.to_string())
+        Some(self.plan.answer_misfit(json, &mut matches)?.to_string())
     }
 
     /// What is wrong with the arguments of a call, as the model wrote them, by the JSON Schema of the tool.
     #[wasm_bindgen(js_name = inputMisfit)]
     pub fn input_misfit(&self, tool: &str, input: &str) -> Option<String> {
-        Some(self.settings.plan.input_misfit(tool, input, &mut matches)?.to_string())
+        Some(self.plan.input_misfit(tool, input, &mut matches)?.to_string())
     }
 }
 
@@ -120,10 +125,6 @@ fn word(number: usize) -> u32 {
 
 fn given(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
-}
-
-fn text_or_nothing(text: Option<String>) -> JsValue {
-    text.map_or(JsValue::UNDEFINED, |text| JsValue::from_str(&text))
 }
 
 /// A step as a number: a wait as it is, in milliseconds.
@@ -223,9 +224,10 @@ impl Run {
         number(self.core.borrow_mut().lost(error, now, random))
     }
 
-    /// The calls of tools that are to be answered, as JSON. With this their turn is kept.
+    /// The calls of tools that are to be answered. With this their turn is kept.
     pub fn calls(&self) -> JsValue {
-        JsValue::from_str(&self.core.borrow_mut().calls(timestamp()))
+        let calls = self.core.borrow_mut().calls(timestamp());
+        calls_to_js(&calls)
     }
 
     /// What a call came to, for the model.
@@ -233,9 +235,10 @@ impl Run {
         self.core.borrow_mut().result(id, output, is_error, timestamp());
     }
 
-    /// What the result will be as JSON; nothing where the run failed.
+    /// What the result will be; nothing where the run failed.
     pub fn draft(&self) -> JsValue {
-        text_or_nothing(self.core.borrow_mut().draft())
+        let draft = self.core.borrow_mut().draft();
+        draft.map_or(JsValue::UNDEFINED, |result| self.objects.result(&result))
     }
 
     pub fn again(&self, prompt: &str, now: f64) -> f64 {
@@ -247,13 +250,9 @@ impl Run {
     pub fn failure(&self, told: i32, delivered: usize, link: &JsValue) -> JsValue {
         let core = self.core.borrow();
         let partial_text = core.intake().answer().text_up_to(delivered);
-        core.failure(usize::try_from(told).ok())
-            .map_or(JsValue::UNDEFINED, |error| into_js(error, partial_text, Some(self.provider), link))
-    }
-
-    /// The bytes of the file that an event, or the result, names by this number, in Base64.
-    pub fn data(&self, number: usize) -> JsValue {
-        self.core.borrow().intake().answer().file_data(number).map_or(JsValue::UNDEFINED, JsValue::from_str)
+        let told = usize::try_from(told).ok().map(|place| self.told.borrow().get(place).cloned());
+        told.unwrap_or_else(|| core.failure().cloned())
+            .map_or(JsValue::UNDEFINED, |error| into_js(&error, partial_text, Some(self.provider), link))
     }
 
     /// The text as far as it was `delivered`.
@@ -262,7 +261,7 @@ impl Run {
         JsValue::from_str(self.core.borrow().intake().answer().text_up_to(delivered))
     }
 
-    /// The result as JSON; nothing where the run failed. Without a `counter`, or where it fails, tokens are estimated.
+    /// The result; nothing where the run failed. Without a `counter`, or where it fails, tokens are estimated.
     pub fn close(&self, stopped: bool, delivered: usize, counter: &TokenCounter) -> JsValue {
         let mut measure = |text: &str| {
             let tokens = if counter.is_undefined() { f64::INFINITY } else { counter.count(text) };
@@ -272,7 +271,8 @@ impl Run {
                 estimate(text)
             }
         };
-        text_or_nothing(self.core.borrow_mut().close(stopped, delivered, timestamp(), &mut measure))
+        let result = self.core.borrow_mut().close(stopped, delivered, timestamp(), &mut measure);
+        result.map_or(JsValue::UNDEFINED, |result| self.objects.result(&result))
     }
 
     /// Takes the answer into the conversation, as far as it was `delivered`.
@@ -299,25 +299,32 @@ impl Run {
         self.core.borrow_mut().intake_mut().answer_mut().release();
     }
 
-    /// Where the places and sizes of what waited stand, in bytes: parcels (their number), text, reasoning, events. With
-    /// this it is handed on: it stays there until the run is called again.
-    pub fn take(&self) -> usize {
-        let mut core = self.core.borrow_mut();
-        let answer = core.intake_mut().answer_mut();
-        let (outbox, (text, reasoning)) = (answer.outbox(), answer.pending());
-        let parcels = outbox.parcels();
-        let mut view = self.view.borrow_mut();
-        *view = [
-            word(parcels.as_ptr() as usize),
-            word(parcels.len()),
-            word(text.as_ptr() as usize),
-            word(text.len()),
-            word(reasoning.as_ptr() as usize),
-            word(reasoning.len()),
-            word(outbox.events().as_ptr() as usize),
-            word(outbox.events().len()),
-        ];
-        answer.handed_on();
-        view.as_ptr() as usize
+    /// What is to be handed on now: nothing; a text that is one chunk; or a list of the text, the reasoning, and in order
+    /// how long each chunk is, in UTF-16 units, and events. The lengths of chunks of the reasoning are below zero.
+    pub fn take(&self) -> JsValue {
+        let waiting = self.core.borrow_mut().intake_mut().answer_mut().take_waiting();
+        match (waiting.items.len(), waiting.items.peek()) {
+            (0, _) => return JsValue::UNDEFINED,
+            (1, Some(Item::Text(_))) => return JsValue::from_str(&waiting.text),
+            _ => {}
+        }
+        let list = Array::of2(&JsValue::from_str(&waiting.text), &JsValue::from_str(&waiting.reasoning));
+        for item in waiting.items {
+            list.push(&match item {
+                Item::Text(length) => f64::from(word(length.units)).into(),
+                Item::Reasoning(length) => (-f64::from(word(length.units))).into(),
+                Item::Event(event) => self.event(&event),
+            });
+        }
+        list.into()
+    }
+
+    /// In place of an error stands the number under which [`Self::failure`] has it.
+    fn event(&self, event: &Event) -> JsValue {
+        self.objects.event(event, &|error| {
+            let mut told = self.told.borrow_mut();
+            told.push(error.clone());
+            f64::from(word(told.len() - 1)).into()
+        })
     }
 }

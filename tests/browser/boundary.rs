@@ -1,19 +1,16 @@
 //! A run's side of the delivery: bytes in, what waits out.
 
-use js_sys::{Uint32Array, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use refinire_web::web::Run;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{agent, chat, chat_delta, fleeting, get, CHAT_END};
+use crate::support::{agent, chat, chat_delta, fleeting, get, json, CHAT_END};
 
 const READY: u32 = 1;
 const GATHERED: u32 = 2;
 const STOP: u32 = 4;
 const CLOCK: u32 = 8;
-
-const TEXT: u32 = 0;
-const REASONING: u32 = 1;
-const EVENT: u32 = 2;
 
 fn run(deltas: u32, wants_events: bool) -> Run {
     let run = agent("").run(deltas, wants_events, &fleeting(), 0);
@@ -38,29 +35,28 @@ fn push_raw(run: &Run, text: &str) -> u32 {
 }
 
 /// What waited, as delivery.js takes it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Default)]
 struct Waiting {
-    /// Kinds and lengths.
-    parcels: Vec<(u32, u32)>,
+    /// How long each chunk is, below zero for one of the reasoning; an event as JSON.
+    items: Vec<Result<i32, String>>,
     text: String,
     reasoning: String,
-    events: String,
 }
 
 fn waiting(run: &Run) -> Waiting {
-    let at = address(run.take());
-    let buffer = get(&wasm_bindgen::memory(), "buffer");
-    let words = |at, count| Uint32Array::new_with_byte_offset_and_length(&buffer, at, count).to_vec();
-    let text = |at, length| {
-        String::from_utf8(Uint8Array::new_with_byte_offset_and_length(&buffer, at, length).to_vec()).unwrap()
-    };
-    let view = words(at, 8);
-    Waiting {
-        parcels: words(view[0], view[1]).iter().map(|parcel| (parcel & 3, parcel >> 2)).collect(),
-        text: text(view[2], view[3]),
-        reasoning: text(view[4], view[5]),
-        events: text(view[6], view[7]),
+    let waiting = run.take();
+    if waiting.is_undefined() {
+        return Waiting::default();
     }
+    if let Some(text) = waiting.as_string() {
+        let units = i32::try_from(text.encode_utf16().count()).unwrap();
+        return Waiting { items: vec![Ok(units)], text, reasoning: String::new() };
+    }
+    let list: Array = waiting.unchecked_into();
+    let text = |at| list.get(at).as_string().unwrap();
+    #[allow(clippy::cast_possible_truncation)] // A length.
+    let item = |item: JsValue| item.as_f64().map(|length| length as i32).ok_or_else(|| json(&item));
+    Waiting { items: list.iter().skip(2).map(item).collect(), text: text(0), reasoning: text(1) }
 }
 
 fn address(at: usize) -> u32 {
@@ -68,12 +64,12 @@ fn address(at: usize) -> u32 {
 }
 
 #[wasm_bindgen_test]
-fn pushed_bytes_wait_as_parcels_beside_their_text() {
+fn pushed_bytes_wait_as_chunks_of_their_text() {
     let run = run(1, false);
     let status = push(&run, &(chat_delta("content", "Hello") + &chat_delta("content", ", you")));
     assert_eq!(status, READY);
     let waiting = waiting(&run);
-    assert_eq!(waiting.parcels, [(TEXT, 5), (TEXT, 5)]);
+    assert_eq!(waiting.items, [Ok(5), Ok(5)]);
     assert_eq!(waiting.text, "Hello, you");
 }
 
@@ -86,14 +82,14 @@ fn the_first_content_says_that_the_timers_count_something_else() {
 }
 
 #[wasm_bindgen_test]
-fn a_parcel_is_measured_in_utf16_units() {
+fn a_chunk_is_measured_in_utf16_units() {
     let run = run(1, false);
     push(
         &run,
         &(chat_delta("content", "é👋🏽") + &chat_delta("content", "\\ud83d\\ude00") + &chat_delta("content", "日本")),
     );
     let waiting = waiting(&run);
-    assert_eq!(waiting.parcels, [(TEXT, 5), (TEXT, 2), (TEXT, 2)]);
+    assert_eq!(waiting.items, [Ok(5), Ok(2), Ok(2)]);
     assert_eq!(waiting.text, "é👋🏽😀日本");
 }
 
@@ -101,11 +97,11 @@ fn a_parcel_is_measured_in_utf16_units() {
 fn half_of_a_surrogate_pair_waits_for_the_other() {
     let run = run(1, false);
     push(&run, &chat_delta("content", "a\\ud83d"));
-    let Waiting { parcels, text, .. } = waiting(&run);
-    assert_eq!((parcels, text), (vec![(TEXT, 1)], "a".to_owned()));
+    let Waiting { items, text, .. } = waiting(&run);
+    assert_eq!((items, text), (vec![Ok(1)], "a".to_owned()));
     push(&run, &chat_delta("content", "\\ude00b"));
-    let Waiting { parcels, text, .. } = waiting(&run);
-    assert_eq!((parcels, text), (vec![(TEXT, 3)], "😀b".to_owned()));
+    let Waiting { items, text, .. } = waiting(&run);
+    assert_eq!((items, text), (vec![Ok(3)], "😀b".to_owned()));
 }
 
 #[wasm_bindgen_test]
@@ -115,8 +111,8 @@ fn text_reasoning_and_events_keep_their_order_and_lie_apart() {
     push(&run, &(chat_delta("reasoning_content", "hm 🤔") + &chat_delta("content", "Hi") + usage));
     let waiting = waiting(&run);
     let event = r#"{"type":"usage","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3}}"#;
-    assert_eq!(waiting.parcels, [(REASONING, 5), (TEXT, 2), (EVENT, address(event.len()))]);
-    assert_eq!((&*waiting.text, &*waiting.reasoning, &*waiting.events), ("Hi", "hm 🤔", event));
+    assert_eq!(waiting.items, [Ok(-5), Ok(2), Err(event.to_owned())]);
+    assert_eq!((&*waiting.text, &*waiting.reasoning), ("Hi", "hm 🤔"));
 }
 
 #[wasm_bindgen_test]
@@ -124,7 +120,7 @@ fn without_a_listener_only_text_waits() {
     let run = run(1, false);
     assert_eq!(push(&run, &chat_delta("reasoning_content", "hm")), 0);
     push(&run, &chat_delta("content", "Hi"));
-    assert_eq!(waiting(&run).parcels, [(TEXT, 2)]);
+    assert_eq!(waiting(&run).items, [Ok(2)]);
 }
 
 #[wasm_bindgen_test]
@@ -132,20 +128,19 @@ fn what_was_taken_waits_no_more() {
     let run = run(1, true);
     push(&run, &(chat_delta("content", "Hello") + &chat_delta("reasoning_content", "hm")));
     run.take();
-    let nothing = Waiting { parcels: Vec::new(), text: String::new(), reasoning: String::new(), events: String::new() };
-    assert_eq!(waiting(&run), nothing);
+    assert_eq!(waiting(&run), Waiting::default());
     push(&run, &chat_delta("content", ", you"));
-    assert_eq!(waiting(&run), Waiting { parcels: vec![(TEXT, 5)], text: ", you".to_owned(), ..nothing });
+    assert_eq!(waiting(&run), Waiting { items: vec![Ok(5)], text: ", you".to_owned(), ..Waiting::default() });
 }
 
 #[wasm_bindgen_test]
-fn gathered_text_is_one_parcel_that_waits_for_its_release() {
+fn gathered_text_is_one_chunk_that_waits_for_its_release() {
     let run = run(0, false);
     let status = push(&run, &(chat_delta("content", "Hello") + &chat_delta("content", ", you")));
     assert_eq!(status, GATHERED);
     run.release();
     assert_eq!(push(&run, ""), READY);
-    assert_eq!(waiting(&run).parcels, [(TEXT, 10)]);
+    assert_eq!(waiting(&run).items, [Ok(10)]);
 }
 
 #[wasm_bindgen_test]
@@ -154,8 +149,11 @@ fn text_is_gathered_until_there_are_so_many_increments() {
     assert_eq!(push(&run, &chat_delta("content", "a")), GATHERED);
     assert_eq!(push(&run, &chat_delta("content", "b")), GATHERED);
     assert_eq!(push(&run, &chat_delta("content", "c")), READY);
-    assert_eq!(waiting(&run).parcels, [(TEXT, 3)]);
+    assert_eq!(waiting(&run).items, [Ok(3)]);
     assert_eq!(push(&run, &chat_delta("content", "d")), GATHERED);
+    let read = ["e", "f", "g"].map(|text| chat_delta("content", text)).concat();
+    assert_eq!(push(&run, &read), READY | GATHERED);
+    assert_eq!(waiting(&run).items, [Ok(3)]);
 }
 
 #[wasm_bindgen_test]
@@ -165,7 +163,7 @@ fn behind_the_terminal_no_more_bytes_are_wanted() {
     run.take();
     assert_eq!(push(&run, CHAT_END), STOP);
     assert_eq!(push(&run, &chat(&["more"])), STOP);
-    assert!(waiting(&run).parcels.is_empty());
+    assert!(waiting(&run).items.is_empty());
 }
 
 #[wasm_bindgen_test]
@@ -175,7 +173,7 @@ fn an_event_may_be_split_over_pushes() {
     let (start, end) = event.split_at(40);
     assert_eq!(push(&run, start), 0);
     assert_eq!(push(&run, end), READY);
-    assert_eq!(waiting(&run).parcels, [(TEXT, 5)]);
+    assert_eq!(waiting(&run).items, [Ok(5)]);
 }
 
 #[wasm_bindgen_test]
@@ -193,5 +191,5 @@ fn a_length_beyond_the_buffer_is_no_input() {
     push(&run, &chat_delta("content", "Hi"));
     run.take();
     assert_eq!(run.push(64 * 1024 + 1, 1.0), 0);
-    assert!(waiting(&run).parcels.is_empty());
+    assert!(waiting(&run).items.is_empty());
 }

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::{Function, Uint8Array};
-use refinire_web::agent::Settings;
 use refinire_web::env::{Body, Phase, Pushed, Response, Sink, Transport};
 use refinire_web::error::{Code, Error};
 use refinire_web::json::Value;
@@ -17,6 +16,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::config::plan;
 use crate::support::{answer, answer_that, call, get, js, json, recorder, respond, set, sleep};
 
 /// Takes bytes as a script says: nothing in it is `More`.
@@ -210,10 +210,10 @@ fn client(options: HttpOptions) -> HttpClient {
 }
 
 fn client_of(options: HttpOptions, root: &str) -> HttpClient {
-    let settings = format!(
+    let options_json = format!(
         r#"{{"name":"a","generationInstructions":"","model":"gpt-4o","provider":"openai","baseUrl":"{root}","host":"api.example"}}"#
     );
-    HttpClient::new(options, Rc::new(Settings::read(&settings).unwrap())).unwrap()
+    HttpClient::new(options, Rc::new(plan(&options_json).unwrap())).unwrap()
 }
 
 fn call_to(url: &str) -> Call {
@@ -310,14 +310,14 @@ async fn what_the_caller_got_wrong_is_an_invalid_argument() {
         let error = send(&client).await.unwrap_err();
         assert_eq!((error.code, &*error.message, error.refused), (Code::InvalidArgument, message, true));
     }
-    let settings = Rc::new(Settings::read(r#"{"name":"a","generationInstructions":"","model":"gpt-4o"}"#).unwrap());
+    let plan = Rc::new(plan(r#"{"name":"a","generationInstructions":"","model":"gpt-4o"}"#).unwrap());
     for (api_key, headers, message) in [
         (js("5"), JsValue::UNDEFINED, "RefinireAgent: `apiKey` must be a string or a function"),
         (js("'a\\nb'"), JsValue::UNDEFINED, "`apiKey` must be plain text without line breaks"),
         (JsValue::NULL, js("({ 'no name': '1' })"), "RefinireAgent: `headers`: "),
     ] {
         let error =
-            HttpClient::new(HttpOptions { api_key, headers, ..HttpOptions::default() }, settings.clone()).unwrap_err();
+            HttpClient::new(HttpOptions { api_key, headers, ..HttpOptions::default() }, plan.clone()).unwrap_err();
         assert_eq!(error.code, Code::InvalidArgument);
         assert!(error.message.starts_with(message), "{}", error.message);
     }

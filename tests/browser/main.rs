@@ -11,6 +11,8 @@
 
 mod boundary;
 mod clock;
+#[path = "../runs/world/config.rs"]
+mod config;
 mod conversation;
 mod decoding;
 mod errors;

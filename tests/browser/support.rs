@@ -75,10 +75,6 @@ extern "C" {
 extern "C" {
     type Tabs;
 }
-#[wasm_bindgen(module = "/src/web/js/parcels.js")]
-extern "C" {
-    type Parcels;
-}
 #[wasm_bindgen(module = "/src/web/js/connection.js")]
 extern "C" {
     type Connection;

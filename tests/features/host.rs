@@ -5,7 +5,7 @@ use std::future::Future;
 use std::rc::Rc;
 
 use futures::future::{poll_immediate, FutureExt, LocalBoxFuture};
-use refinire_web::agent::{Plan, Settings};
+use refinire_web::agent::Plan;
 use refinire_web::error::Error;
 use refinire_web::event::{Evaluation, Event, HostValue, Metrics, Routing, RunResult, Thrown};
 use refinire_web::json::Value;
@@ -15,6 +15,8 @@ use refinire_web::run::features::{
     ToolContext, Validator, Values,
 };
 use refinire_web::run::{Extras, Review, StopSignal};
+
+use crate::config;
 
 pub(crate) fn host_value(json: &str) -> HostValue {
     Rc::new(Value::parse(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}")))
@@ -231,7 +233,7 @@ impl SharedContext for Shared {
 /// What an agent with these options does.
 pub(crate) fn plan(more: &str) -> Rc<Plan> {
     let options = format!(r#"{{"model":"gpt-4o","generationInstructions":"","name":"a"{more}}}"#);
-    Rc::new(Settings::read(&options).expect(&options).plan)
+    Rc::new(config::plan(&options).expect(&options))
 }
 
 /// The plan of an agent whose answers fit this JSON Schema.

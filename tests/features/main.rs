@@ -9,6 +9,8 @@
     reason = "a test fails by panicking, also in its helpers"
 )]
 
+#[path = "../runs/world/config.rs"]
+mod config;
 mod evaluation;
 mod guardrails;
 mod host;

@@ -1,11 +1,17 @@
 //! What a response becomes on its way through the library, from its reads to the answer. The one place in these tests
 //! that knows how that is done.
 
-use refinire_web::agent::{Answer, Batch, Intake, Kind, Shape};
+#[path = "../runs/world/told.rs"]
+#[allow(dead_code)]
+pub(crate) mod told;
+
+use refinire_web::agent::{Answer, Batch, Intake, Piece, Shape};
 use refinire_web::error::Error;
 use refinire_web::message::{GeneratedFile, Source, ToolCall, Usage};
 use refinire_web::provider::Wire;
 use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
+
+use told::event_json;
 
 /// Everything of one response that a caller can see.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,6 +72,7 @@ pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usiz
     }
     let ended = intake.end(None);
     intake.give_up();
+    intake.answer_mut().release();
     hand_on(intake.answer_mut(), &mut handed_on);
     let answer = intake.answer();
     Outcome {
@@ -91,6 +98,7 @@ pub(crate) fn decode_whole(provider: &str, body: &[u8]) -> Option<Failure> {
     }
     let ended = intake.end(None);
     intake.give_up();
+    intake.answer_mut().release();
     hand_on(intake.answer_mut(), &mut Vec::new());
     ended.err().as_ref().map(failure)
 }
@@ -99,23 +107,14 @@ fn failure(error: &Error) -> Failure {
     Failure { code: error.code.as_str(), retryable: error.retryable, message: error.message.clone().into_owned() }
 }
 
-/// Takes what waits, cut as its parcels say.
+/// Takes what is to be handed on now.
 fn hand_on(answer: &mut Answer, handed_on: &mut Vec<(Handed, String)>) {
-    let (text, reasoning) = answer.pending();
-    let units = |text: &str| text.encode_utf16().collect::<Vec<_>>().into_iter();
-    let (mut text, mut reasoning) = (units(text), units(reasoning));
-    let mut events = units(answer.outbox().events());
-    for parcel in answer.outbox().parcels() {
-        let length = (parcel >> 2) as usize;
-        let (kind, from) = match parcel & 3 {
-            kind if kind == Kind::Text as u32 => (Handed::Text, &mut text),
-            kind if kind == Kind::Reasoning as u32 => (Handed::Reasoning, &mut reasoning),
-            _ => (Handed::Event, &mut events),
-        };
-        let chunk: Vec<u16> = from.take(length).collect();
-        assert_eq!(chunk.len(), length, "a parcel is longer than what waits");
-        handed_on.push((kind, String::from_utf16(&chunk).expect("no chunk holds half a surrogate pair")));
+    let mut waiting = answer.take_waiting();
+    while let Some(piece) = waiting.next_piece() {
+        handed_on.push(match piece {
+            Piece::Text(text) => (Handed::Text, text.to_owned()),
+            Piece::Reasoning(text) => (Handed::Reasoning, text.to_owned()),
+            Piece::Event(event) => (Handed::Event, event_json(&event)),
+        });
     }
-    assert_eq!((text.len(), events.len()), (0, 0), "something waits that no parcel measures");
-    answer.handed_on();
 }

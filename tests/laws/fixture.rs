@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use refinire_web::json::Writer;
 use refinire_web::provider::WIRES;
 use serde_json::{json, Value};
 
+use crate::decode::told::usage_value;
 use crate::decode::Outcome;
 use crate::fixtures::bodies;
 
@@ -51,8 +51,7 @@ impl Fixture {
 pub(crate) fn in_words(outcome: &Outcome) -> Value {
     let calls = outcome.tool_calls.iter();
     let calls = calls.map(|call| json!({"id": call.id, "name": call.name, "inputText": call.input_text}));
-    let mut usage = Writer::default();
-    outcome.usage.unwrap_or_default().write(&mut usage);
+    let usage = usage_value(&outcome.usage.unwrap_or_default().with_total()).to_json();
     let raw = outcome.finish.as_ref().map(|(_, raw)| raw.as_str()).filter(|raw| !raw.is_empty());
     let failure = outcome.failure.as_ref();
     let mut words = json!({
@@ -61,7 +60,7 @@ pub(crate) fn in_words(outcome: &Outcome) -> Value {
         "toolCalls": calls.collect::<Vec<_>>(),
         "finish": outcome.finish.as_ref().map(|(reason, _)| *reason),
         "rawFinish": raw,
-        "usage": serde_json::from_str::<Value>(&usage.finish()).expect("usage is JSON"),
+        "usage": serde_json::from_str::<Value>(&usage).expect("usage is JSON"),
         "error": failure.map(|failure| json!({"code": failure.code, "retryable": failure.retryable})),
     });
     // Most responses have none.

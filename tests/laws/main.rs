@@ -12,6 +12,7 @@
 )]
 
 mod answer;
+mod batches;
 #[cfg(test)]
 mod call_ids;
 mod chunking;

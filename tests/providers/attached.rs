@@ -1,10 +1,10 @@
 //! Images and files that belong to the question, and what a format refuses.
 
-use refinire_web::agent::Settings;
 use refinire_web::error::Error;
 use refinire_web::message::{Attachment, Message, Role};
 use refinire_web::provider::{Prompt, Wire};
 
+use super::config;
 use super::fixtures::over_http;
 use super::support::{assert_body, call, file, link, prompt, prompt_with_tools, say, schema, tool, weather};
 
@@ -87,7 +87,7 @@ const OPTIONS: &str = r#""baseUrl": "/api", "model": "m", "maxSteps": 3, "output
 
 #[test]
 fn an_agents_options_say_its_tools_its_schema_and_its_steps() {
-    let plan = Settings::read(&format!(r#"{{"provider": "openai", {OPTIONS}}}"#)).unwrap().plan;
+    let plan = config::plan(&format!(r#"{{"provider": "openai", {OPTIONS}}}"#)).unwrap();
     assert_eq!((plan.max_steps, plan.schema.clone()), (3, Some(schema(r#"{"type":"string"}"#))));
     let [first, second] = &*plan.tools else { panic!("{:?}", plan.tools) };
     assert_eq!(*first, weather());
@@ -103,12 +103,12 @@ fn an_agents_options_say_its_tools_its_schema_and_its_steps() {
 
 #[test]
 fn an_agent_without_them_has_none_and_eight_steps() {
-    let plan = Settings::read(r#"{"model":"gpt-5"}"#).unwrap().plan;
+    let plan = config::plan(r#"{"model":"gpt-5"}"#).unwrap();
     assert_eq!((plan.tools.len(), plan.schema, plan.max_steps), (0, None, 8));
 }
 
 #[test]
 fn an_agent_with_tools_over_a_relay_is_refused_at_once() {
-    let error = Settings::read(&format!(r#"{{"provider": "relay", {OPTIONS}}}"#)).unwrap_err();
+    let error = config::plan(&format!(r#"{{"provider": "relay", {OPTIONS}}}"#)).unwrap_err();
     assert_eq!((error.code.as_str(), &*error.message), ("invalid-argument", "provider \"relay\" takes no tools"));
 }

@@ -1,16 +1,16 @@
 //! How each provider is asked to go on from an answer that was cut.
 
-use refinire_web::agent::Settings;
 use refinire_web::json::Value;
 use refinire_web::message::Role;
 
+use crate::config;
 use crate::fixtures::over_http;
 use crate::support::say;
 
 /// The turns of the request that asks to go on from `text`: the role, "model" for the model's, and what is said.
 fn turns(provider: &str, text: &str, prefill: bool) -> Vec<(String, String)> {
     let options = format!(r#"{{"model":"m","provider":"{provider}","baseUrl":"/api"}}"#);
-    let call = Settings::read(&options).unwrap().plan.call(&[say(Role::User, "Hi")], &[], text, prefill, true);
+    let call = config::plan(&options).unwrap().call(&[say(Role::User, "Hi")], &[], text, prefill, true);
     let body = Value::parse(call.body.as_bytes()).unwrap();
     let turns = ["messages", "input", "contents"].iter().flat_map(|key| body.list(key));
     let words = |turn: &Value| turn.list("parts").first().unwrap_or(turn).to_owned();

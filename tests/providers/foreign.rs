@@ -1,8 +1,8 @@
 //! What one API root wants back with its turns is sent to no other.
 
-use refinire_web::agent::Settings;
 use refinire_web::message::{Message, Role, ToolCall};
 
+use crate::config;
 use crate::support::{say, tool};
 
 /// The body that asks Anthropic behind a turn with a signed thought, which came from `api_root`.
@@ -12,7 +12,7 @@ fn body(api_root: &str) -> String {
     let turn = Message { tool_calls: vec![call], api_root: api_root.to_owned(), ..Message::new(Role::Assistant, "") };
     let messages = [say(Role::User, "Hi"), turn, tool("c", "done")];
     let options = r#"{"model":"m","provider":"anthropic","baseUrl":"https://a.example/v1","tools":[{"name":"f"}]}"#;
-    Settings::read(options).unwrap().plan.call(&messages, &[], "", false, true).body
+    config::plan(options).unwrap().call(&messages, &[], "", false, true).body
 }
 
 #[test]

@@ -11,6 +11,8 @@ mod chat;
 mod chat_tools;
 #[cfg(test)]
 mod chat_variants;
+#[path = "../runs/world/config.rs"]
+mod config;
 #[cfg(test)]
 mod continuing;
 /// Errors in any shape.

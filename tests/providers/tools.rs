@@ -1,10 +1,10 @@
 //! Tools: how they are offered, and how a round with them goes back, where formats differ.
 
-use refinire_web::agent::Settings;
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
 use refinire_web::provider::{Prompt, Wire};
 
+use super::config;
 use super::fixtures::{over_http, read};
 use super::support::{self, assert_body, call, events, failure, prompt, prompt_with_tools, say, schema, tool, weather};
 
@@ -80,7 +80,7 @@ fn a_tool_without_arguments_is_described_as_each_vendor_wants_it() {
                 r#"{{"provider":"{}","model":"m","baseUrl":"/v1","tools":[{{{given}"name":"f","description":"F."}}]}}"#,
                 wire.name
             );
-            let plan = Settings::read(&options).unwrap().plan;
+            let plan = config::plan(&options).unwrap();
             let found = schema(&plan.call(&messages, &[], "", false, true).body).get("tools").cloned().unwrap();
             let expected = read(wire, "requests.json").get("toolWithoutParameters").cloned().unwrap();
             assert_eq!(sorted(found).to_json(), sorted(expected).to_json(), "{} {given}", wire.name);
@@ -106,7 +106,7 @@ fn sorted(value: Value) -> Value {
 fn gemini_is_told_of_arguments_that_have_no_names() {
     let options = r#"{"provider":"gemini","model":"m","tools":[{"name":"f","description":"F.",
         "parameters":{"type":"object","additionalProperties":{"type":"string"}}}]}"#;
-    let plan = Settings::read(options).unwrap().plan;
+    let plan = config::plan(options).unwrap();
     let body = schema(&plan.call(&[say(Role::User, "Go!")], &[], "", false, true).body);
     let declared = &body.list("tools")[0].list("functionDeclarations")[0];
     let expected = schema(r#"{"type":"object","additionalProperties":{"type":"string"}}"#);

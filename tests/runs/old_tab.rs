@@ -29,7 +29,7 @@ fn cited() -> Message {
         sources: vec![Source { url: Some("https://a.example".to_owned()), start: Some(1), ..Source::default() }],
         files: vec![GeneratedFile {
             media_type: "image/png".to_owned(),
-            data: Some("AAAA".to_owned()),
+            data: Some("AAAA".into()),
             ..GeneratedFile::default()
         }],
         state: parse(r#"{"reasoning_content":"Hm."}"#),
@@ -147,7 +147,7 @@ fn the_bytes_of_large_files_are_not_kept_in_a_small_store_and_stay_as_long_as_th
     let shelf = Shelf { max_file_bytes: 64 * 1024, ..Shelf::default() };
     let file = |bytes: usize| GeneratedFile {
         media_type: "image/png".to_owned(),
-        data: Some("A".repeat(bytes / 3 * 4)),
+        data: Some("A".repeat(bytes / 3 * 4).into()),
         ..GeneratedFile::default()
     };
     let files = vec![file(60_000), file(70_000)];
@@ -158,6 +158,7 @@ fn the_bytes_of_large_files_are_not_kept_in_a_small_store_and_stay_as_long_as_th
     load(&shelf, &mut page).unwrap();
     assert_eq!(page.messages()[0].files, files);
     let found = found(&shelf, "talk");
-    let lengths: Vec<_> = found.messages()[0].files.iter().map(|file| file.data.as_ref().map(String::len)).collect();
+    let lengths: Vec<_> =
+        found.messages()[0].files.iter().map(|file| file.data.as_ref().map(|data| data.len())).collect();
     assert_eq!(lengths, [Some(80_000), None]);
 }

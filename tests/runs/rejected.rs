@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use refinire_web::agent::{Batch, Run, Settings};
+use refinire_web::agent::{Batch, Run};
 
+use crate::world::config::plan;
 use crate::world::{replies, Outcome, Reply, Scenario};
 
 const MOST: &str = r#""maxTokens":9"#;
@@ -102,9 +103,9 @@ fn what_is_not_in_the_request_is_not_left_out_of_it() {
 
 #[test]
 fn later_runs_of_the_agent_leave_it_out_at_once() {
-    let settings = r#"{"model":"openai://m","baseUrl":"/v1","maxTokens":9}"#;
-    let settings = Rc::new(Settings::read(settings).unwrap());
-    let run = || Run::new(settings.clone(), Batch::Delta, false, None);
+    let options = r#"{"model":"openai://m","baseUrl":"/v1","maxTokens":9}"#;
+    let plan = Rc::new(plan(options).unwrap());
+    let run = || Run::new(plan.clone(), Batch::Delta, false, None);
     let body = |run: &Run| run.request().call(&mut |_| 0.0).body;
     let reject = |run: &mut Run| {
         run.begin(Some("Hi"), String::new(), 0.0);

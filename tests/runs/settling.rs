@@ -77,7 +77,7 @@ fn a_call_may_go_on_behind_a_finish_reason_and_is_run_when_the_turn_has_settled(
             })
             .run();
         assert_eq!((run.answered().as_str(), run.times()[1]), ("Done.", took));
-        let called = run.told(r#"event {"id":"c""#);
+        let called = run.told(r#"event {"type":"tool-call","id":"c""#);
         assert!(called.len() == 1 && called[0].contains(r#""input":{"a":1}"#), "{:?}", run.log);
     }
 }

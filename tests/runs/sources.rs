@@ -55,8 +55,8 @@ fn places_are_in_the_text_of_the_result_and_in_the_content_of_a_message() {
 fn an_answer_that_is_only_an_image_is_whole_and_kept() {
     let run = replies([Reply::ok().delta(IMAGE).finish("stop").done()]).run();
     assert_eq!(run.answered(), "");
-    assert_eq!(run.result["files"], json!([{"mediaType": "image/png", "data": 0}]), "its number in place of its bytes");
-    assert_eq!(run.told("event"), [r#"event {"type":"file","file":{"mediaType":"image/png","data":0}}"#]);
+    assert_eq!(run.result["files"], json!([{"mediaType": "image/png", "data": "AAAA"}]));
+    assert_eq!(run.told("event"), [r#"event {"type":"file","file":{"mediaType":"image/png","data":"AAAA"}}"#]);
     let kept = run.conversation.messages().last().unwrap();
     assert_eq!((kept.files.len(), kept.files[0].data.as_deref(), kept.interrupted), (1, Some("AAAA"), false));
 }

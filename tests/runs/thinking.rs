@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use refinire_web::agent::{Batch, Run, Settings, Shape};
+use refinire_web::agent::{Batch, Limits, Plan, Run, Shape};
 
 use crate::world::{replies, Outcome, Reply};
 
@@ -26,7 +26,7 @@ fn it_is_reasoning_and_no_part_of_the_answer_that_is_kept() {
 
 #[test]
 fn it_is_so_without_streaming_and_by_itself() {
-    let settings = |provider: &str, tags: Option<bool>| Rc::new(Settings::decoding(provider, tags, None).unwrap());
+    let plan = |provider: &str, tags: Option<bool>| Rc::new(Plan::decoding(provider, tags, Limits::default()).unwrap());
     let chat = r#"{"choices":[{"message":{"content":"<think>Hm</think> one"},"finish_reason":"stop"}]}"#;
     let anthropic = r#"{"content":[{"type":"text","text":"<think>Hm</think> one"}],"stop_reason":"end_turn"}"#;
     let tagged = ("", "<think>Hm</think> one");
@@ -36,7 +36,7 @@ fn it_is_so_without_streaming_and_by_itself() {
         ("anthropic", anthropic, None, tagged),
         ("anthropic", anthropic, Some(true), ("Hm", "one")),
     ] {
-        let mut run = Run::new(settings(provider, tags), Batch::Delta, false, None);
+        let mut run = Run::new(plan(provider, tags), Batch::Delta, false, None);
         run.intake_mut().begin(Shape::Whole);
         run.intake_mut().push(body.as_bytes(), 0.0);
         run.intake_mut().end(None).unwrap();

@@ -3,9 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use refinire_web::agent::{Batch, Run, Settings};
+use refinire_web::agent::{AgentConfig, Batch, Run};
 use refinire_web::conversation::Conversation;
 
+use crate::world::config::plan;
 use crate::world::{replies, Outcome, Reply, Scenario, Way};
 
 const TOOLS: &str = r#""fallback":false,"tools":[
@@ -94,8 +95,8 @@ fn runs_at_the_same_time_in_a_conversation_name_their_calls_differently_in_one_p
 }
 
 fn id_of_first_call(talk: &Rc<RefCell<Conversation>>, number: u32) -> String {
-    let settings = Settings::read(r#"{"model":"openai://gpt"}"#).unwrap();
-    let mut run = Run::new(Rc::new(settings), Batch::Delta, false, Some(talk.clone())).numbered(number);
+    let plan = AgentConfig::new("openai://gpt").resolve().unwrap();
+    let mut run = Run::new(Rc::new(plan), Batch::Delta, false, Some(talk.clone())).numbered(number);
     run.put(None, Some("Go!"), &talk.borrow());
     run.begin(Some("Go!"), String::new(), 0.0);
     let call = br#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"add"}}]}}]}"#;
@@ -209,7 +210,7 @@ fn arguments_and_answers_are_checked_by_their_schemas() {
     let options = r#"{"model":"gpt","outputSchema":{"type":"object","required":["town"]},"tools":[
         {"name":"add","parameters":{"properties":{"n":{"type":"array","items":{"type":"integer"}}},"required":["n"]}},
         {"name":"now"}]}"#;
-    let plan = Settings::read(options).unwrap().plan;
+    let plan = plan(options).unwrap();
     let input = |tool: &str, input: &str| {
         plan.input_misfit(tool, input, &mut |_, _| true).map_or(String::new(), |misfit| misfit.to_string())
     };

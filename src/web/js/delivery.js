@@ -1,6 +1,4 @@
 // Hands on what a run produces: to the callback, to onEvent, to whoever reads the stream, in one order.
-import { parcelsOf, REASONING, TEXT } from "./parcels.js";
-
 const isThenable = (value) => typeof value?.then === "function";
 
 export class Delivery {
@@ -16,8 +14,6 @@ export class Delivery {
   onMore;
   /** Gives the error that an event names by its number. */
   failureOf;
-  /** Gives a file's bytes by their number. */
-  dataOf;
   /** Whoever read it has left. */
   isCancelled = false;
   /** What it failed with, as `{ error }`. */
@@ -28,7 +24,6 @@ export class Delivery {
   bytes = 0;
 
   #run;
-  #memory;
   #callback;
   #onEvent;
   // What each event goes through.
@@ -45,8 +40,6 @@ export class Delivery {
   #streams = false;
   #queue = [];
   #head = 0;
-  // The bytes of files, by their number: the same string in the event and in the result.
-  #data = new Map();
   // Those who wait for a chunk, in order.
   #readers = [];
   #gates = [];
@@ -60,9 +53,8 @@ export class Delivery {
   #promise;
 
   /** Without a `run` its chunks come by `chunk`. `begin` lets it start, `leave` is called when it has ended. In the options, `hold` is undefined, "frame", or a number of milliseconds. */
-  constructor(run, memory, { callback, onEvent, hold, signal, around = [] }, begin, leave) {
+  constructor(run, _memory, { callback, onEvent, hold, signal, around = [] }, begin, leave) {
     this.#run = run;
-    this.#memory = memory;
     this.#callback = callback;
     this.#onEvent = onEvent;
     this.#around = around;
@@ -167,10 +159,8 @@ export class Delivery {
   }
 
   /** The run came to an answer, or was stopped by whoever read it; `reviewed` is what a look at it adds to the result. */
-  finish(resultJson, reviewed) {
-    const result = JSON.parse(resultJson);
-    result.files.forEach((file) => this.#fill(file));
-    Object.assign(result, { content: result.text }, reviewed);
+  finish(result, reviewed) {
+    Object.assign(result, reviewed);
     const { chunks, chars, bytes } = this;
     const ended = performance.now();
     const durationMs = ended - this.#began;
@@ -215,47 +205,43 @@ export class Delivery {
     signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Hands on everything, whether or not it was released. */
+  /** Hands on what is to be handed on now. */
   handOn() {
     if (this.#busy) return this.#busy.then(() => this.handOn());
     if (this.isOver) return undefined;
-    const parcels = this.#run && parcelsOf(this.#memory, this.#run);
-    return parcels && this.#hand(parcels);
+    const waiting = this.#run?.take();
+    if (waiting === undefined) return undefined;
+    // One chunk of text is what most reads bring.
+    if (typeof waiting === "string") return this.#await(this.chunk(waiting), () => undefined);
+    const [text, reasoning, ...items] = waiting;
+    return this.#hand({ text, reasoning, items, next: 0, textAt: 0, reasoningAt: 0 });
   }
 
-  #hand(parcels) {
-    const { list } = parcels;
-    while (parcels.next < list.length && !this.isOver) {
-      const parcel = list[parcels.next++];
-      const kind = parcel & 3;
-      const piece = parcels.cut(kind, parcel >>> 2);
-      if (kind === TEXT) {
-        const wait = this.chunk(piece);
-        if (wait) {
-          this.#busy = wait.then(() => {
-            this.#busy = undefined;
-            return this.#hand(parcels);
-          });
-          return this.#busy;
-        }
-      } else if (kind === REASONING) {
-        this.tell({ type: "reasoning-delta", text: piece });
+  /** What goes on behind `wait`, if there is something to wait for. */
+  #await(wait, then) {
+    if (!wait) return undefined;
+    this.#busy = wait.then(() => {
+      this.#busy = undefined;
+      return then();
+    });
+    return this.#busy;
+  }
+
+  #hand(waiting) {
+    const { text, reasoning, items } = waiting;
+    while (waiting.next < items.length && !this.isOver) {
+      const item = items[waiting.next++];
+      if (typeof item !== "number") {
+        if (typeof item.error === "number") item.error = this.failureOf(item.error);
+        this.tell(item);
+      } else if (item > 0) {
+        const wait = this.chunk(text.slice(waiting.textAt, (waiting.textAt += item)));
+        if (wait) return this.#await(wait, () => this.#hand(waiting));
       } else {
-        const event = JSON.parse(piece);
-        if (typeof event.error === "number") event.error = this.failureOf(event.error);
-        if (event.type === "file") this.#fill(event.file);
-        this.tell(event);
+        this.tell({ type: "reasoning-delta", text: reasoning.slice(waiting.reasoningAt, (waiting.reasoningAt -= item)) });
       }
     }
     return undefined;
-  }
-
-  /** Puts a file's bytes where their number stands. */
-  #fill(file) {
-    const number = file.data;
-    if (typeof number !== "number") return;
-    if (!this.#data.has(number)) this.#data.set(number, this.dataOf(number));
-    file.data = this.#data.get(number);
   }
 
   /** Hands on a chunk, of which an event has told already if `isTold`. Gives a promise where the callback has to be waited for. */

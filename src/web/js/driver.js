@@ -46,7 +46,6 @@ class Driver {
     this.#delivery = world.delivery;
     this.#delivery.onStop = () => this.#settle?.({});
     this.#delivery.failureOf = (told) => run.failure(told, this.#delivery.chars, world.link);
-    this.#delivery.dataOf = (number) => run.data(number);
     if (world.keep) this.#keeper = new Keeper(this.#delivery, world.keep);
     this.#delivery.onMore = () => this.#keeper?.more();
   }
@@ -62,15 +61,15 @@ class Driver {
     const stopped = delivery.stopped ?? ("error" in admitted ? { threw: true, reason: admitted.error } : undefined);
     // An answer that is refused is whole all the same.
     const refused = stopped ? undefined : this.#reviewed?.error;
-    const json = run.close(stopped !== undefined, delivered, world.counter);
+    const result = run.close(stopped !== undefined, delivered, world.counter);
     world.changed();
-    if (json === undefined || stopped?.threw || refused) {
+    if (result === undefined || stopped?.threw || refused) {
       const error = refused ?? (stopped ? stopped.reason : run.failure(-1, delivered, world.link));
       world.left();
       delivery.fail(error, run.textUpTo(delivered));
       return;
     }
-    const result = delivery.finish(json, this.#reviewed?.value);
+    delivery.finish(result, this.#reviewed?.value);
     world.concluded(result);
     world.left();
     delivery.end(result);
@@ -119,7 +118,7 @@ class Driver {
     // What the turn said goes out before what its calls come to.
     await this.#delivery.flush();
     if (signal.aborted || this.#delivery.isOver) return;
-    const calls = JSON.parse(this.#run.calls());
+    const calls = this.#run.calls();
     this.#world.changed();
     const results = await this.#world.extras.calls(calls, signal);
     if (signal.aborted) return;
@@ -133,7 +132,7 @@ class Driver {
     if (!draft) return END;
     const done = await this.#during(async (signal) => {
       await this.#delivery.flush();
-      return this.#delivery.isOver ? {} : this.#world.extras.review(JSON.parse(draft), signal);
+      return this.#delivery.isOver ? {} : this.#world.extras.review(draft, signal);
     });
     if (!("value" in done || "error" in done)) return this.#lost(OVERDUE, done);
     const { prompt, ...reviewed } = done.value ?? {};

@@ -59,6 +59,7 @@ export class Exchange {
         at += part.length;
         const status = run.push(part.length, performance.now());
         if (status & CLOCK) this.#rearm(true);
+        if (status & GATHERED) delivery.schedule();
         if (status & READY) {
           const ready = delivery.take();
           if (ready) {
@@ -68,8 +69,6 @@ export class Exchange {
             run.clock(RESUME, performance.now(), 0);
             this.#rearm(false);
           }
-        } else if (status & GATHERED) {
-          delivery.schedule();
         }
         if (status & STOP || this.#closed) return;
       } while (at < value.length);

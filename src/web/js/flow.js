@@ -116,7 +116,7 @@ export class Flow {
       const come = delivery.stopped ? undefined : await Promise.race([turn.come, stopped]);
       const { threw, reason } = delivery.stopped ?? {};
       if (threw) throw reason;
-      if (come === undefined || delivery.stopped) return delivery.end(delivery.finish(NOTHING));
+      if (come === undefined || delivery.stopped) return delivery.end(delivery.finish(JSON.parse(NOTHING)));
       if (come === BUSY) throw invalid("another run is under way in this conversation");
       return runFlow(this.#inside, delivery, { input, options: own, resumes, turn, isStale: come !== FREE });
     };
@@ -131,4 +131,4 @@ export class Flow {
 }
 
 /** What comes of a flow that was stopped before it began. */
-const NOTHING = '{"text":"","reasoning":"","toolCalls":[],"sources":[],"files":[],"finishReason":"aborted","attempts":0,"success":true}';
+const NOTHING = '{"content":"","text":"","reasoning":"","toolCalls":[],"sources":[],"files":[],"finishReason":"aborted","attempts":0,"success":true}';

@@ -7,13 +7,15 @@ use std::pin::pin;
 use std::task::{Poll, Waker};
 
 use futures::future::poll_immediate;
-use refinire_web::agent::{Head, Kind, Run, Status, Step};
+use refinire_web::agent::{Head, Piece, Run, Status, Step, Waiting};
 use refinire_web::conversation::estimate;
 use refinire_web::error::{Code, Error};
+use refinire_web::event::{Event, RunResult};
 use refinire_web::provider::Call;
 
 use super::reply::{self, Reply};
 use super::time::Time;
+use super::told::event_json;
 
 /// What whoever takes the answer does with a chunk.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,9 +122,7 @@ impl World {
         if way == Way::Abort {
             // What has come but waits for its time is shown before the stop.
             self.run.borrow_mut().intake_mut().answer_mut().release();
-            for (kind, piece) in self.parcels() {
-                self.hand(kind, piece);
-            }
+            self.hand_all();
         }
         if self.is_over.replace(true) {
             return;
@@ -143,7 +143,7 @@ impl World {
     }
 
     /// Drives the run to its end. Gives the result where it did not fail.
-    pub(crate) async fn drive(&self, input: Option<&str>) -> Option<String> {
+    pub(crate) async fn drive(&self, input: Option<&str>) -> Option<RunResult> {
         self.moment();
         if !self.is_over.get() {
             let step = self.run.borrow_mut().begin(input, timestamp(self.time.now()), self.time.now());
@@ -179,17 +179,19 @@ impl World {
                     return;
                 }
                 let prompt = self.prompts.borrow_mut().pop_front();
-                let Some(prompt) = prompt.filter(|_| self.run.borrow().failure(None).is_none()) else { return };
+                let Some(prompt) = prompt.filter(|_| self.run.borrow().failure().is_none()) else { return };
                 let now = self.time.now();
                 step = self.run.borrow_mut().again(&prompt, timestamp(now), now);
             }
-            let parcels = self.parcels();
-            let continues = parcels.iter().any(|(_, piece)| piece.starts_with(r#"{"type":"continue""#));
-            for (kind, piece) in parcels {
-                let only_tells = continues || kind != Kind::Text as u32;
-                assert!(only_tells, "text waits where only the run itself has something to tell");
-                self.hand(kind, piece);
+            let mut waiting = self.waiting();
+            let mut texts = 0;
+            let mut continues = false;
+            while let Some(piece) = waiting.next_piece() {
+                texts += usize::from(matches!(piece, Piece::Text(_)));
+                continues |= matches!(&piece, Piece::Event(Event::Continue { .. }));
+                self.hand(&piece);
             }
+            assert!(continues || texts == 0, "text waits where only the run itself has something to tell");
             step = match step {
                 Step::Send => {
                     let connection = connection.insert(self.open());
@@ -218,12 +220,10 @@ impl World {
     /// All at once, as the page does.
     async fn run_tools(&self) {
         let calls = self.run.borrow_mut().calls(timestamp(self.time.now()));
-        let calls: Vec<serde_json::Value> = serde_json::from_str(&calls).expect("calls are JSON");
-        let text = |call: &serde_json::Value, key: &str| call[key].as_str().expect("a text").to_owned();
         let mut results = Vec::new();
-        for call in &calls {
-            let (output, is_error, ms) = self.tools.borrow_mut()(&text(call, "name"), &text(call, "inputText"));
-            results.push((text(call, "id"), output, is_error, ms));
+        for call in calls {
+            let (output, is_error, ms) = self.tools.borrow_mut()(&call.name, &call.input_text);
+            results.push((call.id, output, is_error, ms));
         }
         self.time.sleep(results.iter().map(|result| result.3).fold(0.0, f64::max)).await;
         for (id, output, is_error, _) in results {
@@ -276,9 +276,7 @@ impl World {
                     let left = self.run.borrow_mut().timer(self.time.now());
                     // What was held back until now.
                     if timer.take().is_some() && self.run.borrow().intake().answer().outbox().is_released() {
-                        for (kind, piece) in self.parcels() {
-                            self.hand(kind, piece);
-                        }
+                        self.hand_all();
                     }
                     if left <= 0.0 {
                         return Poll::Ready(Err(Interrupted));
@@ -294,42 +292,35 @@ impl World {
         .await
     }
 
-    /// What waits, cut as its parcels say.
-    fn parcels(&self) -> Vec<(u32, String)> {
-        let mut run = self.run.borrow_mut();
-        let intake = run.intake_mut();
-        let (text, reasoning) = intake.answer().pending();
-        let units = |text: &str| text.encode_utf16().collect::<Vec<_>>().into_iter();
-        let mut waiting = [units(text), units(reasoning), units(intake.answer().outbox().events())];
-        let mut parcels = Vec::new();
-        for parcel in intake.answer().outbox().parcels() {
-            let piece: Vec<u16> = waiting[(parcel & 3) as usize].by_ref().take((parcel >> 2) as usize).collect();
-            parcels.push((parcel & 3, String::from_utf16(&piece).expect("no chunk holds half a surrogate pair")));
+    /// What is to be handed on now.
+    fn waiting(&self) -> Waiting {
+        self.run.borrow_mut().intake_mut().answer_mut().take_waiting()
+    }
+
+    fn hand_all(&self) {
+        let mut waiting = self.waiting();
+        while let Some(piece) = waiting.next_piece() {
+            self.hand(&piece);
         }
-        assert_eq!((waiting[0].len(), waiting[2].len()), (0, 0), "something waits that no parcel measures");
-        intake.answer_mut().handed_on();
-        parcels
     }
 
     /// Hands on one piece. Gives how long whoever takes it wants to be waited for.
-    fn hand(&self, kind: u32, piece: String) -> Option<f64> {
+    fn hand(&self, piece: &Piece<'_>) -> Option<f64> {
         if self.is_over.get() {
             return None;
         }
-        let line = match kind {
-            0 => format!("text {piece}"),
-            1 => format!("reasoning {piece}"),
-            _ => self.event(&piece),
+        let line = match piece {
+            Piece::Text(text) => format!("text {text}"),
+            Piece::Reasoning(text) => format!("reasoning {text}"),
+            Piece::Event(event) => line_of(event),
         };
         self.log.borrow_mut().push(line);
-        if kind == Kind::Event as u32 {
+        if let Piece::Event(_) = piece {
             self.moment();
         }
-        if kind != Kind::Text as u32 {
-            return None;
-        }
+        let Piece::Text(text) = piece else { return None };
         let count = self.chunks.borrow().len() + 1;
-        self.chunks.borrow_mut().push(piece);
+        self.chunks.borrow_mut().push((*text).to_owned());
         self.moment();
         let answer = (self.reader.borrow_mut())(count);
         match answer {
@@ -343,8 +334,9 @@ impl World {
     }
 
     async fn hand_on(&self) {
-        for (kind, piece) in self.parcels() {
-            if let Some(ms) = self.hand(kind, piece) {
+        let mut waiting = self.waiting();
+        while let Some(piece) = waiting.next_piece() {
+            if let Some(ms) = self.hand(&piece) {
                 self.time.foreign(ms).await;
             }
         }
@@ -356,27 +348,24 @@ impl World {
         self.moment();
     }
 
-    /// A line about an event.
-    fn event(&self, json: &str) -> String {
-        let event: serde_json::Value = serde_json::from_str(json).expect("an event is JSON");
-        let code = || {
-            let told = event["error"].as_u64().and_then(|place| usize::try_from(place).ok());
-            self.run.borrow().failure(told).expect("an event names an error that is there").code.as_str()
-        };
-        match event["type"].as_str() {
-            Some("start") => format!("start {}", event["attempt"]),
-            Some("retry") => format!("retry {} after {}: {}", event["attempt"], event["delayMs"], code()),
-            Some("continue") => format!("continue: {}", code()),
-            Some("fallback") => format!("fallback: {}", code()),
-            _ => format!("event {json}"),
-        }
-    }
-
     fn open(&self) -> Connection<'_> {
         let reply = self.replies.borrow_mut().pop_front().expect("a request that the script does not know of");
         let mut sent = self.sent.borrow_mut();
         sent.push(Sent { call: self.run.borrow().request().call(&mut estimate), at: None, closed_at: None, read: 0 });
         Connection { world: self, number: sent.len() - 1, reply }
+    }
+}
+
+/// A line about an event.
+fn line_of(event: &Event) -> String {
+    match event {
+        Event::Start { attempt, .. } => format!("start {attempt}"),
+        Event::Retry { attempt, delay_ms, error } => {
+            format!("retry {attempt} after {delay_ms}: {}", error.code.as_str())
+        }
+        Event::Continue { error } => format!("continue: {}", error.code.as_str()),
+        Event::Fallback { error } => format!("fallback: {}", error.code.as_str()),
+        other => format!("event {}", event_json(other)),
     }
 }
 

@@ -1,8 +1,10 @@
 //! The world of paper, and how a run in it is set up and looked at.
 
+pub(crate) mod config;
 mod host;
 mod reply;
 mod time;
+mod told;
 
 pub(crate) use host::{Answer, Way};
 pub(crate) use reply::Reply;
@@ -15,9 +17,10 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use futures::future::{select, Either};
-use refinire_web::agent::{result_json, Batch, Run, Settings};
+use refinire_web::agent::{run_result, Batch, Run};
 use refinire_web::conversation::Conversation;
 use refinire_web::error::{Error, Failure};
+use refinire_web::event::RunResult;
 
 /// A run to be made.
 pub(crate) struct Scenario {
@@ -146,12 +149,12 @@ impl Scenario {
 
     pub(crate) fn run(self) -> Outcome {
         let Self { model, options, .. } = &self;
-        let settings = format!(
+        let options = format!(
             r#"{{"model":"{model}","baseUrl":"https://api.example/v1","generationInstructions":"Be brief."{options}}}"#
         );
-        let settings = Settings::read(&settings).expect("the options are right");
+        let plan = config::plan(&options).expect("the options are right");
         let conversation = Rc::new(RefCell::new(self.conversation));
-        let run = Run::new(Rc::new(settings), self.batch, !self.quiet, Some(conversation.clone()));
+        let run = Run::new(Rc::new(plan), self.batch, !self.quiet, Some(conversation.clone()));
         let time = Time::default();
         self.freezes.iter().for_each(|(from, ms)| time.freeze(*from, *ms));
         let mut world = World::new(run, time.clone());
@@ -206,13 +209,13 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// Looks at the world behind a run, in which nothing may be left of it.
-    fn of(world: &World, result: Option<String>, conversation: Conversation) -> Self {
+    fn of(world: &World, result: Option<RunResult>, conversation: Conversation) -> Self {
         assert_eq!(world.time.pending(), 0, "a timer is left");
         let sent = world.sent.borrow().clone();
         assert!(sent.iter().all(|sent| sent.closed_at.is_some()), "a connection is left");
         let run = world.run.borrow();
         let intake = run.intake();
-        let ended = match (world.stopped.get(), run.failure(None)) {
+        let ended = match (world.stopped.get(), run.failure()) {
             (Some(stopped), _) => Err(Ended::Stopped(stopped.way)),
             (None, Some(error)) => Err(Ended::Failed(error.clone())),
             (None, None) => Ok(()),
@@ -228,12 +231,12 @@ impl Outcome {
         if ended.is_ok() {
             assert_eq!(delivered, intake.answer().text());
         }
-        let result = result.unwrap_or_else(|| result_json(intake, None, intake.answer().usage()));
+        let result = result.unwrap_or_else(|| run_result(intake, None, intake.answer().usage()));
         Self {
             ended,
             log: world.log.borrow().clone(),
             chunks,
-            result: serde_json::from_str(&result).expect("a result is JSON"),
+            result: told::result_value(&result),
             sent,
             conversation,
             took: world.time.now(),

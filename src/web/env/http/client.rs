@@ -15,7 +15,7 @@ use super::facts::Watch;
 use super::failure::{explained, not_sent};
 use super::response::{discard, with_connection};
 use crate::advice::PageFacts;
-use crate::agent::Settings;
+use crate::agent::Plan;
 use crate::env::{Phase, Response, Transport};
 use crate::error::Error;
 use crate::json::Value;
@@ -70,18 +70,18 @@ struct Inner {
     middleware: Vec<Function>,
     patch: Option<Value>,
     most: Option<usize>,
-    settings: Rc<Settings>,
+    plan: Rc<Plan>,
     /// The key that was sent last, so that it can be kept out of messages.
     secret: RefCell<String>,
     sockets: Sockets,
 }
 
 impl HttpClient {
-    /// A client for an agent with these settings.
+    /// A client for an agent that has this plan.
     ///
     /// # Errors
     /// `invalid-argument` for a key or headers that cannot be sent.
-    pub fn new(options: HttpOptions, settings: Rc<Settings>) -> Result<Self, Error> {
+    pub fn new(options: HttpOptions, plan: Rc<Plan>) -> Result<Self, Error> {
         let HttpOptions { api_key, headers, credentials, fetch, middleware, provider_options, max_connections } =
             options;
         let is_none = api_key.is_undefined() || api_key.is_null();
@@ -103,7 +103,7 @@ impl HttpClient {
             patch: provider_options,
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
             most: most.is_finite().then_some(most as usize),
-            settings,
+            plan,
             secret: RefCell::default(),
             sockets: Sockets::default(),
         })))
@@ -187,7 +187,7 @@ impl Inner {
             Err(Unsent::Thrown(reason)) => {
                 let known = known.borrow();
                 Err(match known.iter().find(|(error, _)| *error == reason) {
-                    Some((_, facts)) => explained(&reason, facts, &self.settings.plan),
+                    Some((_, facts)) => explained(&reason, facts, &self.plan),
                     None => not_sent(&reason),
                 })
             }

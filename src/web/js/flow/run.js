@@ -78,7 +78,7 @@ function conclude(delivery, { error, asked }, { context, outlet, totals }) {
   const result = { ...totals.result(text), text };
   if (stopped) Object.assign(result, { finishReason: "aborted" });
   else if (asked) Object.assign(result, { finishReason: "user-input" });
-  return delivery.end(delivery.finish(JSON.stringify(result), { content: stopped ? result.text : asked ? asked.prompt : context.content }));
+  return delivery.end(delivery.finish(JSON.parse(JSON.stringify(result)), { content: stopped ? result.text : asked ? asked.prompt : context.content }));
 }
 
 /** Resolves when it is, or was. */

@@ -24,7 +24,7 @@ export async function dial([url, , question], traits, run, signal) {
   socket.onmessage = ({ data }) => add(typeof data === "string" ? data : null);
   socket.onclose = ({ code, reason }) => add([code, reason]);
   signal.onabort = () => {
-    const isComplete = JSON.parse(run.draft() ?? "{}").finishReason === "stop" && lines === "";
+    const isComplete = run.draft()?.finishReason === "stop" && lines === "";
     if (isComplete && !traits.kept) keep(socket, traits);
     else hangUp(socket);
   };

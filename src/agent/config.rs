@@ -1,0 +1,203 @@
+//! An agent's options.
+
+use std::rc::Rc;
+
+use super::Plan;
+use crate::advice::wrong_root;
+use crate::error::Error;
+use crate::json::Value;
+use crate::message::Tool;
+use crate::provider::{is_vendor_host, select};
+use crate::text::concat;
+use crate::wire::DEFAULT_MAX_EVENT_BYTES;
+
+/// Bounds on time, in milliseconds; 0 is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Timeouts {
+    /// From sending a request to its response's head.
+    pub connect: f64,
+    /// From sending a request to its first content.
+    pub first_chunk: f64,
+    /// Between content and content.
+    pub idle: f64,
+    /// The whole run.
+    pub total: f64,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 }
+    }
+}
+
+/// How a request that failed before anything came is made again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Retry {
+    /// How often it is made, the first time included.
+    pub attempts: u32,
+    /// The first wait, in milliseconds; each later one is twice as long.
+    pub base_ms: f64,
+    /// The longest wait.
+    pub max_ms: f64,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 }
+    }
+}
+
+/// Bounds on size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// UTF-16 units of text after which the answer ends.
+    pub max_chars: Option<usize>,
+    /// Bytes of one event.
+    pub max_event_bytes: usize,
+    /// Bytes of text, reasoning and the arguments of calls together.
+    pub max_answer_bytes: usize,
+}
+
+/// The bound on an answer, in bytes, where the caller names none.
+const DEFAULT_MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_chars: None, max_event_bytes: DEFAULT_MAX_EVENT_BYTES, max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES }
+    }
+}
+
+/// What an agent is to do. Whatever is not set has its default.
+///
+/// # Example: an agent of one's own server
+/// ```
+/// use refinire_web::agent::AgentConfig;
+///
+/// let mut config = AgentConfig::new("gpt-5-mini");
+/// config.provider = Some("openai".to_owned());
+/// config.base_url = Some("https://chat.example/v1".to_owned());
+/// config.instructions = "Answer briefly.".to_owned();
+/// let plan = config.resolve().expect("the provider exists");
+/// assert_eq!(plan.wire.name, "openai");
+/// ```
+#[derive(Debug, Clone)]
+pub struct AgentConfig {
+    /// The model, which may begin with a scheme that chooses the provider: `anthropic://claude-…`.
+    pub model: String,
+    /// The provider, where it is not to be told from the model.
+    pub provider: Option<String>,
+    /// The API root, where it is not the provider's own.
+    pub base_url: Option<String>,
+    /// The host and port that `base_url` stands for, as a browser reads it.
+    pub host: Option<String>,
+    /// What the model is told before the conversation.
+    pub instructions: String,
+    /// A number, as it is written in JSON.
+    pub temperature: Option<String>,
+    /// The bound on the answer, in tokens.
+    pub max_tokens: Option<u64>,
+    /// Bounds on time.
+    pub timeouts: Timeouts,
+    /// Retries.
+    pub retry: Retry,
+    /// Whether to ask without streaming where streaming fails.
+    pub fallback: bool,
+    /// Bounds on size.
+    pub limits: Limits,
+    /// How often an answer that was cut is gone on with.
+    pub continue_on_cut: u64,
+    /// What the model may call.
+    pub tools: Vec<Tool>,
+    /// The JSON Schema of the answer, if it shall be JSON.
+    pub schema: Option<Value>,
+    /// Whether responses may begin with reasoning in `<think>` tags, where the provider does not say.
+    pub think_tags: Option<bool>,
+    /// How often a run asks the model: once, and once more for each round of tools.
+    pub max_steps: u64,
+    /// How many earlier turns are sent along.
+    pub history: usize,
+    /// How many tokens a request may have.
+    pub max_input_tokens: Option<f64>,
+}
+
+/// How often a run asks the model where the caller does not say.
+const DEFAULT_MAX_STEPS: u64 = 8;
+
+/// How many earlier turns are sent along where the caller does not say, as in Refinire.
+const DEFAULT_HISTORY: usize = 10;
+
+impl Default for AgentConfig {
+    fn default() -> Self {
+        Self {
+            model: String::new(),
+            provider: None,
+            base_url: None,
+            host: None,
+            instructions: String::new(),
+            temperature: None,
+            max_tokens: None,
+            timeouts: Timeouts::default(),
+            retry: Retry::default(),
+            fallback: true,
+            limits: Limits::default(),
+            continue_on_cut: 0,
+            tools: Vec::new(),
+            schema: None,
+            think_tags: None,
+            max_steps: DEFAULT_MAX_STEPS,
+            history: DEFAULT_HISTORY,
+            max_input_tokens: None,
+        }
+    }
+}
+
+impl AgentConfig {
+    /// The options of an agent that asks this model, everything else by default.
+    #[must_use]
+    pub fn new(model: impl Into<String>) -> Self {
+        Self { model: model.into(), ..Self::default() }
+    }
+
+    /// Chooses the wire format and the API root.
+    ///
+    /// # Errors
+    /// `invalid-argument` for a provider that does not exist, lacks its `base_url`, has one that is no API root, or has no
+    /// tools where some are given.
+    pub fn resolve(self) -> Result<Plan, Error> {
+        let selection = select(&self.model, self.provider.as_deref())?;
+        let wire = selection.wire;
+        let Some(base_url) = self.base_url.as_deref().or(selection.base_url) else {
+            return Err(Error::invalid(concat(&["provider \"", wire.name, "\" needs `baseUrl`, your endpoint"])));
+        };
+        let given = self.base_url.as_deref().unwrap_or_default();
+        if let Some(error) = wrong_root(wire.name, given, selection.is_guess, &selection.model) {
+            return Err(error);
+        }
+        if let Some(error) = wire.refuses_tools(&self.tools) {
+            return Err(error);
+        }
+        Ok(Plan {
+            wire,
+            public: is_vendor_host(self.host.as_deref(), base_url),
+            base_url: base_url.to_owned(),
+            is_guess: selection.is_guess,
+            model: selection.model,
+            instructions: self.instructions,
+            temperature: self.temperature,
+            max_tokens: self.max_tokens,
+            timeouts: self.timeouts,
+            retry: self.retry,
+            fallback: self.fallback,
+            limits: self.limits,
+            continue_on_cut: self.continue_on_cut,
+            tools: self.tools,
+            schema: self.schema,
+            think_tags: self.think_tags.unwrap_or(wire.think_tags),
+            max_steps: self.max_steps,
+            history: self.history,
+            max_input_tokens: self.max_input_tokens,
+            rejected: Vec::new(),
+            learned: Rc::default(),
+        })
+    }
+}
