@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 use super::config::{read_config, read_limits};
-use super::context::Conversation;
+use super::conversation::Conversation;
 use super::error::into_js;
 use super::Run;
 use crate::agent::Plan;

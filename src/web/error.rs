@@ -27,6 +27,11 @@ pub(super) fn into_js(error: &Error, partial_text: &str, provider: Option<&str>,
     make_error(&json.finish(), &cause, link)
 }
 
+/// The error as a `RefinireError` that says nothing of a run.
+pub(super) fn to_js(error: &Error) -> JsValue {
+    into_js(error, "", None, &JsValue::UNDEFINED)
+}
+
 /// An error of this code, for a value that was thrown.
 pub(super) fn thrown(code: Code, what: &str, value: &JsValue) -> Error {
     Error::new(code, concat(&[what, ": ", &describe(value)])).caused_by(cause_of(value.clone()))

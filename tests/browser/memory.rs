@@ -68,7 +68,7 @@ async fn a_run_outlives_its_agent_and_its_conversation() {
 async fn what_was_freed_throws_and_harms_nobody_else() {
     let conversation = JsValue::from(fleeting());
     call(&conversation, "free").unwrap();
-    for method in ["version", "record", "change"] {
+    for method in ["record", "reserve", "add"] {
         let error = call(&conversation, method).unwrap_err();
         assert!(error.is_instance_of::<js_sys::Error>(), "{method}");
     }

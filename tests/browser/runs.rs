@@ -5,9 +5,8 @@ use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    add, agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js,
-    json, number, object, recorded, recorder, response, result_of, same, set, sleep, RefinireError, CHAT_END, SAVE,
-    SHARE,
+    agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, json,
+    number, object, recorder, response, result_of, said, same, set, sleep, RefinireError, CHAT_END,
 };
 use wasm_bindgen::JsCast;
 
@@ -58,8 +57,8 @@ async fn events_come_in_order_and_close_with_the_figures() {
 #[wasm_bindgen_test]
 async fn the_request_says_what_the_provider_wants_to_know() {
     let conversation = fleeting();
-    add(&conversation, "user", "Earlier?");
-    add(&conversation, "assistant", "Yes.");
+    conversation.add(r#"{"role":"user","content":"Earlier?"}"#, 0).unwrap();
+    conversation.add(r#"{"role":"assistant","content":"Yes."}"#, 0).unwrap();
     let world = ask(&agent(r#","temperature":0.25"#), &conversation, &no_options(), &[answer(&[chat(&["Hi"])])]);
     result_of(&world).await;
     let request = get(&world, "requests.0");
@@ -82,7 +81,7 @@ async fn the_world_hears_of_each_change_and_of_the_result() {
     let result = result_of(&world).await;
     assert_eq!(get(&world, "changes"), 2.0);
     assert!(same(&get(&world, "results.0"), &result));
-    let messages = js_sys::JSON::parse(&recorded(&conversation, "messages")).unwrap();
+    let messages = js_sys::JSON::parse(&said(&conversation, "messages")).unwrap();
     assert_eq!(get(&messages, "0.content"), "Hello?");
     assert_eq!(get(&messages, "1.content"), "Hi");
     assert_eq!(get(&messages, "1.role"), "assistant");
@@ -93,8 +92,7 @@ async fn the_conversation_can_be_used_while_it_is_being_answered() {
     let conversation = std::rc::Rc::new(fleeting());
     let inside = conversation.clone();
     let use_it = Closure::<dyn Fn() -> JsValue>::new(move || {
-        inside.change(SHARE, r#"{"sharedState":{"step":1}}"#);
-        inside.change(SAVE, "");
+        inside.add(r#"{"role":"system","content":"Be brief."}"#, 0).unwrap();
         inside.record()
     });
     let callback = recorder(use_it.as_ref());
@@ -103,7 +101,8 @@ async fn the_conversation_can_be_used_while_it_is_being_answered() {
     set(&world, "onChanged", use_it.as_ref());
     result_of(&world).await;
     assert_eq!(json(&get(&callback, "calls")), r#"["Hi","!"]"#);
-    assert_eq!(recorded(&conversation, "sharedState"), r#"{"step":1}"#);
+    let messages = js_sys::JSON::parse(&said(&conversation, "messages")).unwrap();
+    assert_eq!(get(&messages, "length"), 6.0, "the question, the answer, and what was added at four moments");
 }
 
 #[wasm_bindgen_test]

@@ -8,8 +8,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::AbortController;
 
 use crate::support::{
-    agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, json, object, record,
-    recorded, recorder, result_of, same, set, settled, sleep, World,
+    agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, json, object, recorder,
+    result_of, said, same, set, settled, sleep, World,
 };
 
 /// An answer that goes no further than this.
@@ -60,7 +60,7 @@ async fn an_abort_closes_the_connection_and_keeps_the_text() {
     settled(running).await.unwrap_err();
     assert_eq!(get(&world, "signals.0.aborted"), true);
     assert_eq!(get(&response, "cancelled"), true);
-    let answer = js_sys::JSON::parse(&recorded(&conversation, "messages")).unwrap();
+    let answer = js_sys::JSON::parse(&said(&conversation, "messages")).unwrap();
     assert_eq!(get(&answer, "1.content"), "Hel");
     assert_eq!(get(&answer, "1.interrupted"), true);
     assert_eq!(get(&world, "results.length"), 0.0);
@@ -73,7 +73,7 @@ async fn what_is_aborted_before_it_begins_asks_nothing() {
     let world = ask(&agent(""), &conversation, &signal_of(&controller), &[]);
     assert_eq!(failure_of(&world).await, "early");
     assert_eq!(get(&world, "requests.length"), 0.0);
-    assert_eq!(recorded(&conversation, "messages"), "[]");
+    assert_eq!(said(&conversation, "messages"), "[]");
 }
 
 #[wasm_bindgen_test]
@@ -98,7 +98,7 @@ async fn what_was_gathered_is_shown_before_an_abort() {
     controller.abort();
     settled(running).await.unwrap_err();
     assert_eq!(json(&get(&callback, "calls")), r#"["Hel"]"#);
-    assert!(record(&conversation).contains(r#""content":"Hel""#));
+    assert!(said(&conversation, "messages").contains(r#""content":"Hel""#));
 }
 
 #[wasm_bindgen_test]
@@ -112,7 +112,7 @@ async fn what_a_callback_throws_comes_back_as_it_is() {
         let conversation = fleeting();
         let world = ask(&agent(""), &conversation, &options, &[answer(&[chat(&["Hel", "lo"])])]);
         assert!(same(&failure_of(&world).await, &reason));
-        assert!(record(&conversation).contains(r#""content":"Hel","#));
+        assert!(said(&conversation, "messages").contains(r#""content":"Hel","#));
     }
 }
 
@@ -136,7 +136,7 @@ async fn a_stream_that_nobody_reads_on_comes_to_a_result() {
     assert_eq!(get(&result, "finishReason"), "aborted");
     assert_eq!(get(&result, "text"), "Hel");
     assert_eq!(get(&response, "cancelled"), true);
-    assert!(record(&conversation).contains(r#""content":"Hel","#));
+    assert!(said(&conversation, "messages").contains(r#""content":"Hel","#));
     assert!(same(&get(&world, "results.0"), &result));
 }
 

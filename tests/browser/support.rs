@@ -1,7 +1,7 @@
 //! Worlds to run in, and JavaScript's values in Rust's words.
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array, JSON};
-use refinire_web::web::{decode, Agent, Conversation, PageStorage, Run};
+use refinire_web::web::{decode, Agent, Context, Conversation, Run};
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -43,12 +43,6 @@ extern "C" {
     pub(crate) fn until(date: &str) -> f64;
 }
 
-#[wasm_bindgen(module = "/src/web/js/storage.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = openStorage)]
-    fn open_storage(name: &str) -> JsValue;
-}
-
 // Named so that they are served: world.js imports them.
 #[wasm_bindgen(module = "/src/web/js/delivery.js")]
 extern "C" {
@@ -58,22 +52,9 @@ extern "C" {
 extern "C" {
     type Keeper;
 }
-#[wasm_bindgen(module = "/src/web/js/storage/list.js")]
-extern "C" {
-    #[wasm_bindgen(catch, js_name = listed)]
-    pub(crate) fn listed(kept: &PageStorage) -> Result<JsValue, JsValue>;
-}
-#[wasm_bindgen(module = "/src/web/js/storage/adapter.js")]
-extern "C" {
-    type Adapter;
-}
 #[wasm_bindgen(module = "/src/web/js/growth.js")]
 extern "C" {
     type Growth;
-}
-#[wasm_bindgen(module = "/src/web/js/tabs.js")]
-extern "C" {
-    type Tabs;
 }
 #[wasm_bindgen(module = "/src/web/js/connection.js")]
 extern "C" {
@@ -115,47 +96,51 @@ pub(crate) fn agent_without_retry() -> Agent {
     agent(r#","retry":{"attempts":1},"fallback":false"#)
 }
 
-/// A conversation that is kept nowhere.
+/// The turns of a conversation that is kept nowhere.
 pub(crate) fn fleeting() -> Conversation {
-    open("fleeting", "memory").0
+    Conversation::new()
 }
 
-/// The storage of that name, and why it cannot be had.
-pub(crate) fn storage_of(name: &str) -> (PageStorage, JsValue) {
-    let opened = open_storage(name);
-    (get(&opened, "kept").unchecked_into(), get(&opened, "denied"))
+/// What is at this place of the turns' record, as JSON.
+pub(crate) fn said(conversation: &Conversation, path: &str) -> String {
+    json(&get(&JSON::parse(&conversation.record().as_string().unwrap()).unwrap(), path))
 }
 
-/// A conversation as a context opens it, and what was wrong.
-pub(crate) fn open(id: &str, storage: &str) -> (Conversation, JsValue) {
-    let (storage, denied) = storage_of(storage);
-    let conversation = Conversation::new(id.to_owned(), "test", storage);
-    let problem = conversation.change(LOAD, "");
-    (conversation, if denied.is_undefined() { problem } else { denied })
+/// A context as the package makes it, and the list of what its `onStorageError` is told.
+pub(crate) fn context(id: &str, storage: &str) -> (JsValue, Array) {
+    let problems = Array::new();
+    let note = js("(problems) => (problem) => void problems.push(problem)").unchecked_into::<Function>();
+    let note = note.call1(&JsValue::NULL, &problems).unwrap();
+    let options = [("id", &id.into()), ("storage", &storage.into()), ("onStorageError", &note)];
+    let context = JsValue::from(Context::new(&object(&options)).unwrap());
+    invoke(&context, "__begin", &[&context]).unwrap();
+    (context, problems)
 }
 
-// What a conversation is told to do, as context.js does it.
-pub(crate) const ADD: u32 = 0;
-pub(crate) const SHARE: u32 = 1;
-pub(crate) const TAKE: u32 = 2;
-pub(crate) const CLEAR: u32 = 3;
-const LOAD: u32 = 5;
-pub(crate) const SAVE: u32 = 6;
-pub(crate) const ERASE: u32 = 7;
-
-pub(crate) fn add(conversation: &Conversation, role: &str, content: &str) {
-    let message = object(&[("role", &role.into()), ("content", &content.into())]);
-    assert!(conversation.change(ADD, &json(&message)).is_undefined());
-}
-
-/// The whole conversation as it is kept.
-pub(crate) fn record(conversation: &Conversation) -> String {
-    conversation.record().as_string().unwrap()
+/// The whole of a context, as `toJSON` has it.
+pub(crate) fn record(context: &JsValue) -> String {
+    json(context)
 }
 
 /// What is at this place of the record, as JSON.
-pub(crate) fn recorded(conversation: &Conversation, path: &str) -> String {
-    json(&get(&JSON::parse(&record(conversation)).unwrap(), path))
+pub(crate) fn recorded(context: &JsValue, path: &str) -> String {
+    json(&get(&JSON::parse(&record(context)).unwrap(), path))
+}
+
+/// `Context.list`.
+pub(crate) async fn listed(storage: &str) -> Result<JsValue, JsValue> {
+    settled(Context::list(&object(&[("storage", &storage.into())]))?).await
+}
+
+/// Calls a method.
+pub(crate) fn invoke(object: &JsValue, method: &str, given: &[&JsValue]) -> Result<JsValue, JsValue> {
+    let given: Array = given.iter().copied().collect();
+    get(object, method).unchecked_into::<Function>().apply(object, &given)
+}
+
+/// Calls a method that gives a promise, and waits for it.
+pub(crate) async fn told_in(object: &JsValue, method: &str) -> Result<JsValue, JsValue> {
+    settled(call(object, method)?).await
 }
 
 /// The world of a run of `agent`, whose requests get `answers`. `options` are those of `run` and `runStreamed`.

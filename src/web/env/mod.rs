@@ -4,9 +4,11 @@ mod clock;
 mod http;
 mod locks;
 mod page;
+mod site;
 mod socket;
 
 pub use clock::PageClock;
 pub use http::{is_response, response_of, HttpClient, HttpOptions};
 pub use locks::WebLocks;
 pub(crate) use page::Listener;
+pub use site::{WebSite, WebTasks};

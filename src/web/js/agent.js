@@ -1,6 +1,6 @@
 // The agent, as users see it.
 import { addressOf } from "./connection.js";
-import { coreOf, fleeting } from "./context.js";
+import { coreOf, fleeting } from "./inside.js";
 import { Delivery } from "./delivery.js";
 import { drive } from "./driver.js";
 import { FEATURES, featuresOf } from "./features.js";

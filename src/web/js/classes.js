@@ -21,7 +21,7 @@ export function guarded(made, name, { called = name, promises = [], lasting = []
   const onFree = {
     free() {
       if (!this.__wbg_ptr) return;
-      for (const key of lasting) Object.defineProperty(this, key, { value: this[key], configurable: true });
+      for (const key of lasting) Object.defineProperty(this, key, { value: this[key], configurable: true, writable: true });
       try {
         free.call(this);
       } catch (error) {
@@ -33,7 +33,10 @@ export function guarded(made, name, { called = name, promises = [], lasting = []
   const shown = new Proxy(made, {
     construct(made, given, extended) {
       ready();
-      return Reflect.construct(made, given, extended);
+      const instance = Reflect.construct(made, given, extended);
+      // Whoever needs it is told of its object.
+      instance.__begin?.(instance);
+      return instance;
     },
   });
   put(prototype, "free", onFree.free);

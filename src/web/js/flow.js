@@ -1,6 +1,7 @@
 // A flow of steps, as users see it; `flow/` runs it.
 import { launch } from "./agent.js";
-import { Context, coreOf } from "./context.js";
+import { Context } from "./exports.js";
+import { coreOf } from "./inside.js";
 import { Delivery } from "./delivery.js";
 import { runFlow } from "./flow/run.js";
 import { mermaid } from "./mermaid.js";
@@ -8,7 +9,6 @@ import { core } from "./module.js";
 import { check, invalid, runOptions } from "./options.js";
 import { nodesOf } from "./steps.js";
 import { chunkStream } from "./stream.js";
-import { BUSY, FREE, takeTurn } from "./turns.js";
 
 const OPTIONS = { name: "string", start: "string", context: "object", maxSteps: "positive", beforeStep: "function", afterStep: "function" };
 
@@ -89,7 +89,7 @@ export class Flow {
     if (!this.#isOwn) return;
     // Behind the runs that have begun.
     const turn = this.#takeTurn(true);
-    turn.come.then(() => {
+    turn.come().then(() => {
       this.#context.free();
       turn.leave();
     });
@@ -97,9 +97,8 @@ export class Flow {
 
   /** Its runs are some of its context's: two of them one behind the other, wherever the first one is. */
   #takeTurn(isToWait) {
-    const { core, lock } = this.#place;
     const last = this.#turn;
-    this.#turn = last && !last.hasLeft ? takeTurn(last.context, last.lock, isToWait, true) : takeTurn(core, lock, isToWait);
+    this.#turn = last && !last.hasLeft ? last.behind(isToWait) : this.#place.takeTurn(isToWait);
     return this.#turn;
   }
 
@@ -113,12 +112,11 @@ export class Flow {
     const begin = async () => {
       turn = this.#takeTurn(own.ifBusy !== "fail");
       const stopped = new Promise((resolve) => (delivery.onStop = resolve));
-      const come = delivery.stopped ? undefined : await Promise.race([turn.come, stopped]);
+      const come = delivery.stopped ? undefined : await Promise.race([turn.come(), stopped]);
       const { threw, reason } = delivery.stopped ?? {};
       if (threw) throw reason;
       if (come === undefined || delivery.stopped) return delivery.end(delivery.finish(JSON.parse(NOTHING)));
-      if (come === BUSY) throw invalid("another run is under way in this conversation");
-      return runFlow(this.#inside, delivery, { input, options: own, resumes, turn, isStale: come !== FREE });
+      return runFlow(this.#inside, delivery, { input, options: own, resumes, turn, isStale: come });
     };
     const delivery = new Delivery(undefined, undefined, own, () => begin().catch((error) => delivery.fail(error)), () => turn?.leave());
     return delivery;

@@ -1,9 +1,8 @@
 // The package's entry: what users import.
 export { default } from "./module.js";
 export { RefinireAgent } from "./agent.js";
-export { Context } from "./context.js";
 export { decodeResponse } from "./decode.js";
-export { RateLimiter } from "./exports.js";
+export { Context, RateLimiter } from "./exports.js";
 export { Flow } from "./flow.js";
 export { JsonStream } from "./json-stream.js";
 export { RefinireError } from "./error.js";

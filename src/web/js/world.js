@@ -7,7 +7,6 @@ import { moduleMemory } from "./module.js";
 import { invalid } from "./options.js";
 import { Extras } from "./run/extras.js";
 import { dial } from "./run/socket.js";
-import { BUSY, FREE, takeTurn } from "./turns.js";
 
 // Where the body stands in a call.
 const BODY = 2;
@@ -46,14 +45,13 @@ export class World {
 
   async admit() {
     const { question, attachments, options, resumes } = this.#asked;
-    const { core, lock, ready, isKept } = this.#conversation;
+    const { ready, isKept } = this.#conversation;
     // A step has its turn within that of its flow.
-    this.#turn = options.within ? takeTurn(options.within, undefined, true, true) : takeTurn(core, lock, options.ifBusy !== "fail");
-    const come = await this.#turn.come;
-    if (come === BUSY) throw invalid("another run is under way in this conversation");
+    this.#turn = options.within ? options.within.within() : this.#conversation.takeTurn(options.ifBusy !== "fail");
+    const isStale = await this.#turn.come();
     await ready;
     // What other tabs have just added belongs to the question.
-    if (come !== FREE && isKept) this.#conversation.refresh();
+    if (isStale && isKept) this.#conversation.refresh();
     // Whoever stopped it while it waited wants no guardrail asked.
     if (!resumes && !this.delivery.isOver) await guard(this.#traits.guardrails, question, attachments);
     const { features, instructions } = this.#traits;

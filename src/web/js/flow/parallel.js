@@ -2,8 +2,6 @@
 
 // What the core is told: see tell() in src/web/flow.rs.
 const [SHARE, OPEN, CHUNK, CLOSE] = [4, 5, 6, 7];
-// What a conversation's core is told to: see change() in src/web/context.rs.
-const ADD = 0;
 
 /** Of a turn that the conversation has already. */
 export const IS_KEPT = { isKept: true };
@@ -49,9 +47,9 @@ export async function runParallel(node, { context, book = context, number: outer
   try {
     await pool(runs, maxWorkers, runOne);
     for (const message of runs.flatMap(({ context }) => context.messages.slice(base.messages.length))) {
-      if (!message.metadata.isKept) inside(book).core.change(ADD, JSON.stringify({ ...message, run: outer }));
+      if (!message.metadata.isKept) inside(book).core.add(JSON.stringify(message), outer ?? NONE);
       // What follows in the branch that they are branches of knows of it, too.
-      if (context !== book) inside(context).core.change(ADD, JSON.stringify({ ...message, metadata: { ...message.metadata, ...IS_KEPT } }));
+      if (context !== book) inside(context).core.add(JSON.stringify({ ...message, metadata: { ...message.metadata, ...IS_KEPT } }), NONE);
     }
     history.push(...runs.flatMap(({ history }) => history));
     const done = runs.filter(({ isDone }) => isDone).map(({ branch, context }) => ({ name: branch.name, state: context.sharedState }));

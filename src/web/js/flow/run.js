@@ -25,7 +25,7 @@ export async function runFlow(flow, delivery, { input, options, resumes, turn, i
     stop.signal.throwIfAborted();
     own = inside(context);
     if (isStale && own.isKept) own.refresh();
-    own.steered();
+    own.steered(false);
     const from = resumes ? resumed(flow, input) : begun(flow, input);
     if (!resumes) past.history.length = past.path.length = 0;
     past.isOpen = false;
@@ -39,7 +39,7 @@ export async function runFlow(flow, delivery, { input, options, resumes, turn, i
   }
   await Promise.race([outlet.flushed(), stopped(stop.signal)]);
   const isDone = !outcome.error && !delivery.stopped;
-  if (isDone && !outcome.asked) own.steered({ finish: true, isOver: true });
+  if (isDone && !outcome.asked) own.steered(true);
   if (isAnswer) past.isOpen = !isDone;
   own?.changed();
   conclude(delivery, outcome, { context, outlet, totals });

@@ -237,9 +237,10 @@ export class Walker {
   }
 
   #said() {
-    const said = this.#inside.steered();
+    const said = this.#inside.steered(false);
     // Behind a branch there is no other step; and another flow may have come to its end in the same context.
-    return this.#options.isBranch || said.isOver ? {} : said;
+    if (this.#options.isBranch || said === undefined) return {};
+    return said === true ? { finish: true } : { goto: said };
   }
 
   /** What went wrong, with the name of its step; of what a function throws an error that says so. */
@@ -267,7 +268,7 @@ export class Walker {
   #until(work) {
     const { signal } = this.#scope;
     const { turn } = this.#world;
-    turn.guests += 1;
+    turn.host();
     return new Promise((resolve, reject) => {
       const onAbort = () => reject(signal.reason);
       signal.addEventListener("abort", onAbort);
@@ -275,7 +276,7 @@ export class Walker {
         .then(resolve, reject)
         .finally(() => signal.removeEventListener("abort", onAbort));
       if (signal.aborted) onAbort();
-    }).finally(() => (turn.guests -= 1));
+    }).finally(() => turn.unhost());
   }
 }
 

@@ -1,0 +1,354 @@
+//! The conversation, as users see it.
+
+mod options;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures::future::LocalBoxFuture;
+use js_sys::{Array, Object, Promise, Reflect, JSON};
+use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::future_to_promise;
+
+use self::options::{check, get, refused, Options};
+use crate::conversation::list;
+use crate::error::Error;
+use crate::flow::Steer;
+use crate::message::{Message, Role};
+use crate::text::concat;
+use crate::web::bindings::describe;
+use crate::web::context::{freed, json_of, ContextInner, State};
+use crate::web::error::{cause_of, to_js};
+use crate::web::inside::Inside;
+use crate::web::storage::open;
+
+/// A conversation, and the state that steps of a flow share.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Debug)]
+pub struct Context {
+    inner: Rc<ContextInner>,
+}
+
+impl Context {
+    fn alive(&self) -> Result<&ContextInner, JsValue> {
+        match self.inner.conversation() {
+            Ok(_) => Ok(&self.inner),
+            Err(error) => Err(to_js(&error)),
+        }
+    }
+
+    fn state(&self, read: impl FnOnce(&State) -> JsValue) -> JsValue {
+        self.inner.state().as_ref().map_or(JsValue::UNDEFINED, read)
+    }
+}
+
+/// Freed, or collected.
+impl Drop for Context {
+    fn drop(&mut self) {
+        self.inner.close();
+    }
+}
+
+#[wasm_bindgen]
+#[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)] // See `types.d.ts`.
+impl Context {
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<Context, JsValue> {
+        let options = Options::of(options, "Context")?;
+        Ok(Self { inner: options.open()? })
+    }
+
+    /// What a new one is told first: its object. Internal: `js/classes.js` calls it.
+    #[wasm_bindgen(js_name = __begin)]
+    pub fn begin(&self, object: &JsValue) {
+        self.inner.hang_on(object);
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn ready(&self) -> JsValue {
+        let Some((state, object)) = self.inner.state().zip(self.inner.object()) else { return JsValue::UNDEFINED };
+        let known = state.ready();
+        if !known.is_undefined() {
+            return known;
+        }
+        let ready = match self.inner.ready() {
+            Some(ready) => future_to_promise(async move {
+                ready.await;
+                Ok(object)
+            }),
+            None => Promise::resolve(&object),
+        };
+        state.set_ready(&ready);
+        ready.into()
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn id(&self) -> String {
+        self.inner.id().to_owned()
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn messages(&self) -> Result<Array, JsValue> {
+        self.inner.messages()
+    }
+
+    #[wasm_bindgen(getter, js_name = lastUserInput)]
+    pub fn last_user_input(&self) -> Result<Option<String>, JsValue> {
+        let is_users = |message: &&Message| message.role == Role::User;
+        let content = |message: &Message| message.content.clone();
+        let last = self.inner.read(|conversation| conversation.messages().iter().rfind(is_users).map(content));
+        last.map_err(|error| to_js(&error))
+    }
+
+    #[wasm_bindgen(getter, js_name = sharedState)]
+    pub fn shared_state(&self) -> JsValue {
+        self.state(State::shared_state)
+    }
+
+    #[wasm_bindgen(setter, js_name = sharedState)]
+    pub fn set_shared_state(&self, shared: &JsValue) {
+        if let Some(state) = self.inner.state() {
+            state.set_shared_state(shared);
+        }
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn result(&self) -> JsValue {
+        self.inner.result()
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn content(&self) -> Result<JsValue, JsValue> {
+        let result = self.inner.result();
+        if result.is_object() {
+            get(&result, "content")
+        } else {
+            Ok(JsValue::UNDEFINED)
+        }
+    }
+
+    #[wasm_bindgen(getter, js_name = routingResult)]
+    pub fn routing_result(&self) -> JsValue {
+        self.state(State::routing)
+    }
+
+    #[wasm_bindgen(setter, js_name = routingResult)]
+    pub fn set_routing_result(&self, routing: &JsValue) {
+        if let Some(state) = self.inner.state() {
+            state.set_routing(routing);
+        }
+    }
+
+    #[wasm_bindgen(js_name = addUserMessage)]
+    pub fn add_user_message(&self, content: &JsValue, metadata: &JsValue) -> Result<(), JsValue> {
+        self.inner.add(Role::User, content, metadata)
+    }
+
+    #[wasm_bindgen(js_name = addAssistantMessage)]
+    pub fn add_assistant_message(&self, content: &JsValue, metadata: &JsValue) -> Result<(), JsValue> {
+        self.inner.add(Role::Assistant, content, metadata)
+    }
+
+    #[wasm_bindgen(js_name = addSystemMessage)]
+    pub fn add_system_message(&self, content: &JsValue, metadata: &JsValue) -> Result<(), JsValue> {
+        self.inner.add(Role::System, content, metadata)
+    }
+
+    #[wasm_bindgen(js_name = getLastMessages)]
+    pub fn last_messages(&self, most: Option<f64>) -> Result<Array, JsValue> {
+        let messages = self.inner.messages()?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates, and cuts.
+        let most = most.unwrap_or(10.0) as u32;
+        Ok(messages.slice(messages.length().saturating_sub(most), messages.length()))
+    }
+
+    #[wasm_bindgen(js_name = getConversationText)]
+    pub fn conversation_text(&self, options: &JsValue) -> Result<String, JsValue> {
+        const OF: &str = "getConversationText";
+        self.alive()?;
+        let mut includes_system = false;
+        if !options.is_undefined() {
+            check(options, &["includeSystem"], OF)?;
+            let given = get(options, "includeSystem")?;
+            if !given.is_undefined() && !given.is_null() {
+                let wrong = || refused(&[OF, ": `includeSystem` must be true or false"]);
+                includes_system = given.as_bool().ok_or_else(wrong)?;
+            }
+        }
+        let text = self.inner.read(|conversation| text_of(conversation.messages(), includes_system));
+        text.map_err(|error| to_js(&error))
+    }
+
+    pub fn goto(&self, step: &JsValue) {
+        self.inner.steer(step.as_string().map_or(Steer::Nothing, Steer::Goto));
+    }
+
+    pub fn finish(&self) {
+        self.inner.steer(Steer::Finish);
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn finished(&self) -> bool {
+        self.inner.is_finished()
+    }
+
+    pub fn subscribe(&self, listener: &JsValue) -> Result<JsValue, JsValue> {
+        if !listener.is_function() {
+            return Err(refused(&["`listener` must be a function"]));
+        }
+        let (inner, number) = (Rc::downgrade(&self.inner), self.inner.subscribe(listener));
+        let unsubscribe = Closure::<dyn Fn()>::new(move || {
+            if let Some(inner) = inner.upgrade() {
+                inner.unsubscribe(number);
+            }
+        });
+        Ok(unsubscribe.into_js_value())
+    }
+
+    /// Keeps at once what can be.
+    pub fn save(&self) -> Result<Promise, JsValue> {
+        self.alive()?;
+        let inner = self.inner.clone();
+        let kept = if inner.is_loading() { None } else { Some(inner.keep()) };
+        // What is the caller's is kept, too, once it may be.
+        let object = inner.object();
+        Ok(future_to_promise(async move {
+            let problem = if let Some(problem) = kept {
+                problem
+            } else {
+                wait(inner.ready()).await;
+                inner.conversation().map_err(|error| to_js(&error))?;
+                inner.keep()
+            };
+            if let Some(saved) = inner.saved() {
+                saved.await.map_err(|error| to_js(&error))?;
+            }
+            drop(object);
+            match problem {
+                // One without a cause tells what had to go for it.
+                Some(problem) if problem.cause.is_some() => Err(to_js(&problem)),
+                _ => Ok(JsValue::UNDEFINED),
+            }
+        }))
+    }
+
+    pub fn clear(&self) -> Result<(), JsValue> {
+        self.inner.clear().map_err(|error| to_js(&error))
+    }
+
+    /// Forgets at once what can be.
+    pub fn delete(&self) -> Result<Promise, JsValue> {
+        self.alive()?;
+        let inner = self.inner.clone();
+        let is_late = inner.is_loading();
+        if !is_late {
+            inner.erase().map_err(|error| to_js(&error))?;
+        }
+        let object = inner.object();
+        Ok(future_to_promise(async move {
+            if is_late {
+                wait(inner.ready()).await;
+                inner.erase().map_err(|error| to_js(&error))?;
+            }
+            if let Some(saved) = inner.saved() {
+                saved.await.map_err(|error| to_js(&error))?;
+            }
+            drop(object);
+            Ok(JsValue::UNDEFINED)
+        }))
+    }
+
+    #[wasm_bindgen(js_name = toJSON)]
+    pub fn to_json(&self) -> Result<JsValue, JsValue> {
+        let json = self.inner.read(|conversation| conversation.to_value().to_json());
+        let record = JSON::parse(&json.map_err(|error| to_js(&error))?)?;
+        Reflect::set(&record, &JsValue::from_str("sharedState"), &self.shared_state())?;
+        Ok(record)
+    }
+
+    #[wasm_bindgen(js_name = fromJSON)]
+    pub fn from_json(value: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+        let mut options = Options::of(options, "Context")?;
+        if options.id.is_none() && (value.is_object() || value.is_function()) {
+            options.set_id(&get(value, "id")?, "Context")?;
+        }
+        let context = Self { inner: options.open()? };
+        let inner = context.inner.clone();
+        let object = JsValue::from(context);
+        inner.hang_on(&object);
+        let taken = json_of(value, "it").and_then(|json| inner.take(&json));
+        if let Err(error) = taken {
+            let cause = to_js(&error);
+            inner.close();
+            let message = concat(&["Context.fromJSON: ", &describe(&cause)]);
+            return Err(to_js(&Error::invalid(message).caused_by(cause_of(cause))));
+        }
+        Ok(object)
+    }
+
+    pub fn list(options: &JsValue) -> Result<Promise, JsValue> {
+        let options = Options::of(options, "Context.list")?;
+        let problem: Rc<RefCell<Option<Error>>> = Rc::default();
+        let failed = problem.clone();
+        let note = Box::new(move |error| *failed.borrow_mut() = Some(error));
+        let opened = open(&options.storage, None, None, note)?;
+        Ok(future_to_promise(async move {
+            wait(opened.fill).await;
+            if let Some(problem) = problem.borrow_mut().take() {
+                return Err(to_js(&problem));
+            }
+            let listed = opened.kept.as_ref().map_or(Ok(Vec::new()), |kept| list(kept));
+            let rows = Array::new();
+            for listed in listed.map_err(|error| to_js(&error.into()))? {
+                let row: Row = JsValue::from(Object::new()).unchecked_into();
+                row.set_id(&listed.id);
+                row.set_updated_at(&listed.updated_at);
+                row.set_messages(u32::try_from(listed.messages).unwrap_or(u32::MAX));
+                row.set_preview(&listed.preview);
+                rows.push(&row);
+            }
+            Ok(rows.into())
+        }))
+    }
+
+    /// What a run needs of it. Internal.
+    #[wasm_bindgen(js_name = __inside)]
+    pub fn inside(&self) -> Result<Inside, JsValue> {
+        self.alive().map_err(|_| to_js(&freed()))?;
+        Ok(Inside::new(self.inner.clone()))
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A stored conversation.
+    type Row;
+    #[wasm_bindgen(method, setter)]
+    fn set_id(this: &Row, id: &str);
+    #[wasm_bindgen(method, setter, js_name = updatedAt)]
+    fn set_updated_at(this: &Row, time: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_messages(this: &Row, messages: u32);
+    #[wasm_bindgen(method, setter)]
+    fn set_preview(this: &Row, preview: &str);
+}
+
+async fn wait(ready: Option<LocalBoxFuture<'static, ()>>) {
+    if let Some(ready) = ready {
+        ready.await;
+    }
+}
+
+/// The messages in plain text, each behind who has said it.
+fn text_of(messages: &[Message], includes_system: bool) -> String {
+    let mut text = String::new();
+    for message in messages {
+        if includes_system || message.role != Role::System {
+            let (role, line) = (message.role.as_str(), if text.is_empty() { "" } else { "\n" });
+            let (first, rest) = role.split_at_checked(1).unwrap_or_default();
+            text.push_str(&concat(&[line, &first.to_ascii_uppercase(), rest, ": ", &message.content]));
+        }
+    }
+    text
+}

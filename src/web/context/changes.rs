@@ -1,0 +1,217 @@
+//! How a context changes, and is kept and read.
+
+use futures::future::LocalBoxFuture;
+use js_sys::{Object, JSON};
+use wasm_bindgen::prelude::JsValue;
+
+use super::{json_of, ContextInner, PREFIX};
+use crate::conversation::{apply, catch_up, erase, load, save, Conversation};
+use crate::env::Clock;
+use crate::error::Error;
+use crate::flow::Steer;
+use crate::json::Value;
+use crate::message::{Message, Role};
+use crate::text::concat;
+use crate::web::env::PageClock;
+use crate::web::error::to_js;
+use crate::web::storage::Kept;
+
+/// How a change of others is heard of.
+pub(super) enum News<'a> {
+    /// Anything may have changed.
+    All,
+    /// The storage may show later what messages have told.
+    Later,
+    /// This was stored, or removed.
+    Key(&'a str, Option<&'a str>),
+}
+
+impl ContextInner {
+    /// Something has changed: it is kept, and its listeners hear of it. Nothing where it has been freed: a run may outlive its
+    /// context.
+    pub fn changed(&self) {
+        if !self.is_freed() {
+            self.keep();
+            self.tell();
+        }
+    }
+
+    /// The answer that is being given is longer: nothing else is looked at.
+    pub fn grown(&self) {
+        if !self.is_freed() {
+            let problem = self.save_turns();
+            self.complain_of(problem);
+            self.tell();
+        }
+    }
+
+    /// Reads what others may have added. The storage may show later what they have told by messages.
+    pub fn refresh(&self) {
+        let is_told = self.kept.as_ref().is_some_and(Kept::is_told);
+        self.hear(if is_told { &News::Later } else { &News::All });
+    }
+
+    /// Adds a turn at this moment, and keeps it.
+    pub(in crate::web) fn add(&self, role: Role, content: &JsValue, metadata: &JsValue) -> Result<(), JsValue> {
+        self.conversation().map_err(|error| to_js(&error))?;
+        let Some(content) = content.as_string() else {
+            return Err(to_js(&Error::invalid("a message's content must be a string")));
+        };
+        let is_given = !metadata.is_undefined() && !metadata.is_null();
+        let given = if is_given { metadata } else { &JsValue::from(Object::new()) };
+        let json = json_of(given, "a message's metadata").map_err(|error| to_js(&error))?;
+        // In an object, as it is kept: what is nested too deeply there shows here.
+        let json = concat(&["{\"metadata\":", &json, "}"]);
+        let metadata = Value::parse(json.as_bytes()).map_err(|error| to_js(&error))?;
+        let mut message = Message::new(role, content);
+        message.timestamp = PageClock.timestamp();
+        if let Some(metadata @ Value::Object(_)) = metadata.get("metadata") {
+            message.metadata = metadata.clone();
+        }
+        self.write(|conversation| conversation.add(message)).map_err(|error| to_js(&error))?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Forgets everything, but for what is stored.
+    pub(in crate::web) fn empty(&self) -> Result<(), Error> {
+        let now = PageClock.timestamp();
+        self.write(|conversation| conversation.clear(now))?;
+        if let Some(state) = self.state() {
+            state.set_shared_state(&Object::new());
+            state.set_result(&JsValue::UNDEFINED);
+            state.set_routing(&JsValue::UNDEFINED);
+        }
+        self.steer(Steer::Nothing);
+        Ok(())
+    }
+
+    /// The same, and keeps that there is nothing.
+    pub(in crate::web) fn clear(&self) -> Result<(), Error> {
+        self.empty()?;
+        self.is_cleared.set(self.is_loading.get());
+        self.changed();
+        Ok(())
+    }
+
+    /// The same with all that is stored.
+    pub(in crate::web) fn erase(&self) -> Result<(), Error> {
+        self.empty()?;
+        // Nothing is shared any more, and that is kept nowhere.
+        "{}".clone_into(&mut self.kept_state.borrow_mut());
+        self.complain_of(self.work(erase));
+        self.tell();
+        Ok(())
+    }
+
+    /// Takes over a record, as JSON.
+    pub(in crate::web) fn take(&self, json: &str) -> Result<(), Error> {
+        let record = Conversation::from_value("", &Value::parse(json.as_bytes())?)?;
+        let now = PageClock.timestamp();
+        self.write(|conversation| conversation.replace(record, &now))?;
+        self.read_state();
+        self.changed();
+        Ok(())
+    }
+
+    /// Resolves when what is to be written has been; nothing where it is at once.
+    pub(in crate::web) fn saved(&self) -> Option<LocalBoxFuture<'static, Result<(), Error>>> {
+        self.kept.as_ref().and_then(Kept::saved)
+    }
+
+    /// Keeps what has changed. Gives what went wrong, as it was told.
+    pub(in crate::web) fn keep(&self) -> Option<Error> {
+        if let Err(error) = self.keep_state() {
+            // The last one that could be kept stays.
+            self.complain(&to_js(&error));
+        }
+        let problem = self.save_turns().err();
+        if let Some(problem) = &problem {
+            self.complain(&to_js(problem));
+        }
+        problem
+    }
+
+    pub(super) fn keep_state(&self) -> Result<(), Error> {
+        let Some(state) = self.state() else { return Ok(()) };
+        let json = json_of(&state.shared_state(), "sharedState")?;
+        if *self.kept_state.borrow() != json {
+            let parsed = Value::parse(concat(&["{\"sharedState\":", &json, "}"]).as_bytes())?;
+            let shared = parsed.get("sharedState").cloned().unwrap_or(Value::object());
+            self.write(|conversation| conversation.set_shared_state(shared))?;
+        }
+        *self.kept_state.borrow_mut() = json;
+        Ok(())
+    }
+
+    // Not before what is there has been read: it might be overwritten.
+    pub(super) fn save_turns(&self) -> Result<(), Error> {
+        if self.is_loading.get() {
+            Ok(())
+        } else {
+            self.work(save)
+        }
+    }
+
+    /// Does something with what is stored, if anything is.
+    pub(super) fn work(&self, work: impl FnOnce(&Kept, &mut Conversation) -> Result<(), Error>) -> Result<(), Error> {
+        let Some(kept) = &self.kept else { return Ok(()) };
+        self.write(|conversation| {
+            work(kept, conversation)?;
+            if conversation.take_to_be_restored() {
+                save(kept, conversation)?;
+            }
+            Ok(())
+        })?
+    }
+
+    /// Another page, or another context of this one, has kept or forgotten something.
+    pub(super) fn hear(&self, news: &News<'_>) {
+        let Ok(before) = self.read(Conversation::version) else { return };
+        self.complain_of(match *news {
+            News::All => self.work(load),
+            News::Later => self.work(catch_up),
+            News::Key(key, value) => self.work(|_, conversation| apply(conversation, key, value)),
+        });
+        let (is_head, is_gone) = match *news {
+            News::Key(key, value) => {
+                let is_head = key.strip_prefix(PREFIX) == Some(&self.id);
+                (is_head, is_head && value.is_none())
+            }
+            _ => (true, false),
+        };
+        let has_state = is_head && self.take_state();
+        if let Some(state) = self.state().filter(|_| is_gone) {
+            // Somebody has deleted it.
+            state.set_result(&JsValue::UNDEFINED);
+        }
+        if has_state || self.read(Conversation::version).is_ok_and(|version| version != before) {
+            self.tell();
+        }
+    }
+
+    /// What the steps share, as it is stored.
+    pub(super) fn stored_state(&self) -> Option<JsValue> {
+        let json = self.read(|conversation| conversation.shared_state().to_json()).ok()?;
+        JSON::parse(&json).ok()
+    }
+
+    pub(super) fn read_state(&self) {
+        if let (Some(state), Some(shared)) = (self.state(), self.stored_state()) {
+            state.set_shared_state(&shared);
+            *self.kept_state.borrow_mut() = json_of(&shared, "").unwrap_or_default();
+        }
+    }
+
+    /// Takes over another page's shared state, unless somebody has changed ours meanwhile. Whether there was anything new.
+    pub(super) fn take_state(&self) -> bool {
+        let Some(state) = self.state() else { return false };
+        let theirs = self.stored_state().and_then(|theirs| json_of(&theirs, "").ok()).unwrap_or_default();
+        let is_known = theirs == *self.kept_state.borrow();
+        if is_known || json_of(&state.shared_state(), "").ok().as_ref() != Some(&*self.kept_state.borrow()) {
+            return false;
+        }
+        self.read_state();
+        true
+    }
+}

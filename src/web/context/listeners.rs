@@ -1,0 +1,91 @@
+//! Who is told of a context's changes, and of what could not be kept.
+
+use js_sys::{Array, Function, Map};
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+use wasm_bindgen::JsCast;
+
+use super::ContextInner;
+use crate::error::Error;
+use crate::web::error::to_js;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = reportError)]
+    fn report_error(error: &JsValue) -> Result<(), JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/web/js/keeper.js")]
+extern "C" {
+    /// Keeps every answer that grows, as far as it was delivered.
+    #[wasm_bindgen(js_name = keepAll)]
+    fn keep_all();
+}
+
+impl ContextInner {
+    pub(super) fn complain_of(&self, outcome: Result<(), Error>) {
+        if let Err(problem) = outcome {
+            self.complain(&to_js(&problem));
+        }
+    }
+
+    pub(super) fn complain(&self, problem: &JsValue) {
+        let listener = self.state().map(|state| state.on_storage_error());
+        if let Some(listener) = listener.and_then(|listener| listener.dyn_into::<Function>().ok()) {
+            heard(&listener, problem);
+        }
+    }
+
+    /// Has a listener be told of every change. Gives its number.
+    pub(in crate::web) fn subscribe(&self, listener: &JsValue) -> u32 {
+        let number = self.listeners.get() + 1;
+        self.listeners.set(number);
+        if let Some(state) = self.state() {
+            state.listeners().set(&number.into(), listener);
+        }
+        number
+    }
+
+    pub(in crate::web) fn unsubscribe(&self, number: u32) {
+        if let Some(state) = self.state() {
+            state.listeners().delete(&number.into());
+        }
+    }
+
+    pub(super) fn tell(&self) {
+        let (Some(state), Some(context)) = (self.state(), self.object()) else { return };
+        for listener in Array::from(&Map::values(&state.listeners())) {
+            heard(listener.unchecked_ref(), &context);
+        }
+    }
+
+    /// It is of no use any more: nothing is kept or heard from now on.
+    pub(in crate::web) fn close(&self) {
+        if self.is_freed() {
+            return;
+        }
+        if self.kept.is_some() && self.state().is_some() {
+            // What was shown and is not kept yet, also of an answer that goes on.
+            keep_all();
+        }
+        self.core.borrow_mut().take();
+        if let Some(kept) = &self.kept {
+            kept.leave();
+        }
+        let unsubscribe = self.unsubscribe.borrow_mut().take();
+        if let Some(unsubscribe) = unsubscribe {
+            if let Err(error) = unsubscribe.call0(&JsValue::UNDEFINED) {
+                let _ = report_error(&error);
+            }
+        }
+        if let Some(state) = self.state() {
+            state.listeners().clear();
+        }
+    }
+}
+
+/// Calls a listener. What it throws is its own affair: told to the page as any uncaught error, without ending the run.
+fn heard(listener: &Function, with: &JsValue) {
+    if let Err(error) = listener.call1(&JsValue::UNDEFINED, with) {
+        let _ = report_error(&error);
+    }
+}

@@ -1,0 +1,331 @@
+//! A context: a conversation with its storage, and what of it is JavaScript's. [`super::api::Context`] is what users see;
+//! runs and flows hold on to the [`ContextInner`].
+
+mod changes;
+mod listeners;
+mod state;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+use futures::channel::oneshot;
+use futures::future::{FutureExt, LocalBoxFuture, Shared};
+use js_sys::{Array, Function, Object, JSON};
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+
+use self::changes::News;
+pub(super) use self::state::State;
+use self::state::{state_of, Hanging};
+use super::env::PageClock;
+use super::error::{cause_of, to_js};
+use super::storage::{open, turns, Kept, Opened, Storage};
+use crate::conversation::tabs::Heard;
+use crate::conversation::turns::{Line, Turn};
+use crate::conversation::{erase, load, Conversation};
+use crate::error::Error;
+use crate::flow::Steer;
+use crate::text::concat;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
+    fn random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
+}
+
+/// What every head's key begins with, and the name of every lock.
+const PREFIX: &str = "refinire-web:";
+
+thread_local! {
+    /// The contexts that have an object, by number.
+    static CONTEXTS: RefCell<HashMap<u32, Weak<ContextInner>>> = RefCell::default();
+    static LAST: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A context, for those who run in it.
+///
+/// Whoever holds on to it for longer than a call holds on to the context's object, too: what is the caller's goes with that.
+pub struct ContextInner {
+    id: String,
+    number: u32,
+    js: Hanging,
+    line: Rc<Line>,
+    /// Nothing once it has been freed.
+    core: RefCell<Option<Rc<RefCell<Conversation>>>>,
+    kept: Option<Kept>,
+    lock: Option<String>,
+    unsubscribe: RefCell<Option<Function>>,
+    /// Resolves when what is stored has been read; nothing where it was at once.
+    ready: RefCell<Option<Shared<LocalBoxFuture<'static, ()>>>>,
+    is_loading: Cell<bool>,
+    /// Forgotten before it was read.
+    is_cleared: Cell<bool>,
+    /// The shared state as it was kept last, as JSON.
+    kept_state: RefCell<String>,
+    steer: RefCell<Steer>,
+    /// Of the messages that were shown last.
+    version: Cell<Option<u32>>,
+    listeners: Cell<u32>,
+}
+
+impl fmt::Debug for ContextInner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContextInner").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Of a context that was there.
+pub(super) fn freed() -> Error {
+    Error::invalid("this context has been freed")
+}
+
+impl ContextInner {
+    /// The context that a value is.
+    ///
+    /// # Errors
+    /// `invalid-argument` for what is no context, or was freed.
+    pub fn of(value: &JsValue) -> Result<Rc<Self>, Error> {
+        if !value.is_object() {
+            return Err(Error::invalid("`context` must be a Context"));
+        }
+        let state =
+            state_of(value).ok_or_else(|| Error::invalid("`context` must be a Context: new Context({ id })"))?;
+        let inner = CONTEXTS.with_borrow(|contexts| contexts.get(&state.number()).and_then(Weak::upgrade));
+        inner.filter(|inner| inner.core.borrow().is_some()).ok_or_else(freed)
+    }
+
+    /// A conversation that lasts as long as one run, and that nobody sees.
+    #[must_use]
+    pub fn fleeting() -> Rc<Self> {
+        Rc::new(Self::made("fleeting", 0, None, Opened::default(), false))
+    }
+
+    /// A context of that name.
+    pub(super) fn new(id: &str, storage: &Storage, on_storage_error: &JsValue) -> Result<Rc<Self>, JsValue> {
+        let number = LAST.get() + 1;
+        LAST.set(number);
+        let state = State::of_number(number, on_storage_error);
+        let own: Rc<RefCell<Weak<Self>>> = Rc::default();
+        let (to, from) = (own.clone(), own.clone());
+        let heard: Rc<Heard> = Rc::new(move |key: Option<&str>, value: Option<&str>| {
+            let inner = to.borrow().upgrade();
+            if let Some(inner) = inner {
+                inner.hear(&key.map_or(News::All, |key| News::Key(key, value)));
+            }
+        });
+        let failed = Box::new(move |error: Error| {
+            let inner = from.borrow().upgrade();
+            if let Some(inner) = inner {
+                inner.complain(&to_js(&error));
+            }
+        });
+        let mut opened = open(storage, Some(id), Some(heard), failed)?;
+        let (fill, denied) = (opened.fill.take(), opened.denied.take());
+        let has_lock = !matches!(storage, Storage::Session);
+        let inner = Rc::new(Self::made(id, number, Some(state), opened, has_lock));
+        *own.borrow_mut() = Rc::downgrade(&inner);
+        CONTEXTS.with_borrow_mut(|contexts| contexts.insert(number, Rc::downgrade(&inner)));
+        inner.begin(fill, denied);
+        Ok(inner)
+    }
+
+    fn made(id: &str, number: u32, state: Option<State>, opened: Opened, has_lock: bool) -> Self {
+        let writer = if opened.kept.is_some() { random_text(4) } else { String::new() };
+        let core = Conversation::new(id).by(&writer);
+        Self {
+            id: id.to_owned(),
+            number,
+            js: Hanging::new(state),
+            line: Rc::default(),
+            core: RefCell::new(Some(Rc::new(RefCell::new(core)))),
+            lock: opened.kept.is_some().then(|| concat(&[PREFIX, id])).filter(|_| has_lock),
+            kept: opened.kept,
+            unsubscribe: RefCell::new(opened.unsubscribe),
+            ready: RefCell::default(),
+            is_loading: Cell::new(false),
+            is_cleared: Cell::new(false),
+            kept_state: RefCell::new("{}".to_owned()),
+            steer: RefCell::default(),
+            version: Cell::new(None),
+            listeners: Cell::new(0),
+        }
+    }
+
+    /// Reads what is stored.
+    fn begin(self: &Rc<Self>, fill: Option<LocalBoxFuture<'static, ()>>, denied: Option<Error>) {
+        if let Some(fill) = fill {
+            self.is_loading.set(true);
+            let (done, filled) = oneshot::channel::<()>();
+            *self.ready.borrow_mut() = Some(filled.map(drop).boxed_local().shared());
+            let inner = Rc::downgrade(self);
+            spawn_local(async move {
+                fill.await;
+                if let Some(inner) = inner.upgrade() {
+                    inner.loaded();
+                }
+                drop(done);
+            });
+        } else {
+            let problem = self.work(load);
+            if self.kept.is_some() {
+                self.read_state();
+            }
+            if let Some(problem) = denied.or(problem.err()) {
+                self.complain(&to_js(&problem));
+            }
+        }
+    }
+
+    /// What an adapter held has been read.
+    fn loaded(&self) {
+        self.is_loading.set(false);
+        if self.is_freed() {
+            return;
+        }
+        if self.is_cleared.get() {
+            self.complain_of(self.work(erase));
+        }
+        self.hear(&News::All);
+        // What was added meanwhile.
+        self.keep();
+    }
+
+    /// The context's object is that: from now on what is the caller's goes with it.
+    pub(super) fn hang_on(&self, context: &JsValue) {
+        self.js.hang_on(context);
+    }
+
+    /// The context's object, unless it has been collected.
+    #[must_use]
+    pub fn object(&self) -> Option<JsValue> {
+        self.js.context()
+    }
+
+    /// What hangs on it.
+    pub(super) fn state(&self) -> Option<State> {
+        self.js.state()
+    }
+
+    /// Its name in the store.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The turns. A run may outlive its context: it holds on to them.
+    ///
+    /// # Errors
+    /// Once it has been freed.
+    pub fn conversation(&self) -> Result<Rc<RefCell<Conversation>>, Error> {
+        self.core.borrow().clone().ok_or_else(freed)
+    }
+
+    /// Looks at the turns.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Conversation) -> T) -> Result<T, Error> {
+        Ok(read(&*self.conversation()?.try_borrow().map_err(|_| in_use())?))
+    }
+
+    /// Changes the turns. Nothing of the caller's is called meanwhile.
+    fn write<T>(&self, write: impl FnOnce(&mut Conversation) -> T) -> Result<T, Error> {
+        Ok(write(&mut *self.conversation()?.try_borrow_mut().map_err(|_| in_use())?))
+    }
+
+    fn is_freed(&self) -> bool {
+        self.core.borrow().is_none()
+    }
+
+    /// Whether it is kept in a storage.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// The name of the lock that runs of all pages take their turns by.
+    #[must_use]
+    pub fn lock(&self) -> Option<&str> {
+        self.lock.as_deref()
+    }
+
+    /// A turn among the runs of this conversation.
+    #[must_use]
+    pub fn take_turn(&self, is_to_wait: bool) -> Turn {
+        turns().take(&self.line, self.lock(), is_to_wait)
+    }
+
+    /// Resolves when what is stored has been read; nothing where it was at once.
+    #[must_use]
+    pub fn ready(&self) -> Option<LocalBoxFuture<'static, ()>> {
+        self.ready.borrow().clone().map(FutureExt::boxed_local)
+    }
+
+    pub(super) fn is_loading(&self) -> bool {
+        self.is_loading.get()
+    }
+
+    /// A run has come to that result.
+    pub fn concluded(&self, result: &JsValue) {
+        if let Some(state) = self.state() {
+            state.set_result(result);
+        }
+    }
+
+    /// The last run's result.
+    #[must_use]
+    pub fn result(&self) -> JsValue {
+        self.state().map_or(JsValue::UNDEFINED, |state| state.result())
+    }
+
+    /// Sets what is said of the step to run next; gives what was said before.
+    pub fn steer(&self, next: Steer) -> Steer {
+        self.steer.replace(next)
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        matches!(*self.steer.borrow(), Steer::Finish | Steer::Over)
+    }
+
+    /// Its messages as users see them, the same array until they change.
+    pub(super) fn messages(&self) -> Result<Array, JsValue> {
+        let version = self.read(Conversation::version).map_err(|error| to_js(&error))?;
+        let state = self.state().ok_or_else(|| to_js(&freed()))?;
+        if self.version.get() != Some(version) {
+            let json = self.read(|conversation| conversation.messages_value().to_json());
+            let json = json.map_err(|error| to_js(&error))?;
+            state.set_messages(&Object::freeze(JSON::parse(&json)?.unchecked_ref::<Object>()));
+            self.version.set(Some(version));
+        }
+        Ok(state.messages().unchecked_into())
+    }
+}
+
+impl Drop for ContextInner {
+    fn drop(&mut self) {
+        let number = self.number;
+        // The page may be going away.
+        let _ = CONTEXTS.try_with(|contexts| contexts.try_borrow_mut().map(|mut contexts| contexts.remove(&number)));
+    }
+}
+
+/// Something in the middle of a change has called back.
+fn in_use() -> Error {
+    Error::invalid("this context is being changed at the moment")
+}
+
+/// A value as JSON; an error that says what could not be written.
+pub(super) fn json_of(value: &JsValue, what: &str) -> Result<String, Error> {
+    let refused = || Error::invalid(concat(&[what, " cannot be written as JSON"]));
+    let json = JSON::stringify(value).map_err(|cause| refused().caused_by(cause_of(cause)))?;
+    JsValue::from(json).as_string().ok_or_else(refused)
+}
+
+/// So many letters and digits at random.
+pub(super) fn random_text(length: usize) -> String {
+    let mut bytes = vec![0; length];
+    if random_values(&mut bytes).is_err() {
+        return crate::conversation::tabs::random_text(&PageClock, length);
+    }
+    bytes.iter().filter_map(|byte| char::from_digit(u32::from(byte % 36), 36)).collect()
+}

@@ -1,0 +1,71 @@
+//! The turns of a conversation, for the scripts that run agents and flows.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+
+use super::bindings::timestamp;
+use super::error::to_js;
+use crate::conversation as core;
+use crate::json::Value;
+use crate::message::Message;
+
+/// The turns of a conversation. Internal.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Debug)]
+pub struct Conversation {
+    shared: Rc<RefCell<core::Conversation>>,
+}
+
+impl Conversation {
+    pub(super) fn of(shared: Rc<RefCell<core::Conversation>>) -> Self {
+        Self { shared }
+    }
+
+    /// What a run holds on to while the context may be freed.
+    pub(super) fn shared(&self) -> Rc<RefCell<core::Conversation>> {
+        self.shared.clone()
+    }
+}
+
+#[wasm_bindgen]
+#[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)] // Explained where they are called.
+impl Conversation {
+    /// One that is kept nowhere.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Conversation {
+        Self::of(Rc::new(RefCell::new(core::Conversation::new("fleeting"))))
+    }
+
+    /// What the run of that number says will stand here, whatever is added meanwhile, `within` what that of another says, if
+    /// that is none of 0; or there is no more to come.
+    pub fn reserve(&self, number: u32, within: u32, comes: bool) {
+        let mut conversation = self.shared.borrow_mut();
+        if comes {
+            conversation.of_run(number).reserve(within, &timestamp());
+        } else {
+            conversation.of_run(number).release();
+        }
+    }
+
+    /// The whole conversation as JSON.
+    pub fn record(&self) -> JsValue {
+        JsValue::from_str(&self.shared.borrow().to_value().to_json())
+    }
+
+    /// Adds the message that this is as JSON, among what the run of that number says.
+    pub fn add(&self, message: &str, run: u32) -> Result<(), JsValue> {
+        let turn = Value::parse(message.as_bytes()).map_err(|error| to_js(&error))?;
+        if let Some(message) = Message::from_value(&turn) {
+            self.shared.borrow_mut().of_run(run).add_own(message);
+        }
+        Ok(())
+    }
+}
+
+impl Default for Conversation {
+    fn default() -> Self {
+        Self::new()
+    }
+}

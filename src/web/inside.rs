@@ -1,0 +1,150 @@
+//! What of a context and its turns the scripts need that run agents and flows.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+use wasm_bindgen_futures::future_to_promise;
+
+use super::context::ContextInner;
+use super::conversation::Conversation;
+use super::error::to_js;
+use crate::conversation::turns::{self, Come, Hosting};
+use crate::error::Error;
+use crate::flow::Steer;
+
+/// What a run needs of a context. Internal.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Debug)]
+pub struct Inside {
+    inner: Rc<ContextInner>,
+}
+
+impl Inside {
+    pub(super) fn new(inner: Rc<ContextInner>) -> Self {
+        Self { inner }
+    }
+}
+
+/// What a run needs of the context that a value is. Internal.
+#[allow(clippy::missing_errors_doc)] // The heading would show in JavaScript's types.
+#[wasm_bindgen(js_name = contextOf, skip_typescript)]
+pub fn context_of(value: &JsValue) -> Result<Inside, JsValue> {
+    ContextInner::of(value).map(Inside::new).map_err(|error| to_js(&error))
+}
+
+#[wasm_bindgen]
+#[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)] // Explained at what they call.
+impl Inside {
+    #[wasm_bindgen(getter)]
+    pub fn core(&self) -> Result<Conversation, JsValue> {
+        self.inner.conversation().map(Conversation::of).map_err(|error| to_js(&error))
+    }
+
+    #[wasm_bindgen(getter, js_name = isKept)]
+    pub fn is_kept(&self) -> bool {
+        self.inner.is_kept()
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn ready(&self) -> JsValue {
+        let Some(ready) = self.inner.ready() else { return JsValue::UNDEFINED };
+        let ready = async move {
+            ready.await;
+            Ok(JsValue::UNDEFINED)
+        };
+        future_to_promise(ready).into()
+    }
+
+    pub fn changed(&self) {
+        self.inner.changed();
+    }
+
+    pub fn grown(&self) {
+        self.inner.grown();
+    }
+
+    pub fn refresh(&self) {
+        self.inner.refresh();
+    }
+
+    pub fn concluded(&self, result: &JsValue) {
+        self.inner.concluded(result);
+    }
+
+    /// What was said of the step to run next, for once: `step` where it is to be one, undefined for none, and true for the
+    /// end. From now on it is nothing, or that a flow is over.
+    pub fn steered(&self, is_over: bool) -> JsValue {
+        match self.inner.steer(if is_over { Steer::Over } else { Steer::Nothing }) {
+            Steer::Goto(step) => JsValue::from_str(&step),
+            Steer::Finish => JsValue::TRUE,
+            Steer::Nothing | Steer::Over => JsValue::UNDEFINED,
+        }
+    }
+
+    #[wasm_bindgen(js_name = takeTurn)]
+    pub fn take_turn(&self, is_to_wait: bool) -> Turn {
+        Turn::new(self.inner.take_turn(is_to_wait))
+    }
+}
+
+/// A turn of a run. Internal.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Debug)]
+pub struct Turn {
+    turn: turns::Turn,
+    hosting: RefCell<Vec<Hosting>>,
+}
+
+impl Turn {
+    fn new(turn: turns::Turn) -> Self {
+        Self { turn, hosting: RefCell::default() }
+    }
+}
+
+#[wasm_bindgen]
+#[allow(missing_docs, clippy::must_use_candidate, clippy::return_self_not_must_use)] // Explained at what they call.
+impl Turn {
+    /// Whether others may have been in before; rejects where it is not to be its turn.
+    pub fn come(&self) -> Promise {
+        let come = self.turn.come();
+        future_to_promise(async move {
+            let refused = match come.await {
+                Come::Free => return Ok(JsValue::FALSE),
+                Come::Waited => return Ok(JsValue::TRUE),
+                Come::Busy => "another run is under way in this conversation",
+                Come::Itself => "a run cannot wait for another one that waits for it: the callback that has begun it returned a promise",
+            };
+            Err(to_js(&Error::invalid(refused)))
+        })
+    }
+
+    pub fn leave(&self) {
+        self.turn.leave();
+    }
+
+    #[wasm_bindgen(getter, js_name = hasLeft)]
+    pub fn has_left(&self) -> bool {
+        self.turn.has_left()
+    }
+
+    pub fn within(&self) -> Turn {
+        Self::new(self.turn.within())
+    }
+
+    pub fn behind(&self, is_to_wait: bool) -> Turn {
+        Self::new(self.turn.behind(is_to_wait))
+    }
+
+    /// A function of the caller's runs.
+    pub fn host(&self) {
+        self.hosting.borrow_mut().push(self.turn.host());
+    }
+
+    /// It has come to its end.
+    pub fn unhost(&self) {
+        let hosting = self.hosting.borrow_mut().pop();
+        drop(hosting);
+    }
+}
