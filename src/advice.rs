@@ -4,6 +4,7 @@
 use crate::agent::Plan;
 use crate::error::{Code, Error};
 use crate::json::Value;
+use crate::provider::{Protocol, PROTOCOLS};
 use crate::text::concat;
 
 /// The error of an option that does not exist: `invalid-argument`, with the known one that is meant, or all of them.
@@ -80,36 +81,28 @@ fn distance(from: &[char], to: &[char]) -> usize {
     at(&row, to.len())
 }
 
-/// What ends the address of an endpoint, and whose it is.
-const ENDPOINTS: &[(&str, &str)] = &[
-    ("/chat/completions", "openai"),
-    ("/responses", "openai-responses"),
-    ("/messages", "anthropic"),
-    (":streamGenerateContent", "gemini"),
-    (":generateContent", "gemini"),
-    ("/api/chat", "ollama"),
-    ("/api/generate", "ollama"),
-];
-
 /// The error of a `baseUrl` that is no API root but an endpoint.
 #[must_use]
 pub fn wrong_root(provider: &str, base_url: &str, is_guess: bool, model: &str) -> Option<Error> {
-    if provider == "relay" || provider == "websocket" {
+    // One's own backend is wherever it is.
+    if Protocol::named(provider).is_some_and(|protocol| protocol.endpoints.is_empty()) {
         return None;
     }
     let path = without_query(base_url).trim_end_matches('/');
-    let (end, of) = ENDPOINTS.iter().find(|(end, of)| {
+    let endpoints = PROTOCOLS.iter().flat_map(|of| of.endpoints.iter().map(|end| (*end, of.name)));
+    let (end, of) = endpoints.into_iter().find(|(end, of)| {
         // A page's own route may be called `/api/chat`, and one of its own `/messages`.
         let is_certain = *of == provider || path.ends_with(&concat(&["/v1", end])) || *end == "/chat/completions";
         is_certain && path.ends_with(end)
     })?;
     let mut root = path.strip_suffix(end).unwrap_or(path);
-    if *of == "gemini" {
+    // A method of a model.
+    if end.starts_with(':') {
         root = root.split("/models/").next().unwrap_or(root);
     }
     let what = "RefinireAgent: `baseUrl` is the API root, to which the rest is added: write \"";
     let mut message = concat(&[what, root, "\" instead of \"", path, "\""]);
-    if *of != provider {
+    if of != provider {
         message.push_str(&concat(&[", and provider: \"", of, "\", whose endpoint that is"]));
     }
     if is_guess {

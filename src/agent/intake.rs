@@ -396,7 +396,7 @@ impl Intake {
             }
             Frames::Json(Json { body, .. }) | Frames::Whole { body, fault: false, .. } => {
                 let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-                result = decoder.whole(body, &mut |delta| answer.take(delta));
+                result = decoder.response(body, &mut |delta| answer.take(delta));
                 result = result.map_err(|error| error_in_document(error, body, wire));
                 payloads.understood = true;
             }
@@ -558,7 +558,7 @@ impl Sink for Taker<'_> {
         match last.filter(|_| deltas == 1) {
             // Outside `raw` where it was put together from several lines: such a place is refused.
             Some((at, length)) => {
-                self.template.learn(raw, at.wrapping_sub(raw.as_ptr() as usize), length, self.wire.idle);
+                self.template.learn(raw, at.wrapping_sub(raw.as_ptr() as usize), length, self.wire.unread);
             }
             None => self.template.forget(),
         }
@@ -575,7 +575,7 @@ impl Sink for Taker<'_> {
         *self.skipped = true;
         // The terminal of some formats says everything again: it is known by its name, and nothing is missing.
         let has_words = self.answer.is_new() && (!self.answer.turn_text().is_empty() || self.answer.calls_tools());
-        if has_words && self.wire.ends.iter().any(|name| name.as_bytes() == event) {
+        if has_words && self.wire.final_events.iter().any(|name| name.as_bytes() == event) {
             self.answer.take(Delta::End);
         }
         flow(self.answer)

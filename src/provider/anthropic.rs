@@ -24,12 +24,15 @@ mod request;
 
 use self::decoder::Anthropic;
 use self::request::body;
-use super::{Auth, Framing, Wire};
+use super::select::contains;
+use super::{Auth, Framing, Protocol};
 
-pub(super) const WIRE: Wire = Wire {
+pub(super) const PROTOCOL: Protocol = Protocol {
     name: "anthropic",
-    schemes: &[("anthropic", None)],
+    prefixes: &[("anthropic", None)],
+    is_model: |name| contains(name, "claude"),
     base_url: Some("https://api.anthropic.com/v1"),
+    endpoints: &["/messages"],
     framing: Framing::Sse,
     auth: Auth::Header("x-api-key"),
     headers: &[
@@ -40,8 +43,8 @@ pub(super) const WIRE: Wire = Wire {
     whole: true,
     prefill: true,
     optional: &[],
-    idle: &[],
-    ends: &["message_stop"],
+    unread: &[],
+    final_events: &["message_stop"],
     plain_text: false,
     tools: true,
     media: &[("image/", true), ("application/pdf", true)],

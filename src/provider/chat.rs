@@ -23,17 +23,20 @@ mod request;
 
 use self::decoder::Chat;
 use self::request::body;
-use super::{Auth, Framing, Wire};
+use super::select::{contains, is_numbered_o};
+use super::{Auth, Framing, Protocol};
 
-pub(super) const WIRE: Wire = Wire {
+pub(super) const PROTOCOL: Protocol = Protocol {
     name: "openai",
-    schemes: &[
+    prefixes: &[
         ("openai", None),
         ("openrouter", Some("https://openrouter.ai/api/v1")),
         ("groq", Some("https://api.groq.com/openai/v1")),
         ("lmstudio", Some("http://localhost:1234/v1")),
     ],
+    is_model: |name| contains(name, "gpt") || is_numbered_o(name),
     base_url: Some("https://api.openai.com/v1"),
+    endpoints: &["/chat/completions"],
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],
@@ -50,8 +53,8 @@ pub(super) const WIRE: Wire = Wire {
         EXTRA_CONTENT,
         PROVIDER_FIELDS,
     ],
-    idle: &[r#""obfuscation":""#],
-    ends: &[],
+    unread: &[r#""obfuscation":""#],
+    final_events: &[],
     plain_text: false,
     tools: true,
     media: &[

@@ -26,20 +26,23 @@ mod request;
 
 use self::decoder::Gemini;
 use self::request::{body, path};
-use super::{Auth, Framing, Wire};
+use super::select::contains;
+use super::{Auth, Framing, Protocol};
 
-pub(super) const WIRE: Wire = Wire {
+pub(super) const PROTOCOL: Protocol = Protocol {
     name: "gemini",
-    schemes: &[("gemini", None), ("google", None)],
+    prefixes: &[("gemini", None), ("google", None)],
+    is_model: |name| contains(name, "gemini"),
     base_url: Some("https://generativelanguage.googleapis.com/v1beta"),
+    endpoints: &[":streamGenerateContent", ":generateContent"],
     framing: Framing::Sse,
     auth: Auth::Header("x-goog-api-key"),
     headers: &[],
     whole: true,
     prefill: true,
     optional: &[],
-    idle: &[],
-    ends: &[],
+    unread: &[],
+    final_events: &[],
     plain_text: false,
     tools: true,
     media: &[("", true)],

@@ -1,6 +1,14 @@
 //! The wire formats, one file or folder each: how a request is written and how a frame is read. Synchronous and without I/O.
 //!
-//! To add a provider, write its file with a `WIRE` and add it to [`WIRES`].
+//! # To add a provider
+//!
+//! 1. Write its file here, with a [`Protocol`]: the compiler asks for each of its facts. Copy `ollama.rs` for a format whose
+//!    calls come whole, `anthropic` for one whose events have types, `chat` for one that is nearly Chat Completions. Where
+//!    a file passes 400 lines it becomes a folder: `request.rs` writes, `decoder.rs` reads.
+//! 2. Add it to [`PROTOCOLS`], and its name to the type `Provider` in `src/web/types.d.ts`.
+//! 3. Make its folder in `tests/fixtures`: `tests/fixtures/mod.rs` says what belongs there.
+//!
+//! The tests of all formats go through the list, and fail for what is missing. The rules for reading stand on [`Decode`].
 //!
 //! # What arrives, and what happens
 //!
@@ -38,7 +46,7 @@ mod base64;
 mod call_ids;
 mod chat;
 mod cite;
-mod fault;
+mod errors;
 mod gemini;
 mod ollama;
 mod read;
@@ -53,13 +61,13 @@ mod websocket;
 mod write;
 
 pub use call_ids::{with_fitting_ids, IdForm};
-pub use fault::{
+pub use errors::{
     error_in_document, error_in_line, error_in_page, error_line, fault_in_body, has_title, mentions_streaming,
     place_of_word, provider_error, says_missing, says_unknown, unreadable,
 };
 pub use select::{is_vendor_host, select, Selection};
 
-use self::fault::{error_in, reports_error};
+use self::errors::{error_in, reports_error};
 use self::role_order::in_order;
 use self::tool_text::without_tool_turns;
 use crate::error::Error;
@@ -68,9 +76,16 @@ use crate::message::{Attachment, AttachmentSource, Delta, Message, Role, Tool};
 use crate::text::{concat, split_once};
 use crate::wire::Frame;
 
-/// Every wire format.
-pub const WIRES: &[&Wire] =
-    &[&chat::WIRE, &responses::WIRE, &anthropic::WIRE, &gemini::WIRE, &ollama::WIRE, &relay::WIRE, &websocket::WIRE];
+/// Every wire format, in the order of the type `Provider` in `src/web/types.d.ts`.
+pub const PROTOCOLS: &[&Protocol] = &[
+    &chat::PROTOCOL,
+    &responses::PROTOCOL,
+    &anthropic::PROTOCOL,
+    &gemini::PROTOCOL,
+    &ollama::PROTOCOL,
+    &relay::PROTOCOL,
+    &websocket::PROTOCOL,
+];
 
 /// The payload that ends a stream in every format, since gateways that speak several append it to all of them.
 const DONE: &[u8] = b"[DONE]";
@@ -78,6 +93,16 @@ const DONE: &[u8] = b"[DONE]";
 /// The lines of an event's data, without white space and without those that are blank.
 fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     data.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+}
+
+/// The names by which other files still call these.
+#[doc(hidden)]
+pub use self::{HttpRequest as Call, Protocol as Wire, PROTOCOLS as WIRES};
+
+#[doc(hidden)]
+#[allow(non_upper_case_globals, missing_docs)]
+impl Auth {
+    pub const Nowhere: Auth = Auth::None;
 }
 
 /// Takes deltas as they are found.
@@ -99,20 +124,24 @@ pub enum Auth {
     Bearer,
     /// A header of the vendor's own, which holds the key alone.
     Header(&'static str),
-    /// A WebSocket takes no headers: the key stays here.
-    Nowhere,
+    /// A WebSocket takes no headers: no key is sent.
+    None,
 }
 
 /// One wire format.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
-pub struct Wire {
+pub struct Protocol {
     /// Its name in JavaScript.
     pub name: &'static str,
     /// What can stand before `://` in a model's name, with the API root that it implies.
-    pub schemes: &'static [(&'static str, Option<&'static str>)],
+    pub prefixes: &'static [(&'static str, Option<&'static str>)],
+    /// Whether a model of this name is reached in this format where nothing else says in which.
+    pub is_model: fn(&str) -> bool,
     /// The vendor's public API root; none for one's own backend.
     pub base_url: Option<&'static str>,
+    /// How the addresses of its endpoints end, as people paste them for the API root; none for one's own backend.
+    pub endpoints: &'static [&'static str],
     /// How its streams are framed.
     pub framing: Framing,
     /// Where its key goes.
@@ -127,12 +156,12 @@ pub struct Wire {
     /// Members of a request that some servers reject, each under the name by which their errors call it. After a 400 that
     /// names one the request is made again without it, or with another member in its place: see [`Prompt::sends`].
     pub optional: &'static [&'static str],
-    /// Members that the decoder never reads and that differ from event to event, up to where their value begins.
-    pub idle: &'static [&'static str],
+    /// Members that the decoder never reads and whose values differ from event to event, up to where the value begins.
+    pub unread: &'static [&'static str],
     /// Whether a payload that is no JSON object is text.
     pub plain_text: bool,
     /// The names of events that say that the answer is complete.
-    pub ends: &'static [&'static str],
+    pub final_events: &'static [&'static str],
     /// Whether it has tools.
     pub tools: bool,
     /// What can be attached: how the media type begins, and whether a URL will do.
@@ -149,16 +178,81 @@ pub struct Wire {
 
 /// Reads one response, frame by frame.
 ///
-/// What a decoder must do:
-/// - Hand on everything a frame says, in the order in which a model says it, whatever the order of the members.
-/// - Hand on [`Delta::Finish`] for each finish reason. The last one counts, and more may follow: content, usage, another
-///   reason. A finish reason therefore ends no call: open calls are ended at the end of the turn.
-/// - Hand on [`Delta::End`] for a final terminal only: behind it nothing is read.
-/// - Hand on [`Delta::Raw`], and nothing else, for a frame that has no meaning here. If a stream brings nothing but such
-///   frames, the run fails: it speaks another protocol.
-/// - Fail with `protocol` for a frame that is not the format, and with `provider` for an error that the provider reports.
+/// Frames come through [`Protocol::read`], which takes care of `[DONE]`, of blank payloads and of JSON that is no object.
+/// What a decoder must do with the others:
 ///
-/// Frames come through [`Wire::read`], which takes care of `[DONE]`, of blank payloads and of JSON that is no object.
+/// - Hand on everything a frame says, in the order in which a model says it, whatever the order of the members. No early
+///   return may drop the rest of a frame; an error counts last.
+/// - Hand on [`Delta::Finish`] for each finish reason. The last one counts, and more may follow: content, usage, another
+///   reason. A finish reason therefore ends neither the turn nor a call: what is still open is ended in [`Decode::end`].
+/// - Hand on [`Delta::End`] for a final terminal only: nothing behind it is read.
+/// - Fail with `provider` for an error that the provider reports, in whatever member, and also for a finish reason that says
+///   that the answer failed: such an answer has no end. Fail with `protocol` for a frame that is not the format.
+/// - Hand on [`Delta::Raw`], and nothing else, for a frame that has no meaning here: `errors::unknown` does, after a
+///   look whether it is an error in another shape. If a stream brings nothing but such frames, the run fails: it
+///   speaks another protocol.
+/// - Not count on seeing every frame. An event that brought one [`Delta::Text`] and nothing else is compared with those
+///   behind it; one that differs in its text and in [`Protocol::unread`] only is not read, its text goes out as it stands and
+///   to [`Decode::more_text`]. So reading such an event twice must come to the same as reading it once, but for the text.
+///
+/// # Example
+///
+/// A format with the events `{"say": "…"}`, `{"stop": "…"}` and `{"error": "…"}`:
+///
+/// ```
+/// use refinire_web::error::Error;
+/// use refinire_web::json::{fields, Select};
+/// use refinire_web::message::{Delta, FinishReason};
+/// use refinire_web::provider::{provider_error, Decode, OnDelta};
+/// use refinire_web::wire::Frame;
+///
+/// fields! {
+///     struct Event { say, stop, error }
+///     const EVENT = { "say" => say, "stop" => stop, "error" => error }
+/// }
+///
+/// struct Example;
+///
+/// impl Decode for Example {
+///     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
+///         let mut event = Event::default();
+///         event.select(frame.data, EVENT)?;
+///         let Event { say, stop, error } = &event;
+///         if let Some(text) = say.text() {
+///             out(Delta::Text(text));
+///         }
+///         if error.is_there() || stop.says("failed") {
+///             return Err(provider_error(&error.into()));
+///         }
+///         if stop.text().is_some() {
+///             let reason = if stop.says("full") { FinishReason::Length } else { FinishReason::Stop };
+///             out(Delta::Finish { reason, raw: stop.to_text() });
+///         }
+///         if !say.is_there() && !stop.is_there() {
+///             out(Delta::Raw(frame.data));
+///         }
+///         Ok(())
+///     }
+///
+///     fn response(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
+///         self.frame(Frame { event: b"", data: body }, out)?;
+///         out(Delta::End);
+///         Ok(())
+///     }
+/// }
+///
+/// let mut said = Vec::new();
+/// let mut out = |delta: Delta<'_>| match delta {
+///     Delta::Text(text) => said.push(text.read()),
+///     Delta::Finish { raw, .. } => said.push(raw),
+///     _ => {}
+/// };
+/// for data in [&br#"{"say":"Hello"}"#[..], br#"{"stop":"full"}"#] {
+///     Example.frame(Frame { event: b"", data }, &mut out)?;
+/// }
+/// assert_eq!(said, ["Hello", "full"]);
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Decode {
     /// Says which tools the model was offered, before anything else: their names.
     fn offer(&mut self, tools: &[String]) {
@@ -171,13 +265,13 @@ pub trait Decode {
     /// `protocol` for what is not the format, `provider` for an error that the provider reports.
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error>;
 
-    /// An event was like the one before it in all but its text, which has been handed on without reading the event. A
-    /// decoder that keeps texts keeps this one too.
+    /// An event was not read, since it is like the one before it but for its text, which has been handed on. A decoder that
+    /// keeps texts keeps this one too.
     fn more_text(&mut self, text: Text<'_>) {
         let _ = text;
     }
 
-    /// The turn is complete: hands on what was held back until now.
+    /// The turn is complete: ends what is still open, and hands on what was held back until now.
     fn end(&mut self, out: &mut OnDelta<'_>) {
         let _ = out;
     }
@@ -186,7 +280,7 @@ pub trait Decode {
     ///
     /// # Errors
     /// As `frame`.
-    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error>;
+    fn response(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error>;
 }
 
 /// What a request says, before a provider writes it down.
@@ -250,7 +344,7 @@ impl Prompt<'_> {
 
 /// A request, ready but for its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub struct HttpRequest {
     /// Where it goes, absolute or relative to the page.
     pub url: String,
     /// Its headers, a name in lower case and a value in turn.
@@ -261,11 +355,11 @@ pub struct Call {
     pub auth: Auth,
 }
 
-impl Wire {
+impl Protocol {
     /// The wire format of that name.
     #[must_use]
-    pub fn named(name: &str) -> Option<&'static Wire> {
-        WIRES.iter().find(|wire| wire.name == name).copied()
+    pub fn named(name: &str) -> Option<&'static Protocol> {
+        PROTOCOLS.iter().find(|protocol| protocol.name == name).copied()
     }
 
     /// Whether an event that the body ended in may be used: it is a terminal, or a whole JSON object. Only the missing
@@ -363,7 +457,7 @@ impl Wire {
 
     /// Writes a request down that the format does not refuse.
     #[must_use]
-    pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>) -> Call {
+    pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>) -> HttpRequest {
         let told = if prompt.tools.is_empty() { without_tool_turns(prompt.messages) } else { prompt.messages.into() };
         let told = in_order(told, base_url, prompt.model);
         let messages = with_fitting_ids(&told, IdForm::of(base_url, prompt.model));
@@ -382,7 +476,7 @@ impl Wire {
                 headers.push((*value).to_owned());
             }
         }
-        Call { url: join(base_url, &(self.path)(prompt)), headers, body: body.finish(), auth: self.auth }
+        HttpRequest { url: join(base_url, &(self.path)(prompt)), headers, body: body.finish(), auth: self.auth }
     }
 }
 

@@ -11,28 +11,30 @@
 //! - An answer to be gone on with as the last turn: <https://github.com/ollama/ollama/issues/6778>
 
 use super::cite::image_of;
-use super::fault::{error_in, is_error, plain_error, reports_error, unknown};
+use super::errors::{error_in, is_error, plain_error, reports_error, unknown};
 use super::read::{names, say, usage, Tokens};
 use super::tools::{Calls, Mention};
 use super::write::{answered, first_turn, input, list_tools, open_turn, options_in, result, CHAT_TOOL};
-use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Protocol};
 use crate::error::Error;
 use crate::json::{fields, RawValue, Select, Text, Value, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
 use crate::wire::Frame;
 
-pub(super) const WIRE: Wire = Wire {
+pub(super) const PROTOCOL: Protocol = Protocol {
     name: "ollama",
-    schemes: &[("ollama", None)],
+    prefixes: &[("ollama", None)],
+    is_model: |_| false,
     base_url: Some("http://localhost:11434"),
+    endpoints: &["/api/chat", "/api/generate"],
     framing: Framing::Ndjson,
     auth: Auth::Bearer,
     headers: &[],
     whole: true,
     prefill: true,
     optional: &[THINKING],
-    idle: &[r#""created_at":""#],
-    ends: &[],
+    unread: &[r#""created_at":""#],
+    final_events: &[],
     plain_text: false,
     tools: true,
     media: &[("image/", false)],
@@ -125,7 +127,7 @@ impl Decode for Ollama {
         Ok(())
     }
 
-    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
+    fn response(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
         if !self.object(body, true, out)? {
             return Err(Error::protocol("the response is no chat: it has no message"));
         }

@@ -5,27 +5,29 @@
 //! end the turn as well. Event names do not matter. Where an answer is gone on with, the `message` says so; where it shall
 //! be JSON, the first of the `messages` does. There are no tools and no attachments.
 
-use super::fault::{is_error, relay_error, reports_error, value_of};
+use super::errors::{is_error, relay_error, reports_error, value_of};
 use super::read::{finish, names};
 use super::write::{first_turn, instruct, question, turn};
-use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Protocol};
 use crate::error::Error;
 use crate::json::{fields, Select, Text, Writer};
 use crate::message::{Delta, FinishReason};
 use crate::wire::Frame;
 
-pub(super) const WIRE: Wire = Wire {
+pub(super) const PROTOCOL: Protocol = Protocol {
     name: "relay",
-    schemes: &[("relay", None)],
+    prefixes: &[("relay", None)],
+    is_model: |_| false,
     base_url: None,
+    endpoints: &[],
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],
     whole: false,
     prefill: false,
     optional: &[],
-    idle: &[],
-    ends: &[],
+    unread: &[],
+    final_events: &[],
     plain_text: true,
     tools: false,
     media: &[],
@@ -77,7 +79,7 @@ impl Decode for Relay {
         Ok(())
     }
 
-    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
+    fn response(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
         if let Some(true) = payload(body, true, out)? {
             return Ok(());
         }

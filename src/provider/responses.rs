@@ -27,20 +27,22 @@ mod request;
 
 use self::decoder::Responses;
 use self::request::body;
-use super::{Auth, Framing, Wire};
+use super::{Auth, Framing, Protocol};
 
-pub(super) const WIRE: Wire = Wire {
+pub(super) const PROTOCOL: Protocol = Protocol {
     name: "openai-responses",
-    schemes: &[("openai-responses", None)],
+    prefixes: &[("openai-responses", None)],
+    is_model: |_| false,
     base_url: Some("https://api.openai.com/v1"),
+    endpoints: &["/responses"],
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],
     whole: true,
     prefill: false,
     optional: &[INCLUDE, REASONING],
-    idle: &[r#""sequence_number":"#, r#""obfuscation":""#],
-    ends: &["response.completed"],
+    unread: &[r#""sequence_number":"#, r#""obfuscation":""#],
+    final_events: &["response.completed"],
     plain_text: false,
     tools: true,
     media: &[("image/", true), ("application/", true), ("text/", true)],

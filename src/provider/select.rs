@@ -1,23 +1,23 @@
-//! Which wire a model is reached over.
+//! Which format a model is reached in.
 
-use super::{Wire, WIRES};
+use super::{Protocol, PROTOCOLS};
 use crate::error::Error;
 use crate::text::{concat, split_once};
 
 /// A model with the way to it.
 #[derive(Debug, Clone)]
 pub struct Selection {
-    /// The wire format.
-    pub wire: &'static Wire,
+    /// The format.
+    pub wire: &'static Protocol,
     /// The model's name as the provider knows it.
     pub model: String,
     /// The API root, without the caller's own; none for one's own backend.
     pub base_url: Option<&'static str>,
-    /// Nothing says that it is this wire: it is the one that is taken where a model's name says nothing.
+    /// Nothing says that it is this format: it is the one that is taken where a model's name says nothing.
     pub is_guess: bool,
 }
 
-/// Chooses the wire as Refinire does: `provider` first, then what stands before `://` in the model's name, then what the
+/// Chooses the format as Refinire does: `provider` first, then what stands before `://` in the model's name, then what the
 /// name looks like; what looks like nothing is Ollama's.
 ///
 /// # Errors
@@ -28,13 +28,13 @@ pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
     let implied = scheme.and_then(by_scheme);
     let (wire, base_url) = match (provider, scheme) {
         (Some(provider), _) => {
-            let wire = Wire::named(provider).ok_or_else(|| unknown(provider))?;
-            // The scheme's root is good for the same wire only.
+            let wire = Protocol::named(provider).ok_or_else(|| unknown(provider))?;
+            // The scheme's root is good for the same format only.
             let root = implied.filter(|(by, _)| by.name == wire.name).and_then(|(_, root)| root);
             (wire, root)
         }
         (None, Some(scheme)) => implied.ok_or_else(|| unknown(scheme))?,
-        (None, None) => (Wire::named(by_name(name)).ok_or_else(|| unknown(name))?, None),
+        (None, None) => (by_name(name).ok_or_else(|| unknown(name))?, None),
     };
     let is_guess = provider.is_none() && scheme.is_none() && wire.name == UNNAMED;
     // One's own backend may know which.
@@ -53,9 +53,9 @@ pub fn is_vendor_host(host: Option<&str>, base_url: &str) -> bool {
         let end = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
         host.map_or(base_url == root, |host| rest.get(..end) == Some(host))
     };
-    WIRES
+    PROTOCOLS
         .iter()
-        .any(|wire| wire.base_url.is_some_and(vendor) || wire.schemes.iter().any(|(_, root)| root.is_some_and(vendor)))
+        .any(|wire| wire.base_url.is_some_and(vendor) || wire.prefixes.iter().any(|(_, root)| root.is_some_and(vendor)))
 }
 
 /// Whether the name is that of one of OpenAI's reasoning models: `gpt-5` and later, or `o` and a number, whatever stands
@@ -74,9 +74,9 @@ pub(super) fn is_reasoning_model(model: &str) -> bool {
         || name.strip_prefix('o').and_then(number).is_some()
 }
 
-fn by_scheme(scheme: &str) -> Option<(&'static Wire, Option<&'static str>)> {
-    WIRES.iter().find_map(|wire| {
-        let (_, root) = wire.schemes.iter().find(|(name, _)| *name == scheme)?;
+fn by_scheme(scheme: &str) -> Option<(&'static Protocol, Option<&'static str>)> {
+    PROTOCOLS.iter().find_map(|wire| {
+        let (_, root) = wire.prefixes.iter().find(|(name, _)| *name == scheme)?;
         Some((*wire, *root))
     })
 }
@@ -84,25 +84,25 @@ fn by_scheme(scheme: &str) -> Option<(&'static Wire, Option<&'static str>)> {
 /// Whose the models are whose names say nothing.
 const UNNAMED: &str = "ollama";
 
-fn by_name(model: &str) -> &'static str {
-    let mut letters = model.bytes();
-    let numbered = letters.next() == Some(b'o') && letters.next().is_some_and(|byte| byte.is_ascii_digit());
+fn by_name(model: &str) -> Option<&'static Protocol> {
+    PROTOCOLS.iter().find(|wire| (wire.is_model)(model)).copied().or_else(|| Protocol::named(UNNAMED))
+}
+
+/// Whether a model's name has that word in it.
+pub(super) fn contains(model: &str, word: &str) -> bool {
     // Small names in small names: the standard library's search for long ones would be most of this file's size.
-    let has = |word: &str| model.as_bytes().windows(word.len()).any(|part| part == word.as_bytes());
-    if has("gpt") || numbered {
-        "openai"
-    } else if has("gemini") {
-        "gemini"
-    } else if has("claude") {
-        "anthropic"
-    } else {
-        UNNAMED
-    }
+    model.as_bytes().windows(word.len()).any(|part| part == word.as_bytes())
+}
+
+/// Whether a model's name begins like `o3`.
+pub(super) fn is_numbered_o(model: &str) -> bool {
+    let mut letters = model.bytes();
+    letters.next() == Some(b'o') && letters.next().is_some_and(|byte| byte.is_ascii_digit())
 }
 
 fn unknown(provider: &str) -> Error {
     let mut message = concat(&["there is no provider \"", provider, "\": known are"]);
-    for (place, wire) in WIRES.iter().enumerate() {
+    for (place, wire) in PROTOCOLS.iter().enumerate() {
         message.push_str(if place == 0 { " " } else { ", " });
         message.push_str(wire.name);
     }

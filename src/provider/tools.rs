@@ -61,8 +61,8 @@ pub(super) struct Mention<'a> {
 enum Belongs {
     To(usize),
     New,
-    /// It says again what is known.
-    Nowhere,
+    /// To what is known: it says it again.
+    Known,
 }
 
 impl Calls {
@@ -86,7 +86,7 @@ impl Calls {
                 self.all.push(Call::default());
                 self.add(self.all.len() - 1, mention, out);
             }
-            Belongs::Nowhere => {}
+            Belongs::Known => {}
         }
     }
 
@@ -164,7 +164,7 @@ impl Calls {
 
     fn place(&self, mention: &Mention<'_>) -> Belongs {
         if mention.is_empty() || self.repeats(mention) {
-            return Belongs::Nowhere;
+            return Belongs::Known;
         }
         let Some(place) = self.candidate(mention) else { return Belongs::New };
         let Some(call) = self.all.get(place) else { return Belongs::New };
@@ -174,7 +174,7 @@ impl Calls {
             let alone = mention.input.map(|text| Progress::of(&text.read())).unwrap_or_default();
             if mention.name.is_empty() && alone.is_whole() && !call.is_other(mention) && alone.is_same(&call.arguments)
             {
-                return Belongs::Nowhere;
+                return Belongs::Known;
             }
             call.is_followed_by(mention, &alone)
         } else if call.arguments.is_empty() {

@@ -8,24 +8,26 @@
 
 use super::relay::Relay;
 use super::write::question;
-use super::{Auth, Decode, Framing, OnDelta, Prompt, Wire};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Protocol};
 use crate::error::{Code, Error};
 use crate::json::{decimal, Value, Writer};
 use crate::text::concat;
 use crate::wire::Frame;
 
-pub(super) const WIRE: Wire = Wire {
+pub(super) const PROTOCOL: Protocol = Protocol {
     name: "websocket",
-    schemes: &[("websocket", None)],
+    prefixes: &[("websocket", None)],
+    is_model: |_| false,
     base_url: None,
+    endpoints: &[],
     framing: Framing::Ndjson,
-    auth: Auth::Nowhere,
+    auth: Auth::None,
     headers: &[],
     whole: false,
     prefill: false,
     optional: &[],
-    idle: &[],
-    ends: &[],
+    unread: &[],
+    final_events: &[],
     plain_text: true,
     tools: false,
     media: &[],
@@ -46,13 +48,13 @@ struct Socket;
 impl Decode for Socket {
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         match Value::parse(frame.data)? {
-            Value::String(text) => WIRE.read(&mut Relay, Frame { event: b"", data: text.as_bytes() }, out),
+            Value::String(text) => PROTOCOL.read(&mut Relay, Frame { event: b"", data: text.as_bytes() }, out),
             Value::Array(closing) => Err(closed(&closing)),
             _ => Err(Error::protocol("a binary frame came over the WebSocket, where text was expected")),
         }
     }
 
-    fn whole(&mut self, _: &[u8], _: &mut OnDelta<'_>) -> Result<(), Error> {
+    fn response(&mut self, _: &[u8], _: &mut OnDelta<'_>) -> Result<(), Error> {
         Err(Error::protocol("a WebSocket has no response without streaming"))
     }
 }

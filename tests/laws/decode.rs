@@ -8,7 +8,7 @@ pub(crate) mod told;
 use refinire_web::agent::{Answer, Batch, Intake, Piece, Shape};
 use refinire_web::error::Error;
 use refinire_web::message::{GeneratedFile, Source, ToolCall, Usage};
-use refinire_web::provider::Wire;
+use refinire_web::provider::Protocol;
 use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
 
 use told::event_json;
@@ -57,7 +57,7 @@ pub(crate) fn decode(provider: &str, reads: &[&[u8]]) -> Outcome {
 
 /// The same with another bound on events, or another way to make chunks of increments.
 pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usize, batch: Batch) -> Outcome {
-    let wire = Wire::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
+    let wire = Protocol::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
     let mut intake = Intake::new(wire, max_event_bytes, Answer::new(batch, true, None));
     let mut handed_on = Vec::new();
     intake.begin(Shape::Stream);
@@ -90,7 +90,7 @@ pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usiz
 
 /// Reads the body of a response without streaming, and that of an error.
 pub(crate) fn decode_whole(provider: &str, body: &[u8]) -> Option<Failure> {
-    let wire = Wire::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
+    let wire = Protocol::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
     let mut intake = Intake::new(wire, DEFAULT_MAX_EVENT_BYTES, Answer::new(Batch::Delta, true, None));
     for shape in [Shape::Fault, Shape::Whole] {
         intake.begin(shape);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use refinire_web::provider::WIRES;
+use refinire_web::provider::PROTOCOLS;
 use serde_json::{json, Value};
 
 use crate::decode::told::usage_value;
@@ -22,7 +22,7 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// Every fixture of every format.
     pub(crate) fn all() -> Vec<Self> {
-        WIRES.iter().flat_map(|wire| bodies(wire)).map(|path| Self::read(&path)).collect()
+        PROTOCOLS.iter().flat_map(|wire| bodies(wire)).map(|path| Self::read(&path)).collect()
     }
 
     fn read(path: &Path) -> Self {

@@ -1,7 +1,7 @@
 //! No input makes the library panic: whatever comes, there is an outcome, and the same one in another chunking.
 
 use fastrand::Rng;
-use refinire_web::provider::{fault_in_body, provider_error, WIRES};
+use refinire_web::provider::{fault_in_body, provider_error, PROTOCOLS};
 use serde_json::{json, Value};
 
 use crate::chunking::{difference, random, whole};
@@ -25,7 +25,7 @@ fn changed_fixtures_have_an_outcome_with_every_provider() {
     let mut rng = rng();
     let pieces = [&JSON[..], SSE].concat();
     for fixture in Fixture::all() {
-        for wire in WIRES {
+        for wire in PROTOCOLS {
             let times = if wire.name == fixture.provider { 60 } else { 5 };
             for _ in 0..times {
                 there_is_an_outcome(wire.name, &mutate(&mut rng, &fixture.body, &pieces), &mut rng);
@@ -60,7 +60,7 @@ fn random_bytes_have_an_outcome_with_every_provider() {
     for _ in 0..1000 {
         let body = soup(&mut rng, &pieces, 0, 60);
         let _ = fault_in_body(rng.u16(..), &body);
-        for wire in WIRES {
+        for wire in PROTOCOLS {
             there_is_an_outcome(wire.name, &body, &mut rng);
         }
     }
@@ -68,7 +68,7 @@ fn random_bytes_have_an_outcome_with_every_provider() {
 
 #[test]
 fn very_deep_nesting_is_an_outcome_not_a_stack_overflow() {
-    for wire in WIRES {
+    for wire in PROTOCOLS {
         for opening in ["[", "{\"a\":", "{\"choices\":[", "{\"error\":{\"message\":", "{\"delta\":["] {
             let deep = opening.repeat(100_000);
             decode(wire.name, &[format!("data: {deep}\n\n").as_bytes()]);

@@ -6,7 +6,7 @@ use refinire_web::agent::{Answer, Batch, Intake, Shape};
 use refinire_web::error::Error;
 use refinire_web::json::{Template, Text};
 use refinire_web::message::Delta;
-use refinire_web::provider::{Auth, Decode, Framing, OnDelta, Wire};
+use refinire_web::provider::{Auth, Decode, Framing, OnDelta, Protocol};
 use refinire_web::wire::{Frame, DEFAULT_MAX_EVENT_BYTES};
 
 use crate::chunking::{bytes, difference, random, whole};
@@ -159,18 +159,20 @@ fn where_no_two_events_are_alike_none_is_learnt_any_more() {
 }
 
 /// A format of its own: `data: "…"` is text or reasoning, `data: switch` says which from there on.
-static SWITCHING: Wire = Wire {
+static SWITCHING: Protocol = Protocol {
     name: "switching",
-    schemes: &[],
+    prefixes: &[],
+    is_model: |_| false,
     base_url: None,
+    endpoints: &[],
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],
     whole: false,
     prefill: false,
     optional: &[],
-    idle: &[],
-    ends: &[],
+    unread: &[],
+    final_events: &[],
     plain_text: true,
     tools: false,
     media: &[],
@@ -192,7 +194,7 @@ impl Decode for Switching {
         Ok(())
     }
 
-    fn whole(&mut self, _: &[u8], _: &mut OnDelta<'_>) -> Result<(), Error> {
+    fn response(&mut self, _: &[u8], _: &mut OnDelta<'_>) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -207,7 +209,7 @@ fn what_comes_between_two_events_may_change_what_the_second_means() {
 
 #[test]
 fn an_event_that_began_in_an_earlier_read_is_none_like_the_last() {
-    let like = event(&Events::of(Wire::named("openai").unwrap()), "a", IDLE[0]) + "\n\n";
+    let like = event(&Events::of(Protocol::named("openai").unwrap()), "a", IDLE[0]) + "\n\n";
     let reads: [&[u8]; 2] = [&[like.as_bytes(), like.as_bytes(), b"event: error\n"].concat(), like.as_bytes()];
     let found = decode_with("openai", &reads, DEFAULT_MAX_EVENT_BYTES, Batch::Delta);
     assert_eq!(found.failure.map(|failure| failure.code), Some("provider"));

@@ -2,7 +2,7 @@
 //! <https://platform.claude.com/docs/en/build-with-claude/streaming>
 
 use refinire_web::message::{FinishReason, Role, Usage};
-use refinire_web::provider::Wire;
+use refinire_web::provider::Protocol;
 
 use crate::support::{
     assert_body, call, cited, events, prompt, prompt_with_tools, say, stream, tool, url, whole, Answer,
@@ -94,7 +94,7 @@ fn what_the_api_refuses_is_left_out() {
 
 #[test]
 fn a_page_may_ask_the_public_endpoint() {
-    let wire = Wire::named("anthropic").unwrap();
+    let wire = Protocol::named("anthropic").unwrap();
     for header in [("anthropic-version", "2023-06-01"), ("anthropic-dangerous-direct-browser-access", "true")] {
         assert!(wire.headers.contains(&header), "{header:?}");
     }

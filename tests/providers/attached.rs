@@ -2,7 +2,7 @@
 
 use refinire_web::error::Error;
 use refinire_web::message::{Attachment, Message, Role};
-use refinire_web::provider::{Prompt, Wire};
+use refinire_web::provider::{Prompt, Protocol};
 
 use super::config;
 use super::fixtures::over_http;
@@ -40,7 +40,7 @@ fn what_is_attached_stays_with_the_question_while_tools_answer() {
 }
 
 fn refusal(provider: &str, attachment: Attachment) -> Option<String> {
-    let error: Option<Error> = Wire::named(provider).unwrap().refuses(&[file("image/png", "", ""), attachment]);
+    let error: Option<Error> = Protocol::named(provider).unwrap().refuses(&[file("image/png", "", ""), attachment]);
     error.map(|error| {
         assert_eq!(error.code.as_str(), "invalid-argument");
         error.message.to_string()
@@ -72,7 +72,7 @@ fn what_a_format_has_no_place_for_is_refused_by_name() {
 
 #[test]
 fn a_relay_takes_neither_attachments_nor_tools() {
-    let relay = Wire::named("relay").unwrap();
+    let relay = Protocol::named("relay").unwrap();
     let told = |error: Option<Error>| error.unwrap().message.to_string();
     let image = [file("image/png", "aW1n", "")];
     assert_eq!(told(relay.refuses(&image)), "provider \"relay\" takes no attachment of type \"image/png\"");

@@ -2,13 +2,13 @@
 
 use refinire_web::json::{Scanner, Value, MAX_DEPTH};
 use refinire_web::message::Role;
-use refinire_web::provider::Wire;
+use refinire_web::provider::Protocol;
 
 use crate::fixtures::over_http;
 use crate::support::{call, prompt_with_tools, say, tool};
 
 /// The body of a request, read again.
-fn body(wire: &Wire, input: &str) -> Value {
+fn body(wire: &Protocol, input: &str) -> Value {
     let turns =
         [say(Role::User, "Go!"), call("", &[("1", "walk", input)]), tool("1", "done"), say(Role::User, "More!")];
     let body = wire.encode("", &prompt_with_tools("m", &turns)).body;

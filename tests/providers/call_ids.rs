@@ -2,7 +2,7 @@
 
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
-use refinire_web::provider::{IdForm, Wire};
+use refinire_web::provider::{IdForm, Protocol};
 
 use crate::fixtures::{over_http, read};
 use crate::support::{call, prompt_with_tools, say, tool};
@@ -36,7 +36,7 @@ fn values<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a str>) {
 
 /// The ids of the calls that a request holds, and those of the results.
 fn ids(provider: &str, base_url: &str, model: &str, messages: &[Message]) -> (Vec<String>, Vec<String>) {
-    let wire = Wire::named(provider).unwrap();
+    let wire = Protocol::named(provider).unwrap();
     let body = Value::parse(wire.encode(base_url, &prompt_with_tools(model, messages)).body.as_bytes()).unwrap();
     let names = read(wire, "requests.json");
     let [Value::String(call), Value::String(result)] = names.list("callIds") else { panic!("{provider}: callIds") };

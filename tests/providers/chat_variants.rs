@@ -1,7 +1,7 @@
 //! Chat Completions of servers that name or place things differently.
 
 use refinire_web::message::Role;
-use refinire_web::provider::{Prompt, Wire};
+use refinire_web::provider::{Prompt, Protocol};
 
 use super::support::{self, prompt, say, Answer};
 
@@ -136,7 +136,7 @@ fn the_bound_has_its_newer_name_for_reasoning_models_whoever_serves_them() {
     let messages = [say(Role::User, "Hi")];
     let newer = |model| {
         let prompt = Prompt { max_tokens: Some(5), ..prompt(model, &messages) };
-        let body = Wire::named("openai").unwrap().encode("", &prompt).body;
+        let body = Protocol::named("openai").unwrap().encode("", &prompt).body;
         assert!(body.contains(r#""max_tokens":5"#) || body.contains(r#""max_completion_tokens":5"#), "{body}");
         body.contains("max_completion_tokens")
     };

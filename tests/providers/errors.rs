@@ -2,14 +2,14 @@
 
 use refinire_web::error::Error;
 use refinire_web::provider::{
-    error_in_line, error_line, fault_in_body, mentions_streaming, place_of_word, provider_error, Framing, WIRES,
+    error_in_line, error_line, fault_in_body, mentions_streaming, place_of_word, provider_error, Framing, PROTOCOLS,
 };
 
 use super::support::{events, schema, stream, whole, wire};
 
 /// The formats of vendors; a relay has rules of its own.
 fn vendors() -> impl Iterator<Item = &'static str> {
-    WIRES.iter().filter(|wire| wire.whole).map(|wire| wire.name)
+    PROTOCOLS.iter().filter(|wire| wire.whole).map(|wire| wire.name)
 }
 
 /// Those of them that send events.

@@ -1,7 +1,7 @@
 //! Google's Gemini API: <https://ai.google.dev/api/generate-content>
 
 use refinire_web::message::{FinishReason, Role, Usage};
-use refinire_web::provider::{select, Wire};
+use refinire_web::provider::{select, Protocol};
 
 use crate::support::{
     assert_body, call, cited, events, prompt, prompt_with_tools, say, stream, tool, url, whole, Answer,
@@ -126,7 +126,7 @@ fn what_the_api_refuses_is_left_out() {
 #[test]
 fn the_model_stands_in_the_address() {
     let messages = [say(Role::User, "Hello")];
-    let base = Wire::named("gemini").unwrap().base_url.unwrap();
+    let base = Protocol::named("gemini").unwrap().base_url.unwrap();
     assert_eq!(
         url("gemini", base, &prompt("gemini-2.5-flash", &messages)),
         "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse"

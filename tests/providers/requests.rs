@@ -6,7 +6,7 @@ use std::path::Path;
 
 use refinire_web::json::Value;
 use refinire_web::message::{Attachment, FinishReason, Message, Role};
-use refinire_web::provider::{Auth, Prompt, Wire, WIRES};
+use refinire_web::provider::{Auth, Prompt, Protocol, PROTOCOLS};
 
 use crate::fixtures::{over_http, read, Events};
 use crate::support::{
@@ -19,7 +19,7 @@ fn the_types_name_the_formats_of_the_list() {
     let types = include_str!("../../src/web/types.d.ts");
     let line = types.lines().find_map(|line| line.strip_prefix("export type Provider = ")).unwrap();
     let named: Vec<_> = line.trim_end_matches(';').split(" | ").map(|name| name.trim_matches('"')).collect();
-    assert_eq!(named, WIRES.iter().map(|wire| wire.name).collect::<Vec<_>>());
+    assert_eq!(named, PROTOCOLS.iter().map(|wire| wire.name).collect::<Vec<_>>());
 }
 
 #[test]
@@ -28,12 +28,12 @@ fn every_folder_of_fixtures_is_that_of_a_format() {
     let entries = fs::read_dir(root).unwrap().map(|entry| entry.unwrap());
     for folder in entries.filter(|entry| entry.path().is_dir()) {
         let name = folder.file_name().into_string().unwrap();
-        assert!(Wire::named(&name).is_some(), "there is no provider {name}");
+        assert!(Protocol::named(&name).is_some(), "there is no provider {name}");
     }
 }
 
 /// What a format writes of one of these questions.
-fn expected(wire: &Wire, question: &str) -> String {
+fn expected(wire: &Protocol, question: &str) -> String {
     let found = read(wire, "requests.json").get(question).map(Value::to_json);
     found.unwrap_or_else(|| panic!("{}/requests.json: no {question}", wire.name))
 }
@@ -49,7 +49,7 @@ fn a_question_has_its_address_its_headers_its_key_and_its_options_where_the_form
         let key = match call.auth {
             Auth::Bearer => ["authorization", "Bearer KEY"],
             Auth::Header(name) => [name, "KEY"],
-            Auth::Nowhere => panic!("{}: a request has a key", wire.name),
+            Auth::None => panic!("{}: a request has a key", wire.name),
         };
         let found = Value::object()
             .with("url", &*call.url)

@@ -2,7 +2,7 @@
 
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
-use refinire_web::provider::{Prompt, Wire};
+use refinire_web::provider::{Prompt, Protocol};
 
 use crate::support::{call, file, prompt_with_tools, say, tool};
 
@@ -10,7 +10,7 @@ use crate::support::{call, file, prompt_with_tools, say, tool};
 fn sent(base_url: &str, model: &str, messages: &[Message]) -> Vec<String> {
     let image = [file("image/png", "aW1n", "")];
     let prompt = Prompt { attachments: &image, ..prompt_with_tools(model, messages) };
-    let body = Value::parse(Wire::named("openai").unwrap().encode(base_url, &prompt).body.as_bytes()).unwrap();
+    let body = Value::parse(Protocol::named("openai").unwrap().encode(base_url, &prompt).body.as_bytes()).unwrap();
     let line = |turn: &Value| {
         let parts = turn.list("content").iter().filter_map(|part| part.text("text").map(str::to_owned));
         let words = turn.text("content").map_or_else(|| format!("image, {}", parts.collect::<String>()), str::to_owned);

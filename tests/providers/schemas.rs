@@ -2,7 +2,7 @@
 
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
-use refinire_web::provider::{Prompt, Wire};
+use refinire_web::provider::{Prompt, Protocol};
 
 use super::fixtures::over_http;
 use super::support::{assert_body, prompt, say, schema, weather};
@@ -16,7 +16,7 @@ fn asked(provider: &str, model: &str, answer: &str, with_tools: bool) -> Value {
     let (messages, answer, tools) = (question(), schema(answer), [weather()]);
     let tools = if with_tools { &tools[..] } else { &[] };
     let prompt = Prompt { schema: Some(&answer), tools, ..prompt(model, &messages) };
-    schema(&Wire::named(provider).unwrap().encode("", &prompt).body)
+    schema(&Protocol::named(provider).unwrap().encode("", &prompt).body)
 }
 
 const POINT: &str = r#"{

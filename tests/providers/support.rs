@@ -9,7 +9,7 @@ use refinire_web::message::{
     Attachment, AttachmentSource, Delta, FinishReason, GeneratedFile, Message, Role, Source, Span, Tool, ToolCall,
     Usage,
 };
-use refinire_web::provider::{Decode, Framing, Prompt, Wire};
+use refinire_web::provider::{Decode, Framing, Prompt, Protocol};
 use refinire_web::wire::{Frame, Ndjson, Sse, DEFAULT_MAX_EVENT_BYTES};
 
 /// Everything that one response said.
@@ -144,7 +144,7 @@ impl Answer {
         }
     }
 
-    fn frame(&mut self, wire: &Wire, decoder: &mut dyn Decode, frame: Frame<'_>) -> ControlFlow<()> {
+    fn frame(&mut self, wire: &Protocol, decoder: &mut dyn Decode, frame: Frame<'_>) -> ControlFlow<()> {
         self.error = wire.read(decoder, frame, &mut |delta| self.take(delta)).err();
         if self.ended || self.error.is_some() {
             return ControlFlow::Break(());
@@ -160,8 +160,8 @@ impl Answer {
     }
 }
 
-pub(crate) fn wire(provider: &str) -> &'static Wire {
-    Wire::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"))
+pub(crate) fn wire(provider: &str) -> &'static Protocol {
+    Protocol::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"))
 }
 
 /// Reads the body of a stream.
@@ -208,7 +208,7 @@ pub(crate) fn events_offering(provider: &str, tools: &[&str], payloads: &[&str])
 pub(crate) fn whole(provider: &str, body: &str) -> Answer {
     let mut answer = Answer::default();
     let mut decoder = (wire(provider).decoder)();
-    answer.error = decoder.whole(body.as_bytes(), &mut |delta| answer.take(delta)).err();
+    answer.error = decoder.response(body.as_bytes(), &mut |delta| answer.take(delta)).err();
     answer.end(&mut *decoder);
     answer
 }

@@ -2,7 +2,7 @@
 
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
-use refinire_web::provider::{Prompt, Wire};
+use refinire_web::provider::{Prompt, Protocol};
 
 use super::config;
 use super::fixtures::{over_http, read};
@@ -131,7 +131,7 @@ fn arguments_go_back_as_the_object_that_they_mean() {
         let messages = [say(Role::User, "Go!"), call("", &[("a", "f", written)]), tool("a", "")];
         let tools = [weather()];
         let prompt = Prompt { tools: &tools, ..prompt("m", &messages) };
-        let body = schema(&Wire::named("anthropic").unwrap().encode("", &prompt).body);
+        let body = schema(&Protocol::named("anthropic").unwrap().encode("", &prompt).body);
         let input = body.list("messages")[1].list("content")[0].get("input").cloned();
         assert_eq!(input, Some(schema(sent)), "{written}");
     }
@@ -270,10 +270,10 @@ fn anthropic_gets_its_thoughts_back_behind_the_words_that_stood_before_them() {
             &*calls.iter().map(|call| tool(&call.id, "1")).collect::<Vec<_>>(),
         ]
         .concat();
-        schema(&Wire::named("anthropic").unwrap().encode("", &prompt_with_tools("m", &messages)).body).list("messages")
-            [1]
-        .list("content")
-        .to_vec()
+        schema(&Protocol::named("anthropic").unwrap().encode("", &prompt_with_tools("m", &messages)).body)
+            .list("messages")[1]
+            .list("content")
+            .to_vec()
     };
     let told = |blocks: &[Value]| -> Vec<String> {
         let word =
@@ -303,7 +303,7 @@ fn thoughts_are_left_out_behind_the_next_question() {
     let turn = called("anthropic", THOUGHTFUL);
     let messages =
         [say(Role::User, "Go!"), turn, tool("a", "1"), say(Role::Assistant, "Done."), say(Role::User, "More!")];
-    let body = Wire::named("anthropic").unwrap().encode("", &prompt_with_tools("m", &messages)).body;
+    let body = Protocol::named("anthropic").unwrap().encode("", &prompt_with_tools("m", &messages)).body;
     assert!(body.contains("tool_use") && !body.contains("thinking"), "{body}");
 }
 

@@ -2,7 +2,7 @@
 
 use refinire_web::json::{quote, Value};
 use refinire_web::message::{FinishReason, Message, Role};
-use refinire_web::provider::{Auth, Prompt, Wire};
+use refinire_web::provider::{Auth, Prompt, Protocol};
 
 use super::support::{self, prompt, say, url, Answer};
 
@@ -22,11 +22,11 @@ fn happenings(lines: &[&str]) -> Answer {
 fn the_question_goes_up_as_it_is_and_nothing_else() {
     let sent = |messages: &[Message]| {
         let prompt = Prompt { instructions: "Be brief.", temperature: Some("1"), ..prompt("my-model", messages) };
-        Wire::named("websocket").unwrap().encode("/chat", &prompt)
+        Protocol::named("websocket").unwrap().encode("/chat", &prompt)
     };
     let question = "\"So?\"\n\tSay {\"no\"}, 1 ";
     let call = sent(&[say(Role::User, "Hi"), say(Role::Assistant, "Hello!"), say(Role::User, question)]);
-    assert_eq!((call.body.as_str(), call.auth), (question, Auth::Nowhere));
+    assert_eq!((call.body.as_str(), call.auth), (question, Auth::None));
     assert_eq!(sent(&[say(Role::User, "] why"), say(Role::Assistant, "Half an ans")]).body, "] why");
     assert_eq!(url("websocket", "wss://a.example/chat/?room=1", &prompt("", &[])), "wss://a.example/chat/?room=1");
 }

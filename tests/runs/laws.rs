@@ -5,7 +5,7 @@ use std::fs;
 
 use fastrand::Rng;
 use refinire_web::agent::Batch;
-use refinire_web::provider::{Wire, WIRES};
+use refinire_web::provider::{Protocol, PROTOCOLS};
 
 use crate::fixtures::bodies;
 use crate::world::{replies, Answer, Ended, Outcome, Reply, Scenario};
@@ -15,8 +15,8 @@ const EVERY_PLACE_UP_TO: usize = 700;
 
 /// The hand-written responses: the provider and the body of each.
 fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
-    let of = |wire: &&'static Wire| bodies(wire).into_iter().map(|path| (wire.name, fs::read(path).unwrap()));
-    WIRES.iter().flat_map(of).collect()
+    let of = |wire: &&'static Protocol| bodies(wire).into_iter().map(|path| (wire.name, fs::read(path).unwrap()));
+    PROTOCOLS.iter().flat_map(of).collect()
 }
 
 /// A run that gets the body in these reads, some time apart.

@@ -88,7 +88,7 @@ fn provider_goes_before_the_scheme_and_the_scheme_before_the_name() {
     for wire in WIRES {
         let found = plan(&format!(r#""model":"m","baseUrl":"/x","provider":"{}""#, wire.name));
         assert_eq!(found, (wire.name, "m".into(), "/x".into()));
-        for (scheme, _) in wire.schemes {
+        for (scheme, _) in wire.prefixes {
             assert_eq!(plan(&format!(r#""model":"{scheme}://m","baseUrl":"/x""#)).0, wire.name, "{scheme}");
         }
     }

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::json::{fields, RawValue, Select, Text};
 use crate::message::{Delta, FinishReason, Usage};
 use crate::provider::cite::cite;
-use crate::provider::fault::{error_in, is_error, plain_error, unknown};
+use crate::provider::errors::{error_in, is_error, plain_error, unknown};
 use crate::provider::read::{newest, raw, say, sum};
 use crate::provider::tools::Calls;
 use crate::provider::{provider_error, Decode, OnDelta};
@@ -154,7 +154,7 @@ impl Decode for Anthropic {
         Ok(())
     }
 
-    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
+    fn response(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
         let mut message = Message::default();
         message.select(body, MESSAGE)?;
         if !message.content.is_there() && !is_error(&message.error) {

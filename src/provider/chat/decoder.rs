@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::json::{RawValue, Select, Text};
 use crate::message::{Delta, FinishReason};
 use crate::provider::cite::cite;
-use crate::provider::fault::{error_in, is_error, is_failure, plain_error, unknown};
+use crate::provider::errors::{error_in, is_error, is_failure, plain_error, unknown};
 use crate::provider::read::{count, say};
 use crate::provider::tools::Calls;
 use crate::provider::{Decode, OnDelta};
@@ -39,7 +39,7 @@ impl Decode for Chat {
         Ok(())
     }
 
-    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
+    fn response(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
         if !self.object(body, Shape::Whole, false, out)? {
             return Err(Error::protocol("the response is no chat completion: it has no choices"));
         }

@@ -8,7 +8,7 @@ use crate::json::{fields, Kind, RawValue, Scanner, Select, Text};
 use crate::message::{Delta, FinishReason, Usage};
 use crate::provider::base64::Base64;
 use crate::provider::cite::{file_at, file_of};
-use crate::provider::fault::{error_in, is_error, plain_error, unknown};
+use crate::provider::errors::{error_in, is_error, plain_error, unknown};
 use crate::provider::read::{newest, raw, say, sum};
 use crate::provider::{Decode, OnDelta};
 use crate::wire::Frame;
@@ -95,7 +95,7 @@ impl Decode for Gemini {
         Ok(())
     }
 
-    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
+    fn response(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
         let mut scan = Scanner::new(body);
         let mut known = false;
         if scan.peek()? == Kind::Array {

@@ -8,7 +8,7 @@ use crate::json::{RawValue, Select, Text, Value};
 use crate::message::{Delta, FinishReason};
 use crate::provider::base64::Base64;
 use crate::provider::cite::{annotate, cite_results, file_of, image_type, sniffed};
-use crate::provider::fault::{error_in, is_error, plain_error, unknown};
+use crate::provider::errors::{error_in, is_error, plain_error, unknown};
 use crate::provider::read::{raw, say, usage};
 use crate::provider::{provider_error, Decode, OnDelta};
 use crate::wire::Frame;
@@ -44,7 +44,7 @@ impl Decode for Responses {
         Ok(())
     }
 
-    fn whole(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
+    fn response(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error> {
         let mut response = Response::default();
         response.select(body, RESPONSE)?;
         if !response.output.is_there() && !is_error(&response.error) {

@@ -16,7 +16,7 @@ mod shape;
 mod verdict;
 mod words;
 
-use super::{OnDelta, Wire};
+use super::{OnDelta, Protocol};
 use crate::error::{Code, Error};
 use crate::json::{decimal, fields, RawValue, Text, Value};
 use crate::message::Delta;
@@ -114,7 +114,7 @@ pub(super) fn plain_error(frame: &Frame<'_>) -> Result<(), Error> {
 
 /// The error of a frame that could not be read, with more to say about it.
 #[must_use]
-pub fn unreadable(mut error: Error, wire: &Wire, frame: &[u8]) -> Error {
+pub fn unreadable(mut error: Error, wire: &Protocol, frame: &[u8]) -> Error {
     if error.code != Code::Protocol || error.offset.is_none() {
         return error;
     }
@@ -147,7 +147,7 @@ pub fn error_line(line: &[u8]) -> Option<Error> {
 /// The error in a line of an event stream that is none of its fields: `error: …`, or an object that reports one. Gateways and
 /// frameworks that fail in the middle of a stream write it there as they would write it into a body of its own.
 #[must_use]
-pub fn error_in_line(line: &[u8], wire: &Wire) -> Option<Error> {
+pub fn error_in_line(line: &[u8], wire: &Protocol) -> Option<Error> {
     let is_own = !wire.whole;
     let line = line.trim_ascii();
     error_line(line).or_else(|| {
@@ -160,7 +160,7 @@ pub fn error_in_line(line: &[u8], wire: &Wire) -> Option<Error> {
 /// The error of a body that could not be read as an answer: `provider` where it reports an error, else what it was, with
 /// the body's beginning.
 #[must_use]
-pub fn error_in_document(mut error: Error, body: &[u8], wire: &Wire) -> Error {
+pub fn error_in_document(mut error: Error, body: &[u8], wire: &Protocol) -> Error {
     if error.code != Code::Protocol {
         return error;
     }
