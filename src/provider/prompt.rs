@@ -1,0 +1,63 @@
+//! What is asked, before a provider writes it down.
+
+use crate::json::Value;
+use crate::message::{Attachment, Message, Role, Tool};
+
+/// What a request says, before a provider writes it down.
+#[derive(Debug)]
+pub struct Prompt<'a> {
+    /// The model's name, without its provider.
+    pub model: &'a str,
+    /// The agent's instructions; may be empty.
+    pub instructions: &'a str,
+    /// The conversation, the question last.
+    pub messages: &'a [Message],
+    /// A number, as text.
+    pub temperature: Option<&'a str>,
+    /// The bound on the answer, in tokens.
+    pub max_tokens: Option<u64>,
+    /// Whether the answer shall stream.
+    pub stream: bool,
+    /// Whether it goes to the vendor's own public endpoint.
+    pub public: bool,
+    /// What the model may call.
+    pub tools: &'a [Tool],
+    /// The JSON Schema of the answer, if it shall be JSON.
+    pub schema: Option<&'a Value>,
+    /// What belongs to the last thing that the person said.
+    pub attachments: &'a [Attachment],
+    /// Those of the wire format's optional members that this server has rejected.
+    pub rejected: &'a [&'static str],
+}
+
+impl Prompt<'_> {
+    /// Whether a member may be sent: the server has not rejected it.
+    #[must_use]
+    pub fn sends(&self, member: &str) -> bool {
+        !self.rejected.contains(&member)
+    }
+
+    /// What belongs to a message, which is one of the prompt's own.
+    #[must_use]
+    pub fn attached(&self, message: &Message) -> &[Attachment] {
+        let question = self.messages.iter().rfind(|message| message.role == Role::User);
+        if question.is_some_and(|question| std::ptr::eq(question, message)) {
+            return self.attachments;
+        }
+        &[]
+    }
+
+    /// The instructions and every system message, separated by blank lines: for formats that keep them apart.
+    #[must_use]
+    pub fn system_text(&self) -> String {
+        let mut text = self.instructions.to_owned();
+        let systems = self.messages.iter().filter(|message| message.role == Role::System);
+        for message in systems {
+            if !text.is_empty() {
+                text.push_str("\n\n");
+            }
+            text.push_str(&message.content);
+        }
+        text
+    }
+}

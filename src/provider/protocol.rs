@@ -1,0 +1,160 @@
+//! What there is to know of a format, and how its requests come about.
+
+use super::call_ids::{with_fitting_ids, IdForm};
+use super::role_order::in_order;
+use super::tool_text::without_tool_turns;
+use super::{Decode, Prompt, PROTOCOLS};
+use crate::error::Error;
+use crate::json::Writer;
+use crate::message::{Attachment, AttachmentSource, Tool};
+use crate::text::{concat, split_once};
+
+/// How frames are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// Server-sent events.
+    Sse,
+    /// One JSON value a line.
+    Ndjson,
+}
+
+/// Where the key goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// `Authorization: Bearer <key>`
+    Bearer,
+    /// A header of the vendor's own, which holds the key alone.
+    Header(&'static str),
+    /// A WebSocket takes no headers: no key is sent.
+    None,
+}
+
+/// One wire format.
+#[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
+pub struct Protocol {
+    /// Its name in JavaScript.
+    pub name: &'static str,
+    /// What can stand before `://` in a model's name, with the API root that it implies.
+    pub prefixes: &'static [(&'static str, Option<&'static str>)],
+    /// Whether a model of this name is reached in this format where nothing else says in which.
+    pub is_model: fn(&str) -> bool,
+    /// The vendor's public API root; none for one's own backend.
+    pub base_url: Option<&'static str>,
+    /// How the addresses of its endpoints end, as people paste them for the API root; none for one's own backend.
+    pub endpoints: &'static [&'static str],
+    /// How its streams are framed.
+    pub framing: Framing,
+    /// Where its key goes.
+    pub auth: Auth,
+    /// Headers that every request has, beside the content type.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Whether it can answer without streaming.
+    pub whole: bool,
+    /// Whether a model goes on from an answer that is the last turn (prefill). One that refuses, with a status of 400, is
+    /// told to go on instead, as all are where there is no such thing.
+    pub prefill: bool,
+    /// Members of a request that some servers reject, each under the name by which their errors call it. After a 400 that
+    /// names one the request is made again without it, or with another member in its place: see [`Prompt::sends`].
+    pub optional: &'static [&'static str],
+    /// Members that the decoder never reads and whose values differ from event to event, up to where the value begins.
+    pub unread: &'static [&'static str],
+    /// Whether a payload that is no JSON object is text.
+    pub plain_text: bool,
+    /// The names of events that say that the answer is complete.
+    pub final_events: &'static [&'static str],
+    /// Whether it has tools.
+    pub tools: bool,
+    /// What can be attached: how the media type begins, and whether a URL will do.
+    pub media: &'static [(&'static str, bool)],
+    /// Whether models behind it often leave their reasoning in the text, in `<think>` tags.
+    pub think_tags: bool,
+    /// What stands behind the API root.
+    pub path: fn(&Prompt<'_>) -> String,
+    /// Writes the request's body.
+    pub body: fn(&Prompt<'_>, &mut Writer),
+    /// A decoder for one response.
+    pub decoder: fn() -> Box<dyn Decode>,
+}
+
+/// A request, ready but for its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// Where it goes, absolute or relative to the page.
+    pub url: String,
+    /// Its headers, a name in lower case and a value in turn.
+    pub headers: Vec<String>,
+    /// Its body, JSON.
+    pub body: String,
+    /// Where the key goes.
+    pub auth: Auth,
+}
+
+impl Protocol {
+    /// The wire format of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Protocol> {
+        PROTOCOLS.iter().find(|protocol| protocol.name == name).copied()
+    }
+
+    /// The error of a model that has tools in a format that has none: `invalid-argument`.
+    #[must_use]
+    pub fn refuses_tools(&self, tools: &[Tool]) -> Option<Error> {
+        let refuses = !self.tools && !tools.is_empty();
+        refuses.then(|| Error::invalid(concat(&["provider \"", self.name, "\" takes no tools"])))
+    }
+
+    /// The error of a question that the format cannot put: `invalid-argument` for an attachment of a kind, or by a URL, that
+    /// it does not take.
+    #[must_use]
+    pub fn refuses(&self, attachments: &[Attachment]) -> Option<Error> {
+        let attachment = attachments.iter().find(|attachment| !self.takes(attachment))?;
+        let by = if matches!(attachment.source, AttachmentSource::Url(_)) { "\" by its URL" } else { "\"" };
+        let what = ["provider \"", self.name, "\" takes no attachment of type \"", &attachment.media_type, by];
+        Some(Error::invalid(concat(&what)))
+    }
+
+    fn takes(&self, attachment: &Attachment) -> bool {
+        let is_data = matches!(attachment.source, AttachmentSource::Data(_));
+        self.media.iter().any(|(kind, by_url)| attachment.media_type.starts_with(kind) && (is_data || *by_url))
+    }
+
+    /// Writes a request down that the format does not refuse.
+    #[must_use]
+    pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>) -> HttpRequest {
+        let told = if prompt.tools.is_empty() { without_tool_turns(prompt.messages) } else { prompt.messages.into() };
+        let told = in_order(told, base_url, prompt.model);
+        let messages = with_fitting_ids(&told, IdForm::of(base_url, prompt.model));
+        let prompt = &Prompt { messages: &messages, ..*prompt };
+        let mut body = Writer::default();
+        (self.body)(prompt, &mut body);
+        let accept = match (prompt.stream, self.framing) {
+            (true, Framing::Sse) => "text/event-stream",
+            (true, Framing::Ndjson) => "application/x-ndjson",
+            (false, _) => "application/json",
+        };
+        let mut headers = Vec::new();
+        for pairs in [&[("content-type", "application/json"), ("accept", accept)], self.headers] {
+            for (name, value) in pairs {
+                headers.push((*name).to_owned());
+                headers.push((*value).to_owned());
+            }
+        }
+        HttpRequest { url: join(base_url, &(self.path)(prompt)), headers, body: body.finish(), auth: self.auth }
+    }
+}
+
+/// `path` behind `base`, whose query, if it has one, stays at the end.
+fn join(base: &str, path: &str) -> String {
+    let (root, query) = split_once(base, '?').unwrap_or((base, ""));
+    let mut root = root;
+    while let (false, Some(shorter)) = (path.is_empty(), root.strip_suffix("/")) {
+        root = shorter;
+    }
+    let mut url = concat(&[root, path]);
+    if !query.is_empty() {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(query);
+    }
+    url
+}
