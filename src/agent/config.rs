@@ -158,6 +158,25 @@ impl AgentConfig {
         Self { model: model.into(), ..Self::default() }
     }
 
+    /// The options of an agent that says something about the answers of this one: in a model of its own, if there is one, with
+    /// the same server, timers and retries, but with none of the bounds that its answers have.
+    #[must_use]
+    pub fn aside(&self, model: Option<String>, instructions: String, schema: Value) -> Self {
+        let model = model.unwrap_or_else(|| self.model.clone());
+        // A model of its own may be another provider's.
+        let is_elsewhere = model != self.model && model.contains("://");
+        Self {
+            provider: self.provider.clone().filter(|_| !is_elsewhere),
+            model,
+            instructions,
+            schema: Some(schema),
+            tools: Vec::new(),
+            limits: Limits::default(),
+            max_tokens: None,
+            ..self.clone()
+        }
+    }
+
     /// Chooses the wire format and the API root.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ mod error;
 mod event;
 mod flow;
 mod inside;
+pub mod options;
 mod panic;
 mod pattern;
 mod run;

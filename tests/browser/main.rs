@@ -19,6 +19,7 @@ mod errors;
 mod http;
 mod locks;
 mod memory;
+mod options;
 mod runs;
 mod stopping;
 mod storage;

@@ -1,9 +1,10 @@
 //! An agent's options as the core reads them.
 
 use refinire_web::agent::{Limits, Plan, Retry, Timeouts};
+use refinire_web::json::Value;
 use refinire_web::provider::{is_vendor_host, WIRES};
 
-use crate::world::config::plan;
+use crate::world::config::{config, plan};
 
 fn read(members: &str) -> Plan {
     plan(&format!("{{{members}}}")).unwrap()
@@ -122,4 +123,24 @@ fn a_vendors_host_is_known_however_the_address_is_written() {
 fn a_decoder_alone_has_the_limits_that_it_is_given() {
     let limits = Limits { max_chars: Some(1), max_event_bytes: 2, max_answer_bytes: 3 };
     assert_eq!(Plan::decoding("openai", None, limits).unwrap().limits, limits);
+}
+
+#[test]
+fn an_agent_beside_another_has_its_server_and_none_of_its_bounds() {
+    let own = config(
+        r#"{"model":"gpt","provider":"openai","baseUrl":"/v1","temperature":0.5,"maxTokens":7,"limits":{"maxChars":6},
+        "timeout":{"idle":5},"historySize":3,"tools":[{"name":"f","description":"F."}],"outputSchema":{"type":"null"}}"#,
+    );
+    let schema = Value::object().with("type", "object");
+    let aside = own.aside(None, "You judge.".to_owned(), schema.clone()).resolve().unwrap();
+    assert_eq!((aside.wire.name, &*aside.model, &*aside.base_url), ("openai", "gpt", "/v1"));
+    assert_eq!((&*aside.instructions, aside.schema), ("You judge.", Some(schema)));
+    assert_eq!((aside.temperature.as_deref(), aside.timeouts.idle, aside.history), (Some("0.5"), 5.0, 3));
+    assert_eq!((aside.max_tokens, aside.limits, aside.tools.len()), (None, Limits::default(), 0));
+    for (model, wire, name) in
+        [("other", "openai", "other"), ("gpt", "openai", "gpt"), ("anthropic://x", "anthropic", "x")]
+    {
+        let aside = own.aside(Some(model.to_owned()), String::new(), Value::object()).resolve().unwrap();
+        assert_eq!((aside.wire.name, &*aside.model), (wire, name), "{model}");
+    }
 }

@@ -3,7 +3,7 @@
 mod clock;
 mod http;
 mod locks;
-mod page;
+pub(super) mod page;
 mod site;
 mod socket;
 

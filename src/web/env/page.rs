@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 #[wasm_bindgen]
 extern "C" {
     /// The global object. What may be missing is asked of it.
-    pub(super) type Global;
+    pub(in crate::web) type Global;
     #[wasm_bindgen(method, getter)]
     pub(super) fn document(this: &Global) -> Option<Document>;
     #[wasm_bindgen(method, getter)]
@@ -46,7 +46,7 @@ extern "C" {
     pub(super) fn query(this: &Permissions, what: &JsValue) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(js_name = URL)]
-    pub(super) type Url;
+    pub(in crate::web) type Url;
     #[wasm_bindgen(constructor, js_class = "URL", catch)]
     fn new(url: &str, base: &str) -> Result<Url, JsValue>;
     #[wasm_bindgen(method, getter)]
@@ -54,11 +54,15 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn origin(this: &Url) -> String;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn protocol(this: &Url) -> String;
+    pub(in crate::web) fn protocol(this: &Url) -> String;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn host(this: &Url) -> String;
+    pub(in crate::web) fn host(this: &Url) -> String;
     #[wasm_bindgen(method, getter)]
     pub(super) fn hostname(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(in crate::web) fn username(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub(in crate::web) fn password(this: &Url) -> String;
     #[wasm_bindgen(method, getter)]
     pub(super) fn pathname(this: &Url) -> String;
     #[wasm_bindgen(method, setter)]
@@ -76,7 +80,7 @@ extern "C" {
 }
 
 /// The global object.
-pub(super) fn global() -> Global {
+pub(in crate::web) fn global() -> Global {
     js_sys::global().unchecked_into()
 }
 
@@ -86,7 +90,7 @@ pub(super) fn is_offline() -> bool {
 }
 
 /// The URL as it is fetched. Where there is no page, a relative one stands for any.
-pub(super) fn address_of(url: &str) -> Result<Url, JsValue> {
+pub(in crate::web) fn address_of(url: &str) -> Result<Url, JsValue> {
     let page = global().location().map(|location| location.href());
     let base = page.filter(|href| href.starts_with("http"));
     Url::new(url, base.as_deref().unwrap_or("http://page.invalid/"))

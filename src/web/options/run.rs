@@ -1,0 +1,139 @@
+//! The options of a run.
+
+use js_sys::Function;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
+
+use super::{check, get, is_none, is_object, one_of, pick, refuse_unknown, refused, Checked, Kind, Shape};
+use crate::agent::{Batch, Limits};
+
+const RUN: Shape = &[
+    ("callback", Kind::Function),
+    ("onEvent", Kind::Function),
+    ("signal", Kind::Signal),
+    ("context", Kind::Object),
+    ("ifBusy", Kind::Text),
+];
+
+const BATCH: Shape = &[("deltas", Kind::Positive), ("ms", Kind::Number)];
+
+const OF: &str = "the run's options";
+
+/// The bounds on size.
+pub(super) const LIMITS: Shape =
+    &[("maxChars", Kind::Number), ("maxEventBytes", Kind::Positive), ("maxAnswerBytes", Kind::Positive)];
+
+const DECODE: Shape = &[("thinkTags", Kind::Flag), ("limits", Kind::Members(LIMITS))];
+
+/// What a run is asked to do.
+#[derive(Debug, Default)]
+pub struct RunOptions {
+    /// Is given each chunk.
+    pub callback: Option<Function>,
+    /// Is told of each event.
+    pub on_event: Option<Function>,
+    /// Stops the run.
+    pub signal: Option<AbortSignal>,
+    /// An object that may be a `Context`.
+    pub context: Option<JsValue>,
+    /// Where another run is under way in the conversation, it fails instead of waiting.
+    pub fails_if_busy: bool,
+    /// How increments become chunks.
+    pub batch: Batch,
+    /// When what was gathered goes out at last.
+    pub hold: Option<Hold>,
+}
+
+/// When what was gathered goes out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Hold {
+    /// With the next animation frame.
+    Frame,
+    /// After so many milliseconds.
+    Ms(f64),
+}
+
+impl RunOptions {
+    /// Reads them; `others` are options that may be there besides.
+    ///
+    /// # Errors
+    /// A `RefinireError` for what is wrong, or what a getter throws.
+    pub fn read(options: &JsValue, others: &[&str]) -> Result<Self, JsValue> {
+        if is_none(options) {
+            return Ok(Self::default());
+        }
+        let known: Vec<_> = RUN.iter().map(|(name, _)| *name).chain(["batch"]).chain(others.iter().copied()).collect();
+        refuse_unknown(options, &known, OF)?;
+        let checked = pick(options, RUN, OF, &[])?;
+        let if_busy = checked.text("ifBusy");
+        one_of(if_busy.as_deref(), &["wait", "fail"], "the run's options: `ifBusy`")?;
+        let (batch, hold) = read_batch(&get(options, "batch")?)?;
+        Ok(Self {
+            callback: checked.function("callback"),
+            on_event: checked.function("onEvent"),
+            signal: checked.value("signal").map(|signal| signal.unchecked_ref::<AbortSignal>().clone()),
+            context: checked.value("context").cloned(),
+            fails_if_busy: if_busy.as_deref() == Some("fail"),
+            batch,
+            hold,
+        })
+    }
+}
+
+fn read_batch(batch: &JsValue) -> Result<(Batch, Option<Hold>), JsValue> {
+    if is_none(batch) || batch.as_string().as_deref() == Some("delta") {
+        return Ok((Batch::Delta, None));
+    }
+    if batch.as_string().as_deref() == Some("frame") {
+        return Ok((Batch::Gather { deltas: None }, Some(Hold::Frame)));
+    }
+    if !is_object(batch)? {
+        return Err(refused(&[OF, ": `batch` must be \"delta\", \"frame\" or { deltas?, ms? }"]));
+    }
+    let checked = check(batch, BATCH, "the run's options: `batch`", &[])?;
+    let hold = checked.number("ms").map(Hold::Ms);
+    let batch = match checked.whole("deltas") {
+        None if hold.is_none() => Batch::Delta,
+        Some(1) => Batch::Delta,
+        deltas => Batch::Gather { deltas },
+    };
+    Ok((batch, hold))
+}
+
+/// What `decodeResponse` is asked to do.
+#[derive(Debug)]
+pub struct DecodeOptions {
+    /// What it has in common with a run.
+    pub run: RunOptions,
+    /// Whose response it is.
+    pub provider: String,
+    /// Whether responses may begin with reasoning in `<think>` tags.
+    pub think_tags: Option<bool>,
+    /// The bounds on size.
+    pub limits: Limits,
+}
+
+impl DecodeOptions {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// As [`RunOptions::read`].
+    pub fn read(options: &JsValue) -> Result<Self, JsValue> {
+        let provider = if is_none(options) { None } else { get(options, "provider")?.as_string() };
+        let Some(provider) = provider else { return Err(refused(&["decodeResponse: `provider` must be a string"])) };
+        let checked = pick(options, DECODE, "decodeResponse", &[])?;
+        let run = RunOptions::read(options, &["provider", "thinkTags", "limits"])?;
+        Ok(Self { run, provider, think_tags: checked.flag("thinkTags"), limits: limits_of(checked.members("limits")) })
+    }
+}
+
+/// The bounds on size.
+pub(super) fn limits_of(given: Option<&Checked>) -> Limits {
+    let default = Limits::default();
+    let size = |name| given?.whole(name).map(|size| size as usize);
+    Limits {
+        max_chars: size("maxChars"),
+        max_event_bytes: size("maxEventBytes").unwrap_or(default.max_event_bytes),
+        max_answer_bytes: size("maxAnswerBytes").unwrap_or(default.max_answer_bytes),
+    }
+}
