@@ -1,48 +1,45 @@
 // The decoder alone, for a response that somebody else fetched.
-import { readFileSync } from "node:fs";
+import { PROVIDERS, responsesOf } from "../../fixtures/providers.mjs";
 import { expect, test } from "./support/test.mjs";
 
-const fixture = (name) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), "utf8");
-
-const WIRES = [
-  ["openai", "text-usage-last.sse"], ["openai", "reasoning-then-text.sse"], ["openai", "parallel-tool-calls.sse"], ["openai", "refusal.sse"],
-  ["openai-responses", "text-usage-last.sse"], ["openai-responses", "reasoning-then-text.sse"], ["openai-responses", "parallel-tool-calls.sse"],
-  ["anthropic", "thinking-then-text.sse"], ["anthropic", "parallel-tool-calls.sse"], ["anthropic", "crlf.sse"],
-  ["gemini", "thinking-then-text.sse"], ["gemini", "parallel-tool-calls.sse"], ["gemini", "multibyte.sse"],
-  ["ollama", "text-usage-last.ndjson"], ["ollama", "thinking-then-text.ndjson"], ["ollama", "parallel-tool-calls.ndjson"],
-];
-for (const [provider, file] of WIRES) {
-  test(`${provider}: ${file} is decoded, whole and byte by byte`, async ({ inPage }) => {
-    const stream = fixture(`${provider}/${file}`);
-    const expected = JSON.parse(fixture(`${provider}/${file.replace(/\.\w+$/, ".json")}`));
-    const results = await inPage(async (kit, { provider, stream }) => {
-      const bytes = new TextEncoder().encode(stream);
-      const single = new ReadableStream({
-        start(controller) {
-          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
-          controller.close();
-        },
-      });
-      const results = [];
-      for (const body of [bytes, single]) {
-        const events = [];
-        const decoded = kit.refinire.decodeResponse(new Response(body), { provider, onEvent: (event) => void events.push(event) });
-        const { chunks } = await kit.read(decoded);
-        const { metrics, ...result } = await decoded.result;
-        results.push({ ...result, chunks, bytes: metrics.bytes === bytes.length, types: [events[0].type, events.at(-1).type] });
+for (const provider of PROVIDERS) {
+  test(`${provider}: every response among its fixtures is decoded, whole and byte by byte`, async ({ inPage }) => {
+    const good = responsesOf(provider).filter(({ expected }) => !expected.error);
+    expect(good.length).toBeGreaterThan(2);
+    const seen = await inPage(async (kit, { provider, bodies }) => {
+      const seen = [];
+      for (const body of bodies) {
+        const bytes = Uint8Array.from(body);
+        const single = new ReadableStream({
+          start(controller) {
+            for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+            controller.close();
+          },
+        });
+        const results = [];
+        for (const body of [bytes, single]) {
+          const events = [];
+          const decoded = kit.refinire.decodeResponse(new Response(body), { provider, onEvent: (event) => void events.push(event) });
+          const { chunks } = await kit.read(decoded);
+          const { metrics, ...result } = await decoded.result;
+          results.push({ ...result, chunks, types: [events[0].type, events.at(-1).type] });
+        }
+        seen.push(results);
       }
-      return results;
-    }, { provider, stream });
-    for (const result of results) {
-      expect(result).toMatchObject({
-        text: expected.text, content: expected.text, reasoning: expected.reasoning, finishReason: expected.finish,
-        attempts: 1, success: true, types: ["start", "finish"],
-      });
-      expect(result.chunks.join("")).toBe(expected.text);
-      expect(result.usage ?? {}).toEqual(expected.usage ?? {});
-      expect(result.toolCalls.map(({ id, name, inputText }) => ({ id, name, inputText }))).toEqual(expected.toolCalls.map(({ id, name, inputText }) => ({ id, name, inputText })));
+      return seen;
+    }, { provider, bodies: good.map(({ body }) => [...body]) });
+    for (const [place, { name, expected }] of good.entries()) {
+      for (const result of seen[place]) {
+        expect(result, name).toMatchObject({
+          text: expected.text, content: expected.text, reasoning: expected.reasoning, finishReason: expected.finish,
+          attempts: 1, success: true, types: ["start", "finish"],
+        });
+        expect(result.chunks.join(""), name).toBe(expected.text);
+        expect(result.usage ?? {}, name).toEqual(expected.usage ?? {});
+        expect(result.toolCalls.map(({ id, name, inputText }) => ({ id, name, inputText })), name).toEqual(expected.toolCalls);
+      }
+      expect(seen[place][0].chunks, name).toEqual(seen[place][1].chunks);
     }
-    expect(results[0].chunks).toEqual(results[1].chunks);
   });
 }
 

@@ -1,4 +1,5 @@
 // Where streaming fails before anything came, one request more is made without it.
+import { eventsOf, PROVIDERS } from "../../fixtures/providers.mjs";
 import { expect, test } from "./support/test.mjs";
 
 const WHOLE = { choices: [{ index: 0, message: { role: "assistant", content: "All at once. 🙂" }, finish_reason: "stop" }], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } };
@@ -73,17 +74,12 @@ test("when it fails as well the error is the one it was tried for", async ({ inP
   expect(seen).toMatchObject([{ code: "http", status: 500 }, 2]);
 });
 
-const WHOLES = {
-  "openai-responses": [{ status: "completed", output: [{ type: "message", content: [{ type: "output_text", text: "Whole." }] }] }, /\/responses$/],
-  anthropic: [{ type: "message", content: [{ type: "text", text: "Whole." }], stop_reason: "end_turn", usage: { input_tokens: 1, output_tokens: 1 } }, /\/messages$/],
-  gemini: [{ candidates: [{ content: { parts: [{ text: "Whole." }] }, finishReason: "STOP" }] }, /:generateContent$/],
-  ollama: [{ message: { role: "assistant", content: "Whole." }, done: true, done_reason: "stop" }, /\/api\/chat$/],
-};
-for (const [provider, [whole, url]] of Object.entries(WHOLES)) {
+for (const provider of PROVIDERS.filter((provider) => eventsOf(provider).whole)) {
   test(`${provider} answers without streaming too`, async ({ inPage }) => {
-    const seen = await falling(inPage, (turn) => turn.close(), { options: { provider }, whole });
-    expect(seen).toMatchObject({ chunks: ["Whole."], result: { finishReason: "stop" }, asked: [provider !== "gemini", false] });
-    expect(seen.urls[1]).toMatch(url);
+    const seen = await falling(inPage, (turn) => turn.close(), { options: { provider }, whole: eventsOf(provider).whole });
+    expect(seen).toMatchObject({ chunks: ["Hello"], result: { finishReason: "stop" }, accepted: [expect.stringMatching(/event-stream|ndjson/), "application/json"] });
+    // The second request says in its body, or in its address, that it is not to be streamed.
+    expect(seen.asked[0] && !seen.asked[1] || seen.urls[0] !== seen.urls[1]).toBe(true);
   });
 }
 

@@ -1,17 +1,11 @@
 // Keys go where they belong, and nowhere else.
+import { PROVIDERS, requestsOf } from "../../fixtures/providers.mjs";
 import { expect, test } from "./support/test.mjs";
 
 const KEY = "sk-not-a-real-key-0123456789";
 
-const HEADERS = [
-  ["openai", "authorization", `Bearer ${KEY}`],
-  ["openai-responses", "authorization", `Bearer ${KEY}`],
-  ["anthropic", "x-api-key", KEY],
-  ["gemini", "x-goog-api-key", KEY],
-  ["ollama", "authorization", `Bearer ${KEY}`],
-  ["relay", "authorization", `Bearer ${KEY}`],
-];
-for (const [provider, header, value] of HEADERS) {
+for (const provider of PROVIDERS) {
+  const [header, value] = requestsOf(provider).question.key.map((text) => text.replace("KEY", KEY));
   test(`${provider}: the key is in ${header}, not in the address or the body`, async ({ inPage }) => {
     const sent = await inPage(async (kit, [provider, apiKey]) => {
       const model = kit.model((turn) => turn.refuse("seen"));

@@ -1,4 +1,5 @@
 // What goes out: addresses, headers, bodies.
+import { PROVIDERS, requestsOf } from "../../fixtures/providers.mjs";
 import { expect, test } from "./support/test.mjs";
 
 /** The request of a run of one word, by an agent with these options. */
@@ -9,7 +10,7 @@ const request = (inPage, options, input = "Hi") => inPage(async (kit, { options,
   return { url, headers, body, text: init.body, method: init.method, credentials: init.credentials };
 }, { options, input });
 
-const WIRES = [
+const PUBLIC = [
   ["gpt-4o-mini", "https://api.openai.com/v1/chat/completions"],
   ["o3-mini", "https://api.openai.com/v1/chat/completions"],
   ["openai://some-model", "https://api.openai.com/v1/chat/completions", "some-model"],
@@ -23,7 +24,7 @@ const WIRES = [
   ["llama3.1:8b", "http://localhost:11434/api/chat"],
   ["ollama://gpt-oss:20b", "http://localhost:11434/api/chat", "gpt-oss:20b"],
 ];
-for (const [model, url, name = model] of WIRES) {
+for (const [model, url, name = model] of PUBLIC) {
   test(`${model} goes to ${url}`, async ({ inPage }) => {
     const sent = await request(inPage, { model });
     expect(sent.url).toBe(url);
@@ -53,28 +54,14 @@ for (const [options, url] of BASES) {
   });
 }
 
-test("each provider has its question, instructions, temperature and bound where it looks for them", async ({ inPage }) => {
-  const bodies = {};
-  for (const provider of ["openai", "openai-responses", "anthropic", "gemini", "ollama", "relay"]) {
+for (const provider of PROVIDERS) {
+  test(`${provider}: question, instructions, temperature and bound are where it looks for them`, async ({ inPage }) => {
+    const { url, headers, body } = requestsOf(provider).question;
     const sent = await request(inPage, { provider, model: "m", baseUrl: "/b", generationInstructions: "Be brief.", temperature: 0.7, maxTokens: 50 });
-    bodies[provider] = sent.body;
-    if (provider !== "relay") expect(sent.text, provider).toContain(":0.7");
-  }
-  const question = { role: "user", content: "Hi" };
-  const asked = [{ role: "system", content: "Be brief." }, question];
-  expect(bodies).toEqual({
-    openai: { model: "m", messages: asked, temperature: 0.7, max_tokens: 50, stream: true, stream_options: { include_usage: true } },
-    "openai-responses": { model: "m", instructions: "Be brief.", input: [question], temperature: 0.7, max_output_tokens: 50, stream: true },
-    anthropic: { model: "m", max_tokens: 50, system: "Be brief.", messages: [question], temperature: 0.7, stream: true },
-    gemini: {
-      systemInstruction: { parts: [{ text: "Be brief." }] },
-      contents: [{ role: "user", parts: [{ text: "Hi" }] }],
-      generationConfig: { temperature: 0.7, maxOutputTokens: 50 },
-    },
-    ollama: { model: "m", messages: asked, stream: true, options: { temperature: 0.7, num_predict: 50 } },
-    relay: { message: "Hi", messages: asked, model: "m" },
+    expect(sent).toMatchObject({ url, headers, body });
+    expect(sent.body).toEqual(body);
   });
-});
+}
 
 for (const temperature of [0, 0.7, 0.1, 1, 1e-7, 1.9999999999999998]) {
   test(`a temperature of ${temperature} is written exactly`, async ({ inPage }) => {
