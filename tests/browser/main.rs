@@ -21,6 +21,7 @@ mod locks;
 mod memory;
 mod options;
 mod runs;
+mod socket;
 mod stopping;
 mod storage;
 mod stream;
