@@ -24,6 +24,8 @@ pub mod queue;
 pub mod run;
 pub mod schema;
 pub mod slots;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 
 #[cfg(target_arch = "wasm32")]

@@ -115,7 +115,7 @@ impl Answer {
     }
 
     /// Takes over what an earlier run has brought of this answer: it is part of it, and delivered already.
-    pub(super) fn take_over(&mut self, earlier: &Message) {
+    pub(crate) fn take_over(&mut self, earlier: &Message) {
         self.text = Channel::seen(&earlier.content);
         self.reasoning = Channel::seen(&earlier.reasoning);
         self.part = true;
@@ -164,7 +164,7 @@ impl Answer {
     }
 
     /// The tools are run that the model calls: behind a turn that calls some nothing is waited for.
-    pub(super) fn run_tools(&mut self, runs_tools: bool) {
+    pub(crate) fn run_tools(&mut self, runs_tools: bool) {
         self.runs_tools = runs_tools;
     }
 
@@ -174,19 +174,19 @@ impl Answer {
     }
 
     /// Calls that come without an id are numbered from here.
-    pub(super) fn number_calls(&mut self, from: u64) {
+    pub(crate) fn number_calls(&mut self, from: u64) {
         self.first_call = from;
     }
 
     /// The next response goes on from the text so far: from the request's last turn if `is_last_turn`, which leaves out white
     /// space at its end, else because it is told to.
-    pub(super) fn go_on(&mut self, is_last_turn: bool) {
+    pub(crate) fn go_on(&mut self, is_last_turn: bool) {
         self.held = Some(Box::new(Held::new(self.turn_text(), is_last_turn)));
         self.part = true;
     }
 
     /// What follows is another turn.
-    pub(super) fn next_turn(&mut self) {
+    pub(crate) fn next_turn(&mut self) {
         self.turn = TurnStart {
             text: self.text.text.len(),
             units: self.text.units,
@@ -202,13 +202,13 @@ impl Answer {
     }
 
     /// What follows is another answer to the same question.
-    pub(super) fn ask_again(&mut self) {
+    pub(crate) fn ask_again(&mut self) {
         self.begin = self.turn;
         self.max_units = self.max_units.map(|max| max + self.text.units);
     }
 
     /// What it has cost so far is spent.
-    pub(super) fn spend(&mut self) {
+    pub(crate) fn spend(&mut self) {
         if self.usage.is_some_and(|usage| usage.output_tokens.is_some()) {
             self.counted = (self.text.text.len(), self.reasoning.text.len());
         }
@@ -329,7 +329,7 @@ impl Answer {
 
     /// What it cost where it was stopped after so many `delivered` UTF-16 units. Unless the provider has reported it behind
     /// its terminal, the tokens of what was delivered are counted by `count`; of an answer without any there is no usage.
-    pub(super) fn usage_of_stopped(&self, delivered: usize, count: &mut dyn FnMut(&str) -> f64) -> Option<Usage> {
+    pub(crate) fn usage_of_stopped(&self, delivered: usize, count: &mut dyn FnMut(&str) -> f64) -> Option<Usage> {
         let current = self.usage.unwrap_or_default();
         if self.finish.is_some() && current.output_tokens.is_some() {
             return self.usage();
@@ -400,7 +400,7 @@ impl Answer {
     }
 
     /// Adds an event of the run itself.
-    pub(super) fn turn(&mut self, event: Event) {
+    pub(crate) fn turn(&mut self, event: Event) {
         self.outbox.add_turn(event);
     }
 
@@ -417,7 +417,7 @@ impl Answer {
     }
 
     /// Forgets what is an attempt's own.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.is_new = false;
         self.held = None;
         self.usage = None;
@@ -605,7 +605,7 @@ impl Answer {
     }
 
     /// No more text comes, or the wait for it is over: decides about the text that is held back.
-    pub(super) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         if let Some(mut held) = self.held.take() {
             let join = held.end(self.turn_text());
             self.add_new(&held, join);

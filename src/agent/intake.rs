@@ -122,7 +122,7 @@ impl Intake {
     }
 
     /// For how long text has been held back that may repeat the answer, if any is.
-    pub(super) fn held_for(&self, now: f64) -> Option<f64> {
+    pub(crate) fn held_for(&self, now: f64) -> Option<f64> {
         self.held_since.filter(|_| self.answer.is_holding()).map(|since| self.active(now) - since)
     }
 

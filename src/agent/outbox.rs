@@ -156,7 +156,12 @@ pub struct Waiting {
 #[derive(Debug)]
 pub enum Piece<'a> {
     /// A chunk of the answer's text.
-    Text(&'a str),
+    Text {
+        /// The chunk.
+        text: &'a str,
+        /// Its length in UTF-16 units.
+        units: usize,
+    },
     /// A chunk of the reasoning.
     Reasoning(&'a str),
     /// An event.
@@ -177,7 +182,7 @@ impl Waiting {
     /// The next item, with its text.
     pub fn next_piece(&mut self) -> Option<Piece<'_>> {
         Some(match self.items.next()? {
-            Item::Text(length) => Piece::Text(cut(&self.text, &mut self.at.0, length)),
+            Item::Text(length) => Piece::Text { units: length.units, text: cut(&self.text, &mut self.at.0, length) },
             Item::Reasoning(length) => Piece::Reasoning(cut(&self.reasoning, &mut self.at.1, length)),
             Item::Event(event) => Piece::Event(*event),
         })

@@ -10,15 +10,15 @@ use crate::provider::Call;
 /// A request that is to be made. It borrows nothing of its run, which whoever counts the tokens may stop.
 #[derive(Debug)]
 pub struct Request {
-    pub(super) plan: Rc<Plan>,
-    pub(super) messages: Rc<Vec<Message>>,
+    pub(crate) plan: Rc<Plan>,
+    pub(crate) messages: Rc<Vec<Message>>,
     /// What belongs to the last thing that the person said.
-    pub(super) attachments: Rc<Vec<Attachment>>,
+    pub(crate) attachments: Rc<Vec<Attachment>>,
     /// How the answer begins that is to be gone on with; empty for a new one.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Whether it is the last turn of the request.
-    pub(super) prefill: bool,
-    pub(super) stream: bool,
+    pub(crate) prefill: bool,
+    pub(crate) stream: bool,
 }
 
 impl Request {

@@ -20,6 +20,12 @@ impl Status {
         self.0
     }
 
+    /// Whether it has one of these flags.
+    #[must_use]
+    pub fn has(self, flags: u32) -> bool {
+        self.0 & flags != 0
+    }
+
     /// Whether no more bytes are wanted.
     #[must_use]
     pub fn is_stop(self) -> bool {

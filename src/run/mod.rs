@@ -1,10 +1,29 @@
 //! A run from its question to its end, as straight async code over the traits of [`crate::env`].
+//!
+//! ```text
+//! Driver ──asks──▶ Transport ──bytes──▶ Run ──pieces──▶ Delivery ──▶ callback · events · reader of the stream
+//! ```
 
+mod attempts;
+mod autosave;
+mod backoff;
+mod delivery;
+mod driver;
 mod extras;
 pub mod features;
+mod network;
 mod notify;
+mod state;
 mod stop;
+mod timers;
+mod watch;
 
+pub use attempts::{Next, Refusal};
+pub use backoff::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};
+pub use delivery::{Batching, Delivery, Listener, Reader, Source, Stopped, TextEvent, Wait};
+pub use driver::{Driver, RunHost};
 pub use extras::{Extras, Review, TokenCounter, ToolOutcome};
 pub use notify::Notify;
+pub use state::Run;
 pub use stop::StopSignal;
+pub use timers::Counted;

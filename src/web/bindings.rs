@@ -4,9 +4,19 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 #[wasm_bindgen(module = "/src/web/js/error.js")]
 extern "C" {
-    /// A `RefinireError`, of what it says as JSON.
+    /// A `RefinireError`.
     #[wasm_bindgen(js_name = makeError)]
-    pub(super) fn make_error(json: &str, cause: &JsValue, link: &JsValue) -> JsValue;
+    #[allow(clippy::too_many_arguments)] // One for each of its fields.
+    pub(super) fn make_error(
+        code: &str,
+        message: &str,
+        partial_text: &str,
+        retryable: bool,
+        status: Option<u16>,
+        retry_after_ms: Option<f64>,
+        provider: Option<&str>,
+        cause: &JsValue,
+    ) -> JsValue;
 
     /// A line about any thrown value.
     pub(super) fn describe(value: &JsValue) -> String;
@@ -23,6 +33,10 @@ extern "C" {
     #[derive(Debug)]
     pub type TokenCounter;
 
-    #[wasm_bindgen(method)]
-    pub(super) fn count(this: &TokenCounter, text: &str) -> f64;
+    #[wasm_bindgen(method, js_name = count)]
+    pub(super) fn count_tokens(this: &TokenCounter, text: &str) -> f64;
+
+    /// The `RefinireError` of what went wrong, if something did.
+    #[wasm_bindgen(method, getter, js_name = failure)]
+    pub(super) fn problem(this: &TokenCounter) -> JsValue;
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 use super::bindings::timestamp;
-use super::error::to_js;
+use super::error::into_js;
 use crate::conversation as core;
 use crate::json::Value;
 use crate::message::Message;
@@ -56,7 +56,7 @@ impl Conversation {
 
     /// Adds the message that this is as JSON, among what the run of that number says.
     pub fn add(&self, message: &str, run: u32) -> Result<(), JsValue> {
-        let turn = Value::parse(message.as_bytes()).map_err(|error| to_js(&error))?;
+        let turn = Value::parse(message.as_bytes()).map_err(|error| into_js(&error))?;
         if let Some(message) = Message::from_value(&turn) {
             self.shared.borrow_mut().of_run(run).add_own(message);
         }

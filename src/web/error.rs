@@ -1,35 +1,40 @@
 //! Errors cross here, and nowhere else.
 
-use crate::text::concat;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
 use super::bindings::{describe, make_error};
 use crate::error::{Cause, Code, Error};
-use crate::json::Writer;
+use crate::event::Thrown;
+use crate::text::concat;
 
-/// The error as a `RefinireError`. `link`, where there is one, keeps the key out of its message.
-pub(super) fn into_js(error: &Error, partial_text: &str, provider: Option<&str>, link: &JsValue) -> JsValue {
+/// The error as a `RefinireError`. One without a message carries a `RefinireError` already.
+pub(super) fn into_js(error: &Error) -> JsValue {
     let cause = error.cause.as_ref().map_or(JsValue::UNDEFINED, cause_to_js);
-    let mut json = Writer::default();
-    json.add("{");
-    json.text("code", error.code.as_str());
-    json.text("message", &error.told());
-    json.text("partialText", partial_text);
-    json.member("retryable", if error.retryable { "true" } else { "false" });
-    json.number("status", error.status.map(u64::from));
-    json.number("retryAfterMs", error.retry_after_ms);
-    if let Some(provider) = provider {
-        json.text("provider", provider);
+    if error.message.is_empty() && error.cause.is_some() {
+        return cause;
     }
-    json.add("}");
-    make_error(&json.finish(), &cause, link)
+    #[allow(clippy::cast_precision_loss)] // At most some hours.
+    let retry_after_ms = error.retry_after_ms.map(|ms| ms as f64);
+    make_error(
+        error.code.as_str(),
+        &error.told(),
+        &error.partial_text,
+        error.retryable,
+        error.status,
+        retry_after_ms,
+        error.provider,
+        &cause,
+    )
 }
 
-/// The error as a `RefinireError` that says nothing of a run.
-pub(super) fn to_js(error: &Error) -> JsValue {
-    into_js(error, "", None, &JsValue::UNDEFINED)
+/// What a run rejects with, as JavaScript sees it.
+pub(super) fn thrown_to_js(thrown: &Thrown) -> JsValue {
+    match thrown {
+        Thrown::Error(error) => into_js(error),
+        Thrown::Host(value) => cause_to_js(value),
+    }
 }
 
 /// An error of this code, for a value that was thrown.

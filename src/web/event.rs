@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_wasm_bindgen::{preserve, Serializer};
 use wasm_bindgen::JsValue;
 
-use crate::error::Error;
-use crate::event::{Evaluation, Event, HostValue, Metrics, Routing, RunResult, Thrown};
+use super::error::{into_js, thrown_to_js};
+use crate::event::{Evaluation, Event, HostValue, Metrics, Routing, RunResult};
 use crate::message::{GeneratedFile, Source, ToolCall, Usage};
 
 /// Makes JavaScript's objects of what a run tells and comes to.
@@ -20,8 +20,8 @@ pub(super) struct Objects {
 }
 
 impl Objects {
-    /// The event; `error_of` makes a `RefinireError`.
-    pub(super) fn event(&self, event: &Event, error_of: &dyn Fn(&Error) -> JsValue) -> JsValue {
+    /// The event.
+    pub(super) fn event(&self, event: &Event) -> JsValue {
         object(&match event {
             Event::Start { provider, model, attempt } => Told::Start { provider, model, attempt: *attempt },
             Event::TextDelta { text } => Told::TextDelta { text },
@@ -38,10 +38,10 @@ impl Objects {
             Event::File(file) => Told::File { file: self.file(file) },
             Event::Usage(usage) => Told::Usage { usage: usage.into() },
             Event::Retry { attempt, delay_ms, error } => {
-                Told::Retry { attempt: *attempt, delay_ms: *delay_ms, error: error_of(error) }
+                Told::Retry { attempt: *attempt, delay_ms: *delay_ms, error: into_js(error) }
             }
-            Event::Fallback { error } => Told::Fallback { error: error_of(error) },
-            Event::Continue { error } => Told::Continue { error: error_of(error) },
+            Event::Fallback { error } => Told::Fallback { error: into_js(error) },
+            Event::Continue { error } => Told::Continue { error: into_js(error) },
             Event::Evaluation(Evaluation { score, passed, feedback }) => {
                 Told::Evaluation { score: *score, passed: *passed, feedback: feedback.as_deref() }
             }
@@ -50,9 +50,9 @@ impl Objects {
             }
             Event::StepStart => Told::StepStart {},
             Event::StepRetry { attempt, error } => {
-                Told::Retry { attempt: *attempt, delay_ms: 0, error: thrown(error, error_of) }
+                Told::Retry { attempt: *attempt, delay_ms: 0, error: thrown_to_js(error) }
             }
-            Event::StepFallback { error } => Told::Fallback { error: thrown(error, error_of) },
+            Event::StepFallback { error } => Told::Fallback { error: thrown_to_js(error) },
             Event::StepFinish { duration_ms, is_failed } => {
                 Told::StepFinish { duration_ms: *duration_ms, failed: *is_failed }
             }
@@ -64,7 +64,7 @@ impl Objects {
                 metrics: metrics.into(),
             },
             Event::Host(value) => return host(value),
-            Event::Error { error, partial_text } => Told::Error { error: thrown(error, error_of), partial_text },
+            Event::Error { error, partial_text } => Told::Error { error: thrown_to_js(error), partial_text },
         })
     }
 
@@ -120,13 +120,6 @@ pub(super) fn calls_to_js(calls: &[ToolCall]) -> JsValue {
 /// What it says in JavaScript's objects; undefined for what cannot be said so, which nothing of the above is.
 fn object(said: &impl Serialize) -> JsValue {
     said.serialize(&Serializer::json_compatible()).unwrap_or_default()
-}
-
-fn thrown(thrown: &Thrown, error_of: &dyn Fn(&Error) -> JsValue) -> JsValue {
-    match thrown {
-        Thrown::Error(error) => error_of(error),
-        Thrown::Host(value) => host(value),
-    }
 }
 
 /// The value that the core carried.

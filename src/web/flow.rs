@@ -132,5 +132,5 @@ impl Flow {
 }
 
 fn told(error: &Error) -> JsValue {
-    into_js(error, "", None, &JsValue::UNDEFINED)
+    into_js(error)
 }

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::context::ContextInner;
 use super::conversation::Conversation;
-use super::error::to_js;
+use super::error::into_js;
 use crate::conversation::turns::{self, Come, Hosting};
 use crate::error::Error;
 use crate::flow::Steer;
@@ -31,7 +31,7 @@ impl Inside {
 #[allow(clippy::missing_errors_doc)] // The heading would show in JavaScript's types.
 #[wasm_bindgen(js_name = contextOf, skip_typescript)]
 pub fn context_of(value: &JsValue) -> Result<Inside, JsValue> {
-    ContextInner::of(value).map(Inside::new).map_err(|error| to_js(&error))
+    ContextInner::of(value).map(Inside::new).map_err(|error| into_js(&error))
 }
 
 #[wasm_bindgen]
@@ -39,7 +39,7 @@ pub fn context_of(value: &JsValue) -> Result<Inside, JsValue> {
 impl Inside {
     #[wasm_bindgen(getter)]
     pub fn core(&self) -> Result<Conversation, JsValue> {
-        self.inner.conversation().map(Conversation::of).map_err(|error| to_js(&error))
+        self.inner.conversation().map(Conversation::of).map_err(|error| into_js(&error))
     }
 
     #[wasm_bindgen(getter, js_name = isKept)]
@@ -116,7 +116,7 @@ impl Turn {
                 Come::Busy => "another run is under way in this conversation",
                 Come::Itself => "a run cannot wait for another one that waits for it: the callback that has begun it returned a promise",
             };
-            Err(to_js(&Error::invalid(refused)))
+            Err(into_js(&Error::invalid(refused)))
         })
     }
 

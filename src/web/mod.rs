@@ -16,20 +16,24 @@ mod error;
 mod event;
 mod flow;
 mod inside;
+mod listener;
 pub mod options;
 mod panic;
 mod pattern;
+mod promise;
 mod run;
+mod saving;
 mod storage;
 
 pub use advice::unknown_option;
-pub use agent::{decode, Agent};
+pub use agent::{decode, Agent, Asked, Http, JsHost};
 pub use api::{Context, RateLimiter};
 pub use bindings::TokenCounter;
 pub use context::ContextInner;
 pub use conversation::Conversation;
 pub use flow::Flow;
 pub use inside::{context_of, Inside, Turn};
+pub use listener::RunHandle;
 pub use panic::report_panics;
 pub use run::Run;
 

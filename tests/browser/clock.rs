@@ -5,24 +5,27 @@ use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::AbortController;
 
+use refinire_web::env::Clock;
+use refinire_web::web::env::{until, PageClock};
+
 use crate::support::{
-    agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, now, object, result_of,
-    set, settled, sleep, timestamp, until, watch_timers,
+    agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, object, result_of, set,
+    settled, sleep, watch_timers,
 };
 
 #[wasm_bindgen_test]
 async fn now_never_goes_back_whatever_becomes_of_the_date() {
     let date = js("Date");
     let real = get(&date, "now");
-    let before = now();
+    let before = PageClock.now();
     set(&date, "now", &js("() => 0"));
     sleep(20.0).await;
-    let passed = now() - before;
+    let passed = PageClock.now() - before;
     set(&date, "now", &real);
     assert!((15.0..10_000.0).contains(&passed), "{passed}");
-    let mut last = now();
+    let mut last = PageClock.now();
     for _ in 0..1_000 {
-        let next = now();
+        let next = PageClock.now();
         assert!(next >= last);
         last = next;
     }
@@ -42,7 +45,7 @@ fn until_a_date_of_http_are_milliseconds() {
 
 #[wasm_bindgen_test]
 fn the_time_of_day_is_iso_8601_in_utc() {
-    let told = timestamp();
+    let told = PageClock.timestamp();
     let date = Date::new(&told.as_str().into());
     assert_eq!(String::from(date.to_iso_string()), told);
     assert!((Date::now() - date.get_time()).abs() < 10_000.0);

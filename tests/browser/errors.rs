@@ -1,14 +1,15 @@
 //! How failures cross to JavaScript.
 
 use js_sys::{Error, Uint8Array};
-use refinire_web::web::{decode, report_panics, Agent};
+use refinire_web::web::report_panics;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
     agent, agent_without_retry, answer, answer_that, ask, chat, chat_delta, console_errors_of, describe, failure_of,
-    fleeting, get, js, json, number, object, recorder, response, result_of, same, set, RefinireError,
+    fleeting, get, js, json, number, object, recorder, refused_agent, refused_decoder, response, result_of, same, set,
+    RefinireError,
 };
 
 /// What a run that asks once fails with, given this answer.
@@ -138,20 +139,21 @@ async fn what_a_guardrail_refuses_with_comes_back_as_it_is() {
     let reason = js("({ why: 'not today' })");
     let world = ask(&agent(""), &fleeting(), &JsValue::UNDEFINED, &[]);
     let rejected = js_sys::Promise::reject(&reason);
-    set(&world, "admit", &js_sys::Function::new_with_args("", "return this.refusal"));
-    set(&world, "refusal", &rejected);
+    let host = get(&world, "host");
+    set(&host, "admit", &js_sys::Function::new_with_args("", "return this.refusal"));
+    set(&host, "refusal", &rejected);
     assert!(same(&failure_of(&world).await, &reason));
     assert_eq!(get(&world, "requests.length"), 0.0);
 }
 
 #[wasm_bindgen_test]
 fn a_constructor_says_what_is_wrong_with_its_options() {
-    let error = Agent::new(r#"{"model":"nobody://x"}"#).unwrap_err();
+    let error = refused_agent(r#"{"model":"nobody://x"}"#);
     assert!(error.is_instance_of::<RefinireError>());
     assert_eq!(get(&error, "code"), "invalid-argument");
     assert!(get(&error, "message").as_string().unwrap().contains("nobody"));
-    assert_eq!(get(&Agent::new("{").unwrap_err(), "code"), "protocol");
-    assert_eq!(get(&decode("nobody", 1, false, None, "{}").map(drop).unwrap_err(), "code"), "invalid-argument");
+    assert_eq!(get(&refused_agent("{"), "code"), "protocol");
+    assert_eq!(get(&refused_decoder("nobody"), "code"), "invalid-argument");
 }
 
 #[wasm_bindgen_test]

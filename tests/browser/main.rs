@@ -9,7 +9,6 @@
     reason = "a test fails by panicking, also in its helpers; JavaScript counts in floats"
 )]
 
-mod boundary;
 mod clock;
 #[path = "../runs/world/config.rs"]
 mod config;

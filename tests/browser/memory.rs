@@ -59,7 +59,7 @@ async fn a_run_outlives_its_agent_and_its_conversation() {
     let (agent, conversation) = (agent(""), fleeting());
     let world = ask(&agent, &conversation, &JsValue::UNDEFINED, &[answer(&[chat(&["Hi"])])]);
     let running = world.start();
-    call(&JsValue::from(agent), "free").unwrap();
+    call(&JsValue::from(agent.agent), "free").unwrap();
     call(&JsValue::from(conversation), "free").unwrap();
     assert_eq!(get(&settled(running).await.unwrap(), "text"), "Hi");
 }

@@ -63,8 +63,8 @@ async fn the_request_says_what_the_provider_wants_to_know() {
     result_of(&world).await;
     let request = get(&world, "requests.0");
     assert_eq!(get(&request, "url"), "https://api.openai.com/v1/chat/completions");
-    assert_eq!(get(&request, "keyHeader"), "authorization");
-    assert!(json(&get(&request, "headers")).contains(r#""content-type","application/json""#));
+    assert_eq!(get(&request, "headers.authorization"), "Bearer hunter2");
+    assert_eq!(get(&request, "headers.content-type"), "application/json");
     assert_eq!(get(&request, "body.stream"), true);
     assert_eq!(get(&request, "body.temperature"), 0.25);
     let messages = concat!(

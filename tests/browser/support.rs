@@ -1,7 +1,7 @@
 //! Worlds to run in, and JavaScript's values in Rust's words.
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array, JSON};
-use refinire_web::web::{decode, Agent, Context, Conversation, Run};
+use refinire_web::web::{decode, Agent, Asked, Context, Conversation, Http, JsHost, RunHandle};
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -11,10 +11,13 @@ extern "C" {
     /// `makeWorld`'s.
     pub(crate) type World;
 
+    #[wasm_bindgen(js_name = makeHttp)]
+    fn make_http() -> Http;
+    #[wasm_bindgen(js_name = makeHost)]
+    fn make_host() -> JsHost;
     #[wasm_bindgen(js_name = makeWorld)]
-    fn make_world(run: Run, memory: &JsValue, options: &JsValue, answers: &Array) -> World;
-    #[wasm_bindgen(js_name = deltasOf)]
-    fn deltas_of(options: &JsValue) -> u32;
+    fn make_world(run: RunHandle, host: &JsHost, http: &JsValue) -> World;
+    fn asked(options: &JsValue) -> Asked;
     #[wasm_bindgen(method)]
     pub(crate) fn start(this: &World) -> Promise;
     #[wasm_bindgen(method)]
@@ -38,43 +41,12 @@ extern "C" {
     pub(crate) type RefinireError;
     pub(crate) fn describe(value: &JsValue) -> String;
     pub(crate) fn iterate(stream: &JsValue, options: &JsValue) -> JsValue;
-    pub(crate) fn now() -> f64;
-    pub(crate) fn timestamp() -> String;
-    pub(crate) fn until(date: &str) -> f64;
 }
 
 // Named so that they are served: world.js imports them.
-#[wasm_bindgen(module = "/src/web/js/delivery.js")]
-extern "C" {
-    type Delivery;
-}
-#[wasm_bindgen(module = "/src/web/js/keeper.js")]
-extern "C" {
-    type Keeper;
-}
 #[wasm_bindgen(module = "/src/web/js/growth.js")]
 extern "C" {
     type Growth;
-}
-#[wasm_bindgen(module = "/src/web/js/connection.js")]
-extern "C" {
-    type Connection;
-}
-#[wasm_bindgen(module = "/src/web/js/facts.js")]
-extern "C" {
-    type Facts;
-}
-#[wasm_bindgen(module = "/src/web/js/queue.js")]
-extern "C" {
-    type Queue;
-}
-#[wasm_bindgen(module = "/src/web/js/driver.js")]
-extern "C" {
-    type Driver;
-}
-#[wasm_bindgen(module = "/src/web/js/exchange.js")]
-extern "C" {
-    type Exchange;
 }
 #[wasm_bindgen(module = "/src/web/js/options.js")]
 extern "C" {
@@ -85,14 +57,31 @@ extern "C" {
     type ChunkStream;
 }
 
+/// An agent, and what its requests have of the caller.
+pub(crate) struct TestAgent {
+    pub(crate) agent: Agent,
+    http: Http,
+}
+
 /// An agent that speaks Chat Completions, with these options besides, as JSON's members.
-pub(crate) fn agent(options: &str) -> Agent {
+pub(crate) fn agent(options: &str) -> TestAgent {
     let told = format!(r#"{{"name":"a","generationInstructions":"Be brief.","model":"gpt-4o-mini"{options}}}"#);
-    Agent::new(&told).unwrap()
+    let http = make_http();
+    TestAgent { agent: Agent::new(&told, &http).unwrap(), http }
+}
+
+/// Why there can be no agent with these options.
+pub(crate) fn refused_agent(options: &str) -> JsValue {
+    Agent::new(options, &make_http()).unwrap_err()
+}
+
+/// Why there can be no decoder of that provider.
+pub(crate) fn refused_decoder(provider: &str) -> JsValue {
+    decode(JsValue::NULL, provider, None, "{}", &asked(&JsValue::UNDEFINED)).map(drop).unwrap_err()
 }
 
 /// An agent that asks once.
-pub(crate) fn agent_without_retry() -> Agent {
+pub(crate) fn agent_without_retry() -> TestAgent {
     agent(r#","retry":{"attempts":1},"fallback":false"#)
 }
 
@@ -144,15 +133,17 @@ pub(crate) async fn told_in(object: &JsValue, method: &str) -> Result<JsValue, J
 }
 
 /// The world of a run of `agent`, whose requests get `answers`. `options` are those of `run` and `runStreamed`.
-pub(crate) fn ask(agent: &Agent, conversation: &Conversation, options: &JsValue, answers: &[JsValue]) -> World {
-    let run = agent.run(deltas_of(options), !get(options, "onEvent").is_undefined(), conversation, 0);
-    make_world(run, &wasm_bindgen::memory(), options, &answers.iter().collect())
+pub(crate) fn ask(agent: &TestAgent, conversation: &Conversation, options: &JsValue, answers: &[JsValue]) -> World {
+    let host = make_host();
+    set(&agent.http, "answers", &answers.iter().collect::<Array>());
+    let run = agent.agent.launch(&asked(options), conversation, host.clone().unchecked_into());
+    make_world(run, &host, &agent.http)
 }
 
 /// The world of a decoder that reads `response`.
 pub(crate) fn decoding(provider: &str, options: &JsValue, response: &JsValue) -> World {
-    let run = decode(provider, deltas_of(options), !get(options, "onEvent").is_undefined(), None, "{}").unwrap();
-    make_world(run, &wasm_bindgen::memory(), options, &Array::of1(response))
+    let run = decode(response.clone(), provider, None, "{}", &asked(options)).unwrap();
+    make_world(run, &make_host(), &make_http())
 }
 
 /// A stream of Chat Completions: a delta each, and the end.

@@ -1,54 +1,57 @@
 // What js/agent.js and js/decode.js make around a run, without their parts that need the package's glue; and the things
 // of JavaScript that the tests need.
-import { Delivery } from "../../src/web/js/delivery.js";
-import { drive } from "../../src/web/js/driver.js";
-import { Exchange } from "../../src/web/js/exchange.js";
 import { runOptions } from "../../src/web/js/options.js";
 import { chunkStream } from "../../src/web/js/stream.js";
 
 export { RefinireError, describe } from "../../src/web/js/error.js";
-export { now, timestamp, until } from "../../src/web/js/clock.js";
 
 export const iterate = (stream, options) => stream.values(options);
 
-/** How many increments make a chunk, as Agent.run and decode() are told. */
-export const deltasOf = (options) => runOptions(options).deltas;
+/** What an agent's requests have of the caller. Each gets the next of `answers`: a Response, or what fetch throws. */
+export function makeHttp() {
+  const http = { apiKey: "hunter2", answers: [], asked: [], signals: [], requests: [], events: [] };
+  http.fetch = async (url, { headers, body, signal }) => {
+    http.asked.push({ url, headers, body: JSON.parse(body) });
+    http.signals.push(signal);
+    const answer = http.answers[http.asked.length - 1];
+    if (answer instanceof Response) return answer;
+    throw answer;
+  };
+  return http;
+}
 
-/** A world that notes what it is asked. Its requests get `answers`, one each: a Response, or what fetch throws. */
-export function makeWorld(run, memory, options, answers) {
-  const world = {
-    run,
-    requests: [],
-    signals: [],
+/** A run's options, checked. */
+export const asked = (options) => ({ ...runOptions(options), question: "Hello?" });
+
+/** What a run belongs to, which notes what it is told. */
+export function makeHost() {
+  const host = {
     changes: 0,
     results: [],
-    link: { redact: (message) => message.replaceAll("hunter2", "[key]") },
     admit: async () => {},
     changed() {
-      world.changes += 1;
-      world.onChanged?.();
+      host.changes += 1;
+      host.onChanged?.();
     },
-    concluded: (result) => world.results.push(result),
+    concluded: (result) => host.results.push(result),
     left() {},
-    exchange(rearm) {
-      const controller = new AbortController();
-      const [url, keyHeader, body, ...headers] = run.call().split("\0");
-      world.requests.push({ url, headers, keyHeader, body: JSON.parse(body) });
-      world.signals.push(controller.signal);
-      const answer = async () => sent(answers[world.requests.length - 1]);
-      return new Exchange(answer, controller, run, world.delivery, memory, rearm);
-    },
-    start: () => world.delivery.start(),
-    stream: () => chunkStream(world.delivery),
+    ended() {},
   };
-  world.delivery = new Delivery(run, memory, runOptions(options), () => drive(run, world, "Hello?"));
-  return world;
+  return host;
 }
 
-function sent(answer) {
-  if (answer instanceof Response) return answer;
-  throw answer;
-}
+/** A run and what it is in. */
+export const makeWorld = (run, host, http) => ({
+  ...{ host, requests: http.asked, signals: http.signals, results: host.results },
+  get changes() {
+    return host.changes;
+  },
+  set onChanged(listener) {
+    host.onChanged = listener;
+  },
+  start: () => run.start(),
+  stream: () => chunkStream(run),
+});
 
 /** A response whose body gives `parts`, one a read, then ends: "end", "hang", or with an exception of its own. */
 export function respond(parts, last, init) {

@@ -112,7 +112,7 @@ fn hand_on(answer: &mut Answer, handed_on: &mut Vec<(Handed, String)>) {
     let mut waiting = answer.take_waiting();
     while let Some(piece) = waiting.next_piece() {
         handed_on.push(match piece {
-            Piece::Text(text) => (Handed::Text, text.to_owned()),
+            Piece::Text { text, .. } => (Handed::Text, text.to_owned()),
             Piece::Reasoning(text) => (Handed::Reasoning, text.to_owned()),
             Piece::Event(event) => (Handed::Event, event_json(&event)),
         });

@@ -24,8 +24,7 @@ fn over(run: &Outcome, text: &str, name: &str) {
 #[test]
 fn an_answer_that_ends_behind_an_event_over_the_bound_is_complete_without_it() {
     for end in [Reply::ok().finish("stop"), Reply::ok().data("[DONE]")] {
-        let run =
-            events(Reply { body: [Reply::ok().say("Hel").say(&big()).say("lo").body, end.body].concat(), ..end }).run();
+        let run = events(Reply::ok().say("Hel").say(&big()).say("lo").and(end)).run();
         assert_eq!((run.answered().as_str(), &run.result["finishReason"]), ("Hello", &"stop".into()));
     }
     let line = |text: &str| format!("{{\"message\":{{\"content\":\"{text}\"}}}}\n");

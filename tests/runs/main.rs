@@ -29,6 +29,7 @@ mod list;
 mod migration;
 mod old_tab;
 mod queueing;
+mod reading;
 mod records;
 mod rejected;
 mod resuming;

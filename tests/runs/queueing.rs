@@ -67,7 +67,7 @@ fn time_in_which_the_page_was_frozen_is_no_time_without_a_network() {
 #[test]
 fn time_in_which_a_place_was_waited_for_does_not_count() {
     let options = r#""timeout":{"connect":1000,"firstChunk":1000,"total":1000}"#;
-    let crowded = || Reply::ok().crowded(60_000.0);
+    let crowded = || Reply::ok().queued(60_000.0);
     assert_eq!(asking(options, [crowded().head_after(999.0).say("Hello").done()]).run().answered(), "Hello");
     let options = format!("{options},\"retry\":{{\"attempts\":1}},\"fallback\":false");
     let run = asking(&options, [crowded().head_after(1_001.0).say("Hello").done()]).run();

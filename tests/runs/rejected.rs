@@ -2,7 +2,11 @@
 
 use std::rc::Rc;
 
-use refinire_web::agent::{Batch, Run};
+use futures::future::LocalBoxFuture;
+use refinire_web::agent::Batch;
+use refinire_web::env::{Body, Response, Sink};
+use refinire_web::error::Error;
+use refinire_web::run::{Next, Run};
 
 use crate::world::config::plan;
 use crate::world::{replies, Outcome, Reply, Scenario};
@@ -108,11 +112,12 @@ fn later_runs_of_the_agent_leave_it_out_at_once() {
     let run = || Run::new(plan.clone(), Batch::Delta, false, None);
     let body = |run: &Run| run.request().call(&mut |_| 0.0).body;
     let reject = |run: &mut Run| {
-        run.begin(Some("Hi"), String::new(), 0.0);
-        run.head(&head(400));
+        run.begin(Some("Hi"), String::new(), 0.0).unwrap();
+        run.start_attempt(0.0);
+        let refusal = run.head(&head(400)).unwrap();
         run.intake_mut().push(b"stream_options is not allowed", 0.0);
-        run.next(0.0, 0.0);
-        run.next(0.0, 0.0);
+        assert_eq!(run.refused(refusal, 0.0).unwrap(), Next::Wait(0.0));
+        run.start_attempt(0.0);
     };
     let mut first = run();
     reject(&mut first);
@@ -122,6 +127,15 @@ fn later_runs_of_the_agent_leave_it_out_at_once() {
     assert!(!body(&run()).contains("stream_options"));
 }
 
-fn head(status: u16) -> refinire_web::agent::Head {
-    refinire_web::agent::Head { status, retry_after: None, until: f64::NAN, content_type: String::new() }
+fn head(status: u16) -> Response {
+    let body = Box::new(NoBody);
+    Response { status, retry_after: None, retry_at_ms: f64::NAN, content_type: String::new(), body }
+}
+
+struct NoBody;
+
+impl Body for NoBody {
+    fn pump(&mut self, _: Rc<dyn Sink>) -> LocalBoxFuture<'_, Result<(), Error>> {
+        Box::pin(async { Ok(()) })
+    }
 }

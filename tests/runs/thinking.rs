@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use refinire_web::agent::{Batch, Limits, Plan, Run, Shape};
+use refinire_web::agent::{Batch, Limits, Plan, Shape};
+use refinire_web::run::Run;
 
 use crate::world::{replies, Outcome, Reply};
 

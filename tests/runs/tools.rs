@@ -3,8 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use refinire_web::agent::{AgentConfig, Batch, Run};
+use refinire_web::agent::{AgentConfig, Batch};
 use refinire_web::conversation::Conversation;
+use refinire_web::run::Run;
 
 use crate::world::config::plan;
 use crate::world::{replies, Outcome, Reply, Scenario, Way};
@@ -98,7 +99,8 @@ fn id_of_first_call(talk: &Rc<RefCell<Conversation>>, number: u32) -> String {
     let plan = AgentConfig::new("openai://gpt").resolve().unwrap();
     let mut run = Run::new(Rc::new(plan), Batch::Delta, false, Some(talk.clone())).numbered(number);
     run.put(None, Some("Go!"), &talk.borrow());
-    run.begin(Some("Go!"), String::new(), 0.0);
+    run.begin(Some("Go!"), String::new(), 0.0).unwrap();
+    run.start_attempt(0.0);
     let call = br#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"add"}}]}}]}"#;
     run.intake_mut().push(&[call.as_slice(), b"\n\n"].concat(), 0.0);
     run.intake().answer().tool_calls()[0].id.clone()

@@ -19,7 +19,7 @@ use crate::message::{Message, Role};
 use crate::text::concat;
 use crate::web::bindings::describe;
 use crate::web::context::{freed, json_of, ContextInner, State};
-use crate::web::error::{cause_of, to_js};
+use crate::web::error::{cause_of, into_js};
 use crate::web::inside::Inside;
 use crate::web::storage::open;
 
@@ -34,7 +34,7 @@ impl Context {
     fn alive(&self) -> Result<&ContextInner, JsValue> {
         match self.inner.conversation() {
             Ok(_) => Ok(&self.inner),
-            Err(error) => Err(to_js(&error)),
+            Err(error) => Err(into_js(&error)),
         }
     }
 
@@ -98,7 +98,7 @@ impl Context {
         let is_users = |message: &&Message| message.role == Role::User;
         let content = |message: &Message| message.content.clone();
         let last = self.inner.read(|conversation| conversation.messages().iter().rfind(is_users).map(content));
-        last.map_err(|error| to_js(&error))
+        last.map_err(|error| into_js(&error))
     }
 
     #[wasm_bindgen(getter, js_name = sharedState)]
@@ -177,7 +177,7 @@ impl Context {
             }
         }
         let text = self.inner.read(|conversation| text_of(conversation.messages(), includes_system));
-        text.map_err(|error| to_js(&error))
+        text.map_err(|error| into_js(&error))
     }
 
     pub fn goto(&self, step: &JsValue) {
@@ -218,23 +218,23 @@ impl Context {
                 problem
             } else {
                 wait(inner.ready()).await;
-                inner.conversation().map_err(|error| to_js(&error))?;
+                inner.conversation().map_err(|error| into_js(&error))?;
                 inner.keep()
             };
             if let Some(saved) = inner.saved() {
-                saved.await.map_err(|error| to_js(&error))?;
+                saved.await.map_err(|error| into_js(&error))?;
             }
             drop(object);
             match problem {
                 // One without a cause tells what had to go for it.
-                Some(problem) if problem.cause.is_some() => Err(to_js(&problem)),
+                Some(problem) if problem.cause.is_some() => Err(into_js(&problem)),
                 _ => Ok(JsValue::UNDEFINED),
             }
         }))
     }
 
     pub fn clear(&self) -> Result<(), JsValue> {
-        self.inner.clear().map_err(|error| to_js(&error))
+        self.inner.clear().map_err(|error| into_js(&error))
     }
 
     /// Forgets at once what can be.
@@ -243,16 +243,16 @@ impl Context {
         let inner = self.inner.clone();
         let is_late = inner.is_loading();
         if !is_late {
-            inner.erase().map_err(|error| to_js(&error))?;
+            inner.erase().map_err(|error| into_js(&error))?;
         }
         let object = inner.object();
         Ok(future_to_promise(async move {
             if is_late {
                 wait(inner.ready()).await;
-                inner.erase().map_err(|error| to_js(&error))?;
+                inner.erase().map_err(|error| into_js(&error))?;
             }
             if let Some(saved) = inner.saved() {
-                saved.await.map_err(|error| to_js(&error))?;
+                saved.await.map_err(|error| into_js(&error))?;
             }
             drop(object);
             Ok(JsValue::UNDEFINED)
@@ -262,7 +262,7 @@ impl Context {
     #[wasm_bindgen(js_name = toJSON)]
     pub fn to_json(&self) -> Result<JsValue, JsValue> {
         let json = self.inner.read(|conversation| conversation.to_value().to_json());
-        let record = JSON::parse(&json.map_err(|error| to_js(&error))?)?;
+        let record = JSON::parse(&json.map_err(|error| into_js(&error))?)?;
         Reflect::set(&record, &JsValue::from_str("sharedState"), &self.shared_state())?;
         Ok(record)
     }
@@ -279,10 +279,10 @@ impl Context {
         inner.hang_on(&object);
         let taken = json_of(value, "it").and_then(|json| inner.take(&json));
         if let Err(error) = taken {
-            let cause = to_js(&error);
+            let cause = into_js(&error);
             inner.close();
             let message = concat(&["Context.fromJSON: ", &describe(&cause)]);
-            return Err(to_js(&Error::invalid(message).caused_by(cause_of(cause))));
+            return Err(into_js(&Error::invalid(message).caused_by(cause_of(cause))));
         }
         Ok(object)
     }
@@ -296,11 +296,11 @@ impl Context {
         Ok(future_to_promise(async move {
             wait(opened.fill).await;
             if let Some(problem) = problem.borrow_mut().take() {
-                return Err(to_js(&problem));
+                return Err(into_js(&problem));
             }
             let listed = opened.kept.as_ref().map_or(Ok(Vec::new()), |kept| list(kept));
             let rows = Array::new();
-            for listed in listed.map_err(|error| to_js(&error.into()))? {
+            for listed in listed.map_err(|error| into_js(&error.into()))? {
                 let row: Row = JsValue::from(Object::new()).unchecked_into();
                 row.set_id(&listed.id);
                 row.set_updated_at(&listed.updated_at);
@@ -315,7 +315,7 @@ impl Context {
     /// What a run needs of it. Internal.
     #[wasm_bindgen(js_name = __inside)]
     pub fn inside(&self) -> Result<Inside, JsValue> {
-        self.alive().map_err(|_| to_js(&freed()))?;
+        self.alive().map_err(|_| into_js(&freed()))?;
         Ok(Inside::new(self.inner.clone()))
     }
 }

@@ -116,5 +116,5 @@ fn refused(message: &str) -> JsValue {
 }
 
 fn into_error(error: &Error) -> JsValue {
-    into_js(error, "", None, &JsValue::UNDEFINED)
+    into_js(error)
 }

@@ -13,7 +13,7 @@ use crate::json::Value;
 use crate::message::{Message, Role};
 use crate::text::concat;
 use crate::web::env::PageClock;
-use crate::web::error::to_js;
+use crate::web::error::into_js;
 use crate::web::storage::Kept;
 
 /// How a change of others is heard of.
@@ -53,22 +53,22 @@ impl ContextInner {
 
     /// Adds a turn at this moment, and keeps it.
     pub(in crate::web) fn add(&self, role: Role, content: &JsValue, metadata: &JsValue) -> Result<(), JsValue> {
-        self.conversation().map_err(|error| to_js(&error))?;
+        self.conversation().map_err(|error| into_js(&error))?;
         let Some(content) = content.as_string() else {
-            return Err(to_js(&Error::invalid("a message's content must be a string")));
+            return Err(into_js(&Error::invalid("a message's content must be a string")));
         };
         let is_given = !metadata.is_undefined() && !metadata.is_null();
         let given = if is_given { metadata } else { &JsValue::from(Object::new()) };
-        let json = json_of(given, "a message's metadata").map_err(|error| to_js(&error))?;
+        let json = json_of(given, "a message's metadata").map_err(|error| into_js(&error))?;
         // In an object, as it is kept: what is nested too deeply there shows here.
         let json = concat(&["{\"metadata\":", &json, "}"]);
-        let metadata = Value::parse(json.as_bytes()).map_err(|error| to_js(&error))?;
+        let metadata = Value::parse(json.as_bytes()).map_err(|error| into_js(&error))?;
         let mut message = Message::new(role, content);
         message.timestamp = PageClock.timestamp();
         if let Some(metadata @ Value::Object(_)) = metadata.get("metadata") {
             message.metadata = metadata.clone();
         }
-        self.write(|conversation| conversation.add(message)).map_err(|error| to_js(&error))?;
+        self.write(|conversation| conversation.add(message)).map_err(|error| into_js(&error))?;
         self.changed();
         Ok(())
     }
@@ -123,11 +123,11 @@ impl ContextInner {
     pub(in crate::web) fn keep(&self) -> Option<Error> {
         if let Err(error) = self.keep_state() {
             // The last one that could be kept stays.
-            self.complain(&to_js(&error));
+            self.complain(&into_js(&error));
         }
         let problem = self.save_turns().err();
         if let Some(problem) = &problem {
-            self.complain(&to_js(problem));
+            self.complain(&into_js(problem));
         }
         problem
     }

@@ -6,7 +6,8 @@ use wasm_bindgen::JsCast;
 
 use super::ContextInner;
 use crate::error::Error;
-use crate::web::error::to_js;
+use crate::web::error::into_js;
+use crate::web::saving::save_all;
 
 #[wasm_bindgen]
 extern "C" {
@@ -14,17 +15,10 @@ extern "C" {
     fn report_error(error: &JsValue) -> Result<(), JsValue>;
 }
 
-#[wasm_bindgen(module = "/src/web/js/keeper.js")]
-extern "C" {
-    /// Keeps every answer that grows, as far as it was delivered.
-    #[wasm_bindgen(js_name = keepAll)]
-    fn keep_all();
-}
-
 impl ContextInner {
     pub(super) fn complain_of(&self, outcome: Result<(), Error>) {
         if let Err(problem) = outcome {
-            self.complain(&to_js(&problem));
+            self.complain(&into_js(&problem));
         }
     }
 
@@ -65,7 +59,7 @@ impl ContextInner {
         }
         if self.kept.is_some() && self.state().is_some() {
             // What was shown and is not kept yet, also of an answer that goes on.
-            keep_all();
+            save_all();
         }
         self.core.borrow_mut().take();
         if let Some(kept) = &self.kept {

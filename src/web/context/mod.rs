@@ -21,7 +21,7 @@ use self::changes::News;
 pub(super) use self::state::State;
 use self::state::{state_of, Hanging};
 use super::env::PageClock;
-use super::error::{cause_of, to_js};
+use super::error::{cause_of, into_js};
 use super::storage::{open, turns, Kept, Opened, Storage};
 use crate::conversation::tabs::Heard;
 use crate::conversation::turns::{Line, Turn};
@@ -119,7 +119,7 @@ impl ContextInner {
         let failed = Box::new(move |error: Error| {
             let inner = from.borrow().upgrade();
             if let Some(inner) = inner {
-                inner.complain(&to_js(&error));
+                inner.complain(&into_js(&error));
             }
         });
         let mut opened = open(storage, Some(id), Some(heard), failed)?;
@@ -174,7 +174,7 @@ impl ContextInner {
                 self.read_state();
             }
             if let Some(problem) = denied.or(problem.err()) {
-                self.complain(&to_js(&problem));
+                self.complain(&into_js(&problem));
             }
         }
     }
@@ -289,11 +289,11 @@ impl ContextInner {
 
     /// Its messages as users see them, the same array until they change.
     pub(super) fn messages(&self) -> Result<Array, JsValue> {
-        let version = self.read(Conversation::version).map_err(|error| to_js(&error))?;
-        let state = self.state().ok_or_else(|| to_js(&freed()))?;
+        let version = self.read(Conversation::version).map_err(|error| into_js(&error))?;
+        let state = self.state().ok_or_else(|| into_js(&freed()))?;
         if self.version.get() != Some(version) {
             let json = self.read(|conversation| conversation.messages_value().to_json());
-            let json = json.map_err(|error| to_js(&error))?;
+            let json = json.map_err(|error| into_js(&error))?;
             state.set_messages(&Object::freeze(JSON::parse(&json)?.unchecked_ref::<Object>()));
             self.version.set(Some(version));
         }

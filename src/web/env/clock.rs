@@ -93,7 +93,8 @@ impl Drop for FrameId {
     }
 }
 /// How many milliseconds off a date of HTTP is, 0 if it has passed; NaN for what is no date.
-pub(super) fn until(date: &str) -> f64 {
+#[must_use]
+pub fn until(date: &str) -> f64 {
     let ms = Date::parse(date) - Date::now();
     // Not `max`, which makes a number of what is none.
     if ms < 0.0 {

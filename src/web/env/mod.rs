@@ -7,8 +7,8 @@ pub(super) mod page;
 mod site;
 mod socket;
 
-pub use clock::PageClock;
-pub use http::{is_response, response_of, HttpClient, HttpOptions};
+pub use clock::{until, PageClock};
+pub use http::{is_response, response_of, HttpClient, HttpOptions, ResponseTransport};
 pub use locks::WebLocks;
 pub(crate) use page::Listener;
 pub use site::{WebSite, WebTasks};

@@ -1,14 +1,11 @@
 // The agent, as users see it.
-import { addressOf } from "./connection.js";
-import { coreOf, fleeting } from "./inside.js";
-import { Delivery } from "./delivery.js";
-import { drive } from "./driver.js";
+import { addressOf } from "./address.js";
 import { FEATURES, featuresOf } from "./features.js";
-import { Link } from "./link.js";
-import { core, moduleMemory } from "./module.js";
+import { coreOf, fleeting } from "./inside.js";
+import { core } from "./module.js";
 import { check, invalid, LIMITS, oneOf, pick, refuseUnknown, runOptions, wholeJson } from "./options.js";
 import { chunkStream } from "./stream.js";
-import { World } from "./world.js";
+import { Host } from "./world.js";
 
 // What the core is told, and what stays here: functions and what only fetch knows of.
 const TOLD = {
@@ -64,18 +61,20 @@ export class RefinireAgent {
     this.#name = told.name;
     const { told: more, ...features } = featuresOf(options);
     this.#traits = {
-      link: new Link(options.apiKey, own),
-      patch: patchOf(own),
       guardrails: own.inputGuardrails,
-      // What a browser makes over HTTP/1.1. How a fetch of the caller's own gets there is not known.
-      maxConnections: own.maxConnections ?? (own.fetch ? Infinity : 6),
       countTokens: own.countTokens,
-      around: (own.middleware ?? []).flatMap(({ event }) => event ?? []),
       features: { ...features, told: more, options },
       instructions: told.generationInstructions,
       agent: (options) => this.#aside(options),
     };
-    this.#core = new Agent(tell(told, own, more));
+    const middleware = own.middleware ?? [];
+    this.#core = new Agent(tell(told, own, more), {
+      ...{ apiKey: options.apiKey, headers: own.headers, credentials: own.credentials, fetch: own.fetch },
+      requests: middleware.flatMap(({ request }) => request ?? []),
+      events: middleware.flatMap(({ event }) => event ?? []),
+      providerOptions: patchOf(own),
+      maxConnections: own.maxConnections,
+    });
     if (this.#core.isPublic && typeof options.apiKey === "string" && !own.dangerouslyAllowBrowser && inPage()) {
       this.free();
       throw invalid(
@@ -86,7 +85,7 @@ export class RefinireAgent {
   }
 
   static {
-    launched = (agent, input, options) => agent.#launch(input, options).start();
+    launched = (agent, input, options) => started(agent.#launch(input, options));
   }
 
   get name() {
@@ -100,7 +99,7 @@ export class RefinireAgent {
 
   /** Runs to the end; gives the promise of the result. */
   async run(input, options) {
-    return this.#launch(input, runOptions(options)).start();
+    return started(this.#launch(input, runOptions(options)));
   }
 
   /** Runs as far as it is read; gives the stream of chunks. */
@@ -116,17 +115,16 @@ export class RefinireAgent {
   }
 
   free() {
+    // Runs that go on keep no socket either.
+    this.#core?.close();
     this.#core?.free();
     this.#core = undefined;
-    this.#traits.kept?.hangUp?.();
-    // Runs that go on leave no socket here either: see more/socket.js.
-    this.#traits.kept = {};
   }
 
   /** An agent beside this one. A key is for whoever it was given for: no other vendor is sent it. */
   #aside(options) {
     const aside = new RefinireAgent(options);
-    if (aside.#core.root() !== this.#core.root()) aside.#traits.link.forget();
+    if (aside.#core.root() !== this.#core.root()) aside.#core.forget();
     return aside;
   }
 
@@ -137,18 +135,24 @@ export class RefinireAgent {
     if (!isInput && !resumes) throw invalid("the input must be a string or { text, attachments }");
     // A misspelled `attachments` would be a question without them.
     if (typeof input === "object" && !resumes) refuseUnknown(input, ["text", "attachments"], "the input");
-    const { around } = this.#traits;
     const own = options.context ? undefined : fleeting();
     const conversation = coreOf(options.context ?? own);
     const book = options.book ? coreOf(options.book) : conversation;
-    const run = this.#core.run(options.deltas, options.onEvent !== undefined || around.length > 0, book.core, options.number ?? 0);
-    const world = new World(this.#traits, run, conversation, book, { question, attachments, options, resumes });
-    world.delivery = new Delivery(run, moduleMemory(), { ...options, around }, () => drive(run, world, resumes ? undefined : question), () => {
-      own?.free();
-      world.extras?.free();
-    });
-    return world.delivery;
+    const host = new Host(this.#traits, conversation, book, { question, attachments, options, resumes }, () => own?.free());
+    const turns = book.core;
+    try {
+      return this.#core.launch({ ...options, question: resumes ? undefined : question }, turns, host);
+    } finally {
+      turns.free();
+    }
   }
+}
+
+/** The promise of a run that is read by nobody. */
+function started(run) {
+  const result = run.start();
+  run.free();
+  return result;
 }
 
 /**
@@ -160,10 +164,10 @@ export const launch = (...given) => launched(...given);
 /** The options as the core reads them: whole numbers, but for what goes to the provider as it is. */
 const tell = (told, { temperature }, more) => JSON.stringify({ ...JSON.parse(wholeJson(told)), temperature, ...more });
 
-/** The caller's own options, as they are now and as JSON has them. */
+/** The caller's own options, as they are now, as JSON. */
 function patchOf({ providerOptions }) {
   try {
-    return providerOptions && JSON.parse(JSON.stringify(providerOptions));
+    return providerOptions && JSON.stringify(providerOptions);
   } catch (cause) {
     throw invalid("RefinireAgent: `providerOptions` must be something that JSON can hold", cause);
   }

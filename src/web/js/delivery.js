@@ -82,6 +82,14 @@ export class Delivery {
     if (!this.#lazy) this.#begin();
   }
 
+  get hasFailed() {
+    return this.failure !== undefined;
+  }
+
+  get error() {
+    return this.failure?.error;
+  }
+
   /** Asking for the result lets the run go to its end, whether or not anyone reads. */
   get result() {
     if (this.#lazy) {

@@ -18,11 +18,9 @@ Object.defineProperty(RefinireError.prototype, "name", { value: "RefinireError",
 /** The mistake of a caller. */
 export const invalid = (message, cause) => new RefinireError(message, { code: "invalid-argument", cause });
 
-/** What Rust makes one with: all that it says, as JSON. `link`, where there is one, keeps the key out of it. */
-export function makeError(json, cause, link) {
-  const { message, ...fields } = JSON.parse(json);
-  return new RefinireError(link ? link.redact(message) : message, { ...fields, cause });
-}
+/** What Rust makes one with. */
+export const makeError = (code, message, partialText, retryable, status, retryAfterMs, provider, cause) =>
+  new RefinireError(message, { code, partialText, retryable, status, retryAfterMs, provider, cause });
 
 /** Also of another window, whose classes are others. */
 const isError = (value) => value instanceof Error || /^\[object (Error|DOMException)]$/.test(Object.prototype.toString.call(value));

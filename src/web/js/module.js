@@ -41,6 +41,3 @@ export function core() {
   if (exports) return { Agent, Conversation, decode, Flow };
   throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
 }
-
-/** The module's memory. */
-export const moduleMemory = () => exports.memory;

@@ -3,36 +3,79 @@ import { invalid } from "./error.js";
 
 let ChunkStream;
 
-/** Lets it be read as a ReadableStream that goes as far as it is read and knows the run's result. */
-export function chunkStream(delivery) {
+/** Lets a run, the core's RunHandle, be read as a ReadableStream that goes as far as it is read and knows the result. */
+export function chunkStream(run) {
   // Made when first needed: importing the package touches no global.
   ChunkStream ??= define();
-  const stream = new ChunkStream(delivery);
-  delivery.stream();
+  const stream = new ChunkStream(new Chunks(run));
+  run.stream();
   return stream;
+}
+
+/** The chunks of a run. At its end the run is freed, and not when it is collected: a page that asks and asks may not get there. */
+class Chunks {
+  #run;
+  #result;
+
+  constructor(run) {
+    this.#run = run;
+  }
+
+  get result() {
+    return this.#run ? this.#run.result : this.#result;
+  }
+
+  /** Calls `reader` with the next chunk, as soon as there is one; with undefined where no more will come. */
+  read(reader) {
+    if (this.#run) this.#run.read(reader);
+    else reader(undefined);
+  }
+
+  /** Ends the stream behind its last chunk. */
+  end(controller) {
+    const run = this.#run;
+    if (run?.hasFailed) controller.error(run.error);
+    // What was cancelled is closed already.
+    else if (run && !run.isCancelled) controller.close();
+    this.#free();
+  }
+
+  async cancel() {
+    await this.#run?.cancel();
+    this.#free();
+  }
+
+  #free() {
+    const run = this.#run;
+    if (!run) return;
+    this.#result = run.result;
+    this.#run = undefined;
+    // It may be in the middle of a call.
+    queueMicrotask(() => run.free?.());
+  }
 }
 
 const define = () =>
   class ChunkStream extends ReadableStream {
-    #delivery;
+    #chunks;
     // An iterator has read it to its end, or has cancelled it.
     #isOver = false;
 
-    constructor(delivery) {
+    constructor(chunks) {
       // No read-ahead: what is pulled is what somebody waits for.
-      const source = { pull: (controller) => pull(delivery, controller), cancel: () => delivery.cancel() };
+      const source = { pull: (controller) => pull(chunks, controller), cancel: () => chunks.cancel() };
       super(source, { highWaterMark: 0 });
-      this.#delivery = delivery;
+      this.#chunks = chunks;
     }
 
     get result() {
-      return this.#delivery.result;
+      return this.#chunks.result;
     }
 
     values(options) {
       // Otherwise a second loop would look like an empty answer.
       if (this.#isOver) throw invalid("the stream has been read: it can be read once. `result` has the whole text");
-      return new Iterator(this.getReader(), this.#delivery, () => (this.#isOver = true), options);
+      return new Iterator(this.getReader(), this.#chunks, () => (this.#isOver = true), options);
     }
 
     [Symbol.asyncIterator]() {
@@ -40,14 +83,12 @@ const define = () =>
     }
   };
 
-function pull(delivery, controller) {
+function pull(chunks, controller) {
   let isDone = false;
   let settle;
-  delivery.read((text) => {
+  chunks.read((text) => {
     if (text !== undefined) controller.enqueue(text);
-    else if (delivery.failure) controller.error(delivery.failure.error);
-    // What was cancelled is closed already.
-    else if (!delivery.isCancelled) controller.close();
+    else chunks.end(controller);
     isDone = true;
     settle?.();
   });
@@ -60,15 +101,15 @@ function pull(delivery, controller) {
  */
 class Iterator {
   #reader;
-  #delivery;
+  #chunks;
   #over;
   #preventCancel;
   #last;
 
   /** `over()` is called when nothing is left for another iterator. */
-  constructor(reader, delivery, over, { preventCancel = false } = {}) {
+  constructor(reader, chunks, over, { preventCancel = false } = {}) {
     this.#reader = reader;
-    this.#delivery = delivery;
+    this.#chunks = chunks;
     this.#over = over;
     this.#preventCancel = preventCancel;
   }
@@ -76,7 +117,7 @@ class Iterator {
   next() {
     return (this.#last = new Promise((resolve) => {
       if (!this.#reader) resolve({ done: true, value: undefined });
-      else this.#delivery.read((value) => resolve(value === undefined ? this.#end() : { done: false, value }));
+      else this.#chunks.read((value) => resolve(value === undefined ? this.#end() : { done: false, value }));
     }));
   }
 

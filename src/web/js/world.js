@@ -1,49 +1,36 @@
-// What a run of an agent sees of the world: see driver.js.
-import { Connection } from "./connection.js";
+// What a run of an agent belongs to: its turn in a conversation, and what it does besides asking. Its core calls this.
 import { describe, RefinireError } from "./error.js";
-import { Exchange } from "./exchange.js";
-import { merged } from "./merge.js";
-import { moduleMemory } from "./module.js";
 import { invalid } from "./options.js";
 import { Extras } from "./run/extras.js";
-import { dial } from "./run/socket.js";
 
-// Where the body stands in a call.
-const BODY = 2;
-
-export class World {
-  delivery;
+export class Host {
   extras;
-  link;
-  keep;
   counter;
+  // Whether others see the answer while it grows.
+  isSeen;
   #traits;
-  #run;
   #conversation;
   // The conversation that takes the answer, where it is another one.
   #book;
   #asked;
   #turn;
+  #run;
+  #ended;
 
-  /** `traits` are the agent's; `asked` is `{ question, attachments, options, resumes }`. */
-  constructor(traits, run, conversation, book, asked) {
+  /** `traits` are the agent's; `asked` is `{ question, attachments, options, resumes }`; `ended` is called last of all. */
+  constructor(traits, conversation, book, asked, ended) {
     this.#traits = traits;
-    this.#run = run;
     this.#conversation = conversation;
     this.#book = book;
     this.#asked = asked;
-    this.link = traits.link;
+    this.#ended = ended;
     this.counter = traits.countTokens && counterOf(traits.countTokens);
     // One that nobody else sees need not grow.
-    if (book.isKept || asked.options.context) {
-      this.keep = (delivered) => {
-        run.keep(delivered);
-        book.grown();
-      };
-    }
+    this.isSeen = Boolean(book.isKept || asked.options.context);
   }
 
-  async admit() {
+  async admit(run) {
+    this.#run = run;
     const { question, attachments, options, resumes } = this.#asked;
     const { ready, isKept } = this.#conversation;
     // A step has its turn within that of its flow.
@@ -53,41 +40,33 @@ export class World {
     // What other tabs have just added belongs to the question.
     if (isStale && isKept) this.#conversation.refresh();
     // Whoever stopped it while it waited wants no guardrail asked.
-    if (!resumes && !this.delivery.isOver) await guard(this.#traits.guardrails, question, attachments);
+    if (!resumes && !run.isOver) await guard(this.#traits.guardrails, question, attachments);
     const { features, instructions } = this.#traits;
     const isEquipped = features.isNeeded || attachments.length > 0 || options.prompt || (options.context && instructions.includes("{{"));
-    if (!this.delivery.isOver && isEquipped) await this.#equip();
+    if (!run.isOver && isEquipped) await this.#equip();
   }
 
   async #equip() {
     const { question, attachments, options } = this.#asked;
     const { features, instructions, agent } = this.#traits;
-    const { delivery } = this;
-    this.extras = new Extras(features, question, options.context, delivery, this.#run, agent);
-    this.#run.put(this.extras.put(instructions, options.prompt), this.#conversation.core);
+    const run = this.#run;
+    this.extras = new Extras(features, question, options.context, run, agent);
+    const { prompt } = options;
+    const turns = this.#conversation.core;
+    run.put(this.extras.put(instructions, prompt), prompt || undefined, turns);
+    turns.free();
     if (attachments.length === 0) return;
     const packed = await this.extras.packed(attachments);
-    const refused = delivery.isOver ? undefined : this.#run.attach(packed);
+    const refused = run.isOver ? undefined : run.attach(packed);
     if (refused) throw refused;
-  }
-
-  exchange(rearm) {
-    const { link, patch, maxConnections } = this.#traits;
-    const connection = new Connection();
-    const send = async () => {
-      const call = this.#run.call(this.counter).split("\0");
-      const [url, keyHeader] = call;
-      if (patch && keyHeader) call[BODY] = JSON.stringify(merged(JSON.parse(call[BODY]), patch));
-      if (this.counter?.failure) throw this.counter.failure;
-      await connection.open(url, maxConnections, this.#run, rearm);
-      // Only a socket has no place for a key.
-      return keyHeader ? link.send(call, connection.signal) : dial(call, this.#traits, this.#run, connection.signal);
-    };
-    return new Exchange(send, connection, this.#run, this.delivery, moduleMemory(), rearm);
   }
 
   changed() {
     this.#book.changed();
+  }
+
+  grown() {
+    this.#book.grown();
   }
 
   concluded(result) {
@@ -96,6 +75,13 @@ export class World {
 
   left() {
     this.#turn?.leave();
+  }
+
+  ended() {
+    this.#ended();
+    // Now, and not when they are collected: a page that asks and asks may not get there.
+    for (const own of [this.extras, this.#run, this.#turn, this.#conversation]) own?.free();
+    if (this.#book !== this.#conversation) this.#book.free();
   }
 }
 

@@ -13,7 +13,7 @@ use crate::run::features::{EvaluationConfig, RoutingConfig};
 use crate::text::concat;
 use crate::web::env::page::{address_of, global};
 use crate::web::env::HttpOptions;
-use crate::web::error::to_js;
+use crate::web::error::into_js;
 
 const OF: &str = "RefinireAgent";
 
@@ -166,7 +166,7 @@ impl AgentOptions {
     /// # Errors
     /// As [`Self::read`].
     pub fn resolve(&self) -> Result<Plan, JsValue> {
-        let plan = self.config.clone().resolve().map_err(|error| to_js(&error))?;
+        let plan = self.config.clone().resolve().map_err(|error| into_js(&error))?;
         if plan.public && self.http.api_key.is_string() && !self.allows_browser && is_in_page() {
             return Err(refused(&[
                 OF,

@@ -13,7 +13,7 @@ use wasm_bindgen::JsCast;
 pub use agent::{AgentOptions, ToolOptions};
 pub use run::{DecodeOptions, Hold, RunOptions};
 
-use super::error::to_js;
+use super::error::into_js;
 use crate::advice::unknown_option;
 use crate::error::Error;
 use crate::text::{concat, join};
@@ -176,7 +176,7 @@ pub fn refuse_unknown(options: &JsValue, known: &[&str], of: &str) -> Result<(),
     for name in items_of(&keys_of(options)?)? {
         let text = name.as_string().unwrap_or_default();
         if !known.contains(&&*text) && !Reflect::get(options, &name)?.is_undefined() {
-            return Err(to_js(&unknown_option(of, &text, known)));
+            return Err(into_js(&unknown_option(of, &text, known)));
         }
     }
     Ok(())
@@ -306,5 +306,5 @@ fn is_none(value: &JsValue) -> bool {
 
 /// The error of a wrong option.
 pub(super) fn refused(words: &[&str]) -> JsValue {
-    to_js(&Error::invalid(concat(words)))
+    into_js(&Error::invalid(concat(words)))
 }

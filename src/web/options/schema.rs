@@ -7,7 +7,7 @@ use super::{get, refused};
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::text::concat;
-use crate::web::error::{cause_of, thrown, to_js};
+use crate::web::error::{cause_of, into_js, thrown};
 
 /// A schema of the caller's.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ fn converted(schema: &JsValue, standard: &JsValue, of: &str) -> Result<JsValue, 
 fn call(owner: &JsValue, method: &JsValue, given: Option<(&str, &str)>) -> Result<JsValue, JsValue> {
     let Some(method) = method.dyn_ref::<Function>() else {
         let cause = Error::new(Code::InvalidArgument, "it is no function");
-        return Err(to_js(&cause));
+        return Err(into_js(&cause));
     };
     let Some((name, value)) = given else { return method.call0(owner) };
     let options = Object::new();
@@ -94,7 +94,7 @@ fn member(value: &JsValue, name: &str) -> Result<JsValue, JsValue> {
 }
 
 fn wrong(what: &str, cause: &JsValue) -> JsValue {
-    to_js(&thrown(Code::InvalidArgument, what, cause))
+    into_js(&thrown(Code::InvalidArgument, what, cause))
 }
 
 fn converter_of(vendor: &str) -> &'static str {
@@ -112,7 +112,7 @@ fn converter_of(vendor: &str) -> &'static str {
 
 /// What JSON can hold of an option, as it is now.
 pub(super) fn as_json(value: &JsValue, what: &str) -> Result<Value, JsValue> {
-    let refuse = |cause: JsValue| to_js(&Error::invalid(what.to_owned()).caused_by(cause_of(cause)));
+    let refuse = |cause: JsValue| into_js(&Error::invalid(what.to_owned()).caused_by(cause_of(cause)));
     let text = JsValue::from(JSON::stringify(value).map_err(refuse)?).as_string();
     let json = text.and_then(|text| Value::parse(text.as_bytes()).ok());
     json.ok_or_else(|| refused(&[what]))

@@ -88,7 +88,7 @@ impl Storage {
             return Ok(Self::Adapter(given.clone()));
         }
         let message = concat(&[of, ": `storage` must be \"local\" or \"session\" or \"memory\""]);
-        Err(super::error::to_js(&Error::invalid(message)))
+        Err(super::error::into_js(&Error::invalid(message)))
     }
 }
 

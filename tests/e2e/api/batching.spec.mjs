@@ -83,6 +83,8 @@ test("a frame is one chunk, given with the frame", async ({ page }) => {
     const before = [...chunks];
     const wanted = globalThis.frames.length;
     globalThis.frames.shift()();
+    // Promises' reactions run before anything is drawn.
+    for (let turn = 0; turn < 10; turn++) await undefined;
     const after = [...chunks];
     model.turns[0].say("d").finish();
     await run;

@@ -1,7 +1,13 @@
-// What a request waits for: a place among the page's connections, and the network.
+// What a request waits for: a place among the site's connections, and the network.
 import { expect, test } from "./support/test.mjs";
 
-test("six requests to an origin are made at a time, the seventh waits in order for a place", async ({ inPage }) => {
+// Without Web Locks a tab has places of its own, and no message to another process is waited for.
+test.describe("in one tab", () => {
+test.beforeEach(async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { configurable: true, get: () => undefined }));
+});
+
+test("five requests to an origin are made at a time, the sixth waits in order for a place", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model();
     globalThis.fetch = model.fetch;
@@ -25,7 +31,7 @@ test("six requests to an origin are made at a time, the seventh waits in order f
     for (const turn of model.turns) turn.answer("c");
     return { log, texts: (await Promise.all(runs)).map(({ text }) => text).join("") };
   });
-  expect(seen.log).toEqual(["012345", "012345", "0123456", "012345678"]);
+  expect(seen.log).toEqual(["01234", "01234", "012345", "012345678"]);
   expect(seen.texts).toBe("bbbaccccc");
 });
 
@@ -174,7 +180,7 @@ test("each origin has its own places, and each agent says how many it wants; Inf
     await ask({ baseUrl: "https://three.example/v1" }, 9);
     return counts;
   });
-  expect(seen).toEqual([2, 8, 16, 25, 34]);
+  expect(seen).toEqual([2, 7, 15, 24, 33]);
 });
 
 test("a retry gives its place to others while it waits", async ({ page, inPage }) => {
@@ -215,6 +221,27 @@ test("time spent waiting for a place counts for no timer", async ({ page, inPage
   await inPage((kit) => void kit.kept.model.turns[0].answer("a"));
   expect(await state(499)).toEqual({ requests: 2 });
   expect(await state(1)).toMatchObject({ requests: 2, failed: { code: "timeout", message: expect.stringContaining("connect") } });
+});
+
+});
+
+test("the places are those of all tabs: a request waits for one of another tab, and is made when it is free", async ({ inPage, inOther }) => {
+  const ask = (inTab) => inTab((kit) => {
+    kit.kept.model = kit.model();
+    kit.kept.running = kit.agent(kit.kept.model, { maxConnections: 1 }).run("Hi");
+  });
+  const asked = (inTab) => inTab((kit) => kit.kept.model.turns.length);
+  await ask(inPage);
+  await expect.poll(() => asked(inPage)).toBe(1);
+  await ask(inOther);
+  const waiting = () => inOther(async () => (await navigator.locks.query()).pending.length);
+  await expect.poll(waiting).toBeGreaterThan(0);
+  expect(await asked(inOther)).toBe(0);
+  await inPage((kit) => kit.kept.model.turns[0].answer("one"));
+  await expect.poll(() => asked(inOther)).toBe(1);
+  await inOther((kit) => kit.kept.model.turns[0].answer("other"));
+  const text = (kit) => kit.kept.running.then(({ text }) => text);
+  expect([await inPage(text), await inOther(text)]).toEqual(["one", "other"]);
 });
 
 /** A page without a network, which `back` brings. */

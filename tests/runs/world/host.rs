@@ -1,19 +1,20 @@
-//! The world as a run sees it, on a script, and whoever drives it: as `src/web/js/driver.js` does in the page.
+//! The world as a run sees it, on a script.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::future::{poll_fn, Future};
-use std::pin::pin;
-use std::task::{Poll, Waker};
+use std::rc::Rc;
 
-use futures::future::poll_immediate;
-use refinire_web::agent::{Head, Piece, Run, Status, Step, Waiting};
-use refinire_web::conversation::estimate;
-use refinire_web::error::{Code, Error};
-use refinire_web::event::{Event, RunResult};
-use refinire_web::provider::Call;
+use futures::future::LocalBoxFuture;
 
-use super::reply::{self, Reply};
+use refinire_web::env::Clock;
+use refinire_web::event::{Event, HostValue, RunResult, Thrown};
+use refinire_web::message::ToolCall;
+use refinire_web::run::{
+    Batching, Delivery, Driver, Extras, Listener, Review, Run, RunHost, StopSignal, TextEvent, TokenCounter,
+    ToolOutcome, Wait,
+};
+use refinire_web::testing::{timestamp, ScriptedTransport};
+
 use super::time::Time;
 use super::told::event_json;
 
@@ -45,29 +46,16 @@ pub(crate) struct Stopped {
     pub(crate) asked: usize,
 }
 
-/// A request as it was made.
-#[derive(Debug, Clone)]
-pub(crate) struct Sent {
-    pub(crate) call: Call,
-    /// When its head was asked for.
-    pub(crate) at: Option<f64>,
-    /// When it was dropped.
-    pub(crate) closed_at: Option<f64>,
-    /// How many bytes of its body were read.
-    pub(crate) read: usize,
-}
-
-/// Something that is over before it came to its end: the run was stopped, or its time has run out.
-#[derive(Debug)]
-struct Interrupted;
-
 pub(crate) type Tools = dyn FnMut(&str, &str) -> (String, bool, f64);
 
 pub(crate) struct World {
     pub(crate) time: Time,
-    pub(crate) run: RefCell<Run>,
-    pub(crate) replies: RefCell<VecDeque<Reply>>,
-    pub(crate) sent: RefCell<Vec<Sent>>,
+    pub(crate) run: Rc<RefCell<Run>>,
+    pub(crate) delivery: RefCell<Option<Rc<Delivery>>>,
+    pub(crate) quiet: bool,
+    /// Its chunks go to whoever reads the stream, and to no callback.
+    pub(crate) is_read: Cell<bool>,
+    pub(crate) server: ScriptedTransport,
     pub(crate) randoms: RefCell<VecDeque<f64>>,
     pub(crate) reader: RefCell<Box<dyn FnMut(usize) -> Answer>>,
     /// Gives what a call of a tool comes to, whether that is an error, and after how many milliseconds.
@@ -79,25 +67,25 @@ pub(crate) struct World {
     /// Everything that was told, in order.
     pub(crate) log: RefCell<Vec<String>>,
     pub(crate) chunks: RefCell<Vec<String>>,
-    /// Nothing more is to be handed on.
-    pub(crate) is_over: Cell<bool>,
     /// How many moments have passed at which somebody could stop the run.
     pub(crate) moments: Cell<usize>,
     pub(crate) stop_at: Option<(usize, Way)>,
     pub(crate) stopped: Cell<Option<Stopped>>,
-    /// Wakes whoever drives the run.
-    pub(crate) waker: RefCell<Option<Waker>>,
-    /// The run's timers count something else.
-    pub(crate) rearm: Cell<bool>,
+    /// The last event of all.
+    pub(crate) last: RefCell<Option<Event>>,
+    /// What the run came to.
+    pub(crate) outcome: RefCell<Option<Result<RunResult, Thrown>>>,
 }
 
 impl World {
-    pub(crate) fn new(run: Run, time: Time) -> Self {
+    pub(crate) fn new(run: Run, time: Time, server: ScriptedTransport) -> Self {
         Self {
             time,
-            run: RefCell::new(run),
-            replies: RefCell::default(),
-            sent: RefCell::default(),
+            run: Rc::new(RefCell::new(run)),
+            delivery: RefCell::default(),
+            quiet: false,
+            is_read: Cell::new(false),
+            server,
             randoms: RefCell::default(),
             reader: RefCell::new(Box::new(|_| Answer::Take)),
             tools: RefCell::new(Box::new(|name, _| panic!("nobody runs {name}"))),
@@ -105,32 +93,48 @@ impl World {
             looked_at: Cell::new(0.0),
             log: RefCell::default(),
             chunks: RefCell::default(),
-            is_over: Cell::new(false),
             moments: Cell::new(0),
             stop_at: None,
             stopped: Cell::new(None),
-            waker: RefCell::default(),
-            rearm: Cell::new(false),
+            last: RefCell::default(),
+            outcome: RefCell::default(),
         }
     }
 
-    /// The caller stops the run, as the delivery of the page does it.
+    /// The run, ready to be driven. Its chunks go to a callback, or to whoever reads the delivery if it `is_read`.
+    pub(crate) fn driver(self: &Rc<Self>, batching: Batching, is_read: bool) -> Driver {
+        let host = Rc::new(Host(self.clone()));
+        let delivery = Rc::new(Delivery::new(host.clone(), host.clone(), batching, |_| ()));
+        *self.delivery.borrow_mut() = Some(delivery.clone());
+        self.is_read.set(is_read);
+        if is_read {
+            delivery.stream(false);
+        } else {
+            delivery.start();
+        }
+        let world = Rc::downgrade(self);
+        self.server.on_step(move || world.upgrade().into_iter().for_each(|world| world.moment()));
+        Driver::new(self.run.clone(), delivery, host.clone(), Rc::new(self.server.clone()), host)
+    }
+
+    /// The caller stops the run.
     pub(crate) fn stop(&self, way: Way) {
-        if self.is_over.get() {
+        let delivery = self.delivery.borrow().clone().expect("there is a delivery");
+        if delivery.is_over() {
             return;
         }
-        if way == Way::Abort {
-            // What has come but waits for its time is shown before the stop.
-            self.run.borrow_mut().intake_mut().answer_mut().release();
-            self.hand_all();
+        match way {
+            Way::Abort => delivery.abort(reason()),
+            Way::Cancel => delivery.cancel(),
+            Way::Throw => delivery.stop(refinire_web::run::Stopped::Threw(reason())),
         }
-        if self.is_over.replace(true) {
+        // What an abort shows first may have been answered by another stop.
+        if self.stopped.get().is_some() {
             return;
         }
-        let asked = self.sent.borrow().iter().filter(|sent| sent.at.is_some()).count();
+        let asked = self.server.sent().iter().filter(|sent| sent.at.is_some()).count();
         let told = self.log.borrow().len();
         self.stopped.set(Some(Stopped { way, at: self.time.now(), told, asked }));
-        self.waker.take().into_iter().for_each(Waker::wake);
     }
 
     /// A moment at which somebody could stop the run.
@@ -142,223 +146,147 @@ impl World {
         }
     }
 
-    /// Drives the run to its end. Gives the result where it did not fail.
-    pub(crate) async fn drive(&self, input: Option<&str>) -> Option<RunResult> {
+    fn tell(&self, line: String) {
+        assert!(self.run.try_borrow_mut().is_ok(), "the run is borrowed while a listener is called");
+        self.log.borrow_mut().push(line);
         self.moment();
-        if !self.is_over.get() {
-            let step = self.run.borrow_mut().begin(input, timestamp(self.time.now()), self.time.now());
-            self.follow(step).await;
-        }
-        let _ = self.until(self.flush()).await;
-        let delivered = self.chunks.borrow().iter().map(|chunk| chunk.encode_utf16().count()).sum();
-        self.run.borrow_mut().close(self.stopped.get().is_some(), delivered, timestamp(self.time.now()), &mut estimate)
+    }
+}
+
+/// Why the caller stops.
+fn reason() -> HostValue {
+    Rc::new("the caller's reason")
+}
+
+/// The world as everything that a run needs.
+struct Host(Rc<World>);
+
+impl Clock for Host {
+    fn now(&self) -> f64 {
+        self.0.time.now()
     }
 
-    async fn follow(&self, mut step: Step) {
-        let mut connection = None;
-        loop {
-            if step != Step::Read {
-                connection = None;
-            }
-            if self.is_over.get() {
-                return;
-            }
-            if matches!(step, Step::End | Step::Calls) {
-                // What the turn said goes out before what follows it.
-                if self.until(self.flush()).await.is_err() {
-                    step = self.lost(Err(Interrupted));
-                    continue;
-                }
-            }
-            if step == Step::End {
-                let is_looked_at = self.looked_at.get() > 0.0 && self.run.borrow_mut().draft().is_some();
-                if is_looked_at && self.until(self.time.sleep(self.looked_at.get())).await.is_err() {
-                    self.lost(Err(Interrupted));
-                }
-                if self.is_over.get() {
-                    return;
-                }
-                let prompt = self.prompts.borrow_mut().pop_front();
-                let Some(prompt) = prompt.filter(|_| self.run.borrow().failure().is_none()) else { return };
-                let now = self.time.now();
-                step = self.run.borrow_mut().again(&prompt, timestamp(now), now);
-            }
-            let mut waiting = self.waiting();
-            let mut texts = 0;
-            let mut continues = false;
-            while let Some(piece) = waiting.next_piece() {
-                texts += usize::from(matches!(piece, Piece::Text(_)));
-                continues |= matches!(&piece, Piece::Event(Event::Continue { .. }));
-                self.hand(&piece);
-            }
-            assert!(continues || texts == 0, "text waits where only the run itself has something to tell");
-            step = match step {
-                Step::Send => {
-                    let connection = connection.insert(self.open());
-                    match self.until(connection.head()).await {
-                        Ok(Ok(head)) => self.run.borrow_mut().head(&head),
-                        other => self.lost(other.map(Result::err)),
-                    }
-                }
-                Step::Read => match self.until(connection.as_mut().expect("a request was sent").pump()).await {
-                    Ok(Ok(())) => self.next(),
-                    other => self.lost(other.map(Result::err)),
-                },
-                Step::Wait(ms) => match self.until(self.time.sleep(ms)).await {
-                    Ok(()) => self.next(),
-                    Err(interrupted) => self.lost(Err(interrupted)),
-                },
-                Step::Calls => match self.until(self.run_tools()).await {
-                    Ok(()) => self.next(),
-                    Err(interrupted) => self.lost(Err(interrupted)),
-                },
-                Step::End => return,
-            };
-        }
-    }
-
-    /// All at once, as the page does.
-    async fn run_tools(&self) {
-        let calls = self.run.borrow_mut().calls(timestamp(self.time.now()));
-        let mut results = Vec::new();
-        for call in calls {
-            let (output, is_error, ms) = self.tools.borrow_mut()(&call.name, &call.input_text);
-            results.push((call.id, output, is_error, ms));
-        }
-        self.time.sleep(results.iter().map(|result| result.3).fold(0.0, f64::max)).await;
-        for (id, output, is_error, _) in results {
-            self.run.borrow_mut().result(id, output, is_error, timestamp(self.time.now()));
-        }
-    }
-
-    fn next(&self) -> Step {
-        let random = self.random();
-        self.run.borrow_mut().next(self.time.now(), random)
-    }
-
-    fn lost(&self, lost: Result<Option<Error>, Interrupted>) -> Step {
-        if self.is_over.get() {
-            return Step::End;
-        }
-        let random = self.random();
-        self.run.borrow_mut().lost(lost.unwrap_or_default(), self.time.now(), random)
+    fn timestamp(&self) -> String {
+        timestamp(self.0.time.now())
     }
 
     fn random(&self) -> f64 {
         // Looked at only where it counts: the script has one for each backoff.
-        let waits = self.log.borrow().iter().filter(|line| line.starts_with("retry")).count();
-        self.randoms.borrow().get(waits).copied().unwrap_or(0.0)
+        let waits = self.0.log.borrow().iter().filter(|line| line.starts_with("retry")).count();
+        self.0.randoms.borrow().get(waits).copied().unwrap_or(0.0)
     }
 
-    /// What `work` comes to, unless the run is stopped or its time runs out before.
-    async fn until<T>(&self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
-        self.moment();
-        if self.is_over.get() {
-            return Err(Interrupted);
-        }
-        let mut work = pin!(work);
-        self.rearm.set(true);
-        let mut timer = None;
-        poll_fn(|context| {
-            *self.waker.borrow_mut() = Some(context.waker().clone());
-            if self.is_over.get() {
-                return Poll::Ready(Err(Interrupted));
-            }
-            let done = work.as_mut().poll(context);
-            if self.is_over.get() {
-                return Poll::Ready(Err(Interrupted));
-            }
-            if let Poll::Ready(output) = done {
-                return Poll::Ready(Ok(output));
-            }
-            loop {
-                if self.rearm.take() {
-                    let left = self.run.borrow_mut().timer(self.time.now());
-                    // What was held back until now.
-                    if timer.take().is_some() && self.run.borrow().intake().answer().outbox().is_released() {
-                        self.hand_all();
-                    }
-                    if left <= 0.0 {
-                        return Poll::Ready(Err(Interrupted));
-                    }
-                    timer = left.is_finite().then(|| Box::pin(self.time.sleep(left)));
-                }
-                match timer.as_mut().map(|timer| timer.as_mut().poll(context)) {
-                    Some(Poll::Ready(())) => self.rearm.set(true),
-                    _ => return Poll::Pending,
-                }
-            }
-        })
-        .await
+    fn sleep(&self, ms: f64) -> LocalBoxFuture<'static, ()> {
+        Box::pin(self.0.time.sleep(ms))
     }
 
-    /// What is to be handed on now.
-    fn waiting(&self) -> Waiting {
-        self.run.borrow_mut().intake_mut().answer_mut().take_waiting()
+    fn frame(&self) -> LocalBoxFuture<'static, ()> {
+        self.sleep(16.0)
+    }
+}
+
+impl Listener for Host {
+    fn hears_events(&self) -> bool {
+        !self.0.quiet
     }
 
-    fn hand_all(&self) {
-        let mut waiting = self.waiting();
-        while let Some(piece) = waiting.next_piece() {
-            self.hand(&piece);
-        }
+    fn text_event(&self, _: &str) -> TextEvent {
+        TextEvent::default()
     }
 
-    /// Hands on one piece. Gives how long whoever takes it wants to be waited for.
-    fn hand(&self, piece: &Piece<'_>) -> Option<f64> {
-        if self.is_over.get() {
-            return None;
+    fn event(&self, event: &Event) -> Result<(), HostValue> {
+        if let Event::Finish { .. } | Event::Error { .. } = event {
+            assert!(self.0.last.replace(Some(event.clone())).is_none(), "a run has one last event");
+        } else {
+            assert!(self.0.last.borrow().is_none(), "something is told behind the last event");
+            self.0.tell(line_of(event));
         }
-        let line = match piece {
-            Piece::Text(text) => format!("text {text}"),
-            Piece::Reasoning(text) => format!("reasoning {text}"),
-            Piece::Event(event) => line_of(event),
-        };
-        self.log.borrow_mut().push(line);
-        if let Piece::Event(_) = piece {
-            self.moment();
+        Ok(())
+    }
+
+    fn chunk(&self, text: &str) -> Result<Option<Wait>, HostValue> {
+        let world = &self.0;
+        if world.is_read.get() {
+            return Ok(None);
         }
-        let Piece::Text(text) = piece else { return None };
-        let count = self.chunks.borrow().len() + 1;
-        self.chunks.borrow_mut().push((*text).to_owned());
-        self.moment();
-        let answer = (self.reader.borrow_mut())(count);
+        let count = world.chunks.borrow().len() + 1;
+        world.chunks.borrow_mut().push(text.to_owned());
+        world.tell(format!("text {text}"));
+        let answer = (world.reader.borrow_mut())(count);
         match answer {
-            Answer::Take => None,
-            Answer::Hold(ms) => Some(ms),
+            Answer::Take => Ok(None),
+            Answer::Hold(ms) => {
+                let wait = world.time.foreign(ms);
+                Ok(Some(Box::pin(async move {
+                    wait.await;
+                    Ok(())
+                })))
+            }
             Answer::Stop(way) => {
-                self.stop(way);
-                None
+                world.stop(way);
+                Ok(None)
             }
         }
     }
 
-    async fn hand_on(&self) {
-        let mut waiting = self.waiting();
-        while let Some(piece) = waiting.next_piece() {
-            if let Some(ms) = self.hand(&piece) {
-                self.time.foreign(ms).await;
+    fn settle(&self, outcome: Result<RunResult, Thrown>) {
+        assert!(self.0.outcome.replace(Some(outcome)).is_none(), "a run is settled once");
+    }
+}
+
+impl RunHost for Host {
+    fn admit(&self) -> LocalBoxFuture<'_, Result<(), Thrown>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn extras(&self) -> Option<Rc<dyn Extras>> {
+        Some(Rc::new(Self(self.0.clone())))
+    }
+
+    fn token_counter(&self) -> Option<Rc<dyn TokenCounter>> {
+        None
+    }
+
+    fn changed(&self) {
+        assert!(self.0.run.try_borrow_mut().is_ok(), "the run is borrowed while listeners are called");
+    }
+
+    fn concluded(&self, _: &RunResult) {}
+
+    fn left(&self) {}
+}
+
+impl Extras for Host {
+    /// All at once, as the page does.
+    fn call(&self, calls: Vec<ToolCall>, _: StopSignal) -> LocalBoxFuture<'_, Vec<ToolOutcome>> {
+        Box::pin(async move {
+            let mut outcomes = Vec::new();
+            let mut longest = 0.0_f64;
+            for call in calls {
+                let (output, is_error, ms) = self.0.tools.borrow_mut()(&call.name, &call.input_text);
+                outcomes.push(ToolOutcome { id: call.id, output, is_error });
+                longest = longest.max(ms);
             }
-        }
+            self.0.time.sleep(longest).await;
+            outcomes
+        })
     }
 
-    async fn flush(&self) {
-        self.run.borrow_mut().intake_mut().answer_mut().release();
-        self.hand_on().await;
-        self.moment();
-    }
-
-    fn open(&self) -> Connection<'_> {
-        let reply = self.replies.borrow_mut().pop_front().expect("a request that the script does not know of");
-        let mut sent = self.sent.borrow_mut();
-        sent.push(Sent { call: self.run.borrow().request().call(&mut estimate), at: None, closed_at: None, read: 0 });
-        Connection { world: self, number: sent.len() - 1, reply }
+    fn review(&self, _: RunResult, _: StopSignal) -> LocalBoxFuture<'_, Result<Review, Thrown>> {
+        Box::pin(async move {
+            if self.0.looked_at.get() > 0.0 {
+                self.0.time.sleep(self.0.looked_at.get()).await;
+            }
+            let prompt = self.0.prompts.borrow_mut().pop_front();
+            Ok(prompt.map_or_else(Review::default, Review::Again))
+        })
     }
 }
 
 /// A line about an event.
 fn line_of(event: &Event) -> String {
     match event {
+        Event::ReasoningDelta { text } => format!("reasoning {text}"),
         Event::Start { attempt, .. } => format!("start {attempt}"),
         Event::Retry { attempt, delay_ms, error } => {
             format!("retry {attempt} after {delay_ms}: {}", error.code.as_str())
@@ -367,113 +295,4 @@ fn line_of(event: &Event) -> String {
         Event::Fallback { error } => format!("fallback: {}", error.code.as_str()),
         other => format!("event {}", event_json(other)),
     }
-}
-
-struct Connection<'a> {
-    world: &'a World,
-    number: usize,
-    reply: Reply,
-}
-
-impl Connection<'_> {
-    async fn head(&mut self) -> Result<Head, Error> {
-        let world = self.world;
-        if self.reply.offline > 0.0 {
-            world.run.borrow_mut().offline(true, world.time.now());
-            world.rearm.set(true);
-            world.time.foreign(self.reply.offline).await;
-            world.run.borrow_mut().offline(false, world.time.now());
-            world.rearm.set(true);
-        }
-        if self.reply.crowded > 0.0 {
-            world.run.borrow_mut().intake_mut().pause(world.time.now());
-            world.rearm.set(true);
-            world.time.foreign(self.reply.crowded).await;
-            world.run.borrow_mut().intake_mut().resume(world.time.now());
-            world.rearm.set(true);
-        }
-        // The key comes first, which takes a turn of the loop.
-        let mut is_asked = false;
-        poll_fn(|context| {
-            context.waker().wake_by_ref();
-            if std::mem::replace(&mut is_asked, true) {
-                return Poll::Ready(());
-            }
-            Poll::Pending
-        })
-        .await;
-        world.sent.borrow_mut()[self.number].at = Some(world.time.now());
-        world.moment();
-        if self.reply.head_after > 0.0 {
-            world.time.foreign(self.reply.head_after).await;
-        }
-        world.moment();
-        if let Some((code, message)) = self.reply.failure {
-            return Err(Error::new(code, message));
-        }
-        let retry_after = self.reply.retry_after.clone();
-        let until = retry_after.as_deref().map_or(f64::NAN, until);
-        Ok(Head { status: self.reply.status, retry_after, until, content_type: "text/html; charset=utf-8".to_owned() })
-    }
-
-    async fn pump(&mut self) -> Result<(), Error> {
-        let world = self.world;
-        for step in std::mem::take(&mut self.reply.body) {
-            world.moment();
-            let bytes = match step {
-                reply::Step::Wait(ms) => {
-                    world.time.foreign(ms).await;
-                    continue;
-                }
-                reply::Step::Break => return Err(Error::new(Code::Network, "the connection broke")),
-                reply::Step::Bytes(bytes) => bytes,
-            };
-            world.sent.borrow_mut()[self.number].read += bytes.len();
-            let status = world.run.borrow_mut().intake_mut().push(&bytes, world.time.now());
-            if status.bits() & Status::CLOCK != 0 {
-                world.rearm.set(true);
-            }
-            if status.bits() & Status::READY != 0 {
-                let mut taking = pin!(world.hand_on());
-                if poll_immediate(&mut taking).await.is_none() {
-                    world.run.borrow_mut().intake_mut().pause(world.time.now());
-                    taking.await;
-                    world.run.borrow_mut().intake_mut().resume(world.time.now());
-                    world.rearm.set(true);
-                }
-            }
-            if status.is_stop() {
-                return Ok(());
-            }
-        }
-        world.moment();
-        Ok(())
-    }
-}
-
-impl Drop for Connection<'_> {
-    fn drop(&mut self) {
-        self.world.sent.borrow_mut()[self.number].closed_at = Some(self.world.time.now());
-    }
-}
-
-/// How many milliseconds off a date is, as a browser finds one in almost anything: "-1" is in 2001.
-fn until(date: &str) -> f64 {
-    match date {
-        "Thu, 01 Jan 2026 00:00:07 GMT" => 7_000.0,
-        "Wed, 31 Dec 2025 00:00:00 GMT" => 0.0,
-        "Thu, 01 Jan 2026 01:00:00 GMT" => 3_600_000.0,
-        other if other.bytes().any(|byte| byte.is_ascii_digit()) => 0.0,
-        _ => f64::NAN,
-    }
-}
-
-/// A time of day, as far from midnight as the virtual time is from 0.
-pub(crate) fn timestamp(ms: f64) -> String {
-    format!(
-        "2026-01-01T{:02}:{:02}:{:06.3}Z",
-        (ms / 3_600_000.0).floor(),
-        (ms / 60_000.0 % 60.0).floor(),
-        ms / 1_000.0 % 60.0
-    )
 }

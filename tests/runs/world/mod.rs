@@ -2,25 +2,28 @@
 
 pub(crate) mod config;
 mod host;
-mod reply;
 mod time;
 mod told;
 
 pub(crate) use host::{Answer, Way};
-pub(crate) use reply::Reply;
+pub(crate) use refinire_web::testing::Reply;
 pub(crate) use time::Time;
 
-use host::{Sent, Stopped, Tools, World};
+use host::{Stopped, Tools, World};
+use refinire_web::testing::{ScriptedTransport, Sent};
 
 use std::cell::RefCell;
+use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
 
-use futures::future::{select, Either};
-use refinire_web::agent::{run_result, Batch, Run};
+use futures::channel::oneshot;
+use futures::future::{join, select};
+use refinire_web::agent::{run_result, Batch};
 use refinire_web::conversation::Conversation;
 use refinire_web::error::{Error, Failure};
-use refinire_web::event::RunResult;
+use refinire_web::event::{Event, Thrown};
+use refinire_web::run::{Batching, Delivery, Run};
 
 /// A run to be made.
 pub(crate) struct Scenario {
@@ -148,6 +151,52 @@ impl Scenario {
     }
 
     pub(crate) fn run(self) -> Outcome {
+        let input = self.input.clone();
+        let (ms, way) = self.stop_after.unwrap_or((f64::INFINITY, Way::Abort));
+        let (world, conversation) = self.world();
+        let driver = world.driver(Batching::None, false);
+        drive(&world, driver.drive(input), async {
+            world.time.foreign(ms).await;
+            world.stop(way);
+        });
+        Outcome::of(&world, &conversation)
+    }
+
+    /// The same with a reader of the stream instead of a callback. It takes so many milliseconds for a chunk, as `pace` says by
+    /// the chunk's number from 1; with infinity it reads no more. It leaves at the time `leaves_at`.
+    pub(crate) fn read(self, batching: Batching, pace: impl Fn(usize) -> f64, leaves_at: f64) -> Outcome {
+        let input = self.input.clone();
+        let (world, conversation) = self.world();
+        let driver = world.driver(batching, true);
+        let reader = async {
+            let delivery = world.delivery.borrow().clone().expect("there is a delivery");
+            for number in 1.. {
+                let (sender, receiver) = oneshot::channel();
+                let taker = world.clone();
+                delivery.read(Box::new(move |text| {
+                    taker.chunks.borrow_mut().extend(text.map(str::to_owned));
+                    let _ = sender.send(text.is_some());
+                }));
+                if receiver.await != Ok(true) {
+                    break;
+                }
+                world.time.foreign(pace(number)).await;
+            }
+        };
+        let caller = async {
+            world.time.foreign(leaves_at).await;
+            world.stop(Way::Cancel);
+        };
+        drive(&world, driver.drive(input), join(reader, caller));
+        // What is left in the stream is still there to be read.
+        let delivery = world.delivery.borrow().clone().expect("there is a delivery");
+        while let Some(text) = queued(&delivery) {
+            world.chunks.borrow_mut().push(text);
+        }
+        Outcome::of(&world, &conversation)
+    }
+
+    fn world(self) -> (Rc<World>, Rc<RefCell<Conversation>>) {
         let Self { model, options, .. } = &self;
         let options = format!(
             r#"{{"model":"{model}","baseUrl":"https://api.example/v1","generationInstructions":"Be brief."{options}}}"#
@@ -157,30 +206,33 @@ impl Scenario {
         let run = Run::new(Rc::new(plan), self.batch, !self.quiet, Some(conversation.clone()));
         let time = Time::default();
         self.freezes.iter().for_each(|(from, ms)| time.freeze(*from, *ms));
-        let mut world = World::new(run, time.clone());
-        world.replies = RefCell::new(self.replies.into());
+        let mut world = World::new(run, time.clone(), ScriptedTransport::new(&time, self.replies));
+        world.quiet = self.quiet;
         world.randoms = RefCell::new(self.randoms.into());
         world.reader = RefCell::new(self.reader);
         world.tools = RefCell::new(self.tools);
         world.looked_at.set(self.looked_at);
         world.prompts = RefCell::new(self.prompts.into());
         world.stop_at = self.stop_at;
-        let result = {
-            let run = pin!(world.drive(self.input.as_deref()));
-            let caller = pin!(async {
-                let (ms, way) = self.stop_after.unwrap_or((f64::INFINITY, Way::Abort));
-                time.foreign(ms).await;
-                world.stop(way);
-                std::future::pending::<()>().await;
-            });
-            match time.run(|| world.moment(), select(run, caller)) {
-                Either::Left((result, _)) => result,
-                Either::Right(_) => panic!("the caller never ends"),
-            }
-        };
-        let conversation = conversation.borrow().clone();
-        Outcome::of(&world, result, conversation)
+        (Rc::new(world), conversation)
     }
+}
+
+/// The next chunk of a run that is over.
+fn queued(delivery: &Rc<Delivery>) -> Option<String> {
+    let read = Rc::new(RefCell::new(None));
+    let taken = read.clone();
+    delivery.read(Box::new(move |text| *taken.borrow_mut() = text.map(str::to_owned)));
+    read.take()
+}
+
+/// Drives a run to its end, beside what its caller does.
+fn drive(world: &World, run: impl Future<Output = ()>, caller: impl Future) {
+    let caller = async {
+        caller.await;
+        std::future::pending::<()>().await;
+    };
+    world.time.run(|| world.moment(), select(pin!(run), pin!(caller)));
 }
 
 /// Why a run came to none.
@@ -209,9 +261,9 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// Looks at the world behind a run, in which nothing may be left of it.
-    fn of(world: &World, result: Option<RunResult>, conversation: Conversation) -> Self {
+    fn of(world: &World, conversation: &RefCell<Conversation>) -> Self {
         assert_eq!(world.time.pending(), 0, "a timer is left");
-        let sent = world.sent.borrow().clone();
+        let sent = world.server.sent();
         assert!(sent.iter().all(|sent| sent.closed_at.is_some()), "a connection is left");
         let run = world.run.borrow();
         let intake = run.intake();
@@ -220,29 +272,39 @@ impl Outcome {
             (None, Some(error)) => Err(Ended::Failed(error.clone())),
             (None, None) => Ok(()),
         };
-        assert_eq!(
-            result.is_some(),
-            !matches!(ended, Err(Ended::Failed(_))),
-            "a result is what a run has that did not fail"
-        );
+        let outcome = world.outcome.take().expect("a run is settled");
+        let last = world.last.take();
+        match (&ended, &outcome) {
+            (Ok(()) | Err(Ended::Stopped(Way::Cancel)), Ok(_)) => {
+                assert!(world.quiet || matches!(last, Some(Event::Finish { .. })), "{last:?}");
+            }
+            (Err(Ended::Stopped(Way::Abort | Way::Throw)), Err(Thrown::Host(_))) => {
+                assert!(world.quiet || matches!(last, Some(Event::Error { error: Thrown::Host(_), .. })), "{last:?}");
+            }
+            (Err(Ended::Failed(error)), Err(Thrown::Error(told))) => {
+                assert_eq!((told.code, &told.message), (error.code, &error.message));
+                assert!(world.quiet || matches!(last, Some(Event::Error { error: Thrown::Error(_), .. })), "{last:?}");
+            }
+            (ended, outcome) => panic!("a run that ended with {ended:?} was settled with {outcome:?}"),
+        }
         let chunks = world.chunks.borrow().clone();
         let delivered = [intake.answer().text_up_to(0), &chunks.concat()].concat();
         assert!(intake.answer().text().starts_with(&delivered), "the chunks are not the answer's beginning");
         if ended.is_ok() {
             assert_eq!(delivered, intake.answer().text());
         }
-        let result = result.unwrap_or_else(|| run_result(intake, None, intake.answer().usage()));
+        let result = outcome.unwrap_or_else(|_| run_result(intake, None, intake.answer().usage()));
         Self {
             ended,
             log: world.log.borrow().clone(),
             chunks,
             result: told::result_value(&result),
             sent,
-            conversation,
+            conversation: conversation.borrow().clone(),
             took: world.time.now(),
             moments: world.moments.get(),
             stopped: world.stopped.get(),
-            replies_left: world.replies.borrow().len(),
+            replies_left: world.server.replies_left(),
         }
     }
 

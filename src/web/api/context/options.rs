@@ -10,7 +10,7 @@ use crate::advice::unknown_option;
 use crate::error::Error;
 use crate::text::concat;
 use crate::web::context::{random_text, ContextInner};
-use crate::web::error::to_js;
+use crate::web::error::into_js;
 use crate::web::storage::Storage;
 
 const OPTIONS: &[&str] = &["id", "onStorageError", "storage"];
@@ -63,7 +63,7 @@ pub(super) fn check(options: &JsValue, known: &[&str], of: &str) -> Result<(), J
     for name in Object::keys(options.unchecked_ref::<Object>()) {
         let name = name.as_string().unwrap_or_default();
         if !known.contains(&&*name) && !get(options, &name)?.is_undefined() {
-            return Err(to_js(&unknown_option(of, &name, known)));
+            return Err(into_js(&unknown_option(of, &name, known)));
         }
     }
     Ok(())
@@ -74,5 +74,5 @@ pub(super) fn get(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
 }
 
 pub(super) fn refused(message: &[&str]) -> JsValue {
-    to_js(&Error::invalid(concat(message)))
+    into_js(&Error::invalid(concat(message)))
 }

@@ -161,7 +161,7 @@ impl From<Unsent> for JsValue {
     fn from(unsent: Unsent) -> Self {
         match unsent {
             Unsent::Thrown(thrown) => thrown,
-            Unsent::Mistake(error) => into_js(&error, "", None, &JsValue::UNDEFINED),
+            Unsent::Mistake(error) => into_js(&error),
         }
     }
 }

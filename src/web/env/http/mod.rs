@@ -8,4 +8,4 @@ mod failure;
 mod response;
 
 pub use client::{HttpClient, HttpOptions};
-pub use response::{is_response, response_of};
+pub use response::{is_response, response_of, ResponseTransport};

@@ -1,5 +1,8 @@
 //! A `Response`, whoever made it.
 
+use std::rc::Rc;
+
+use futures::future::{ready, LocalBoxFuture};
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
@@ -7,8 +10,9 @@ use wasm_bindgen::JsCast;
 use super::body::{cancel, Reader, ResponseBody};
 use super::connection::Connection;
 use super::failure::not_sent;
-use crate::env::Response;
+use crate::env::{Phase, Response, Transport};
 use crate::error::Error;
+use crate::provider::Call;
 use crate::web::env::clock::until;
 
 #[wasm_bindgen]
@@ -97,5 +101,30 @@ pub(super) fn discard(response: &JsValue) {
         if let Ok(Some(reader)) = reader_of(response.unchecked_ref()) {
             cancel(&reader);
         }
+    }
+}
+
+/// A response that somebody else has fetched, in place of an answer to a request.
+#[derive(Debug)]
+pub struct ResponseTransport(JsValue);
+
+impl ResponseTransport {
+    /// The response is read where the first request would be sent.
+    #[must_use]
+    pub fn new(response: JsValue) -> Self {
+        Self(response)
+    }
+}
+
+impl Transport for ResponseTransport {
+    fn send(&self, _: Call, _: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>> {
+        Box::pin(ready(response_of(&self.0)))
+    }
+}
+
+/// Closes the body of a response that nobody has begun to read, and nobody will.
+impl Drop for ResponseTransport {
+    fn drop(&mut self) {
+        discard(&self.0);
     }
 }

@@ -11,7 +11,6 @@ export class Extras {
   #features;
   #input;
   #context;
-  #delivery;
   #run;
   #tell;
   #structured;
@@ -22,20 +21,19 @@ export class Extras {
   // How much of the text is that of earlier turns, those between which tools ran.
   #earlier = 0;
 
-  /** `features` are the agent's; `input` is the question, `context` the caller's, if there is one; `delivery` is that of `run`, the core's; `agent(options)` makes another agent. */
-  constructor(features, input, context, delivery, run, agent) {
+  /** `features` are the agent's; `input` is the question, `context` the caller's, if there is one; `run` is the core's; `agent(options)` makes another agent. */
+  constructor(features, input, context, run, agent) {
     const { outputSchema, evaluation, options, routing, schemaRetries } = features;
     this.#features = features;
     this.#input = input;
     this.#context = context;
-    this.#delivery = delivery;
     this.#run = run;
-    this.#tell = (event) => delivery.tell(event);
+    this.#tell = (event) => run.tell(event);
     this.#schemaRetries = schemaRetries;
     if (outputSchema) this.#structured = new Structured(outputSchema, run, this.#tell);
     // What a resumed run brings begins in the middle of the value.
     if (input === undefined) this.#structured?.wait();
-    delivery.onText = (text) => this.#structured?.push(text);
+    if (this.#structured) run.onText((text) => this.#structured.push(text));
     if (evaluation) {
       this.#judge = agent(judgeOptions(options));
       this.#evaluation = new Evaluation(this.#judge, evaluation);
@@ -48,16 +46,16 @@ export class Extras {
     return JSON.stringify(await packed(attachments));
   }
 
-  /** What is asked otherwise, as the core reads it: `instructions` with what is shared; `prompt` instead of the question, if there is one. */
+  /** The instructions with what is shared; `prompt` is asked instead of the question, if there is one. */
   put(instructions, prompt) {
     if (prompt) this.#input = prompt;
-    return JSON.stringify({ instructions: this.#context ? filled(instructions, this.#context) : instructions, prompt });
+    return this.#context ? filled(instructions, this.#context) : instructions;
   }
 
   /** The turn that ends with these calls has been handed on. */
   calls(calls, signal) {
     this.#structured?.restart();
-    this.#earlier = this.#delivery.chars;
+    this.#earlier = this.#run.chars;
     return runCalls(calls, this.#features.tools, { context: this.#context, signal }, this.#run, this.#tell);
   }
 
@@ -73,12 +71,12 @@ export class Extras {
       return this.#again(`Your answer cannot be used: ${error.message}\n\nGive it again, whole and corrected, as JSON and nothing else.`);
     }
     await this.#guard(content, text);
-    const result = { content };
+    const result = { content, hasContent: true };
     if (this.#evaluation) {
       const { evaluation, prompt } = await this.#evaluation.of(this.#input, text, signal);
       this.#tell({ type: "evaluation", ...evaluation });
       if (prompt) return this.#again(prompt);
-      Object.assign(result, { evaluation, success: evaluation.passed });
+      Object.assign(result, { evaluation });
     }
     if (this.#router) result.routing = await this.#route(text, signal);
     return result;
@@ -99,7 +97,7 @@ export class Extras {
 
   /** Of an answer that has been handed on: behind the calls, if there were any. */
   #lastTurn(text) {
-    return this.#earlier > 0 ? text.slice(text.length + this.#earlier - this.#delivery.chars) : text;
+    return this.#earlier > 0 ? text.slice(text.length + this.#earlier - this.#run.chars) : text;
   }
 
   #again(prompt) {

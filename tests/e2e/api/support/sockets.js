@@ -4,7 +4,7 @@
   const awaited = [];
   const at = (number) => (awaited[number] ??= Promise.withResolvers());
 
-  class Socket {
+  class Socket extends EventTarget {
     static OPEN = 1;
     readyState = 0;
     sent = [];
@@ -13,6 +13,7 @@
     #reader;
 
     constructor(url) {
+      super();
       if (globalThis.refusal) throw globalThis.refusal;
       this.url = url;
       made.push(this);
@@ -39,19 +40,21 @@
 
     open() {
       this.readyState = 1;
-      this.onopen?.({});
+      this.dispatchEvent(new Event("open"));
       return this;
     }
 
     /** Each is a frame: text, or binary. */
     say(...frames) {
-      for (const data of frames) this.onmessage?.({ data });
+      for (const data of frames) this.dispatchEvent(new MessageEvent("message", { data }));
       return this;
     }
 
     end(code, reason = "") {
       this.readyState = 3;
-      this.onclose?.({ code, reason, wasClean: code !== 1006 });
+      // As browsers do where a connection breaks.
+      if (code === 1006) this.dispatchEvent(new Event("error"));
+      this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean: code !== 1006 }));
     }
   }
 

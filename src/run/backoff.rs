@@ -1,6 +1,6 @@
 //! How long to wait before a request is made again.
 
-use super::Retry;
+use crate::agent::Retry;
 use crate::json::unsigned;
 
 /// The longest `Retry-After` that is waited for, in milliseconds.

@@ -1,0 +1,161 @@
+//! What follows an attempt that has failed: another one, one without streaming, or none.
+
+use std::rc::Rc;
+
+use super::backoff::{backoff_ms, MAX_RETRY_AFTER_MS};
+use super::Run;
+use crate::advice::about_address;
+use crate::agent::Plan;
+use crate::error::{Code, Error};
+use crate::event::Event;
+use crate::provider::{fault_in_body, mentions_streaming, place_of_word, says_missing, says_unknown};
+
+/// What the head of an error says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// How long the server asks to wait, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+}
+
+/// When the next attempt is made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Next {
+    /// At once.
+    Now,
+    /// After so many milliseconds.
+    Wait(f64),
+}
+
+impl Run {
+    /// The server has refused the request; the beginning of its words is in the intake.
+    ///
+    /// # Errors
+    /// What the run fails with, where there is to be no other attempt.
+    pub fn refused(&mut self, refusal: Refusal, random: f64) -> Result<Next, Error> {
+        let Refusal { status, retry_after_ms } = refusal;
+        let body = self.intake.fault_body();
+        let mut error = fault_in_body(status, body);
+        error.retry_after_ms = retry_after_ms;
+        if matches!(status, 300..=399 | 404 | 405) {
+            about_address(&mut error, &self.plan, &self.url());
+        }
+        if matches!(status, 400 | 422) {
+            // A request that is wrong is as wrong without streaming, unless streaming is what is wrong with it.
+            error.refused |= !mentions_streaming(body);
+            if let Some(member) = self.rejected_member() {
+                Rc::make_mut(&mut self.plan).rejected.push(member);
+                self.intake.answer_mut().reset();
+                return Ok(self.ask_otherwise(&error));
+            }
+        }
+        self.failed(error, random)
+    }
+
+    /// An attempt has failed.
+    ///
+    /// # Errors
+    /// What the run fails with, where there is to be no other attempt.
+    pub fn failed(&mut self, error: Error, random: f64) -> Result<Next, Error> {
+        if self.intake.answer().is_new() {
+            if !self.goes_on(&error) {
+                return Err(error);
+            }
+            self.continued += 1;
+            self.before = self.attempt;
+            self.intake.answer_mut().spend();
+            self.tell(Event::Continue { error });
+            return Ok(Next::Now);
+        }
+        // Its figures and its finish are not those of the run, should it be stopped before the next attempt.
+        self.intake.answer_mut().reset();
+        if let Some(first) = self.unstreamed.take() {
+            // What it was tried for says more.
+            return Err(first);
+        }
+        // Some models refuse a last turn of their own.
+        if self.prefill && error.status == Some(400) && !self.intake.answer().turn_text().is_empty() {
+            self.prefill = false;
+            return Ok(self.ask_otherwise(&error));
+        }
+        let plan = self.plan.clone();
+        if let Some(delay_ms) = delay(&plan, &error, self.attempt - self.before, random) {
+            return Ok(self.wait(delay_ms, &error));
+        }
+        if !plan.fallback || !plan.wire.whole || error.refused || self.continued > 0 {
+            return Err(error);
+        }
+        self.tell(Event::Fallback { error: error.clone() });
+        self.unstreamed = Some(error);
+        Ok(Next::Now)
+    }
+
+    /// The same is asked at once in another way, because of this error; it is no attempt more.
+    fn ask_otherwise(&mut self, error: &Error) -> Next {
+        self.before += 1;
+        self.wait(0.0, error)
+    }
+
+    /// Another attempt will be made, after a wait.
+    fn wait(&mut self, delay_ms: f64, error: &Error) -> Next {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most a minute.
+        let whole_ms = delay_ms as u64;
+        self.tell(Event::Retry { attempt: self.attempt + 1, delay_ms: whole_ms, error: error.clone() });
+        Next::Wait(delay_ms)
+    }
+
+    /// Whether the answer is to be gone on with: a stream that was cut after text had come.
+    fn goes_on(&self, error: &Error) -> bool {
+        let answer = self.intake.answer();
+        let is_cut = matches!(error.code, Code::Network | Code::Timeout | Code::Truncated | Code::Protocol);
+        is_cut
+            && error.retryable
+            && self.streams()
+            && self.continued < self.plan.continue_on_cut
+            && !answer.turn_text().is_empty()
+            && !answer.calls_tools()
+    }
+
+    /// The optional member that the body of an error names and without which the request is another one; the first where
+    /// it names several.
+    fn rejected_member(&self) -> Option<&'static str> {
+        let Plan { wire, rejected, .. } = &*self.plan;
+        let body = self.intake.fault_body();
+        let mut request = self.request();
+        let written = request.call(&mut |_| 0.0).body;
+        let known = rejected.len();
+        let mut is_written = |member: &'static str| {
+            let rejected = &mut Rc::make_mut(&mut request.plan).rejected;
+            rejected.truncate(known);
+            rejected.push(member);
+            request.call(&mut |_| 0.0).body != written
+        };
+        let named = wire
+            .optional
+            .iter()
+            .filter(|member| !rejected.contains(member) && (!is_bound(member) || says_unknown(body)))
+            .filter(|_| !says_missing(body))
+            .filter_map(|member| Some((place_of_word(body, member)?, *member)))
+            .filter(|(_, member)| is_written(member));
+        named.min().map(|(_, member)| member)
+    }
+}
+
+/// Whether a member bounds the answer: an error that names it may only be about its value.
+fn is_bound(member: &str) -> bool {
+    member.starts_with("max_")
+}
+
+/// How long to wait before the next attempt; `None` where there is to be none.
+fn delay(plan: &Plan, error: &Error, attempt: u32, random: f64) -> Option<f64> {
+    if !error.retryable || attempt >= plan.retry.attempts {
+        return None;
+    }
+    match error.retry_after_ms {
+        Some(ms) if ms > MAX_RETRY_AFTER_MS => None,
+        #[allow(clippy::cast_precision_loss)] // At most a minute.
+        Some(ms) => Some(ms as f64),
+        None => Some(backoff_ms(&plan.retry, attempt - 1, random)),
+    }
+}

@@ -1,0 +1,376 @@
+//! Drives a run: does what its core says is next, and comes back with what became of it.
+
+use std::cell::RefCell;
+use std::future::{poll_fn, Future};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use futures::future::LocalBoxFuture;
+
+use super::network::{completed, on_phase, Alarm, RunSink, RunSource};
+use super::timers::is_time_up;
+use super::{Counted, Delivery, Extras, Next, Refusal, Review, Run, StopSignal, Stopped, TokenCounter, ToolOutcome};
+use crate::conversation::estimate;
+use crate::env::{Clock, Response, Sink, Transport};
+use crate::error::Error;
+use crate::event::{RunResult, Thrown};
+use crate::message::FinishReason;
+
+/// What a run belongs to: its turn in a conversation.
+pub trait RunHost {
+    /// Resolves when the run may begin.
+    fn admit(&self) -> LocalBoxFuture<'_, Result<(), Thrown>>;
+
+    /// What the run does besides asking, if anything. Asked for once the run is admitted.
+    fn extras(&self) -> Option<Rc<dyn Extras>>;
+
+    /// Counts tokens, if the caller does.
+    fn token_counter(&self) -> Option<Rc<dyn TokenCounter>>;
+
+    /// The conversation has changed.
+    fn changed(&self);
+
+    /// The run has this result.
+    fn concluded(&self, result: &RunResult);
+
+    /// The next run may begin.
+    fn left(&self);
+}
+
+/// Why asking has come to an end without an answer.
+enum Failed {
+    /// Another attempt may succeed.
+    Attempt(Error),
+    /// The server has refused the request.
+    Refused(Refusal),
+    /// Another attempt would only wait again.
+    Run(Error),
+    /// The time of the whole run is up.
+    TimeIsUp(Error),
+}
+
+/// What the last look at an answer came to.
+type Reviewed = Result<Review, Thrown>;
+
+/// Drives a run.
+pub struct Driver {
+    run: Rc<RefCell<Run>>,
+    delivery: Rc<Delivery>,
+    host: Rc<dyn RunHost>,
+    transport: Rc<dyn Transport>,
+    clock: Rc<dyn Clock>,
+    alarm: Rc<Alarm>,
+}
+
+impl std::fmt::Debug for Driver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Driver").field("delivery", &self.delivery).finish_non_exhaustive()
+    }
+}
+
+impl Driver {
+    /// Will drive `run`, whose pieces go to `delivery`.
+    pub fn new(
+        run: Rc<RefCell<Run>>,
+        delivery: Rc<Delivery>,
+        host: Rc<dyn RunHost>,
+        transport: Rc<dyn Transport>,
+        clock: Rc<dyn Clock>,
+    ) -> Self {
+        delivery.take_from(Rc::new(RunSource { run: run.clone(), transport: transport.clone() }));
+        Self { run, delivery, host, transport, clock, alarm: Rc::default() }
+    }
+
+    /// Runs it to its end, and sees to it that the delivery hears of that. Without `input` it goes on from the answer that the
+    /// conversation ends with.
+    pub async fn drive(self, input: Option<String>) {
+        let delivery = &self.delivery;
+        let mut refused = None;
+        let asked = delivery.until(async {
+            self.host.admit().await?;
+            Ok(self.ask(input.as_deref()).await)
+        });
+        let mut review = Review::default();
+        match asked.await {
+            None => {}
+            Some(Ok(Ok(reviewed))) => match reviewed {
+                Ok(accepted) => review = accepted,
+                // An answer that is refused is whole all the same.
+                Err(error) => refused = Some(error),
+            },
+            Some(Ok(Err(error))) => self.run.borrow_mut().fail(error),
+            Some(Err(error)) => return self.refuse(error),
+        }
+        self.run.borrow_mut().count(Counted::Nothing);
+        // What was delivered of a failed answer goes out before the failure does.
+        delivery.until(delivery.flush()).await;
+        let delivered = delivery.conclude();
+        let stopped = delivery.stopped();
+        let result = self.close(stopped.is_some(), delivered);
+        self.host.changed();
+        match (stopped, refused, result) {
+            (Some(Stopped::Threw(reason)), ..) => self.fail(Some(Thrown::Host(reason)), delivered),
+            (None, None, Some(result)) => self.finish(with_review(result, review)),
+            (Some(Stopped::Cancelled), _, Some(result)) => self.finish(result),
+            (_, error, _) => self.fail(error, delivered),
+        }
+    }
+
+    /// It may not begin.
+    fn refuse(&self, error: Thrown) {
+        let delivered = self.delivery.conclude();
+        let _ = self.close(true, delivered);
+        self.host.changed();
+        self.fail(Some(error), delivered);
+    }
+
+    fn finish(&self, result: RunResult) {
+        let result = self.delivery.finish(result);
+        self.host.concluded(&result);
+        self.host.left();
+        self.delivery.end(result);
+    }
+
+    /// Without an `error` it is the run's own.
+    fn fail(&self, error: Option<Thrown>, delivered: usize) {
+        let run = self.run.borrow();
+        let partial_text = run.intake().answer().text_up_to(delivered).to_owned();
+        let own =
+            || run.failure().map(|error| Thrown::Error(completed(error.clone(), &run, delivered, &*self.transport)));
+        let error = error.or_else(own);
+        drop(run);
+        self.host.left();
+        // A run that has no result has failed.
+        if let Some(error) = error {
+            self.delivery.fail(error, &partial_text);
+        }
+    }
+
+    fn close(&self, is_stopped: bool, delivered: usize) -> Option<RunResult> {
+        let counter = self.host.token_counter();
+        let mut count = |text: &str| {
+            let tokens = counter.as_ref().map_or(f64::INFINITY, |counter| counter.count(text));
+            if tokens.is_finite() {
+                tokens
+            } else {
+                estimate(text)
+            }
+        };
+        self.run.borrow_mut().close(is_stopped, delivered, self.clock.timestamp(), &mut count)
+    }
+
+    /// Asks until there is an answer that is taken.
+    async fn ask(&self, input: Option<&str>) -> Result<Reviewed, Error> {
+        let begun = self.run.borrow_mut().begin(input, self.clock.timestamp(), self.clock.now());
+        self.host.changed();
+        begun?;
+        loop {
+            let is_in_time = self.attempts().await?;
+            let is_to_answer = is_in_time && self.run.borrow().is_to_answer();
+            if is_to_answer && self.call().await? {
+                self.run.borrow_mut().next_turn();
+                continue;
+            }
+            match self.review().await? {
+                Ok(Review::Again(prompt)) => self.run.borrow_mut().again(&prompt, self.clock.timestamp()),
+                reviewed => return Ok(reviewed),
+            }
+        }
+    }
+
+    /// Asks until a response is whole, or no other attempt is to be made. Gives whether there is time for more.
+    async fn attempts(&self) -> Result<bool, Error> {
+        loop {
+            let next = match self.attempt().await {
+                Ok(()) => return Ok(true),
+                Err(Failed::Attempt(error)) => self.run.borrow_mut().failed(error, self.clock.random())?,
+                Err(Failed::Refused(refusal)) => self.run.borrow_mut().refused(refusal, self.clock.random())?,
+                Err(Failed::Run(error)) => return Err(error),
+                Err(Failed::TimeIsUp(error)) => return self.time_is_up(error),
+            };
+            self.delivery.hand_on();
+            if let Next::Wait(ms) = next {
+                self.run.borrow_mut().count(Counted::Total);
+                if let Err(error) = self.within_time(self.clock.sleep(ms)).await {
+                    return self.time_is_up(error);
+                }
+            }
+        }
+    }
+
+    /// Behind the provider's terminal the answer is whole, also where the time of the whole run is up.
+    fn time_is_up(&self, error: Error) -> Result<bool, Error> {
+        self.run.borrow_mut().body_ended(Some(error)).map(|()| false)
+    }
+
+    /// One request and its response.
+    async fn attempt(&self) -> Result<(), Failed> {
+        self.run.borrow_mut().start_attempt(self.clock.now());
+        self.delivery.hand_on();
+        let mut response =
+            self.within_time(self.send()).await.and_then(|sent| sent).map_err(|error| self.lost(error))?;
+        let refusal = self.run.borrow_mut().head(&response);
+        let read = self.within_time(response.body.pump(self.sink())).await.and_then(|read| read);
+        match (refusal, read) {
+            (_, Err(error)) if is_time_up(&error) => Err(Failed::TimeIsUp(error)),
+            // A body that breaks or takes too long does not make the status unknown.
+            (Some(refusal), _) => Err(Failed::Refused(refusal)),
+            (None, read) => {
+                let is_cut = read.is_err();
+                let ended = self.run.borrow_mut().body_ended(read.err());
+                if ended.is_ok() && !is_cut && self.is_natural_end() {
+                    response.body.drain();
+                }
+                ended.map_err(Failed::Attempt)
+            }
+        }
+    }
+
+    /// Why a request could not be sent.
+    fn lost(&self, error: Error) -> Failed {
+        match self.run.borrow().counted() {
+            _ if is_time_up(&error) => Failed::TimeIsUp(error),
+            Counted::Offline => Failed::Run(error),
+            _ => Failed::Attempt(error),
+        }
+    }
+
+    /// The connection of an answer that the caller has not cut short can be used again.
+    fn is_natural_end(&self) -> bool {
+        let run = self.run.borrow();
+        !matches!(run.intake().answer().finish(), None | Some((FinishReason::Limit, _)))
+    }
+
+    async fn send(&self) -> Result<Response, Error> {
+        // Whoever counts may stop the run: nothing of it is borrowed meanwhile.
+        let request = self.run.borrow().request();
+        let counter = self.host.token_counter();
+        let call =
+            request.call(&mut |text| counter.as_ref().map_or_else(|| estimate(text), |counter| counter.count(text)));
+        if let Some(failure) = counter.and_then(|counter| counter.failure()) {
+            return Err(failure);
+        }
+        let on_phase = on_phase(self.run.clone(), self.alarm.clone(), self.clock.clone());
+        self.transport.send(call, on_phase).await
+    }
+
+    fn sink(&self) -> Rc<dyn Sink> {
+        Rc::new(RunSink {
+            run: self.run.clone(),
+            delivery: self.delivery.clone(),
+            clock: self.clock.clone(),
+            alarm: self.alarm.clone(),
+        })
+    }
+
+    /// Has the tools run that the model calls. Gives whether there is time for more.
+    async fn call(&self) -> Result<bool, Error> {
+        self.run.borrow_mut().count(Counted::Total);
+        let work = |signal| async move {
+            // What the turn said goes out before what its calls come to.
+            self.delivery.flush().await;
+            let Some(extras) = self.host.extras() else { return };
+            let calls = self.run.borrow_mut().calls(self.clock.timestamp());
+            self.host.changed();
+            for ToolOutcome { id, output, is_error } in extras.call(calls, signal).await {
+                self.run.borrow_mut().result(id, output, is_error, self.clock.timestamp());
+            }
+            self.host.changed();
+        };
+        match self.with_signal(work).await {
+            Ok(()) => Ok(true),
+            Err(error) => self.time_is_up(error),
+        }
+    }
+
+    /// A look at the whole answer.
+    async fn review(&self) -> Result<Reviewed, Error> {
+        let Some(extras) = self.host.extras() else { return Ok(Ok(Review::default())) };
+        self.run.borrow_mut().count(Counted::Total);
+        let draft = self.run.borrow().draft();
+        self.with_signal(|signal| async move {
+            self.delivery.flush().await;
+            extras.review(draft, signal).await
+        })
+        .await
+    }
+
+    /// The same as [`Driver::within_time`] for work that takes a signal, which stops if nobody waits for the work any more.
+    async fn with_signal<T, F: Future<Output = T>>(&self, work: impl FnOnce(StopSignal) -> F) -> Result<T, Error> {
+        let signal = StopSignal::default();
+        let stop = StopOnDrop { signal: signal.clone(), delivery: self.delivery.clone() };
+        let done = self.within_time(work(signal)).await;
+        if done.is_ok() {
+            stop.forget();
+        }
+        done
+    }
+
+    /// What `work` comes to, or that time has run out before.
+    async fn within_time<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
+        let mut work = pin!(work);
+        let alarm = &*self.alarm;
+        alarm.is_changed.set(true);
+        let mut timer: Option<LocalBoxFuture<'static, ()>> = None;
+        let done = poll_fn(|context| {
+            alarm.changed.register(context);
+            if let Poll::Ready(output) = work.as_mut().poll(context) {
+                return Poll::Ready(Ok(output));
+            }
+            loop {
+                if alarm.is_changed.take() {
+                    let was_set = timer.take().is_some();
+                    let left = self.run.borrow_mut().time_left(self.clock.now());
+                    // With the time that has passed text may be released that was held back.
+                    if was_set {
+                        self.delivery.hand_released();
+                    }
+                    match left {
+                        Err(error) => return Poll::Ready(Err(error)),
+                        Ok(left) => timer = left.is_finite().then(|| self.clock.sleep(left)),
+                    }
+                    alarm.is_set.set(timer.is_some());
+                }
+                match timer.as_mut().map(|timer| timer.as_mut().poll(context)) {
+                    Some(Poll::Ready(())) => alarm.is_changed.set(true),
+                    _ => return Poll::Pending,
+                }
+            }
+        })
+        .await;
+        alarm.is_set.set(false);
+        done
+    }
+}
+
+/// Stops the signal of work that nobody waits for any more.
+struct StopOnDrop {
+    signal: StopSignal,
+    delivery: Rc<Delivery>,
+}
+
+impl StopOnDrop {
+    fn forget(mut self) {
+        self.signal = StopSignal::default();
+    }
+}
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.signal.stop(match self.delivery.stopped() {
+            Some(Stopped::Threw(reason)) => Some(reason),
+            _ => None,
+        });
+    }
+}
+
+fn with_review(mut result: RunResult, review: Review) -> RunResult {
+    if let Review::Accept { content, evaluation, routing } = review {
+        result.success = evaluation.as_ref().is_none_or(|evaluation| evaluation.passed);
+        result.content = content;
+        result.evaluation = evaluation;
+        result.routing = routing;
+    }
+    result
+}

@@ -1,0 +1,249 @@
+//! Whoever takes what a run produces, in JavaScript: the callback, `onEvent`, the middleware around events, the promise of the result.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
+use wasm_bindgen::JsCast;
+
+use super::error::thrown_to_js;
+use super::event::Objects;
+use super::promise::{handled, host_value, promise_of, wait_for, Deferred};
+use crate::event::{Event, HostValue, RunResult, Thrown};
+use crate::run::{Delivery, Listener, Stopped, TextEvent, Wait};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The callback of a run. What it gives back is nearly always undefined, which costs nothing to take.
+    #[wasm_bindgen(extends = Function)]
+    #[derive(Debug, Clone)]
+    pub type Callback;
+
+    #[wasm_bindgen(method, structural, catch, js_name = call)]
+    fn call_with(this: &Callback, this_argument: &JsValue, chunk: &str) -> Result<Option<js_sys::Object>, JsValue>;
+
+    /// A text event.
+    type TextDelta;
+
+    #[wasm_bindgen(method, structural, getter, catch)]
+    fn text(this: &TextDelta) -> Result<JsValue, JsValue>;
+}
+
+/// See the module.
+pub(super) struct JsListener {
+    pub(super) callback: Option<Callback>,
+    pub(super) on_event: Option<Function>,
+    /// What each event goes through, the outermost first.
+    pub(super) middleware: Vec<Function>,
+    pub(super) outcome: Deferred,
+    objects: Objects,
+    /// The result as it goes out.
+    result: RefCell<Option<JsValue>>,
+    delivery: RefCell<Weak<Delivery>>,
+}
+
+impl JsListener {
+    pub(super) fn new(callback: Option<Callback>, on_event: Option<Function>, middleware: Vec<Function>) -> Rc<Self> {
+        Rc::new(Self {
+            callback,
+            on_event,
+            middleware,
+            outcome: Deferred::new(),
+            objects: Objects::default(),
+            result: RefCell::default(),
+            delivery: RefCell::default(),
+        })
+    }
+
+    /// Whether somebody listens besides whoever reads the stream.
+    fn listens(&self) -> bool {
+        self.callback.is_some() || self.on_event.is_some()
+    }
+
+    /// Whether anybody wants events.
+    pub(super) fn hears(&self) -> bool {
+        self.on_event.is_some() || !self.middleware.is_empty()
+    }
+
+    /// The delivery is stopped where a promise of the listener's rejects.
+    pub(super) fn stops(&self, delivery: &Rc<Delivery>) {
+        *self.delivery.borrow_mut() = Rc::downgrade(delivery);
+    }
+
+    /// The result as a JavaScript object, the same each time.
+    pub(super) fn result_of(&self, result: &RunResult) -> JsValue {
+        let known = self.result.borrow().clone();
+        known.unwrap_or_else(|| {
+            let made = self.objects.result(result);
+            *self.result.borrow_mut() = Some(made.clone());
+            made
+        })
+    }
+
+    /// What becomes of an event on its way; a falsy value where it ends there.
+    fn passed(&self, event: JsValue) -> Result<JsValue, JsValue> {
+        let mut event = event;
+        for pass in &self.middleware {
+            if event.is_falsy() {
+                break;
+            }
+            event = pass.call1(&JsValue::UNDEFINED, &event)?;
+        }
+        Ok(event)
+    }
+
+    fn say(&self, event: &JsValue) -> Result<(), JsValue> {
+        let Some(on_event) = self.on_event.as_ref().filter(|_| !event.is_falsy()) else { return Ok(()) };
+        let answer = on_event.call1(&JsValue::UNDEFINED, event)?;
+        if let Some(promise) = promise_of(&answer)? {
+            self.stop_if_rejected(&promise);
+        }
+        Ok(())
+    }
+
+    fn stop_if_rejected(&self, promise: &Promise) {
+        let delivery = self.delivery.borrow().clone();
+        let stop = Closure::once_into_js(move |error: JsValue| {
+            if let Some(delivery) = delivery.upgrade() {
+                delivery.stop(Stopped::Threw(host_value(error)));
+            }
+        });
+        let nothing = JsValue::UNDEFINED;
+        let then = js_sys::Reflect::get(promise, &"then".into()).ok().and_then(|then| then.dyn_into::<Function>().ok());
+        if let Some(then) = then {
+            let _ = then.call2(promise, &nothing, &stop);
+        }
+    }
+}
+
+impl Listener for JsListener {
+    fn hears_events(&self) -> bool {
+        self.hears()
+    }
+
+    fn outgoing(&self, error: Thrown) -> Thrown {
+        Thrown::Host(host_value(thrown_to_js(&error)))
+    }
+
+    fn changes_events(&self) -> bool {
+        !self.middleware.is_empty()
+    }
+
+    fn text_event(&self, text: &str) -> TextEvent {
+        let ended = |threw: Option<JsValue>| TextEvent { changed: Some(String::new()), threw: threw.map(host_value) };
+        let event = match self.passed(self.objects.event(&Event::TextDelta { text: text.to_owned() })) {
+            Ok(event) => event,
+            Err(error) => return ended(Some(error)),
+        };
+        let is_over = self.delivery.borrow().upgrade().is_none_or(|delivery| delivery.is_over());
+        let threw = if is_over { None } else { self.say(&event).err() };
+        if self.middleware.is_empty() {
+            return TextEvent { changed: None, threw: threw.map(host_value) };
+        }
+        if event.is_falsy() {
+            return ended(threw);
+        }
+        match event.unchecked_ref::<TextDelta>().text() {
+            Ok(text) => TextEvent { changed: Some(text.as_string().unwrap_or_default()), threw: threw.map(host_value) },
+            Err(error) => ended(Some(error)),
+        }
+    }
+
+    fn event(&self, event: &Event) -> Result<(), HostValue> {
+        let passed = self.passed(self.objects.event(event)).map_err(host_value)?;
+        self.say(&passed).map_err(host_value)
+    }
+
+    fn chunk(&self, text: &str) -> Result<Option<Wait>, HostValue> {
+        let Some(callback) = &self.callback else { return Ok(None) };
+        match callback.call_with(&JsValue::UNDEFINED, text) {
+            Ok(None) => Ok(None),
+            Ok(Some(answer)) => Ok(promise_of(&answer).map_err(host_value)?.map(wait_for)),
+            Err(error) => Err(host_value(error)),
+        }
+    }
+
+    fn settle(&self, outcome: Result<RunResult, Thrown>) {
+        self.outcome.settle(&match outcome {
+            Ok(result) => Ok(self.result_of(&result)),
+            Err(error) => Err(thrown_to_js(&error)),
+        });
+    }
+}
+
+/// A run that is read as a stream, as `js/stream.js` sees it. Internal: no part of the public surface.
+#[wasm_bindgen(skip_typescript)]
+pub struct RunHandle {
+    delivery: Rc<Delivery>,
+    listener: Rc<JsListener>,
+}
+
+impl RunHandle {
+    pub(super) fn new(delivery: Rc<Delivery>, listener: Rc<JsListener>) -> Self {
+        Self { delivery, listener }
+    }
+}
+
+impl std::fmt::Debug for RunHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RunHandle")
+    }
+}
+
+#[wasm_bindgen]
+#[allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value)] // Called by stream.js, where it is explained.
+impl RunHandle {
+    /// Runs to the end; gives the promise of the result.
+    pub fn start(&self) -> Promise {
+        self.delivery.start();
+        self.listener.outcome.promise.clone()
+    }
+
+    /// Runs as far as it is read, or begins at once if somebody listens.
+    pub fn stream(&self) {
+        // Whoever reads the stream sees the failure there.
+        let _ = handled(&self.listener.outcome.promise);
+        self.delivery.stream(self.listener.listens());
+    }
+
+    /// Calls `reader` with the next chunk, as soon as there is one; with undefined where no more will come.
+    pub fn read(&self, reader: Callback) {
+        self.delivery.read(Box::new(move |text| {
+            let _ = match text {
+                Some(text) => reader.call_with(&JsValue::UNDEFINED, text).map(drop),
+                None => reader.call0(&JsValue::UNDEFINED).map(drop),
+            };
+        }));
+    }
+
+    /// Whoever read it leaves. Resolves when the run has ended: by then what was read of it is in the conversation.
+    pub fn cancel(&self) -> Promise {
+        self.delivery.cancel();
+        handled(&self.listener.outcome.promise)
+    }
+
+    /// Asking for the result lets the run go to its end, whether or not anyone reads.
+    #[wasm_bindgen(getter)]
+    pub fn result(&self) -> Promise {
+        self.delivery.want_result();
+        self.listener.outcome.promise.clone()
+    }
+
+    /// The run has failed.
+    #[wasm_bindgen(getter, js_name = hasFailed)]
+    pub fn has_failed(&self) -> bool {
+        self.delivery.failure().is_some()
+    }
+
+    /// What it failed with.
+    #[wasm_bindgen(getter)]
+    pub fn error(&self) -> JsValue {
+        self.delivery.failure().map_or(JsValue::UNDEFINED, |error| thrown_to_js(&error))
+    }
+
+    #[wasm_bindgen(getter, js_name = isCancelled)]
+    pub fn is_cancelled(&self) -> bool {
+        self.delivery.is_cancelled()
+    }
+}
