@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { die, ENTRY, root } from "./lib.mjs";
 
-const BUDGET = 125_000;
-const BOUND = 190_000;
+const BUDGET = 165_000;
+const BOUND = 310_000;
 
 const SIZES = [
   { name: "the entry and all it loads", files: ENTRY },

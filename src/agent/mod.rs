@@ -1,5 +1,5 @@
-//! A run: one question, asked until it is answered or cannot be. Decides what happens next and waits for nothing: see
-//! [`Run`].
+//! From a response to an answer: what its bytes mean, what of it waits to be handed on, and what an agent is configured to do.
+//! [`Run`](crate::run::Run) asks and waits.
 
 mod answer;
 mod channel;

@@ -114,12 +114,12 @@ async fn enough_is_enough_and_a_dropped_body_is_cancelled() {
 
 #[wasm_bindgen_test]
 async fn a_read_that_comes_behind_the_drop_harms_nobody() {
-    let response = js(r#"(() => {
+    let response = js(r"(() => {
         const read = Promise.withResolvers();
         const reader = { read: () => read.promise, cancel() { response.cancelled = true; } };
         const response = { status: 200, headers: new Headers(), body: { getReader: () => reader }, read };
         return response;
-    })()"#);
+    })()");
     let sink = Script::of(vec![]);
     let mut body = body_of(&response);
     let mut pump = body.pump(sink.clone());

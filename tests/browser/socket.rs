@@ -16,7 +16,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::config::plan;
 use crate::support::{js, json, object, replace_in_page, sleep};
 
-/// The page's WebSockets until this is dropped; `sockets` are those that were made.
+/// The page's `WebSocket` until this is dropped; `sockets` are those that were made.
 struct Page(Function);
 
 impl Page {

@@ -26,8 +26,8 @@ fn keys(storage: &Storage) -> Vec<String> {
     keys
 }
 
-fn add(context: &JsValue, content: &str) {
-    invoke(context, "addUserMessage", &[&content.into()]).unwrap();
+fn add(context: &JsValue, text: &str) {
+    invoke(context, "addUserMessage", &[&text.into()]).unwrap();
 }
 
 async fn kept(id: &str, name: &str) -> JsValue {
