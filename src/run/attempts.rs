@@ -50,7 +50,26 @@ impl Run {
                 return Ok(self.ask_otherwise(&error));
             }
         }
+        if self.plan.retry.attempts > 1 && is_loading(&error) {
+            return self.wait_until_loaded(error, random);
+        }
         self.failed(error, random)
+    }
+
+    /// The server still loads the model: it is asked again every one to two seconds, for as long as a connection would be
+    /// waited for, or as it says itself. These are no attempts more.
+    fn wait_until_loaded(&mut self, error: Error, random: f64) -> Result<Next, Error> {
+        #[allow(clippy::cast_precision_loss)] // No server asks for so long.
+        let asked_ms = error.retry_after_ms.unwrap_or_default() as f64;
+        let delay_ms = (LOADING_MS * (1.0 + random)).max(asked_ms);
+        let connect = self.plan.timeouts.connect;
+        if connect > 0.0 && self.loading_ms + delay_ms > connect {
+            return Err(error);
+        }
+        self.loading_ms += delay_ms;
+        self.intake.answer_mut().reset();
+        self.before += 1;
+        Ok(self.wait(delay_ms, &error))
     }
 
     /// An attempt has failed.
@@ -140,6 +159,14 @@ impl Run {
             .filter(|(_, member)| is_written(member));
         named.min().map(|(_, member)| member)
     }
+}
+
+/// The shortest wait for a server that loads its model, in milliseconds.
+const LOADING_MS: f64 = 1_000.0;
+
+/// Whether a server says that it is up, but still loads its model.
+fn is_loading(error: &Error) -> bool {
+    error.status == Some(503) && error.message.to_ascii_lowercase().contains("loading")
 }
 
 /// Whether a member bounds the answer: an error that names it may only be about its value.

@@ -35,6 +35,8 @@ pub struct Run {
     /// How often it has gone on behind a cut, and how many attempts had been made then, or before this turn.
     pub(super) continued: u64,
     pub(super) before: u32,
+    /// For how many milliseconds it has waited for the model to be loaded.
+    pub(super) loading_ms: f64,
     /// How many turns the model has been asked for.
     turns: u64,
     /// Whether what is to be gone on with is the request's last turn.
@@ -75,6 +77,7 @@ impl Run {
             unstreamed: None,
             continued: 0,
             before: 0,
+            loading_ms: 0.0,
             turns: 1,
             prefill: wire.prefill,
             failure: None,

@@ -202,3 +202,50 @@ fn a_line_of_json_that_is_cut_is_asked_again() {
     let run = run.options(r#""fallback":false"#).run();
     assert_eq!((run.code(), run.sent.len()), ("protocol", 1), "one with an end was written so");
 }
+
+/// What llama.cpp and Hugging Face say.
+const LOADING: [&str; 2] = [
+    r#"{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"#,
+    r#"{"error":"Model org/name is currently loading","estimated_time":20.0}"#,
+];
+
+fn loading(times: usize) -> Vec<Reply> {
+    vec![Reply::status(503).bytes(LOADING[0]); times]
+}
+
+#[test]
+fn a_server_that_loads_its_model_is_asked_again_without_counting_as_attempts() {
+    for body in LOADING {
+        let mut script = vec![Reply::status(503).bytes(body); 5];
+        script.extend([Reply::status(500), Reply::status(500), Reply::answer("Hello")]);
+        let run = replies(script).options(NO_FALLBACK).run();
+        assert_eq!(run.answered(), "Hello");
+        let waits: Vec<_> = run.told("retry").iter().map(|line| (*line).to_owned()).collect();
+        let waited = [2, 3, 4, 5, 6].map(|attempt| format!("retry {attempt} after 1000: http"));
+        assert_eq!(waits[..5], waited, "each is an attempt of its own to whoever listens");
+        assert_eq!(
+            waits[5..],
+            ["retry 7 after 250: http", "retry 8 after 500: http"],
+            "and the attempts begin behind them"
+        );
+    }
+}
+
+#[test]
+fn a_model_is_waited_for_as_long_as_a_connection() {
+    let run = replies(loading(5)).options(r#""fallback":false,"timeout":{"connect":4500}"#).run();
+    assert_eq!((run.code(), run.failure().status), ("http", Some(503)));
+    assert_eq!(run.told("retry").len(), 4);
+    assert_eq!(run.told("fallback").len(), 0);
+    let asked = Reply::status(503).bytes(LOADING[0]).retry_after("4");
+    let run = replies([asked, Reply::answer("Hello")]).options(NO_FALLBACK).run();
+    assert_eq!(run.told("retry"), ["retry 2 after 4000: http"]);
+}
+
+#[test]
+fn where_nothing_is_to_be_asked_again_no_model_is_waited_for() {
+    let run = replies(loading(1)).options(r#""fallback":false,"retry":{"attempts":1}"#).run();
+    assert_eq!((run.code(), run.told("retry").len()), ("http", 0));
+    let run = replies([Reply::status(503).bytes("overloaded"), Reply::answer("Hello")]).options(NO_FALLBACK).run();
+    assert_eq!(run.told("retry"), ["retry 2 after 250: http"], "nor for any other 503");
+}
