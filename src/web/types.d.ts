@@ -88,7 +88,8 @@ export interface AgentOptions {
   timeout?: Timeouts;
   /** Failures before any text, reasoning or tool call arrived (network, 408, 409, 429, 5xx, a retryable error event inside a 200, a dropped
    *  connection, a connect or firstChunk timeout) are retried after min(maxMs, baseMs * 2^n) with jitter, or after Retry-After if it is at
-   *  most 60 s (a longer one fails the run). `attempts`, a whole number, includes the first. Default 3, 500, 8000. */
+   *  most 60 s (a longer one fails the run). `attempts`, a whole number, includes the first. Default 3, 500, 8000. A 503 that says that the model
+   *  is loading is retried every 1 to 2 s for as long as `timeout.connect`, without counting as an attempt, unless `attempts` is 1. */
   retry?: { attempts?: number; baseMs?: number; maxMs?: number; /** How often the model is asked again for an answer that did not fit `outputSchema`, with the error: a whole number. Default 0. */ schema?: number } | false;
   /** If streaming still fails before anything arrived, send one non-streaming request and deliver its answer. Not after 401, 403, 404, 429,
    *  the total timeout, an abort, or a 400 or 422 that is not about streaming. Default true. */
@@ -114,9 +115,9 @@ export interface AgentOptions {
   /** How many tokens a text has. Called before a request for each message that is sent, and for the first that does not fit; 4 are added per
    *  message. Default: an estimate, UTF-8 bytes / 4 rounded up. */
   countTokens?: (text: string) => number;
-  /** Maximum concurrent requests per origin, over all agents of this page; further ones queue in order. A whole number of at least 1. Default 6, as many
-   *  HTTP/1.1 connections as browsers open to a host; Infinity with a custom `fetch`. Infinity, for servers that speak HTTP/2, neither waits
-   *  nor counts. */
+  /** Maximum concurrent requests per origin, over all tabs of this site (of this tab where there are no Web Locks, or for more than 64); further
+   *  ones queue, those of a tab in order. A whole number of at least 1. Default 5, which leaves the page one HTTP/1.1 connection; Infinity with a
+   *  custom `fetch`. Infinity, for servers that speak HTTP/2, neither waits nor counts. */
   maxConnections?: number;
 }
 
