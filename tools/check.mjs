@@ -1,10 +1,16 @@
 // All that can be said about the code without running it. Goes on after a failure, so that one run tells everything.
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { root } from "./lib.mjs";
 
 const wasm = "--target=wasm32-unknown-unknown";
 const docs = { RUSTDOCFLAGS: "-D warnings" };
 const clippy = ["cargo", "clippy", "--workspace", "--locked", "--quiet", "--all-targets"];
+
+// Cargo takes a crate of a version that it has built before for the same crate, also where its files have changed since.
+const published = join(root, "target/published");
+rmSync(published, { recursive: true, force: true });
 
 const checks = [
   ["formatting", ["cargo", "fmt", "--all", "--check"]],
@@ -12,7 +18,7 @@ const checks = [
   ["lints, wasm32", [...clippy, wasm, "--", "-D", "warnings"]],
   ["docs, native", ["cargo", "doc", "--workspace", "--locked", "--quiet", "--no-deps"], docs],
   ["docs, wasm32", ["cargo", "doc", "--workspace", "--locked", "--quiet", "--no-deps", wasm], docs],
-  ["crates as published", ["cargo", "package", "--workspace", "--locked", "--quiet", "--allow-dirty"]],
+  ["crates as published", ["cargo", "package", "--workspace", "--locked", "--quiet", "--allow-dirty"], { CARGO_TARGET_DIR: published }],
   ["types", ["tsc", "--project", "tests/types"]],
   ["Cargo.lock", ["cargo", "metadata", "--locked", "--quiet", "--format-version=1"]],
   ["package-lock.json", ["npm", "ci", "--dry-run", "--ignore-scripts", "--loglevel=error"]],
