@@ -1,8 +1,8 @@
-//! The only folder that knows JavaScript. Makes no decisions: what JavaScript hands in has been checked there
-//! (`js/options.js`), what is to be done with it is decided in the core.
+//! The only folder that knows JavaScript: the outside world of [`crate::env`] on the browser, and the classes that users see.
+//! What is to be done is decided in the core.
 //!
-//! `js/` holds the package's entry and what is better said in JavaScript: the classes users see, the driver
-//! that does what a run says and waits for it, the loop that reads a body, the hand-over of chunks, the stream.
+//! `js/` holds the package's entry and the stream of chunks, and what is not in Rust yet: the agent's class, flows, and what a run
+//! does besides asking.
 
 mod advice;
 mod agent;
