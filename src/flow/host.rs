@@ -8,7 +8,6 @@ use futures::future::LocalBoxFuture;
 
 use super::Verdict;
 use crate::conversation::Conversation;
-use crate::error::Error;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::json::Value;
 use crate::run::StopSignal;
@@ -80,7 +79,7 @@ pub trait Host: 'static {
     ///
     /// # Errors
     /// A context that has been freed.
-    fn conversation(&self, cx: &Self::Context) -> Result<Rc<RefCell<Conversation>>, Error>;
+    fn conversation(&self, cx: &Self::Context) -> Result<Rc<RefCell<Conversation>>, Thrown>;
     /// The context has changed: it is kept, and its listeners hear of it. Nothing where it has been freed.
     fn changed(&self, cx: &Self::Context);
     /// The content from here on. Nothing fails here.

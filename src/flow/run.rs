@@ -96,6 +96,12 @@ impl fmt::Debug for Ended {
 }
 
 impl Ended {
+    /// What comes of a run that was stopped before it began.
+    #[must_use]
+    pub fn before_it_began() -> RunResult {
+        RunResult { finish_reason: FinishReason::Aborted, ..Totals::default().result(String::new()) }
+    }
+
     /// What has come over the network.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -252,7 +258,7 @@ impl<H: Host> Run<H> {
     }
 
     /// Where it begins: the input is a turn of the conversation.
-    fn begin(&self, input: String) -> Result<(Rc<str>, Option<Behind>), Error> {
+    fn begin(&self, input: String) -> Result<(Rc<str>, Option<Behind>), Thrown> {
         record::settle(&mut self.world.host.conversation(&self.context)?.borrow_mut());
         self.add_user(&input, None)?;
         self.past.history.borrow_mut().clear();
@@ -262,17 +268,17 @@ impl<H: Host> Run<H> {
     }
 
     /// Where it goes on: what the user has answered is a turn, and the content for what follows.
-    fn resume(&self, answer: &str) -> Result<(Rc<str>, Option<Behind>), Error> {
+    fn resume(&self, answer: &str) -> Result<(Rc<str>, Option<Behind>), Thrown> {
         let name = &*self.plan.name;
         let conversation = self.world.host.conversation(&self.context)?;
         let awaiting = self.past.awaiting(&self.plan, &conversation.borrow());
         let Some(awaiting) = awaiting else {
             let what = "resume: the conversation does not end with a question of the flow \"";
-            return Err(Error::invalid(concat(&[what, name, "\""])));
+            return Err(Error::invalid(concat(&[what, name, "\""])).into());
         };
         if !self.plan.waits(&awaiting.path) {
             let step = join(&awaiting.path, " → ");
-            return Err(Error::invalid(concat(&["resume: there is no step \"", &step, "\" that waits"])));
+            return Err(Error::invalid(concat(&["resume: there is no step \"", &step, "\" that waits"])).into());
         }
         self.add_user(answer, Some(name))?;
         self.past.is_open.set(false);
@@ -282,7 +288,7 @@ impl<H: Host> Run<H> {
     }
 
     /// Adds a turn of the user's, unless it is the last one already; `answers` names the flow whose question it answers.
-    fn add_user(&self, input: &str, answers: Option<&str>) -> Result<(), Error> {
+    fn add_user(&self, input: &str, answers: Option<&str>) -> Result<(), Thrown> {
         let host = &self.world.host;
         let conversation = host.conversation(&self.context)?;
         let now = host.timestamp();

@@ -331,7 +331,7 @@ impl<H: Host> Walker<H> {
         Ok(Failure::Asked(text))
     }
 
-    fn add_assistant(&self, text: String, metadata: Value) -> Result<(), Error> {
+    fn add_assistant(&self, text: String, metadata: Value) -> Result<(), Thrown> {
         let host = &self.world.host;
         let mut message = Message::new(Role::Assistant, text);
         message.timestamp = host.timestamp();

@@ -353,6 +353,17 @@ impl Delivery {
         .await
     }
 
+    /// What `work` comes to, which heeds a stop by itself. Meanwhile everything that the delivery itself waits for goes on.
+    pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            self.changed.register(context);
+            self.poll_own(context);
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+
     /// Hands on everything, also what was gathered, and waits until it was taken.
     pub async fn flush(&self) {
         if self.is_over() {

@@ -15,9 +15,9 @@ use super::bindings::TokenCounter as JsTokenCounter;
 use super::config::{read_config, read_limits};
 use super::conversation::Conversation;
 use super::env::{HttpClient, HttpOptions, PageClock, ResponseTransport};
-use super::error::{cause_of, cause_to_js, into_js};
+use super::error::{cause_of, cause_to_js, into_js, thrown_to_js};
 use super::event::{calls_to_js, Objects};
-use super::listener::{Callback, JsListener, RunHandle};
+use super::listener::{AgentStep, Callback, JsListener, RunHandle};
 use super::promise::{handled, host_value};
 use super::run::Run;
 use super::saving;
@@ -54,6 +54,10 @@ extern "C" {
     /// "frame", or after how many milliseconds what was gathered goes out.
     #[wasm_bindgen(method, getter)]
     fn hold(this: &Asked) -> JsValue;
+
+    /// The step of a flow that it is.
+    #[wasm_bindgen(method, getter)]
+    fn step(this: &Asked) -> Option<AgentStep>;
 
     /// Which run it is of several in the conversation at the same time.
     #[wasm_bindgen(method, getter)]
@@ -240,7 +244,10 @@ impl Agent {
 
     /// A run that has not begun; `book` is the conversation that takes its answer.
     pub fn launch(&self, asked: &Asked, book: &Conversation, host: JsHost) -> RunHandle {
-        let listener = JsListener::new(asked.callback(), asked.on_event(), self.middleware.clone());
+        let listener = match asked.step() {
+            Some(step) => JsListener::of_step(step, self.middleware.clone()),
+            None => JsListener::new(asked.callback(), asked.on_event(), self.middleware.clone()),
+        };
         let run = crate::run::Run::new(self.plan.clone(), batch_of(asked), listener.hears(), Some(book.shared()));
         let launch = Launch {
             run: Rc::new(RefCell::new(run.numbered(asked.number().unwrap_or_default()))),
@@ -358,14 +365,14 @@ impl Launch {
 }
 
 /// The caller's signal, as long as the run heeds it.
-struct Heeded {
+pub(super) struct Heeded {
     signal: AbortSignal,
     listener: Closure<dyn FnMut()>,
 }
 
 impl Heeded {
     /// From the beginning of the run on: a stream that nobody reads leaves no listener behind.
-    fn new(signal: AbortSignal, delivery: &Rc<Delivery>) -> Option<Self> {
+    pub(super) fn new(signal: AbortSignal, delivery: &Rc<Delivery>) -> Option<Self> {
         if delivery.is_over() {
             return None;
         }
@@ -485,13 +492,16 @@ impl Extras for JsExtras {
 }
 
 /// The same as an `AbortSignal`.
-fn abort_signal(signal: &StopSignal) -> AbortSignal {
-    // There is one wherever there is a fetch.
-    let controller = AbortController::new().unwrap_or_else(|_| JsValue::UNDEFINED.unchecked_into());
-    let aborted = controller.signal();
-    signal.on_stop(move |reason| match reason {
-        Some(reason) => controller.abort_with_reason(&cause_to_js(&reason)),
-        None => controller.abort(),
+pub(super) fn abort_signal(signal: &StopSignal) -> AbortSignal {
+    let own = signal.own_value(|| {
+        // There is one wherever there is a fetch.
+        let controller = AbortController::new().unwrap_or_else(|_| JsValue::UNDEFINED.unchecked_into());
+        let aborted = controller.signal();
+        signal.on_stop(move |reason| match reason {
+            Some(reason) => controller.abort_with_reason(&thrown_to_js(&Thrown::Host(reason))),
+            None => controller.abort(),
+        });
+        host_value(aborted.into())
     });
-    aborted
+    cause_to_js(&own).unchecked_into()
 }

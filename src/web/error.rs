@@ -33,7 +33,10 @@ pub(super) fn into_js(error: &Error) -> JsValue {
 pub(super) fn thrown_to_js(thrown: &Thrown) -> JsValue {
     match thrown {
         Thrown::Error(error) => into_js(error),
-        Thrown::Host(value) => cause_to_js(value),
+        Thrown::Host(value) => match value.downcast_ref::<Error>() {
+            Some(error) => into_js(error),
+            None => cause_to_js(value),
+        },
     }
 }
 

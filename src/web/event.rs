@@ -54,7 +54,7 @@ impl Objects {
             }
             Event::StepFallback { error } => Told::Fallback { error: thrown_to_js(error) },
             Event::StepFinish { duration_ms, is_failed } => {
-                Told::StepFinish { duration_ms: *duration_ms, failed: *is_failed }
+                Told::StepFinish { duration_ms: *duration_ms, status: if *is_failed { "failed" } else { "completed" } }
             }
             Event::UserInput { prompt } => Told::UserInput { prompt },
             Event::Raw { data } => Told::Raw { data },
@@ -224,8 +224,7 @@ enum Told<'a> {
     StepStart {},
     StepFinish {
         duration_ms: f64,
-        #[serde(skip_serializing_if = "is_false")]
-        failed: bool,
+        status: &'static str,
     },
     UserInput {
         prompt: &'a str,

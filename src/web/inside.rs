@@ -1,6 +1,5 @@
 //! What of a context and its turns the scripts need that run agents and flows.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Promise;
@@ -10,9 +9,8 @@ use wasm_bindgen_futures::future_to_promise;
 use super::context::ContextInner;
 use super::conversation::Conversation;
 use super::error::into_js;
-use crate::conversation::turns::{self, Come, Hosting};
+use crate::conversation::turns::{self, Come};
 use crate::error::Error;
-use crate::flow::Steer;
 
 /// What a run needs of a context. Internal.
 #[wasm_bindgen(skip_typescript)]
@@ -73,19 +71,9 @@ impl Inside {
         self.inner.concluded(result);
     }
 
-    /// What was said of the step to run next, for once: `step` where it is to be one, undefined for none, and true for the
-    /// end. From now on it is nothing, or that a flow is over.
-    pub fn steered(&self, is_over: bool) -> JsValue {
-        match self.inner.steer(if is_over { Steer::Over } else { Steer::Nothing }) {
-            Steer::Goto(step) => JsValue::from_str(&step),
-            Steer::Finish => JsValue::TRUE,
-            Steer::Nothing | Steer::Over => JsValue::UNDEFINED,
-        }
-    }
-
     #[wasm_bindgen(js_name = takeTurn)]
     pub fn take_turn(&self, is_to_wait: bool) -> Turn {
-        Turn::new(self.inner.take_turn(is_to_wait))
+        Turn::of(Rc::new(self.inner.take_turn(is_to_wait)))
     }
 }
 
@@ -93,13 +81,27 @@ impl Inside {
 #[wasm_bindgen(skip_typescript)]
 #[derive(Debug)]
 pub struct Turn {
-    turn: turns::Turn,
-    hosting: RefCell<Vec<Hosting>>,
+    turn: Rc<turns::Turn>,
+}
+
+/// Waits for a turn. Gives whether others may have been in before.
+///
+/// # Errors
+/// `invalid-argument` where it is not to be its turn.
+pub(super) async fn entered(turn: &turns::Turn) -> Result<bool, Error> {
+    Err(Error::invalid(match turn.come().await {
+        Come::Free => return Ok(false),
+        Come::Waited => return Ok(true),
+        Come::Busy => "another run is under way in this conversation",
+        Come::Itself => {
+            "a run cannot wait for another one that waits for it: the callback that has begun it returned a promise"
+        }
+    }))
 }
 
 impl Turn {
-    fn new(turn: turns::Turn) -> Self {
-        Self { turn, hosting: RefCell::default() }
+    pub(super) fn of(turn: Rc<turns::Turn>) -> Self {
+        Self { turn }
     }
 }
 
@@ -108,16 +110,8 @@ impl Turn {
 impl Turn {
     /// Whether others may have been in before; rejects where it is not to be its turn.
     pub fn come(&self) -> Promise {
-        let come = self.turn.come();
-        future_to_promise(async move {
-            let refused = match come.await {
-                Come::Free => return Ok(JsValue::FALSE),
-                Come::Waited => return Ok(JsValue::TRUE),
-                Come::Busy => "another run is under way in this conversation",
-                Come::Itself => "a run cannot wait for another one that waits for it: the callback that has begun it returned a promise",
-            };
-            Err(into_js(&Error::invalid(refused)))
-        })
+        let turn = self.turn.clone();
+        future_to_promise(async move { entered(&turn).await.map(JsValue::from).map_err(|error| into_js(&error)) })
     }
 
     pub fn leave(&self) {
@@ -127,24 +121,5 @@ impl Turn {
     #[wasm_bindgen(getter, js_name = hasLeft)]
     pub fn has_left(&self) -> bool {
         self.turn.has_left()
-    }
-
-    pub fn within(&self) -> Turn {
-        Self::new(self.turn.within())
-    }
-
-    pub fn behind(&self, is_to_wait: bool) -> Turn {
-        Self::new(self.turn.behind(is_to_wait))
-    }
-
-    /// A function of the caller's runs.
-    pub fn host(&self) {
-        self.hosting.borrow_mut().push(self.turn.host());
-    }
-
-    /// It has come to its end.
-    pub fn unhost(&self) {
-        let hosting = self.hosting.borrow_mut().pop();
-        drop(hosting);
     }
 }

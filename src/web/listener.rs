@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use js_sys::{Function, Promise};
+use futures::channel::oneshot;
+use futures::future::FutureExt;
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen::JsCast;
 
@@ -11,6 +13,7 @@ use super::error::thrown_to_js;
 use super::event::Objects;
 use super::promise::{handled, host_value, promise_of, wait_for, Deferred};
 use crate::event::{Event, HostValue, RunResult, Thrown};
+use crate::flow::{Trail, Write};
 use crate::run::{Delivery, Listener, Stopped, TextEvent, Wait};
 
 #[wasm_bindgen]
@@ -28,6 +31,26 @@ extern "C" {
 
     #[wasm_bindgen(method, structural, getter, catch)]
     fn text(this: &TextDelta) -> Result<JsValue, JsValue>;
+
+    /// An event of a flow.
+    pub(super) type NamedEvent;
+
+    #[wasm_bindgen(method, getter)]
+    fn step(this: &NamedEvent) -> JsValue;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_step(this: &NamedEvent, step: &str);
+
+    #[wasm_bindgen(method, setter)]
+    fn set_steps(this: &NamedEvent, steps: &Array);
+
+    #[wasm_bindgen(method, getter)]
+    fn error(this: &NamedEvent) -> Option<NamedError>;
+
+    type NamedError;
+
+    #[wasm_bindgen(method, getter)]
+    fn step(this: &NamedError) -> Option<String>;
 }
 
 /// See the module.
@@ -37,6 +60,10 @@ pub(super) struct JsListener {
     /// What each event goes through, the outermost first.
     pub(super) middleware: Vec<Function>,
     pub(super) outcome: Deferred,
+    /// The flow whose run it is: events that are about no step of it bear its name.
+    flow: Option<Rc<str>>,
+    /// The step of a flow that it is.
+    step: Option<AgentStep>,
     objects: Objects,
     /// The result as it goes out.
     result: RefCell<Option<JsValue>>,
@@ -45,15 +72,31 @@ pub(super) struct JsListener {
 
 impl JsListener {
     pub(super) fn new(callback: Option<Callback>, on_event: Option<Function>, middleware: Vec<Function>) -> Rc<Self> {
-        Rc::new(Self {
+        Rc::new(Self::made(callback, on_event, middleware))
+    }
+
+    /// Of the run of a flow of that name.
+    pub(super) fn of_flow(callback: Option<Callback>, on_event: Option<Function>, name: Rc<str>) -> Rc<Self> {
+        Rc::new(Self { flow: Some(name), ..Self::made(callback, on_event, Vec::new()) })
+    }
+
+    /// Of a run that is a step of a flow.
+    pub(super) fn of_step(step: AgentStep, middleware: Vec<Function>) -> Rc<Self> {
+        Rc::new(Self { step: Some(step), ..Self::made(None, None, middleware) })
+    }
+
+    fn made(callback: Option<Callback>, on_event: Option<Function>, middleware: Vec<Function>) -> Self {
+        Self {
             callback,
             on_event,
             middleware,
             outcome: Deferred::new(),
+            flow: None,
+            step: None,
             objects: Objects::default(),
             result: RefCell::default(),
             delivery: RefCell::default(),
-        })
+        }
     }
 
     /// Whether somebody listens besides whoever reads the stream.
@@ -63,7 +106,7 @@ impl JsListener {
 
     /// Whether anybody wants events.
     pub(super) fn hears(&self) -> bool {
-        self.on_event.is_some() || !self.middleware.is_empty()
+        self.on_event.is_some() || !self.middleware.is_empty() || self.step.as_ref().is_some_and(|step| step.hears)
     }
 
     /// The delivery is stopped where a promise of the listener's rejects.
@@ -94,6 +137,13 @@ impl JsListener {
     }
 
     fn say(&self, event: &JsValue) -> Result<(), JsValue> {
+        if let Some(step) = self.step.as_ref().filter(|step| step.hears && event.is_object()) {
+            step.tell(event);
+            return Ok(());
+        }
+        if let Some(flow) = self.flow.as_ref().filter(|_| event.is_object()) {
+            name_event(event.unchecked_ref(), flow);
+        }
         let Some(on_event) = self.on_event.as_ref().filter(|_| !event.is_falsy()) else { return Ok(()) };
         let answer = on_event.call1(&JsValue::UNDEFINED, event)?;
         if let Some(promise) = promise_of(&answer)? {
@@ -151,11 +201,19 @@ impl Listener for JsListener {
     }
 
     fn event(&self, event: &Event) -> Result<(), HostValue> {
+        // What a step fails with is told with the flow.
+        let is_failed_step = self.step.is_some() && matches!(event, Event::Error { .. });
         let passed = self.passed(self.objects.event(event)).map_err(host_value)?;
+        if is_failed_step {
+            return Ok(());
+        }
         self.say(&passed).map_err(host_value)
     }
 
     fn chunk(&self, text: &str) -> Result<Option<Wait>, HostValue> {
+        if let Some(step) = &self.step {
+            return Ok((step.write)(text).map(|wait| wait.map(Ok).boxed_local()));
+        }
         let Some(callback) = &self.callback else { return Ok(None) };
         match callback.call_with(&JsValue::UNDEFINED, text) {
             Ok(None) => Ok(None),
@@ -165,10 +223,78 @@ impl Listener for JsListener {
     }
 
     fn settle(&self, outcome: Result<RunResult, Thrown>) {
+        if let Some(step) = &self.step {
+            return step.settle(outcome);
+        }
         self.outcome.settle(&match outcome {
             Ok(result) => Ok(self.result_of(&result)),
             Err(error) => Err(thrown_to_js(&error)),
         });
+    }
+}
+
+/// What is told of a flow itself bears its name.
+fn name_event(event: &NamedEvent, flow: &str) {
+    if event.step().is_undefined() {
+        let step = event.error().and_then(|error| error.step());
+        event.set_step(step.as_deref().unwrap_or(flow));
+    }
+}
+
+/// What a run came to.
+type Outcome = Result<RunResult, Thrown>;
+
+/// Where the answer of an agent goes that is a step of a flow. Internal: no part of the public surface.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Clone)]
+pub struct AgentStep {
+    write: Write,
+    trail: Trail,
+    /// Whether somebody hears events.
+    hears: bool,
+    /// The flow's.
+    delivery: Rc<Delivery>,
+    done: Rc<RefCell<Option<oneshot::Sender<Outcome>>>>,
+}
+
+impl AgentStep {
+    /// Gives what comes of it, too.
+    pub(super) fn new(
+        write: Write,
+        trail: Trail,
+        hears: bool,
+        delivery: Rc<Delivery>,
+    ) -> (Self, oneshot::Receiver<Outcome>) {
+        let (sender, receiver) = oneshot::channel();
+        let done = Rc::new(RefCell::new(Some(sender)));
+        (Self { write, trail, hears, delivery, done }, receiver)
+    }
+
+    fn tell(&self, event: &JsValue) {
+        let told = Object::assign(&Object::new(), event.unchecked_ref());
+        with_trail(told.unchecked_ref(), &self.trail);
+        self.delivery.tell(&Event::Host(host_value(told.into())));
+    }
+
+    fn settle(&self, outcome: Outcome) {
+        if let Some(done) = self.done.take() {
+            // A flow that has ended waits for nobody.
+            let _ = done.send(outcome);
+        }
+    }
+}
+
+impl std::fmt::Debug for AgentStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AgentStep").field("trail", &self.trail).finish_non_exhaustive()
+    }
+}
+
+/// Puts the step to an event that it is about.
+pub(super) fn with_trail(event: &NamedEvent, trail: &Trail) {
+    event.set_step(&trail.step);
+    if !trail.steps.is_empty() {
+        event.set_steps(&trail.steps.iter().map(|step| JsValue::from_str(step)).collect());
     }
 }
 

@@ -362,7 +362,7 @@ export class FunctionStep { constructor(name: string, fn: StepFunction, nextStep
 /** Routes by what `condition` returns: true, false, or a step name. */
 export class ConditionStep { constructor(name: string, condition: (context: Context) => boolean | string | Promise<boolean | string>, ifTrue: string, ifFalse: string); readonly name: string; readonly kind: "condition" }
 /** Each branch gets a copy of the context; `sharedState` is merged back in declaration order, conflicts as "<step>_<key>". The step's content is an
- *  object with each branch's content under its name. Names must differ. A branch cannot wait for the user or continue with another step, neither
+ *  object with each branch's content under its name. Names must differ; an agent that is used again is named "name#2" there, and so on. A branch cannot wait for the user or continue with another step, neither
  *  by a ConditionStep nor by `onError.goto`; `goto()` and `finish()` in a branch have no effect outside it. */
 export class ParallelStep { constructor(name: string, steps: (Step | StepFunction)[], options?: ParallelOptions & { nextStep?: string | null }); readonly name: string; readonly kind: "parallel" }
 /** Asks the user: the question is added as an assistant message, the flow's stream ends with finishReason "user-input", and `flow.resume(answer)`
@@ -407,8 +407,8 @@ export class Flow {
   runStreamed(input: string, options?: Omit<RunOptions, "context">): ChunkStream<any>;
   /** Continues after the UserInputStep that waits. If none does, the stream fails with RefinireError "invalid-argument". */
   resume(answer: string, options?: Omit<RunOptions, "context">): ChunkStream<any>;
-  /** What the user is asked while the flow waits. If the run that follows the answer fails or is stopped before an agent said anything, it is set again
-   *  on this page, so that the answer can be given once more. */
+  /** What the user is asked while the flow waits. If the run that follows the answer fails, is stopped or ends with the page before an agent said anything,
+   *  it is set again, so that the answer can be given once more; until then the answer's message has `metadata.answers`, the flow's name. */
   readonly awaiting: { flow: string; step: string; path: string[]; input: string; prompt: string; history: StepRecord[] } | undefined;
   /** The graph as Mermaid text, with the path taken so far highlighted. */
   show(): string;

@@ -31,6 +31,13 @@ pub struct Context {
 }
 
 impl Context {
+    /// The object of a context, as users see it.
+    pub(super) fn object_of(inner: &Rc<ContextInner>) -> JsValue {
+        let object = JsValue::from(Self { inner: inner.clone() });
+        inner.hang_on(&object);
+        object
+    }
+
     fn alive(&self) -> Result<&ContextInner, JsValue> {
         match self.inner.conversation() {
             Ok(_) => Ok(&self.inner),
@@ -273,10 +280,8 @@ impl Context {
         if options.id.is_none() && (value.is_object() || value.is_function()) {
             options.set_id(&get(value, "id")?, "Context")?;
         }
-        let context = Self { inner: options.open()? };
-        let inner = context.inner.clone();
-        let object = JsValue::from(context);
-        inner.hang_on(&object);
+        let inner = options.open()?;
+        let object = Self::object_of(&inner);
         let taken = json_of(value, "it").and_then(|json| inner.take(&json));
         if let Err(error) = taken {
             let cause = into_js(&error);

@@ -104,7 +104,7 @@ impl ContextInner {
     }
 
     /// A context of that name.
-    pub(super) fn new(id: &str, storage: &Storage, on_storage_error: &JsValue) -> Result<Rc<Self>, JsValue> {
+    pub(in crate::web) fn new(id: &str, storage: &Storage, on_storage_error: &JsValue) -> Result<Rc<Self>, JsValue> {
         let number = LAST.get() + 1;
         LAST.set(number);
         let state = State::of_number(number, on_storage_error);

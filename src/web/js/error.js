@@ -22,6 +22,18 @@ export const invalid = (message, cause) => new RefinireError(message, { code: "i
 export const makeError = (code, message, partialText, retryable, status, retryAfterMs, provider, cause) =>
   new RefinireError(message, { code, partialText, retryable, status, retryAfterMs, provider, cause });
 
+/**
+ * What the step of that name failed with, as an error that bears its name; of what is no RefinireError one that says so. One
+ * that may not be written on, or bears the name of another step, is the cause of a new one.
+ */
+export function ofStep(error, step) {
+  let own = error;
+  if (!(error instanceof RefinireError)) own = new RefinireError(`the step "${step}" failed: ${describe(error)}`, { code: "step", cause: error });
+  else if (error.step !== undefined || !Object.isExtensible(error)) own = new RefinireError(error.message, { ...error, step: undefined, cause: error });
+  own.step = step;
+  return own;
+}
+
 /** Also of another window, whose classes are others. */
 const isError = (value) => value instanceof Error || /^\[object (Error|DOMException)]$/.test(Object.prototype.toString.call(value));
 

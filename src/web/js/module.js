@@ -1,5 +1,5 @@
 // The WebAssembly module: there once init() has resolved.
-import start, { Agent, Conversation, decode, Flow, unknownOption } from "#glue";
+import start, { Agent, checkStep, Conversation, decode, unknownOption } from "#glue";
 // What an entry has for a module: init/beside.js or init/embedded.js.
 import { provided } from "#provided";
 import { describe, RefinireError } from "./error.js";
@@ -38,6 +38,6 @@ const adviceFor = (cause) => (isForbidden(cause) ? ". The page's Content-Securit
 
 /** What the module exports. Before it is there, a clear error. */
 export function core() {
-  if (exports) return { Agent, Conversation, decode, Flow };
+  if (exports) return { Agent, checkStep, Conversation, decode };
   throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
 }

@@ -34,7 +34,7 @@ export class Host {
     const { question, attachments, options, resumes } = this.#asked;
     const { ready, isKept } = this.#conversation;
     // A step has its turn within that of its flow.
-    this.#turn = options.within ? options.within.within() : this.#conversation.takeTurn(options.ifBusy !== "fail");
+    this.#turn = options.turn ?? this.#conversation.takeTurn(options.ifBusy !== "fail");
     const isStale = await this.#turn.come();
     await ready;
     // What other tabs have just added belongs to the question.

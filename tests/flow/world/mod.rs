@@ -304,8 +304,8 @@ impl Host for World {
         self.note("refreshed");
     }
 
-    fn conversation(&self, cx: &Rc<Context>) -> Result<Rc<RefCell<Conversation>>, Error> {
-        cx.alive()
+    fn conversation(&self, cx: &Rc<Context>) -> Result<Rc<RefCell<Conversation>>, Thrown> {
+        Ok(cx.alive()?)
     }
 
     fn changed(&self, cx: &Rc<Context>) {

@@ -61,6 +61,29 @@ test("it goes on after a reload, as where it stands is kept with the context", a
   expect(seen).toEqual({ before: ["draft", "ask"], after: ["draft", "ask", "final"], chart: "  class s0,s1,s2 taken", step: "ask", prompt: "Is “Draft.” good?", input: "Write", content: "Final.", drafts: 0, said: 5, note: "kept" });
 });
 
+test("a reload between an answer and the text behind it loses no wait", async ({ page, inPage }) => {
+  await inPage(async (kit) => {
+    const { Flow, UserInputStep } = kit.refinire;
+    const silent = kit.model();
+    const steps = { draft: kit.named("draft", kit.saysAll("Draft.")), ask: new UserInputStep("ask", "Good?"), final: kit.named("final", silent) };
+    const flow = new Flow(steps, { name: "letters", context: kit.talk() });
+    await flow.run("Write");
+    kit.failure(flow.resume("Yes").result);
+    await silent.turn();
+  });
+  await page.reload();
+  await load(page);
+  await page.evaluate(`(() => { ${KIT} })()`);
+  const seen = await call(page, async (kit) => {
+    const flow = asking(kit.talk());
+    const { step } = flow.awaiting ?? {};
+    const before = kit.said(flow.context).map(({ content }) => content);
+    const { content } = await flow.resume("No").result;
+    return { step, before, content, said: kit.said(flow.context).length, after: flow.awaiting };
+  });
+  expect(seen).toEqual({ step: "ask", before: ["Write", "Draft.", "Good?", "Yes"], content: "Final.", said: 6, after: undefined });
+});
+
 test("a question inside a nested flow goes on there, and then outside", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const { Flow, UserInputStep } = kit.refinire;

@@ -244,3 +244,15 @@ test("what others share while branches run stays", async ({ inPage }) => {
   expect(Object.keys(state)).not.toContain("old");
   expect(Object.values(state)).toContain(3);
 });
+
+test("an agent that is used again has a number of its own", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const model = kit.model((turn, number) => turn.answer(`answer ${number}`));
+    const agent = kit.named("a", model);
+    const flow = new kit.refinire.Flow({ both: { parallel: [agent, agent] } });
+    const events = [];
+    const { content } = await flow.run("Go", { onEvent: ({ type, steps }) => type === "step-finish" && events.push(steps?.at(-1)) });
+    return { content, events: events.sort(), steps: flow.history[0].steps.map(({ step }) => step), said: kit.said(flow.context).length };
+  });
+  expect(seen).toEqual({ content: { a: "answer 1", "a#2": "answer 2" }, events: ["a", "a#2", undefined], steps: ["a", "a#2"], said: 3 });
+});
