@@ -330,7 +330,7 @@ fn launched(launch: Launch, listener: Rc<JsListener>, asked: &Asked) -> RunHandl
 impl Launch {
     fn begin(self, delivery: &Rc<Delivery>, listener: Rc<JsListener>, heeded: Option<Heeded>) {
         let clock: Rc<dyn Clock> = Rc::new(PageClock);
-        let run = Run::new(self.run.clone(), delivery, self.plan);
+        let run = Run::new(self.run.clone(), delivery, self.plan, listener.clone());
         // At once: runs have their turn in the order in which they are called.
         let js = self.host;
         let admitted = match &js {

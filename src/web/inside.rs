@@ -103,6 +103,10 @@ impl Turn {
     pub(super) fn of(turn: Rc<turns::Turn>) -> Self {
         Self { turn }
     }
+
+    pub(super) fn turn(&self) -> Rc<turns::Turn> {
+        self.turn.clone()
+    }
 }
 
 #[wasm_bindgen]

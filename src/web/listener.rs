@@ -12,6 +12,7 @@ use wasm_bindgen::JsCast;
 use super::error::thrown_to_js;
 use super::event::Objects;
 use super::promise::{handled, host_value, promise_of, wait_for, Deferred};
+use crate::conversation::turns::Turn;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Trail, Write};
 use crate::run::{Delivery, Listener, Stopped, TextEvent, Wait};
@@ -64,10 +65,18 @@ pub(super) struct JsListener {
     flow: Option<Rc<str>>,
     /// The step of a flow that it is.
     step: Option<AgentStep>,
+    /// The turn of the run in its conversation.
+    turn: RefCell<Option<Rc<Turn>>>,
     objects: Objects,
     /// The result as it goes out.
     result: RefCell<Option<JsValue>>,
     delivery: RefCell<Weak<Delivery>>,
+}
+
+impl std::fmt::Debug for JsListener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JsListener")
+    }
 }
 
 impl JsListener {
@@ -93,6 +102,7 @@ impl JsListener {
             outcome: Deferred::new(),
             flow: None,
             step: None,
+            turn: RefCell::default(),
             objects: Objects::default(),
             result: RefCell::default(),
             delivery: RefCell::default(),
@@ -112,6 +122,11 @@ impl JsListener {
     /// The delivery is stopped where a promise of the listener's rejects.
     pub(super) fn stops(&self, delivery: &Rc<Delivery>) {
         *self.delivery.borrow_mut() = Rc::downgrade(delivery);
+    }
+
+    /// The run has that turn: what the callback begins in the same conversation, and waits for, would never have one.
+    pub(super) fn has_turn(&self, turn: Rc<Turn>) {
+        self.turn.replace(Some(turn));
     }
 
     /// The result as a JavaScript object, the same each time.
@@ -215,11 +230,15 @@ impl Listener for JsListener {
             return Ok((step.write)(text).map(|wait| wait.map(Ok).boxed_local()));
         }
         let Some(callback) = &self.callback else { return Ok(None) };
-        match callback.call_with(&JsValue::UNDEFINED, text) {
-            Ok(None) => Ok(None),
-            Ok(Some(answer)) => Ok(promise_of(&answer).map_err(host_value)?.map(wait_for)),
-            Err(error) => Err(host_value(error)),
+        let turn = self.turn.borrow().clone();
+        let calling = turn.as_ref().map(|turn| turn.call());
+        let answer = callback.call_with(&JsValue::UNDEFINED, text).map_err(host_value)?;
+        let Some(answer) = answer else { return Ok(None) };
+        let promise = promise_of(&answer).map_err(host_value)?;
+        if let Some(calling) = calling.filter(|_| promise.is_some()) {
+            calling.returned_promise();
         }
+        Ok(promise.map(wait_for))
     }
 
     fn settle(&self, outcome: Result<RunResult, Thrown>) {

@@ -7,6 +7,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 use super::error::into_js;
+use super::listener::JsListener;
 use super::pattern::matches;
 use super::promise::host_value;
 use crate::agent::Plan;
@@ -22,14 +23,20 @@ pub struct Run {
     core: Rc<RefCell<core::Run>>,
     delivery: Weak<Delivery>,
     plan: Rc<Plan>,
+    listener: Rc<JsListener>,
     /// Looks for the JSON in the answer.
     extractor: RefCell<JsonExtractor>,
 }
 
 impl Run {
-    pub(super) fn new(core: Rc<RefCell<core::Run>>, delivery: &Rc<Delivery>, plan: Rc<Plan>) -> Self {
+    pub(super) fn new(
+        core: Rc<RefCell<core::Run>>,
+        delivery: &Rc<Delivery>,
+        plan: Rc<Plan>,
+        listener: Rc<JsListener>,
+    ) -> Self {
         let extractor = RefCell::new(plan.extractor());
-        Self { core, delivery: Rc::downgrade(delivery), plan, extractor }
+        Self { core, delivery: Rc::downgrade(delivery), plan, listener, extractor }
     }
 }
 
@@ -40,6 +47,12 @@ impl Run {
     #[wasm_bindgen(getter, js_name = isOver)]
     pub fn is_over(&self) -> bool {
         self.delivery.upgrade().is_none_or(|delivery| delivery.is_over())
+    }
+
+    /// It has that turn in its conversation.
+    #[wasm_bindgen(js_name = hasTurn)]
+    pub fn has_turn(&self, turn: &super::inside::Turn) {
+        self.listener.has_turn(turn.turn());
     }
 
     /// UTF-16 units that were delivered.

@@ -78,11 +78,12 @@ impl Flow {
             options.on_event.clone(),
             name,
         );
-        let inner = self.inner.clone();
+        let (inner, hearer) = (self.inner.clone(), listener.clone());
         let begin = move |delivery: &Rc<Delivery>| {
             let heeded = options.signal.take().and_then(|signal| Heeded::new(signal, delivery));
             // At once: turns are taken in the order of the calls.
             let turn = inner.take_turn(!options.fails_if_busy);
+            hearer.has_turn(turn.clone());
             let leaving = turn.clone();
             delivery.on_end(move || {
                 drop(heeded);

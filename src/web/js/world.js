@@ -35,6 +35,7 @@ export class Host {
     const { ready, isKept } = this.#conversation;
     // A step has its turn within that of its flow.
     this.#turn = options.turn ?? this.#conversation.takeTurn(options.ifBusy !== "fail");
+    run.hasTurn(this.#turn);
     const isStale = await this.#turn.come();
     await ready;
     // What other tabs have just added belongs to the question.

@@ -395,6 +395,23 @@ test("what a step's function, a hook or a condition runs in the flow's context i
   ]);
 });
 
+test("what a callback begins in the flow's context and waits for is refused; what it only begins goes behind", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const context = kit.memory();
+    const flow = new kit.refinire.Flow({ say: kit.named("say", kit.saysAll("one")) }, { context });
+    const other = kit.agent(kit.saysAll("two"));
+    const waiting = await kit.failure(flow.run("a", { callback: () => other.run("b", { context }) }));
+    const alone = await kit.failure(other.run("c", { context, callback: () => flow.run("d") }));
+    let behind;
+    await flow.run("e", { callback: () => void (behind ??= other.run("f", { context })) });
+    return { codes: [waiting.code, alone.code], messages: [waiting.message, alone.message], behind: (await behind).text, said: kit.said(context).map(({ content }) => content) };
+  });
+  expect(seen.codes).toEqual(["invalid-argument", "invalid-argument"]);
+  expect(seen.messages[0]).toMatch(/cannot wait/);
+  expect(seen.messages[1]).toMatch(/cannot wait/);
+  expect(seen).toMatchObject({ behind: "two", said: ["a", "one", "c", "two", "e", "one", "f", "two"] });
+});
+
 const WRONG = {
   "no steps": ["{}", /at least one step/],
   "what is no step": ["{ a: 1 }", /step "a": this is no step/],
