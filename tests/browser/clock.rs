@@ -75,6 +75,8 @@ async fn no_timer_outlives_its_run() {
     settled(running).await.unwrap_err();
     let after_an_abort = call(&timers, "count").unwrap();
     result_of(&ask(&agent(""), &fleeting(), &JsValue::UNDEFINED, &[answer(&[chat(&["Hi"])])])).await;
+    // The end of the body is read, too.
+    sleep(20.0).await;
     let after_the_end = call(&timers, "count").unwrap();
     call(&timers, "stop").unwrap();
     // The one that bounds the wait, and the one that shows what was gathered.

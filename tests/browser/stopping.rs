@@ -126,7 +126,7 @@ async fn what_a_listener_throws_comes_back_as_it_is() {
 #[wasm_bindgen_test]
 async fn a_stream_that_nobody_reads_on_comes_to_a_result() {
     let conversation = fleeting();
-    let response = answer(&[chat_delta("content", "Hel"), chat(&["lo"])]);
+    let response = answer_that(&[chat_delta("content", "Hel"), chat_delta("content", "lo")], &"hang".into());
     let world = ask(&agent(""), &conversation, &JsValue::UNDEFINED, std::slice::from_ref(&response));
     let stream = world.stream();
     let reader = call(&stream, "getReader").unwrap();

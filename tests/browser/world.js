@@ -28,6 +28,7 @@ export function makeHost() {
   const host = {
     changes: 0,
     results: [],
+    isSeen: false,
     admit: async () => {},
     changed() {
       host.changes += 1;
