@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::attempts::Refusal;
 use super::backoff::retry_after_ms;
 use super::timers::{Counted, Timers};
-use crate::advice::{about_address, unsent, PageFacts};
+use crate::advice::about_address;
 use crate::agent::{run_result, Answer, Batch, Intake, Plan, Request, Shape};
 use crate::conversation::Conversation;
 use crate::env::Response;
@@ -348,13 +348,6 @@ impl Run {
 
     pub(super) fn url(&self) -> String {
         self.request().call(&mut |_| 0.0).url
-    }
-
-    /// The error of a request that could not be sent, for this `reason`; `facts` are what the page knows about it, as JSON.
-    #[must_use]
-    pub fn unsent(&self, reason: &str, facts: &str) -> Error {
-        let facts = Value::parse(facts.as_bytes()).map(|facts| PageFacts::from_value(&facts)).unwrap_or_default();
-        unsent(&self.plan, &facts, reason)
     }
 }
 

@@ -22,11 +22,6 @@ extern "C" {
     pub(super) fn describe(value: &JsValue) -> String;
 }
 
-#[wasm_bindgen(module = "/src/web/js/clock.js")]
-extern "C" {
-    pub(super) fn timestamp() -> String;
-}
-
 #[wasm_bindgen]
 extern "C" {
     /// `js/agent.js`: gives how many tokens a text has, and throws nothing.

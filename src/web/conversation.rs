@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
-use super::bindings::timestamp;
 use super::error::into_js;
 use crate::conversation as core;
 use crate::json::Value;
@@ -36,17 +35,6 @@ impl Conversation {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Conversation {
         Self::of(Rc::new(RefCell::new(core::Conversation::new("fleeting"))))
-    }
-
-    /// What the run of that number says will stand here, whatever is added meanwhile, `within` what that of another says, if
-    /// that is none of 0; or there is no more to come.
-    pub fn reserve(&self, number: u32, within: u32, comes: bool) {
-        let mut conversation = self.shared.borrow_mut();
-        if comes {
-            conversation.of_run(number).reserve(within, &timestamp());
-        } else {
-            conversation.of_run(number).release();
-        }
     }
 
     /// The whole conversation as JSON.

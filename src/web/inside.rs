@@ -121,9 +121,4 @@ impl Turn {
     pub fn leave(&self) {
         self.turn.leave();
     }
-
-    #[wasm_bindgen(getter, js_name = hasLeft)]
-    pub fn has_left(&self) -> bool {
-        self.turn.has_left()
-    }
 }
