@@ -285,13 +285,19 @@ impl Delivery {
     /// Gives `reader` the next chunk, as soon as there is one.
     pub fn read(self: &Rc<Self>, reader: Reader) {
         self.begin();
-        if let Some(text) = self.shift() {
-            self.changed.notify();
-            reader(Some(&text));
-        } else if self.flags.has_ended.get() {
-            reader(None);
-        } else {
+        let was_waited_for = self.is_waited_for();
+        let text = self.shift();
+        if text.is_none() && !self.flags.has_ended.get() {
             self.readers.borrow_mut().push_back(reader);
+            return self.go_on(was_waited_for);
+        }
+        self.go_on(was_waited_for);
+        reader(text.as_deref());
+    }
+
+    /// Wakes whoever waited for a reader, and nobody else: a chunk that is read costs no look at the whole run.
+    fn go_on(&self, was_waited_for: bool) {
+        if was_waited_for && !self.is_waited_for() {
             self.changed.notify();
         }
     }
