@@ -296,20 +296,6 @@ pub struct Attachment {
     pub name: String,
 }
 
-impl Attachment {
-    /// Reads `{mediaType, name, data}`, or `url` instead of the data.
-    #[must_use]
-    pub fn from_value(value: &Value) -> Self {
-        let text = |key| value.text(key).unwrap_or_default().to_owned();
-        let source = value.text("url").map(|url| AttachmentSource::Url(url.to_owned()));
-        Self {
-            media_type: text("mediaType"),
-            source: source.unwrap_or_else(|| AttachmentSource::Data(text("data"))),
-            name: text("name"),
-        }
-    }
-}
-
 /// Where an attachment is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttachmentSource {

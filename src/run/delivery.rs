@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use futures::future::LocalBoxFuture;
 
 use super::autosave::Autosave;
+use super::features::EventSink;
 use super::Notify;
 use crate::agent::{Piece, Waiting};
 use crate::env::Clock;
@@ -155,6 +156,16 @@ pub struct Delivery {
     due: RefCell<Option<LocalBoxFuture<'static, ()>>>,
     autosave: RefCell<Option<Rc<Autosave>>>,
     changed: Notify,
+}
+
+impl EventSink for Delivery {
+    fn tell(&self, event: &Event) {
+        Delivery::tell(self, event);
+    }
+
+    fn delivered(&self) -> usize {
+        self.chars()
+    }
 }
 
 impl std::fmt::Debug for Delivery {

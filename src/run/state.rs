@@ -143,13 +143,11 @@ impl Run {
         Ok(())
     }
 
-    /// What the question comes with, as JSON: `[{mediaType, name, data}]`, the data in Base64, or `url` instead of it.
+    /// What the question comes with.
     ///
     /// # Errors
     /// `invalid-argument` for what the provider does not take.
-    pub fn attach(&mut self, json: &str) -> Result<(), Error> {
-        let given = Value::parse(json.as_bytes())?;
-        let attachments: Vec<_> = given.items().iter().map(Attachment::from_value).collect();
+    pub fn attach(&mut self, attachments: Vec<Attachment>) -> Result<(), Error> {
         if let Some(error) = self.plan.wire.refuses(&attachments) {
             return Err(error);
         }

@@ -1,33 +1,32 @@
 //! The agent, and the decoder alone, for a response that somebody else fetched.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{spawn_local, JsFuture};
-use web_sys::{AbortController, AbortSignal};
+use web_sys::AbortSignal;
 
 use futures::future::LocalBoxFuture;
 
-use super::bindings::TokenCounter as JsTokenCounter;
-use super::config::{read_config, read_limits};
+use super::config::read_limits;
 use super::conversation::Conversation;
-use super::env::{HttpClient, HttpOptions, PageClock, ResponseTransport};
-use super::error::{cause_of, cause_to_js, into_js, thrown_to_js};
-use super::event::{calls_to_js, Objects};
+use super::env::{HttpClient, PageClock, ResponseTransport};
+use super::error::into_js;
+use super::features::{AgentFeatures, Beside, Equipment, JsContext, JsTokenCounter};
 use super::listener::{AgentStep, Callback, JsListener, RunHandle};
+use super::options::AgentOptions;
 use super::promise::{handled, host_value};
-use super::run::Run;
 use super::saving;
 use crate::agent::{Batch, Plan};
 use crate::env::{Clock, Transport};
 use crate::error::Error;
-use crate::event::{Evaluation, Routing, RunResult, Thrown};
+use crate::event::{RunResult, Thrown};
 use crate::json::Value;
-use crate::message::ToolCall;
-use crate::run::{Batching, Delivery, Driver, Extras, Review, RunHost, StopSignal, Stopped, TokenCounter, ToolOutcome};
+use crate::run::features::RunFeatures;
+use crate::run::{Batching, Delivery, Driver, Extras, RunHost, Stopped, TokenCounter};
 
 #[wasm_bindgen]
 extern "C" {
@@ -37,6 +36,18 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn question(this: &Asked) -> Option<String>;
+
+    /// What comes with the question.
+    #[wasm_bindgen(method, getter)]
+    fn attachments(this: &Asked) -> Option<Array>;
+
+    /// Asked instead of the question, which is a turn of the conversation already.
+    #[wasm_bindgen(method, getter)]
+    fn prompt(this: &Asked) -> Option<String>;
+
+    /// The context that the caller gave.
+    #[wasm_bindgen(method, getter)]
+    fn context(this: &Asked) -> JsValue;
 
     #[wasm_bindgen(method, getter)]
     fn callback(this: &Asked) -> Option<Callback>;
@@ -63,48 +74,12 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn number(this: &Asked) -> Option<u32>;
 
-    /// What an agent's requests have of the caller, checked.
-    #[derive(Debug)]
-    pub type Http;
-
-    #[wasm_bindgen(method, getter, js_name = apiKey)]
-    fn api_key(this: &Http) -> JsValue;
-
-    #[wasm_bindgen(method, getter)]
-    fn headers(this: &Http) -> JsValue;
-
-    #[wasm_bindgen(method, getter)]
-    fn credentials(this: &Http) -> Option<String>;
-
-    #[wasm_bindgen(method, getter)]
-    fn fetch(this: &Http) -> Option<Function>;
-
-    /// The `request` of each middleware that has one, and the `event`.
-    #[wasm_bindgen(method, getter)]
-    fn requests(this: &Http) -> Vec<Function>;
-
-    #[wasm_bindgen(method, getter)]
-    fn events(this: &Http) -> Vec<Function>;
-
-    /// What is laid over each request's body, as JSON.
-    #[wasm_bindgen(method, getter, js_name = providerOptions)]
-    fn provider_options(this: &Http) -> Option<String>;
-
-    #[wasm_bindgen(method, getter, js_name = maxConnections)]
-    fn max_connections(this: &Http) -> Option<f64>;
-
     /// What a run belongs to: `js/world.js`.
     #[derive(Debug)]
     pub type JsHost;
 
     #[wasm_bindgen(method)]
-    fn admit(this: &JsHost, run: Run) -> Promise;
-
-    #[wasm_bindgen(method, getter)]
-    fn extras(this: &JsHost) -> Option<JsExtras>;
-
-    #[wasm_bindgen(method, getter)]
-    fn counter(this: &JsHost) -> Option<JsTokenCounter>;
+    fn admit(this: &JsHost, run: RunHandle) -> Promise;
 
     /// Whether others see the answer while it grows.
     #[wasm_bindgen(method, getter, js_name = isSeen)]
@@ -124,65 +99,6 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn ended(this: &JsHost);
-
-    /// What a run does besides asking: `js/run/extras.js`.
-    #[derive(Debug)]
-    pub type JsExtras;
-
-    #[wasm_bindgen(method)]
-    fn calls(this: &JsExtras, calls: &JsValue, signal: &AbortSignal) -> Promise;
-
-    #[wasm_bindgen(method)]
-    fn review(this: &JsExtras, draft: &JsValue, signal: &AbortSignal) -> Promise;
-
-    /// What a call came to.
-    type CallOutcome;
-
-    #[wasm_bindgen(method, getter)]
-    fn id(this: &CallOutcome) -> String;
-
-    #[wasm_bindgen(method, getter)]
-    fn text(this: &CallOutcome) -> String;
-
-    #[wasm_bindgen(method, getter, js_name = isError)]
-    fn is_error(this: &CallOutcome) -> bool;
-
-    /// What a look at the answer came to.
-    type Reviewed;
-
-    #[wasm_bindgen(method, getter)]
-    fn prompt(this: &Reviewed) -> Option<String>;
-
-    #[wasm_bindgen(method, getter)]
-    fn content(this: &Reviewed) -> JsValue;
-
-    #[wasm_bindgen(method, getter, js_name = hasContent)]
-    fn has_content(this: &Reviewed) -> bool;
-
-    #[wasm_bindgen(method, getter)]
-    fn evaluation(this: &Reviewed) -> Option<Judged>;
-
-    #[wasm_bindgen(method, getter)]
-    fn routing(this: &Reviewed) -> Option<Routed>;
-
-    type Judged;
-
-    #[wasm_bindgen(method, getter)]
-    fn score(this: &Judged) -> f64;
-
-    #[wasm_bindgen(method, getter)]
-    fn passed(this: &Judged) -> bool;
-
-    #[wasm_bindgen(method, getter)]
-    fn feedback(this: &Judged) -> Option<String>;
-
-    type Routed;
-
-    #[wasm_bindgen(method, getter, js_name = nextRoute)]
-    fn next_route(this: &Routed) -> String;
-
-    #[wasm_bindgen(method, getter)]
-    fn reasoning(this: &Routed) -> Option<String>;
 }
 
 /// The core of an agent. Internal: `js/agent.js` is what users see.
@@ -190,8 +106,10 @@ extern "C" {
 pub struct Agent {
     plan: Rc<Plan>,
     client: HttpClient,
-    /// What each event goes through, the outermost first.
-    middleware: Vec<Function>,
+    features: AgentFeatures,
+    /// What agents beside it are made of.
+    beside: Rc<Beside>,
+    options: AgentOptions,
 }
 
 impl std::fmt::Debug for Agent {
@@ -204,37 +122,24 @@ impl std::fmt::Debug for Agent {
 #[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)] // Explained where they are called.
 impl Agent {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str, http: &Http) -> Result<Agent, JsValue> {
-        let plan = Value::parse(options.as_bytes()).and_then(|options| read_config(&options).resolve());
-        let plan = settled(plan)?;
-        let patch = http.provider_options().and_then(|patch| Value::parse(patch.as_bytes()).ok());
-        let options = HttpOptions {
-            api_key: http.api_key(),
-            headers: http.headers(),
-            credentials: http.credentials(),
-            fetch: http.fetch(),
-            middleware: http.requests(),
-            provider_options: patch,
-            max_connections: http.max_connections(),
-        };
-        let client = HttpClient::new(options, plan.clone()).map_err(|error| into_js(&error))?;
-        Ok(Self { plan, client, middleware: http.events() })
+    pub fn new(options: &JsValue) -> Result<Agent, JsValue> {
+        let options = AgentOptions::read(options)?;
+        let plan = Rc::new(options.resolve()?);
+        let client = HttpClient::new(options.http.clone(), plan.clone()).map_err(|error| into_js(&error))?;
+        let features = AgentFeatures::new(&options);
+        Ok(Self { plan, client, features, beside: Rc::new(Beside::new(&options)), options })
     }
 
-    /// Whether a key goes to a vendor's public endpoint.
-    #[wasm_bindgen(getter, js_name = isPublic)]
-    pub fn is_public(&self) -> bool {
-        self.plan.public
+    /// What the caller calls it.
+    #[wasm_bindgen(getter)]
+    pub fn name(&self) -> String {
+        self.options.name.clone()
     }
 
-    /// The API root.
-    pub fn root(&self) -> JsValue {
-        JsValue::from_str(&self.plan.base_url)
-    }
-
-    /// From now on requests go without key and headers of the caller's own.
-    pub fn forget(&self) {
-        self.client.forget_credentials();
+    /// The steps that it chooses from, in a flow.
+    #[wasm_bindgen(getter)]
+    pub fn destinations(&self) -> Option<Vec<String>> {
+        Some(self.options.routing.as_ref()?.destinations.clone())
     }
 
     /// The agent is freed: no socket is kept for its next turn.
@@ -242,18 +147,34 @@ impl Agent {
         self.client.close();
     }
 
-    /// A run that has not begun; `book` is the conversation that takes its answer.
-    pub fn launch(&self, asked: &Asked, book: &Conversation, host: JsHost) -> RunHandle {
+    /// A run that has not begun, of a question in that conversation; `book` is the one that takes its answer.
+    pub fn launch(&self, asked: &Asked, conversation: &Conversation, book: &Conversation, host: JsHost) -> RunHandle {
+        let middleware = self.options.event_middleware.clone();
         let listener = match asked.step() {
-            Some(step) => JsListener::of_step(step, self.middleware.clone()),
-            None => JsListener::new(asked.callback(), asked.on_event(), self.middleware.clone()),
+            Some(step) => JsListener::of_step(step, middleware),
+            None => JsListener::new(asked.callback(), asked.on_event(), middleware),
         };
         let run = crate::run::Run::new(self.plan.clone(), batch_of(asked), listener.hears(), Some(book.shared()));
-        let launch = Launch {
-            run: Rc::new(RefCell::new(run.numbered(asked.number().unwrap_or_default()))),
+        let run = Rc::new(RefCell::new(run.numbered(asked.number().unwrap_or_default())));
+        let given = Some(asked.context()).filter(|context| !context.is_undefined() && !context.is_null());
+        let equipment = Equipment {
+            features: self.features.clone(),
+            beside: self.beside.clone(),
             plan: self.plan.clone(),
+            run: run.clone(),
+            delivery: Weak::new(),
+            conversation: conversation.shared(),
+            question: asked.question(),
+            attachments: asked.attachments().unwrap_or_default(),
+            prompt: asked.prompt().filter(|prompt| !prompt.is_empty()),
+            context: given.map(JsContext),
+        };
+        let launch = Launch {
+            run,
             transport: Rc::new(self.client.clone()),
+            token_counter: self.options.count_tokens.clone(),
             host: Some(host),
+            equipment: Some(equipment),
             question: asked.question(),
         };
         launched(launch, listener, asked)
@@ -273,12 +194,13 @@ pub fn decode(
     let limits = Value::parse(limits.as_bytes()).ok();
     let plan = settled(Plan::decoding(provider, think_tags, read_limits(limits.as_ref())))?;
     let listener = JsListener::new(asked.callback(), asked.on_event(), Vec::new());
-    let run = crate::run::Run::new(plan.clone(), batch_of(asked), listener.hears(), None);
+    let run = crate::run::Run::new(plan, batch_of(asked), listener.hears(), None);
     let launch = Launch {
         run: Rc::new(RefCell::new(run)),
-        plan,
         transport: Rc::new(ResponseTransport::new(response)),
+        token_counter: None,
         host: None,
+        equipment: None,
         question: Some(String::new()),
     };
     Ok(launched(launch, listener, asked))
@@ -307,10 +229,11 @@ fn batching_of(asked: &Asked) -> Batching {
 /// What a run is made of.
 struct Launch {
     run: Rc<RefCell<crate::run::Run>>,
-    plan: Rc<Plan>,
     transport: Rc<dyn Transport>,
+    token_counter: Option<Function>,
     /// None for a response that somebody else fetched.
     host: Option<JsHost>,
+    equipment: Option<Equipment>,
     question: Option<String>,
 }
 
@@ -330,17 +253,25 @@ fn launched(launch: Launch, listener: Rc<JsListener>, asked: &Asked) -> RunHandl
 impl Launch {
     fn begin(self, delivery: &Rc<Delivery>, listener: Rc<JsListener>, heeded: Option<Heeded>) {
         let clock: Rc<dyn Clock> = Rc::new(PageClock);
-        let run = Run::new(self.run.clone(), delivery, self.plan, listener.clone());
         // At once: runs have their turn in the order in which they are called.
         let js = self.host;
         let admitted = match &js {
-            Some(js) if !delivery.is_over() => Some(js.admit(run)),
+            Some(js) if !delivery.is_over() => Some(js.admit(RunHandle::new(delivery.clone(), listener.clone()))),
             _ => None,
         };
         if let Some(admitted) = &admitted {
             let _ = handled(admitted);
         }
-        let host = Rc::new(Host { js, admitted: RefCell::new(admitted), listener });
+        let equipment = self.equipment.map(|equipment| Equipment { delivery: Rc::downgrade(delivery), ..equipment });
+        let token_counter = self.token_counter.map(|count| Rc::new(JsTokenCounter::new(count)) as Rc<dyn TokenCounter>);
+        let host = Rc::new(Host {
+            js,
+            admitted: RefCell::new(admitted),
+            equipment,
+            extras: RefCell::default(),
+            token_counter,
+            listener,
+        });
         if host.js.as_ref().is_some_and(JsHost::is_seen) {
             let (growing, owner, clock) = (self.run.clone(), host.clone(), clock.clone());
             delivery.save_with(move |delivered| {
@@ -403,6 +334,9 @@ struct Host {
     js: Option<JsHost>,
     /// What `admit()` gave.
     admitted: RefCell<Option<Promise>>,
+    equipment: Option<Equipment>,
+    extras: RefCell<Option<Rc<RunFeatures>>>,
+    token_counter: Option<Rc<dyn TokenCounter>>,
     listener: Rc<JsListener>,
 }
 
@@ -413,16 +347,20 @@ impl RunHost for Host {
             if let Some(admitted) = admitted {
                 JsFuture::from(admitted).await.map_err(|error| Thrown::Host(host_value(error)))?;
             }
+            if let Some(equipment) = &self.equipment {
+                let extras = equipment.equip(self.token_counter()).await?;
+                *self.extras.borrow_mut() = extras;
+            }
             Ok(())
         })
     }
 
     fn extras(&self) -> Option<Rc<dyn Extras>> {
-        Some(Rc::new(self.js.as_ref()?.extras()?))
+        self.extras.borrow().clone().map(|extras| extras as Rc<dyn Extras>)
     }
 
     fn token_counter(&self) -> Option<Rc<dyn TokenCounter>> {
-        Some(Rc::new(self.js.as_ref()?.counter()?))
+        self.token_counter.clone()
     }
 
     fn changed(&self) {
@@ -442,66 +380,4 @@ impl RunHost for Host {
             js.left();
         }
     }
-}
-
-impl TokenCounter for JsTokenCounter {
-    fn count(&self, text: &str) -> f64 {
-        self.count_tokens(text)
-    }
-
-    fn failure(&self) -> Option<Error> {
-        let failure = self.problem();
-        (!failure.is_undefined()).then(|| Error::invalid("").caused_by(cause_of(failure)))
-    }
-}
-
-impl Extras for JsExtras {
-    fn call(&self, calls: Vec<ToolCall>, signal: StopSignal) -> LocalBoxFuture<'_, Vec<ToolOutcome>> {
-        let outcomes = self.calls(&calls_to_js(&calls), &abort_signal(&signal));
-        Box::pin(async move {
-            let Ok(outcomes) = JsFuture::from(outcomes).await else { return Vec::new() };
-            let outcome = |outcome: JsValue| {
-                let outcome = outcome.unchecked_into::<CallOutcome>();
-                ToolOutcome { id: outcome.id(), output: outcome.text(), is_error: outcome.is_error() }
-            };
-            Array::from(&outcomes).iter().map(outcome).collect()
-        })
-    }
-
-    fn review(&self, draft: RunResult, signal: StopSignal) -> LocalBoxFuture<'_, Result<Review, Thrown>> {
-        let reviewed = JsExtras::review(self, &Objects::default().result(&draft), &abort_signal(&signal));
-        Box::pin(async move {
-            let reviewed = JsFuture::from(reviewed).await.map_err(|error| Thrown::Host(host_value(error)))?;
-            let reviewed = reviewed.unchecked_into::<Reviewed>();
-            if let Some(prompt) = reviewed.prompt() {
-                return Ok(Review::Again(prompt));
-            }
-            Ok(Review::Accept {
-                content: reviewed.has_content().then(|| host_value(reviewed.content())),
-                evaluation: reviewed.evaluation().map(|judged| Evaluation {
-                    score: judged.score(),
-                    passed: judged.passed(),
-                    feedback: judged.feedback(),
-                }),
-                routing: reviewed
-                    .routing()
-                    .map(|routed| Routing { next_route: routed.next_route(), reasoning: routed.reasoning() }),
-            })
-        })
-    }
-}
-
-/// The same as an `AbortSignal`.
-pub(super) fn abort_signal(signal: &StopSignal) -> AbortSignal {
-    let own = signal.own_value(|| {
-        // There is one wherever there is a fetch.
-        let controller = AbortController::new().unwrap_or_else(|_| JsValue::UNDEFINED.unchecked_into());
-        let aborted = controller.signal();
-        signal.on_stop(move |reason| match reason {
-            Some(reason) => controller.abort_with_reason(&thrown_to_js(&Thrown::Host(reason))),
-            None => controller.abort(),
-        });
-        host_value(aborted.into())
-    });
-    cause_to_js(&own).unchecked_into()
 }

@@ -21,17 +21,3 @@ extern "C" {
     /// A line about any thrown value.
     pub(super) fn describe(value: &JsValue) -> String;
 }
-
-#[wasm_bindgen]
-extern "C" {
-    /// `js/agent.js`: gives how many tokens a text has, and throws nothing.
-    #[derive(Debug)]
-    pub type TokenCounter;
-
-    #[wasm_bindgen(method, js_name = count)]
-    pub(super) fn count_tokens(this: &TokenCounter, text: &str) -> f64;
-
-    /// The `RefinireError` of what went wrong, if something did.
-    #[wasm_bindgen(method, getter, js_name = failure)]
-    pub(super) fn problem(this: &TokenCounter) -> JsValue;
-}

@@ -52,5 +52,8 @@ pub(super) fn cause_of(value: JsValue) -> Cause {
 
 /// The value that the core carried.
 pub(super) fn cause_to_js(cause: &Cause) -> JsValue {
+    if let Some(error) = cause.downcast_ref::<Error>() {
+        return into_js(error);
+    }
     cause.downcast_ref::<JsValue>().cloned().unwrap_or(JsValue::UNDEFINED)
 }

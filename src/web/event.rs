@@ -112,11 +112,6 @@ impl Objects {
     }
 }
 
-/// The calls, as a list.
-pub(super) fn calls_to_js(calls: &[ToolCall]) -> JsValue {
-    object(&calls.iter().map(Call::from).collect::<Vec<_>>())
-}
-
 /// What it says in JavaScript's objects; undefined for what cannot be said so, which nothing of the above is.
 fn object(said: &impl Serialize) -> JsValue {
     said.serialize(&Serializer::json_compatible()).unwrap_or_default()

@@ -339,6 +339,12 @@ impl std::fmt::Debug for RunHandle {
 #[wasm_bindgen]
 #[allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value)] // Called by stream.js, where it is explained.
 impl RunHandle {
+    /// It has that turn in its conversation.
+    #[wasm_bindgen(js_name = hasTurn)]
+    pub fn has_turn(&self, turn: &super::inside::Turn) {
+        self.listener.has_turn(turn.turn());
+    }
+
     /// Runs to the end; gives the promise of the result.
     pub fn start(&self) -> Promise {
         self.delivery.start();

@@ -4,6 +4,7 @@
 //! `js/` holds the package's entry, the stream of chunks and the steps that users declare, and what is not in Rust yet: the agent's
 //! class, and what a run does besides asking.
 
+mod abort;
 mod advice;
 mod agent;
 mod api;
@@ -14,26 +15,24 @@ mod conversation;
 pub mod env;
 mod error;
 mod event;
+mod features;
 mod inside;
 mod listener;
 pub mod options;
 mod panic;
 mod pattern;
 mod promise;
-mod run;
 mod saving;
 mod storage;
 
 pub use advice::unknown_option;
-pub use agent::{decode, Agent, Asked, Http, JsHost};
+pub use agent::{decode, Agent, Asked, JsHost};
 pub use api::{check_step, Context, Flow, RateLimiter};
-pub use bindings::TokenCounter;
 pub use context::ContextInner;
 pub use conversation::Conversation;
 pub use inside::{context_of, Inside, Turn};
 pub use listener::RunHandle;
 pub use panic::report_panics;
-pub use run::Run;
 
 /// A third of the size of the default allocator, and as quick.
 #[global_allocator]

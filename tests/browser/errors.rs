@@ -140,7 +140,7 @@ async fn what_a_guardrail_refuses_with_comes_back_as_it_is() {
     let world = ask(&agent(""), &fleeting(), &JsValue::UNDEFINED, &[]);
     let rejected = js_sys::Promise::reject(&reason);
     let host = get(&world, "host");
-    set(&host, "admit", &js_sys::Function::new_with_args("", "return this.refusal"));
+    set(&host, "admit", &js_sys::Function::new_with_args("run", "run.free(); return this.refusal"));
     set(&host, "refusal", &rejected);
     assert!(same(&failure_of(&world).await, &reason));
     assert_eq!(get(&world, "requests.length"), 0.0);
@@ -152,7 +152,9 @@ fn a_constructor_says_what_is_wrong_with_its_options() {
     assert!(error.is_instance_of::<RefinireError>());
     assert_eq!(get(&error, "code"), "invalid-argument");
     assert!(get(&error, "message").as_string().unwrap().contains("nobody"));
-    assert_eq!(get(&refused_agent("{"), "code"), "protocol");
+    let error = refused_agent(r#"{"timeout":{"idle":"soon"}}"#);
+    assert_eq!(get(&error, "code"), "invalid-argument");
+    assert!(get(&error, "message").as_string().unwrap().contains("`idle`"));
     assert_eq!(get(&refused_decoder("nobody"), "code"), "invalid-argument");
 }
 

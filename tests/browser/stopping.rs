@@ -77,14 +77,15 @@ async fn what_is_aborted_before_it_begins_asks_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn a_run_whose_guardrail_takes_its_time_can_be_aborted() {
+async fn a_run_that_waits_for_its_turn_can_be_aborted() {
     let controller = AbortController::new().unwrap();
     let world = ask(&agent(""), &fleeting(), &signal_of(&controller), &[]);
-    set(&world, "admit", &js("() => new Promise(() => {})"));
+    set(&get(&world, "host"), "admit", &js("(run) => (run.free(), new Promise(() => {}))"));
     let running = world.start();
     sleep(5.0).await;
     controller.abort_with_reason(&"too long".into());
     assert_eq!(settled(running).await.unwrap_err(), "too long");
+    assert_eq!(get(&world, "requests.length"), 0.0);
 }
 
 #[wasm_bindgen_test]

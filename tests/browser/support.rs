@@ -1,7 +1,7 @@
 //! Worlds to run in, and JavaScript's values in Rust's words.
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array, JSON};
-use refinire_web::web::{decode, Agent, Asked, Context, Conversation, Http, JsHost, RunHandle};
+use refinire_web::web::{decode, Agent, Asked, Context, Conversation, JsHost, RunHandle};
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -12,7 +12,9 @@ extern "C" {
     pub(crate) type World;
 
     #[wasm_bindgen(js_name = makeHttp)]
-    fn make_http() -> Http;
+    fn make_http() -> JsValue;
+    #[wasm_bindgen(js_name = agentOptions)]
+    fn agent_options(json: &str, http: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = makeHost)]
     fn make_host() -> JsHost;
     #[wasm_bindgen(js_name = makeWorld)]
@@ -60,19 +62,19 @@ extern "C" {
 /// An agent, and what its requests have of the caller.
 pub(crate) struct TestAgent {
     pub(crate) agent: Agent,
-    http: Http,
+    http: JsValue,
 }
 
 /// An agent that speaks Chat Completions, with these options besides, as JSON's members.
 pub(crate) fn agent(options: &str) -> TestAgent {
-    let told = format!(r#"{{"name":"a","generationInstructions":"Be brief.","model":"gpt-4o-mini"{options}}}"#);
     let http = make_http();
-    TestAgent { agent: Agent::new(&told, &http).unwrap(), http }
+    let options = agent_options(&format!("{{{}}}", options.trim_start_matches(',')), &http);
+    TestAgent { agent: Agent::new(&options).unwrap(), http }
 }
 
 /// Why there can be no agent with these options.
 pub(crate) fn refused_agent(options: &str) -> JsValue {
-    Agent::new(options, &make_http()).unwrap_err()
+    Agent::new(&agent_options(options, &make_http())).unwrap_err()
 }
 
 /// Why there can be no decoder of that provider.
@@ -136,7 +138,8 @@ pub(crate) async fn told_in(object: &JsValue, method: &str) -> Result<JsValue, J
 pub(crate) fn ask(agent: &TestAgent, conversation: &Conversation, options: &JsValue, answers: &[JsValue]) -> World {
     let host = make_host();
     set(&agent.http, "answers", &answers.iter().collect::<Array>());
-    let run = agent.agent.launch(&asked(options), conversation, host.clone().unchecked_into());
+    let host_of_run = host.clone().unchecked_into();
+    let run = agent.agent.launch(&asked(options), conversation, conversation, host_of_run);
     make_world(run, &host, &agent.http)
 }
 

@@ -7,9 +7,16 @@ export { RefinireError, describe } from "../../src/web/js/error.js";
 
 export const iterate = (stream, options) => stream.values(options);
 
+/** An agent's options, of which JSON tells some. */
+export const agentOptions = (json, { apiKey, fetch }) => ({
+  ...{ name: "a", generationInstructions: "Be brief.", model: "gpt-4o-mini", dangerouslyAllowBrowser: true },
+  ...{ apiKey, fetch },
+  ...JSON.parse(json),
+});
+
 /** What an agent's requests have of the caller. Each gets the next of `answers`: a Response, or what fetch throws. */
 export function makeHttp() {
-  const http = { apiKey: "hunter2", answers: [], asked: [], signals: [], requests: [], events: [] };
+  const http = { apiKey: "hunter2", answers: [], asked: [], signals: [] };
   http.fetch = async (url, { headers, body, signal }) => {
     http.asked.push({ url, headers, body: JSON.parse(body) });
     http.signals.push(signal);
@@ -29,7 +36,7 @@ export function makeHost() {
     changes: 0,
     results: [],
     isSeen: false,
-    admit: async () => {},
+    admit: async (run) => run.free(),
     changed() {
       host.changes += 1;
       host.onChanged?.();

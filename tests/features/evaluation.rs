@@ -4,15 +4,14 @@ use std::rc::Rc;
 
 use refinire_web::error::{Code, Error};
 use refinire_web::event::Evaluation;
-use refinire_web::json::Value;
-use refinire_web::run::features::{judge_schema, AnswerCheck, Asked, EvaluationConfig, Features, Member};
-use refinire_web::run::{Extras, Review, StopSignal};
+use refinire_web::run::features::{Asked, EvaluationConfig, Features};
+use refinire_web::run::Review;
 
-use super::host::{now, plan, plan_for, Answers, Bench};
+use super::host::{plan, Answers, Bench};
 
 fn judged(judge: &Rc<Answers>, config: EvaluationConfig) -> Bench {
     let asked = Asked { question: "Why?".to_owned(), judge: Some(judge.clone()), ..Asked::default() };
-    Bench::new(Features { evaluation: Some(config), ..Features::default() }, plan(""), asked)
+    Bench::new(Features { evaluation: Some(config), ..Features::default() }, plan(), asked)
 }
 
 fn accepted(bench: &Bench, text: &str) -> Evaluation {
@@ -85,26 +84,4 @@ fn where_the_judgement_fails_the_run_does_with_the_text() {
     assert_eq!(failed.message, "the answer could not be judged: the server said no");
     assert_eq!(failed.partial_text, "So.");
     assert_eq!(failed.cause.as_ref().unwrap().downcast_ref::<Error>().unwrap().partial_text, "half a judgement");
-}
-
-/// The judging agent itself.
-#[test]
-fn of_a_judgement_only_the_score_is_needed() {
-    let features = Features { answer: Some(AnswerCheck::Member(Member::Score)), ..Features::default() };
-    let bench = Bench::new(features, plan_for(&judge_schema().to_json()), Asked::default());
-    let said = now(bench.run.review(super::host::draft(r#"So: {"score":"90","more":1}"#), StopSignal::default()));
-    let Ok(Review::Accept { content: Some(content), .. }) = said else { panic!("{said:?}") };
-    assert_eq!(content.downcast_ref::<Value>().unwrap().text("score"), Some("90"));
-    for answer in [r#"{"feedback":"x"}"#, r#"{"score":null}"#, r#"{"score":"high"}"#, r#"{"score":[90]}"#] {
-        let words = bench.failure(answer).message.to_string();
-        assert!(words.starts_with("the answer does not fit the schema: score is missing. It is: "), "{words}");
-    }
-}
-
-#[test]
-fn the_judge_is_told_what_to_do() {
-    assert_eq!(
-        EvaluationConfig::new("Be strict.").judge_instructions(),
-        "You judge answers. Be strict.\n\nGive a score from 0 to 100, and say in `feedback` what is to be improved."
-    );
 }

@@ -61,7 +61,7 @@ fn nothing_is_no_question_unless_something_comes_with_it() {
 fn an_answer_that_is_refused_fails_with_its_text() {
     let (output_guardrails, seen) = guardrails([Ok(true), Ok(false)]);
     let features = Features { output_guardrails, ..Features::default() };
-    let error = Bench::new(features, plan(""), Asked::default()).failure("secret");
+    let error = Bench::new(features, plan(), Asked::default()).failure("secret");
     assert_eq!((error.code, &*error.partial_text), (Code::Guardrail, "secret"));
     assert_eq!(error.message, "an output guardrail refused the answer");
     assert_eq!(*seen.borrow(), [r#""secret""#, r#""secret""#]);

@@ -5,18 +5,16 @@ use std::future::Future;
 use std::rc::Rc;
 
 use futures::future::{poll_immediate, FutureExt, LocalBoxFuture};
-use refinire_web::agent::Plan;
+use refinire_web::agent::{AgentConfig, Plan};
 use refinire_web::error::Error;
 use refinire_web::event::{Evaluation, Event, HostValue, Metrics, Routing, RunResult, Thrown};
 use refinire_web::json::Value;
-use refinire_web::message::{FinishReason, ToolCall};
+use refinire_web::message::{FinishReason, Tool, ToolCall};
 use refinire_web::run::features::{
     AnswerCheck, Aside, Asked, Done, EventSink, Features, GrowingValue, Host, HostTool, RunFeatures, SharedContext,
     ToolContext, Validator, Values,
 };
 use refinire_web::run::{Extras, Review, StopSignal};
-
-use crate::config;
 
 pub(crate) fn host_value(json: &str) -> HostValue {
     Rc::new(Value::parse(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}")))
@@ -185,7 +183,7 @@ impl Answers {
 }
 
 impl Aside for Answers {
-    fn ask(&self, input: String, _: StopSignal) -> LocalBoxFuture<'_, Result<RunResult, Thrown>> {
+    fn ask(&self, input: String) -> LocalBoxFuture<'_, Result<RunResult, Thrown>> {
         self.asked.borrow_mut().push(input);
         let answer = self.answers.borrow_mut().remove(0);
         let result = answer.map(|json| RunResult { content: Some(host_value(json)), ..draft(json) });
@@ -230,15 +228,27 @@ impl SharedContext for Shared {
     }
 }
 
-/// What an agent with these options does.
-pub(crate) fn plan(more: &str) -> Rc<Plan> {
-    let options = format!(r#"{{"model":"gpt-4o","generationInstructions":"","name":"a"{more}}}"#);
-    Rc::new(config::plan(&options).expect(&options))
+/// What an agent does that has these tools, none of which runs by itself.
+pub(crate) fn plan_with(tools: &[&str], parameters: &str) -> Rc<Plan> {
+    let parameters = Value::parse(parameters.as_bytes()).unwrap();
+    let tool = |name: &&str| Tool {
+        name: (*name).to_owned(),
+        description: String::new(),
+        parameters: parameters.clone(),
+        executes: true,
+    };
+    let tools = tools.iter().map(tool).collect();
+    Rc::new(AgentConfig { tools, ..AgentConfig::new("gpt-4o") }.resolve().unwrap())
 }
 
-/// The plan of an agent whose answers fit this JSON Schema.
+pub(crate) fn plan() -> Rc<Plan> {
+    plan_with(&[], "{}")
+}
+
+/// What an agent does whose answers fit this JSON Schema.
 pub(crate) fn plan_for(schema: &str) -> Rc<Plan> {
-    plan(&format!(r#","outputSchema":{schema}"#))
+    let schema = Some(Value::parse(schema.as_bytes()).unwrap());
+    Rc::new(AgentConfig { schema, ..AgentConfig::new("gpt-4o") }.resolve().unwrap())
 }
 
 pub(crate) fn draft(text: &str) -> RunResult {

@@ -9,8 +9,7 @@
     reason = "a test fails by panicking, also in its helpers"
 )]
 
-#[path = "../runs/world/config.rs"]
-mod config;
+mod aside;
 mod evaluation;
 mod guardrails;
 mod host;

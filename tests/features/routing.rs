@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use refinire_web::error::{Code, Error};
 use refinire_web::event::Routing;
-use refinire_web::run::features::{AnswerCheck, Asked, Features, Member, RoutingConfig};
+use refinire_web::run::features::{Asked, Features, RoutingConfig};
 use refinire_web::run::Review;
 
-use super::host::{plan, plan_for, Answers, Bench, Shared};
+use super::host::{plan, Answers, Bench, Shared};
 
 fn config() -> RoutingConfig {
     RoutingConfig { instruction: None, destinations: vec!["write".to_owned(), "\"check\"".to_owned()] }
@@ -21,7 +21,7 @@ fn routed(said: Result<&'static str, Error>) -> (Bench, Rc<Shared>) {
         router: Some(Answers::of([said])),
         ..Asked::default()
     };
-    (Bench::new(Features { routing: Some(config()), ..Features::default() }, plan(""), asked), context)
+    (Bench::new(Features { routing: Some(config()), ..Features::default() }, plan(), asked), context)
 }
 
 #[test]
@@ -45,28 +45,4 @@ fn what_is_no_destination_fails() {
     assert!(context.routed.borrow().is_empty());
     let (bench, _) = routed(Err(Error::new(Code::Network, "gone")));
     assert_eq!(bench.failure("So.").message, "the answer could not be routed: gone");
-}
-
-#[test]
-fn the_router_is_told_what_to_choose_from() {
-    let words = "Choose one of: \"write\", \"\\\"check\\\"\".";
-    let own = config();
-    assert_eq!(
-        own.router_instructions(),
-        format!("You decide what follows an answer. Choose what is to be done next.\n\n{words}")
-    );
-    let told = RoutingConfig { instruction: Some("Be quick.".to_owned()), ..own };
-    assert_eq!(told.router_instructions(), format!("You decide what follows an answer. Be quick.\n\n{words}"));
-    assert_eq!(
-        told.router_schema().to_json(),
-        r#"{"type":"object","properties":{"nextRoute":{"type":"string","enum":["write","\"check\""]},"reasoning":{"type":"string","description":"Why."}},"required":["nextRoute","reasoning"],"additionalProperties":false}"#
-    );
-}
-
-#[test]
-fn of_a_choice_only_the_step_is_needed() {
-    let features = Features { answer: Some(AnswerCheck::Member(Member::NextRoute)), ..Features::default() };
-    let bench = Bench::new(features, plan_for(&config().router_schema().to_json()), Asked::default());
-    assert_eq!(bench.content(r#"{"nextRoute":"anywhere"}"#), r#"{"nextRoute":"anywhere"}"#);
-    assert!(bench.failure(r#"{"nextRoute":1}"#).message.contains("nextRoute is missing"));
 }

@@ -49,22 +49,13 @@ impl JsonExtractor {
     /// Where in a whole answer the values stand that may be meant, in bytes, in the order in which to try them. Each is JSON.
     #[must_use]
     pub fn find(&self, answer: &str) -> Vec<Range<usize>> {
-        self.ordered(Values::find(answer, self.kinds), answer)
-    }
-
-    /// The same in UTF-16 units.
-    #[must_use]
-    pub fn find_utf16(&self, answer: &str) -> Vec<Range<usize>> {
-        let (mut bytes, mut units) = (0, 0);
-        let mut unit_of = |at: usize| {
-            units += answer.get(bytes..at).unwrap_or_default().chars().map(char::len_utf16).sum::<usize>();
-            bytes = at;
-            units
-        };
-        let ranges = Values::find(answer, self.kinds);
+        let mut ranges = Values::find(answer, self.kinds);
         let leads = self.leads(&ranges, answer);
-        let ranges = ranges.iter().map(|range| unit_of(range.start)..unit_of(range.end)).collect();
-        order(ranges, leads)
+        ranges.reverse();
+        if leads {
+            ranges.rotate_right(1);
+        }
+        ranges
     }
 
     /// Why there is none.
@@ -93,25 +84,12 @@ impl JsonExtractor {
         concat(&["no JSON was found (", &join(&words, ", "), ")"])
     }
 
-    fn ordered(&self, ranges: Vec<Range<usize>>, answer: &str) -> Vec<Range<usize>> {
-        let leads = self.leads(&ranges, answer);
-        order(ranges, leads)
-    }
-
     /// Whether the answer begins with the first of the values.
     fn leads(&self, ranges: &[Range<usize>], answer: &str) -> bool {
         let mut opening = Opening::new(self.kinds);
         opening.push(answer);
         ranges.first().is_some_and(|first| first.start == opening.start())
     }
-}
-
-fn order(mut ranges: Vec<Range<usize>>, leads: bool) -> Vec<Range<usize>> {
-    ranges.reverse();
-    if leads {
-        ranges.rotate_right(1);
-    }
-    ranges
 }
 
 /// Whether a value may be a string, but no array and no object: then a quote is enough to begin one.

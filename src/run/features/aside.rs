@@ -1,11 +1,22 @@
 //! An agent beside another one, which says something about its answers.
 
+use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
-use super::Values;
+use futures::future::LocalBoxFuture;
+
+use super::evaluation::judge_schema;
+use super::{
+    AnswerCheck, Aside, Asked, EvaluationConfig, EventSink, Features, Host, RoutingConfig, RunFeatures, Values,
+};
+use crate::agent::{AgentConfig, Batch, Plan};
+use crate::conversation::Conversation;
+use crate::env::{Clock, Transport};
 use crate::error::{Code, Error};
-use crate::event::{RunResult, Thrown};
+use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::json::Value;
+use crate::run::{Batching, Delivery, Driver, Extras, Listener, Run, RunHost, TextEvent, TokenCounter, Wait};
 use crate::text::concat;
 
 /// What such an answer has to have. Models get the rest of it wrong, and it is not needed.
@@ -32,6 +43,132 @@ impl Member {
             Self::Score => number_at(answer, self.name(), values).is_finite(),
             Self::NextRoute => answer.text(self.name()).is_some(),
         }
+    }
+}
+
+/// The options of the agent that judges the answers of another one.
+#[must_use]
+pub fn judge_config(own: &AgentConfig, evaluation: &EvaluationConfig) -> AgentConfig {
+    own.aside(evaluation.model.clone(), evaluation.judge_instructions(), judge_schema())
+}
+
+/// The options of the agent that chooses what follows an answer of another one.
+#[must_use]
+pub fn router_config(own: &AgentConfig, routing: &RoutingConfig) -> AgentConfig {
+    own.aside(None, routing.router_instructions(), routing.router_schema())
+}
+
+/// An agent beside another one, over a network of its own: no events are told of it, and it remembers nothing.
+pub struct AsideAgent {
+    /// What it does.
+    pub plan: Rc<Plan>,
+    /// What its answers have to have.
+    pub member: Member,
+    /// How often an answer without that is asked for again.
+    pub schema_retries: u64,
+    /// Makes and reads values.
+    pub values: Rc<dyn Values>,
+    /// Sends its requests.
+    pub transport: Rc<dyn Transport>,
+    /// Its time.
+    pub clock: Rc<dyn Clock>,
+    /// Counts tokens, if the caller does.
+    pub token_counter: Option<Rc<dyn TokenCounter>>,
+}
+
+impl fmt::Debug for AsideAgent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsideAgent").field("member", &self.member).finish_non_exhaustive()
+    }
+}
+
+impl Aside for AsideAgent {
+    fn ask(&self, input: String) -> LocalBoxFuture<'_, Result<RunResult, Thrown>> {
+        let features = Features {
+            answer: Some(AnswerCheck::Member(self.member)),
+            schema_retries: self.schema_retries,
+            ..Features::default()
+        };
+        let host = Host { values: self.values.clone(), events: Rc::new(Nobody) };
+        let asked = Asked { question: input.clone(), ..Asked::default() };
+        let extras = Rc::new(RunFeatures::new(Rc::new(features), self.plan.clone(), host, asked));
+        let conversation = Rc::new(RefCell::new(Conversation::new("aside")));
+        let run = Run::new(self.plan.clone(), Batch::Delta, false, Some(conversation));
+        let outcome = Rc::new(Outcome::default());
+        let delivery = Rc::new(Delivery::new(self.clock.clone(), outcome.clone(), Batching::None, |_| {}));
+        let host = Rc::new(AsideHost { extras, token_counter: self.token_counter.clone() });
+        let run = Rc::new(RefCell::new(run));
+        let driver = Driver::new(run, delivery.clone(), host, self.transport.clone(), self.clock.clone());
+        Box::pin(async move {
+            delivery.start();
+            driver.drive(Some(input)).await;
+            // Every run is settled.
+            let settled = outcome.0.take();
+            settled.unwrap_or_else(|| Err(Error::new(Code::Provider, "there is no answer").into()))
+        })
+    }
+}
+
+/// What it came to.
+#[derive(Default)]
+struct Outcome(RefCell<Option<Result<RunResult, Thrown>>>);
+
+impl Listener for Outcome {
+    fn hears_events(&self) -> bool {
+        false
+    }
+
+    fn text_event(&self, _: &str) -> TextEvent {
+        TextEvent::default()
+    }
+
+    fn event(&self, _: &Event) -> Result<(), HostValue> {
+        Ok(())
+    }
+
+    fn chunk(&self, _: &str) -> Result<Option<Wait>, HostValue> {
+        Ok(None)
+    }
+
+    fn settle(&self, outcome: Result<RunResult, Thrown>) {
+        *self.0.borrow_mut() = Some(outcome);
+    }
+}
+
+/// Its run belongs to nothing.
+struct AsideHost {
+    extras: Rc<RunFeatures>,
+    token_counter: Option<Rc<dyn TokenCounter>>,
+}
+
+impl RunHost for AsideHost {
+    fn admit(&self) -> LocalBoxFuture<'_, Result<(), Thrown>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn extras(&self) -> Option<Rc<dyn Extras>> {
+        Some(self.extras.clone())
+    }
+
+    fn token_counter(&self) -> Option<Rc<dyn TokenCounter>> {
+        self.token_counter.clone()
+    }
+
+    fn changed(&self) {}
+
+    fn concluded(&self, _: &RunResult) {}
+
+    fn left(&self) {}
+}
+
+/// Nobody is told of what it does, and nobody sees its answer.
+struct Nobody;
+
+impl EventSink for Nobody {
+    fn tell(&self, _: &Event) {}
+
+    fn delivered(&self) -> usize {
+        0
     }
 }
 

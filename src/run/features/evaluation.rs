@@ -8,7 +8,6 @@ use super::{Aside, Values};
 use crate::error::Error;
 use crate::event::Evaluation;
 use crate::json::Value;
-use crate::run::StopSignal;
 use crate::text::concat;
 
 /// Where the caller does not say, as in Refinire.
@@ -35,16 +34,14 @@ impl EvaluationConfig {
     }
 
     /// What the judging agent is told.
-    #[must_use]
-    pub fn judge_instructions(&self) -> String {
+    pub(super) fn judge_instructions(&self) -> String {
         let ask = "\n\nGive a score from 0 to 100, and say in `feedback` what is to be improved.";
         concat(&["You judge answers. ", &self.instructions, ask])
     }
 }
 
 /// The JSON Schema of a judgement.
-#[must_use]
-pub fn judge_schema() -> Value {
+pub(super) fn judge_schema() -> Value {
     let member = |kind: &str, description: &str| Value::object().with("type", kind).with("description", description);
     let properties = Value::object()
         .with("score", member("number", "From 0, useless, to 100, perfect."))
@@ -73,10 +70,9 @@ impl Judge {
         &self,
         question: &str,
         text: &str,
-        signal: StopSignal,
         values: &dyn Values,
     ) -> Result<(Evaluation, Option<String>), Error> {
-        let result = self.aside.ask(input(question, text), signal).await;
+        let result = self.aside.ask(input(question, text)).await;
         let result = result.map_err(|cause| unsaid("judged", cause, text, values))?;
         let said = said(&result);
         let score = Some(number_at(&said, "score", values)).filter(|score| score.is_finite());

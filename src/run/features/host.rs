@@ -115,8 +115,8 @@ pub trait SharedContext {
 
 /// An agent beside another one, which says something about its answers.
 pub trait Aside {
-    /// What it answers.
-    fn ask(&self, input: String, signal: StopSignal) -> LocalBoxFuture<'_, Result<RunResult, Thrown>>;
+    /// What it answers. Dropping the future stops it.
+    fn ask(&self, input: String) -> LocalBoxFuture<'_, Result<RunResult, Thrown>>;
 }
 
 /// Whoever is told of events, in the order of the run.

@@ -17,10 +17,10 @@ use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
 
-pub use aside::Member;
+pub use aside::{judge_config, router_config, AsideAgent, Member};
 pub use attachments::{attachment_at, media_type_of, Base64};
+pub use evaluation::EvaluationConfig;
 use evaluation::Judge;
-pub use evaluation::{judge_schema, EvaluationConfig};
 pub use guardrails::guard_input;
 use guardrails::guard_output;
 pub use host::{
@@ -183,7 +183,7 @@ impl RunFeatures {
         }
     }
 
-    async fn look(&self, draft: RunResult, signal: StopSignal) -> Result<Review, Thrown> {
+    async fn look(&self, draft: RunResult) -> Result<Review, Thrown> {
         if draft.finish_reason == FinishReason::ToolCalls {
             return Ok(Review::default());
         }
@@ -211,7 +211,7 @@ impl RunFeatures {
         }
         let mut evaluation = None;
         if let Some(judge) = &self.judge {
-            let (judged, prompt) = judge.evaluate(&self.question, text, signal.clone(), &*self.host.values).await?;
+            let (judged, prompt) = judge.evaluate(&self.question, text, &*self.host.values).await?;
             self.host.events.tell(&Event::Evaluation(judged.clone()));
             if let Some(prompt) = prompt {
                 return Ok(self.again(prompt));
@@ -220,7 +220,7 @@ impl RunFeatures {
         }
         let mut routing = None;
         if let Some(router) = &self.router {
-            let routed = router.route(&self.question, text, signal, &*self.host.values).await?;
+            let routed = router.route(&self.question, text, &*self.host.values).await?;
             self.host.events.tell(&Event::Routing(routed.clone()));
             if let Some(context) = &self.context {
                 context.route(&routed);
@@ -257,8 +257,8 @@ impl Extras for RunFeatures {
         Box::pin(async move { tools::answered(self, calls, &signal).await })
     }
 
-    fn review(&self, draft: RunResult, signal: StopSignal) -> LocalBoxFuture<'_, Result<Review, Thrown>> {
-        Box::pin(self.look(draft, signal))
+    fn review(&self, draft: RunResult, _: StopSignal) -> LocalBoxFuture<'_, Result<Review, Thrown>> {
+        Box::pin(self.look(draft))
     }
 }
 

@@ -7,7 +7,6 @@ use super::{Aside, Values};
 use crate::error::{Code, Error};
 use crate::event::Routing;
 use crate::json::{quote, Value};
-use crate::run::StopSignal;
 use crate::text::{concat, join};
 
 /// What a model chooses from.
@@ -21,8 +20,7 @@ pub struct RoutingConfig {
 
 impl RoutingConfig {
     /// What the choosing agent is told.
-    #[must_use]
-    pub fn router_instructions(&self) -> String {
+    pub(super) fn router_instructions(&self) -> String {
         let instruction = self.instruction.as_deref().unwrap_or("Choose what is to be done next.");
         let names: Vec<_> = self.destinations.iter().map(|name| quote(name)).collect();
         let choice = join(&names, ", ");
@@ -30,8 +28,7 @@ impl RoutingConfig {
     }
 
     /// The JSON Schema of a choice.
-    #[must_use]
-    pub fn router_schema(&self) -> Value {
+    pub(super) fn router_schema(&self) -> Value {
         let destinations = self.destinations.iter().map(Value::string).collect();
         let properties = Value::object()
             .with("nextRoute", Value::object().with("type", "string").with("enum", Value::Array(destinations)))
@@ -56,14 +53,8 @@ impl Router {
     }
 
     /// What follows this answer.
-    pub(super) async fn route(
-        &self,
-        question: &str,
-        text: &str,
-        signal: StopSignal,
-        values: &dyn Values,
-    ) -> Result<Routing, Error> {
-        let result = self.aside.ask(input(question, text), signal).await;
+    pub(super) async fn route(&self, question: &str, text: &str, values: &dyn Values) -> Result<Routing, Error> {
+        let result = self.aside.ask(input(question, text)).await;
         let result = result.map_err(|cause| unsaid("routed", cause, text, values))?;
         let said = said(&result);
         let next = said.text("nextRoute").filter(|next| self.destinations.iter().any(|name| name == next));

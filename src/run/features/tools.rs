@@ -1,6 +1,6 @@
 //! Runs the tools that the model calls.
 
-use futures::future::join_all;
+use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::{RunFeatures, ToolContext};
 use crate::event::{Event, HostValue};
@@ -10,9 +10,13 @@ use crate::run::{StopSignal, ToolOutcome};
 use crate::text::{concat, join};
 
 /// Runs all `calls` at once. Gives, in their order, what the model is told of each: also of what does not exist, does not fit or
-/// throws. An event tells of each as soon as it is done.
+/// throws. An event tells of each, in the order in which they are done.
 pub(super) async fn answered(run: &RunFeatures, calls: Vec<ToolCall>, signal: &StopSignal) -> Vec<ToolOutcome> {
-    join_all(calls.into_iter().map(|call| answer(run, call, signal))).await
+    let numbered = |(place, call)| async move { (place, answer(run, call, signal).await) };
+    let running: FuturesUnordered<_> = calls.into_iter().enumerate().map(numbered).collect();
+    let mut outcomes: Vec<_> = running.collect().await;
+    outcomes.sort_by_key(|(place, _)| *place);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 async fn answer(run: &RunFeatures, call: ToolCall, signal: &StopSignal) -> ToolOutcome {

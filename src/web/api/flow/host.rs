@@ -22,7 +22,7 @@ use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Doing, Host, Question, Steer, Trail, Verdict};
 use crate::json::Value;
 use crate::run::{Delivery, StopSignal};
-use crate::web::agent::abort_signal;
+use crate::web::abort::abort_signal;
 use crate::web::api::context::Context;
 use crate::web::bindings::describe;
 use crate::web::context::{json_of, ContextInner};

@@ -39,7 +39,7 @@ extern "C" {
 const MOST_CONNECTIONS: f64 = 5.0;
 
 /// What an agent's requests have of the caller, each of its type but not yet looked into.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct HttpOptions {
     /// A string, or a function that gives one or its promise; undefined or null for no key.
     pub api_key: JsValue,

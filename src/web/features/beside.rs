@@ -1,0 +1,64 @@
+//! The agents beside another one: one that judges its answers, one that chooses what follows them.
+
+use std::rc::Rc;
+
+use super::JsValues;
+use crate::agent::{AgentConfig, Plan};
+use crate::error::Error;
+use crate::run::features::{judge_config, router_config, Aside, AsideAgent, EvaluationConfig, Member, RoutingConfig};
+use crate::run::TokenCounter;
+use crate::web::env::{HttpClient, HttpOptions, PageClock};
+use crate::web::options::AgentOptions;
+
+/// What they are made of.
+#[derive(Debug)]
+pub(in crate::web) struct Beside {
+    config: AgentConfig,
+    http: HttpOptions,
+    evaluation: Option<EvaluationConfig>,
+    routing: Option<RoutingConfig>,
+    schema_retries: u64,
+}
+
+impl Beside {
+    /// What they are made of beside an agent with these options.
+    pub(in crate::web) fn new(options: &AgentOptions) -> Self {
+        Self {
+            config: options.config.clone(),
+            // What is said of an answer is not said of what is said about it.
+            http: HttpOptions { provider_options: None, ..options.http.clone() },
+            evaluation: options.evaluation.clone(),
+            routing: options.routing.clone(),
+            schema_retries: options.schema_retries,
+        }
+    }
+
+    /// The one whose answers have this member, where the agent has one, whose plan is `own`.
+    pub(super) fn make(
+        &self,
+        member: Member,
+        own: &Plan,
+        token_counter: Option<Rc<dyn TokenCounter>>,
+    ) -> Result<Option<Rc<dyn Aside>>, Error> {
+        let config = match member {
+            Member::Score => self.evaluation.as_ref().map(|evaluation| judge_config(&self.config, evaluation)),
+            Member::NextRoute => self.routing.as_ref().map(|routing| router_config(&self.config, routing)),
+        };
+        let Some(config) = config else { return Ok(None) };
+        let plan = Rc::new(config.resolve()?);
+        let client = HttpClient::new(self.http.clone(), plan.clone())?;
+        // A key is for whoever it was given for: no other vendor is sent it.
+        if plan.base_url != own.base_url {
+            client.forget_credentials();
+        }
+        Ok(Some(Rc::new(AsideAgent {
+            plan,
+            member,
+            schema_retries: self.schema_retries,
+            values: Rc::new(JsValues),
+            transport: Rc::new(client),
+            clock: Rc::new(PageClock),
+            token_counter,
+        })))
+    }
+}

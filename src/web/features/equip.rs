@@ -1,0 +1,110 @@
+//! What is done before a run asks: guardrails are asked, and it gets what it does besides asking.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use js_sys::Array;
+
+use super::{pack, AgentFeatures, Beside, JsContext, JsValues};
+use crate::agent::Plan;
+use crate::conversation::Conversation;
+use crate::event::Thrown;
+use crate::message::Role;
+use crate::run::features::{fill, guard_input, Asked, Host, Member, RunFeatures, SharedContext};
+use crate::run::{Delivery, Run, TokenCounter};
+
+/// What a run is asked, and what it gets for that.
+pub(in crate::web) struct Equipment {
+    pub(in crate::web) features: AgentFeatures,
+    pub(in crate::web) beside: Rc<Beside>,
+    pub(in crate::web) plan: Rc<Plan>,
+    pub(in crate::web) run: Rc<RefCell<Run>>,
+    pub(in crate::web) delivery: Weak<Delivery>,
+    /// Where it is asked.
+    pub(in crate::web) conversation: Rc<RefCell<Conversation>>,
+    /// None for a run that goes on from an interrupted answer.
+    pub(in crate::web) question: Option<String>,
+    pub(in crate::web) attachments: Array,
+    /// Asked instead of the question, which has been put already.
+    pub(in crate::web) prompt: Option<String>,
+    pub(in crate::web) context: Option<JsContext>,
+}
+
+impl Equipment {
+    /// Gives what the run does besides asking, if anything.
+    pub(in crate::web) async fn equip(
+        &self,
+        token_counter: Option<Rc<dyn TokenCounter>>,
+    ) -> Result<Option<Rc<RunFeatures>>, Thrown> {
+        let AgentFeatures { features, input_guardrails } = &self.features;
+        // Whoever stopped it while it waited wants no guardrail asked.
+        if let Some(question) = self.question.as_deref().filter(|_| !self.is_over()) {
+            guard_input(input_guardrails, question, self.attachments.length() > 0, &JsValues).await?;
+        }
+        let Some(delivery) = self.delivery.upgrade().filter(|delivery| !delivery.is_over()) else { return Ok(None) };
+        let mut extras = None;
+        if !features.is_empty() {
+            let asked = Asked {
+                question: self.asked(),
+                resumes: self.question.is_none(),
+                context: self.context.clone().map(|context| Rc::new(context) as Rc<dyn SharedContext>),
+                judge: self.beside.make(Member::Score, &self.plan, token_counter.clone())?,
+                router: self.beside.make(Member::NextRoute, &self.plan, token_counter)?,
+            };
+            let host = Host { values: Rc::new(JsValues), events: delivery.clone() };
+            let own = Rc::new(RunFeatures::new(features.clone(), self.plan.clone(), host, asked));
+            if features.answer.is_some() {
+                let hears = Rc::downgrade(&own);
+                delivery.on_text(Rc::new(move |text| {
+                    if let Some(own) = hears.upgrade() {
+                        own.heard(text);
+                    }
+                }));
+            }
+            extras = Some(own);
+        }
+        drop(delivery);
+        self.put()?;
+        self.attach().await?;
+        Ok(extras)
+    }
+
+    fn is_over(&self) -> bool {
+        self.delivery.upgrade().is_none_or(|delivery| delivery.is_over())
+    }
+
+    /// What the answer is an answer to.
+    fn asked(&self) -> String {
+        if let Some(asked) = self.prompt.clone().or_else(|| self.question.clone()) {
+            return asked;
+        }
+        let conversation = self.conversation.borrow();
+        let question = conversation.messages().iter().rfind(|message| message.role == Role::User);
+        question.map(|message| message.content.clone()).unwrap_or_default()
+    }
+
+    fn put(&self) -> Result<(), Thrown> {
+        let instructions = &self.plan.instructions;
+        let context = self.context.as_ref().filter(|_| instructions.contains("{{"));
+        let filled = context.map(|context| fill(instructions, context, &JsValues)).transpose().map_err(Thrown::Host)?;
+        if filled.is_some() || self.prompt.is_some() {
+            let conversation = self.conversation.borrow();
+            self.run.borrow_mut().put(filled.as_deref(), self.prompt.as_deref(), &conversation);
+        }
+        Ok(())
+    }
+
+    async fn attach(&self) -> Result<(), Thrown> {
+        if self.attachments.length() == 0 {
+            return Ok(());
+        }
+        let attachments = pack(&self.attachments).await?;
+        if self.is_over() {
+            return Ok(());
+        }
+        self.run.borrow_mut().attach(attachments).map_err(|mut error| {
+            error.provider = Some(self.plan.wire.name);
+            Thrown::Error(error)
+        })
+    }
+}

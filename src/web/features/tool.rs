@@ -1,0 +1,41 @@
+//! Tools of the caller's.
+
+use std::rc::Rc;
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsValue;
+
+use super::{host_value, js_value, settled, JsValidator};
+use crate::event::HostValue;
+use crate::run::features::{Done, HostTool, ToolContext, Validator};
+use crate::run::StopSignal;
+use crate::web::abort::abort_signal;
+use crate::web::options::ToolOptions;
+
+/// A tool of the caller's.
+#[derive(Debug, Clone)]
+pub(super) struct JsTool(pub(super) ToolOptions);
+
+impl HostTool for JsTool {
+    fn validator(&self) -> Option<Rc<dyn Validator>> {
+        Some(Rc::new(JsValidator(self.0.validator.clone()?)))
+    }
+
+    fn execute(&self, input: HostValue, given: ToolContext<'_>) -> Done<HostValue> {
+        let context = given.context.map_or(JsValue::UNDEFINED, js_value);
+        let result = about_call(given.id, given.signal).and_then(|about| match &self.0.execute {
+            Some(execute) => execute.call3(&self.0.tool, &js_value(&input), &context, &about),
+            // The call of such a tool ends the run: nobody has it run.
+            None => Ok(JsValue::UNDEFINED),
+        });
+        settled(result, |output| Ok(host_value(output)))
+    }
+}
+
+/// `{id, signal}`.
+fn about_call(id: &str, signal: &StopSignal) -> Result<JsValue, JsValue> {
+    let about = Object::new();
+    Reflect::set(&about, &"id".into(), &id.into())?;
+    Reflect::set(&about, &"signal".into(), &abort_signal(signal))?;
+    Ok(about.into())
+}
