@@ -1,7 +1,7 @@
 //! What a person can do about a mistake that many make: an option that is misspelled, an address that is no API root, a
 //! request that a page could not send.
 
-use crate::agent::Plan;
+use crate::config::ResolvedConfig;
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::provider::{Protocol, PROTOCOLS};
@@ -113,10 +113,10 @@ pub fn wrong_root(provider: &str, base_url: &str, is_guess: bool, model: &str) -
 }
 
 /// What to know where Ollama is asked at the root of its other API.
-fn other_api(plan: &Plan) -> Option<String> {
+fn other_api(plan: &ResolvedConfig) -> Option<String> {
     let root = without_query(&plan.base_url).trim_end_matches('/').strip_suffix("/v1")?;
     let advice = ["`baseUrl` ends with /v1, the root of an API as OpenAI has it: set provider: \"openai\", or for Ollama's own API write \"", root, "\""];
-    (plan.wire.name == "ollama").then(|| concat(&advice))
+    (plan.protocol.name == "ollama").then(|| concat(&advice))
 }
 
 /// What to know where the model's name says no provider, so that Ollama was taken.
@@ -140,7 +140,7 @@ pub fn request_of(url: &str) -> String {
 
 /// More about an error by which a server says that there is nothing at this address, or that it is no API: what was asked
 /// for, and what to look at.
-pub fn about_address(error: &mut Error, plan: &Plan, url: &str) {
+pub fn about_address(error: &mut Error, plan: &ResolvedConfig, url: &str) {
     let request = request_of(url);
     let mut message = concat(&[&error.message, " (", &request, ")"]);
     if let Some(advice) = other_api(plan) {
@@ -150,9 +150,9 @@ pub fn about_address(error: &mut Error, plan: &Plan, url: &str) {
     if plan.is_guess {
         message.push_str(". ");
         message.push_str(&guessed(&plan.model));
-    } else if plan.wire.whole && !error.message.contains("model") {
+    } else if plan.protocol.non_streaming && !error.message.contains("model") {
         message.push_str(". Is `baseUrl` the API root of provider \"");
-        message.push_str(plan.wire.name);
+        message.push_str(plan.protocol.name);
         message.push_str("\"?");
     }
     error.message = message.into();
@@ -201,7 +201,7 @@ const OPAQUE: &[&str] =
 /// The error of a request that could not be sent, for this `reason` of the browser's: a single cause where the page can
 /// know it, else those that are possible here, the likeliest first.
 #[must_use]
-pub fn unsent(plan: &Plan, facts: &PageFacts, reason: &str) -> Error {
+pub fn unsent(plan: &ResolvedConfig, facts: &PageFacts, reason: &str) -> Error {
     let url = if facts.url.is_empty() { &plan.base_url } else { &facts.url };
     let mut message = concat(&[&request_of(url), " failed: ", reason]);
     let single = single_cause(facts);
@@ -256,11 +256,11 @@ fn single_cause(facts: &PageFacts) -> Option<String> {
 }
 
 /// The causes that are possible, the likeliest first.
-fn causes(plan: &Plan, facts: &PageFacts) -> Vec<String> {
+fn causes(plan: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
     let address = Address::of(&facts.url);
     let server = address.origin();
     let is_near = address.is_this_machine();
-    let is_ollama = plan.wire.name == "ollama" || address.host.ends_with(":11434");
+    let is_ollama = plan.protocol.name == "ollama" || address.host.ends_with(":11434");
     let page = Address::of(&facts.origin);
     let mut causes = Vec::new();
     // A tag is Ollama's own way to write a model.

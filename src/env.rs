@@ -10,7 +10,7 @@ use std::rc::Rc;
 use futures::future::LocalBoxFuture;
 
 use crate::error::Error;
-use crate::provider::Call;
+use crate::provider::HttpRequest;
 
 /// Time and chance.
 pub trait Clock {
@@ -45,7 +45,7 @@ pub enum Phase {
 pub trait Transport {
     /// Sends a request; resolves with the head of the response. `on_phase` is called whenever what it waits for changes; it is
     /// [`Phase::Sending`] at first. Dropping the future, or the response, closes the connection.
-    fn send(&self, call: Call, on_phase: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>>;
+    fn send(&self, call: HttpRequest, on_phase: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>>;
 
     /// A message without what must not be seen in it: the key.
     fn redact(&self, message: &str) -> String {

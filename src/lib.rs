@@ -3,16 +3,16 @@
 //! Data and dependencies go in one direction, from left to right:
 //!
 //! ```text
-//! bytes ──wire──▶ frames ──provider──▶ deltas ──agent──▶ events ──web──▶ ReadableStream · callback · promise
-//!                                                 │
-//!                                            conversation ──▶ store
+//! bytes ──wire──▶ frames ──provider──▶ deltas ──response──▶ answer ──run──▶ events ──web──▶ ReadableStream · callback · promise
+//!                                                                    │
+//!                                                               conversation ──▶ store
 //! ```
 
 pub use refinire_scan::{error, wire};
 
 pub mod address;
 pub mod advice;
-pub mod agent;
+pub mod config;
 pub mod conversation;
 pub mod env;
 pub mod event;
@@ -21,6 +21,7 @@ pub mod json;
 pub mod message;
 pub mod provider;
 pub mod queue;
+pub mod response;
 pub mod run;
 pub mod schema;
 pub mod slots;

@@ -474,7 +474,7 @@ pub enum Delta<'a> {
     /// A final terminal: nothing follows that matters, and the connection can be closed.
     End,
     /// The same where the tools are run that the model has called; else another response may follow behind this one.
-    EndOfTurn,
+    EndOfResponse,
     /// Another response follows behind one that has come to its end.
     NextTurn,
     /// An event that has no meaning here, as it came.

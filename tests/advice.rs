@@ -11,7 +11,7 @@
 mod config;
 
 use refinire_web::advice::{closest, unknown_option, unsent, wrong_root, PageFacts};
-use refinire_web::agent::Plan;
+use refinire_web::config::ResolvedConfig;
 
 const KNOWN: &[&str] = &[
     "name",
@@ -66,8 +66,8 @@ fn the_error_of_an_unknown_option_names_it_and_what_is_meant() {
     assert_eq!(error.message, "RateLimiter: there is no option `colour`; known are `maxConcurrent`, `perMinute`");
 }
 
-fn settings(options: &str) -> Result<Plan, String> {
-    config::plan(options).map_err(|error| error.message.clone().into_owned())
+fn settings(options: &str) -> Result<ResolvedConfig, String> {
+    config::resolved(options).map_err(|error| error.message.clone().into_owned())
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn a_fetch_of_the_callers_own_is_explained_where_it_fails_as_the_platforms_does(
     let message = told(OPENAI, &own).0;
     // What the page knows of requests is not known of this one.
     assert!(message.contains("(1) ") && message.contains("CORS") && !message.contains("mixed content"), "{message}");
-    let plan = config::plan(OPENAI).unwrap();
+    let plan = config::resolved(OPENAI).unwrap();
     assert_eq!(unsent(&plan, &own, "my own").message, "POST http://api.example/v1 failed: my own");
 }
 

@@ -48,9 +48,9 @@ pub struct Conversation {
     /// The places of turns that other pages have forgotten lately, which the store may still show.
     forgotten: VecDeque<String>,
     /// Where answers stand that are given here.
-    growing: Vec<Standing>,
+    growing: Vec<Reservation>,
     /// Where what some runs say will stand.
-    reserved: Vec<Standing>,
+    reserved: Vec<Reservation>,
     /// The run whose answer is meant.
     run: u32,
     /// What open turns have grown by, told before what it follows: where, which piece, the text.
@@ -68,13 +68,13 @@ const SHARE: u64 = 16;
 
 /// Where what the run of that number says stands, and how many places from there on are its own.
 #[derive(Debug, Clone)]
-struct Standing {
+struct Reservation {
     run: u32,
     place: String,
     left: u64,
 }
 
-impl Standing {
+impl Reservation {
     /// Takes so many of the places that are left; gives the first one.
     fn take(&mut self, places: u64) -> String {
         self.left -= places;
@@ -236,7 +236,7 @@ impl Conversation {
             self.latest = last.unwrap_or_else(|| place.clone());
             (place, left)
         };
-        self.reserved.push(Standing { run: self.run, place, left });
+        self.reserved.push(Reservation { run: self.run, place, left });
     }
 
     /// The run says no more.
@@ -348,7 +348,7 @@ impl Conversation {
             let at = self.insert(answer, place, timestamp);
             if let Some(entry) = self.entries.get_mut(at) {
                 entry.is_open = true;
-                self.growing.push(Standing { run: self.run, place: entry.place.clone(), left: 0 });
+                self.growing.push(Reservation { run: self.run, place: entry.place.clone(), left: 0 });
             }
         }
     }
@@ -368,7 +368,7 @@ impl Conversation {
             entry.is_open = true;
             entry.is_new = true;
         }
-        self.growing.push(Standing { run: self.run, place: entry.place.clone(), left: 0 });
+        self.growing.push(Reservation { run: self.run, place: entry.place.clone(), left: 0 });
         Some((messages, answer))
     }
 

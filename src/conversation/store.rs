@@ -13,7 +13,7 @@
 
 use super::place::{is_place, time_of, PLACE_LENGTH};
 use super::record::lacks_new_members;
-use super::{Conversation, Entry, Standing};
+use super::{Conversation, Entry, Reservation};
 use crate::error::{Code, Error};
 use crate::json::{decimal, unsigned, Value};
 use crate::message::Message;
@@ -406,7 +406,7 @@ struct Room<'a, S: Store> {
     store: &'a S,
     id: &'a str,
     /// Where those stand that grow here: they stay.
-    growing: &'a [Standing],
+    growing: &'a [Reservation],
     gone: u64,
 }
 

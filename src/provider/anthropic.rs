@@ -40,7 +40,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
         // Without it the server answers no page of another origin.
         ("anthropic-dangerous-direct-browser-access", "true"),
     ],
-    whole: true,
+    non_streaming: true,
     prefill: true,
     optional: &[],
     unread: &[],

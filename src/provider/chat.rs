@@ -40,7 +40,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],
-    whole: true,
+    non_streaming: true,
     prefill: false,
     optional: &[
         "stream_options",

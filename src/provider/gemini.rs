@@ -38,7 +38,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     framing: Framing::Sse,
     auth: Auth::Header("x-goog-api-key"),
     headers: &[],
-    whole: true,
+    non_streaming: true,
     prefill: true,
     optional: &[],
     unread: &[],

@@ -66,7 +66,7 @@ mod write;
 pub use call_ids::{with_fitting_ids, IdForm};
 pub use decode::{Decode, OnDelta};
 pub use errors::{
-    error_in_document, error_in_line, error_in_page, error_line, fault_in_body, has_title, mentions_streaming,
+    error_in_document, error_in_line, error_in_page, error_line, has_title, http_error_in_body, mentions_streaming,
     place_of_word, provider_error, says_missing, says_unknown, unreadable,
 };
 pub use prompt::Prompt;
@@ -83,13 +83,3 @@ pub const PROTOCOLS: &[&Protocol] = &[
     &relay::PROTOCOL,
     &websocket::PROTOCOL,
 ];
-
-/// The names by which other files still call these.
-#[doc(hidden)]
-pub use self::{HttpRequest as Call, Protocol as Wire, PROTOCOLS as WIRES};
-
-#[doc(hidden)]
-#[allow(non_upper_case_globals, missing_docs)]
-impl Auth {
-    pub const Nowhere: Auth = Auth::None;
-}

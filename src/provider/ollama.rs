@@ -30,7 +30,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     framing: Framing::Ndjson,
     auth: Auth::Bearer,
     headers: &[],
-    whole: true,
+    non_streaming: true,
     prefill: true,
     optional: &[THINKING],
     unread: &[r#""created_at":""#],

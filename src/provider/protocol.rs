@@ -50,7 +50,7 @@ pub struct Protocol {
     /// Headers that every request has, beside the content type.
     pub headers: &'static [(&'static str, &'static str)],
     /// Whether it can answer without streaming.
-    pub whole: bool,
+    pub non_streaming: bool,
     /// Whether a model goes on from an answer that is the last turn (prefill). One that refuses, with a status of 400, is
     /// told to go on instead, as all are where there is no such thing.
     pub prefill: bool,

@@ -23,7 +23,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],
-    whole: false,
+    non_streaming: false,
     prefill: false,
     optional: &[],
     unread: &[],

@@ -38,7 +38,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],
-    whole: true,
+    non_streaming: true,
     prefill: false,
     optional: &[INCLUDE, REASONING],
     unread: &[r#""sequence_number":"#, r#""obfuscation":""#],

@@ -8,7 +8,7 @@ use crate::text::{concat, split_once};
 #[derive(Debug, Clone)]
 pub struct Selection {
     /// The format.
-    pub wire: &'static Protocol,
+    pub protocol: &'static Protocol,
     /// The model's name as the provider knows it.
     pub model: String,
     /// The API root, without the caller's own; none for one's own backend.
@@ -26,22 +26,22 @@ pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
     let split = split_once(model, ':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
     let (scheme, name) = split.map_or((None, model), |(scheme, name)| (Some(scheme), name));
     let implied = scheme.and_then(by_scheme);
-    let (wire, base_url) = match (provider, scheme) {
+    let (protocol, base_url) = match (provider, scheme) {
         (Some(provider), _) => {
-            let wire = Protocol::named(provider).ok_or_else(|| unknown(provider))?;
+            let protocol = Protocol::named(provider).ok_or_else(|| unknown(provider))?;
             // The scheme's root is good for the same format only.
-            let root = implied.filter(|(by, _)| by.name == wire.name).and_then(|(_, root)| root);
-            (wire, root)
+            let root = implied.filter(|(by, _)| by.name == protocol.name).and_then(|(_, root)| root);
+            (protocol, root)
         }
         (None, Some(scheme)) => implied.ok_or_else(|| unknown(scheme))?,
         (None, None) => (by_name(name).ok_or_else(|| unknown(name))?, None),
     };
-    let is_guess = provider.is_none() && scheme.is_none() && wire.name == UNNAMED;
+    let is_guess = provider.is_none() && scheme.is_none() && protocol.name == UNNAMED;
     // One's own backend may know which.
-    if name.is_empty() && wire.base_url.is_some() {
+    if name.is_empty() && protocol.base_url.is_some() {
         return Err(Error::invalid("`model` names no model"));
     }
-    Ok(Selection { wire, model: name.to_owned(), base_url: base_url.or(wire.base_url), is_guess })
+    Ok(Selection { protocol, model: name.to_owned(), base_url: base_url.or(protocol.base_url), is_guess })
 }
 
 /// Whether a key sent to this host, or to this API root where no host was told, goes to a vendor's public endpoint: one
@@ -53,9 +53,9 @@ pub fn is_vendor_host(host: Option<&str>, base_url: &str) -> bool {
         let end = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
         host.map_or(base_url == root, |host| rest.get(..end) == Some(host))
     };
-    PROTOCOLS
-        .iter()
-        .any(|wire| wire.base_url.is_some_and(vendor) || wire.prefixes.iter().any(|(_, root)| root.is_some_and(vendor)))
+    PROTOCOLS.iter().any(|protocol| {
+        protocol.base_url.is_some_and(vendor) || protocol.prefixes.iter().any(|(_, root)| root.is_some_and(vendor))
+    })
 }
 
 /// Whether the name is that of one of OpenAI's reasoning models: `gpt-5` and later, or `o` and a number, whatever stands
@@ -75,9 +75,9 @@ pub(super) fn is_reasoning_model(model: &str) -> bool {
 }
 
 fn by_scheme(scheme: &str) -> Option<(&'static Protocol, Option<&'static str>)> {
-    PROTOCOLS.iter().find_map(|wire| {
-        let (_, root) = wire.prefixes.iter().find(|(name, _)| *name == scheme)?;
-        Some((*wire, *root))
+    PROTOCOLS.iter().find_map(|protocol| {
+        let (_, root) = protocol.prefixes.iter().find(|(name, _)| *name == scheme)?;
+        Some((*protocol, *root))
     })
 }
 
@@ -85,7 +85,7 @@ fn by_scheme(scheme: &str) -> Option<(&'static Protocol, Option<&'static str>)> 
 const UNNAMED: &str = "ollama";
 
 fn by_name(model: &str) -> Option<&'static Protocol> {
-    PROTOCOLS.iter().find(|wire| (wire.is_model)(model)).copied().or_else(|| Protocol::named(UNNAMED))
+    PROTOCOLS.iter().find(|protocol| (protocol.is_model)(model)).copied().or_else(|| Protocol::named(UNNAMED))
 }
 
 /// Whether a model's name has that word in it.
@@ -102,9 +102,9 @@ pub(super) fn is_numbered_o(model: &str) -> bool {
 
 fn unknown(provider: &str) -> Error {
     let mut message = concat(&["there is no provider \"", provider, "\": known are"]);
-    for (place, wire) in PROTOCOLS.iter().enumerate() {
+    for (place, protocol) in PROTOCOLS.iter().enumerate() {
         message.push_str(if place == 0 { " " } else { ", " });
-        message.push_str(wire.name);
+        message.push_str(protocol.name);
     }
     Error::invalid(message)
 }

@@ -23,7 +23,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     framing: Framing::Ndjson,
     auth: Auth::None,
     headers: &[],
-    whole: false,
+    non_streaming: false,
     prefill: false,
     optional: &[],
     unread: &[],

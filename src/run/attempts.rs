@@ -5,10 +5,10 @@ use std::rc::Rc;
 use super::backoff::{backoff_ms, MAX_RETRY_AFTER_MS};
 use super::Run;
 use crate::advice::about_address;
-use crate::agent::Plan;
+use crate::config::ResolvedConfig;
 use crate::error::{Code, Error};
 use crate::event::Event;
-use crate::provider::{fault_in_body, mentions_streaming, place_of_word, says_missing, says_unknown};
+use crate::provider::{http_error_in_body, mentions_streaming, place_of_word, says_missing, says_unknown};
 
 /// What the head of an error says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,28 +29,28 @@ pub enum Next {
 }
 
 impl Run {
-    /// The server has refused the request; the beginning of its words is in the intake.
+    /// The server has refused the request; the beginning of its words is in the reader.
     ///
     /// # Errors
     /// What the run fails with, where there is to be no other attempt.
     pub fn refused(&mut self, refusal: Refusal, random: f64) -> Result<Next, Error> {
         let Refusal { status, retry_after_ms } = refusal;
-        let body = self.intake.fault_body();
-        let mut error = fault_in_body(status, body);
+        let body = self.reader.fault_body();
+        let mut error = http_error_in_body(status, body);
         error.retry_after_ms = retry_after_ms;
         if matches!(status, 300..=399 | 404 | 405) {
-            about_address(&mut error, &self.plan, &self.url());
+            about_address(&mut error, &self.config, &self.url());
         }
         if matches!(status, 400 | 422) {
             // A request that is wrong is as wrong without streaming, unless streaming is what is wrong with it.
             error.refused |= !mentions_streaming(body);
             if let Some(member) = self.rejected_member() {
-                Rc::make_mut(&mut self.plan).rejected.push(member);
-                self.intake.answer_mut().reset();
+                Rc::make_mut(&mut self.config).rejected.push(member);
+                self.reader.answer_mut().reset();
                 return Ok(self.ask_otherwise(&error));
             }
         }
-        if self.plan.retry.attempts > 1 && is_loading(&error) {
+        if self.config.retry.attempts > 1 && is_loading(&error) {
             return self.wait_until_loaded(error, random);
         }
         self.failed(error, random)
@@ -62,12 +62,12 @@ impl Run {
         #[allow(clippy::cast_precision_loss)] // No server asks for so long.
         let asked_ms = error.retry_after_ms.unwrap_or_default() as f64;
         let delay_ms = (LOADING_MS * (1.0 + random)).max(asked_ms);
-        let connect = self.plan.timeouts.connect;
+        let connect = self.config.timeouts.connect;
         if connect > 0.0 && self.loading_ms + delay_ms > connect {
             return Err(error);
         }
         self.loading_ms += delay_ms;
-        self.intake.answer_mut().reset();
+        self.reader.answer_mut().reset();
         self.before += 1;
         Ok(self.wait(delay_ms, &error))
     }
@@ -77,32 +77,32 @@ impl Run {
     /// # Errors
     /// What the run fails with, where there is to be no other attempt.
     pub fn failed(&mut self, error: Error, random: f64) -> Result<Next, Error> {
-        if self.intake.answer().is_new() {
+        if self.reader.answer().is_new() {
             if !self.goes_on(&error) {
                 return Err(error);
             }
             self.continued += 1;
             self.before = self.attempt;
-            self.intake.answer_mut().spend();
+            self.reader.answer_mut().spend();
             self.tell(Event::Continue { error });
             return Ok(Next::Now);
         }
         // Its figures and its finish are not those of the run, should it be stopped before the next attempt.
-        self.intake.answer_mut().reset();
+        self.reader.answer_mut().reset();
         if let Some(first) = self.unstreamed.take() {
             // What it was tried for says more.
             return Err(first);
         }
         // Some models refuse a last turn of their own.
-        if self.prefill && error.status == Some(400) && !self.intake.answer().turn_text().is_empty() {
+        if self.prefill && error.status == Some(400) && !self.reader.answer().turn_text().is_empty() {
             self.prefill = false;
             return Ok(self.ask_otherwise(&error));
         }
-        let plan = self.plan.clone();
-        if let Some(delay_ms) = delay(&plan, &error, self.attempt - self.before, random) {
+        let config = self.config.clone();
+        if let Some(delay_ms) = delay(&config, &error, self.attempt - self.before, random) {
             return Ok(self.wait(delay_ms, &error));
         }
-        if !plan.fallback || !plan.wire.whole || error.refused || self.continued > 0 {
+        if !config.fallback || !config.protocol.non_streaming || error.refused || self.continued > 0 {
             return Err(error);
         }
         self.tell(Event::Fallback { error: error.clone() });
@@ -126,12 +126,12 @@ impl Run {
 
     /// Whether the answer is to be gone on with: a stream that was cut after text had come.
     fn goes_on(&self, error: &Error) -> bool {
-        let answer = self.intake.answer();
+        let answer = self.reader.answer();
         let is_cut = matches!(error.code, Code::Network | Code::Timeout | Code::Truncated | Code::Protocol);
         is_cut
             && error.retryable
             && self.streams()
-            && self.continued < self.plan.continue_on_cut
+            && self.continued < self.config.continue_on_cut
             && !answer.turn_text().is_empty()
             && !answer.calls_tools()
     }
@@ -139,18 +139,18 @@ impl Run {
     /// The optional member that the body of an error names and without which the request is another one; the first where
     /// it names several.
     fn rejected_member(&self) -> Option<&'static str> {
-        let Plan { wire, rejected, .. } = &*self.plan;
-        let body = self.intake.fault_body();
+        let ResolvedConfig { protocol, rejected, .. } = &*self.config;
+        let body = self.reader.fault_body();
         let mut request = self.request();
         let written = request.call(&mut |_| 0.0).body;
         let known = rejected.len();
         let mut is_written = |member: &'static str| {
-            let rejected = &mut Rc::make_mut(&mut request.plan).rejected;
+            let rejected = &mut Rc::make_mut(&mut request.config).rejected;
             rejected.truncate(known);
             rejected.push(member);
             request.call(&mut |_| 0.0).body != written
         };
-        let named = wire
+        let named = protocol
             .optional
             .iter()
             .filter(|member| !rejected.contains(member) && (!is_bound(member) || says_unknown(body)))
@@ -175,14 +175,14 @@ fn is_bound(member: &str) -> bool {
 }
 
 /// How long to wait before the next attempt; `None` where there is to be none.
-fn delay(plan: &Plan, error: &Error, attempt: u32, random: f64) -> Option<f64> {
-    if !error.retryable || attempt >= plan.retry.attempts {
+fn delay(config: &ResolvedConfig, error: &Error, attempt: u32, random: f64) -> Option<f64> {
+    if !error.retryable || attempt >= config.retry.attempts {
         return None;
     }
     match error.retry_after_ms {
         Some(ms) if ms > MAX_RETRY_AFTER_MS => None,
         #[allow(clippy::cast_precision_loss)] // At most a minute.
         Some(ms) => Some(ms as f64),
-        None => Some(backoff_ms(&plan.retry, attempt - 1, random)),
+        None => Some(backoff_ms(&config.retry, attempt - 1, random)),
     }
 }

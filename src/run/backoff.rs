@@ -1,6 +1,6 @@
 //! How long to wait before a request is made again.
 
-use crate::agent::Retry;
+use crate::config::Retry;
 use crate::json::unsigned;
 
 /// The longest `Retry-After` that is waited for, in milliseconds.

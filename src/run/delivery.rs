@@ -12,9 +12,9 @@ use futures::future::LocalBoxFuture;
 use super::autosave::Autosave;
 use super::features::EventSink;
 use super::Notify;
-use crate::agent::{Piece, Waiting};
 use crate::env::Clock;
 use crate::event::{Event, HostValue, Metrics, RunResult, Thrown};
+use crate::response::{Piece, Waiting};
 
 /// What a callback wants to be waited for; it may reject.
 pub type Wait = LocalBoxFuture<'static, Result<(), HostValue>>;

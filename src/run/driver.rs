@@ -135,7 +135,7 @@ impl Driver {
     /// Without an `error` it is the run's own.
     fn fail(&self, error: Option<Thrown>, delivered: usize) {
         let run = self.run.borrow();
-        let partial_text = run.intake().answer().text_up_to(delivered).to_owned();
+        let partial_text = run.reader().answer().text_up_to(delivered).to_owned();
         let own =
             || run.failure().map(|error| Thrown::Error(completed(error.clone(), &run, delivered, &*self.transport)));
         let error = error.or_else(own);
@@ -239,7 +239,7 @@ impl Driver {
     /// The connection of an answer that the caller has not cut short can be used again.
     fn is_natural_end(&self) -> bool {
         let run = self.run.borrow();
-        !matches!(run.intake().answer().finish(), None | Some((FinishReason::Limit, _)))
+        !matches!(run.reader().answer().finish(), None | Some((FinishReason::Limit, _)))
     }
 
     async fn send(&self) -> Result<Response, Error> {

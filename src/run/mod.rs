@@ -11,12 +11,13 @@ mod delivery;
 mod driver;
 mod extras;
 pub mod features;
+mod freeze_aware_timer;
 mod network;
 mod notify;
+mod request;
 mod state;
 mod stop;
 mod timers;
-mod watch;
 
 pub use attempts::{Next, Refusal};
 pub use backoff::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};
@@ -24,6 +25,7 @@ pub use delivery::{Batching, Delivery, Listener, Reader, Source, Stopped, TextEv
 pub use driver::{Driver, RunHost};
 pub use extras::{Extras, Review, TokenCounter, ToolOutcome};
 pub use notify::Notify;
+pub use request::Request;
 pub use state::Run;
 pub use stop::StopSignal;
 pub use timers::Counted;

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use futures::future::LocalBoxFuture;
 
 use super::{Delivery, Notify, Run, Source};
-use crate::agent::{Status, Waiting};
 use crate::env::{Clock, Phase, Pushed, Sink, Transport};
 use crate::error::Error;
 use crate::event::Event;
+use crate::response::{Status, Waiting};
 
 /// Says when the run's timers count something else.
 #[derive(Default)]
@@ -42,12 +42,12 @@ pub(super) fn on_phase(run: Rc<RefCell<Run>>, alarm: Rc<Alarm>, clock: Rc<dyn Cl
         let mut state = run.borrow_mut();
         match before {
             Phase::Offline => state.offline(false, now),
-            Phase::Queued => state.intake_mut().resume(now),
+            Phase::Queued => state.reader_mut().resume(now),
             Phase::Sending => {}
         }
         match phase {
             Phase::Offline => state.offline(true, now),
-            Phase::Queued => state.intake_mut().pause(now),
+            Phase::Queued => state.reader_mut().pause(now),
             Phase::Sending => {}
         }
         drop(state);
@@ -66,7 +66,7 @@ pub(super) struct RunSink {
 impl Sink for RunSink {
     fn push(&self, bytes: &[u8]) -> Pushed {
         self.delivery.add_bytes(bytes.len());
-        let status = self.run.borrow_mut().intake_mut().push(bytes, self.clock.now());
+        let status = self.run.borrow_mut().reader_mut().push(bytes, self.clock.now());
         if status.has(Status::CLOCK) {
             self.alarm.change();
         }
@@ -87,12 +87,12 @@ impl Sink for RunSink {
 impl RunSink {
     /// Waits for whoever takes the answer; meanwhile no timer runs.
     fn wait(&self) -> LocalBoxFuture<'static, ()> {
-        self.run.borrow_mut().intake_mut().pause(self.clock.now());
+        self.run.borrow_mut().reader_mut().pause(self.clock.now());
         let taken = self.delivery.clone().taken();
         let (run, clock, alarm) = (self.run.clone(), self.clock.clone(), self.alarm.clone());
         Box::pin(async move {
             taken.await;
-            run.borrow_mut().intake_mut().resume(clock.now());
+            run.borrow_mut().reader_mut().resume(clock.now());
             alarm.resume();
         })
     }
@@ -106,19 +106,19 @@ pub(super) struct RunSource {
 
 impl Source for RunSource {
     fn take(&self) -> Waiting {
-        self.run.borrow_mut().intake_mut().answer_mut().take_waiting()
+        self.run.borrow_mut().reader_mut().answer_mut().take_waiting()
     }
 
     fn release(&self) {
-        self.run.borrow_mut().intake_mut().answer_mut().release();
+        self.run.borrow_mut().reader_mut().answer_mut().release();
     }
 
     fn has_gathered(&self) -> bool {
-        self.run.borrow().intake().answer().outbox().is_gathering()
+        self.run.borrow().reader().answer().chunks().is_gathering()
     }
 
     fn is_released(&self) -> bool {
-        self.run.borrow().intake().answer().outbox().is_released()
+        self.run.borrow().reader().answer().chunks().is_released()
     }
 
     fn complete(&self, event: &mut Event, delivered: usize) {
@@ -130,7 +130,7 @@ impl Source for RunSource {
 /// An error as users see it: with what was delivered before it, and without the key.
 pub(super) fn completed(mut error: Error, run: &Run, delivered: usize, transport: &dyn Transport) -> Error {
     error.message = transport.redact(&error.message).into();
-    run.intake().answer().text_up_to(delivered).clone_into(&mut error.partial_text);
+    run.reader().answer().text_up_to(delivered).clone_into(&mut error.partial_text);
     error.provider = Some(run.provider());
     error
 }

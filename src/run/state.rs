@@ -7,27 +7,29 @@ use super::attempts::Refusal;
 use super::backoff::retry_after_ms;
 use super::timers::{Counted, Timers};
 use crate::advice::about_address;
-use crate::agent::{run_result, Answer, Batch, Intake, Plan, Request, Shape};
+use crate::config::ResolvedConfig;
 use crate::conversation::Conversation;
 use crate::env::Response;
 use crate::error::{Code, Error};
 use crate::event::{Event, RunResult};
 use crate::json::Value;
 use crate::message::{Attachment, FinishReason, Message, ModelTurn, Role, ToolCall};
+use crate::response::{run_result, Answer, Batch, ResponseReader, Shape};
+use crate::run::Request;
 
 /// The state of a run. It waits for nothing, and knows no time but what it is told; [`Driver`](super::Driver) does the waiting.
 ///
 /// `now` is in milliseconds from an arbitrary start and never goes back; `random` is from 0 up to but not including 1.
 #[derive(Debug)]
 pub struct Run {
-    pub(super) plan: Rc<Plan>,
+    pub(super) config: Rc<ResolvedConfig>,
     /// None where nobody asks: a response that somebody else has fetched is decoded.
     pub(super) conversation: Option<Rc<RefCell<Conversation>>>,
     /// Which run it is of those that give answers there at the same time.
     number: u32,
     messages: Rc<Vec<Message>>,
     attachments: Rc<Vec<Attachment>>,
-    pub(super) intake: Intake,
+    pub(super) reader: ResponseReader,
     pub(super) timers: Timers,
     pub(super) attempt: u32,
     /// Why it is tried without streaming.
@@ -48,26 +50,26 @@ impl Run {
     /// A run that has not begun.
     #[must_use]
     pub fn new(
-        plan: Rc<Plan>,
+        config: Rc<ResolvedConfig>,
         batch: Batch,
         wants_events: bool,
         conversation: Option<Rc<RefCell<Conversation>>>,
     ) -> Self {
-        let mut plan = plan;
-        let learned = plan.learned.borrow().clone();
+        let mut config = config;
+        let learned = config.learned.borrow().clone();
         if !learned.is_empty() {
-            Rc::make_mut(&mut plan).rejected = learned;
+            Rc::make_mut(&mut config).rejected = learned;
         }
-        let Plan { wire, limits, think_tags, ref tools, .. } = *plan;
+        let ResolvedConfig { protocol, limits, think_tags, ref tools, .. } = *config;
         let mut answer = Answer::new(batch, wants_events, limits.max_chars);
         answer.run_tools(!tools.is_empty());
         answer.bound_bytes(limits.max_answer_bytes);
-        let mut intake = Intake::new(wire, limits.max_event_bytes, answer);
-        intake.answer_mut().read_think_tags(think_tags);
-        intake.offer(tools.iter().map(|tool| tool.name.clone()).collect());
+        let mut reader = ResponseReader::new(protocol, limits.max_event_bytes, answer);
+        reader.answer_mut().read_think_tags(think_tags);
+        reader.offer(tools.iter().map(|tool| tool.name.clone()).collect());
         Self {
-            intake,
-            plan,
+            reader,
+            config,
             conversation,
             number: 0,
             messages: Rc::default(),
@@ -79,7 +81,7 @@ impl Run {
             before: 0,
             loading_ms: 0.0,
             turns: 1,
-            prefill: wire.prefill,
+            prefill: protocol.prefill,
             failure: None,
         }
     }
@@ -94,18 +96,18 @@ impl Run {
     /// The name of the wire format.
     #[must_use]
     pub fn provider(&self) -> &'static str {
-        self.plan.wire.name
+        self.config.protocol.name
     }
 
     /// Where the bytes go, and what has come of them.
     #[must_use]
-    pub fn intake(&self) -> &Intake {
-        &self.intake
+    pub fn reader(&self) -> &ResponseReader {
+        &self.reader
     }
 
     /// Where the bytes go.
-    pub fn intake_mut(&mut self) -> &mut Intake {
-        &mut self.intake
+    pub fn reader_mut(&mut self) -> &mut ResponseReader {
+        &mut self.reader
     }
 
     /// What the run failed with.
@@ -120,11 +122,11 @@ impl Run {
     /// # Errors
     /// `invalid-argument` where it does not end with one.
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Result<(), Error> {
-        self.timers.began = self.intake.active(now);
-        let history = self.plan.history;
+        self.timers.began = self.reader.active(now);
+        let history = self.config.history;
         if let Some(conversation) = &self.conversation {
             let first = first_call_number(&conversation.borrow(), self.number);
-            self.intake.answer_mut().number_calls(first);
+            self.reader.answer_mut().number_calls(first);
         }
         // What a step of a flow asks has been put already.
         if let Some(conversation) = self.conversation.clone().filter(|_| self.messages.is_empty()) {
@@ -137,7 +139,7 @@ impl Run {
                     return Err(Error::invalid(error));
                 };
                 self.messages = messages.into();
-                self.intake.answer_mut().take_over(&answer);
+                self.reader.answer_mut().take_over(&answer);
             }
         }
         Ok(())
@@ -148,7 +150,7 @@ impl Run {
     /// # Errors
     /// `invalid-argument` for what the provider does not take.
     pub fn attach(&mut self, attachments: Vec<Attachment>) -> Result<(), Error> {
-        if let Some(error) = self.plan.wire.refuses(&attachments) {
+        if let Some(error) = self.config.protocol.refuses(&attachments) {
             return Err(error);
         }
         self.attachments = attachments.into();
@@ -159,10 +161,10 @@ impl Run {
     /// a turn of the conversation `asked` already; the prompt is none. The answer goes into the run's own conversation.
     pub fn put(&mut self, instructions: Option<&str>, prompt: Option<&str>, asked: &Conversation) {
         if let Some(instructions) = instructions {
-            instructions.clone_into(&mut Rc::make_mut(&mut self.plan).instructions);
+            instructions.clone_into(&mut Rc::make_mut(&mut self.config).instructions);
         }
         if let Some(prompt) = prompt {
-            self.messages = asked.with_prompt(prompt, self.plan.history).into();
+            self.messages = asked.with_prompt(prompt, self.config.history).into();
         }
     }
 
@@ -170,10 +172,10 @@ impl Run {
     #[must_use]
     pub fn request(&self) -> Request {
         Request {
-            plan: self.plan.clone(),
+            config: self.config.clone(),
             messages: self.messages.clone(),
             attachments: self.attachments.clone(),
-            text: self.intake.answer().turn_text().to_owned(),
+            text: self.reader.answer().turn_text().to_owned(),
             prefill: self.prefill,
             stream: self.streams(),
         }
@@ -182,20 +184,20 @@ impl Run {
     /// There is no network to send the request over, or there is one again: only now it is sent.
     pub fn offline(&mut self, is_offline: bool, now: f64) {
         self.timers.counted = if is_offline { Counted::Offline } else { Counted::Head };
-        self.timers.sent = self.intake.active(now);
+        self.timers.sent = self.reader.active(now);
     }
 
     /// The response's head has come. Gives what it says of an error, if its status is one.
     pub fn head(&mut self, response: &Response) -> Option<Refusal> {
-        self.intake.head(response.status, &response.content_type);
+        self.reader.head(response.status, &response.content_type);
         if (200..300).contains(&response.status) {
             self.timers.counted = Counted::Body;
             // What the server rejected in this run it will reject in the next one, too.
-            let Plan { rejected, learned, .. } = &*self.plan;
+            let ResolvedConfig { rejected, learned, .. } = &*self.config;
             learned.borrow_mut().clone_from(rejected);
             return None;
         }
-        self.intake.begin(Shape::Fault);
+        self.reader.begin(Shape::HttpErrorBody);
         let retry_after = response.retry_after.as_ref();
         let retry_after_ms = retry_after.and_then(|value| retry_after_ms(value, response.retry_at_ms));
         Some(Refusal { status: response.status, retry_after_ms })
@@ -204,11 +206,11 @@ impl Run {
     /// The body of an answer has ended, or was cut by `cut`.
     ///
     /// # Errors
-    /// What makes it no whole answer: see [`Intake::end`].
+    /// What makes it no whole answer: see [`ResponseReader::end`].
     pub fn body_ended(&mut self, cut: Option<Error>) -> Result<(), Error> {
-        self.intake.end(cut).map_err(|mut error| {
-            if self.intake.is_page() && error.code == Code::Protocol && self.conversation.is_some() {
-                about_address(&mut error, &self.plan, &self.url());
+        self.reader.end(cut).map_err(|mut error| {
+            if self.reader.is_page() && error.code == Code::Protocol && self.conversation.is_some() {
+                about_address(&mut error, &self.config, &self.url());
             }
             error
         })
@@ -239,7 +241,7 @@ impl Run {
     /// The result as it would be now.
     #[must_use]
     pub fn draft(&self) -> RunResult {
-        run_result(&self.intake, None, self.intake.answer().usage())
+        run_result(&self.reader, None, self.reader.answer().usage())
     }
 
     /// The same question is to be answered anew, as `prompt` says, which is no turn of the conversation.
@@ -249,15 +251,15 @@ impl Run {
         let messages = Rc::make_mut(&mut self.messages);
         messages.push(turn.into_message());
         messages.push(Message::new(Role::User, prompt));
-        self.intake.answer_mut().ask_again();
+        self.reader.answer_mut().ask_again();
         self.turns = 0;
         self.next_turn();
     }
 
     /// The turn is whole: it is kept, and what follows is another.
     fn conclude_turn(&mut self, timestamp: String) -> ModelTurn {
-        let turn = self.sent_by(self.intake.answer().model_turn());
-        self.intake.answer_mut().next_turn();
+        let turn = self.sent_by(self.reader.answer().model_turn());
+        self.reader.answer_mut().next_turn();
         if let Some(conversation) = &self.conversation {
             conversation.borrow_mut().of_run(self.number).answer(turn.clone(), false, timestamp);
         }
@@ -266,7 +268,7 @@ impl Run {
 
     /// The turn, with the API root that it came from.
     fn sent_by(&self, mut turn: ModelTurn) -> ModelTurn {
-        turn.api_root.clone_from(&self.plan.base_url);
+        turn.api_root.clone_from(&self.config.base_url);
         turn
     }
 
@@ -280,7 +282,7 @@ impl Run {
     /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units.
     pub fn keep(&self, delivered: usize, timestamp: &str) {
         if let Some(conversation) = &self.conversation {
-            let text = self.intake.answer().turn_text_up_to(delivered);
+            let text = self.reader.answer().turn_text_up_to(delivered);
             conversation.borrow_mut().of_run(self.number).grow(text, timestamp);
         }
     }
@@ -296,14 +298,14 @@ impl Run {
         count: &mut dyn FnMut(&str) -> f64,
     ) -> Option<RunResult> {
         let whole = !stopped && self.failure.is_none();
-        let answer = self.intake.answer();
+        let answer = self.reader.answer();
         if let Some(conversation) = &self.conversation {
             // A call that was never whole cannot be answered: only the words are kept.
             let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
             conversation.borrow_mut().of_run(self.number).answer(self.sent_by(turn), !whole, timestamp);
         }
         let usage = if stopped { answer.usage_of_stopped(delivered, count) } else { answer.usage() };
-        (whole || stopped).then(|| run_result(&self.intake, stopped.then_some(delivered), usage))
+        (whole || stopped).then(|| run_result(&self.reader, stopped.then_some(delivered), usage))
     }
 
     pub(super) fn streams(&self) -> bool {
@@ -312,33 +314,33 @@ impl Run {
 
     /// Tells of something that the run itself does.
     pub(super) fn tell(&mut self, event: Event) {
-        self.intake.answer_mut().turn(event);
+        self.reader.answer_mut().turn(event);
     }
 
     /// Another request is made.
     pub fn start_attempt(&mut self, now: f64) {
         self.attempt += 1;
-        let (provider, model) = (self.plan.wire.name, self.plan.model.clone());
+        let (provider, model) = (self.config.protocol.name, self.config.model.clone());
         self.tell(Event::Start { provider, model, attempt: self.attempt });
-        self.timers.sent = self.intake.active(now);
-        self.intake.begin(if self.streams() { Shape::Stream } else { Shape::Whole });
-        if !self.intake.answer().turn_text().is_empty() {
-            self.intake.answer_mut().go_on(self.prefill);
+        self.timers.sent = self.reader.active(now);
+        self.reader.begin(if self.streams() { Shape::Stream } else { Shape::Whole });
+        if !self.reader.answer().turn_text().is_empty() {
+            self.reader.answer_mut().go_on(self.prefill);
         }
         self.timers.counted = Counted::Head;
     }
 
     /// The run has failed.
     pub fn fail(&mut self, error: Error) {
-        self.intake.give_up();
+        self.reader.give_up();
         self.failure = Some(error);
     }
 
     /// Whether the model waits for tools, all of which can be run here, and may be asked once more.
     #[must_use]
     pub fn is_to_answer(&self) -> bool {
-        let Plan { tools, max_steps, .. } = &*self.plan;
-        let answer = self.intake.answer();
+        let ResolvedConfig { tools, max_steps, .. } = &*self.config;
+        let answer = self.reader.answer();
         let is_waiting = matches!(answer.finish(), Some((FinishReason::ToolCalls, _)));
         let is_run = |call: &ToolCall| tools.iter().all(|tool| tool.executes || tool.name != call.name);
         is_waiting && !tools.is_empty() && self.turns < *max_steps && answer.turn_calls().iter().all(is_run)

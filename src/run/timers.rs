@@ -1,8 +1,8 @@
 //! What the timers of a run count, and what they say when time has run out.
 
-use super::watch::Watch;
+use super::freeze_aware_timer::FreezeAwareTimer;
 use super::Run;
-use crate::agent::Timeouts;
+use crate::config::Timeouts;
 use crate::error::{Code, Error};
 use crate::json::decimal;
 use crate::text::concat;
@@ -40,14 +40,15 @@ pub(super) struct Timers {
     /// When the run began, and when its last request was sent.
     pub(super) began: f64,
     pub(super) sent: f64,
-    whole: Watch,
-    request: Watch,
-    settling: Watch,
+    whole: FreezeAwareTimer,
+    request: FreezeAwareTimer,
+    settling: FreezeAwareTimer,
 }
 
 impl Default for Timers {
     fn default() -> Self {
-        let (whole, request, settling) = (Watch::default(), Watch::default(), Watch::of_short_span());
+        let (whole, request, settling) =
+            (FreezeAwareTimer::default(), FreezeAwareTimer::default(), FreezeAwareTimer::of_short_span());
         Self { counted: Counted::Nothing, began: 0.0, sent: 0.0, whole, request, settling }
     }
 }
@@ -65,13 +66,13 @@ impl Run {
     }
 
     /// How many milliseconds one may wait before asking again; infinity where nothing is counted. To be asked before each wait,
-    /// when the time that it said has passed, and at [`Status::CLOCK`](crate::agent::Status::CLOCK).
+    /// when the time that it said has passed, and at [`Status::CLOCK`](crate::response::Status::CLOCK).
     ///
     /// # Errors
     /// That time has run out.
     pub fn time_left(&mut self, now: f64) -> Result<f64, Error> {
-        let Timeouts { connect, first_chunk, idle, total } = self.plan.timeouts;
-        let (name, since, limit) = match (self.timers.counted, self.intake.content_at()) {
+        let Timeouts { connect, first_chunk, idle, total } = self.config.timeouts;
+        let (name, since, limit) = match (self.timers.counted, self.reader.content_at()) {
             (Counted::Nothing, _) => return Ok(f64::INFINITY),
             (Counted::Total, _) => ("", 0.0, 0.0),
             (Counted::Offline, _) => (OFFLINE, self.timers.sent, connect),
@@ -83,11 +84,11 @@ impl Run {
             }
             (Counted::Head | Counted::Body, _) => ("firstChunk", self.timers.sent, first_chunk),
         };
-        let runs = if self.intake.is_paused() { 0.0 } else { 1.0 };
-        let active = self.intake.active(now);
+        let runs = if self.reader.is_paused() { 0.0 } else { 1.0 };
+        let active = self.reader.active(now);
         let timers = &mut self.timers;
         let left = timers.whole.left(timers.began, total * runs, active);
-        let settling_at = self.intake.settling_at().filter(|_| timers.counted == Counted::Body);
+        let settling_at = self.reader.settling_at().filter(|_| timers.counted == Counted::Body);
         let settle_ms = if settling_at.is_some() { SETTLE_MS } else { 0.0 };
         let settled = timers.settling.left(settling_at.unwrap_or_default(), settle_ms * runs, active);
         let request = timers.request.left(since, limit * runs, active);
@@ -95,19 +96,19 @@ impl Run {
         if least > 0.0 {
             return Ok(least);
         }
-        // Behind a finish reason this is no failure: see `Intake::end`.
+        // Behind a finish reason this is no failure: see `ResponseReader::end`.
         Err(if left <= 0.0 { timeout("total", total) } else { timeout(name, limit) })
     }
 
     /// For how long text may still be held back that may repeat the answer. When that is over, it is released.
     fn hold_left(&mut self, now: f64) -> f64 {
-        let Some(held_for) = self.intake.held_for(now).filter(|_| !self.intake.is_paused()) else {
+        let Some(held_for) = self.reader.held_for(now).filter(|_| !self.reader.is_paused()) else {
             return f64::INFINITY;
         };
         if held_for < MOST_HELD_MS {
             return MOST_HELD_MS - held_for;
         }
-        self.intake.answer_mut().settle();
+        self.reader.answer_mut().settle();
         f64::INFINITY
     }
 }

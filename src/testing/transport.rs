@@ -12,13 +12,13 @@ use super::reply::{Reply, Step};
 use super::VirtualClock;
 use crate::env::{Body, Phase, Pushed, Response, Sink, Transport};
 use crate::error::{Code, Error};
-use crate::provider::Call;
+use crate::provider::HttpRequest;
 
 /// A request as it was made. Times are in milliseconds.
 #[derive(Debug, Clone)]
 pub struct Sent {
     /// What was sent.
-    pub call: Call,
+    pub call: HttpRequest,
     /// When it was sent.
     pub at: Option<f64>,
     /// When its connection was closed.
@@ -85,7 +85,7 @@ impl State {
 }
 
 impl Transport for ScriptedTransport {
-    fn send(&self, call: Call, on_phase: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>> {
+    fn send(&self, call: HttpRequest, on_phase: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>> {
         let reply = self.0.replies.borrow_mut().pop_front();
         // As a server that is not there.
         let mut reply = reply.unwrap_or_else(Reply::unreachable);

@@ -20,11 +20,12 @@ use super::listener::{AgentStep, Callback, JsListener, RunHandle};
 use super::options::AgentOptions;
 use super::promise::{handled, host_value};
 use super::saving;
-use crate::agent::{Batch, Plan};
+use crate::config::ResolvedConfig;
 use crate::env::{Clock, Transport};
 use crate::error::Error;
 use crate::event::{RunResult, Thrown};
 use crate::json::Value;
+use crate::response::Batch;
 use crate::run::features::RunFeatures;
 use crate::run::{Batching, Delivery, Driver, Extras, RunHost, Stopped, TokenCounter};
 
@@ -104,7 +105,7 @@ extern "C" {
 /// The core of an agent. Internal: `js/agent.js` is what users see.
 #[wasm_bindgen(skip_typescript)]
 pub struct Agent {
-    plan: Rc<Plan>,
+    config: Rc<ResolvedConfig>,
     client: HttpClient,
     features: AgentFeatures,
     /// What agents beside it are made of.
@@ -124,10 +125,10 @@ impl Agent {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<Agent, JsValue> {
         let options = AgentOptions::read(options)?;
-        let plan = Rc::new(options.resolve()?);
-        let client = HttpClient::new(options.http.clone(), plan.clone()).map_err(|error| into_js(&error))?;
+        let config = Rc::new(options.resolve()?);
+        let client = HttpClient::new(options.http.clone(), config.clone()).map_err(|error| into_js(&error))?;
         let features = AgentFeatures::new(&options);
-        Ok(Self { plan, client, features, beside: Rc::new(Beside::new(&options)), options })
+        Ok(Self { config, client, features, beside: Rc::new(Beside::new(&options)), options })
     }
 
     /// What the caller calls it.
@@ -154,13 +155,13 @@ impl Agent {
             Some(step) => JsListener::of_step(step, middleware),
             None => JsListener::new(asked.callback(), asked.on_event(), middleware),
         };
-        let run = crate::run::Run::new(self.plan.clone(), batch_of(asked), listener.hears(), Some(book.shared()));
+        let run = crate::run::Run::new(self.config.clone(), batch_of(asked), listener.hears(), Some(book.shared()));
         let run = Rc::new(RefCell::new(run.numbered(asked.number().unwrap_or_default())));
         let given = Some(asked.context()).filter(|context| !context.is_undefined() && !context.is_null());
         let equipment = Equipment {
             features: self.features.clone(),
             beside: self.beside.clone(),
-            plan: self.plan.clone(),
+            config: self.config.clone(),
             run: run.clone(),
             delivery: Weak::new(),
             conversation: conversation.shared(),
@@ -192,9 +193,9 @@ pub fn decode(
     asked: &Asked,
 ) -> Result<RunHandle, JsValue> {
     let limits = Value::parse(limits.as_bytes()).ok();
-    let plan = settled(Plan::decoding(provider, think_tags, read_limits(limits.as_ref())))?;
+    let config = settled(ResolvedConfig::decoding(provider, think_tags, read_limits(limits.as_ref())))?;
     let listener = JsListener::new(asked.callback(), asked.on_event(), Vec::new());
-    let run = crate::run::Run::new(plan, batch_of(asked), listener.hears(), None);
+    let run = crate::run::Run::new(config, batch_of(asked), listener.hears(), None);
     let launch = Launch {
         run: Rc::new(RefCell::new(run)),
         transport: Rc::new(ResponseTransport::new(response)),
@@ -206,8 +207,8 @@ pub fn decode(
     Ok(launched(launch, listener, asked))
 }
 
-fn settled(plan: Result<Plan, Error>) -> Result<Rc<Plan>, JsValue> {
-    plan.map(Rc::new).map_err(|error| into_js(&error))
+fn settled(config: Result<ResolvedConfig, Error>) -> Result<Rc<ResolvedConfig>, JsValue> {
+    config.map(Rc::new).map_err(|error| into_js(&error))
 }
 
 fn batch_of(asked: &Asked) -> Batch {

@@ -1,6 +1,6 @@
 //! The bounds on size, checked in JavaScript and written as JSON.
 
-use crate::agent::Limits;
+use crate::config::Limits;
 use crate::json::Value;
 
 /// The bounds on size.

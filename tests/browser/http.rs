@@ -9,14 +9,14 @@ use js_sys::{Function, Uint8Array};
 use refinire_web::env::{Body, Phase, Pushed, Response, Sink, Transport};
 use refinire_web::error::{Code, Error};
 use refinire_web::json::Value;
-use refinire_web::provider::{Auth, Call};
+use refinire_web::provider::{Auth, HttpRequest};
 use refinire_web::web::env::{response_of, HttpClient, HttpOptions};
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::config::plan;
+use crate::config::resolved;
 use crate::support::{answer, answer_that, call, get, js, json, recorder, respond, set, sleep};
 
 /// Takes bytes as a script says: nothing in it is `More`.
@@ -213,12 +213,12 @@ fn client_of(options: HttpOptions, root: &str) -> HttpClient {
     let options_json = format!(
         r#"{{"name":"a","generationInstructions":"","model":"gpt-4o","provider":"openai","baseUrl":"{root}","host":"api.example"}}"#
     );
-    HttpClient::new(options, Rc::new(plan(&options_json).unwrap())).unwrap()
+    HttpClient::new(options, Rc::new(resolved(&options_json).unwrap())).unwrap()
 }
 
-fn call_to(url: &str) -> Call {
+fn call_to(url: &str) -> HttpRequest {
     let headers = ["content-type", "application/json", "accept", "text/event-stream"].map(str::to_owned).to_vec();
-    Call { url: url.to_owned(), headers, body: r#"{"model":"m","top_p":1}"#.to_owned(), auth: Auth::Bearer }
+    HttpRequest { url: url.to_owned(), headers, body: r#"{"model":"m","top_p":1}"#.to_owned(), auth: Auth::Bearer }
 }
 
 fn send(client: &HttpClient) -> LocalBoxFuture<'static, Result<Response, Error>> {
@@ -310,7 +310,7 @@ async fn what_the_caller_got_wrong_is_an_invalid_argument() {
         let error = send(&client).await.unwrap_err();
         assert_eq!((error.code, &*error.message, error.refused), (Code::InvalidArgument, message, true));
     }
-    let plan = Rc::new(plan(r#"{"name":"a","generationInstructions":"","model":"gpt-4o"}"#).unwrap());
+    let plan = Rc::new(resolved(r#"{"name":"a","generationInstructions":"","model":"gpt-4o"}"#).unwrap());
     for (api_key, headers, message) in [
         (js("5"), JsValue::UNDEFINED, "RefinireAgent: `apiKey` must be a string or a function"),
         (js("'a\\nb'"), JsValue::UNDEFINED, "`apiKey` must be plain text without line breaks"),

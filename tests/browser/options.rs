@@ -1,6 +1,7 @@
 //! Options as callers write them.
 
-use refinire_web::agent::{Batch, Limits, Retry, Timeouts};
+use refinire_web::config::{Limits, Retry, Timeouts};
+use refinire_web::response::Batch;
 use refinire_web::web::options::{AgentOptions, DecodeOptions, Hold, RunOptions};
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -106,7 +107,7 @@ fn a_key_that_everyone_would_see_is_refused() {
     for members in
         ["apiKey: 'k', dangerouslyAllowBrowser: true", "apiKey: () => 'k'", "apiKey: 'k', baseUrl: '/api'", ""]
     {
-        assert_eq!(agent(members).unwrap().resolve().unwrap().wire.name, "openai", "{members}");
+        assert_eq!(agent(members).unwrap().resolve().unwrap().protocol.name, "openai", "{members}");
     }
     assert!(refused(agent("provider: 'nobody'").unwrap().resolve()).contains("nobody"));
 }

@@ -7,13 +7,13 @@ use futures::future::select;
 use js_sys::Function;
 use refinire_web::env::{Body, Pushed, Response, Sink, Transport};
 use refinire_web::error::{Code, Error};
-use refinire_web::provider::{Auth, Call};
+use refinire_web::provider::{Auth, HttpRequest};
 use refinire_web::web::env::{HttpClient, HttpOptions};
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::config::plan;
+use crate::config::resolved;
 use crate::support::{js, json, object, replace_in_page, sleep};
 
 /// The page's `WebSocket` until this is dropped; `sockets` are those that were made.
@@ -65,11 +65,11 @@ impl Sink for Lines {
 
 fn client() -> HttpClient {
     let settings = r#"{"name":"a","generationInstructions":"","model":"websocket","provider":"websocket","baseUrl":"ws://relay.example/chat"}"#;
-    HttpClient::new(HttpOptions::default(), Rc::new(plan(settings).unwrap())).unwrap()
+    HttpClient::new(HttpOptions::default(), Rc::new(resolved(settings).unwrap())).unwrap()
 }
 
 async fn ask(client: &HttpClient, url: &str, question: &str) -> Result<Response, Error> {
-    let call = Call { url: url.to_owned(), headers: Vec::new(), body: question.to_owned(), auth: Auth::Nowhere };
+    let call = HttpRequest { url: url.to_owned(), headers: Vec::new(), body: question.to_owned(), auth: Auth::None };
     client.send(call, Rc::new(|_| {})).await
 }
 

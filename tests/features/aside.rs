@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use refinire_web::agent::{AgentConfig, Limits, Retry};
+use refinire_web::config::{AgentConfig, Limits, Retry};
 use refinire_web::error::Code;
 use refinire_web::event::{RunResult, Thrown};
 use refinire_web::json::Value;
@@ -99,7 +99,7 @@ fn asked<const N: usize>(
     let clock = VirtualClock::default();
     let transport = ScriptedTransport::new(&clock, replies);
     let aside = AsideAgent {
-        plan: Rc::new(config.resolve().unwrap()),
+        config: Rc::new(config.resolve().unwrap()),
         member,
         schema_retries,
         values: Rc::new(JsonValues),

@@ -7,11 +7,11 @@ use refinire_web::event::Evaluation;
 use refinire_web::run::features::{Asked, EvaluationConfig, Features};
 use refinire_web::run::Review;
 
-use super::host::{plan, Answers, Bench};
+use super::host::{agent_config, Answers, Bench};
 
 fn judged(judge: &Rc<Answers>, config: EvaluationConfig) -> Bench {
     let asked = Asked { question: "Why?".to_owned(), judge: Some(judge.clone()), ..Asked::default() };
-    Bench::new(Features { evaluation: Some(config), ..Features::default() }, plan(), asked)
+    Bench::new(Features { evaluation: Some(config), ..Features::default() }, agent_config(), asked)
 }
 
 fn accepted(bench: &Bench, text: &str) -> Evaluation {

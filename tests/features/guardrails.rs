@@ -7,7 +7,7 @@ use refinire_web::error::{Code, Error};
 use refinire_web::event::HostValue;
 use refinire_web::run::features::{guard_input, AnswerCheck, Asked, Done, Features, Guardrail};
 
-use super::host::{json, now, plan, plan_for, thrown, Bench, JsonValues};
+use super::host::{agent_config, config_for, json, now, thrown, Bench, JsonValues};
 
 type Seen = Rc<RefCell<Vec<String>>>;
 
@@ -61,7 +61,7 @@ fn nothing_is_no_question_unless_something_comes_with_it() {
 fn an_answer_that_is_refused_fails_with_its_text() {
     let (output_guardrails, seen) = guardrails([Ok(true), Ok(false)]);
     let features = Features { output_guardrails, ..Features::default() };
-    let error = Bench::new(features, plan(), Asked::default()).failure("secret");
+    let error = Bench::new(features, agent_config(), Asked::default()).failure("secret");
     assert_eq!((error.code, &*error.partial_text), (Code::Guardrail, "secret"));
     assert_eq!(error.message, "an output guardrail refused the answer");
     assert_eq!(*seen.borrow(), [r#""secret""#, r#""secret""#]);
@@ -71,7 +71,7 @@ fn an_answer_that_is_refused_fails_with_its_text() {
 fn one_behind_an_answer_sees_the_value_and_may_throw() {
     let (output_guardrails, seen) = guardrails([Err("no luck")]);
     let features = Features { output_guardrails, answer: Some(AnswerCheck::JsonSchema), ..Features::default() };
-    let error = Bench::new(features, plan_for("{}"), Asked::default()).failure("It is [1]");
+    let error = Bench::new(features, config_for("{}"), Asked::default()).failure("It is [1]");
     assert_eq!((error.code, &*error.message), (Code::Guardrail, "an output guardrail threw"));
     assert_eq!(&*error.partial_text, "It is [1]");
     assert_eq!(*seen.borrow(), ["[1]"]);

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::rc::Rc;
 
 use futures::future::{poll_immediate, FutureExt, LocalBoxFuture};
-use refinire_web::agent::{AgentConfig, Plan};
+use refinire_web::config::{AgentConfig, ResolvedConfig};
 use refinire_web::error::Error;
 use refinire_web::event::{Evaluation, Event, HostValue, Metrics, Routing, RunResult, Thrown};
 use refinire_web::json::Value;
@@ -229,7 +229,7 @@ impl SharedContext for Shared {
 }
 
 /// What an agent does that has these tools, none of which runs by itself.
-pub(crate) fn plan_with(tools: &[&str], parameters: &str) -> Rc<Plan> {
+pub(crate) fn config_with(tools: &[&str], parameters: &str) -> Rc<ResolvedConfig> {
     let parameters = Value::parse(parameters.as_bytes()).unwrap();
     let tool = |name: &&str| Tool {
         name: (*name).to_owned(),
@@ -241,12 +241,12 @@ pub(crate) fn plan_with(tools: &[&str], parameters: &str) -> Rc<Plan> {
     Rc::new(AgentConfig { tools, ..AgentConfig::new("gpt-4o") }.resolve().unwrap())
 }
 
-pub(crate) fn plan() -> Rc<Plan> {
-    plan_with(&[], "{}")
+pub(crate) fn agent_config() -> Rc<ResolvedConfig> {
+    config_with(&[], "{}")
 }
 
 /// What an agent does whose answers fit this JSON Schema.
-pub(crate) fn plan_for(schema: &str) -> Rc<Plan> {
+pub(crate) fn config_for(schema: &str) -> Rc<ResolvedConfig> {
     let schema = Some(Value::parse(schema.as_bytes()).unwrap());
     Rc::new(AgentConfig { schema, ..AgentConfig::new("gpt-4o") }.resolve().unwrap())
 }
@@ -276,16 +276,16 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    pub(crate) fn new(features: Features, plan: Rc<Plan>, asked: Asked) -> Self {
+    pub(crate) fn new(features: Features, config: Rc<ResolvedConfig>, asked: Asked) -> Self {
         let log = Rc::new(Log::default());
         let host = Host { values: Rc::new(JsonValues), events: log.clone() };
-        Self { run: RunFeatures::new(Rc::new(features), plan, host, asked), log }
+        Self { run: RunFeatures::new(Rc::new(features), config, host, asked), log }
     }
 
     /// A run whose answer is to be JSON of this schema.
     pub(crate) fn structured(schema: &str, schema_retries: u64) -> Self {
         let features = Features { answer: Some(AnswerCheck::JsonSchema), schema_retries, ..Features::default() };
-        Self::new(features, plan_for(schema), Asked::default())
+        Self::new(features, config_for(schema), Asked::default())
     }
 
     /// A chunk is delivered, and somebody hears of it.

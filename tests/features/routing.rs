@@ -7,7 +7,7 @@ use refinire_web::event::Routing;
 use refinire_web::run::features::{Asked, Features, RoutingConfig};
 use refinire_web::run::Review;
 
-use super::host::{plan, Answers, Bench, Shared};
+use super::host::{agent_config, Answers, Bench, Shared};
 
 fn config() -> RoutingConfig {
     RoutingConfig { instruction: None, destinations: vec!["write".to_owned(), "\"check\"".to_owned()] }
@@ -21,7 +21,7 @@ fn routed(said: Result<&'static str, Error>) -> (Bench, Rc<Shared>) {
         router: Some(Answers::of([said])),
         ..Asked::default()
     };
-    (Bench::new(Features { routing: Some(config()), ..Features::default() }, plan(), asked), context)
+    (Bench::new(Features { routing: Some(config()), ..Features::default() }, agent_config(), asked), context)
 }
 
 #[test]

@@ -7,7 +7,7 @@ use refinire_web::message::FinishReason;
 use refinire_web::run::features::{AnswerCheck, Asked, Features};
 use refinire_web::run::{Extras, Review, StopSignal};
 
-use super::host::{draft, json, now, plan_for, Bench, Checks};
+use super::host::{config_for, draft, json, now, Bench, Checks};
 
 const TOWN: &str = r#"{"type":"object","properties":{"town":{"type":"string","pattern":"o"}},"required":["town"]}"#;
 
@@ -54,7 +54,7 @@ fn a_validator_makes_the_value_and_the_schema_is_not_asked() {
         _ => Err("n: expected 1"),
     })));
     let features = || Features { answer: Some(check.clone()), ..Features::default() };
-    let bench = Bench::new(features(), plan_for(TOWN), Asked::default());
+    let bench = Bench::new(features(), config_for(TOWN), Asked::default());
     assert_eq!(bench.content(r#"{"n":1}"#), r#"{"checked":true}"#);
     assert!(bench.failure(r#"{"town":"Rome"}"#).message.contains("does not fit the schema: n: expected 1."));
 }
@@ -132,7 +132,7 @@ fn a_new_answer_is_told_of_from_its_beginning() {
 #[test]
 fn a_resumed_answer_is_told_of_when_it_is_whole() {
     let features = Features { answer: Some(AnswerCheck::JsonSchema), ..Features::default() };
-    let bench = Bench::new(features, plan_for(TOWN), Asked { resumes: true, ..Asked::default() });
+    let bench = Bench::new(features, config_for(TOWN), Asked { resumes: true, ..Asked::default() });
     bench.hear(r#""Rome"}"#);
     assert!(bench.log.take().is_empty());
     bench.content(r#"{"town":"Rome"}"#);

@@ -8,11 +8,11 @@ use refinire_web::event::HostValue;
 use refinire_web::run::features::{Asked, Done, Features, HostTool, ToolContext, Validator};
 use refinire_web::run::{Extras, StopSignal, ToolOutcome};
 
-use super::host::{call, host_value, json, now, plan_with, poll, thrown, Bench, Checks, Does, Shared};
+use super::host::{call, config_with, host_value, json, now, poll, thrown, Bench, Checks, Does, Shared};
 
 fn tools(named: Vec<(&str, Rc<dyn HostTool>)>, parameters: &str) -> Bench {
     let (told, tools): (Vec<_>, Vec<_>) = named.into_iter().unzip();
-    Bench::new(Features { tools, ..Features::default() }, plan_with(&told, parameters), Asked::default())
+    Bench::new(Features { tools, ..Features::default() }, config_with(&told, parameters), Asked::default())
 }
 
 fn gives(value: Result<HostValue, HostValue>) -> Rc<dyn HostTool> {
@@ -109,10 +109,10 @@ impl HostTool for Checked {
 #[test]
 fn what_a_validator_makes_of_the_arguments_is_the_input_beside_the_context() {
     let inputs = Rc::<RefCell<Vec<String>>>::default();
-    let plan = plan_with(&["f"], r#"{"type":"string"}"#);
+    let config = config_with(&["f"], r#"{"type":"string"}"#);
     let features = Features { tools: vec![Rc::new(Checked(inputs.clone()))], ..Features::default() };
     let asked = Asked { context: Some(Rc::new(Shared::default())), ..Asked::default() };
-    let bench = Bench::new(features, plan, asked);
+    let bench = Bench::new(features, config, asked);
     let calls = vec![call("a", "f", "[1]"), call("b", "f", "[5]")];
     let outcomes = told(now(bench.run.call(calls, StopSignal::default())));
     assert_eq!(outcomes, ["a: 3", "b failed: a one, please"]);

@@ -2,8 +2,8 @@
 
 use std::io::{stderr, Write};
 
-use refinire_web::agent::Batch;
 use refinire_web::provider::{Auth, Framing, PROTOCOLS};
+use refinire_web::response::Batch;
 use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
 
 use crate::chunking::{bytes, difference, every_pair, random, same_in_all, whole};
@@ -54,15 +54,15 @@ fn what_is_no_stream_fails_alike_in_every_chunking() {
     let mut rng = rng();
     let pages = ["<!doctype html>\n<title>Sign in</title>\n\ndata: {}\n\n", "\r\n <html></html>"];
     let refusal = r#"{"error":{"message":"no","type":"server_error"}}"#;
-    for wire in PROTOCOLS {
+    for protocol in PROTOCOLS {
         for page in pages {
-            let outcome = same_in_all(page.as_bytes(), &mut rng, |reads| decode(wire.name, reads));
-            assert_eq!(outcome.failure.map(|failure| failure.code), Some("protocol"), "{}", wire.name);
+            let outcome = same_in_all(page.as_bytes(), &mut rng, |reads| decode(protocol.name, reads));
+            assert_eq!(outcome.failure.map(|failure| failure.code), Some("protocol"), "{}", protocol.name);
         }
-        let outcome = same_in_all(refusal.as_bytes(), &mut rng, |reads| decode(wire.name, reads));
+        let outcome = same_in_all(refusal.as_bytes(), &mut rng, |reads| decode(protocol.name, reads));
         // The lines of a socket are not the server's.
-        let code = if wire.auth == Auth::None { "protocol" } else { "provider" };
-        assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{}", wire.name);
+        let code = if protocol.auth == Auth::None { "protocol" } else { "provider" };
+        assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{}", protocol.name);
     }
     let texts = [
         ("Internal Server Error", "protocol"),
@@ -71,10 +71,10 @@ fn what_is_no_stream_fails_alike_in_every_chunking() {
         (": ping\n\nError: no such model", "provider"),
         (": ping\n\nevent: x\n\n", "truncated"),
     ];
-    for wire in PROTOCOLS.iter().filter(|wire| wire.framing == Framing::Sse) {
+    for protocol in PROTOCOLS.iter().filter(|protocol| protocol.framing == Framing::Sse) {
         for (text, code) in texts {
-            let outcome = same_in_all(text.as_bytes(), &mut rng, |reads| decode(wire.name, reads));
-            assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{}: {text}", wire.name);
+            let outcome = same_in_all(text.as_bytes(), &mut rng, |reads| decode(protocol.name, reads));
+            assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{}: {text}", protocol.name);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How increments become chunks.
 
-use refinire_web::agent::{Answer, Batch, Intake, Item, Shape};
-use refinire_web::provider::Wire;
+use refinire_web::provider::Protocol;
+use refinire_web::response::{Answer, Batch, Item, ResponseReader, Shape};
 use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
 
 use crate::chunking::{bytes, every_pair, random, whole};
@@ -61,8 +61,8 @@ fn a_chunk_holds_as_many_increments_as_it_may_however_the_reads_are_cut() {
 }
 
 /// The lengths of the chunks of text that are to be handed on.
-fn chunks(intake: &mut Intake) -> Vec<usize> {
-    let waiting = intake.answer_mut().take_waiting();
+fn chunks(reader: &mut ResponseReader) -> Vec<usize> {
+    let waiting = reader.answer_mut().take_waiting();
     let lengths: Vec<_> = waiting
         .items
         .filter_map(|item| if let Item::Text(length) = item { Some(length.units) } else { None })
@@ -74,21 +74,21 @@ fn chunks(intake: &mut Intake) -> Vec<usize> {
 #[test]
 fn full_chunks_go_and_the_rest_gathers_on() {
     let answer = Answer::new(Batch::Gather { deltas: Some(10) }, true, None);
-    let mut intake = Intake::new(Wire::named("openai").unwrap(), DEFAULT_MAX_EVENT_BYTES, answer);
-    intake.begin(Shape::Stream);
+    let mut reader = ResponseReader::new(Protocol::named("openai").unwrap(), DEFAULT_MAX_EVENT_BYTES, answer);
+    reader.begin(Shape::Stream);
     let say = |times: usize| "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n".repeat(times);
-    intake.push(say(25).as_bytes(), 0.0);
-    assert!(intake.answer().outbox().is_released() && intake.answer().outbox().is_gathering());
-    assert_eq!(chunks(&mut intake), [10, 10]);
-    assert!(!intake.answer().outbox().is_released() && intake.answer().outbox().is_gathering());
-    assert!(chunks(&mut intake).is_empty());
-    intake.push(say(4).as_bytes(), 0.0);
-    assert!(!intake.answer().outbox().is_released());
-    intake.push(say(3).as_bytes(), 0.0);
-    assert_eq!(chunks(&mut intake), [10]);
-    intake.answer_mut().release();
-    assert_eq!(chunks(&mut intake), [2], "a rest goes when it is let go");
-    intake.push(say(10).as_bytes(), 0.0);
-    assert_eq!(chunks(&mut intake), [10], "and does not count for the next");
-    assert!(!intake.answer().outbox().is_gathering());
+    reader.push(say(25).as_bytes(), 0.0);
+    assert!(reader.answer().chunks().is_released() && reader.answer().chunks().is_gathering());
+    assert_eq!(chunks(&mut reader), [10, 10]);
+    assert!(!reader.answer().chunks().is_released() && reader.answer().chunks().is_gathering());
+    assert!(chunks(&mut reader).is_empty());
+    reader.push(say(4).as_bytes(), 0.0);
+    assert!(!reader.answer().chunks().is_released());
+    reader.push(say(3).as_bytes(), 0.0);
+    assert_eq!(chunks(&mut reader), [10]);
+    reader.answer_mut().release();
+    assert_eq!(chunks(&mut reader), [2], "a rest goes when it is let go");
+    reader.push(say(10).as_bytes(), 0.0);
+    assert_eq!(chunks(&mut reader), [10], "and does not count for the next");
+    assert!(!reader.answer().chunks().is_gathering());
 }

@@ -5,10 +5,10 @@
 #[allow(dead_code)]
 pub(crate) mod told;
 
-use refinire_web::agent::{Answer, Batch, Intake, Piece, Shape};
 use refinire_web::error::Error;
 use refinire_web::message::{GeneratedFile, Source, ToolCall, Usage};
 use refinire_web::provider::Protocol;
+use refinire_web::response::{Answer, Batch, Piece, ResponseReader, Shape};
 use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
 
 use told::event_json;
@@ -57,24 +57,24 @@ pub(crate) fn decode(provider: &str, reads: &[&[u8]]) -> Outcome {
 
 /// The same with another bound on events, or another way to make chunks of increments.
 pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usize, batch: Batch) -> Outcome {
-    let wire = Protocol::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
-    let mut intake = Intake::new(wire, max_event_bytes, Answer::new(batch, true, None));
+    let protocol = Protocol::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
+    let mut reader = ResponseReader::new(protocol, max_event_bytes, Answer::new(batch, true, None));
     let mut handed_on = Vec::new();
-    intake.begin(Shape::Stream);
+    reader.begin(Shape::Stream);
     for read in reads {
-        let status = intake.push(read, 0.0);
-        if intake.answer().outbox().is_released() {
-            hand_on(intake.answer_mut(), &mut handed_on);
+        let status = reader.push(read, 0.0);
+        if reader.answer().chunks().is_released() {
+            hand_on(reader.answer_mut(), &mut handed_on);
         }
         if status.is_stop() {
             break;
         }
     }
-    let ended = intake.end(None);
-    intake.give_up();
-    intake.answer_mut().release();
-    hand_on(intake.answer_mut(), &mut handed_on);
-    let answer = intake.answer();
+    let ended = reader.end(None);
+    reader.give_up();
+    reader.answer_mut().release();
+    hand_on(reader.answer_mut(), &mut handed_on);
+    let answer = reader.answer();
     Outcome {
         text: answer.text().to_owned(),
         reasoning: answer.reasoning().to_owned(),
@@ -90,16 +90,16 @@ pub(crate) fn decode_with(provider: &str, reads: &[&[u8]], max_event_bytes: usiz
 
 /// Reads the body of a response without streaming, and that of an error.
 pub(crate) fn decode_whole(provider: &str, body: &[u8]) -> Option<Failure> {
-    let wire = Protocol::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
-    let mut intake = Intake::new(wire, DEFAULT_MAX_EVENT_BYTES, Answer::new(Batch::Delta, true, None));
-    for shape in [Shape::Fault, Shape::Whole] {
-        intake.begin(shape);
-        intake.push(body, 0.0);
+    let protocol = Protocol::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"));
+    let mut reader = ResponseReader::new(protocol, DEFAULT_MAX_EVENT_BYTES, Answer::new(Batch::Delta, true, None));
+    for shape in [Shape::HttpErrorBody, Shape::Whole] {
+        reader.begin(shape);
+        reader.push(body, 0.0);
     }
-    let ended = intake.end(None);
-    intake.give_up();
-    intake.answer_mut().release();
-    hand_on(intake.answer_mut(), &mut Vec::new());
+    let ended = reader.end(None);
+    reader.give_up();
+    reader.answer_mut().release();
+    hand_on(reader.answer_mut(), &mut Vec::new());
     ended.err().as_ref().map(failure)
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// Every fixture of every format.
     pub(crate) fn all() -> Vec<Self> {
-        PROTOCOLS.iter().flat_map(|wire| bodies(wire)).map(|path| Self::read(&path)).collect()
+        PROTOCOLS.iter().flat_map(|protocol| bodies(protocol)).map(|path| Self::read(&path)).collect()
     }
 
     fn read(path: &Path) -> Self {

@@ -1,7 +1,7 @@
 //! No input makes the library panic: whatever comes, there is an outcome, and the same one in another chunking.
 
 use fastrand::Rng;
-use refinire_web::provider::{fault_in_body, provider_error, PROTOCOLS};
+use refinire_web::provider::{http_error_in_body, provider_error, PROTOCOLS};
 use serde_json::{json, Value};
 
 use crate::chunking::{difference, random, whole};
@@ -25,10 +25,10 @@ fn changed_fixtures_have_an_outcome_with_every_provider() {
     let mut rng = rng();
     let pieces = [&JSON[..], SSE].concat();
     for fixture in Fixture::all() {
-        for wire in PROTOCOLS {
-            let times = if wire.name == fixture.provider { 60 } else { 5 };
+        for protocol in PROTOCOLS {
+            let times = if protocol.name == fixture.provider { 60 } else { 5 };
             for _ in 0..times {
-                there_is_an_outcome(wire.name, &mutate(&mut rng, &fixture.body, &pieces), &mut rng);
+                there_is_an_outcome(protocol.name, &mutate(&mut rng, &fixture.body, &pieces), &mut rng);
             }
         }
     }
@@ -47,7 +47,7 @@ fn payloads_of_another_shape_have_an_outcome() {
         for payload in &payloads {
             let body = reshaped(payload, &mut rng).to_string();
             let _ = provider_error(&refinire_web::json::Value::parse(body.as_bytes()).expect("serde writes JSON"));
-            let _ = fault_in_body(500, body.as_bytes());
+            let _ = http_error_in_body(500, body.as_bytes());
             decode_whole(&fixture.provider, body.as_bytes());
         }
     }
@@ -59,22 +59,22 @@ fn random_bytes_have_an_outcome_with_every_provider() {
     let pieces = [&JSON[..], SSE, &[b"data: {\"", b"\"}\n\n", b"\":[{\"", b"error", b"[DONE]"]].concat();
     for _ in 0..1000 {
         let body = soup(&mut rng, &pieces, 0, 60);
-        let _ = fault_in_body(rng.u16(..), &body);
-        for wire in PROTOCOLS {
-            there_is_an_outcome(wire.name, &body, &mut rng);
+        let _ = http_error_in_body(rng.u16(..), &body);
+        for protocol in PROTOCOLS {
+            there_is_an_outcome(protocol.name, &body, &mut rng);
         }
     }
 }
 
 #[test]
 fn very_deep_nesting_is_an_outcome_not_a_stack_overflow() {
-    for wire in PROTOCOLS {
+    for protocol in PROTOCOLS {
         for opening in ["[", "{\"a\":", "{\"choices\":[", "{\"error\":{\"message\":", "{\"delta\":["] {
             let deep = opening.repeat(100_000);
-            decode(wire.name, &[format!("data: {deep}\n\n").as_bytes()]);
-            decode(wire.name, &[format!("{deep}\n").as_bytes()]);
-            decode_whole(wire.name, deep.as_bytes());
-            let _ = fault_in_body(500, deep.as_bytes());
+            decode(protocol.name, &[format!("data: {deep}\n\n").as_bytes()]);
+            decode(protocol.name, &[format!("{deep}\n").as_bytes()]);
+            decode_whole(protocol.name, deep.as_bytes());
+            let _ = http_error_in_body(500, deep.as_bytes());
         }
     }
 }

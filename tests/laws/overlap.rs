@@ -2,8 +2,8 @@
 //! back than has to be.
 
 use fastrand::Rng;
-use refinire_web::agent::Overlap;
 use refinire_web::json::{Split, Text};
+use refinire_web::response::Overlap;
 
 use crate::seed::rng;
 

@@ -1,8 +1,8 @@
 //! Where a continuation joins the answer that was cut: what models write, and laws that hold for anything they may write.
 
 use fastrand::Rng;
-use refinire_web::agent::{anchor, Seam, MOST_HELD};
 use refinire_web::json::Text;
+use refinire_web::response::{anchor, Seam, MOST_HELD};
 
 use crate::seed::rng;
 

@@ -2,11 +2,11 @@
 //! byte a read, none is compared, for none lies in one read.
 
 use fastrand::Rng;
-use refinire_web::agent::{Answer, Batch, Intake, Shape};
 use refinire_web::error::Error;
 use refinire_web::json::{Template, Text};
 use refinire_web::message::Delta;
 use refinire_web::provider::{Auth, Decode, Framing, OnDelta, Protocol};
+use refinire_web::response::{Answer, Batch, ResponseReader, Shape};
 use refinire_web::wire::{Frame, DEFAULT_MAX_EVENT_BYTES};
 
 use crate::chunking::{bytes, difference, random, whole};
@@ -55,7 +55,7 @@ fn event(events: &Events, text: &str, (idle, number): (&str, &str)) -> String {
 
 /// An answer whose events differ in their text, now and then in an idle value, and seldom in anything else.
 fn answer(events: &Events, rng: &mut Rng) -> Vec<u8> {
-    let ending = match events.wire.framing {
+    let ending = match events.protocol.framing {
         Framing::Ndjson => ["\n", "\r\n"][rng.usize(0..2)],
         Framing::Sse => ["\n\n", "\r\n\r\n", "\r\r"][rng.usize(0..3)],
     };
@@ -70,7 +70,7 @@ fn answer(events: &Events, rng: &mut Rng) -> Vec<u8> {
         if let Some(two) = twice {
             body.extend((events.frame(two) + ending).repeat(2).into_bytes());
         }
-        if events.wire.framing == Framing::Sse && rng.u8(0..8) == 0 {
+        if events.protocol.framing == Framing::Sse && rng.u8(0..8) == 0 {
             body.extend_from_slice(b"event: error\n");
         }
         body.extend(event);
@@ -83,7 +83,7 @@ fn answer(events: &Events, rng: &mut Rng) -> Vec<u8> {
 fn an_event_that_is_compared_says_what_it_says_when_it_is_read() {
     let mut rng = rng();
     for events in Events::all() {
-        let provider = events.wire.name;
+        let provider = events.protocol.name;
         for _ in 0..3_000 {
             let body = answer(&events, &mut rng);
             let max = if rng.u8(0..4) == 0 { rng.usize(20..200) } else { DEFAULT_MAX_EVENT_BYTES };
@@ -168,7 +168,7 @@ static SWITCHING: Protocol = Protocol {
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],
-    whole: false,
+    non_streaming: false,
     prefill: false,
     optional: &[],
     unread: &[],
@@ -201,10 +201,10 @@ impl Decode for Switching {
 
 #[test]
 fn what_comes_between_two_events_may_change_what_the_second_means() {
-    let mut intake = Intake::new(&SWITCHING, DEFAULT_MAX_EVENT_BYTES, Answer::new(Batch::Delta, true, None));
-    intake.begin(Shape::Stream);
-    intake.push(b"data: \"a\"\n\ndata: \"b\"\n\ndata: switch\n\ndata: \"c\"\n\n", 0.0);
-    assert_eq!((intake.answer().text(), intake.answer().reasoning()), ("ab", "c"));
+    let mut reader = ResponseReader::new(&SWITCHING, DEFAULT_MAX_EVENT_BYTES, Answer::new(Batch::Delta, true, None));
+    reader.begin(Shape::Stream);
+    reader.push(b"data: \"a\"\n\ndata: \"b\"\n\ndata: switch\n\ndata: \"c\"\n\n", 0.0);
+    assert_eq!((reader.answer().text(), reader.answer().reasoning()), ("ab", "c"));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Reasoning in `<think>` tags: however the text comes in pieces, the same is reasoning.
 
 use fastrand::Rng;
-use refinire_web::agent::Think;
 use refinire_web::json::Text;
+use refinire_web::response::Think;
 
 /// Reasoning and text, and whether the reasoning had no end.
 fn sort(pieces: &[&str]) -> (String, String, bool) {

@@ -94,13 +94,13 @@ fn what_the_api_refuses_is_left_out() {
 
 #[test]
 fn a_page_may_ask_the_public_endpoint() {
-    let wire = Protocol::named("anthropic").unwrap();
+    let protocol = Protocol::named("anthropic").unwrap();
     for header in [("anthropic-version", "2023-06-01"), ("anthropic-dangerous-direct-browser-access", "true")] {
-        assert!(wire.headers.contains(&header), "{header:?}");
+        assert!(protocol.headers.contains(&header), "{header:?}");
     }
     let messages = [say(Role::User, "Hello")];
     let at = |base| url("anthropic", base, &prompt("m", &messages));
-    assert_eq!(at(wire.base_url.unwrap()), "https://api.anthropic.com/v1/messages");
+    assert_eq!(at(protocol.base_url.unwrap()), "https://api.anthropic.com/v1/messages");
     assert_eq!(at("/proxy/v1/"), "/proxy/v1/messages");
 }
 

@@ -31,8 +31,8 @@ fn a_question_may_be_nothing_but_what_is_attached() {
 fn what_is_attached_stays_with_the_question_while_tools_answer() {
     let messages = [say(Role::User, "First"), say(Role::User, "It?"), call("", &[("c", "f", "{}")]), tool("c", "1")];
     let image = [file("image/png", "aW1n", "")];
-    for wire in over_http().filter(|wire| wire.tools && !wire.media.is_empty()) {
-        let body = wire.encode("", &Prompt { attachments: &image, ..prompt_with_tools("m", &messages) }).body;
+    for protocol in over_http().filter(|protocol| protocol.tools && !protocol.media.is_empty()) {
+        let body = protocol.encode("", &Prompt { attachments: &image, ..prompt_with_tools("m", &messages) }).body;
         assert_eq!(body.matches("aW1n").count(), 1, "{body}");
         let place = |words: &str| body.find(words).unwrap();
         assert!(place("First") < place("aW1n") && place("aW1n") < place("\"f\""), "{body}");
@@ -87,7 +87,7 @@ const OPTIONS: &str = r#""baseUrl": "/api", "model": "m", "maxSteps": 3, "output
 
 #[test]
 fn an_agents_options_say_its_tools_its_schema_and_its_steps() {
-    let plan = config::plan(&format!(r#"{{"provider": "openai", {OPTIONS}}}"#)).unwrap();
+    let plan = config::resolved(&format!(r#"{{"provider": "openai", {OPTIONS}}}"#)).unwrap();
     assert_eq!((plan.max_steps, plan.schema.clone()), (3, Some(schema(r#"{"type":"string"}"#))));
     let [first, second] = &*plan.tools else { panic!("{:?}", plan.tools) };
     assert_eq!(*first, weather());
@@ -98,17 +98,17 @@ fn an_agents_options_say_its_tools_its_schema_and_its_steps() {
     assert_eq!(body.list("tools").len(), 2);
     assert!(body.get("response_format").is_some());
     assert_eq!(body.list("messages")[2].list("content").len(), 2);
-    assert!(plan.wire.refuses(&[file("video/mp4", "", "")]).is_some());
+    assert!(plan.protocol.refuses(&[file("video/mp4", "", "")]).is_some());
 }
 
 #[test]
 fn an_agent_without_them_has_none_and_eight_steps() {
-    let plan = config::plan(r#"{"model":"gpt-5"}"#).unwrap();
+    let plan = config::resolved(r#"{"model":"gpt-5"}"#).unwrap();
     assert_eq!((plan.tools.len(), plan.schema, plan.max_steps), (0, None, 8));
 }
 
 #[test]
 fn an_agent_with_tools_over_a_relay_is_refused_at_once() {
-    let error = config::plan(&format!(r#"{{"provider": "relay", {OPTIONS}}}"#)).unwrap_err();
+    let error = config::resolved(&format!(r#"{{"provider": "relay", {OPTIONS}}}"#)).unwrap_err();
     assert_eq!((error.code.as_str(), &*error.message), ("invalid-argument", "provider \"relay\" takes no tools"));
 }

@@ -36,9 +36,9 @@ fn values<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a str>) {
 
 /// The ids of the calls that a request holds, and those of the results.
 fn ids(provider: &str, base_url: &str, model: &str, messages: &[Message]) -> (Vec<String>, Vec<String>) {
-    let wire = Protocol::named(provider).unwrap();
-    let body = Value::parse(wire.encode(base_url, &prompt_with_tools(model, messages)).body.as_bytes()).unwrap();
-    let names = read(wire, "requests.json");
+    let protocol = Protocol::named(provider).unwrap();
+    let body = Value::parse(protocol.encode(base_url, &prompt_with_tools(model, messages)).body.as_bytes()).unwrap();
+    let names = read(protocol, "requests.json");
     let [Value::String(call), Value::String(result)] = names.list("callIds") else { panic!("{provider}: callIds") };
     let all = |key: &str| {
         let mut found = Vec::new();
@@ -54,8 +54,10 @@ fn ids(provider: &str, base_url: &str, model: &str, messages: &[Message]) -> (Ve
 /// The formats that send ids with calls, under names that stand among their fixtures.
 fn formats() -> impl Iterator<Item = &'static str> {
     over_http()
-        .filter(|wire| wire.tools && !read(wire, "requests.json").get("callIds").unwrap().items().is_empty())
-        .map(|wire| wire.name)
+        .filter(|protocol| {
+            protocol.tools && !read(protocol, "requests.json").get("callIds").unwrap().items().is_empty()
+        })
+        .map(|protocol| protocol.name)
 }
 
 #[test]

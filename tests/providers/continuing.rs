@@ -10,7 +10,7 @@ use crate::support::say;
 /// The turns of the request that asks to go on from `text`: the role, "model" for the model's, and what is said.
 fn turns(provider: &str, text: &str, prefill: bool) -> Vec<(String, String)> {
     let options = format!(r#"{{"model":"m","provider":"{provider}","baseUrl":"/api"}}"#);
-    let call = config::plan(&options).unwrap().call(&[say(Role::User, "Hi")], &[], text, prefill, true);
+    let call = config::resolved(&options).unwrap().call(&[say(Role::User, "Hi")], &[], text, prefill, true);
     let body = Value::parse(call.body.as_bytes()).unwrap();
     let turns = ["messages", "input", "contents"].iter().flat_map(|key| body.list(key));
     let words = |turn: &Value| turn.list("parts").first().unwrap_or(turn).to_owned();
@@ -25,16 +25,21 @@ fn turn(role: &str, text: &str) -> (String, String) {
 
 #[test]
 fn those_that_can_find_the_answer_as_the_last_turn_without_white_space_behind_it() {
-    for wire in over_http().filter(|wire| wire.prefill) {
-        assert_eq!(turns(wire.name, "Hello \n", true), [turn("user", "Hi"), turn("model", "Hello")], "{}", wire.name);
+    for protocol in over_http().filter(|protocol| protocol.prefill) {
+        assert_eq!(
+            turns(protocol.name, "Hello \n", true),
+            [turn("user", "Hi"), turn("model", "Hello")],
+            "{}",
+            protocol.name
+        );
     }
 }
 
 #[test]
 fn all_can_be_told_to_go_on_from_the_answer_as_it_stands() {
-    for wire in over_http() {
-        let turns = turns(wire.name, "Hello \n", false);
-        assert_eq!(turns[..2], [turn("user", "Hi"), turn("model", "Hello \n")], "{}", wire.name);
+    for protocol in over_http() {
+        let turns = turns(protocol.name, "Hello \n", false);
+        assert_eq!(turns[..2], [turn("user", "Hi"), turn("model", "Hello \n")], "{}", protocol.name);
         assert_eq!((turns.len(), turns[2].0.as_str()), (3, "user"));
         assert!(turns[2].1.contains("exactly where it stops"));
     }
@@ -42,7 +47,7 @@ fn all_can_be_told_to_go_on_from_the_answer_as_it_stands() {
 
 #[test]
 fn what_has_no_beginning_is_asked_as_it_was() {
-    for wire in over_http() {
-        assert_eq!(turns(wire.name, "", wire.prefill), [turn("user", "Hi")], "{}", wire.name);
+    for protocol in over_http() {
+        assert_eq!(turns(protocol.name, "", protocol.prefill), [turn("user", "Hi")], "{}", protocol.name);
     }
 }

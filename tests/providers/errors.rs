@@ -2,19 +2,20 @@
 
 use refinire_web::error::Error;
 use refinire_web::provider::{
-    error_in_line, error_line, fault_in_body, mentions_streaming, place_of_word, provider_error, Framing, PROTOCOLS,
+    error_in_line, error_line, http_error_in_body, mentions_streaming, place_of_word, provider_error, Framing,
+    PROTOCOLS,
 };
 
-use super::support::{events, schema, stream, whole, wire};
+use super::support::{events, protocol, schema, stream, whole};
 
 /// The formats of vendors; a relay has rules of its own.
 fn vendors() -> impl Iterator<Item = &'static str> {
-    PROTOCOLS.iter().filter(|wire| wire.whole).map(|wire| wire.name)
+    PROTOCOLS.iter().filter(|protocol| protocol.non_streaming).map(|protocol| protocol.name)
 }
 
 /// Those of them that send events.
 fn of_events() -> impl Iterator<Item = &'static str> {
-    vendors().filter(|vendor| wire(vendor).framing == Framing::Sse)
+    vendors().filter(|vendor| protocol(vendor).framing == Framing::Sse)
 }
 
 /// Errors as the only payload of a stream, with their words and whether they may pass.
@@ -122,7 +123,7 @@ fn and_under_a_status_too() {
         for (body, status) in
             [((*payload).to_owned(), 418), (format!("[{payload}]"), 418), (format!("data: {payload}\n\n"), 418)]
         {
-            let error = fault_in_body(status, body.as_bytes());
+            let error = http_error_in_body(status, body.as_bytes());
             let message = format!("the server answered with status {status}: {words}");
             assert_eq!(
                 (error.code.as_str(), &*error.message, error.status),
@@ -205,7 +206,7 @@ fn what_no_waiting_changes_is_not_asked_again() {
         let error =
             provider(&format!(r#"{{"error":{{"message":"no","type":"server_error","code":"{code}","status":429}}}}"#));
         assert_eq!((error.retryable, error.refused), (false, true), "{code}");
-        let error = fault_in_body(429, format!(r#"{{"error":{{"message":"no","code":"{code}"}}}}"#).as_bytes());
+        let error = http_error_in_body(429, format!(r#"{{"error":{{"message":"no","code":"{code}"}}}}"#).as_bytes());
         assert_eq!((error.retryable, error.refused), (false, true), "{code}");
     }
     assert!(
@@ -303,10 +304,10 @@ fn a_line_error_is_none_of_an_event_streams() {
 fn so_is_a_line_of_json_that_reports_one() {
     let broken =
         "data: {\"choices\":[{\"delta\":{\"content\":\"Hel\"}}]}\n\n{\"error\":{\"message\":\"gone\",\"code\":503}}";
-    assert_eq!(error_in_line(broken.lines().last().unwrap().as_bytes(), wire("openai")).unwrap().message, "gone");
-    assert_eq!(told(&error_in_line(br#"{"detail":"gone"}"#, wire("relay")).unwrap()), ("provider", "gone", false));
+    assert_eq!(error_in_line(broken.lines().last().unwrap().as_bytes(), protocol("openai")).unwrap().message, "gone");
+    assert_eq!(told(&error_in_line(br#"{"detail":"gone"}"#, protocol("relay")).unwrap()), ("provider", "gone", false));
     for line in [&br#"{"a":1}"#[..], br#"{"message":"queued"}"#, b"{", b"data: x"] {
-        assert!(error_in_line(line, wire("relay")).is_none());
+        assert!(error_in_line(line, protocol("relay")).is_none());
     }
 }
 
@@ -322,7 +323,7 @@ fn a_list_of_errors_is_an_error_and_no_sign_of_life() {
 #[test]
 fn a_server_that_refuses_the_caller_is_not_asked_once_more_without_streaming() {
     for status in [401, 402, 403, 404, 429] {
-        assert!(fault_in_body(status, b"").refused, "{status}");
+        assert!(http_error_in_body(status, b"").refused, "{status}");
     }
 }
 
@@ -354,7 +355,10 @@ fn a_body_in_which_nothing_is_found_is_quoted() {
         ("<html><body><svg><title>x</title></svg></body>", " and a page of HTML"),
         ("{\"error\": {\"mess", ": {\"error\": {\"mess"),
     ] {
-        assert_eq!(fault_in_body(502, body.as_bytes()).message, format!("the server answered with status 502{words}"));
+        assert_eq!(
+            http_error_in_body(502, body.as_bytes()).message,
+            format!("the server answered with status 502{words}")
+        );
     }
 }
 
@@ -367,11 +371,11 @@ fn a_message_is_bounded_in_length_and_depth() {
         format!("<title>{long}</title>"),
         format!(r#"{{"a":"{long}"}}"#),
     ] {
-        let length = fault_in_body(500, body.as_bytes()).message.chars().count();
+        let length = http_error_in_body(500, body.as_bytes()).message.chars().count();
         assert!((100..=600).contains(&length), "{length}");
     }
     let deep = format!("{}\"x\"{}", r#"{"error":"#.repeat(100), "}".repeat(100));
-    assert!(fault_in_body(500, deep.as_bytes()).message.len() < 1_000);
+    assert!(http_error_in_body(500, deep.as_bytes()).message.len() < 1_000);
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn the_model_stands_in_the_address() {
 fn it_is_reached_by_two_schemes_and_by_name() {
     for model in ["gemini://gemini-2.5-flash", "google://gemini-2.5-flash", "gemini-2.5-flash"] {
         let selection = select(model, None).unwrap();
-        assert_eq!((selection.wire.name, selection.model.as_str()), ("gemini", "gemini-2.5-flash"));
+        assert_eq!((selection.protocol.name, selection.model.as_str()), ("gemini", "gemini-2.5-flash"));
     }
 }
 

@@ -19,7 +19,7 @@ fn the_types_name_the_formats_of_the_list() {
     let types = include_str!("../../src/web/types.d.ts");
     let line = types.lines().find_map(|line| line.strip_prefix("export type Provider = ")).unwrap();
     let named: Vec<_> = line.trim_end_matches(';').split(" | ").map(|name| name.trim_matches('"')).collect();
-    assert_eq!(named, PROTOCOLS.iter().map(|wire| wire.name).collect::<Vec<_>>());
+    assert_eq!(named, PROTOCOLS.iter().map(|protocol| protocol.name).collect::<Vec<_>>());
 }
 
 #[test]
@@ -33,9 +33,9 @@ fn every_folder_of_fixtures_is_that_of_a_format() {
 }
 
 /// What a format writes of one of these questions.
-fn expected(wire: &Protocol, question: &str) -> String {
-    let found = read(wire, "requests.json").get(question).map(Value::to_json);
-    found.unwrap_or_else(|| panic!("{}/requests.json: no {question}", wire.name))
+fn expected(protocol: &Protocol, question: &str) -> String {
+    let found = read(protocol, "requests.json").get(question).map(Value::to_json);
+    found.unwrap_or_else(|| panic!("{}/requests.json: no {question}", protocol.name))
 }
 
 #[test]
@@ -43,20 +43,20 @@ fn a_question_has_its_address_its_headers_its_key_and_its_options_where_the_form
     let messages = [say(Role::User, "Hi")];
     let prompt =
         Prompt { instructions: "Be brief.", temperature: Some("0.7"), max_tokens: Some(50), ..prompt("m", &messages) };
-    for wire in over_http() {
-        let call = wire.encode("/b", &prompt);
+    for protocol in over_http() {
+        let call = protocol.encode("/b", &prompt);
         let headers = call.headers.chunks(2).fold(Value::object(), |headers, pair| headers.with(&pair[0], &*pair[1]));
         let key = match call.auth {
             Auth::Bearer => ["authorization", "Bearer KEY"],
             Auth::Header(name) => [name, "KEY"],
-            Auth::None => panic!("{}: a request has a key", wire.name),
+            Auth::None => panic!("{}: a request has a key", protocol.name),
         };
         let found = Value::object()
             .with("url", &*call.url)
             .with("headers", headers)
             .with("key", key.map(Value::string).to_vec())
             .with("body", schema(&call.body));
-        assert_eq!(found.to_json(), expected(wire, "question"), "{}", wire.name);
+        assert_eq!(found.to_json(), expected(protocol, "question"), "{}", protocol.name);
     }
 }
 
@@ -79,8 +79,8 @@ const CITY: &str = r#"{
 fn a_schema_of_the_answer_is_what_the_format_has_for_it() {
     let (messages, city) = ([say(Role::User, "Rome?")], schema(CITY));
     let prompt = Prompt { schema: Some(&city), stream: false, ..prompt("m", &messages) };
-    for wire in over_http() {
-        assert_body(wire.name, &prompt, &expected(wire, "schema"));
+    for protocol in over_http() {
+        assert_body(protocol.name, &prompt, &expected(protocol, "schema"));
     }
 }
 
@@ -94,12 +94,12 @@ fn tools_are_offered_and_a_round_with_them_goes_back() {
         tool("call_a", "sunny"),
         failure("call_b", "`city` is missing"),
     ];
-    for wire in over_http() {
-        let refusal = wire.refuses_tools(&[weather()]);
-        assert_eq!(refusal.is_none(), wire.tools, "{}", wire.name);
-        if wire.tools {
+    for protocol in over_http() {
+        let refusal = protocol.refuses_tools(&[weather()]);
+        assert_eq!(refusal.is_none(), protocol.tools, "{}", protocol.name);
+        if protocol.tools {
             let prompt = Prompt { stream: false, ..prompt_with_tools("m", &messages) };
-            assert_body(wire.name, &prompt, &expected(wire, "tools"));
+            assert_body(protocol.name, &prompt, &expected(protocol, "tools"));
         }
     }
 }
@@ -108,8 +108,8 @@ fn tools_are_offered_and_a_round_with_them_goes_back() {
 #[test]
 fn without_tools_calls_and_results_are_text_of_turns_that_alternate() {
     let messages = tools_were_used();
-    for wire in over_http() {
-        assert_body(wire.name, &prompt("m", &messages), &expected(wire, "toolsAsText"));
+    for protocol in over_http() {
+        assert_body(protocol.name, &prompt("m", &messages), &expected(protocol, "toolsAsText"));
     }
 }
 
@@ -127,8 +127,8 @@ fn tools_were_used() -> Vec<Message> {
 #[test]
 fn nothing_of_a_call_is_left_but_text() {
     let messages = tools_were_used();
-    for wire in over_http() {
-        let body = wire.encode("", &prompt("m", &messages)).body;
+    for protocol in over_http() {
+        let body = protocol.encode("", &prompt("m", &messages)).body;
         for word in ["tool", "function", "c1", "call_id"] {
             assert!(!body.contains(word), "{word} in {body}");
         }
@@ -138,8 +138,8 @@ fn nothing_of_a_call_is_left_but_text() {
 #[test]
 fn a_result_whose_call_is_gone_is_left_out() {
     let messages = [say(Role::User, "Hi"), tool("gone", "?"), say(Role::User, "And now?")];
-    for wire in over_http() {
-        let body = wire.encode("", &prompt("m", &messages)).body;
+    for protocol in over_http() {
+        let body = protocol.encode("", &prompt("m", &messages)).body;
         assert!(!body.contains('?') || !body.contains("returned"), "{body}");
     }
 }
@@ -147,11 +147,11 @@ fn a_result_whose_call_is_gone_is_left_out() {
 #[test]
 fn an_answer_without_streaming_says_what_a_stream_would() {
     for events in Events::all() {
-        assert_eq!(events.whole.is_some(), events.wire.whole, "{}", events.wire.name);
+        assert_eq!(events.whole.is_some(), events.protocol.non_streaming, "{}", events.protocol.name);
         if let Some(body) = &events.whole {
-            let answer = whole(events.wire.name, &body.to_json());
+            let answer = whole(events.protocol.name, &body.to_json());
             let reason = answer.finish.map(|(reason, _)| reason);
-            assert_eq!((&*answer.text, reason), ("Hello", Some(FinishReason::Stop)), "{}", events.wire.name);
+            assert_eq!((&*answer.text, reason), ("Hello", Some(FinishReason::Stop)), "{}", events.protocol.name);
         }
     }
 }
@@ -174,10 +174,10 @@ fn attachments() -> [Attachment; 9] {
 #[test]
 fn what_a_format_takes_is_attached_to_the_question() {
     let messages = [say(Role::User, "Hi"), say(Role::Assistant, "Hello!"), say(Role::User, "What is it?")];
-    for wire in over_http().filter(|wire| !wire.media.is_empty()) {
+    for protocol in over_http().filter(|protocol| !protocol.media.is_empty()) {
         let mut attachments = attachments().to_vec();
-        attachments.retain(|attachment| wire.refuses(std::slice::from_ref(attachment)).is_none());
+        attachments.retain(|attachment| protocol.refuses(std::slice::from_ref(attachment)).is_none());
         let prompt = Prompt { attachments: &attachments, stream: false, ..prompt("m", &messages) };
-        assert_body(wire.name, &prompt, &expected(wire, "attachments"));
+        assert_body(protocol.name, &prompt, &expected(protocol, "attachments"));
     }
 }

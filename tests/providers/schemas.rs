@@ -142,12 +142,12 @@ fn anthropic_is_told_in_words_what_its_schemas_cannot_say() {
 #[test]
 fn tools_and_a_schema_go_together() {
     let answer = r#"{"type":"object","properties":{"name":{"type":"string"}}}"#;
-    for wire in over_http().filter(|wire| wire.tools) {
-        let Value::Object(members) = asked(wire.name, "m", answer, false) else { panic!("{}", wire.name) };
-        let both = asked(wire.name, "m", answer, true);
-        assert_eq!(both.list("tools").len(), 1, "{}", wire.name);
+    for protocol in over_http().filter(|protocol| protocol.tools) {
+        let Value::Object(members) = asked(protocol.name, "m", answer, false) else { panic!("{}", protocol.name) };
+        let both = asked(protocol.name, "m", answer, true);
+        assert_eq!(both.list("tools").len(), 1, "{}", protocol.name);
         for (name, value) in members {
-            assert_eq!(both.get(&name), Some(&value), "{}", wire.name);
+            assert_eq!(both.get(&name), Some(&value), "{}", protocol.name);
         }
     }
 }

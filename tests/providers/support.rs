@@ -79,7 +79,7 @@ impl Answer {
             Delta::State { .. } => "state",
             Delta::Usage(_) => "usage",
             Delta::Finish { .. } => "finish",
-            Delta::End | Delta::EndOfTurn => "end",
+            Delta::End | Delta::EndOfResponse => "end",
             Delta::NextTurn => "next",
             Delta::Raw(_) => "raw",
         };
@@ -138,14 +138,14 @@ impl Answer {
                 self.ended = true;
                 self.finish.get_or_insert((FinishReason::Stop, String::new()));
             }
-            Delta::TextPart | Delta::EndOfTurn | Delta::ReasoningState(_) => {}
+            Delta::TextPart | Delta::EndOfResponse | Delta::ReasoningState(_) => {}
             Delta::NextTurn => self.finish = None,
             Delta::Raw(_) => self.raw_count += 1,
         }
     }
 
-    fn frame(&mut self, wire: &Protocol, decoder: &mut dyn Decode, frame: Frame<'_>) -> ControlFlow<()> {
-        self.error = wire.read(decoder, frame, &mut |delta| self.take(delta)).err();
+    fn frame(&mut self, protocol: &Protocol, decoder: &mut dyn Decode, frame: Frame<'_>) -> ControlFlow<()> {
+        self.error = protocol.read(decoder, frame, &mut |delta| self.take(delta)).err();
         if self.ended || self.error.is_some() {
             return ControlFlow::Break(());
         }
@@ -160,7 +160,7 @@ impl Answer {
     }
 }
 
-pub(crate) fn wire(provider: &str) -> &'static Protocol {
+pub(crate) fn protocol(provider: &str) -> &'static Protocol {
     Protocol::named(provider).unwrap_or_else(|| panic!("there is no provider {provider}"))
 }
 
@@ -171,12 +171,12 @@ pub(crate) fn stream(provider: &str, body: impl AsRef<[u8]>) -> Answer {
 
 /// The same where the model was offered these tools.
 fn stream_offering(provider: &str, tools: &[&str], body: impl AsRef<[u8]>) -> Answer {
-    let wire = wire(provider);
-    let mut decoder = (wire.decoder)();
+    let protocol = protocol(provider);
+    let mut decoder = (protocol.decoder)();
     decoder.offer(&tools.iter().map(|tool| (*tool).to_owned()).collect::<Vec<_>>());
     let mut answer = Answer::default();
-    let mut each = |frame: Frame<'_>| answer.frame(wire, &mut *decoder, frame);
-    match wire.framing {
+    let mut each = |frame: Frame<'_>| answer.frame(protocol, &mut *decoder, frame);
+    match protocol.framing {
         Framing::Sse => drop(Sse::new(DEFAULT_MAX_EVENT_BYTES).push(body.as_ref(), &mut each)),
         Framing::Ndjson => {
             let mut lines = Ndjson::new(DEFAULT_MAX_EVENT_BYTES);
@@ -196,7 +196,7 @@ pub(crate) fn events(provider: &str, payloads: &[&str]) -> Answer {
 
 /// The same where the model was offered these tools.
 pub(crate) fn events_offering(provider: &str, tools: &[&str], payloads: &[&str]) -> Answer {
-    let (before, after) = match wire(provider).framing {
+    let (before, after) = match protocol(provider).framing {
         Framing::Sse => ("data: ", "\n\n"),
         Framing::Ndjson => ("", "\n"),
     };
@@ -207,7 +207,7 @@ pub(crate) fn events_offering(provider: &str, tools: &[&str], payloads: &[&str])
 /// Reads the body of a response without streaming.
 pub(crate) fn whole(provider: &str, body: &str) -> Answer {
     let mut answer = Answer::default();
-    let mut decoder = (wire(provider).decoder)();
+    let mut decoder = (protocol(provider).decoder)();
     answer.error = decoder.response(body.as_bytes(), &mut |delta| answer.take(delta)).err();
     answer.end(&mut *decoder);
     answer
@@ -267,7 +267,7 @@ pub(crate) fn tool(id: &str, content: &str) -> Message {
 /// Checks the body of a request, whatever its white space, and whatever its tools where `expected` has none.
 pub(crate) fn assert_body(provider: &str, prompt: &Prompt<'_>, expected: &str) {
     let expected = Value::parse(expected.as_bytes()).unwrap();
-    let mut body = Value::parse(wire(provider).encode("", prompt).body.as_bytes()).unwrap();
+    let mut body = Value::parse(protocol(provider).encode("", prompt).body.as_bytes()).unwrap();
     if let (Value::Object(members), None) = (&mut body, expected.get("tools")) {
         members.retain(|(name, _)| name != "tools");
     }
@@ -276,7 +276,7 @@ pub(crate) fn assert_body(provider: &str, prompt: &Prompt<'_>, expected: &str) {
 
 /// The address of a request.
 pub(crate) fn url(provider: &str, base: &str, prompt: &Prompt<'_>) -> String {
-    wire(provider).encode(base, prompt).url
+    protocol(provider).encode(base, prompt).url
 }
 
 /// A tool that tells the weather of a city.

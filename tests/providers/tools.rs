@@ -13,14 +13,14 @@ use super::support::{self, assert_body, call, events, failure, prompt, prompt_wi
 fn arguments_that_are_no_object_go_back_as_an_empty_one() {
     for arguments in ["", " ", "{\"city\":", "[]", "\"Rome\"", "null"] {
         let messages = [say(Role::User, "Go!"), call("", &[("c", "walk", arguments)]), failure("c", "no JSON")];
-        for wire in over_http().filter(|wire| wire.tools) {
-            let body = wire.encode("", &prompt_with_tools("m", &messages)).body;
+        for protocol in over_http().filter(|protocol| protocol.tools) {
+            let body = protocol.encode("", &prompt_with_tools("m", &messages)).body;
             schema(&body);
-            assert!(["\"{}\"", ":{}"].iter().any(|empty| body.contains(empty)), "{}: {body}", wire.name);
+            assert!(["\"{}\"", ":{}"].iter().any(|empty| body.contains(empty)), "{}: {body}", protocol.name);
             assert!(
                 arguments.trim().is_empty() || !body.contains(&arguments.replace('"', "\\\"")),
                 "{}: {body}",
-                wire.name
+                protocol.name
             );
         }
     }
@@ -75,15 +75,15 @@ fn a_tool_without_arguments_is_described_as_each_vendor_wants_it() {
         ["", r#""parameters":{"type":"object"},"#, r#""parameters":{},"#, r#""parameters":{"properties":null},"#]
     {
         let messages = [say(Role::User, "Go!")];
-        for wire in over_http().filter(|wire| wire.tools) {
+        for protocol in over_http().filter(|protocol| protocol.tools) {
             let options = format!(
                 r#"{{"provider":"{}","model":"m","baseUrl":"/v1","tools":[{{{given}"name":"f","description":"F."}}]}}"#,
-                wire.name
+                protocol.name
             );
-            let plan = config::plan(&options).unwrap();
+            let plan = config::resolved(&options).unwrap();
             let found = schema(&plan.call(&messages, &[], "", false, true).body).get("tools").cloned().unwrap();
-            let expected = read(wire, "requests.json").get("toolWithoutParameters").cloned().unwrap();
-            assert_eq!(sorted(found).to_json(), sorted(expected).to_json(), "{} {given}", wire.name);
+            let expected = read(protocol, "requests.json").get("toolWithoutParameters").cloned().unwrap();
+            assert_eq!(sorted(found).to_json(), sorted(expected).to_json(), "{} {given}", protocol.name);
         }
     }
 }
@@ -106,7 +106,7 @@ fn sorted(value: Value) -> Value {
 fn gemini_is_told_of_arguments_that_have_no_names() {
     let options = r#"{"provider":"gemini","model":"m","tools":[{"name":"f","description":"F.",
         "parameters":{"type":"object","additionalProperties":{"type":"string"}}}]}"#;
-    let plan = config::plan(options).unwrap();
+    let plan = config::resolved(options).unwrap();
     let body = schema(&plan.call(&[say(Role::User, "Go!")], &[], "", false, true).body);
     let declared = &body.list("tools")[0].list("functionDeclarations")[0];
     let expected = schema(r#"{"type":"object","additionalProperties":{"type":"string"}}"#);
@@ -324,12 +324,12 @@ fn what_one_provider_wants_back_is_not_sent_to_another() {
     };
     for turn in [signed, thoughtful, broken("SIGNED"), broken("[{\"thinking\":"), broken("{\"SIGNED\":1}")] {
         let messages = [say(Role::User, "Go!"), turn.clone(), tool("a", "1")];
-        for wire in over_http() {
+        for protocol in over_http() {
             let own = if turn.tool_calls[0].extra.starts_with('[') { "anthropic" } else { "gemini" };
-            let body = wire.encode("", &prompt_with_tools("m", &messages)).body;
+            let body = protocol.encode("", &prompt_with_tools("m", &messages)).body;
             schema(&body);
             let has_extra = body.contains("\"SIGNED") || body.contains("thinking");
-            assert!(!has_extra || wire.name == own, "{}: {body}", wire.name);
+            assert!(!has_extra || protocol.name == own, "{}: {body}", protocol.name);
         }
     }
 }

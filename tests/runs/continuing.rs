@@ -1,8 +1,8 @@
 //! An answer that is cut behind text and gone on with: `continueOnCut`.
 
-use refinire_web::agent::Batch;
 use refinire_web::conversation::Conversation;
 use refinire_web::message::{Message, Role};
+use refinire_web::response::Batch;
 use serde_json::Value;
 
 use crate::world::{replies, Answer, Outcome, Reply, Scenario, Way};

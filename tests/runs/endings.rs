@@ -8,7 +8,7 @@ use crate::world::{replies, Outcome, Reply, Scenario};
 
 /// A run of that format which gets this reply.
 fn ask(events: &Events, reply: Reply) -> Scenario {
-    replies([reply]).model("m").options(&format!(r#""provider":"{}""#, events.wire.name))
+    replies([reply]).model("m").options(&format!(r#""provider":"{}""#, events.protocol.name))
 }
 
 fn ok(events: &Events, last: &[&Value]) -> Reply {
@@ -25,7 +25,7 @@ fn kept(run: &Outcome, code: &str, text: &str) {
 #[test]
 fn every_format_tells_a_whole_answer_from_a_cut_one() {
     for events in Events::all() {
-        let name = events.wire.name;
+        let name = events.protocol.name;
         assert!(!events.ends.is_empty(), "{name}");
         for end in &events.ends {
             let run = ask(&events, ok(&events, &[end])).run();
@@ -74,19 +74,20 @@ fn a_cut_in_the_middle_of_an_event_loses_that_event_only() {
 #[test]
 fn a_stream_of_another_protocol_is_told_as_such_and_not_asked_for_again() {
     for events in Events::all() {
-        let name = events.wire.name;
+        let name = events.protocol.name;
         // The lines of Ollama are no events; the formats of one vendor have events in common.
         let vendor = |name: &'static str| name.split('-').next();
-        let is_other =
-            |other: &Events| vendor(other.wire.name) != vendor(name) && other.wire.framing == events.wire.framing;
+        let is_other = |other: &Events| {
+            vendor(other.protocol.name) != vendor(name) && other.protocol.framing == events.protocol.framing
+        };
         for other in Events::all().filter(is_other) {
             let run = ask(&events, ok(&other, &[&other.ends[0]])).run();
-            let context = format!("{} to {name}: {}", other.wire.name, run.failure().message);
+            let context = format!("{} to {name}: {}", other.protocol.name, run.failure().message);
             assert_eq!((run.code(), run.sent.len(), run.failure().retryable), ("protocol", 1, false), "{context}");
             assert!(run.failure().message.contains(&other.says[0].to_json()[..10]), "{context}");
         }
         for nothing in ["[DONE]", r#"{"status":"thinking"}"#] {
-            let payload = if events.wire.framing == Framing::Ndjson { "" } else { "data: " };
+            let payload = if events.protocol.framing == Framing::Ndjson { "" } else { "data: " };
             let body = [payload, nothing, "\n\n", payload, "[DONE]\n\n"].concat();
             let run = ask(&events, Reply::ok().bytes(body)).run();
             assert_eq!((run.code(), run.sent.len()), ("protocol", 1), "{nothing} to {name}");
@@ -105,7 +106,7 @@ fn a_stream_of_another_protocol_is_told_as_such_and_not_asked_for_again() {
 fn an_answer_without_a_word_is_an_answer_if_the_provider_says_so() {
     for events in Events::all() {
         let end = events.frame(&events.ends[0]) + "\n\n";
-        assert_eq!(ask(&events, Reply::ok().bytes(end)).run().answered(), "", "{}", events.wire.name);
+        assert_eq!(ask(&events, Reply::ok().bytes(end)).run().answered(), "", "{}", events.protocol.name);
     }
 }
 
@@ -137,7 +138,7 @@ fn a_bound_on_the_text_ends_the_answer_there() {
             (run.answered().as_str(), &run.result["finishReason"]),
             ("Hel", &"limit".into()),
             "{}",
-            events.wire.name
+            events.protocol.name
         );
         assert_eq!((run.took, run.sent[0].closed_at), (0.0, Some(0.0)), "the connection is closed");
         assert_eq!(run.kept(), ["user: question", "assistant: Hel"]);

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use refinire_web::agent::{Answer, Batch};
 use refinire_web::conversation::{apply, load, save, Conversation, Store, KEY_PREFIX};
 use refinire_web::error::Error;
 use refinire_web::json::Text;
 use refinire_web::message::{Delta, Message, ModelTurn, Role};
+use refinire_web::response::{Answer, Batch};
 
 use crate::shelf::{at, found, head_key, lines, said, Failing, Records, Shelf};
 

@@ -4,8 +4,8 @@
 use std::fs;
 
 use fastrand::Rng;
-use refinire_web::agent::Batch;
 use refinire_web::provider::{Protocol, PROTOCOLS};
+use refinire_web::response::Batch;
 
 use crate::fixtures::bodies;
 use crate::world::{replies, Answer, Ended, Outcome, Reply, Scenario};
@@ -15,7 +15,9 @@ const EVERY_PLACE_UP_TO: usize = 700;
 
 /// The hand-written responses: the provider and the body of each.
 fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
-    let of = |wire: &&'static Protocol| bodies(wire).into_iter().map(|path| (wire.name, fs::read(path).unwrap()));
+    let of = |protocol: &&'static Protocol| {
+        bodies(protocol).into_iter().map(|path| (protocol.name, fs::read(path).unwrap()))
+    };
     PROTOCOLS.iter().flat_map(of).collect()
 }
 

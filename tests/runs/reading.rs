@@ -1,6 +1,6 @@
 //! A stream goes as far as it is read, however increments become chunks.
 
-use refinire_web::agent::Batch;
+use refinire_web::response::Batch;
 use refinire_web::run::Batching;
 
 use crate::world::{replies, Outcome, Reply, Scenario};

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
-use refinire_web::agent::Batch;
 use refinire_web::env::{Body, Response, Sink};
 use refinire_web::error::Error;
+use refinire_web::response::Batch;
 use refinire_web::run::{Next, Run};
 
-use crate::world::config::plan;
+use crate::world::config::resolved;
 use crate::world::{replies, Outcome, Reply, Scenario};
 
 const MOST: &str = r#""maxTokens":9"#;
@@ -108,14 +108,14 @@ fn what_is_not_in_the_request_is_not_left_out_of_it() {
 #[test]
 fn later_runs_of_the_agent_leave_it_out_at_once() {
     let options = r#"{"model":"openai://m","baseUrl":"/v1","maxTokens":9}"#;
-    let plan = Rc::new(plan(options).unwrap());
-    let run = || Run::new(plan.clone(), Batch::Delta, false, None);
+    let config = Rc::new(resolved(options).unwrap());
+    let run = || Run::new(config.clone(), Batch::Delta, false, None);
     let body = |run: &Run| run.request().call(&mut |_| 0.0).body;
     let reject = |run: &mut Run| {
         run.begin(Some("Hi"), String::new(), 0.0).unwrap();
         run.start_attempt(0.0);
         let refusal = run.head(&head(400)).unwrap();
-        run.intake_mut().push(b"stream_options is not allowed", 0.0);
+        run.reader_mut().push(b"stream_options is not allowed", 0.0);
         assert_eq!(run.refused(refusal, 0.0).unwrap(), Next::Wait(0.0));
         run.start_attempt(0.0);
     };

@@ -1,9 +1,9 @@
 //! An interrupted answer that is gone on with later: `agent.resume`.
 
-use refinire_web::agent::Batch;
 use refinire_web::conversation::Conversation;
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
+use refinire_web::response::Batch;
 
 use crate::world::{replies, Outcome, Reply, Scenario, Way};
 

@@ -1,50 +1,56 @@
 //! An agent's options as the core reads them.
 
-use refinire_web::agent::{Limits, Plan, Retry, Timeouts};
+use refinire_web::config::{Limits, ResolvedConfig, Retry, Timeouts};
 use refinire_web::json::Value;
-use refinire_web::provider::{is_vendor_host, WIRES};
+use refinire_web::provider::{is_vendor_host, PROTOCOLS};
 
-use crate::world::config::{config, plan};
+use crate::world::config::{config, resolved};
 
-fn read(members: &str) -> Plan {
-    plan(&format!("{{{members}}}")).unwrap()
+fn read(members: &str) -> ResolvedConfig {
+    resolved(&format!("{{{members}}}")).unwrap()
 }
 
 fn refused(members: &str) -> String {
-    let error = plan(&format!("{{{members}}}")).unwrap_err();
+    let error = resolved(&format!("{{{members}}}")).unwrap_err();
     assert_eq!(error.code.as_str(), "invalid-argument");
     error.message.to_string()
 }
 
 #[test]
 fn what_is_not_given_has_its_default() {
-    let plan = read(r#""model":"gpt-4o-mini""#);
-    assert_eq!((plan.history, plan.max_input_tokens), (10, None));
-    assert_eq!((plan.wire.name, plan.model.as_str(), plan.instructions.as_str()), ("openai", "gpt-4o-mini", ""));
-    assert_eq!((plan.base_url.as_str(), plan.public), ("https://api.openai.com/v1", true));
-    assert_eq!((plan.temperature, plan.max_tokens), (None, None));
-    assert_eq!(plan.timeouts, Timeouts { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 });
-    assert_eq!(plan.retry, Retry { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 });
-    assert_eq!(plan.limits, Limits { max_chars: None, max_event_bytes: 16 << 20, max_answer_bytes: 64 << 20 });
-    assert!(plan.fallback);
+    let config = read(r#""model":"gpt-4o-mini""#);
+    assert_eq!((config.history, config.max_input_tokens), (10, None));
+    assert_eq!(
+        (config.protocol.name, config.model.as_str(), config.instructions.as_str()),
+        ("openai", "gpt-4o-mini", "")
+    );
+    assert_eq!((config.base_url.as_str(), config.public), ("https://api.openai.com/v1", true));
+    assert_eq!((config.temperature, config.max_tokens), (None, None));
+    assert_eq!(config.timeouts, Timeouts { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 });
+    assert_eq!(config.retry, Retry { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 });
+    assert_eq!(config.limits, Limits { max_chars: None, max_event_bytes: 16 << 20, max_answer_bytes: 64 << 20 });
+    assert!(config.fallback);
 }
 
 #[test]
 fn every_option_is_heeded() {
-    let plan = read(
+    let config = read(
         r#""model":"m","provider":"anthropic","baseUrl":"/api","generationInstructions":"Be brief.","temperature":0.10,
         "maxTokens":7,"fallback":false,"historySize":3,"maxInputTokens":2,
         "timeout":{"connect":1,"firstChunk":2,"idle":0,"total":4},"retry":{"attempts":9,"baseMs":8,"maxMs":7},
         "limits":{"maxChars":6,"maxEventBytes":5,"maxAnswerBytes":7}"#,
     );
-    assert_eq!((plan.history, plan.wire.name, plan.base_url.as_str(), plan.public), (3, "anthropic", "/api", false));
-    assert_eq!(plan.max_input_tokens, Some(2.0));
-    assert_eq!((plan.instructions.as_str(), plan.temperature.as_deref()), ("Be brief.", Some("0.10")));
-    assert_eq!(plan.max_tokens, Some(7));
-    assert_eq!(plan.timeouts, Timeouts { connect: 1.0, first_chunk: 2.0, idle: 0.0, total: 4.0 });
-    assert_eq!(plan.retry, Retry { attempts: 9, base_ms: 8.0, max_ms: 7.0 });
-    assert_eq!(plan.limits, Limits { max_chars: Some(6), max_event_bytes: 5, max_answer_bytes: 7 });
-    assert!(!plan.fallback);
+    assert_eq!(
+        (config.history, config.protocol.name, config.base_url.as_str(), config.public),
+        (3, "anthropic", "/api", false)
+    );
+    assert_eq!(config.max_input_tokens, Some(2.0));
+    assert_eq!((config.instructions.as_str(), config.temperature.as_deref()), ("Be brief.", Some("0.10")));
+    assert_eq!(config.max_tokens, Some(7));
+    assert_eq!(config.timeouts, Timeouts { connect: 1.0, first_chunk: 2.0, idle: 0.0, total: 4.0 });
+    assert_eq!(config.retry, Retry { attempts: 9, base_ms: 8.0, max_ms: 7.0 });
+    assert_eq!(config.limits, Limits { max_chars: Some(6), max_event_bytes: 5, max_answer_bytes: 7 });
+    assert!(!config.fallback);
     // Each member alone leaves the others.
     let one = read(r#""model":"m","timeout":{"idle":5},"retry":{"attempts":1},"limits":{"maxChars":0}"#);
     assert_eq!(one.timeouts, Timeouts { idle: 5.0, ..Timeouts::default() });
@@ -67,30 +73,30 @@ fn a_models_name_says_who_has_it() {
         ("openai://org/model://x", "openai", "org/model://x"),
         ("openrouter://anthropic/claude-sonnet-4.5", "openai", "anthropic/claude-sonnet-4.5"),
     ];
-    for (model, wire, name) in cases {
-        let plan = read(&format!(r#""model":"{model}""#));
-        assert_eq!((plan.wire.name, plan.model.as_str()), (wire, name), "{model}");
+    for (model, protocol, name) in cases {
+        let config = read(&format!(r#""model":"{model}""#));
+        assert_eq!((config.protocol.name, config.model.as_str()), (protocol, name), "{model}");
     }
 }
 
 #[test]
 fn provider_goes_before_the_scheme_and_the_scheme_before_the_name() {
-    let plan = |members: &str| {
-        let plan = read(members);
-        (plan.wire.name, plan.model, plan.base_url)
+    let config = |members: &str| {
+        let config = read(members);
+        (config.protocol.name, config.model, config.base_url)
     };
     let openrouter = "https://openrouter.ai/api/v1".to_owned();
-    assert_eq!(plan(r#""model":"openrouter://x""#), ("openai", "x".into(), openrouter.clone()));
-    assert_eq!(plan(r#""model":"openrouter://x","provider":"openai""#), ("openai", "x".into(), openrouter));
-    let own = plan(r#""model":"openrouter://x","provider":"ollama""#);
-    assert_eq!(own, ("ollama", "x".into(), "http://localhost:11434".into()), "another wire has another root");
-    assert_eq!(plan(r#""model":"claude","provider":"openai""#).0, "openai");
-    assert_eq!(plan(r#""model":"groq://x","baseUrl":"/mine""#).2, "/mine");
-    for wire in WIRES {
-        let found = plan(&format!(r#""model":"m","baseUrl":"/x","provider":"{}""#, wire.name));
-        assert_eq!(found, (wire.name, "m".into(), "/x".into()));
-        for (scheme, _) in wire.prefixes {
-            assert_eq!(plan(&format!(r#""model":"{scheme}://m","baseUrl":"/x""#)).0, wire.name, "{scheme}");
+    assert_eq!(config(r#""model":"openrouter://x""#), ("openai", "x".into(), openrouter.clone()));
+    assert_eq!(config(r#""model":"openrouter://x","provider":"openai""#), ("openai", "x".into(), openrouter));
+    let own = config(r#""model":"openrouter://x","provider":"ollama""#);
+    assert_eq!(own, ("ollama", "x".into(), "http://localhost:11434".into()), "another protocol has another root");
+    assert_eq!(config(r#""model":"claude","provider":"openai""#).0, "openai");
+    assert_eq!(config(r#""model":"groq://x","baseUrl":"/mine""#).2, "/mine");
+    for protocol in PROTOCOLS {
+        let found = config(&format!(r#""model":"m","baseUrl":"/x","provider":"{}""#, protocol.name));
+        assert_eq!(found, (protocol.name, "m".into(), "/x".into()));
+        for (scheme, _) in protocol.prefixes {
+            assert_eq!(config(&format!(r#""model":"{scheme}://m","baseUrl":"/x""#)).0, protocol.name, "{scheme}");
         }
     }
 }
@@ -99,7 +105,7 @@ fn provider_goes_before_the_scheme_and_the_scheme_before_the_name() {
 fn a_provider_that_does_not_exist_is_refused_with_those_that_do() {
     for members in [r#""model":"nobody://m""#, r#""model":"gpt","provider":"OpenAI""#, r#""model":"://m""#] {
         let message = refused(members);
-        assert!(WIRES.iter().all(|wire| message.contains(wire.name)), "{message}");
+        assert!(PROTOCOLS.iter().all(|protocol| message.contains(protocol.name)), "{message}");
     }
     assert!(refused(r#""model":"nobody://m""#).contains("\"nobody\""));
     assert!(refused(r#""model":"m","provider":"relay""#).contains("baseUrl"));
@@ -122,7 +128,7 @@ fn a_vendors_host_is_known_however_the_address_is_written() {
 #[test]
 fn a_decoder_alone_has_the_limits_that_it_is_given() {
     let limits = Limits { max_chars: Some(1), max_event_bytes: 2, max_answer_bytes: 3 };
-    assert_eq!(Plan::decoding("openai", None, limits).unwrap().limits, limits);
+    assert_eq!(ResolvedConfig::decoding("openai", None, limits).unwrap().limits, limits);
 }
 
 #[test]
@@ -133,14 +139,14 @@ fn an_agent_beside_another_has_its_server_and_none_of_its_bounds() {
     );
     let schema = Value::object().with("type", "object");
     let aside = own.aside(None, "You judge.".to_owned(), schema.clone()).resolve().unwrap();
-    assert_eq!((aside.wire.name, &*aside.model, &*aside.base_url), ("openai", "gpt", "/v1"));
+    assert_eq!((aside.protocol.name, &*aside.model, &*aside.base_url), ("openai", "gpt", "/v1"));
     assert_eq!((&*aside.instructions, aside.schema), ("You judge.", Some(schema)));
     assert_eq!((aside.temperature.as_deref(), aside.timeouts.idle, aside.history), (Some("0.5"), 5.0, 3));
     assert_eq!((aside.max_tokens, aside.limits, aside.tools.len()), (None, Limits::default(), 0));
-    for (model, wire, name) in
+    for (model, protocol, name) in
         [("other", "openai", "other"), ("gpt", "openai", "gpt"), ("anthropic://x", "anthropic", "x")]
     {
         let aside = own.aside(Some(model.to_owned()), String::new(), Value::object()).resolve().unwrap();
-        assert_eq!((aside.wire.name, &*aside.model), (wire, name), "{model}");
+        assert_eq!((aside.protocol.name, &*aside.model), (protocol, name), "{model}");
     }
 }

@@ -30,7 +30,7 @@ fn a_final_terminal_ends_it_at_once() {
 #[test]
 fn every_format_settles_behind_its_finish_reason() {
     for events in Events::all() {
-        let options = format!(r#""provider":"{}""#, events.wire.name);
+        let options = format!(r#""provider":"{}""#, events.protocol.name);
         for (reason, payload) in &events.reasons {
             let body = events.frame(payload) + "\n\n";
             let run = no_timers(Reply::ok().bytes(body).hang()).model("m").options(&options).run();

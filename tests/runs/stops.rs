@@ -1,7 +1,7 @@
 //! Whenever the caller stops a run, it is over at once, and what was delivered is in the conversation.
 
-use refinire_web::agent::Batch;
 use refinire_web::conversation::Conversation;
+use refinire_web::response::Batch;
 use serde_json::{json, Value};
 
 use crate::world::{replies, Answer, Ended, Outcome, Reply, Scenario, Way};

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use refinire_web::agent::{Batch, Limits, Plan, Shape};
+use refinire_web::config::{Limits, ResolvedConfig};
+use refinire_web::response::{Batch, Shape};
 use refinire_web::run::Run;
 
 use crate::world::{replies, Outcome, Reply};
@@ -27,7 +28,9 @@ fn it_is_reasoning_and_no_part_of_the_answer_that_is_kept() {
 
 #[test]
 fn it_is_so_without_streaming_and_by_itself() {
-    let plan = |provider: &str, tags: Option<bool>| Rc::new(Plan::decoding(provider, tags, Limits::default()).unwrap());
+    let config = |provider: &str, tags: Option<bool>| {
+        Rc::new(ResolvedConfig::decoding(provider, tags, Limits::default()).unwrap())
+    };
     let chat = r#"{"choices":[{"message":{"content":"<think>Hm</think> one"},"finish_reason":"stop"}]}"#;
     let anthropic = r#"{"content":[{"type":"text","text":"<think>Hm</think> one"}],"stop_reason":"end_turn"}"#;
     let tagged = ("", "<think>Hm</think> one");
@@ -37,11 +40,11 @@ fn it_is_so_without_streaming_and_by_itself() {
         ("anthropic", anthropic, None, tagged),
         ("anthropic", anthropic, Some(true), ("Hm", "one")),
     ] {
-        let mut run = Run::new(plan(provider, tags), Batch::Delta, false, None);
-        run.intake_mut().begin(Shape::Whole);
-        run.intake_mut().push(body.as_bytes(), 0.0);
-        run.intake_mut().end(None).unwrap();
-        let answer = run.intake().answer();
+        let mut run = Run::new(config(provider, tags), Batch::Delta, false, None);
+        run.reader_mut().begin(Shape::Whole);
+        run.reader_mut().push(body.as_bytes(), 0.0);
+        run.reader_mut().end(None).unwrap();
+        let answer = run.reader().answer();
         assert_eq!((answer.reasoning(), answer.text()), expected, "{provider} {tags:?}");
     }
 }

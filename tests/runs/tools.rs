@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use refinire_web::agent::{AgentConfig, Batch};
+use refinire_web::config::AgentConfig;
 use refinire_web::conversation::Conversation;
+use refinire_web::response::Batch;
 use refinire_web::run::Run;
 
-use crate::world::config::plan;
+use crate::world::config::resolved;
 use crate::world::{replies, Outcome, Reply, Scenario, Way};
 
 const TOOLS: &str = r#""fallback":false,"tools":[
@@ -96,14 +97,14 @@ fn runs_at_the_same_time_in_a_conversation_name_their_calls_differently_in_one_p
 }
 
 fn id_of_first_call(talk: &Rc<RefCell<Conversation>>, number: u32) -> String {
-    let plan = AgentConfig::new("openai://gpt").resolve().unwrap();
-    let mut run = Run::new(Rc::new(plan), Batch::Delta, false, Some(talk.clone())).numbered(number);
+    let config = AgentConfig::new("openai://gpt").resolve().unwrap();
+    let mut run = Run::new(Rc::new(config), Batch::Delta, false, Some(talk.clone())).numbered(number);
     run.put(None, Some("Go!"), &talk.borrow());
     run.begin(Some("Go!"), String::new(), 0.0).unwrap();
     run.start_attempt(0.0);
     let call = br#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"add"}}]}}]}"#;
-    run.intake_mut().push(&[call.as_slice(), b"\n\n"].concat(), 0.0);
-    run.intake().answer().tool_calls()[0].id.clone()
+    run.reader_mut().push(&[call.as_slice(), b"\n\n"].concat(), 0.0);
+    run.reader().answer().tool_calls()[0].id.clone()
 }
 
 #[test]
@@ -212,9 +213,9 @@ fn arguments_and_answers_are_checked_by_their_schemas() {
     let options = r#"{"model":"gpt","outputSchema":{"type":"object","required":["town"]},"tools":[
         {"name":"add","parameters":{"properties":{"n":{"type":"array","items":{"type":"integer"}}},"required":["n"]}},
         {"name":"now"}]}"#;
-    let plan = plan(options).unwrap();
+    let config = resolved(options).unwrap();
     let input = |tool: &str, input: &str| {
-        plan.input_misfit(tool, input, &mut |_, _| true).map_or(String::new(), |misfit| misfit.to_string())
+        config.input_misfit(tool, input, &mut |_, _| true).map_or(String::new(), |misfit| misfit.to_string())
     };
     assert_eq!(input("add", r#"{"n":[1,2.0]}"#), "");
     assert_eq!(input("add", r#""{\"n\":[1]}""#), "");
@@ -223,9 +224,9 @@ fn arguments_and_answers_are_checked_by_their_schemas() {
     assert_eq!(input("add", "[1]"), "must be an object");
     assert_eq!((input("now", "null").as_str(), input("now", r#"{"zone":1}"#).as_str()), ("", ""));
     assert_eq!(input("none", "[]"), "", "who asks for a tool that does not exist is told so");
-    let answer = |json: &str| plan.answer_misfit(json, &mut |_, _| true).map(|misfit| misfit.to_string());
+    let answer = |json: &str| config.answer_misfit(json, &mut |_, _| true).map(|misfit| misfit.to_string());
     assert_eq!((answer(r#"{"town":1}"#), answer("{}")), (None, Some("town: is missing".to_owned())));
-    assert_eq!(plan.extractor().find("A [1]: {}").len(), 1, "an object is looked for");
+    assert_eq!(config.extractor().find("A [1]: {}").len(), 1, "an object is looked for");
 }
 
 #[test]

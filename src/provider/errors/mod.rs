@@ -114,7 +114,7 @@ pub(super) fn plain_error(frame: &Frame<'_>) -> Result<(), Error> {
 
 /// The error of a frame that could not be read, with more to say about it.
 #[must_use]
-pub fn unreadable(mut error: Error, wire: &Protocol, frame: &[u8]) -> Error {
+pub fn unreadable(mut error: Error, protocol: &Protocol, frame: &[u8]) -> Error {
     if error.code != Code::Protocol || error.offset.is_none() {
         return error;
     }
@@ -124,7 +124,7 @@ pub fn unreadable(mut error: Error, wire: &Protocol, frame: &[u8]) -> Error {
     // Broken JSON tells a person nothing, other words may.
     if !frame.trim_ascii().starts_with(b"{") {
         if let Some(text) = excerpt(frame) {
-            let what = ["this is nothing that provider \"", wire.name, "\" sends: ", &text, ": ", &error.message];
+            let what = ["this is nothing that provider \"", protocol.name, "\" sends: ", &text, ": ", &error.message];
             error.message = concat(&what).into();
         }
     }
@@ -147,8 +147,8 @@ pub fn error_line(line: &[u8]) -> Option<Error> {
 /// The error in a line of an event stream that is none of its fields: `error: …`, or an object that reports one. Gateways and
 /// frameworks that fail in the middle of a stream write it there as they would write it into a body of its own.
 #[must_use]
-pub fn error_in_line(line: &[u8], wire: &Protocol) -> Option<Error> {
-    let is_own = !wire.whole;
+pub fn error_in_line(line: &[u8], protocol: &Protocol) -> Option<Error> {
+    let is_own = !protocol.non_streaming;
     let line = line.trim_ascii();
     error_line(line).or_else(|| {
         let is_error = line.starts_with(b"{") && reports_error(line, is_own);
@@ -160,11 +160,11 @@ pub fn error_in_line(line: &[u8], wire: &Protocol) -> Option<Error> {
 /// The error of a body that could not be read as an answer: `provider` where it reports an error, else what it was, with
 /// the body's beginning.
 #[must_use]
-pub fn error_in_document(mut error: Error, body: &[u8], wire: &Protocol) -> Error {
+pub fn error_in_document(mut error: Error, body: &[u8], protocol: &Protocol) -> Error {
     if error.code != Code::Protocol {
         return error;
     }
-    let is_own = !wire.whole;
+    let is_own = !protocol.non_streaming;
     let body = body.trim_ascii();
     if let Some(error) = error_line(body) {
         return error;
@@ -208,7 +208,7 @@ pub fn error_in_page(status: Option<u16>, content_type: &str, page: &[u8]) -> Er
 
 /// The error of a response whose status is no success, in the words of its body.
 #[must_use]
-pub fn fault_in_body(status: u16, body: &[u8]) -> Error {
+pub fn http_error_in_body(status: u16, body: &[u8]) -> Error {
     let body = body.trim_ascii();
     let told = payload_in(body);
     let (words, verdict) = match &told {

@@ -336,7 +336,7 @@ impl Responses {
         out(Delta::Finish { reason: self.reason(&raw), raw });
         self.finished = true;
         // Behind a turn that calls tools, those of another may have been appended, that knows what they came to.
-        out(if self.calls > 0 { Delta::EndOfTurn } else { Delta::End });
+        out(if self.calls > 0 { Delta::EndOfResponse } else { Delta::End });
         Ok(())
     }
 

@@ -10,12 +10,13 @@ use super::evaluation::judge_schema;
 use super::{
     AnswerCheck, Aside, Asked, EvaluationConfig, EventSink, Features, Host, RoutingConfig, RunFeatures, Values,
 };
-use crate::agent::{AgentConfig, Batch, Plan};
+use crate::config::{AgentConfig, ResolvedConfig};
 use crate::conversation::Conversation;
 use crate::env::{Clock, Transport};
 use crate::error::{Code, Error};
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::json::Value;
+use crate::response::Batch;
 use crate::run::{Batching, Delivery, Driver, Extras, Listener, Run, RunHost, TextEvent, TokenCounter, Wait};
 use crate::text::concat;
 
@@ -61,7 +62,7 @@ pub fn router_config(own: &AgentConfig, routing: &RoutingConfig) -> AgentConfig 
 /// An agent beside another one, over a network of its own: no events are told of it, and it remembers nothing.
 pub struct AsideAgent {
     /// What it does.
-    pub plan: Rc<Plan>,
+    pub config: Rc<ResolvedConfig>,
     /// What its answers have to have.
     pub member: Member,
     /// How often an answer without that is asked for again.
@@ -91,9 +92,9 @@ impl Aside for AsideAgent {
         };
         let host = Host { values: self.values.clone(), events: Rc::new(Nobody) };
         let asked = Asked { question: input.clone(), ..Asked::default() };
-        let extras = Rc::new(RunFeatures::new(Rc::new(features), self.plan.clone(), host, asked));
+        let extras = Rc::new(RunFeatures::new(Rc::new(features), self.config.clone(), host, asked));
         let conversation = Rc::new(RefCell::new(Conversation::new("aside")));
-        let run = Run::new(self.plan.clone(), Batch::Delta, false, Some(conversation));
+        let run = Run::new(self.config.clone(), Batch::Delta, false, Some(conversation));
         let outcome = Rc::new(Outcome::default());
         let delivery = Rc::new(Delivery::new(self.clock.clone(), outcome.clone(), Batching::None, |_| {}));
         let host = Rc::new(AsideHost { extras, token_counter: self.token_counter.clone() });

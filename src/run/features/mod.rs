@@ -33,7 +33,7 @@ use structured::Structured;
 pub use template::fill;
 
 use super::{Extras, Review, StopSignal, ToolOutcome};
-use crate::agent::Plan;
+use crate::config::ResolvedConfig;
 use crate::event::{Event, RunResult, Thrown};
 use crate::message::{FinishReason, ToolCall};
 use crate::text::concat;
@@ -62,7 +62,7 @@ impl fmt::Debug for AnswerCheck {
 /// What an agent does besides asking.
 #[derive(Clone, Default)]
 pub struct Features {
-    /// The tools, in the order of those in the plan.
+    /// The tools, in the order of those in the config.
     pub tools: Vec<Rc<dyn HostTool>>,
     /// What an answer has to be, if it shall be JSON.
     pub answer: Option<AnswerCheck>,
@@ -134,7 +134,7 @@ impl fmt::Debug for Asked {
 /// What one run does besides asking.
 pub struct RunFeatures {
     features: Rc<Features>,
-    plan: Rc<Plan>,
+    config: Rc<ResolvedConfig>,
     host: Host,
     question: String,
     context: Option<Rc<dyn SharedContext>>,
@@ -153,11 +153,11 @@ impl fmt::Debug for RunFeatures {
 }
 
 impl RunFeatures {
-    /// What a run by this plan does.
+    /// What a run by this config does.
     #[must_use]
-    pub fn new(features: Rc<Features>, plan: Rc<Plan>, host: Host, asked: Asked) -> Self {
+    pub fn new(features: Rc<Features>, config: Rc<ResolvedConfig>, host: Host, asked: Asked) -> Self {
         let Asked { question, resumes, context, judge, router } = asked;
-        let structured = features.answer.clone().map(|check| Structured::new(&plan, check, &host));
+        let structured = features.answer.clone().map(|check| Structured::new(&config, check, &host));
         // What a resumed run brings begins in the middle of the value.
         if let Some(structured) = structured.as_ref().filter(|_| resumes) {
             structured.wait();
@@ -167,7 +167,7 @@ impl RunFeatures {
             router: router.zip(features.routing.as_ref()).map(|(aside, config)| Router::new(aside, config)),
             schema_retries: Cell::new(features.schema_retries),
             features,
-            plan,
+            config,
             host,
             question,
             context,

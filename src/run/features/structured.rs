@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::{AnswerCheck, GrowingValue, Host};
-use crate::agent::Plan;
+use crate::config::ResolvedConfig;
 use crate::error::{Code, Error};
 use crate::event::HostValue;
 use crate::json::{Begin, JsonExtractor, Value};
@@ -13,7 +13,7 @@ use crate::text::concat;
 /// Reads the JSON of an answer. A value that the answer begins with is told of while it arrives, any other once it is known to be
 /// meant.
 pub(super) struct Structured {
-    plan: Rc<Plan>,
+    config: Rc<ResolvedConfig>,
     check: AnswerCheck,
     host: Host,
     extractor: RefCell<JsonExtractor>,
@@ -26,10 +26,10 @@ pub(super) struct Structured {
 }
 
 impl Structured {
-    pub(super) fn new(plan: &Rc<Plan>, check: AnswerCheck, host: &Host) -> Self {
+    pub(super) fn new(config: &Rc<ResolvedConfig>, check: AnswerCheck, host: &Host) -> Self {
         Self {
-            extractor: RefCell::new(plan.extractor()),
-            plan: plan.clone(),
+            extractor: RefCell::new(config.extractor()),
+            config: config.clone(),
             check,
             host: host.clone(),
             growing: RefCell::default(),
@@ -127,7 +127,7 @@ impl Structured {
         match &self.check {
             AnswerCheck::JsonSchema => {
                 let value = values.parse(json)?;
-                let misfit = self.plan.answer_misfit(json, &mut |pattern, text| values.matches(pattern, text));
+                let misfit = self.config.answer_misfit(json, &mut |pattern, text| values.matches(pattern, text));
                 misfit.map_or(Ok(value), |misfit| Err(values.error(&misfit.to_string())))
             }
             AnswerCheck::Validator(validator) => validator.validate(values.parse(json)?).await,

@@ -37,10 +37,10 @@ async fn answer(run: &RunFeatures, call: ToolCall, signal: &StopSignal) -> ToolO
 }
 
 async fn executed(run: &RunFeatures, call: &ToolCall, signal: &StopSignal) -> Result<HostValue, HostValue> {
-    let (plan, values) = (&run.plan, &run.host.values);
-    let place = plan.tools.iter().position(|tool| tool.name == call.name);
+    let (config, values) = (&run.config, &run.host.values);
+    let place = config.tools.iter().position(|tool| tool.name == call.name);
     let Some(tool) = place.and_then(|place| run.features.tools.get(place)) else {
-        let names: Vec<_> = plan.tools.iter().map(|tool| quote(&tool.name)).collect();
+        let names: Vec<_> = config.tools.iter().map(|tool| quote(&tool.name)).collect();
         return Err(values.error(&concat(&["there is no tool ", &quote(&call.name), ", only ", &join(&names, ", ")])));
     };
     let Some(input) = call.input() else {
@@ -50,7 +50,7 @@ async fn executed(run: &RunFeatures, call: &ToolCall, signal: &StopSignal) -> Re
     if let Some(validator) = tool.validator() {
         input = validator.validate(input).await?;
     } else if let Some(misfit) =
-        plan.input_misfit(&call.name, &call.input_text, &mut |pattern, text| values.matches(pattern, text))
+        config.input_misfit(&call.name, &call.input_text, &mut |pattern, text| values.matches(pattern, text))
     {
         return Err(values.error(&misfit.to_string()));
     }

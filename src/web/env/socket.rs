@@ -24,7 +24,7 @@ use super::PageClock;
 use crate::env::{Body, Clock, Pushed, Response, Sink};
 use crate::error::{Code, Error};
 use crate::json::{decimal, quote};
-use crate::provider::Call;
+use crate::provider::HttpRequest;
 use crate::text::concat;
 use crate::web::bindings::describe;
 use crate::web::error::thrown;
@@ -51,7 +51,7 @@ struct Kept {
 
 impl Sockets {
     /// Asks over a socket; resolves when it is open. `connection` is held as long as the turn lasts.
-    pub(super) async fn dial(&self, call: &Call, connection: impl Sized + 'static) -> Result<Response, Error> {
+    pub(super) async fn dial(&self, call: &HttpRequest, connection: impl Sized + 'static) -> Result<Response, Error> {
         let mut socket = match self.take() {
             Some(socket) => socket,
             None => open(&call.url).await?,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::JsValues;
-use crate::agent::{AgentConfig, Plan};
+use crate::config::{AgentConfig, ResolvedConfig};
 use crate::error::Error;
 use crate::run::features::{judge_config, router_config, Aside, AsideAgent, EvaluationConfig, Member, RoutingConfig};
 use crate::run::TokenCounter;
@@ -33,11 +33,11 @@ impl Beside {
         }
     }
 
-    /// The one whose answers have this member, where the agent has one, whose plan is `own`.
+    /// The one whose answers have this member, where the agent has one, whose config is `own`.
     pub(super) fn make(
         &self,
         member: Member,
-        own: &Plan,
+        own: &ResolvedConfig,
         token_counter: Option<Rc<dyn TokenCounter>>,
     ) -> Result<Option<Rc<dyn Aside>>, Error> {
         let config = match member {
@@ -45,14 +45,14 @@ impl Beside {
             Member::NextRoute => self.routing.as_ref().map(|routing| router_config(&self.config, routing)),
         };
         let Some(config) = config else { return Ok(None) };
-        let plan = Rc::new(config.resolve()?);
-        let client = HttpClient::new(self.http.clone(), plan.clone())?;
+        let config = Rc::new(config.resolve()?);
+        let client = HttpClient::new(self.http.clone(), config.clone())?;
         // A key is for whoever it was given for: no other vendor is sent it.
-        if plan.base_url != own.base_url {
+        if config.base_url != own.base_url {
             client.forget_credentials();
         }
         Ok(Some(Rc::new(AsideAgent {
-            plan,
+            config,
             member,
             schema_retries: self.schema_retries,
             values: Rc::new(JsValues),

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use js_sys::Array;
 
 use super::{pack, AgentFeatures, Beside, JsContext, JsValues};
-use crate::agent::Plan;
+use crate::config::ResolvedConfig;
 use crate::conversation::Conversation;
 use crate::event::Thrown;
 use crate::message::Role;
@@ -17,7 +17,7 @@ use crate::run::{Delivery, Run, TokenCounter};
 pub(in crate::web) struct Equipment {
     pub(in crate::web) features: AgentFeatures,
     pub(in crate::web) beside: Rc<Beside>,
-    pub(in crate::web) plan: Rc<Plan>,
+    pub(in crate::web) config: Rc<ResolvedConfig>,
     pub(in crate::web) run: Rc<RefCell<Run>>,
     pub(in crate::web) delivery: Weak<Delivery>,
     /// Where it is asked.
@@ -48,11 +48,11 @@ impl Equipment {
                 question: self.asked(),
                 resumes: self.question.is_none(),
                 context: self.context.clone().map(|context| Rc::new(context) as Rc<dyn SharedContext>),
-                judge: self.beside.make(Member::Score, &self.plan, token_counter.clone())?,
-                router: self.beside.make(Member::NextRoute, &self.plan, token_counter)?,
+                judge: self.beside.make(Member::Score, &self.config, token_counter.clone())?,
+                router: self.beside.make(Member::NextRoute, &self.config, token_counter)?,
             };
             let host = Host { values: Rc::new(JsValues), events: delivery.clone() };
-            let own = Rc::new(RunFeatures::new(features.clone(), self.plan.clone(), host, asked));
+            let own = Rc::new(RunFeatures::new(features.clone(), self.config.clone(), host, asked));
             if features.answer.is_some() {
                 let hears = Rc::downgrade(&own);
                 delivery.on_text(Rc::new(move |text| {
@@ -84,7 +84,7 @@ impl Equipment {
     }
 
     fn put(&self) -> Result<(), Thrown> {
-        let instructions = &self.plan.instructions;
+        let instructions = &self.config.instructions;
         let context = self.context.as_ref().filter(|_| instructions.contains("{{"));
         let filled = context.map(|context| fill(instructions, context, &JsValues)).transpose().map_err(Thrown::Host)?;
         if filled.is_some() || self.prompt.is_some() {
@@ -103,7 +103,7 @@ impl Equipment {
             return Ok(());
         }
         self.run.borrow_mut().attach(attachments).map_err(|mut error| {
-            error.provider = Some(self.plan.wire.name);
+            error.provider = Some(self.config.protocol.name);
             Thrown::Error(error)
         })
     }

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::run::{limits_of, LIMITS};
 use super::schema::{as_json, Schema};
 use super::{check, get, is_none, one_of, pick, refuse_unknown, refused, Checked, Kind, Shape};
-use crate::agent::{AgentConfig, Plan, Retry, Timeouts};
+use crate::config::{AgentConfig, ResolvedConfig, Retry, Timeouts};
 use crate::json::decimal;
 use crate::message::Tool;
 use crate::run::features::{EvaluationConfig, RoutingConfig};
@@ -165,16 +165,16 @@ impl AgentOptions {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn resolve(&self) -> Result<Plan, JsValue> {
-        let plan = self.config.clone().resolve().map_err(|error| into_js(&error))?;
-        if plan.public && self.http.api_key.is_string() && !self.allows_browser && is_in_page() {
+    pub fn resolve(&self) -> Result<ResolvedConfig, JsValue> {
+        let config = self.config.clone().resolve().map_err(|error| into_js(&error))?;
+        if config.public && self.http.api_key.is_string() && !self.allows_browser && is_in_page() {
             return Err(refused(&[
                 OF,
                 ": a key in a page can be read by everyone who opens it. Give a function that fetches a short-lived one, or a \
                  baseUrl of your own backend, or set dangerouslyAllowBrowser: true",
             ]));
         }
-        Ok(plan)
+        Ok(config)
     }
 }
 

@@ -5,7 +5,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
 use super::{check, get, is_none, is_object, one_of, pick, refuse_unknown, refused, Checked, Kind, Shape};
-use crate::agent::{Batch, Limits};
+use crate::config::Limits;
+use crate::response::Batch;
 
 const RUN: Shape = &[
     ("callback", Kind::Function),

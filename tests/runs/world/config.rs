@@ -1,12 +1,12 @@
 //! Reads an agent's options from JSON, as callers in JavaScript write them.
 
-use refinire_web::agent::{AgentConfig, Limits, Plan, Retry, Timeouts};
+use refinire_web::config::{AgentConfig, Limits, ResolvedConfig, Retry, Timeouts};
 use refinire_web::error::Error;
 use refinire_web::json::Value;
 use refinire_web::message::Tool;
 
-/// The plan of an agent with these options.
-pub(crate) fn plan(json: &str) -> Result<Plan, Error> {
+/// The config of an agent with these options.
+pub(crate) fn resolved(json: &str) -> Result<ResolvedConfig, Error> {
     config(json).resolve()
 }
 

@@ -19,10 +19,10 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use futures::future::{join, select};
-use refinire_web::agent::{run_result, Batch};
 use refinire_web::conversation::Conversation;
 use refinire_web::error::{Error, Failure};
 use refinire_web::event::{Event, Thrown};
+use refinire_web::response::{run_result, Batch};
 use refinire_web::run::{Batching, Delivery, Run};
 
 /// A run to be made.
@@ -201,9 +201,9 @@ impl Scenario {
         let options = format!(
             r#"{{"model":"{model}","baseUrl":"https://api.example/v1","generationInstructions":"Be brief."{options}}}"#
         );
-        let plan = config::plan(&options).expect("the options are right");
+        let config = config::resolved(&options).expect("the options are right");
         let conversation = Rc::new(RefCell::new(self.conversation));
-        let run = Run::new(Rc::new(plan), self.batch, !self.quiet, Some(conversation.clone()));
+        let run = Run::new(Rc::new(config), self.batch, !self.quiet, Some(conversation.clone()));
         let time = Time::default();
         self.freezes.iter().for_each(|(from, ms)| time.freeze(*from, *ms));
         let mut world = World::new(run, time.clone(), ScriptedTransport::new(&time, self.replies));
@@ -266,7 +266,7 @@ impl Outcome {
         let sent = world.server.sent();
         assert!(sent.iter().all(|sent| sent.closed_at.is_some()), "a connection is left");
         let run = world.run.borrow();
-        let intake = run.intake();
+        let reader = run.reader();
         let ended = match (world.stopped.get(), run.failure()) {
             (Some(stopped), _) => Err(Ended::Stopped(stopped.way)),
             (None, Some(error)) => Err(Ended::Failed(error.clone())),
@@ -288,12 +288,12 @@ impl Outcome {
             (ended, outcome) => panic!("a run that ended with {ended:?} was settled with {outcome:?}"),
         }
         let chunks = world.chunks.borrow().clone();
-        let delivered = [intake.answer().text_up_to(0), &chunks.concat()].concat();
-        assert!(intake.answer().text().starts_with(&delivered), "the chunks are not the answer's beginning");
+        let delivered = [reader.answer().text_up_to(0), &chunks.concat()].concat();
+        assert!(reader.answer().text().starts_with(&delivered), "the chunks are not the answer's beginning");
         if ended.is_ok() {
-            assert_eq!(delivered, intake.answer().text());
+            assert_eq!(delivered, reader.answer().text());
         }
-        let result = outcome.unwrap_or_else(|_| run_result(intake, None, intake.answer().usage()));
+        let result = outcome.unwrap_or_else(|_| run_result(reader, None, reader.answer().usage()));
         Self {
             ended,
             log: world.log.borrow().clone(),

@@ -15,11 +15,11 @@ use super::facts::Watch;
 use super::failure::{explained, not_sent};
 use super::response::{discard, with_connection};
 use crate::advice::PageFacts;
-use crate::agent::Plan;
+use crate::config::ResolvedConfig;
 use crate::env::{Phase, Response, Transport};
 use crate::error::Error;
 use crate::json::Value;
-use crate::provider::{Auth, Call};
+use crate::provider::{Auth, HttpRequest};
 use crate::text::{concat, redacted};
 use crate::web::bindings::describe;
 use crate::web::env::page::global;
@@ -70,7 +70,7 @@ struct Inner {
     middleware: Vec<Function>,
     patch: Option<Value>,
     most: Option<usize>,
-    plan: Rc<Plan>,
+    plan: Rc<ResolvedConfig>,
     /// The key that was sent last, so that it can be kept out of messages.
     secret: RefCell<String>,
     sockets: Sockets,
@@ -81,7 +81,7 @@ impl HttpClient {
     ///
     /// # Errors
     /// `invalid-argument` for a key or headers that cannot be sent.
-    pub fn new(options: HttpOptions, plan: Rc<Plan>) -> Result<Self, Error> {
+    pub fn new(options: HttpOptions, plan: Rc<ResolvedConfig>) -> Result<Self, Error> {
         let HttpOptions { api_key, headers, credentials, fetch, middleware, provider_options, max_connections } =
             options;
         let is_none = api_key.is_undefined() || api_key.is_null();
@@ -128,7 +128,7 @@ impl std::fmt::Debug for HttpClient {
 }
 
 impl Transport for HttpClient {
-    fn send(&self, call: Call, on_phase: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>> {
+    fn send(&self, call: HttpRequest, on_phase: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>> {
         let client = self.0.clone();
         async move { client.send(call, &*on_phase).await }.boxed_local()
     }
@@ -170,13 +170,13 @@ impl From<Unsent> for JsValue {
 type Known = Rc<RefCell<Vec<(JsValue, PageFacts)>>>;
 
 impl Inner {
-    async fn send(self: Rc<Self>, mut call: Call, on_phase: &dyn Fn(Phase)) -> Result<Response, Error> {
-        if let Some(patch) = self.patch.as_ref().filter(|_| call.auth != Auth::Nowhere) {
+    async fn send(self: Rc<Self>, mut call: HttpRequest, on_phase: &dyn Fn(Phase)) -> Result<Response, Error> {
+        if let Some(patch) = self.patch.as_ref().filter(|_| call.auth != Auth::None) {
             call.body = Value::parse(call.body.as_bytes())?.merged(patch).to_json();
         }
         let opened = Connection::open(&call.url, self.most, on_phase).await;
         let connection = opened.map_err(|reason| not_sent(&reason))?;
-        if call.auth == Auth::Nowhere {
+        if call.auth == Auth::None {
             return self.sockets.dial(&call, connection).await;
         }
         let known = Known::default();
@@ -195,7 +195,12 @@ impl Inner {
     }
 
     /// Sends it through what the caller has around each request.
-    async fn fetched(self: Rc<Self>, call: &Call, signal: &AbortSignal, known: &Known) -> Result<JsValue, Unsent> {
+    async fn fetched(
+        self: Rc<Self>,
+        call: &HttpRequest,
+        signal: &AbortSignal,
+        known: &Known,
+    ) -> Result<JsValue, Unsent> {
         let request = self.request(call, signal)?;
         let auth = call.auth;
         if self.middleware.is_empty() {
@@ -218,7 +223,7 @@ impl Inner {
     }
 
     /// The request as middleware sees it.
-    fn request(&self, call: &Call, signal: &AbortSignal) -> Result<Object, JsValue> {
+    fn request(&self, call: &HttpRequest, signal: &AbortSignal) -> Result<Object, JsValue> {
         let request = Object::new();
         set(&request, "url", &call.url.as_str().into())?;
         set(&request, "method", &"POST".into())?;

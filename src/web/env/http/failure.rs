@@ -4,7 +4,7 @@ use js_sys::Reflect;
 use wasm_bindgen::prelude::JsValue;
 
 use crate::advice::{unsent, PageFacts};
-use crate::agent::Plan;
+use crate::config::ResolvedConfig;
 use crate::error::{Code, Error};
 use crate::web::bindings::describe;
 use crate::web::error::{cause_of, thrown};
@@ -15,7 +15,7 @@ pub(super) fn not_sent(reason: &JsValue) -> Error {
 }
 
 /// The same where the page knows something about it.
-pub(super) fn explained(reason: &JsValue, facts: &PageFacts, plan: &Plan) -> Error {
+pub(super) fn explained(reason: &JsValue, facts: &PageFacts, plan: &ResolvedConfig) -> Error {
     let explain = || unsent(plan, facts, &describe(reason)).caused_by(cause_of(reason.clone()));
     mistake(reason).unwrap_or_else(explain)
 }

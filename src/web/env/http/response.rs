@@ -12,7 +12,7 @@ use super::connection::Connection;
 use super::failure::not_sent;
 use crate::env::{Phase, Response, Transport};
 use crate::error::Error;
-use crate::provider::Call;
+use crate::provider::HttpRequest;
 use crate::web::env::clock::until;
 
 #[wasm_bindgen]
@@ -117,7 +117,7 @@ impl ResponseTransport {
 }
 
 impl Transport for ResponseTransport {
-    fn send(&self, _: Call, _: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>> {
+    fn send(&self, _: HttpRequest, _: Rc<dyn Fn(Phase)>) -> LocalBoxFuture<'static, Result<Response, Error>> {
         Box::pin(ready(response_of(&self.0)))
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn is_ideograph(char: char) -> bool {
 }
 
 /// Whether a word begins at that byte. In scripts without spaces one may begin anywhere.
-pub(in crate::agent) fn begins_word(text: &str, at: usize) -> bool {
+pub(in crate::response) fn begins_word(text: &str, at: usize) -> bool {
     let is_inside = span(text, 0, at).chars().next_back().is_some_and(is_symbol);
     !is_inside || tail_from(text, at).chars().next().is_some_and(is_ideograph)
 }

@@ -1,14 +1,14 @@
 //! What a run gives back.
 
-use super::Intake;
+use super::ResponseReader;
 use crate::event::{Metrics, RunResult};
 use crate::message::{FinishReason, Usage};
 
 /// The result, with the text as its content. `stopped` is how much of the text was delivered of a run that the caller stopped.
 /// Whoever has delivered it knows its figures.
 #[must_use]
-pub fn run_result(intake: &Intake, stopped: Option<usize>, usage: Option<Usage>) -> RunResult {
-    let answer = intake.answer();
+pub fn run_result(reader: &ResponseReader, stopped: Option<usize>, usage: Option<Usage>) -> RunResult {
+    let answer = reader.answer();
     let (reason, raw) = match (stopped, answer.finish()) {
         (None, Some(finish)) => finish,
         (None, None) => (FinishReason::Other, ""),
@@ -27,7 +27,7 @@ pub fn run_result(intake: &Intake, stopped: Option<usize>, usage: Option<Usage>)
         metrics: Metrics::default(),
         evaluation: None,
         routing: None,
-        attempts: intake.attempts(),
+        attempts: reader.attempts(),
         success: true,
     }
 }

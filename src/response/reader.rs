@@ -8,21 +8,21 @@ use crate::error::{Code, Error};
 use crate::json::{decimal, is_json, Template, Text};
 use crate::message::Delta;
 use crate::provider::{
-    error_in_document, error_in_line, error_in_page, error_line, has_title, unreadable, Decode, OnDelta, Wire,
+    error_in_document, error_in_line, error_in_page, error_line, has_title, unreadable, Decode, OnDelta, Protocol,
 };
 use crate::text::concat;
 use crate::wire::{grow, Frame, Ndjson, Sink, Sse};
 
 /// How much of the body of an error is read, in bytes.
-const MAX_FAULT_BYTES: usize = 64 * 1024;
+const MAX_HTTP_ERROR_BYTES: usize = 64 * 1024;
 
 /// How much of a page of HTML is read to find its title, and of a body without frames to quote it, in bytes.
 const MAX_PAGE_BYTES: usize = 16 * 1024;
 const MAX_START_BYTES: usize = 2 * 1024;
 
 /// The state of one run that its reads change: the response being read, and the answer.
-pub struct Intake {
-    wire: &'static Wire,
+pub struct ResponseReader {
+    protocol: &'static Protocol,
     max_event_bytes: usize,
     frames: Frames,
     /// None before the first response: it may not be there yet.
@@ -57,19 +57,22 @@ pub struct Intake {
     content_type: String,
 }
 
-impl std::fmt::Debug for Intake {
+impl std::fmt::Debug for ResponseReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Intake").field("wire", &self.wire.name).field("answer", &self.answer).finish_non_exhaustive()
+        f.debug_struct("ResponseReader")
+            .field("protocol", &self.protocol.name)
+            .field("answer", &self.answer)
+            .finish_non_exhaustive()
     }
 }
 
-impl Intake {
-    /// An intake for a run over `wire`.
+impl ResponseReader {
+    /// A reader for a run over `protocol`.
     #[must_use]
-    pub fn new(wire: &'static Wire, max_event_bytes: usize, mut answer: Answer) -> Self {
-        answer.read_think_tags(wire.think_tags);
+    pub fn new(protocol: &'static Protocol, max_event_bytes: usize, mut answer: Answer) -> Self {
+        answer.read_think_tags(protocol.think_tags);
         Self {
-            wire,
+            protocol,
             max_event_bytes,
             frames: Frames::Unknown(Vec::new()),
             decoder: None,
@@ -134,7 +137,7 @@ impl Intake {
 
     /// Prepares for the next response.
     pub fn begin(&mut self, shape: Shape) {
-        let mut decoder = (self.wire.decoder)();
+        let mut decoder = (self.protocol.decoder)();
         decoder.offer(&self.tools);
         self.decoder = Some(decoder);
         self.template = Template::default();
@@ -147,11 +150,11 @@ impl Intake {
         self.payloads = Payloads::default();
         self.skipped = false;
         self.answer.reset();
-        self.attempts += u32::from(!matches!(shape, Shape::Fault));
+        self.attempts += u32::from(!matches!(shape, Shape::HttpErrorBody));
         self.frames = match shape {
             Shape::Stream => Frames::Unknown(Vec::new()),
             Shape::Whole => Frames::Whole { body: Vec::new(), max: self.max_event_bytes, fault: false },
-            Shape::Fault => Frames::Whole { body: Vec::new(), max: MAX_FAULT_BYTES, fault: true },
+            Shape::HttpErrorBody => Frames::Whole { body: Vec::new(), max: MAX_HTTP_ERROR_BYTES, fault: true },
         };
     }
 
@@ -191,9 +194,9 @@ impl Intake {
     /// What waits, and whether more is wanted.
     #[must_use]
     pub fn status(&self) -> Status {
-        let outbox = self.answer.outbox();
-        let mut bits = if outbox.is_released() { Status::READY } else { 0 };
-        if outbox.is_gathering() {
+        let chunks = self.answer.chunks();
+        let mut bits = if chunks.is_released() { Status::READY } else { 0 };
+        if chunks.is_gathering() {
             bits |= Status::GATHERED;
         }
         let full = matches!(&self.frames, Frames::Whole { body, max, fault: true } if body.len() >= *max);
@@ -219,7 +222,7 @@ impl Intake {
             }
             let start = std::mem::take(start);
             let sniffed = found.map(|(_, sniffed)| sniffed).filter(|_| !is_stream);
-            self.frames = Frames::of(self.wire, sniffed.unwrap_or(Sniffed::Stream), self.max_event_bytes);
+            self.frames = Frames::of(self.protocol, sniffed.unwrap_or(Sniffed::Stream), self.max_event_bytes);
             if let (Frames::Json(_), Some((at, _))) = (&self.frames, found) {
                 return self.read_known(bytes.get(at..).unwrap_or_default());
             }
@@ -247,7 +250,7 @@ impl Intake {
         let body = std::mem::take(&mut json.body);
         if is_lines {
             self.frames = Frames::Ndjson(Ndjson::new(max));
-        } else if self.wire.whole {
+        } else if self.protocol.non_streaming {
             self.frames = Frames::Whole { body, max, fault: false };
             return self.read_known(rest);
         } else {
@@ -270,7 +273,7 @@ impl Intake {
             decoder,
             answer: &mut self.answer,
             template: &mut self.template,
-            wire: self.wire,
+            protocol: self.protocol,
             payloads: &mut self.payloads,
             skipped: &mut self.skipped,
             max: self.max_event_bytes,
@@ -364,21 +367,21 @@ impl Intake {
     fn read_end(&mut self) -> Result<(), Error> {
         let mut result = Ok(());
         let has_frames = self.has_frames;
-        let Self { decoder: Some(decoder), answer, payloads, wire, start, status, content_type, .. } = self else {
+        let Self { decoder: Some(decoder), answer, payloads, protocol, start, status, content_type, .. } = self else {
             return result;
         };
         match &mut self.frames {
             Frames::Ndjson(ndjson) => {
                 let _ = ndjson.finish(&mut |frame: Frame<'_>| {
                     // A line without its end that is no JSON has been cut.
-                    result = if wire.plain_text || wire.is_whole(frame.data) || is_json(frame.data) {
-                        payloads.read(wire, &mut **decoder, frame, &mut |delta| answer.take(delta))
+                    result = if protocol.plain_text || protocol.is_whole(frame.data) || is_json(frame.data) {
+                        payloads.read(protocol, &mut **decoder, frame, &mut |delta| answer.take(delta))
                     } else {
                         Err(match error_line(frame.data) {
                             Some(error) => error,
                             // Words instead of an answer.
                             None if payloads.count == 0 && !frame.data.trim_ascii().starts_with(b"{") => {
-                                error_in_document(Error::protocol("what came is no JSON"), frame.data, wire)
+                                error_in_document(Error::protocol("what came is no JSON"), frame.data, protocol)
                             }
                             None => truncated(),
                         })
@@ -386,10 +389,10 @@ impl Intake {
                     ControlFlow::Continue(())
                 });
             }
-            Frames::Json(Json { body, .. }) if !wire.whole => {
+            Frames::Json(Json { body, .. }) if !protocol.non_streaming => {
                 let frame = Frame { event: b"", data: body };
-                result = if wire.is_whole(body) {
-                    payloads.read(wire, &mut **decoder, frame, &mut |delta| answer.take(delta))
+                result = if protocol.is_whole(body) {
+                    payloads.read(protocol, &mut **decoder, frame, &mut |delta| answer.take(delta))
                 } else {
                     Ok(())
                 };
@@ -397,18 +400,18 @@ impl Intake {
             Frames::Json(Json { body, .. }) | Frames::Whole { body, fault: false, .. } => {
                 let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
                 result = decoder.response(body, &mut |delta| answer.take(delta));
-                result = result.map_err(|error| error_in_document(error, body, wire));
+                result = result.map_err(|error| error_in_document(error, body, protocol));
                 payloads.understood = true;
             }
             Frames::Page(page) => result = Err(error_in_page(*status, content_type, page)),
             Frames::Sse(sse) => {
-                let told = error_in_line(sse.last_line(), wire).filter(|_| has_frames);
+                let told = error_in_line(sse.last_line(), protocol).filter(|_| has_frames);
                 if let Some(error) = told {
                     result = Err(error);
-                } else if let Some(frame) = sse.finish().filter(|frame| wire.is_whole(frame.data)) {
-                    result = payloads.read(wire, &mut **decoder, frame, &mut |delta| answer.take(delta));
+                } else if let Some(frame) = sse.finish().filter(|frame| protocol.is_whole(frame.data)) {
+                    result = payloads.read(protocol, &mut **decoder, frame, &mut |delta| answer.take(delta));
                 } else if let Some(text) = stray_lines(start).filter(|_| !has_frames) {
-                    result = Err(error_in_document(Error::protocol("what came is no event stream"), &text, wire));
+                    result = Err(error_in_document(Error::protocol("what came is no event stream"), &text, protocol));
                 }
             }
             _ => {}
@@ -479,16 +482,16 @@ impl Payloads {
     #[inline(always)]
     fn read(
         &mut self,
-        wire: &Wire,
+        protocol: &Protocol,
         decoder: &mut dyn Decode,
         frame: Frame<'_>,
         out: &mut OnDelta<'_>,
     ) -> Result<(), Error> {
         self.count += 1;
         if self.understood {
-            return wire.read(decoder, frame, out);
+            return protocol.read(decoder, frame, out);
         }
-        self.read_first(wire, decoder, frame, out)
+        self.read_first(protocol, decoder, frame, out)
     }
 
     /// A frame has a meaning if it brings more than figures and an end, or if it is known to the decoder without bringing
@@ -496,15 +499,15 @@ impl Payloads {
     #[inline(never)]
     fn read_first(
         &mut self,
-        wire: &Wire,
+        protocol: &Protocol,
         decoder: &mut dyn Decode,
         frame: Frame<'_>,
         out: &mut OnDelta<'_>,
     ) -> Result<(), Error> {
         let (mut says, mut is_silent) = (false, true);
-        let result = wire.read(decoder, frame, &mut |delta| {
+        let result = protocol.read(decoder, frame, &mut |delta| {
             is_silent = false;
-            says |= !matches!(delta, Delta::Raw(_) | Delta::Usage(_) | Delta::End | Delta::EndOfTurn);
+            says |= !matches!(delta, Delta::Raw(_) | Delta::Usage(_) | Delta::End | Delta::EndOfResponse);
             out(delta);
         });
         let payload = frame.data.trim_ascii();
@@ -536,7 +539,7 @@ struct Taker<'a> {
     decoder: &'a mut dyn Decode,
     answer: &'a mut Answer,
     template: &'a mut Template,
-    wire: &'static Wire,
+    protocol: &'static Protocol,
     payloads: &'a mut Payloads,
     skipped: &'a mut bool,
     max: usize,
@@ -550,7 +553,7 @@ impl Sink for Taker<'_> {
         let answer = &mut *self.answer;
         let mut deltas = 0;
         let mut last = None;
-        let result = self.payloads.read(self.wire, self.decoder, frame, &mut |delta| {
+        let result = self.payloads.read(self.protocol, self.decoder, frame, &mut |delta| {
             deltas += 1;
             last = text_of(&delta).map(|text| (text.as_ptr() as usize, text.len()));
             answer.take(delta);
@@ -558,12 +561,12 @@ impl Sink for Taker<'_> {
         match last.filter(|_| deltas == 1) {
             // Outside `raw` where it was put together from several lines: such a place is refused.
             Some((at, length)) => {
-                self.template.learn(raw, at.wrapping_sub(raw.as_ptr() as usize), length, self.wire.unread);
+                self.template.learn(raw, at.wrapping_sub(raw.as_ptr() as usize), length, self.protocol.unread);
             }
             None => self.template.forget(),
         }
         if let Err(error) = result {
-            self.failure = Some(unreadable(error, self.wire, frame.data));
+            self.failure = Some(unreadable(error, self.protocol, frame.data));
             return ControlFlow::Break(());
         }
         flow(self.answer)
@@ -575,14 +578,14 @@ impl Sink for Taker<'_> {
         *self.skipped = true;
         // The terminal of some formats says everything again: it is known by its name, and nothing is missing.
         let has_words = self.answer.is_new() && (!self.answer.turn_text().is_empty() || self.answer.calls_tools());
-        if has_words && self.wire.final_events.iter().any(|name| name.as_bytes() == event) {
+        if has_words && self.protocol.final_events.iter().any(|name| name.as_bytes() == event) {
             self.answer.take(Delta::End);
         }
         flow(self.answer)
     }
 
     fn stray(&mut self, line: &[u8]) -> ControlFlow<()> {
-        self.failure = error_in_line(line, self.wire);
+        self.failure = error_in_line(line, self.protocol);
         if self.failure.is_some() {
             return ControlFlow::Break(());
         }

@@ -11,7 +11,7 @@ const BUSY_MS: f64 = 100.0;
 
 /// One timer.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct FreezeAwareTimer {
     /// How late, in milliseconds, is too late.
     late_ms: f64,
     /// When it was asked last, and how long it said that one may wait; 0 for no bound.
@@ -24,13 +24,13 @@ pub(super) struct Watch {
     is_late: bool,
 }
 
-impl Default for Watch {
+impl Default for FreezeAwareTimer {
     fn default() -> Self {
         Self { late_ms: FROZEN_MS, asked: 0.0, slice: 0.0, since: 0.0, frozen: 0.0, is_late: false }
     }
 }
 
-impl Watch {
+impl FreezeAwareTimer {
     /// A timer for a span of less than a second.
     pub(super) fn of_short_span() -> Self {
         Self { late_ms: BUSY_MS, ..Self::default() }

@@ -2,7 +2,7 @@
 //! frames.
 
 use crate::json::is_json;
-use crate::provider::{Framing, Wire};
+use crate::provider::{Framing, Protocol};
 use crate::wire::{Ndjson, Sse};
 
 /// How a body is cut into frames.
@@ -25,11 +25,13 @@ pub(super) enum Frames {
 }
 
 impl Frames {
-    pub(super) fn of(wire: &Wire, sniffed: Sniffed, max: usize) -> Self {
-        match (sniffed, wire.framing) {
+    pub(super) fn of(protocol: &Protocol, sniffed: Sniffed, max: usize) -> Self {
+        match (sniffed, protocol.framing) {
             (Sniffed::Html, _) => Self::Page(Vec::new()),
             (Sniffed::Object, Framing::Sse) => Self::Json(Json::default()),
-            (Sniffed::Array, Framing::Sse) if wire.whole => Self::Whole { body: Vec::new(), max, fault: false },
+            (Sniffed::Array, Framing::Sse) if protocol.non_streaming => {
+                Self::Whole { body: Vec::new(), max, fault: false }
+            }
             // No JSON begins like a field of an event.
             (Sniffed::Field, _) | (_, Framing::Sse) => Self::Sse(Sse::new(max)),
             (_, Framing::Ndjson) => Self::Ndjson(Ndjson::new(max)),

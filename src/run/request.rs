@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use super::Plan;
+use crate::config::ResolvedConfig;
 use crate::conversation::trimmed;
 use crate::message::{Attachment, Message};
-use crate::provider::Call;
+use crate::provider::HttpRequest;
 
 /// A request that is to be made. It borrows nothing of its run, which whoever counts the tokens may stop.
 #[derive(Debug)]
 pub struct Request {
-    pub(crate) plan: Rc<Plan>,
+    pub(crate) config: Rc<ResolvedConfig>,
     pub(crate) messages: Rc<Vec<Message>>,
     /// What belongs to the last thing that the person said.
     pub(crate) attachments: Rc<Vec<Attachment>>,
@@ -23,17 +23,17 @@ pub struct Request {
 
 impl Request {
     /// The call that makes it. `count` says how many tokens a text has; it is asked only where they are bounded.
-    pub fn call(&self, count: &mut dyn FnMut(&str) -> f64) -> Call {
-        let plan = &*self.plan;
+    pub fn call(&self, count: &mut dyn FnMut(&str) -> f64) -> HttpRequest {
+        let config = &*self.config;
         let fitting;
-        let messages = match plan.max_input_tokens {
+        let messages = match config.max_input_tokens {
             Some(max) => {
                 let max = if self.text.is_empty() { max } else { max - count(&self.text) };
-                fitting = trimmed(&self.messages, max, &plan.instructions, count);
+                fitting = trimmed(&self.messages, max, &config.instructions, count);
                 &fitting
             }
             None => &*self.messages,
         };
-        plan.call(messages, &self.attachments, &self.text, self.prefill, self.stream)
+        config.call(messages, &self.attachments, &self.text, self.prefill, self.stream)
     }
 }

@@ -32,7 +32,7 @@ impl Length {
 
 /// Text that only grows. What was handed on is its beginning.
 #[derive(Debug, Default)]
-pub(super) struct Channel {
+pub(super) struct TextBuffer {
     pub(super) text: String,
     pub(super) units: usize,
     split: Split,
@@ -41,7 +41,7 @@ pub(super) struct Channel {
     seen: Cell<(usize, usize)>,
 }
 
-impl Channel {
+impl TextBuffer {
     /// Text that has been handed on already.
     pub(super) fn seen(text: &str) -> Self {
         let text = text.to_owned();

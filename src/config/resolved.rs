@@ -4,20 +4,21 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{anchor, Limits, Retry, Timeouts};
+use super::{Limits, Retry, Timeouts};
 use crate::error::Error;
 use crate::json::{JsonExtractor, Kinds, Value};
 use crate::message::{input_of, Attachment, Message, Role, Tool};
-use crate::provider::{Auth, Call, Prompt, Wire};
+use crate::provider::{Auth, HttpRequest, Prompt, Protocol};
+use crate::response::anchor;
 use crate::schema::{check, kinds_of, Matches, Misfit};
 use crate::text::concat;
 
 /// What the runs of an agent do: see [`AgentConfig::resolve`](super::AgentConfig::resolve).
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
-pub struct Plan {
+pub struct ResolvedConfig {
     /// The wire format.
-    pub wire: &'static Wire,
+    pub protocol: &'static Protocol,
     /// The API root.
     pub base_url: String,
     /// Whether that is the vendor's own public endpoint.
@@ -65,7 +66,7 @@ const GO_ON: &str = "Your answer was cut off. Go on exactly where it stops: begi
     from the place below on, and continue from there without a break. Add no introduction, and say nothing about the cut. \
     The end of your answer:\n\n";
 
-impl Plan {
+impl ResolvedConfig {
     /// What it takes to read a response of that provider that somebody else has fetched, who has chosen how often to ask
     /// and how long to wait. Without `think_tags` the provider's default counts.
     ///
@@ -73,7 +74,7 @@ impl Plan {
     /// `invalid-argument` for a provider that does not exist, or that sends no responses.
     pub fn decoding(provider: &str, think_tags: Option<bool>, limits: Limits) -> Result<Self, Error> {
         // What comes over a socket is no response.
-        let Some(wire) = Wire::named(provider).filter(|wire| wire.auth != Auth::Nowhere) else {
+        let Some(protocol) = Protocol::named(provider).filter(|protocol| protocol.auth != Auth::None) else {
             return Err(Error::invalid(concat(&[
                 "decodeResponse: there are no responses of a provider \"",
                 provider,
@@ -81,7 +82,7 @@ impl Plan {
             ])));
         };
         Ok(Self {
-            wire,
+            protocol,
             base_url: String::new(),
             public: false,
             is_guess: false,
@@ -96,7 +97,7 @@ impl Plan {
             continue_on_cut: 0,
             tools: Vec::new(),
             schema: None,
-            think_tags: think_tags.unwrap_or(wire.think_tags),
+            think_tags: think_tags.unwrap_or(protocol.think_tags),
             max_steps: 1,
             history: 0,
             max_input_tokens: None,
@@ -137,7 +138,7 @@ impl Plan {
         text: &str,
         prefill: bool,
         stream: bool,
-    ) -> Call {
+    ) -> HttpRequest {
         let own = without_foreign_state(messages, &self.base_url);
         let begun = if text.is_empty() { Vec::new() } else { turns_to_go_on_with(&own, text, prefill) };
         let messages = if begun.is_empty() { &*own } else { &begun };
@@ -154,7 +155,7 @@ impl Plan {
             attachments,
             rejected: &self.rejected,
         };
-        self.wire.encode(&self.base_url, &prompt)
+        self.protocol.encode(&self.base_url, &prompt)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::channel::{Channel, Length};
+use super::chunk_queue::Kind;
 use super::held::Held;
-use super::outbox::Kind;
 use super::sources::{placed, placed_between, Sources};
-use super::{Batch, Join, Outbox, Think, Waiting};
+use super::text_buffer::{Length, TextBuffer};
+use super::{Batch, ChunkQueue, Join, Think, Waiting};
 use crate::event::Event;
 use crate::json::{decimal, Split, Text, Value};
 use crate::message::{Delta, FinishReason, GeneratedFile, Message, ModelTurn, Source, Span, ToolCall, Usage};
@@ -16,8 +16,8 @@ use crate::text::concat;
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // None of them says anything of another.
 pub struct Answer {
-    text: Channel,
-    reasoning: Channel,
+    text: TextBuffer,
+    reasoning: TextBuffer,
     /// The next reasoning begins a part.
     part: bool,
     calls: Vec<Open>,
@@ -64,7 +64,7 @@ pub struct Answer {
     spent: Option<Usage>,
     /// How much of the text and of the reasoning the provider has counted in that, in bytes.
     counted: (usize, usize),
-    outbox: Outbox,
+    chunks: ChunkQueue,
 }
 
 /// Where a turn begins in what the run has brought.
@@ -99,10 +99,10 @@ struct Open {
 
 impl Open {
     /// The arguments have grown from `before` on.
-    fn tell_input(&self, before: usize, outbox: &mut Outbox) {
+    fn tell_input(&self, before: usize, chunks: &mut ChunkQueue) {
         let added = self.call.input_text.get(before..).unwrap_or_default();
-        if outbox.wants_events() && !added.is_empty() {
-            outbox.add_event(Event::ToolInputDelta { id: self.call.id.clone(), text: added.to_owned() });
+        if chunks.wants_events() && !added.is_empty() {
+            chunks.add_event(Event::ToolInputDelta { id: self.call.id.clone(), text: added.to_owned() });
         }
     }
 }
@@ -111,13 +111,13 @@ impl Answer {
     /// An empty answer that ends at `max_units` UTF-16 units of text.
     #[must_use]
     pub fn new(batch: Batch, wants_events: bool, max_units: Option<usize>) -> Self {
-        Self { max_units, outbox: Outbox::new(batch, wants_events), ..Self::default() }
+        Self { max_units, chunks: ChunkQueue::new(batch, wants_events), ..Self::default() }
     }
 
     /// Takes over what an earlier run has brought of this answer: it is part of it, and delivered already.
     pub(crate) fn take_over(&mut self, earlier: &Message) {
-        self.text = Channel::seen(&earlier.content);
-        self.reasoning = Channel::seen(&earlier.reasoning);
+        self.text = TextBuffer::seen(&earlier.content);
+        self.reasoning = TextBuffer::seen(&earlier.reasoning);
         self.part = true;
         self.sources.take_over(&earlier.sources);
         self.files.clone_from(&earlier.files);
@@ -395,23 +395,23 @@ impl Answer {
 
     /// What waits to be handed on.
     #[must_use]
-    pub fn outbox(&self) -> &Outbox {
-        &self.outbox
+    pub fn chunks(&self) -> &ChunkQueue {
+        &self.chunks
     }
 
     /// Adds an event of the run itself.
     pub(crate) fn turn(&mut self, event: Event) {
-        self.outbox.add_turn(event);
+        self.chunks.add_turn(event);
     }
 
     /// Lets everything go that was gathered.
     pub fn release(&mut self) {
-        self.outbox.release();
+        self.chunks.release();
     }
 
     /// Takes what is to be handed on now.
     pub fn take_waiting(&mut self) -> Waiting {
-        let items = self.outbox.take();
+        let items = self.chunks.take();
         let (text, reasoning) = items.bytes();
         Waiting::new(self.text.hand_on(text), self.reasoning.hand_on(reasoning), items)
     }
@@ -460,7 +460,7 @@ impl Answer {
     pub(super) fn close(&mut self, cut: bool) {
         self.stop_thinking(cut);
         let added = self.reasoning.end();
-        self.outbox.add(Kind::Reasoning, added);
+        self.chunks.add(Kind::Reasoning, added);
         if cut {
             self.held = None;
         }
@@ -505,7 +505,7 @@ impl Answer {
                 self.ended = true;
                 self.finish.get_or_insert((FinishReason::Stop, String::new()));
             }
-            Delta::EndOfTurn => {
+            Delta::EndOfResponse => {
                 self.ended = self.runs_tools;
                 self.reads_on = !self.runs_tools;
             }
@@ -628,7 +628,7 @@ impl Answer {
             self.finish = Some((FinishReason::Limit, String::new()));
             self.ended = true;
         }
-        self.outbox.add(Kind::Text, added);
+        self.chunks.add(Kind::Text, added);
     }
 
     fn take_reasoning(&mut self, text: Text<'_>) {
@@ -641,7 +641,7 @@ impl Answer {
             added = self.reasoning.separate();
         }
         added.grow(self.reasoning.append(text));
-        self.outbox.add(Kind::Reasoning, added);
+        self.chunks.add(Kind::Reasoning, added);
     }
 
     fn start_call(&mut self, place: usize, id: String, name: String, extra: String) {
@@ -649,8 +649,8 @@ impl Answer {
         self.bring();
         let number = self.first_call + (self.turn.calls + place) as u64;
         let id = if id.is_empty() { concat(&["call_", &decimal(number)]) } else { id };
-        if self.outbox.wants_events() {
-            self.outbox.add_event(Event::ToolInputStart { id: id.clone(), name: name.clone() });
+        if self.chunks.wants_events() {
+            self.chunks.add_event(Event::ToolInputStart { id: id.clone(), name: name.clone() });
         }
         self.calls.push(Open { call: ToolCall { id, name, extra, ..ToolCall::default() }, ..Open::default() });
     }
@@ -664,7 +664,7 @@ impl Answer {
         let before = call.call.input_text.len();
         text.append_to(&mut call.call.input_text, &mut call.split);
         self.input_bytes += call.call.input_text.len() - before;
-        call.tell_input(before, &mut self.outbox);
+        call.tell_input(before, &mut self.chunks);
     }
 
     fn end_call(&mut self, place: usize) {
@@ -672,9 +672,9 @@ impl Answer {
         call.done = true;
         let before = call.call.input_text.len();
         call.split.end(&mut call.call.input_text);
-        call.tell_input(before, &mut self.outbox);
-        if self.outbox.wants_events() {
-            self.outbox.add_event(Event::ToolCall(call.call.clone()));
+        call.tell_input(before, &mut self.chunks);
+        if self.chunks.wants_events() {
+            self.chunks.add_event(Event::ToolCall(call.call.clone()));
         }
     }
 
@@ -686,8 +686,8 @@ impl Answer {
     }
 
     fn tell_source(&mut self, source: &Source) {
-        if self.outbox.wants_events() {
-            self.outbox.add_event(Event::Source(placed(source, self.begin.units, self.text.units)));
+        if self.chunks.wants_events() {
+            self.chunks.add_event(Event::Source(placed(source, self.begin.units, self.text.units)));
         }
     }
 
@@ -698,23 +698,23 @@ impl Answer {
         }
         self.settle();
         self.bring();
-        if self.outbox.wants_events() {
-            self.outbox.add_event(Event::File(file.clone()));
+        if self.chunks.wants_events() {
+            self.chunks.add_event(Event::File(file.clone()));
         }
         self.files.push(file);
     }
 
     fn take_usage(&mut self, usage: &Usage) {
         self.usage.get_or_insert_with(Usage::default).update(usage);
-        if self.outbox.wants_events() {
+        if self.chunks.wants_events() {
             let usage = self.usage().unwrap_or_default();
-            self.outbox.add_loose_event(Event::Usage(usage.with_total()));
+            self.chunks.add_loose_event(Event::Usage(usage.with_total()));
         }
     }
 
     fn take_raw(&mut self, data: &[u8]) {
-        if self.outbox.wants_events() {
-            self.outbox.add_loose_event(Event::Raw { data: Text::verbatim(data).read() });
+        if self.chunks.wants_events() {
+            self.chunks.add_loose_event(Event::Raw { data: Text::verbatim(data).read() });
         }
     }
 }

@@ -1,8 +1,11 @@
 //! An agent's options.
 
+mod resolved;
+
+pub use resolved::ResolvedConfig;
+
 use std::rc::Rc;
 
-use super::Plan;
 use crate::advice::wrong_root;
 use crate::error::Error;
 use crate::json::Value;
@@ -71,14 +74,14 @@ impl Default for Limits {
 ///
 /// # Example: an agent of one's own server
 /// ```
-/// use refinire_web::agent::AgentConfig;
+/// use refinire_web::config::AgentConfig;
 ///
 /// let mut config = AgentConfig::new("gpt-5-mini");
 /// config.provider = Some("openai".to_owned());
 /// config.base_url = Some("https://chat.example/v1".to_owned());
 /// config.instructions = "Answer briefly.".to_owned();
 /// let plan = config.resolve().expect("the provider exists");
-/// assert_eq!(plan.wire.name, "openai");
+/// assert_eq!(plan.protocol.name, "openai");
 /// ```
 #[derive(Debug, Clone)]
 pub struct AgentConfig {
@@ -182,21 +185,21 @@ impl AgentConfig {
     /// # Errors
     /// `invalid-argument` for a provider that does not exist, lacks its `base_url`, has one that is no API root, or has no
     /// tools where some are given.
-    pub fn resolve(self) -> Result<Plan, Error> {
+    pub fn resolve(self) -> Result<ResolvedConfig, Error> {
         let selection = select(&self.model, self.provider.as_deref())?;
-        let wire = selection.wire;
+        let protocol = selection.protocol;
         let Some(base_url) = self.base_url.as_deref().or(selection.base_url) else {
-            return Err(Error::invalid(concat(&["provider \"", wire.name, "\" needs `baseUrl`, your endpoint"])));
+            return Err(Error::invalid(concat(&["provider \"", protocol.name, "\" needs `baseUrl`, your endpoint"])));
         };
         let given = self.base_url.as_deref().unwrap_or_default();
-        if let Some(error) = wrong_root(wire.name, given, selection.is_guess, &selection.model) {
+        if let Some(error) = wrong_root(protocol.name, given, selection.is_guess, &selection.model) {
             return Err(error);
         }
-        if let Some(error) = wire.refuses_tools(&self.tools) {
+        if let Some(error) = protocol.refuses_tools(&self.tools) {
             return Err(error);
         }
-        Ok(Plan {
-            wire,
+        Ok(ResolvedConfig {
+            protocol,
             public: is_vendor_host(self.host.as_deref(), base_url),
             base_url: base_url.to_owned(),
             is_guess: selection.is_guess,
@@ -211,7 +214,7 @@ impl AgentConfig {
             continue_on_cut: self.continue_on_cut,
             tools: self.tools,
             schema: self.schema,
-            think_tags: self.think_tags.unwrap_or(wire.think_tags),
+            think_tags: self.think_tags.unwrap_or(protocol.think_tags),
             max_steps: self.max_steps,
             history: self.history,
             max_input_tokens: self.max_input_tokens,

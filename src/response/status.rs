@@ -1,4 +1,4 @@
-//! What passes between an intake and the loop that fills it.
+//! What passes between a reader and the loop that fills it.
 
 /// What a push left behind, for the loop that reads the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,5 +41,5 @@ pub enum Shape {
     /// As an answer without streaming.
     Whole,
     /// As the body of an error: its beginning is kept for the message.
-    Fault,
+    HttpErrorBody,
 }

@@ -2,31 +2,25 @@
 //! [`Run`](crate::run::Run) asks and waits.
 
 mod answer;
-mod channel;
-mod config;
+mod chunk_queue;
 mod frames;
 mod held;
-mod intake;
-mod outbox;
 mod overlap;
-mod plan;
 mod position;
-mod request;
+mod reader;
 mod result;
 mod seam;
 mod sources;
 mod status;
+mod text_buffer;
 mod think;
 
 pub use answer::Answer;
-pub use channel::Length;
-pub use config::{AgentConfig, Limits, Retry, Timeouts};
-pub use intake::Intake;
-pub use outbox::{Batch, Item, Items, Outbox, Piece, Waiting};
+pub use chunk_queue::{Batch, ChunkQueue, Item, Items, Piece, Waiting};
 pub use overlap::Overlap;
-pub use plan::Plan;
-pub use request::Request;
+pub use reader::ResponseReader;
 pub use result::run_result;
 pub use seam::{anchor, Join, Seam, MOST_HELD};
 pub use status::{Shape, Status};
+pub use text_buffer::Length;
 pub use think::{OnPiece, Think};

@@ -2,7 +2,7 @@
 
 use std::iter::FusedIterator;
 
-use super::channel::Length;
+use super::text_buffer::Length;
 use crate::event::Event;
 
 /// How increments become chunks.
@@ -38,7 +38,7 @@ pub(super) enum Kind {
 
 /// The items that wait, oldest first. The text and the reasoning that they measure stand in the answer.
 #[derive(Debug, Default)]
-pub struct Outbox {
+pub struct ChunkQueue {
     items: Vec<Item>,
     /// How many of them are to be handed on now. The others gather.
     released: usize,
@@ -48,8 +48,8 @@ pub struct Outbox {
     wants_events: bool,
 }
 
-impl Outbox {
-    /// An empty outbox. Without `wants_events` only text goes out.
+impl ChunkQueue {
+    /// an empty queue. Without `wants_events` only text goes out.
     #[must_use]
     pub fn new(batch: Batch, wants_events: bool) -> Self {
         Self { batch, wants_events, ..Self::default() }
