@@ -127,6 +127,8 @@ impl Agent {
         let options = AgentOptions::read(options)?;
         let config = Rc::new(options.resolve()?);
         let client = HttpClient::new(options.http.clone(), config.clone()).map_err(|error| into_js(&error))?;
+        // A key that is no key is the nearer mistake.
+        options.refuse_visible_key(&config)?;
         let features = AgentFeatures::new(&options);
         Ok(Self { config, client, features, beside: Rc::new(Beside::new(&options)), options })
     }

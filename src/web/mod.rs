@@ -1,8 +1,7 @@
 //! The only folder that knows JavaScript: the outside world of [`crate::env`] on the browser, and the classes that users see.
 //! What is to be done is decided in the core.
 //!
-//! `js/` holds the package's entry, the stream of chunks and the steps that users declare, and what is not in Rust yet: the agent's
-//! class, and what a run does besides asking.
+//! `js/` holds the package's entry, the stream of chunks and the steps that users declare, and the agent's class.
 
 mod abort;
 mod advice;

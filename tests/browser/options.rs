@@ -103,12 +103,21 @@ fn what_is_given_is_read() {
 
 #[wasm_bindgen_test]
 fn a_key_that_everyone_would_see_is_refused() {
-    assert!(refused(agent("apiKey: 'k'").unwrap().resolve()).contains("dangerouslyAllowBrowser"));
+    let visible = |members| {
+        let options = agent(members).unwrap();
+        options.refuse_visible_key(&options.resolve().unwrap())
+    };
+    assert!(refused(visible("apiKey: 'k'")).contains("dangerouslyAllowBrowser"));
     for members in
         ["apiKey: 'k', dangerouslyAllowBrowser: true", "apiKey: () => 'k'", "apiKey: 'k', baseUrl: '/api'", ""]
     {
-        assert_eq!(agent(members).unwrap().resolve().unwrap().protocol.name, "openai", "{members}");
+        assert!(visible(members).is_ok(), "{members}");
     }
+}
+
+#[wasm_bindgen_test]
+fn options_choose_a_wire_format() {
+    assert_eq!(agent("").unwrap().resolve().unwrap().protocol.name, "openai");
     assert!(refused(agent("provider: 'nobody'").unwrap().resolve()).contains("nobody"));
 }
 

@@ -161,12 +161,19 @@ impl AgentOptions {
         })
     }
 
-    /// Chooses the wire format and the API root, and refuses a key that everyone would see.
+    /// Chooses the wire format and the API root.
     ///
     /// # Errors
     /// As [`Self::read`].
     pub fn resolve(&self) -> Result<ResolvedConfig, JsValue> {
-        let config = self.config.clone().resolve().map_err(|error| into_js(&error))?;
+        self.config.clone().resolve().map_err(|error| into_js(&error))
+    }
+
+    /// Refuses a key that everyone would see.
+    ///
+    /// # Errors
+    /// A `RefinireError` for a vendor's key, given as a string, in a page.
+    pub fn refuse_visible_key(&self, config: &ResolvedConfig) -> Result<(), JsValue> {
         if config.public && self.http.api_key.is_string() && !self.allows_browser && is_in_page() {
             return Err(refused(&[
                 OF,
@@ -174,7 +181,7 @@ impl AgentOptions {
                  baseUrl of your own backend, or set dangerouslyAllowBrowser: true",
             ]));
         }
-        Ok(config)
+        Ok(())
     }
 }
 
