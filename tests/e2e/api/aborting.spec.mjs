@@ -102,7 +102,7 @@ test("chunks that were read stay read, those that came before the stop are still
   expect(seen).toEqual({ chunks: ["a", "b", "c"], error: "stop" });
 });
 
-test("chunks that are queued when the signal aborts are still read, and they are saved", async ({ inPage, page }) => {
+test("chunks that are queued when the signal aborts are still read, and they are saved", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const all = [];
     for (const late of ["reads on", "asks for the result", "reads on much later"]) {
@@ -130,7 +130,7 @@ test("chunks that are queued when the signal aborts are still read, and they are
   const wanted = { chunks: ["a", "b", "c"], error: "stop", said: answer, saved: answer };
   expect(seen).toEqual([wanted, { ...wanted, asked: "stop" }, wanted]);
   // Nor does the page leave anything behind that would.
-  await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide")));
+  await inPage(() => void dispatchEvent(new PageTransitionEvent("pagehide")));
 });
 
 test("who aborts and leaves at once has only what was read in the conversation", async ({ inPage }) => {

@@ -6,28 +6,26 @@ import { call, expect, load, test } from "./support/test.mjs";
 const idbKeyval = readFileSync(createRequire(import.meta.url).resolve("idb-keyval").replace(/[^/]*$/, "index.js"), "utf8");
 
 /** Makes `kit.adapter(which)` in the page: "IndexedDB", and the same without keys(), which says what it holds; or in memory, at once. */
-async function prepare(page) {
-  await page.context().route("**/idb-keyval.js", (route) => route.fulfill({ contentType: "text/javascript", body: idbKeyval }));
-  await page.evaluate(`import("/idb-keyval.js").then(({ get, set, del, keys }) => {
-    const idb = { getItem: get, setItem: (key, value) => set(key, value), removeItem: del };
-    const held = new Map([["someone-else", "theirs"]]);
-    const sync = { getItem: (key) => held.get(key) ?? null, setItem: (key, value) => void held.set(key, value), removeItem: (key) => void held.delete(key) };
-    globalThis.adapters = {
-      held,
-      "IndexedDB": { ...idb, keys },
-      "IndexedDB without keys": idb,
-      "one that answers at once": { ...sync, keys: () => [...held.keys()] },
-      "one that answers at once, without keys": sync,
-    };
-  })`);
-}
+const prepare = (inPage) => inPage(async (_, source) => {
+  const { get, set, del, keys } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const idb = { getItem: get, setItem: (key, value) => set(key, value), removeItem: del };
+  const held = new Map([["someone-else", "theirs"]]);
+  const sync = { getItem: (key) => held.get(key) ?? null, setItem: (key, value) => void held.set(key, value), removeItem: (key) => void held.delete(key) };
+  globalThis.adapters = {
+    held,
+    "IndexedDB": { ...idb, keys },
+    "IndexedDB without keys": idb,
+    "one that answers at once": { ...sync, keys: () => [...held.keys()] },
+    "one that answers at once, without keys": sync,
+  };
+}, idbKeyval);
 
 for (const which of ["IndexedDB", "IndexedDB without keys"]) {
-  test(`a conversation in ${which} is there again after a reload, in the middle of an answer, too`, async ({ page, inPage }) => {
+  test(`a conversation in ${which} is there again after a reload, in the middle of an answer, too`, async ({ page, inOwnPage }) => {
     await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
     await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
-    await prepare(page);
-    await inPage(async (kit, which) => {
+    await prepare(inOwnPage);
+    await inOwnPage(async (kit, which) => {
       const storage = globalThis.adapters[which];
       kit.kept.context = kit.talk({ storage });
       const { context } = kit.kept;
@@ -43,16 +41,16 @@ for (const which of ["IndexedDB", "IndexedDB without keys"]) {
     }, which);
     for (const text of ["lo", " there", "."]) {
       await page.clock.runFor(500);
-      await inPage(async (kit, text) => {
+      await inOwnPage(async (kit, text) => {
         kit.kept.turn.say(text);
         await kit.settled();
       }, text);
     }
     await page.clock.runFor(500);
-    await inPage((kit) => kit.kept.context.save());
+    await inOwnPage((kit) => kit.kept.context.save());
     await page.reload();
     await load(page);
-    await prepare(page);
+    await prepare(inOwnPage);
     const after = await call(page, async (kit, which) => {
       const context = kit.talk({ storage: globalThis.adapters[which] });
       const before = context.messages.length;
@@ -71,8 +69,8 @@ for (const which of ["IndexedDB", "IndexedDB without keys"]) {
 }
 
 for (const which of ["one that answers at once", "one that answers at once, without keys"]) {
-  test(`a conversation in a storage of one's own, ${which}, is there again, cleared, and deleted`, async ({ page, inPage }) => {
-    await prepare(page);
+  test(`a conversation in a storage of one's own, ${which}, is there again, cleared, and deleted`, async ({ inPage }) => {
+    await prepare(inPage);
     const seen = await inPage(async (kit, which) => {
       const { held, [which]: storage } = globalThis.adapters;
       const again = async () => {
@@ -101,8 +99,8 @@ for (const which of ["one that answers at once", "one that answers at once, with
 }
 
 for (const which of ["IndexedDB", "IndexedDB without keys", "one that answers at once, without keys"]) {
-  test(`the conversations in ${which} are listed, none of another storage, and none that was deleted`, async ({ page, inPage }) => {
-    await prepare(page);
+  test(`the conversations in ${which} are listed, none of another storage, and none that was deleted`, async ({ inPage }) => {
+    await prepare(inPage);
     const listed = await inPage(async (kit, which) => {
       const storage = globalThis.adapters[which];
       const empty = await kit.refinire.Context.list({ storage });
@@ -122,8 +120,8 @@ for (const which of ["IndexedDB", "IndexedDB without keys", "one that answers at
   });
 }
 
-test("what two pages list at once of a conversation is all there, also where one of them cannot list for a while", async ({ page, inPage, inOther }) => {
-  for (const tab of [page, inOther.page]) await prepare(tab);
+test("what two pages list at once of a conversation is all there, also where one of them cannot list for a while", async ({ inOwnPage, inOther }) => {
+  for (const inTab of [inOwnPage, inOther]) await prepare(inTab);
   const add = async (kit, name) => {
     const storage = { ...globalThis.adapters["IndexedDB without keys"] };
     const { setItem } = storage;
@@ -140,8 +138,8 @@ test("what two pages list at once of a conversation is all there, also where one
     for (let time = 0; time < 3; time += 1) await kit.failure(context.save());
     await context.save();
   };
-  await Promise.all([inPage(add, "one"), inOther(add, "other")]);
-  const found = await inPage(async (kit) => (await kit.talk({ storage: globalThis.adapters["IndexedDB without keys"] }).ready).messages.map(({ content }) => content));
+  await Promise.all([inOwnPage(add, "one"), inOther(add, "other")]);
+  const found = await inOwnPage(async (kit) => (await kit.talk({ storage: globalThis.adapters["IndexedDB without keys"] }).ready).messages.map(({ content }) => content));
   expect(found.sort()).toEqual(["one", "other"].flatMap((name) => [0, 1, 2, 3, 4].map((number) => `${name} ${number}`)));
 });
 

@@ -42,25 +42,25 @@ test("so many increments make a chunk, and the last one is what is left", async 
   expect(lengths).toEqual(["abcd", "efgh", "ij"]);
 });
 
-test("text is gathered until its milliseconds have passed", async ({ page, inPage }) => {
+test("text is gathered until its milliseconds have passed", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 10_000);
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     kit.kept.chunks = [];
     kit.kept.model = kit.model((turn) => turn.say("a", "b"));
     kit.kept.run = kit.agent(kit.kept.model).run("Hi", { batch: { ms: 40 }, callback: (text) => void kit.kept.chunks.push(text) });
     await kit.settled();
   });
-  const chunks = () => inPage(async (kit) => (await kit.settled(), [...kit.kept.chunks]));
+  const chunks = () => inOwnPage(async (kit) => (await kit.settled(), [...kit.kept.chunks]));
   await page.clock.runFor(39);
   expect(await chunks()).toEqual([]);
   await page.clock.runFor(1);
   expect(await chunks()).toEqual(["ab"]);
-  await inPage((kit) => void kit.kept.model.turns[0].say("c", "d", "e"));
+  await inOwnPage((kit) => void kit.kept.model.turns[0].say("c", "d", "e"));
   expect(await chunks()).toEqual(["ab"]);
   await page.clock.runFor(40);
   expect(await chunks()).toEqual(["ab", "cde"]);
-  await inPage((kit) => void kit.kept.model.turns[0].say("f").finish());
+  await inOwnPage((kit) => void kit.kept.model.turns[0].say("f").finish());
   // The end waits for no timer.
   expect(await chunks()).toEqual(["ab", "cde", "f"]);
 });
@@ -103,19 +103,19 @@ const FRAMELESS = {
   "where the page is hidden while a frame is waited for": () => { globalThis.requestAnimationFrame = () => 1; },
 };
 for (const [what, prepare] of Object.entries(FRAMELESS)) {
-  test(`frames fall back to a timer ${what}`, async ({ page, inPage }) => {
+  test(`frames fall back to a timer ${what}`, async ({ page, inOwnPage }) => {
     await page.clock.install();
     await page.clock.pauseAt(Date.now() + 10_000);
     await page.evaluate(prepare);
-    await inPage(async (kit) => {
+    await inOwnPage(async (kit) => {
       kit.kept.chunks = [];
       kit.kept.model = kit.model((turn) => turn.say("a", "b"));
       kit.kept.run = kit.agent(kit.kept.model).run("Hi", { batch: "frame", callback: (text) => void kit.kept.chunks.push(text) });
       await kit.settled();
     });
-    const before = await inPage((kit) => [...kit.kept.chunks]);
+    const before = await inOwnPage((kit) => [...kit.kept.chunks]);
     await page.clock.runFor(200);
-    const after = await inPage((kit) => [...kit.kept.chunks]);
+    const after = await inOwnPage((kit) => [...kit.kept.chunks]);
     expect({ before, after }).toEqual({ before: [], after: ["ab"] });
   });
 }

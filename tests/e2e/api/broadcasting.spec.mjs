@@ -5,7 +5,7 @@ import { expect, test } from "./support/test.mjs";
 const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
 const [, sample] = /### To other tabs and people\n[^]*?```js\n([^]*?)```/.exec(readme);
 
-test("the sample hands each chunk on to the other tabs and over a WebSocket, in order", async ({ page, inPage, inOther }) => {
+test("the sample hands each chunk on to the other tabs and over a WebSocket, in order", async ({ page, inOwnPage, inOther }) => {
   const room = [];
   await page.routeWebSocket("wss://example.com/room", (socket) => socket.onMessage((message) => room.push(message)));
   await inOther((kit) => {
@@ -14,7 +14,7 @@ test("the sample hands each chunk on to the other tabs and over a WebSocket, in 
       new BroadcastChannel("answer").onmessage = ({ data }) => kit.kept.heard.push(data) && data === "[COMPLETE]" && resolve();
     });
   });
-  await inPage(async (kit, sample) => {
+  await inOwnPage(async (kit, sample) => {
     const AsyncFunction = (async () => {}).constructor;
     await new AsyncFunction("agent", sample)(kit.agent(kit.saysAll("Hel", "lo", " there")));
   }, sample);

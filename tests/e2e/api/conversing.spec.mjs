@@ -222,9 +222,9 @@ test("subscribers are told of every change until they stop", async ({ inPage }) 
   expect(seen).toEqual({ lengths: [1, 2, 3], others: 1, before: true });
 });
 
-test("an answer is in the conversation while it is given, also in one that is kept nowhere", async ({ page, inPage }) => {
+test("an answer is in the conversation while it is given, also in one that is kept nowhere", async ({ page, inOwnPage }) => {
   await page.clock.install();
-  const seen = await inPage(async (kit) => {
+  const seen = await inOwnPage(async (kit) => {
     const context = kit.memory();
     const model = kit.model(() => {});
     const done = kit.agent(model).run("Hi", { context });
@@ -242,7 +242,7 @@ test("an answer is in the conversation while it is given, also in one that is ke
   });
   expect(seen).toBeUndefined();
   await page.clock.runFor(500);
-  expect(await inPage((kit) => kit.kept.end())).toEqual({
+  expect(await inOwnPage((kit) => kit.kept.end())).toEqual({
     growing: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello", interrupted: true }],
     told: true,
     whole: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello" }],

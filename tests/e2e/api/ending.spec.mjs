@@ -90,21 +90,21 @@ test("the limit ends a download that would go on for ever", async ({ inPage }) =
   expect(seen.pulls).toBeLessThanOrEqual(4);
 });
 
-test("the metrics are what was measured", async ({ page, inPage }) => {
+test("the metrics are what was measured", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 10_000);
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     kit.kept.model = kit.model();
     kit.kept.events = [];
     kit.kept.run = kit.agent(kit.kept.model).run("Hi", { onEvent: (event) => void kit.kept.events.push(event) });
     kit.kept.turn = await kit.kept.model.turn();
   });
   await page.clock.runFor(300);
-  await inPage(async (kit) => (kit.kept.turn.send(kit.chunk({ reasoning_content: "Hm" })), await kit.settled()));
+  await inOwnPage(async (kit) => (kit.kept.turn.send(kit.chunk({ reasoning_content: "Hm" })), await kit.settled()));
   await page.clock.runFor(100);
-  await inPage(async (kit) => (kit.kept.turn.say("Hellö"), await kit.settled()));
+  await inOwnPage(async (kit) => (kit.kept.turn.say("Hellö"), await kit.settled()));
   await page.clock.runFor(1600);
-  const { metrics, told, bytes } = await inPage(async (kit) => {
+  const { metrics, told, bytes } = await inOwnPage(async (kit) => {
     kit.kept.turn.say("🙂").finish();
     const { metrics } = await kit.kept.run;
     const pieces = kit.chunk({ reasoning_content: "Hm" }) + kit.saying("Hellö") + kit.saying("🙂") + kit.ending() + kit.DONE;

@@ -40,9 +40,9 @@ async function fillWithTalks(page, inPage, turns = 4) {
   return foreign(page);
 }
 
-test("the oldest turns of the conversation that changed least lately go first, and only as many as need be", async ({ page, inPage }) => {
-  const before = await fillWithTalks(page, inPage);
-  const seen = await inPage(async (kit) => {
+test("the oldest turns of the conversation that changed least lately go first, and only as many as need be", async ({ page, inOwnPage }) => {
+  const before = await fillWithTalks(page, inOwnPage);
+  const seen = await inOwnPage(async (kit) => {
     const errors = [];
     const context = kit.talk({ onStorageError: (error) => void errors.push(kit.told(error)) });
     const { text } = await kit.agent(kit.saysAll("an ", "answer ", "y".repeat(500))).run("Hi", { context });
@@ -64,9 +64,9 @@ test("the oldest turns of the conversation that changed least lately go first, a
   expect(oldest.at(-1)).toMatch(/^oldest 3/);
 });
 
-test("then the oldest of this conversation go, and the newest never", async ({ page, inPage }) => {
-  const before = await fillWithTalks(page, inPage);
-  const seen = await inPage(async (kit) => {
+test("then the oldest of this conversation go, and the newest never", async ({ page, inOwnPage }) => {
+  const before = await fillWithTalks(page, inOwnPage);
+  const seen = await inOwnPage(async (kit) => {
     const context = kit.talk({ onStorageError: () => {} });
     // More than the two others leave.
     const { text } = await kit.agent(kit.saysAll("z".repeat(10_000))).run("Hi", { context });
@@ -85,10 +85,10 @@ test("then the oldest of this conversation go, and the newest never", async ({ p
   expect(await call(page, async (kit) => (await kit.refinire.Context.list()).map(({ id }) => id))).toEqual(["talk"]);
 });
 
-test("where there is no room at all the run succeeds with the whole text, and save rejects until there is some", async ({ page, inPage }) => {
+test("where there is no room at all the run succeeds with the whole text, and save rejects until there is some", async ({ page, inOwnPage }) => {
   await fill(page);
   const before = await foreign(page);
-  const seen = await inPage(async (kit) => {
+  const seen = await inOwnPage(async (kit) => {
     const errors = [];
     const context = kit.talk({ onStorageError: (error) => void errors.push(kit.told(error)) });
     const { chunks } = await kit.read(kit.agent(kit.saysAll("a", "b".repeat(5000), "c")).runStreamed("Hi", { context }));
@@ -96,7 +96,7 @@ test("where there is no room at all the run succeeds with the whole text, and sa
   });
   expect(seen).toMatchObject({ text: 5002, said: 2, error: { real: true, code: "storage" }, save: { real: true, code: "storage" } });
   expect(await foreign(page)).toEqual(before);
-  const after = await inPage(async (kit) => {
+  const after = await inOwnPage(async (kit) => {
     for (const key of Object.keys(localStorage)) if (key.startsWith("é")) localStorage.removeItem(key);
     const context = kit.talk();
     context.addUserMessage("x");
@@ -106,18 +106,18 @@ test("where there is no room at all the run succeeds with the whole text, and sa
   expect(after).toBe(1);
 });
 
-test("while an answer streams into a full store what was said makes room for it", async ({ page, inPage, inOther }) => {
-  const before = await fillWithTalks(page, inPage);
-  await inPage((kit) => kit.streaming("Hel", "lo"));
+test("while an answer streams into a full store what was said makes room for it", async ({ page, inOwnPage, inOther }) => {
+  const before = await fillWithTalks(page, inOwnPage);
+  await inOwnPage((kit) => kit.streaming("Hel", "lo"));
   await page.clock.runFor(500);
-  const said = await inOther((kit) => kit.said(kit.talk()));
-  expect(said.at(-1)).toEqual({ role: "assistant", content: "Hello", interrupted: true });
+  // Another tab may see a little later what this one has stored.
+  await expect.poll(() => inOther((kit) => kit.said(kit.talk()).at(-1))).toEqual({ role: "assistant", content: "Hello", interrupted: true });
   expect(await foreign(page)).toEqual(before);
 });
 
-test("what does not fit even alone costs no other conversation anything, and is told of", async ({ page, inPage }) => {
-  const before = await fillWithTalks(page, inPage);
-  const seen = await inPage(async (kit) => {
+test("what does not fit even alone costs no other conversation anything, and is told of", async ({ page, inOwnPage }) => {
+  const before = await fillWithTalks(page, inOwnPage);
+  const seen = await inOwnPage(async (kit) => {
     const errors = [];
     const all = () => JSON.stringify(Object.entries(localStorage).sort());
     const kept = all();
@@ -134,5 +134,5 @@ test("what does not fit even alone costs no other conversation anything, and is 
   // That something went for the short one is told although the others were refused again.
   expect(seen.errors[2].message).toContain("the oldest turns went, 1 of them");
   expect(await foreign(page)).toEqual(before);
-  expect((await inPage((kit) => ["oldest", "older"].map((id) => kit.talk({ id }).messages.length)))).toEqual([3, 4]);
+  expect((await inOwnPage((kit) => ["oldest", "older"].map((id) => kit.talk({ id }).messages.length)))).toEqual([3, 4]);
 });

@@ -19,13 +19,13 @@ async function keptAfresh(page) {
   return call(fresh, kept);
 }
 
-test("half a second after it was delivered, text is kept, as that of an answer that was interrupted", async ({ page, inPage, inOther }) => {
+test("half a second after it was delivered, text is kept, as that of an answer that was interrupted", async ({ page, inOwnPage, inOther }) => {
   await stopClock(page);
-  await inPage((kit) => kit.streaming("Hel", "lo"));
+  await inOwnPage((kit) => kit.streaming("Hel", "lo"));
   expect(await inOther(kept)).toEqual([QUESTION]);
   await page.clock.runFor(500);
   await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     kit.kept.turn.say(", wörld", " 🙂");
     await kit.settled();
   });
@@ -36,9 +36,9 @@ test("half a second after it was delivered, text is kept, as that of an answer t
 });
 
 for (const letter of ["x", "漢"]) {
-  test(`at most 2 KB are delivered and not kept, however they are counted and little time has passed: ${letter}`, async ({ page, inPage }) => {
+  test(`at most 2 KB are delivered and not kept, however they are counted and little time has passed: ${letter}`, async ({ page, inOwnPage }) => {
     await stopClock(page);
-    const behind = await inPage(async (kit, letter) => {
+    const behind = await inOwnPage(async (kit, letter) => {
       await kit.streaming();
       const most = { units: 0, bytes: 0 };
       for (let number = 0; number < 600; number += 1) {
@@ -57,13 +57,13 @@ for (const letter of ["x", "漢"]) {
   });
 }
 
-test("what was delivered is kept at once when the context is freed, and the run goes on", async ({ page, inPage, inOther }) => {
+test("what was delivered is kept at once when the context is freed, and the run goes on", async ({ page, inOwnPage, inOther }) => {
   await stopClock(page);
-  await inPage((kit) => kit.streaming("Hello"));
+  await inOwnPage((kit) => kit.streaming("Hello"));
   expect(await inOther(kept)).toEqual([QUESTION]);
-  await inPage((kit) => kit.kept.context.free());
+  await inOwnPage((kit) => kit.kept.context.free());
   await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
-  const delivered = await inPage(async (kit) => {
+  const delivered = await inOwnPage(async (kit) => {
     kit.kept.turn.answer(", wörld");
     await kit.kept.run;
     return kit.kept.delivered;
@@ -76,18 +76,18 @@ for (const [what, leave] of Object.entries({
   "is left": () => dispatchEvent(new PageTransitionEvent("pagehide")),
   "is hidden": () => document.dispatchEvent(new Event("visibilitychange")),
 })) {
-  test(`what was delivered is kept at once when the page ${what}`, async ({ page, inPage, inOther }) => {
+  test(`what was delivered is kept at once when the page ${what}`, async ({ page, inOwnPage, inOther }) => {
     await stopClock(page);
-    await inPage((kit) => kit.streaming("Hello"));
+    await inOwnPage((kit) => kit.streaming("Hello"));
     expect(await inOther(kept)).toEqual([QUESTION]);
     await page.evaluate(leave);
     await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
   });
 }
 
-test("after a reload in the middle the conversation ends with what was delivered, and goes on from there", async ({ page, inPage }) => {
+test("after a reload in the middle the conversation ends with what was delivered, and goes on from there", async ({ page, inOwnPage }) => {
   await stopClock(page);
-  await inPage((kit) => kit.streaming("Hel", "lo"));
+  await inOwnPage((kit) => kit.streaming("Hel", "lo"));
   await page.reload();
   await load(page);
   const sent = await call(page, async (kit) => {
@@ -111,14 +111,14 @@ for (const [what, end] of Object.entries({
   },
   "is closed": (page) => page.close({ runBeforeUnload: false }),
 })) {
-  test(`after a tab ${what} in the middle the conversation ends with what was kept of it`, async ({ page, inPage, inOther }) => {
+  test(`after a tab ${what} in the middle the conversation ends with what was kept of it`, async ({ page, inOwnPage, inOther }) => {
     await stopClock(page);
     await inOther((kit) => kit.streaming("Hel", "lo"));
     await page.clock.runFor(500);
     await end(inOther.page);
-    expect(await inPage(kept)).toEqual(half("Hello"));
+    expect(await inOwnPage(kept)).toEqual(half("Hello"));
     // Nor does it hold up the next run in this conversation.
-    const said = await inPage(async (kit) => {
+    const said = await inOwnPage(async (kit) => {
       const context = kit.talk();
       await kit.agent(kit.saysAll("Yes.")).run("And?", { context });
       return kit.said(context);
@@ -127,16 +127,16 @@ for (const [what, end] of Object.entries({
   });
 }
 
-test("after a stop the conversation ends with what was delivered, in one piece", async ({ page, inPage, inOther }) => {
+test("after a stop the conversation ends with what was delivered, in one piece", async ({ page, inOwnPage, inOther }) => {
   await stopClock(page);
-  await inPage((kit) => kit.streaming("Hel"));
+  await inOwnPage((kit) => kit.streaming("Hel"));
   await page.clock.runFor(500);
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     kit.kept.turn.say("l");
     await kit.settled();
   });
   await page.clock.runFor(500);
-  const pieces = await inPage(async (kit) => {
+  const pieces = await inOwnPage(async (kit) => {
     kit.kept.turn.say("o");
     await kit.settled();
     kit.kept.controller.abort();
@@ -147,18 +147,18 @@ test("after a stop the conversation ends with what was delivered, in one piece",
   await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
 });
 
-test("at its end an answer is kept whole, as one that was not interrupted, and no piece of it is left", async ({ page, inPage, inOther }) => {
+test("at its end an answer is kept whole, as one that was not interrupted, and no piece of it is left", async ({ page, inOwnPage, inOther }) => {
   await stopClock(page);
-  await inPage((kit) => kit.streaming("Hel"));
+  await inOwnPage((kit) => kit.streaming("Hel"));
   for (const text of ["lo", ", wörld"]) {
     await page.clock.runFor(500);
-    await inPage(async (kit, text) => {
+    await inOwnPage(async (kit, text) => {
       kit.kept.turn.say(text);
       await kit.settled();
     }, text);
   }
   await page.clock.runFor(500);
-  const seen = await inPage(async (kit) => {
+  const seen = await inOwnPage(async (kit) => {
     const before = kit.pieces().length;
     kit.kept.turn.answer(".");
     const failed = await kit.kept.run;
@@ -170,11 +170,11 @@ test("at its end an answer is kept whole, as one that was not interrupted, and n
   expect(await keptAfresh(page)).toEqual(whole);
 });
 
-test("what is written while an answer streams is what was said, however long the conversation is", async ({ page, inPage }) => {
+test("what is written while an answer streams is what was said, however long the conversation is", async ({ page, inOwnPage }) => {
   await stopClock(page);
   const written = [];
   for (const turns of [0, 1000]) {
-    written.push(await inPage(async (kit, turns) => {
+    written.push(await inOwnPage(async (kit, turns) => {
       kit.kept.context = kit.talk({ id: `after ${turns}` });
       for (let turn = 0; turn < turns; turn += 1) kit.kept.context.addUserMessage(`question ${turn}`);
       await kit.streaming();

@@ -19,10 +19,10 @@ for (const provider of PROVIDERS) {
   });
 }
 
-test("a function is asked before every attempt, and may be async", async ({ page, inPage }) => {
+test("a function is asked before every attempt, and may be async", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 10_000);
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     const model = kit.model((turn, number) => (number < 4 ? turn.whole(503, "busy") : turn.answer("a")));
     let asked = 0;
     const keys = { plain: () => `k${++asked}`, async: async () => `k${++asked}` };
@@ -33,9 +33,9 @@ test("a function is asked before every attempt, and may be async", async ({ page
   });
   for (let retry = 0; retry < 3; retry += 1) {
     await page.clock.runFor(10);
-    await inPage((kit) => kit.settled());
+    await inOwnPage((kit) => kit.settled());
   }
-  expect(await inPage((kit) => [kit.kept.over, kit.kept.model.turns.map(({ headers }) => headers.authorization)])).toEqual([
+  expect(await inOwnPage((kit) => [kit.kept.over, kit.kept.model.turns.map(({ headers }) => headers.authorization)])).toEqual([
     true, ["Bearer k1", "Bearer k2", "Bearer k3", "Bearer k4", "Bearer k5"],
   ]);
 });

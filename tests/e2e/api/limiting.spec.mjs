@@ -84,10 +84,10 @@ test("an abort while the task runs is the task's own affair: its place is taken 
   expect(seen).toEqual(["first", "next"]);
 });
 
-test("in any 60 seconds no more than so many start", async ({ page, inPage }) => {
+test("in any 60 seconds no more than so many start", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
-  const starts = (more) => inPage(async (kit, more) => {
+  const starts = (more) => inOwnPage(async (kit, more) => {
     kit.kept.limiter ??= new kit.refinire.RateLimiter({ perMinute: 3 });
     kit.kept.starts ??= [];
     for (let count = 0; count < more; count += 1) kit.kept.limiter.run(() => kit.kept.starts.push(kit.kept.starts.length));

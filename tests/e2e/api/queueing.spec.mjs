@@ -1,13 +1,10 @@
 // What a request waits for: a place among the site's connections, and the network.
-import { expect, test } from "./support/test.mjs";
+import { expect, test, testBehind } from "./support/test.mjs";
 
-// Without Web Locks a tab has places of its own, and no message to another process is waited for.
-test.describe("in one tab", () => {
-test.beforeEach(async ({ page }) => {
-  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { configurable: true, get: () => undefined }));
-});
+/** Without Web Locks a tab has places of its own, and no message to another process is waited for. */
+const alone = testBehind(() => void Object.defineProperty(Navigator.prototype, "locks", { configurable: true, get: () => undefined }));
 
-test("five requests to an origin are made at a time, the sixth waits in order for a place", async ({ inPage }) => {
+alone("five requests to an origin are made at a time, the sixth waits in order for a place", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model();
     globalThis.fetch = model.fetch;
@@ -44,7 +41,7 @@ const ENDS = {
   "an event that is wrong": (turn) => turn.send("data: {broken\n\n"),
 };
 for (const [what, end] of Object.entries(ENDS)) {
-  test(`${what} gives the place back`, async ({ inPage }) => {
+  alone(`${what} gives the place back`, async ({ inPage }) => {
     const seen = await inPage(async (kit, source) => {
       const model = kit.model((turn, number) => number === 1 ? undefined : turn.answer("next"));
       const agent = kit.agent(model, { maxConnections: 1 });
@@ -75,7 +72,7 @@ const STOPS = {
   "an apiKey that throws": (kit, _, model) => kit.thrown(kit.agent(model, { apiKey: () => { throw new Error("mine"); }, maxConnections: 1 }).run("first")),
 };
 for (const [what, stop] of Object.entries(STOPS)) {
-  test(`${what} gives the place back as well`, async ({ inPage }) => {
+  alone(`${what} gives the place back as well`, async ({ inPage }) => {
     const seen = await inPage(async (kit, source) => {
       const model = kit.model((turn) => (turn.body.messages.at(-1).content === "first" ? turn.say("a") : turn.answer("next")));
       const agent = kit.agent(model, { maxConnections: 1 });
@@ -86,7 +83,7 @@ for (const [what, stop] of Object.entries(STOPS)) {
   });
 }
 
-test("wherever an abort comes, the connection is closed and its place given back", async ({ inPage }) => {
+alone("wherever an abort comes, the connection is closed and its place given back", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const open = [];
     for (let ticks = 0; ticks < 40; ticks += 1) {
@@ -107,10 +104,10 @@ test("wherever an abort comes, the connection is closed and its place given back
   expect(seen).toEqual([]);
 });
 
-test("a place that comes free as its run is stopped leaves no timer behind", async ({ page, inPage }) => {
+alone("a place that comes free as its run is stopped leaves no timer behind", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
-  const stuck = await inPage(async (kit) => {
+  const stuck = await inOwnPage(async (kit) => {
     const stuck = [];
     for (let ticks = 0; ticks < 40; ticks += 1) {
       // Both let go in one step, each so many ticks behind the other.
@@ -137,7 +134,7 @@ test("a place that comes free as its run is stopped leaves no timer behind", asy
   await page.clock.runFor(60_000);
 });
 
-test("who is stopped while it waits leaves the queue, and nothing is sent for it", async ({ inPage }) => {
+alone("who is stopped while it waits leaves the queue, and nothing is sent for it", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model((turn, number) => (number === 1 ? turn : turn.answer("a")));
     let keys = 0;
@@ -161,7 +158,7 @@ test("who is stopped while it waits leaves the queue, and nothing is sent for it
   expect(seen).toEqual({ error: "enough", finishReason: "aborted", asked: 1, asks: ["first", "fourth"] });
 });
 
-test("each origin has its own places, and each agent says how many it wants; Infinity does not wait", async ({ inPage }) => {
+alone("each origin has its own places, and each agent says how many it wants; Infinity does not wait", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model();
     const counts = [];
@@ -183,26 +180,26 @@ test("each origin has its own places, and each agent says how many it wants; Inf
   expect(seen).toEqual([2, 7, 15, 24, 33]);
 });
 
-test("a retry gives its place to others while it waits", async ({ page, inPage }) => {
+alone("a retry gives its place to others while it waits", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     const model = (kit.kept.model = kit.model((turn, number) => (number === 1 ? turn.whole(503, "") : turn.answer("a"))));
     const agent = kit.agent(model, { maxConnections: 1, retry: {} });
     kit.kept.runs = Promise.all([agent.run("first"), agent.run("second")]);
     await kit.settled();
   });
-  const asks = () => inPage((kit) => kit.settled().then(() => kit.kept.model.turns.map(({ body }) => body.messages.at(-1).content)));
+  const asks = () => inOwnPage((kit) => kit.settled().then(() => kit.kept.model.turns.map(({ body }) => body.messages.at(-1).content)));
   expect(await asks()).toEqual(["first", "second"]);
   await page.clock.runFor(501);
   expect(await asks()).toEqual(["first", "second", "first"]);
-  expect(await inPage((kit) => kit.kept.runs.then((results) => results.map(({ text }) => text)))).toEqual(["a", "a"]);
+  expect(await inOwnPage((kit) => kit.kept.runs.then((results) => results.map(({ text }) => text)))).toEqual(["a", "a"]);
 });
 
-test("time spent waiting for a place counts for no timer", async ({ page, inPage }) => {
+alone("time spent waiting for a place counts for no timer", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     const model = (kit.kept.model = kit.model());
     const first = kit.agent(model, { maxConnections: 1, timeout: { connect: 0, firstChunk: 0 } });
     const second = kit.agent(model, { maxConnections: 1, timeout: { connect: 500, firstChunk: 500, total: 900 } });
@@ -212,36 +209,34 @@ test("time spent waiting for a place counts for no timer", async ({ page, inPage
   });
   const state = async (ms) => {
     await page.clock.runFor(ms);
-    return inPage(async (kit) => {
+    return inOwnPage(async (kit) => {
       await kit.settled();
       return { requests: kit.kept.model.turns.length, failed: kit.kept.failed };
     });
   };
   expect(await state(3_600_000)).toEqual({ requests: 1 });
-  await inPage((kit) => void kit.kept.model.turns[0].answer("a"));
+  await inOwnPage((kit) => void kit.kept.model.turns[0].answer("a"));
   expect(await state(499)).toEqual({ requests: 2 });
   expect(await state(1)).toMatchObject({ requests: 2, failed: { code: "timeout", message: expect.stringContaining("connect") } });
 });
 
-});
-
-test("the places are those of all tabs: a request waits for one of another tab, and is made when it is free", async ({ inPage, inOther }) => {
+test("the places are those of all tabs: a request waits for one of another tab, and is made when it is free", async ({ inOwnPage, inOther }) => {
   const ask = (inTab) => inTab((kit) => {
     kit.kept.model = kit.model();
     kit.kept.running = kit.agent(kit.kept.model, { maxConnections: 1 }).run("Hi");
   });
   const asked = (inTab) => inTab((kit) => kit.kept.model.turns.length);
-  await ask(inPage);
-  await expect.poll(() => asked(inPage)).toBe(1);
+  await ask(inOwnPage);
+  await expect.poll(() => asked(inOwnPage)).toBe(1);
   await ask(inOther);
   const waiting = () => inOther(async () => (await navigator.locks.query()).pending.length);
   await expect.poll(waiting).toBeGreaterThan(0);
   expect(await asked(inOther)).toBe(0);
-  await inPage((kit) => kit.kept.model.turns[0].answer("one"));
+  await inOwnPage((kit) => kit.kept.model.turns[0].answer("one"));
   await expect.poll(() => asked(inOther)).toBe(1);
   await inOther((kit) => kit.kept.model.turns[0].answer("other"));
   const text = (kit) => kit.kept.running.then(({ text }) => text);
-  expect([await inPage(text), await inOther(text)]).toEqual(["one", "other"]);
+  expect([await inOwnPage(text), await inOther(text)]).toEqual(["one", "other"]);
 });
 
 /** A page without a network, which `back` brings. */
@@ -268,56 +263,56 @@ const outcome = (inPage) => inPage(async (kit) => {
   return { requests: model.turns.length, events, text, failed };
 });
 
-test("a page that is offline sends nothing until it is online", async ({ page, inPage }) => {
+test("a page that is offline sends nothing until it is online", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
-  await goOffline(inPage);
-  await ask(inPage);
+  await goOffline(inOwnPage);
+  await ask(inOwnPage);
   await page.clock.runFor(29_999);
-  expect(await outcome(inPage)).toEqual({ requests: 0, events: ["start"] });
-  await inPage((kit) => kit.kept.back());
-  expect(await outcome(inPage)).toMatchObject({ requests: 1, text: "a" });
+  expect(await outcome(inOwnPage)).toEqual({ requests: 0, events: ["start"] });
+  await inOwnPage((kit) => kit.kept.back());
+  expect(await outcome(inOwnPage)).toMatchObject({ requests: 1, text: "a" });
 });
 
-test("where no network comes within timeout.connect, that is what the error says; it is not tried again", async ({ page, inPage }) => {
+test("where no network comes within timeout.connect, that is what the error says; it is not tried again", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
-  await goOffline(inPage);
-  await ask(inPage, { timeout: { connect: 500 }, retry: {}, fallback: true });
+  await goOffline(inOwnPage);
+  await ask(inOwnPage, { timeout: { connect: 500 }, retry: {}, fallback: true });
   await page.clock.runFor(499);
-  expect((await outcome(inPage)).failed).toBeUndefined();
+  expect((await outcome(inOwnPage)).failed).toBeUndefined();
   await page.clock.runFor(1);
-  const { failed, ...rest } = await outcome(inPage);
+  const { failed, ...rest } = await outcome(inOwnPage);
   expect(rest).toEqual({ requests: 0, events: ["start", "error"] });
   expect(failed).toMatchObject({ real: true, code: "network", retryable: true, partialText: "", provider: "openai" });
   expect(failed.message).toContain("offline");
   await page.clock.runFor(600_000);
-  expect(await outcome(inPage)).toMatchObject({ requests: 0, events: ["start", "error"] });
+  expect(await outcome(inOwnPage)).toMatchObject({ requests: 0, events: ["start", "error"] });
   // Nobody listens for it any more.
-  await inPage((kit) => kit.kept.back());
-  expect(await outcome(inPage)).toMatchObject({ requests: 0 });
+  await inOwnPage((kit) => kit.kept.back());
+  expect(await outcome(inOwnPage)).toMatchObject({ requests: 0 });
 });
 
-test("timeout.connect 0 waits as long as it takes; an abort ends that at once", async ({ page, inPage }) => {
+test("timeout.connect 0 waits as long as it takes; an abort ends that at once", async ({ page, inOwnPage }) => {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
-  await goOffline(inPage);
-  await ask(inPage, { timeout: { connect: 0 } });
+  await goOffline(inOwnPage);
+  await ask(inOwnPage, { timeout: { connect: 0 } });
   await page.clock.runFor(3_600_000);
-  expect(await outcome(inPage)).toEqual({ requests: 0, events: ["start"] });
-  await inPage((kit) => void kit.kept.controller.abort("enough"));
-  expect(await outcome(inPage)).toMatchObject({ requests: 0, failed: "enough" });
-  await inPage((kit) => kit.kept.back());
-  expect(await outcome(inPage)).toMatchObject({ requests: 0 });
+  expect(await outcome(inOwnPage)).toEqual({ requests: 0, events: ["start"] });
+  await inOwnPage((kit) => void kit.kept.controller.abort("enough"));
+  expect(await outcome(inOwnPage)).toMatchObject({ requests: 0, failed: "enough" });
+  await inOwnPage((kit) => kit.kept.back());
+  expect(await outcome(inOwnPage)).toMatchObject({ requests: 0 });
 });
 
-test("the browser's own word for it is taken", async ({ page, inPage }) => {
+test("the browser's own word for it is taken", async ({ page, inOwnPage }) => {
   await page.context().setOffline(true);
-  await ask(inPage);
-  expect(await outcome(inPage)).toMatchObject({ requests: 0 });
+  await ask(inOwnPage);
+  expect(await outcome(inOwnPage)).toMatchObject({ requests: 0 });
   await page.context().setOffline(false);
   await page.waitForFunction(() => globalThis.kit.kept.seen.text);
-  expect(await outcome(inPage)).toMatchObject({ requests: 1, text: "a" });
+  expect(await outcome(inOwnPage)).toMatchObject({ requests: 1, text: "a" });
 });
 
 test("a model on this machine is asked without a network, and where there is no navigator nothing is waited for", async ({ inPage }) => {

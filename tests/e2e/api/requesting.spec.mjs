@@ -106,13 +106,13 @@ test("odd input is sent as it is", async ({ inPage }) => {
   expect(body.messages).toEqual([{ role: "user", content: input }]);
 });
 
-test("the global fetch is used where no other is given, with a string and an init", async ({ page, inPage }) => {
+test("the global fetch is used where no other is given, with a string and an init", async ({ page, inOwnPage }) => {
   let got;
   await page.route("**/v1/chat/completions", (route) => {
     got = { headers: route.request().headers(), body: route.request().postDataJSON() };
     return route.fulfill({ contentType: "text/event-stream", body: `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: "Hello" }, finish_reason: "stop" }] })}\n\ndata: [DONE]\n\n` });
   });
-  const text = await inPage(async (kit) => (await kit.agent({ fetch: undefined }, { apiKey: "k" }).run("Hi")).text);
+  const text = await inOwnPage(async (kit) => (await kit.agent({ fetch: undefined }, { apiKey: "k" }).run("Hi")).text);
   expect(text).toBe("Hello");
   expect(got.headers.authorization).toBe("Bearer k");
   expect(got.body.messages).toEqual([{ role: "user", content: "Hi" }]);

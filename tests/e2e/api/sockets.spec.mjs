@@ -1,12 +1,8 @@
 // `provider: "websocket"`: turns over a WebSocket whose other side is the test.
-import { fileURLToPath } from "node:url";
-import { expect, test } from "./support/test.mjs";
+import { readFileSync } from "node:fs";
+import { expect, testBehind } from "./support/test.mjs";
 
-const path = fileURLToPath(new URL("support/sockets.js", import.meta.url));
-
-test.beforeEach(async ({ page }) => {
-  await page.addInitScript({ path });
-});
+const test = testBehind(`() => { ${readFileSync(new URL("support/sockets.js", import.meta.url), "utf8")} }`);
 
 /** Calls the script in the page with an `agent` over a socket. */
 const withAgent = (inPage, script, options = {}) => inPage(`(kit) => {
@@ -72,7 +68,7 @@ const ADDRESSES = [
   ["wss://a.example/x", () => "wss://a.example/x"],
 ];
 for (const [baseUrl, expected] of ADDRESSES) {
-  test(`${baseUrl} is where the socket goes, and the model may name the provider`, async ({ inPage, page }) => {
+  test(`${baseUrl} is where the socket goes, and the model may name the provider`, async ({ inPage, baseURL }) => {
     const url = await inPage(async (kit, baseUrl) => {
       const stream = kit.agent({}, { model: "websocket://mine", baseUrl }).runStreamed("Hi");
       const result = stream.result;
@@ -81,7 +77,7 @@ for (const [baseUrl, expected] of ADDRESSES) {
       await result;
       return url;
     }, baseUrl);
-    expect(url).toBe(expected(new URL(page.url()).origin));
+    expect(url).toBe(expected(new URL(baseURL).origin));
   });
 }
 
@@ -255,29 +251,29 @@ test("one that is closed when the turn is complete harms nothing, and is not use
   expect(seen).toEqual(["Hello", "Yes"]);
 });
 
-test("what is lost before any text is asked again over a new socket, after longer and longer waits, and nothing comes twice", async ({ page, inPage }) => {
+test("what is lost before any text is asked again over a new socket, after longer and longer waits, and nothing comes twice", async ({ page, inOwnPage }) => {
   await stopTime(page);
-  await start(inPage, { retry: {} });
-  await inPage(async () => (await sockets.at(1)).end(1006));
-  const first = await state(inPage);
+  await start(inOwnPage, { retry: {} });
+  await inOwnPage(async () => (await sockets.at(1)).end(1006));
+  const first = await state(inOwnPage);
   expect(first.delays[0]).toBeGreaterThanOrEqual(250);
   expect(first.delays[0]).toBeLessThanOrEqual(500);
   await page.clock.runFor(first.delays[0] + 1);
   // Open, asked, and lost.
-  await inPage(async () => {
+  await inOwnPage(async () => {
     const socket = (await sockets.at(2)).open();
     await socket.next();
     socket.end(1011, "restarting");
   });
-  const second = await state(inPage);
+  const second = await state(inOwnPage);
   expect(second.delays[1]).toBeGreaterThanOrEqual(500);
   await page.clock.runFor(second.delays[1] + 1);
-  await inPage(async () => {
+  await inOwnPage(async () => {
     const socket = (await sockets.at(3)).open();
     await socket.next();
     socket.say("Hel", "lo", "[COMPLETE]");
   });
-  expect(await state(inPage)).toMatchObject({ chunks: ["Hel", "lo"], result: { text: "Hello", attempts: 3 } });
+  expect(await state(inOwnPage)).toMatchObject({ chunks: ["Hel", "lo"], result: { text: "Hello", attempts: 3 } });
 });
 
 test("what is cut behind text is gone on with where continueOnCut says so, and no word comes twice", async ({ inPage }) => {
@@ -297,10 +293,10 @@ test("what is cut behind text is gone on with where continueOnCut says so, and n
 });
 
 for (const name of ["connect", "firstChunk", "idle"]) {
-  test(`timeout.${name} ends the run and closes the socket when its time is over, not before`, async ({ page, inPage }) => {
+  test(`timeout.${name} ends the run and closes the socket when its time is over, not before`, async ({ page, inOwnPage }) => {
     await stopTime(page);
-    await start(inPage, { timeout: { [name]: 500 } });
-    await inPage(`async (kit) => {
+    await start(inOwnPage, { timeout: { [name]: 500 } });
+    await inOwnPage(`async (kit) => {
       const socket = await sockets.at();
       if (${name !== "connect"}) {
         socket.open();
@@ -310,9 +306,9 @@ for (const name of ["connect", "firstChunk", "idle"]) {
       await kit.settled();
     }`);
     await page.clock.runFor(499);
-    expect(await state(inPage)).toMatchObject({ failed: undefined, closed: [false] });
+    expect(await state(inOwnPage)).toMatchObject({ failed: undefined, closed: [false] });
     await page.clock.runFor(2);
-    expect(await state(inPage)).toMatchObject({ failed: { code: "timeout", partialText: name === "idle" ? "half" : "" }, closed: [true] });
+    expect(await state(inOwnPage)).toMatchObject({ failed: { code: "timeout", partialText: name === "idle" ? "half" : "" }, closed: [true] });
   });
 }
 
@@ -325,10 +321,10 @@ const TURN = `
   await running;
 `;
 
-test("a socket that nothing more goes over is closed after a minute", async ({ page, inPage }) => {
+test("a socket that nothing more goes over is closed after a minute", async ({ page, inOwnPage }) => {
   await stopTime(page);
-  await withAgent(inPage, `async () => { ${TURN} }`);
-  const isClosed = () => inPage(() => sockets.made[0].isClosed);
+  await withAgent(inOwnPage, `async () => { ${TURN} }`);
+  const isClosed = () => inOwnPage(() => sockets.made[0].isClosed);
   await page.clock.runFor(59_999);
   expect(await isClosed()).toBe(false);
   await page.clock.runFor(2);

@@ -1,11 +1,11 @@
 // Where conversations are kept, and what happens where they cannot be.
 import { call, expect, load, openBlank, test } from "./support/test.mjs";
 
-const all = (page, storage = "localStorage") => page.evaluate((storage) => ({ ...globalThis[storage] }), storage);
+const all = (inPage, storage = "localStorage") => inPage((kit, storage) => ({ ...globalThis[storage] }), storage);
 
-test("a conversation is there again after a reload, under one prefix and with a schema", async ({ page, inPage }) => {
+test("a conversation is there again after a reload, under one prefix and with a schema", async ({ page, inOwnPage }) => {
   await page.evaluate(() => localStorage.setItem("someone-else", "theirs"));
-  const before = await inPage(async (kit) => {
+  const before = await inOwnPage(async (kit) => {
     const context = new kit.refinire.Context({ id: "talk" });
     context.addSystemMessage("S", { a: 1 });
     context.sharedState.mood = { is: "good" };
@@ -26,7 +26,7 @@ test("a conversation is there again after a reload, under one prefix and with a 
   expect(before.messages).toHaveLength(5);
   expect(before.messages.at(-1)).toMatchObject({ content: "half", interrupted: true });
 
-  const { "someone-else": foreign, ...ours } = await all(page);
+  const { "someone-else": foreign, ...ours } = await all(inOwnPage);
   expect(foreign).toBe("theirs");
   const keys = Object.keys(ours);
   for (const key of keys) expect(key).toMatch(/^refinire-web[:/]/);
@@ -51,8 +51,8 @@ test("what a run says is in the store when it ends, whatever the end, and a ques
   expect(seen).toEqual({ asked: [["Hi", false]], failed: [["Hi", false], ["half", true]] });
 });
 
-test("a shared state that was changed is kept by save", async ({ page, inPage }) => {
-  await inPage(async (kit) => {
+test("a shared state that was changed is kept by save", async ({ page, inOwnPage }) => {
+  await inOwnPage(async (kit) => {
     const context = new kit.refinire.Context({ id: "talk" });
     context.sharedState.step = 2;
     await context.save();
@@ -68,20 +68,20 @@ test("with no id the name is a new one each time", async ({ inPage }) => {
   for (const id of ids) expect(id).toMatch(/^\w{16,}$/);
 });
 
-test("session and memory keep nothing in localStorage", async ({ page, inPage }) => {
+test("session and memory keep nothing in localStorage", async ({ inPage }) => {
   await inPage((kit) => {
     for (const storage of ["session", "memory"]) new kit.refinire.Context({ id: storage, storage }).addUserMessage("x");
   });
-  expect(await all(page)).toEqual({});
-  const session = Object.keys(await all(page, "sessionStorage"));
+  expect(await all(inPage)).toEqual({});
+  const session = Object.keys(await all(inPage, "sessionStorage"));
   expect(session.map((key) => key.slice(-8))).toEqual([":session", ":session"]);
 });
 
-test("list tells of the stored conversations, newest first, and of nobody else's keys", async ({ page, inPage }) => {
+test("list tells of the stored conversations, newest first, and of nobody else's keys", async ({ page, inOwnPage }) => {
   await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
   await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
   await page.evaluate(() => localStorage.setItem("foreign", '{"schema":1,"id":"f","messages":[]}'));
-  const add = (id, ...contents) => inPage((kit, [id, contents]) => {
+  const add = (id, ...contents) => inOwnPage((kit, [id, contents]) => {
     const context = new kit.refinire.Context({ id });
     for (const content of contents) context.addUserMessage(content);
   }, [id, contents]);
@@ -90,14 +90,14 @@ test("list tells of the stored conversations, newest first, and of nobody else's
   await add("é new", "x".repeat(1000));
   await page.clock.runFor(1000);
   await add("old", "third");
-  const listed = await inPage((kit) => kit.refinire.Context.list());
+  const listed = await inOwnPage((kit) => kit.refinire.Context.list());
   expect(listed.map(({ preview, ...row }) => row)).toEqual([
     { id: "old", updatedAt: "2030-01-01T00:00:03.000Z", messages: 3 },
     { id: "é new", updatedAt: "2030-01-01T00:00:02.000Z", messages: 1 },
   ]);
   expect(listed[0].preview).toBe("first question");
   expect(listed[1].preview.length).toBeLessThan(200);
-  expect(await inPage((kit) => kit.refinire.Context.list({ storage: "session" }))).toEqual([]);
+  expect(await inOwnPage((kit) => kit.refinire.Context.list({ storage: "session" }))).toEqual([]);
 });
 
 test("a list that cannot be read is an error of the storage, and so is a delete that is refused", async ({ inPage }) => {
@@ -118,7 +118,7 @@ test("a list that cannot be read is an error of the storage, and so is a delete 
   ]);
 });
 
-test("delete takes a conversation out of the store, and leaves the others", async ({ page, inPage }) => {
+test("delete takes a conversation out of the store, and leaves the others", async ({ inPage }) => {
   await inPage(async (kit) => {
     localStorage.setItem("foreign", "f");
     const [one, two] = ["one", "two"].map((id) => new kit.refinire.Context({ id }));
@@ -128,7 +128,7 @@ test("delete takes a conversation out of the store, and leaves the others", asyn
     kit.kept.after = [one.messages, (await kit.refinire.Context.list()).map(({ id }) => id)];
   });
   expect(await inPage((kit) => kit.kept.after)).toEqual([[], ["two"]]);
-  expect(Object.keys(await all(page)).filter((key) => !key.endsWith(":two"))).toEqual(["foreign"]);
+  expect(Object.keys(await all(inPage)).filter((key) => !key.endsWith(":two"))).toEqual(["foreign"]);
 });
 
 const DENIED = {
@@ -190,7 +190,7 @@ test("a full store fails no run: onStorageError is told, and the page has everyt
 test.describe("listeners that throw", () => {
   test.use({ expectedComplaints: [/thrown by a listener/] });
 
-  test("neither an onStorageError nor a subscriber ends a run", async ({ page, inPage, complaints }) => {
+  test("neither an onStorageError nor a subscriber ends a run", async ({ inPage, complaints }) => {
     const seen = await inPage(async (kit) => {
       const throwing = () => { throw new Error("thrown by a listener"); };
       const context = new kit.refinire.Context({ id: "talk", onStorageError: throwing });
@@ -202,7 +202,7 @@ test.describe("listeners that throw", () => {
       return { texts: [text, again.text], said: context.messages.length };
     });
     expect(seen).toEqual({ texts: ["a", "b"], said: 5 });
-    await page.evaluate(() => globalThis.kit.settled());
+    await inPage((kit) => kit.settled());
     // A page still hears of its own mistakes.
     expect(complaints.length).toBeGreaterThan(1);
   });
@@ -240,7 +240,7 @@ test("a state that is nested too deeply is told of, and the one kept before stay
 for (const [what, record] of Object.entries({
   "no JSON": "{broken", "no conversation": '{"a":1}', "a newer version's": '{"schema":99,"messages":[]}', "JSON of another kind": "[1]", empty: "",
 })) {
-  test(`a record that is ${what} is set aside under another key, and told of`, async ({ page, inPage }) => {
+  test(`a record that is ${what} is set aside under another key, and told of`, async ({ inPage }) => {
     const errors = await inPage((kit, record) => {
       const first = new kit.refinire.Context({ id: "talk" });
       first.addUserMessage("x");
@@ -254,7 +254,7 @@ for (const [what, record] of Object.entries({
     expect(errors.empty).toBe(true);
     expect(errors.errors).toHaveLength(1);
     expect(errors.errors[0]).toMatchObject({ real: true, code: "storage" });
-    const kept = await all(page);
+    const kept = await all(inPage);
     expect(Object.values(kept)).toContain(record);
     expect(Object.values(kept).filter((text) => text.includes('"y"'))).toHaveLength(1);
     for (const key of Object.keys(kept)) expect(key).toMatch(/^refinire-web/);

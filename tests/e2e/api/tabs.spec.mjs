@@ -10,8 +10,8 @@ const open = (kit) => void (kit.kept.context = kit.talk());
 /** Waits until the tab's view of the conversation is this. */
 const sees = (kit, wanted) => kit.until(kit.kept.context, (context) => JSON.stringify(kit.said(context)) === JSON.stringify(wanted));
 
-test("two tabs that add 200 messages each at once have 400, in one order, also after a reload", async ({ page, inPage, inOther }) => {
-  const tabs = { one: inPage, two: inOther };
+test("two tabs that add 200 messages each at once have 400, in one order, also after a reload", async ({ page, inOwnPage, inOther }) => {
+  const tabs = { one: inOwnPage, two: inOther };
   for (const inTab of Object.values(tabs)) await inTab(open);
   await Promise.all(Object.entries(tabs).map(([name, inTab]) => inTab(async (kit, name) => {
     const { context } = kit.kept;
@@ -22,7 +22,7 @@ test("two tabs that add 200 messages each at once have 400, in one order, also a
     }
     await kit.until(context, ({ messages }) => messages.length === 400);
   }, name)));
-  const [one, two] = [await inPage((kit) => kit.said(kit.kept.context)), await inOther((kit) => kit.said(kit.kept.context))];
+  const [one, two] = [await inOwnPage((kit) => kit.said(kit.kept.context)), await inOther((kit) => kit.said(kit.kept.context))];
   expect(one).toHaveLength(400);
   expect(two).toEqual(one);
   for (const name of Object.keys(tabs)) {
@@ -50,8 +50,8 @@ test("two contexts of one id in a page are one conversation, whoever writes when
   expect(seen[2]).toEqual(seen[0]);
 });
 
-test("a flow in one tab waits for that in the other to end, and knows what it has said", async ({ inPage, inOther }) => {
-  await inPage(async (kit) => {
+test("a flow in one tab waits for that in the other to end, and knows what it has said", async ({ inOwnPage, inOther }) => {
+  await inOwnPage(async (kit) => {
     const model = kit.model();
     const steps = { first: kit.named("first", model), second: kit.named("second", kit.saysAll("two")) };
     kit.kept.run = new kit.refinire.Flow(steps, { context: kit.talk() }).run("Hi");
@@ -61,7 +61,7 @@ test("a flow in one tab waits for that in the other to end, and knows what it ha
     kit.kept.model = kit.saysAll("three");
     kit.kept.run = new kit.refinire.Flow({ only: kit.named("only", kit.kept.model) }, { context: kit.talk() }).run("And?");
   });
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     kit.kept.turn.say("e").finish();
     await kit.kept.run;
   });
@@ -92,7 +92,7 @@ for (const storage of ["session", "adapter"]) {
   });
 }
 
-test("an answer that streams in one tab grows in the other, whose subscribers are told", async ({ page, inPage, inOther }) => {
+test("an answer that streams in one tab grows in the other, whose subscribers are told", async ({ page, inOwnPage, inOther }) => {
   await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
   await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
   await inOther((kit) => {
@@ -100,18 +100,18 @@ test("an answer that streams in one tab grows in the other, whose subscribers ar
     kit.kept.seen = [];
     kit.kept.context.subscribe((context) => void kit.kept.seen.push(context.messages[1]?.content ?? ""));
   });
-  await inPage((kit) => kit.streaming("Hel"));
+  await inOwnPage((kit) => kit.streaming("Hel"));
   await page.clock.runFor(500);
   await inOther(sees, half("Hel"));
   for (const [text, whole] of [["lo", "Hello"], [", wörld 🙂", "Hello, wörld 🙂"]]) {
-    await inPage(async (kit, text) => {
+    await inOwnPage(async (kit, text) => {
       kit.kept.turn.say(text);
       await kit.settled();
     }, text);
     await page.clock.runFor(500);
     await inOther(sees, half(whole));
   }
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     kit.kept.turn.answer(".");
     await kit.kept.run;
   });
@@ -126,7 +126,7 @@ test("an answer that streams in one tab grows in the other, whose subscribers ar
   expect(await inOther((kit) => kit.said(kit.kept.context))).toEqual(whole);
 });
 
-test("what comes by two ways is told once", async ({ inPage, inOther }) => {
+test("what comes by two ways is told once", async ({ inOwnPage, inOther }) => {
   await inOther((kit) => {
     kit.kept.context = kit.talk();
     kit.kept.told = 0;
@@ -136,7 +136,7 @@ test("what comes by two ways is told once", async ({ inPage, inOther }) => {
       new BroadcastChannel("refinire-web").onmessage = ({ data }) => data.some(([key]) => key.startsWith("refinire-web/")) && resolve();
     });
   });
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     const context = kit.talk();
     // That there is another tab is told by it.
     const channel = new BroadcastChannel("refinire-web");
@@ -153,7 +153,7 @@ test("what comes by two ways is told once", async ({ inPage, inOther }) => {
   expect(seen).toEqual({ told: 1, said: 1 });
 });
 
-test("a tab that is alone tells nobody how an answer grows, and what one change writes is told at once", async ({ page, inPage, inOther }) => {
+test("a tab that is alone tells nobody how an answer grows, and what one change writes is told at once", async ({ page, inOwnPage, inOther }) => {
   await page.evaluate(() => {
     globalThis.posted = [];
     const { postMessage } = BroadcastChannel.prototype;
@@ -162,7 +162,7 @@ test("a tab that is alone tells nobody how an answer grows, and what one change 
       postMessage.call(this, changes);
     };
   });
-  const alone = await inPage(async (kit) => {
+  const alone = await inOwnPage(async (kit) => {
     kit.kept.context = kit.talk();
     await kit.agent(kit.saysAll("x".repeat(1000), "y".repeat(1000), "z")).run("Hi", { context: kit.kept.context });
     return globalThis.posted.splice(0);
@@ -172,7 +172,7 @@ test("a tab that is alone tells nobody how an answer grows, and what one change 
   expect(alone.slice(0, 4)).toEqual([[], [["refinire-web/:talk", true], ["refinire-web:talk", true]], [turn], [turn]]);
   await inOther(open);
   await expect.poll(() => page.evaluate(() => globalThis.posted.splice(0))).toEqual([[]]);
-  const told = await inPage(async (kit) => {
+  const told = await inOwnPage(async (kit) => {
     await kit.agent(kit.saysAll("x".repeat(1000), "y".repeat(1000), "z")).run("Hi", { context: kit.kept.context });
     await kit.settled();
     return globalThis.posted;
@@ -190,15 +190,15 @@ test("with ifBusy \"fail\" the run right behind another is not refused", async (
   expect(texts).toEqual(["0", "1", "2", "3", "4"]);
 });
 
-test("a run waits for the one that another tab has under way in the conversation, and sends what that one said", async ({ inPage, inOther }) => {
-  await inPage((kit) => kit.streaming("Hel"));
+test("a run waits for the one that another tab has under way in the conversation, and sends what that one said", async ({ inOwnPage, inOther }) => {
+  await inOwnPage((kit) => kit.streaming("Hel"));
   await inOther(async (kit) => {
     kit.kept.model = kit.saysAll("Yes.");
     kit.kept.run = kit.agent(kit.kept.model).run("And?", { context: kit.talk() });
     await kit.settled();
   });
   expect(await inOther((kit) => kit.kept.model.turns.length)).toBe(0);
-  await inPage((kit) => {
+  await inOwnPage((kit) => {
     kit.kept.turn.answer("lo");
   });
   const sent = await inOther(async (kit) => {
@@ -206,8 +206,8 @@ test("a run waits for the one that another tab has under way in the conversation
     return kit.kept.model.turns[0].body.messages.map(({ content }) => content);
   });
   expect(sent).toEqual(["Hi", "Hello", "And?"]);
-  await inPage(open);
-  expect(contents(await inPage((kit) => kit.kept.context.messages))).toEqual(["Hi", "Hello", "And?", "Yes."]);
+  await inOwnPage(open);
+  expect(contents(await inOwnPage((kit) => kit.kept.context.messages))).toEqual(["Hi", "Hello", "And?", "Yes."]);
 });
 
 /** A run in this tab waits for the one that the other tab has under way; gives what it sends. */
@@ -222,45 +222,45 @@ const sent = async (kit) => {
   return kit.kept.model.turns[0].body.messages.map(({ content }) => content);
 };
 
-test("a run that waited for another tab's always sends the last turn of that, in whatever order storage, messages and locks come", async ({ inPage, inOther }) => {
+test("a run that waited for another tab's always sends the last turn of that, in whatever order storage, messages and locks come", async ({ inOwnPage, inOther }) => {
   for (let race = 0; race < 25; race += 1) {
-    await inPage((kit, id) => {
+    await inOwnPage((kit, id) => {
       kit.kept.context?.free();
       kit.kept.context = kit.talk({ id });
       return kit.streaming("Hel");
     }, `race ${race}`);
     await inOther(waits, `race ${race}`);
     if (race % 2 === 0) await inOther((kit) => kit.settled());
-    await inPage((kit) => void kit.kept.turn.answer("lo"));
+    await inOwnPage((kit) => void kit.kept.turn.answer("lo"));
     expect(await inOther(sent)).toEqual(["Hi", "Hello", "And?"]);
   }
 });
 
-test("the last turn is sent also where the other tab is closed as soon as it is done, and where it has nothing more to say", async ({ page, inPage, inOther }) => {
+test("the last turn is sent also where the other tab is closed as soon as it is done, and where it has nothing more to say", async ({ page, inOwnPage, inOther }) => {
   await inOther((kit) => kit.streaming("Hel"));
-  await inPage(waits, "talk");
-  await inPage((kit) => kit.settled());
+  await inOwnPage(waits, "talk");
+  await inOwnPage((kit) => kit.settled());
   await inOther(async (kit) => {
     kit.kept.turn.answer("lo");
     await kit.kept.run;
   });
   await inOther.page.close();
-  expect(await inPage(sent)).toEqual(["Hi", "Hello", "And?"]);
+  expect(await inOwnPage(sent)).toEqual(["Hi", "Hello", "And?"]);
   // A tab that is closed in the middle of an answer tells nothing more, and keeps nobody waiting.
   const third = await page.context().newPage();
   await openBlank(third);
   await load(third);
   await call(third, (kit) => kit.streaming("Hel"));
-  await inPage(waits, "talk");
-  await inPage((kit) => kit.settled());
+  await inOwnPage(waits, "talk");
+  await inOwnPage((kit) => kit.settled());
   await third.close();
-  expect(await inPage(sent)).toEqual(["Hi", "Hello", "And?", "Yes.", "Hi", "Hel", "And?"]);
+  expect(await inOwnPage(sent)).toEqual(["Hi", "Hello", "And?", "Yes.", "Hi", "Hel", "And?"]);
 });
 
-test("a run that waits for one in another context of its page does not wait for tabs that are not there", async ({ page, inPage }) => {
+test("a run that waits for one in another context of its page does not wait for tabs that are not there", async ({ page, inOwnPage }) => {
   await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
   await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
-  const sent = await inPage(async (kit) => {
+  const sent = await inOwnPage(async (kit) => {
     await kit.streaming("Hel");
     const model = kit.saysAll("Yes.");
     const run = kit.agent(model).run("And?", { context: kit.talk() });
@@ -272,8 +272,8 @@ test("a run that waits for one in another context of its page does not wait for 
   expect(sent).toEqual(["Hi", "Hello", "And?"]);
 });
 
-test("a run that waits for another tab's can be aborted, and asks nobody", async ({ inPage, inOther }) => {
-  await inPage((kit) => kit.streaming("Hel"));
+test("a run that waits for another tab's can be aborted, and asks nobody", async ({ inOwnPage, inOther }) => {
+  await inOwnPage((kit) => kit.streaming("Hel"));
   const seen = await inOther(async (kit) => {
     const model = kit.saysAll("Yes.");
     const controller = new AbortController();
@@ -290,20 +290,20 @@ test("a run that waits for another tab's can be aborted, and asks nobody", async
 });
 
 for (const where of ["another tab", "this page", "another context of this page"]) {
-  test(`with ifBusy "fail" a run is refused while one is under way in ${where}, and not afterwards`, async ({ inPage, inOther }) => {
-    await (where === "another tab" ? inOther : inPage)((kit) => kit.streaming("Hel"));
-    const refused = await inPage(async (kit, isSame) => {
+  test(`with ifBusy "fail" a run is refused while one is under way in ${where}, and not afterwards`, async ({ inOwnPage, inOther }) => {
+    await (where === "another tab" ? inOther : inOwnPage)((kit) => kit.streaming("Hel"));
+    const refused = await inOwnPage(async (kit, isSame) => {
       kit.kept.own = isSame ? kit.kept.context : kit.talk();
       const model = kit.saysAll("Yes.");
       const failure = await kit.failure(kit.agent(model).run("And?", { context: kit.kept.own, ifBusy: "fail" }));
       return { failure, asked: model.turns.length };
     }, where === "this page");
     expect(refused).toMatchObject({ asked: 0, failure: { real: true, code: "invalid-argument", message: "another run is under way in this conversation", retryable: false } });
-    await (where === "another tab" ? inOther : inPage)(async (kit) => {
+    await (where === "another tab" ? inOther : inOwnPage)(async (kit) => {
       kit.kept.turn.answer("lo");
       await kit.kept.run;
     });
-    const said = await inPage(async (kit) => {
+    const said = await inOwnPage(async (kit) => {
       await kit.agent(kit.saysAll("Yes.")).run("And?", { context: kit.kept.own, ifBusy: "fail" });
       return kit.kept.own.messages;
     });
@@ -311,30 +311,30 @@ for (const where of ["another tab", "this page", "another context of this page"]
   });
 }
 
-test("runs of other conversations do not wait for each other", async ({ inPage, inOther }) => {
-  await inPage((kit) => kit.streaming("Hel"));
+test("runs of other conversations do not wait for each other", async ({ inOwnPage, inOther }) => {
+  await inOwnPage((kit) => kit.streaming("Hel"));
   const text = await inOther(async (kit) => (await kit.agent(kit.saysAll("Yes.")).run("Hi", { context: kit.talk({ id: "other" }), ifBusy: "fail" })).text);
   expect(text).toBe("Yes.");
 });
 
-test("where there are no Web Locks two tabs' runs go side by side, and no turn is lost", async ({ inPage, inOther }) => {
-  for (const inTab of [inPage, inOther]) {
+test("where there are no Web Locks two tabs' runs go side by side, and no turn is lost", async ({ inOwnPage, inOther }) => {
+  for (const inTab of [inOwnPage, inOther]) {
     await inTab((kit) => {
       Object.defineProperty(navigator, "locks", { value: undefined });
       kit.kept.context = kit.talk();
     });
   }
-  await inPage((kit) => kit.streaming("Hel"));
+  await inOwnPage((kit) => kit.streaming("Hel"));
   await inOther(async (kit) => {
     const run = kit.agent(kit.saysAll("Yes.")).run("And?", { context: kit.kept.context });
     await run;
   });
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     kit.kept.turn.answer("lo");
     await kit.kept.run;
   });
   const wanted = ["And?", "Hello", "Hi", "Yes."];
-  for (const inTab of [inPage, inOther]) {
+  for (const inTab of [inOwnPage, inOther]) {
     const seen = await inTab(async (kit) => {
       // What another tab has told may be there before what it has written is.
       const both = [kit.kept.context, kit.talk()];
@@ -347,7 +347,7 @@ test("where there are no Web Locks two tabs' runs go side by side, and no turn i
   }
 });
 
-test("another tab's shared state arrives, unless this one has changed its own", async ({ inPage, inOther }) => {
+test("another tab's shared state arrives, unless this one has changed its own", async ({ inOwnPage, inOther }) => {
   const share = (kit, state) => {
     Object.assign(kit.kept.context.sharedState, state);
     return kit.kept.context.save();
@@ -356,16 +356,16 @@ test("another tab's shared state arrives, unless this one has changed its own", 
     await kit.until(kit.kept.context, ({ sharedState }) => name in sharedState);
     return kit.kept.context.sharedState;
   };
-  for (const inTab of [inPage, inOther]) await inTab(open);
-  await inPage(share, { mood: "good" });
+  for (const inTab of [inOwnPage, inOther]) await inTab(open);
+  await inOwnPage(share, { mood: "good" });
   expect(await inOther(has, "mood")).toEqual({ mood: "good" });
   await inOther(share, { step: 2 });
-  expect(await inPage(has, "step")).toEqual({ mood: "good", step: 2 });
+  expect(await inOwnPage(has, "step")).toEqual({ mood: "good", step: 2 });
   // A change that is not kept yet is not overwritten.
-  await inPage((kit) => void (kit.kept.context.sharedState.mine = true));
+  await inOwnPage((kit) => void (kit.kept.context.sharedState.mine = true));
   await inOther(share, { step: 3 });
   await inOther((kit) => kit.kept.context.addUserMessage("x"));
-  const seen = await inPage(async (kit) => {
+  const seen = await inOwnPage(async (kit) => {
     await kit.until(kit.kept.context, ({ messages }) => messages.length === 1);
     return kit.kept.context.sharedState;
   });
@@ -373,23 +373,23 @@ test("another tab's shared state arrives, unless this one has changed its own", 
 });
 
 for (const [what, end] of Object.entries({ clear: (kit) => kit.kept.context.clear(), delete: (kit) => kit.kept.context.delete() })) {
-  test(`a ${what} in one tab shows in the other, also for an answer that was cut off there`, async ({ page, inPage, inOther }) => {
-    await inPage((kit) => kit.streaming("Hel", "x".repeat(2000), "lo"));
+  test(`a ${what} in one tab shows in the other, also for an answer that was cut off there`, async ({ page, inOwnPage, inOther }) => {
+    await inOwnPage((kit) => kit.streaming("Hel", "x".repeat(2000), "lo"));
     await inOther((kit) => {
       kit.kept.context = kit.talk();
       kit.kept.context.sharedState.mood = "good";
       return kit.kept.context.save();
     });
-    await inPage(async (kit) => {
+    await inOwnPage(async (kit) => {
       kit.kept.controller.abort();
       await kit.kept.run;
       await kit.until(kit.kept.context, ({ sharedState }) => "mood" in sharedState);
     });
     await inOther(async (kit) => kit.until(kit.kept.context, ({ messages }) => messages.length === 2));
-    await inPage(end);
+    await inOwnPage(end);
     await inOther(sees, []);
     await inOther((kit) => void kit.kept.context.addUserMessage("again"));
-    await inPage(sees, [{ role: "user", content: "again" }]);
+    await inOwnPage(sees, [{ role: "user", content: "again" }]);
     await page.reload();
     await load(page);
     expect(await call(page, (kit) => kit.said(kit.talk()))).toEqual([{ role: "user", content: "again" }]);
@@ -403,14 +403,14 @@ for (const [what, forget] of Object.entries({
     for (const key of Object.keys(localStorage).reverse()) if (/^refinire-web[+/]/.test(key)) localStorage.removeItem(key);
   },
 })) {
-  test(`an answer that is ${what} while it streams is kept whole with what comes next, and stays`, async ({ page, inPage, inOther }) => {
+  test(`an answer that is ${what} while it streams is kept whole with what comes next, and stays`, async ({ page, inOwnPage, inOther }) => {
     await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
     await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
     await inOther(open);
-    await inPage((kit) => kit.streaming("Hel"));
+    await inOwnPage((kit) => kit.streaming("Hel"));
     await page.clock.runFor(500);
     const grows = async (text) => {
-      await inPage(async (kit, text) => {
+      await inOwnPage(async (kit, text) => {
         kit.kept.turn.say(text);
         await kit.settled();
       }, text);
@@ -418,11 +418,11 @@ for (const [what, forget] of Object.entries({
     };
     await grows("lo");
     await inOther(sees, half("Hello"));
-    const heard = inPage(async (kit) => {
+    const heard = inOwnPage(async (kit) => {
       await new Promise((resolve) => addEventListener("storage", ({ key }) => key.startsWith("refinire-web/") && resolve()));
       await kit.settled();
     });
-    await inPage((kit) => kit.settled());
+    await inOwnPage((kit) => kit.settled());
     await inOther(forget);
     await heard;
     const answer = (content) => half(content).slice(1);
@@ -431,7 +431,7 @@ for (const [what, forget] of Object.entries({
       await grows(text);
       await expect.poll(() => inOther(keptNow)).toEqual(answer(whole));
     }
-    await inPage(async (kit) => {
+    await inOwnPage(async (kit) => {
       kit.kept.turn.answer(".");
       await kit.kept.run;
     });
@@ -445,36 +445,36 @@ for (const [what, forget] of Object.entries({
   });
 }
 
-test("a conversation that is deleted has neither state nor result, here and in the other tab", async ({ inPage, inOther }) => {
+test("a conversation that is deleted has neither state nor result, here and in the other tab", async ({ inOwnPage, inOther }) => {
   const talkedTo = async (kit) => {
     kit.kept.context = kit.talk();
     kit.kept.context.sharedState.mood = "good";
     await kit.agent(kit.saysAll("Yes.")).run("Hi", { context: kit.kept.context });
   };
   const left = ({ kept: { context } }) => [context.sharedState, context.result ?? null, context.messages.length];
-  await inPage(talkedTo);
+  await inOwnPage(talkedTo);
   await inOther(talkedTo);
-  await inPage((kit) => kit.kept.context.delete());
-  expect(await inPage(left)).toEqual([{}, null, 0]);
+  await inOwnPage((kit) => kit.kept.context.delete());
+  expect(await inOwnPage(left)).toEqual([{}, null, 0]);
   await inOther((kit) => kit.until(kit.kept.context, ({ result, messages }) => !result && messages.length === 0));
   expect(await inOther(left)).toEqual([{}, null, 0]);
   // Nor does it come back with what is said next.
-  await inPage((kit) => kit.kept.context.addUserMessage("again"));
-  expect(await inPage((kit) => kit.talk().sharedState)).toEqual({});
+  await inOwnPage((kit) => kit.kept.context.addUserMessage("again"));
+  expect(await inOwnPage((kit) => kit.talk().sharedState)).toEqual({});
 });
 
-test("an answer that is gone on with in one tab grows in the other", async ({ page, inPage, inOther }) => {
+test("an answer that is gone on with in one tab grows in the other", async ({ page, inOwnPage, inOther }) => {
   await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
   await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
-  await inPage((kit) => kit.streaming("Hello"));
-  await inPage(async (kit) => {
+  await inOwnPage((kit) => kit.streaming("Hello"));
+  await inOwnPage(async (kit) => {
     kit.kept.controller.abort();
     await kit.kept.run;
   });
   await inOther(open);
   await inOther(sees, half("Hello"));
   await page.clock.runFor(10);
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     kit.kept.model = kit.model();
     kit.kept.stream = kit.agent(kit.kept.model).resume({ context: kit.kept.context, onEvent: () => {} });
     kit.kept.turn = await kit.kept.model.turn();
@@ -483,7 +483,7 @@ test("an answer that is gone on with in one tab grows in the other", async ({ pa
   });
   await page.clock.runFor(500);
   await inOther(sees, half("Hello, wörld"));
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     kit.kept.turn.answer("!");
     await kit.kept.stream.result;
   });
@@ -505,16 +505,16 @@ test("a page that comes back from the browser's cache shows what was kept meanwh
   expect(seen).toEqual([2, 1]);
 });
 
-test("a localStorage that another tab has emptied empties the conversation", async ({ inPage, inOther }) => {
+test("a localStorage that another tab has emptied empties the conversation", async ({ inOwnPage, inOther }) => {
   await inOther((kit) => {
     kit.kept.context = kit.talk();
     kit.kept.context.addUserMessage("x");
   });
-  await inPage(() => localStorage.clear());
+  await inOwnPage(() => localStorage.clear());
   await inOther(sees, []);
 });
 
-test("a context that is freed hears of nothing, and leaves no listener, no channel and no lock", async ({ page, inPage, inOther }) => {
+test("a context that is freed hears of nothing, and leaves no listener, no channel and no lock", async ({ page, inOwnPage, inOther }) => {
   await openBlank(page);
   await page.evaluate(() => {
     const held = (globalThis.held = new Set());
@@ -541,7 +541,7 @@ test("a context that is freed hears of nothing, and leaves no listener, no chann
     };
   });
   await load(page);
-  const seen = await inPage(async (kit) => {
+  const seen = await inOwnPage(async (kit) => {
     const told = [];
     const contexts = ["talk", "talk", "other"].map((id) => kit.talk({ id, onStorageError: (error) => void told.push(error) }));
     for (const context of contexts) context.subscribe(() => void told.push(context.id));
@@ -558,12 +558,12 @@ test("a context that is freed hears of nothing, and leaves no listener, no chann
     return sizes;
   });
   expect(seen).toEqual([3, 3, 3, 0]);
-  await expect.poll(() => inPage(async () => (await navigator.locks.query()).held.length)).toBe(0);
+  await expect.poll(() => inOwnPage(async () => (await navigator.locks.query()).held.length)).toBe(0);
   await inOther((kit) => kit.talk().addUserMessage("x"));
   // And a context made afterwards hears again.
-  await inPage(open);
+  await inOwnPage(open);
   await inOther((kit) => kit.talk().addUserMessage("y"));
-  const heard = await inPage(async (kit) => {
+  const heard = await inOwnPage(async (kit) => {
     await kit.until(kit.kept.context, ({ messages }) => messages.length === 4);
     return kit.kept.told.length;
   });

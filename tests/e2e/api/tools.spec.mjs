@@ -1,15 +1,13 @@
 // Tools that run in the page.
-import { expect, test } from "./support/test.mjs";
+import { expect, testBehind } from "./support/test.mjs";
 
-const KIT = `
+const test = testBehind(`(kit) => {
   globalThis.calling = (turn, ...calls) => turn.send(
     kit.chunk({ tool_calls: calls.map(([id, name, input], index) => ({ index, id, function: { name, arguments: input } })) }),
     kit.ending("tool_calls"), kit.DONE,
   ).close();
   globalThis.tool = (name, execute, more) => ({ name, description: "", parameters: { type: "object" }, execute, ...more });
-`;
-
-test.beforeEach(async ({ inPage }) => inPage(`() => { ${KIT} }`));
+}`);
 
 test("parallel calls run at once, their results go back in order, and the model goes on", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {

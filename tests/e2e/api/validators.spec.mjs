@@ -14,17 +14,16 @@ const { outputFiles: [validators] } = await build({
   bundle: true, format: "esm", write: false, logLevel: "warning",
 });
 
-test.beforeEach(async ({ inPage, page }) => {
-  await page.route("**/validators.js", (route) => route.fulfill({ contentType: "text/javascript", body: validators.text }));
-  await inPage(async () => {
-    globalThis.validators = await import("/validators.js");
+test.beforeEach(async ({ inPage }) => {
+  await inPage(async (_, source) => {
+    globalThis.validators = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
     const { toStandardJsonSchema, type, v, z } = globalThis.validators;
     globalThis.towns = {
       Zod: z.object({ name: z.string(), sizes: z.array(z.object({ km2: z.number().positive() })) }),
       Valibot: toStandardJsonSchema(v.object({ name: v.string(), sizes: v.array(v.object({ km2: v.pipe(v.number(), v.minValue(0.001)) })) })),
       ArkType: type({ name: "string", sizes: type({ km2: "number > 0" }).array() }),
     };
-  });
+  }, validators.text);
 });
 
 const GENOA = '{"name":"Genoa","sizes":[{"km2":240}]}';

@@ -1,7 +1,7 @@
 // A flow asks the user, and goes on with the answer: now, later, in another page.
-import { call, expect, load, test } from "../support/test.mjs";
+import { call, expect, load, testBehind } from "../support/test.mjs";
 
-const KIT = `
+const KIT = `(kit) => {
   globalThis.asking = (context) => {
     const { Flow, UserInputStep } = kit.refinire;
     kit.kept.models = { draft: kit.saysAll("Draft."), final: kit.saysAll("Final.") };
@@ -11,9 +11,8 @@ const KIT = `
       final: kit.named("final", kit.kept.models.final),
     }, { name: "letters", context });
   };
-`;
-
-test.beforeEach(async ({ inPage }) => inPage(`() => { ${KIT} }`));
+}`;
+const test = testBehind(KIT);
 
 test("the stream ends with the question, and goes on behind it with the answer", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
@@ -42,15 +41,15 @@ test("the stream ends with the question, and goes on behind it with the answer",
   });
 });
 
-test("it goes on after a reload, as where it stands is kept with the context", async ({ page, inPage }) => {
-  await inPage(async (kit) => {
+test("it goes on after a reload, as where it stands is kept with the context", async ({ page, inOwnPage }) => {
+  await inOwnPage(async (kit) => {
     const context = kit.talk();
     context.sharedState.note = "kept";
     await asking(context).run("Write");
   });
   await page.reload();
   await load(page);
-  await page.evaluate(`(() => { ${KIT} })()`);
+  await call(page, KIT);
   const seen = await call(page, async (kit) => {
     const flow = asking(kit.talk());
     const { step, prompt, input } = flow.awaiting;
@@ -61,8 +60,8 @@ test("it goes on after a reload, as where it stands is kept with the context", a
   expect(seen).toEqual({ before: ["draft", "ask"], after: ["draft", "ask", "final"], chart: "  class s0,s1,s2 taken", step: "ask", prompt: "Is “Draft.” good?", input: "Write", content: "Final.", drafts: 0, said: 5, note: "kept" });
 });
 
-test("a reload between an answer and the text behind it loses no wait", async ({ page, inPage }) => {
-  await inPage(async (kit) => {
+test("a reload between an answer and the text behind it loses no wait", async ({ page, inOwnPage }) => {
+  await inOwnPage(async (kit) => {
     const { Flow, UserInputStep } = kit.refinire;
     const silent = kit.model();
     const steps = { draft: kit.named("draft", kit.saysAll("Draft.")), ask: new UserInputStep("ask", "Good?"), final: kit.named("final", silent) };
@@ -73,7 +72,7 @@ test("a reload between an answer and the text behind it loses no wait", async ({
   });
   await page.reload();
   await load(page);
-  await page.evaluate(`(() => { ${KIT} })()`);
+  await call(page, KIT);
   const seen = await call(page, async (kit) => {
     const flow = asking(kit.talk());
     const { step } = flow.awaiting ?? {};

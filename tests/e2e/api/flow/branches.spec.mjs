@@ -162,10 +162,10 @@ for (const [onFailure, expected] of Object.entries({ cancel: ["ab", "wo"], finis
   });
 }
 
-test("what branches say is kept while they say it: after a reload it is there, in the order of declaration", async ({ page, inPage }) => {
+test("what branches say is kept while they say it: after a reload it is there, in the order of declaration", async ({ page, inOwnPage }) => {
   await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
   await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
-  await inPage(async (kit) => {
+  await inOwnPage(async (kit) => {
     const models = [kit.model(), kit.model()];
     const flow = new kit.refinire.Flow({ both: { parallel: models.map((model, place) => kit.named("ab"[place], model)) } }, { context: kit.talk() });
     kit.failure(flow.run("Go"));

@@ -244,10 +244,10 @@ test("hooks are called before and behind each step and waited for, and events te
   ]);
 });
 
-test("the history has times, and the chart the way that was taken", async ({ page, inPage }) => {
+test("the history has times, and the chart the way that was taken", async ({ page, inOwnPage }) => {
   await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
   await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
-  const seen = await inPage(async (kit) => {
+  const seen = await inOwnPage(async (kit) => {
     const { ConditionStep, Flow, UserInputStep } = kit.refinire;
     const flow = new Flow([
       ["say \"hi\"", () => {}],
