@@ -16,8 +16,8 @@ const MINUTE_MS: f64 = 60_000.0;
 
 /// Lets in so many at a time, and so many a minute, the others in the order they came.
 pub struct Queue {
-    clock: Rc<dyn Clock>,
-    per_minute: usize,
+    /// How many may start in a minute by which clock; none where their number is not bounded.
+    starts: Option<(Rc<dyn Clock>, usize)>,
     state: RefCell<State>,
 }
 
@@ -39,7 +39,14 @@ impl Queue {
     /// A queue that lets in `per_minute` in any 60 seconds; `usize::MAX` for any number.
     #[must_use]
     pub fn new(clock: Rc<dyn Clock>, per_minute: usize) -> Rc<Self> {
-        Rc::new(Self { clock, per_minute, state: RefCell::default() })
+        let starts = (per_minute < usize::MAX).then_some((clock, per_minute));
+        Rc::new(Self { starts, state: RefCell::default() })
+    }
+
+    /// A queue that lets in any number in a minute.
+    #[must_use]
+    pub fn unlimited() -> Rc<Self> {
+        Rc::new(Self { starts: None, state: RefCell::default() })
     }
 
     /// The place of who may come in at once: nobody waits, fewer than `most` are inside, and there were not too many starts.
@@ -65,15 +72,13 @@ impl Queue {
         if state.inside >= most {
             return f64::INFINITY;
         }
-        if self.per_minute == usize::MAX {
-            return 0.0;
-        }
-        let now = self.clock.now();
+        let Some((clock, per_minute)) = &self.starts else { return 0.0 };
+        let now = clock.now();
         while state.starts.front().is_some_and(|start| start + MINUTE_MS <= now) {
             state.starts.pop_front();
         }
         match state.starts.front() {
-            Some(start) if state.starts.len() >= self.per_minute => start + MINUTE_MS - now,
+            Some(start) if state.starts.len() >= *per_minute => start + MINUTE_MS - now,
             _ => 0.0,
         }
     }
@@ -81,8 +86,8 @@ impl Queue {
     fn admit(self: &Rc<Self>) -> Place {
         let mut state = self.state.borrow_mut();
         state.inside += 1;
-        if self.per_minute < usize::MAX {
-            state.starts.push_back(self.clock.now());
+        if let Some((clock, _)) = &self.starts {
+            state.starts.push_back(clock.now());
         }
         Place(self.clone())
     }
@@ -147,7 +152,8 @@ impl Future for Entering {
                 queue.wake_next();
                 return Poll::Ready(place);
             }
-            let timer = self.timer.get_or_insert_with(|| queue.clock.sleep(wait.ceil()));
+            let Some((clock, _)) = &queue.starts else { return Poll::Pending };
+            let timer = self.timer.get_or_insert_with(|| clock.sleep(wait.ceil()));
             if timer.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
             }

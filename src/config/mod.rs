@@ -1,8 +1,10 @@
 //! An agent's options.
 
 mod resolved;
+mod secret;
 
 pub use resolved::ResolvedConfig;
+pub use secret::Secret;
 
 use std::rc::Rc;
 
@@ -93,6 +95,10 @@ pub struct AgentConfig {
     pub base_url: Option<String>,
     /// The host and port that `base_url` stands for, as a browser reads it.
     pub host: Option<String>,
+    /// The provider's key, for an agent made by [`Agent::new`](crate::Agent). A transport of one's own has it itself.
+    pub api_key: Option<Secret>,
+    /// Whether a page may send a key to the provider itself, though everyone who opens the page can read it.
+    pub dangerously_allow_browser: bool,
     /// What the model is told before the conversation.
     pub instructions: String,
     /// A number, as it is written in JSON.
@@ -136,6 +142,8 @@ impl Default for AgentConfig {
             provider: None,
             base_url: None,
             host: None,
+            api_key: None,
+            dangerously_allow_browser: false,
             instructions: String::new(),
             temperature: None,
             max_tokens: None,

@@ -88,7 +88,7 @@ pub struct Turn {
 ///
 /// # Errors
 /// `invalid-argument` where it is not to be its turn.
-pub(super) async fn entered(turn: &turns::Turn) -> Result<bool, Error> {
+pub(crate) async fn entered(turn: &turns::Turn) -> Result<bool, Error> {
     Err(Error::invalid(match turn.come().await {
         Come::Free => return Ok(false),
         Come::Waited => return Ok(true),

@@ -8,6 +8,7 @@ mod advice;
 mod agent;
 mod api;
 mod bindings;
+pub(crate) mod client;
 mod config;
 mod context;
 mod conversation;

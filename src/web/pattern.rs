@@ -26,7 +26,7 @@ thread_local! {
 }
 
 /// Whether a regular expression matches anywhere in a text; true for one that is not valid.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     // An engine may run out of room for what it has to try.
     compiled(pattern).is_none_or(|pattern| pattern.test(text).unwrap_or(true))
 }

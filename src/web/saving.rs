@@ -29,7 +29,7 @@ pub(super) fn save_all() {
 }
 
 /// An answer begins to grow.
-pub(super) fn add(delivery: &Rc<Delivery>) {
+pub(crate) fn add(delivery: &Rc<Delivery>) {
     GROWING.with_borrow_mut(|growing| {
         growing.deliveries.push(Rc::downgrade(delivery));
         let listener = growing.listener.get_or_insert_with(|| {
@@ -44,7 +44,7 @@ pub(super) fn add(delivery: &Rc<Delivery>) {
 }
 
 /// It grows no more.
-pub(super) fn remove(delivery: &Weak<Delivery>) {
+pub(crate) fn remove(delivery: &Weak<Delivery>) {
     let listener = GROWING.with_borrow_mut(|growing| {
         growing.deliveries.retain(|other| !other.ptr_eq(delivery));
         if growing.deliveries.is_empty() {

@@ -119,7 +119,8 @@ impl AgentOptions {
         let (retry, schema_retries) = read_retry(&get(options, "retry")?)?;
         let mut config = read_config(&given, retry);
         if let Some(base_url) = &config.base_url {
-            config.host = Some(host_of(base_url, config.provider.as_ref().unwrap_or(&config.model))?);
+            let host = host_of(base_url, config.provider.as_ref().unwrap_or(&config.model));
+            config.host = Some(host.ok_or_else(|| refused(&[OF, ": `baseUrl` is no address that can be fetched"]))?);
         }
         let (told, tools) = read_tools(given.items("tools"))?;
         config.tools = told;
@@ -192,6 +193,9 @@ fn read_config(given: &Checked, retry: Retry) -> AgentConfig {
         provider: given.text("provider"),
         base_url: given.text("baseUrl"),
         host: None,
+        // The options have them themselves.
+        api_key: None,
+        dangerously_allow_browser: false,
         instructions: given.text("generationInstructions").unwrap_or_default(),
         temperature: given.value("temperature").and_then(|number| JSON::stringify(number).ok()).map(String::from),
         max_tokens: given.whole("maxTokens").map(u64::from),
@@ -297,17 +301,17 @@ fn read_middleware(items: &[JsValue]) -> Result<(Vec<Function>, Vec<Function>), 
 }
 
 /// The host that a base URL stands for. Checked here, so that a typing error is not retried as if it were the network's.
-fn host_of(base_url: &str, provider: &str) -> Result<String, JsValue> {
+pub(in crate::web) fn host_of(base_url: &str, provider: &str) -> Option<String> {
     let protocols: &[&str] =
         if provider.starts_with("websocket") { &["http:", "https:", "ws:", "wss:"] } else { &["http:", "https:"] };
     let url = address_of(base_url)
         .ok()
         .filter(|url| protocols.contains(&&*url.protocol()) && url.username().is_empty() && url.password().is_empty());
-    url.map(|url| url.host()).ok_or_else(|| refused(&[OF, ": `baseUrl` is no address that can be fetched"]))
+    url.map(|url| url.host())
 }
 
 /// Whether this is a page or one of its workers, whose code everyone can read.
-fn is_in_page() -> bool {
+pub(in crate::web) fn is_in_page() -> bool {
     let global = global();
     let has = |name| Reflect::has(&global, &JsValue::from_str(name)).unwrap_or_default();
     has("document") || has("WorkerGlobalScope")

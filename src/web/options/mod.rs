@@ -10,6 +10,7 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 
+pub(in crate::web) use agent::{host_of, is_in_page};
 pub use agent::{AgentOptions, ToolOptions};
 pub use run::{DecodeOptions, Hold, RunOptions};
 

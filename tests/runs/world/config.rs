@@ -20,6 +20,8 @@ pub(crate) fn config(json: &str) -> AgentConfig {
         provider: text("provider"),
         base_url: text("baseUrl"),
         host: text("host"),
+        api_key: None,
+        dangerously_allow_browser: false,
         instructions: text("generationInstructions").unwrap_or_default(),
         temperature: options.get("temperature").map(Value::to_json),
         max_tokens: number("maxTokens"),

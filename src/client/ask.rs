@@ -1,0 +1,82 @@
+//! A run that has not begun.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use super::stream::RunStream;
+use super::{Agent, Context};
+use crate::error::Error;
+use crate::event::RunResult;
+use crate::response;
+use crate::run::Batching;
+
+/// How the increments of an answer become chunks.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Batch {
+    /// Each is a chunk.
+    #[default]
+    Delta,
+    /// So many at most are one chunk.
+    Deltas(u32),
+    /// What has come until the next animation frame is one chunk.
+    Frame,
+    /// What has come in so many milliseconds is one chunk.
+    Ms(f64),
+}
+
+impl Batch {
+    pub(super) fn parts(self) -> (response::Batch, Batching) {
+        let gather = response::Batch::Gather { deltas: None };
+        match self {
+            Self::Delta | Self::Deltas(0 | 1) => (response::Batch::Delta, Batching::None),
+            Self::Deltas(deltas) => (response::Batch::Gather { deltas: Some(deltas) }, Batching::None),
+            Self::Frame => (gather, Batching::Frame),
+            Self::Ms(ms) => (gather, Batching::Ms(ms)),
+        }
+    }
+}
+
+/// A run that has not begun: await it for its result, or read its [`stream`](Ask::stream).
+#[derive(Debug, Clone)]
+#[must_use = "a run begins when it is awaited, or its stream is polled"]
+pub struct Ask {
+    pub(super) agent: Agent,
+    /// Without one it goes on from an interrupted answer.
+    pub(super) question: Option<String>,
+    pub(super) context: Option<Context>,
+    pub(super) batch: Batch,
+}
+
+impl Ask {
+    pub(super) fn new(agent: Agent, question: Option<String>) -> Self {
+        Self { agent, question, context: None, batch: Batch::default() }
+    }
+
+    /// What was said before is sent along, and the question and the answer become turns of the conversation. Runs in one
+    /// conversation wait for one another, so one that runs within another must not be in the same.
+    pub fn in_conversation(mut self, context: &Context) -> Self {
+        self.context = Some(context.clone());
+        self
+    }
+
+    /// How the increments of the answer become chunks.
+    pub fn batch(mut self, batch: Batch) -> Self {
+        self.batch = batch;
+        self
+    }
+
+    /// The run as a stream of events. It goes only as far as the stream is read.
+    #[must_use]
+    pub fn stream(self) -> RunStream {
+        RunStream::new(self, true)
+    }
+}
+
+impl IntoFuture for Ask {
+    type Output = Result<RunResult, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(RunStream::new(self, false).result())
+    }
+}

@@ -1,0 +1,108 @@
+//! What a run has told and nobody has read yet.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::task::{Context, Waker};
+
+use crate::error::{Code, Error};
+use crate::event::{Event, HostValue, RunResult, Thrown};
+use crate::run::{Listener, TextEvent, Wait};
+
+/// What a reader finds next.
+#[derive(Debug)]
+pub(super) enum Item {
+    Event(Event),
+    /// The delivery has a chunk.
+    Text,
+    Failed(Error),
+}
+
+/// What a run has told and nobody has read yet.
+#[derive(Default)]
+pub(super) struct Outbox {
+    /// Only the result is wanted.
+    is_quiet: bool,
+    items: RefCell<VecDeque<Item>>,
+    outcome: RefCell<Option<Result<RunResult, Error>>>,
+    /// Whoever waits for the next item.
+    reader: RefCell<Option<Waker>>,
+    /// A chunk was asked for, and has not come.
+    pub(super) is_awaited: Cell<bool>,
+    /// Chunks that were asked for and have come.
+    pub(super) chunks: RefCell<VecDeque<String>>,
+}
+
+impl Outbox {
+    pub(super) fn new(is_quiet: bool) -> Self {
+        Self { is_quiet, ..Self::default() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.borrow().is_empty()
+    }
+
+    pub(super) fn pop(&self) -> Option<Item> {
+        self.items.borrow_mut().pop_front()
+    }
+
+    /// Has the task be woken when there is something to read.
+    pub(super) fn register(&self, context: &Context<'_>) {
+        *self.reader.borrow_mut() = Some(context.waker().clone());
+    }
+
+    /// What the run came to.
+    pub(super) fn outcome(&self) -> Option<Result<RunResult, Error>> {
+        self.outcome.borrow().clone()
+    }
+
+    fn push(&self, item: Item) {
+        self.items.borrow_mut().push_back(item);
+        let reader = self.reader.take();
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+    }
+}
+
+impl Listener for Outbox {
+    fn hears_events(&self) -> bool {
+        !self.is_quiet
+    }
+
+    fn text_event(&self, _: &str) -> TextEvent {
+        self.push(Item::Text);
+        TextEvent::default()
+    }
+
+    fn event(&self, event: &Event) -> Result<(), HostValue> {
+        // The stream ends with the error itself.
+        if !matches!(event, Event::Error { .. }) {
+            self.push(Item::Event(event.clone()));
+        }
+        Ok(())
+    }
+
+    fn chunk(&self, _: &str) -> Result<Option<Wait>, HostValue> {
+        Ok(None)
+    }
+
+    fn settle(&self, outcome: Result<RunResult, Thrown>) {
+        let outcome = outcome.map_err(error_of);
+        let failed = outcome.as_ref().err().cloned();
+        *self.outcome.borrow_mut() = Some(outcome);
+        if let Some(error) = failed {
+            self.push(Item::Failed(error));
+        }
+    }
+}
+
+/// What was thrown, as an error. Rust code throws nothing else.
+pub(super) fn error_of(thrown: Thrown) -> Error {
+    match thrown {
+        Thrown::Error(error) => error,
+        Thrown::Host(value) => match value.downcast_ref::<Error>() {
+            Some(error) => error.clone(),
+            None => Error::new(Code::Step, "the run was stopped").caused_by(value),
+        },
+    }
+}

@@ -1,0 +1,189 @@
+//! A run as a stream.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use futures::future::LocalBoxFuture;
+use futures::stream::{FusedStream, Stream};
+
+use super::host::launch;
+use super::outbox::{Item, Outbox};
+use super::Ask;
+use crate::error::{Code, Error};
+use crate::event::{Event, RunResult};
+use crate::run::Delivery;
+
+/// A run as a stream of its events, in order; a run that fails ends with its error.
+///
+/// The run begins with the first poll, and goes only as far as it is read. Dropping the stream stops it: the connection is
+/// closed, and what was read of the answer is in the conversation, as an interrupted turn.
+pub struct RunStream {
+    /// Until it has ended.
+    driver: Option<LocalBoxFuture<'static, ()>>,
+    delivery: Rc<Delivery>,
+    outbox: Rc<Outbox>,
+    has_begun: bool,
+    /// Chunks gather until somebody waits for one.
+    is_gathering: bool,
+}
+
+impl RunStream {
+    pub(super) fn new(ask: Ask, hears: bool) -> Self {
+        let is_gathering = ask.batch.parts().0 != crate::response::Batch::Delta;
+        let outbox = Rc::new(Outbox::new(!hears));
+        let (driver, delivery) = launch(ask, outbox.clone(), hears);
+        Self { driver: Some(driver), delivery, outbox, has_begun: false, is_gathering }
+    }
+
+    /// The chunks of text alone.
+    #[must_use]
+    pub fn text(self) -> TextStream {
+        TextStream(self)
+    }
+
+    /// What the run comes to. Runs it to its end, if it has not come there; what was not read before is not read any more.
+    ///
+    /// # Errors
+    /// What the run fails with.
+    pub async fn result(mut self) -> Result<RunResult, Error> {
+        self.begin();
+        self.delivery.want_result();
+        poll_fn(|context| self.drive(context)).await;
+        // Every run is settled.
+        self.outbox.outcome().unwrap_or_else(|| Err(Error::new(Code::Provider, "there is no answer")))
+    }
+
+    fn begin(&mut self) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.delivery.start();
+        }
+    }
+
+    fn drive(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(driver) = &mut self.driver else { return Poll::Ready(()) };
+        let polled = driver.as_mut().poll(context);
+        if polled.is_ready() {
+            self.driver = None;
+        }
+        polled
+    }
+
+    fn next_item(&self) -> Option<Result<Event, Error>> {
+        loop {
+            match self.outbox.pop()? {
+                Item::Event(event) => return Some(Ok(event)),
+                Item::Failed(error) => return Some(Err(error)),
+                Item::Text => {
+                    // One that was changed to nothing on its way does not come.
+                    if let Some(text) = self.take_chunk() {
+                        return Some(Ok(Event::TextDelta { text }));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The chunk that is there: it counts as delivered now.
+    fn take_chunk(&self) -> Option<String> {
+        if self.outbox.chunks.borrow().is_empty() {
+            self.ask_for_chunk();
+        }
+        self.outbox.chunks.borrow_mut().pop_front()
+    }
+
+    fn ask_for_chunk(&self) {
+        if self.outbox.is_awaited.replace(true) {
+            return;
+        }
+        let outbox = self.outbox.clone();
+        self.delivery.read(Box::new(move |text| {
+            outbox.is_awaited.set(false);
+            outbox.chunks.borrow_mut().extend(text.map(str::to_owned));
+        }));
+    }
+}
+
+impl Stream for RunStream {
+    type Item = Result<Event, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.begin();
+        loop {
+            if let Some(item) = self.next_item() {
+                return Poll::Ready(Some(item));
+            }
+            if self.driver.is_none() {
+                return Poll::Ready(None);
+            }
+            if self.is_gathering {
+                self.ask_for_chunk();
+            }
+            self.outbox.register(context);
+            if self.drive(context).is_pending() && self.outbox.is_empty() {
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+impl FusedStream for RunStream {
+    fn is_terminated(&self) -> bool {
+        self.driver.is_none() && self.outbox.is_empty()
+    }
+}
+
+impl Drop for RunStream {
+    fn drop(&mut self) {
+        if !self.has_begun || self.driver.is_none() {
+            return;
+        }
+        self.delivery.cancel();
+        // A run that was stopped waits for nothing more: what was read goes into the conversation here.
+        let _ = self.drive(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+impl fmt::Debug for RunStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunStream").field("has_ended", &self.driver.is_none()).finish_non_exhaustive()
+    }
+}
+
+/// The chunks of text of a run: see [`RunStream::text`].
+#[derive(Debug)]
+pub struct TextStream(RunStream);
+
+impl TextStream {
+    /// See [`RunStream::result`].
+    ///
+    /// # Errors
+    /// What the run fails with.
+    pub async fn result(self) -> Result<RunResult, Error> {
+        self.0.result().await
+    }
+}
+
+impl Stream for TextStream {
+    type Item = Result<String, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            return match Pin::new(&mut self.0).poll_next(context) {
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(Some(Ok(Event::TextDelta { text }))) => Poll::Ready(Some(Ok(text))),
+                Poll::Ready(Some(Ok(_))) => continue,
+                Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error))),
+                Poll::Ready(None) => Poll::Ready(None),
+            };
+        }
+    }
+}
+
+impl FusedStream for TextStream {
+    fn is_terminated(&self) -> bool {
+        self.0.is_terminated()
+    }
+}
