@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    answer, answer_that, chat, decoding, failure_of, get, js, json, object, recorder, response, result_of, sleep,
+    answer, answer_that, chat, decoding, failure_of, get, js, json, object, recorder, response, result_of, wait_for,
 };
 
 /// Reads a fixture in the provider's format, in pieces that split characters and lines, and compares with what it says.
@@ -75,8 +75,7 @@ async fn a_decoder_closes_the_response_a_moment_behind_its_terminal() {
     let result = result_of(&decoding("openai", &JsValue::UNDEFINED, &response)).await;
     assert_eq!(get(&result, "text"), "Hi");
     assert!(get(&response, "cancelled").is_undefined());
-    sleep(300.0).await;
-    assert_eq!(get(&response, "cancelled"), true);
+    wait_for(|| get(&response, "cancelled") == true).await;
 }
 
 #[wasm_bindgen_test]

@@ -17,7 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::config::resolved;
-use crate::support::{answer, answer_that, call, get, js, json, recorder, respond, set, sleep};
+use crate::support::{answer, answer_that, call, get, idle, js, json, recorder, respond, set, wait_for};
 
 /// Takes bytes as a script says: nothing in it is `More`.
 #[derive(Default)]
@@ -76,7 +76,7 @@ async fn a_large_read_is_pushed_in_parts_and_a_wait_is_kept_between_them() {
     let mut body = body_of(&answer(&[&large[..], b"end"]));
     let mut pump = body.pump(sink.clone());
     assert!((&mut pump).now_or_never().is_none());
-    sleep(20.0).await;
+    idle().await;
     assert_eq!(sink.lengths(), [65_536, 65_536]);
     ready.send(()).unwrap();
     pump.await.unwrap();
@@ -92,7 +92,7 @@ async fn who_has_to_be_waited_for_stops_the_reads() {
     let mut body = body_of(&response);
     let mut pump = body.pump(sink.clone());
     assert!((&mut pump).now_or_never().is_none());
-    sleep(20.0).await;
+    idle().await;
     let left = || call(&response, "left").unwrap();
     assert_eq!((sink.text().as_str(), left().as_f64()), ("a", Some(2.0)));
     ready.send(()).unwrap();
@@ -129,7 +129,7 @@ async fn a_read_that_comes_behind_the_drop_harms_nobody() {
     drop(body);
     let late = js("{ done: false, value: new Uint8Array([65]) }");
     get(&response, "read.resolve").unchecked_into::<Function>().call1(&JsValue::UNDEFINED, &late).unwrap();
-    sleep(20.0).await;
+    idle().await;
     assert_eq!(sink.text(), "");
 }
 
@@ -182,8 +182,8 @@ async fn behind_its_end_a_body_is_read_on_for_so_much_and_so_long() {
     let mut body = body_of(&quick);
     body.pump(Script::of(vec![Pushed::Stop])).await.unwrap();
     body.drain();
-    sleep(50.0).await;
-    assert_eq!(call(&quick, "left").unwrap(), 0.0);
+    wait_for(|| call(&quick, "left").unwrap() == 0.0).await;
+    idle().await;
     assert!(get(&quick, "cancelled").is_undefined(), "it came to its end by itself");
 
     let much: Vec<Vec<u8>> = vec![vec![0; 40_000]; 5];
@@ -191,18 +191,16 @@ async fn behind_its_end_a_body_is_read_on_for_so_much_and_so_long() {
     let mut body = body_of(&large);
     body.pump(Script::of(vec![Pushed::Stop])).await.unwrap();
     body.drain();
-    sleep(50.0).await;
+    wait_for(|| get(&large, "cancelled") == true).await;
     assert_eq!(call(&large, "left").unwrap(), 2.0);
-    assert_eq!(get(&large, "cancelled"), true);
 
     let silent = answer_that(&["a"], &"hang".into());
     let mut body = body_of(&silent);
     body.pump(Script::of(vec![Pushed::Stop])).await.unwrap();
     body.drain();
-    sleep(50.0).await;
+    idle().await;
     assert!(get(&silent, "cancelled").is_undefined());
-    sleep(300.0).await;
-    assert_eq!(get(&silent, "cancelled"), true);
+    wait_for(|| get(&silent, "cancelled") == true).await;
 }
 
 fn client(options: HttpOptions) -> HttpClient {
@@ -357,8 +355,7 @@ async fn a_request_that_is_given_up_is_aborted_without_a_reason_and_what_comes_o
     assert_eq!(js("lateSignal.aborted && lateSignal.reason.name"), "AbortError");
     let response = answer(&["a"]);
     get(&js("globalThis"), "late.resolve").unchecked_into::<Function>().call1(&JsValue::UNDEFINED, &response).unwrap();
-    sleep(20.0).await;
-    assert_eq!(get(&response, "cancelled"), true);
+    wait_for(|| get(&response, "cancelled") == true).await;
 }
 
 #[wasm_bindgen_test]
@@ -374,7 +371,8 @@ async fn more_than_so_many_wait_for_a_slot_and_say_so() {
         let _ = sender
             .send(second.send(call_to("https://api.example/other"), on_phase).await.map(|response| response.status));
     });
-    sleep(50.0).await;
+    wait_for(|| !phases.borrow().is_empty()).await;
+    idle().await;
     assert_eq!(*phases.borrow(), [Phase::Queued]);
     drop(first);
     assert_eq!(receiver.await.unwrap().unwrap(), 200);

@@ -5,7 +5,7 @@ use refinire_web::env::{Locks, Try};
 use refinire_web::web::env::WebLocks;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::sleep;
+use crate::support::idle;
 
 #[wasm_bindgen_test]
 async fn a_lock_is_held_until_it_is_given_back() {
@@ -33,9 +33,9 @@ async fn who_leaves_the_queue_lets_the_next_one_in() {
 async fn a_lock_that_came_when_nobody_waited_any_more_is_given_back() {
     let mut waiting = WebLocks.request("test: too late");
     assert!((&mut waiting).now_or_never().is_none());
-    // It is granted, and nobody has looked.
-    sleep(20.0).await;
+    // Requests are answered in order: it is granted, and nobody has looked.
     assert!(matches!(WebLocks.try_request("test: too late").await, Try::Taken));
+    idle().await;
     drop(waiting);
     drop(WebLocks.request("test: too late").await.unwrap());
 }

@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, json,
-    number, object, recorder, response, result_of, said, same, set, sleep, RefinireError, CHAT_END,
+    agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, idle, js,
+    json, number, object, recorder, response, result_of, said, same, set, wait_for, RefinireError, CHAT_END,
 };
 use wasm_bindgen::JsCast;
 
@@ -112,7 +112,7 @@ async fn increments_of_one_frame_come_as_one_chunk() {
     let reads = [chat_delta("content", "a") + &chat_delta("content", "b"), chat_delta("content", "c")];
     let world = ask(&agent(""), &fleeting(), &options, &[answer_that(&reads, &"hang".into())]);
     let _running = world.start();
-    sleep(150.0).await;
+    wait_for(|| number(&callback, "calls.length") > 0.0).await;
     assert_eq!(json(&get(&callback, "calls")), r#"["abc"]"#);
 }
 
@@ -154,8 +154,7 @@ async fn the_terminal_ends_the_run_though_the_connection_stays() {
     assert_eq!(get(&result_of(&world).await, "text"), "Hi");
     // For a moment it is read on, so that it can be used again.
     assert_eq!(get(&world, "signals.0.aborted"), false);
-    sleep(300.0).await;
-    assert_eq!(get(&world, "signals.0.aborted"), true);
+    wait_for(|| get(&world, "signals.0.aborted") == true).await;
     assert_eq!(get(&hanging, "cancelled"), true);
 }
 
@@ -166,7 +165,8 @@ async fn a_callback_that_takes_its_time_holds_back_the_next_read() {
     let response = answer(&[chat_delta("content", "a"), chat_delta("content", "b"), CHAT_END.to_owned()]);
     let world = ask(&agent(""), &fleeting(), &options, std::slice::from_ref(&response));
     let _running = world.start();
-    sleep(30.0).await;
+    wait_for(|| number(&callback, "calls.length") > 0.0).await;
+    idle().await;
     assert_eq!(json(&get(&callback, "calls")), r#"["a"]"#);
     assert_eq!(call(&response, "left").unwrap(), 2.0);
 }

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::config::resolved;
-use crate::support::{js, json, object, replace_in_page, sleep};
+use crate::support::{js, json, object, replace_in_page, wait_for};
 
 /// The page's `WebSocket` until this is dropped; `sockets` are those that were made.
 struct Page(Function);
@@ -82,9 +82,7 @@ fn with(count: u32, source: &'static str) {
 }
 
 async fn until(condition: &str) {
-    while js(condition).is_falsy() {
-        sleep(1.0).await;
-    }
+    wait_for(|| js(condition).is_truthy()).await;
 }
 
 const URL: &str = "https://relay.example/chat?ticket=secret#part";

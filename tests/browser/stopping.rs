@@ -8,8 +8,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::AbortController;
 
 use crate::support::{
-    agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, js, json, object, recorder,
-    result_of, said, same, set, settled, sleep, World,
+    agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, idle, js, json, object,
+    recorder, result_of, said, same, set, settled, wait_for, World,
 };
 
 /// An answer that goes no further than this.
@@ -19,10 +19,17 @@ fn hanging(text: &str) -> JsValue {
 
 /// A run that has got as far as "Hel", and its promise.
 async fn under_way(conversation: &Conversation, options: &JsValue) -> (World, Promise) {
-    let world = ask(&agent(""), conversation, options, &[hanging("Hel")]);
+    let response = hanging("Hel");
+    let world = ask(&agent(""), conversation, options, std::slice::from_ref(&response));
     let running = world.start();
-    sleep(20.0).await;
+    is_read(&response).await;
     (world, running)
+}
+
+/// All that comes of it has come.
+async fn is_read(response: &JsValue) {
+    wait_for(|| call(response, "left").unwrap() == 0.0).await;
+    idle().await;
 }
 
 fn signal_of(controller: &AbortController) -> JsValue {
@@ -55,7 +62,7 @@ async fn an_abort_closes_the_connection_and_keeps_the_text() {
     let response = hanging("Hel");
     let world = ask(&agent(""), &conversation, &signal_of(&controller), std::slice::from_ref(&response));
     let running = world.start();
-    sleep(20.0).await;
+    is_read(&response).await;
     controller.abort();
     settled(running).await.unwrap_err();
     assert_eq!(get(&world, "signals.0.aborted"), true);
@@ -82,7 +89,7 @@ async fn a_run_that_waits_for_its_turn_can_be_aborted() {
     let world = ask(&agent(""), &fleeting(), &signal_of(&controller), &[]);
     set(&get(&world, "host"), "admit", &js("(run) => (run.free(), new Promise(() => {}))"));
     let running = world.start();
-    sleep(5.0).await;
+    idle().await;
     controller.abort_with_reason(&"too long".into());
     assert_eq!(settled(running).await.unwrap_err(), "too long");
     assert_eq!(get(&world, "requests.length"), 0.0);
@@ -158,7 +165,7 @@ async fn a_run_that_failed_in_a_stream_leaves_no_rejection_unhandled() {
     let world = ask(&agent(""), &fleeting(), &JsValue::UNDEFINED, &[js("({ code: 'invalid-argument' })")]);
     let reader = call(&world.stream(), "getReader").unwrap();
     settled(call(&reader, "read").unwrap()).await.unwrap_err();
-    sleep(20.0).await;
+    idle().await;
     set(&window, "onunhandledrejection", &JsValue::NULL);
     assert_eq!(get(&seen, "calls").unchecked_into::<js_sys::Array>().length(), 0);
 }

@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, collect, fleeting, get, iterate, js,
-    json, object, recorder, same, settled, sleep, World, CHAT_END,
+    agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, collect, fleeting, get, idle,
+    iterate, js, json, object, recorder, same, settled, World, CHAT_END,
 };
 
 fn streamed(options: &JsValue, answer: JsValue) -> World {
@@ -38,7 +38,7 @@ async fn a_stream_yields_the_increments_and_knows_the_result() {
 async fn nothing_is_asked_before_the_first_read() {
     let world = streamed(&JsValue::UNDEFINED, three());
     let reader = call(&world.stream(), "getReader").unwrap();
-    sleep(20.0).await;
+    idle().await;
     assert_eq!(get(&world, "requests.length"), 0.0);
     assert_eq!(get(&next(&reader, "read").await, "value"), "a");
     assert_eq!(get(&world, "requests.length"), 1.0);
@@ -50,7 +50,7 @@ async fn a_reader_that_stops_reading_stops_the_download() {
     let world = streamed(&JsValue::UNDEFINED, body.clone());
     let reader = call(&world.stream(), "getReader").unwrap();
     assert_eq!(get(&next(&reader, "read").await, "value"), "a");
-    sleep(20.0).await;
+    idle().await;
     assert!(call(&body, "left").unwrap().as_f64() >= Some(2.0));
     assert_eq!(get(&next(&reader, "read").await, "value"), "b");
     assert_eq!(get(&next(&reader, "read").await, "value"), "c");
@@ -112,7 +112,7 @@ async fn leaving_the_iterator_cancels_the_run_unless_told_otherwise() {
         let iterator = iterate(&stream, &js(options));
         next(&iterator, "next").await;
         assert_eq!(get(&next(&iterator, "return").await, "done"), true);
-        sleep(5.0).await;
+        idle().await;
         assert_eq!(get(&stream, "locked"), false);
         assert_eq!(get(&body, "cancelled").is_truthy(), left == "closed", "{options}");
     }

@@ -29,7 +29,8 @@ extern "C" {
     pub(crate) fn recorder(then: &JsValue) -> JsValue;
     pub(crate) fn collect(stream: &JsValue, chunks: &Array) -> Promise;
     pub(crate) fn same(one: &JsValue, other: &JsValue) -> bool;
-    fn after(ms: f64) -> Promise;
+    #[wasm_bindgen(js_name = nextTask)]
+    fn next_task() -> Promise;
 
     #[wasm_bindgen(js_name = watchTimers)]
     pub(crate) fn watch_timers() -> JsValue;
@@ -231,6 +232,18 @@ pub(crate) async fn failure_of(world: &World) -> JsValue {
     settled(world.start()).await.unwrap_err()
 }
 
-pub(crate) async fn sleep(ms: f64) {
-    settled(after(ms)).await.unwrap();
+/// Lets everything happen that can without time passing.
+pub(crate) async fn idle() {
+    for _ in 0..20 {
+        settled(next_task()).await.unwrap();
+    }
+}
+
+/// Waits for something to become so, which it does before long.
+pub(crate) async fn wait_for(is_so: impl Fn() -> bool) {
+    let since = js_sys::Date::now();
+    while !is_so() {
+        assert!(js_sys::Date::now() - since < 30_000.0, "it never became so");
+        settled(next_task()).await.unwrap();
+    }
 }

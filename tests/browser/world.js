@@ -122,7 +122,15 @@ export function replaceInPage(name, descriptor) {
 
 export const same = (one, other) => Object.is(one, other);
 
-export const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** The next task of the page. */
+export const nextTask = () => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    resolve();
+  };
+  port2.postMessage(0);
+});
 
 export function consoleErrorsOf(work) {
   const { error } = console;
