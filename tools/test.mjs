@@ -1,5 +1,5 @@
-// tools/test.mjs [SUITE...]: runs the suites one after the other, adds up what their runners say, and closes with "N passed, N failed".
-// A suite that ran no test has failed.
+// tools/test.mjs [SUITE...]: runs the suites one after the other, adds up what their runners say, and closes with a line for each and
+// "N passed, N failed". A suite of which no test was found has failed; one that had to skip all it has is told as skipped.
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,10 @@ const browsers = (process.env.REFINIRE_BROWSERS || BROWSERS.join(" ")).split(/[\
 const odd = browsers.find((name) => !BROWSERS.includes(name));
 if (odd) die(`REFINIRE_BROWSERS names ${odd}; there are ${BROWSERS.join(", ")}`);
 
-const cargo = { passed: /^test result: .*?(\d+) passed/gm, failed: /^test result: .*?(\d+) failed/gm };
+// Rust's runner knows no test that finds only as it runs that it has to be skipped: such a test says so in a line, and passes.
+const cargo = {
+  passed: /^test result: .*?(\d+) passed/gm, failed: /^test result: .*?(\d+) failed/gm, skipped: /^test result: .*?(\d+) ignored/gm, gaveUp: /^skipped: .+$/gm,
+};
 const suites = {
   native: { command: ["cargo", "test", "--workspace", "--locked"], ...cargo },
   browser: {
@@ -25,7 +28,7 @@ const suites = {
   json: nodeTests("tests/json"),
   package: nodeTests("tests/package"),
   inputs: nodeTests("tests/inputs"),
-  e2e: { command: ["playwright", "test", "--config=tests/e2e"], passed: /^ +(\d+) passed \(/gm, failed: /^ +(\d+) failed$/gm },
+  e2e: { command: ["playwright", "test", "--config=tests/e2e"], passed: /^ +(\d+) passed \(/gm, failed: /^ +(\d+) (?:failed|flaky|interrupted|did not run)$/gm, skipped: /^ +(\d+) skipped$/gm },
   smoke: smoke(browsers.filter((name) => name !== "chromium")),
   apps: nodeTests("tests/apps"),
 };
@@ -38,31 +41,36 @@ const unknown = wanted.find((name) => !(name in suites));
 if (unknown) die(`no suite is called ${unknown}; there are ${Object.keys(suites).join(", ")}`);
 
 const sums = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
 for (const name of wanted) {
   console.log(`\n== ${name}`);
-  if (suites[name].skip) {
-    console.log(`skipped: ${suites[name].skip}`);
-    sums.skipped += 1;
-    continue;
-  }
-  const { passed, failed, skipped = 0, complaint } = await runSuite(suites[name]);
+  const since = Date.now();
+  const { passed, failed, skipped, complaint } = await runSuite(suites[name]);
   sums.passed += passed;
   sums.failed += failed;
   sums.skipped += skipped;
-  if (complaint) console.error(`error: the suite ${name} ${complaint}`);
+  const seconds = Math.round((Date.now() - since) / 1000);
+  lines.push(`${name}: ${inWords({ passed, failed, skipped })} in ${seconds} s${complaint ? `: ${complaint}` : ""}`);
 }
-console.log(`\n${sums.passed} passed, ${sums.failed} failed${sums.skipped > 0 ? `, ${sums.skipped} skipped` : ""}`);
+console.log(["", ...lines, inWords(sums)].join("\n"));
 process.exit(sums.failed > 0 ? 1 : 0);
 
-async function runSuite({ command: [command, ...args], env, stall, ...counts }) {
+function inWords({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+async function runSuite({ command: [command, ...args], env, stall, skip, ...counts }) {
+  if (skip) return { passed: 0, failed: 0, skipped: 1, complaint: `skipped, as ${skip}` };
   const { status, output } = await unstalled(stall, () => tee(command, args, env, stall));
-  const passed = add(output, counts.passed);
+  const gaveUp = counts.gaveUp ? [...output.matchAll(counts.gaveUp)].length : 0;
+  const passed = add(output, counts.passed) - gaveUp;
   const failed = add(output, counts.failed);
-  const skipped = counts.skipped ? add(output, counts.skipped) : 0;
-  if (failed > 0) return { passed, failed, skipped, complaint: "has failed tests" };
+  const skipped = add(output, counts.skipped) + gaveUp;
+  if (failed > 0) return { passed, failed, skipped };
   if (status !== 0) return { passed, failed: 1, skipped, complaint: `ended with ${status}` };
-  // What it needs may not be at hand: its runner says what that is.
-  if (passed + skipped === 0) return { passed, failed: 1, complaint: "ran no test" };
+  if (passed + skipped === 0) return { passed, failed: 1, skipped, complaint: "no test was found" };
+  // What it needs may not be at hand: its runner has said what that is.
+  if (passed === 0) return { passed, failed, skipped, complaint: "skipped as a whole" };
   return { passed, failed, skipped };
 }
 

@@ -13,8 +13,6 @@ export default defineConfig({
   testDir: ".",
   outputDir: `${root}/test-results`,
   reporter: "list",
-  // On a machine that does other things as well a browser may miss a frame or a process; what fails twice has failed, and what did once is told.
-  retries: process.env.CI ? 1 : 0,
   workers: 2,
   fullyParallel: true,
   // For a busy machine.

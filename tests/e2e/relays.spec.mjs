@@ -7,9 +7,7 @@ const READY = { "fastapi_relay.py": "Uvicorn running", "websocket_relay.py": "li
 
 const test = base.extend({
   python: [async ({}, use) => {
-    const python = await pythonWithPackages();
-    if (python.missing) console.warn(`the example relays are not tested: ${python.missing}`);
-    await use(python);
+    await use(await pythonWithPackages());
   }, { scope: "worker", timeout: 600_000 }],
 
   /** In a document that came over the network: to one that did not, as the blank page, browsers let no server of this machine speak. */
@@ -21,7 +19,8 @@ const test = base.extend({
   },
 
   /** `serve(script, port)` starts one of them, and resolves when it can be asked. */
-  serve: async ({ python }, use) => {
+  serve: async ({ python }, use, testInfo) => {
+    if (python.missing) console.warn(`skipped, as ${python.missing}: ${testInfo.title}`);
     test.skip(python.missing !== undefined, python.missing);
     const relays = [];
     await use(async (script, port) => {

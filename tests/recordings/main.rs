@@ -41,7 +41,8 @@ fn say(line: &str) {
 fn recorded_streams_are_decoded_as_recorded_in_every_chunking() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/streams");
     if !folder.is_dir() {
-        say("0 recordings ran: there is no folder ../shared/streams");
+        // `make test` counts such lines as skipped tests.
+        say("\nskipped: the recordings, as there is no folder ../shared/streams");
         return;
     }
     let mut rng = seed::rng();
