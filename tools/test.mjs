@@ -18,9 +18,13 @@ const cargo = {
 const suites = {
   native: { command: ["cargo", "test", "--workspace", "--locked"], ...cargo },
   browser: {
-    command: ["wasm-pack", "--log-level=error", "test", "--mode=no-install", "--headless", "--chrome", `--chromedriver=${process.env.CHROMEDRIVER}`, "--", "--locked", "--lib", "--test=browser"],
+    command: ["wasm-pack", "--log-level=error", "test", "--mode=no-install", "--headless", "--chrome", `--chromedriver=${process.env.CHROMEDRIVER}`, "--", "--locked", "--test=browser"],
     // Seconds, for a busy machine; the defaults are 5 and 20.
-    env: { WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver(), WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "60", WASM_BINDGEN_TEST_TIMEOUT: "300" },
+    env: {
+      WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver(), WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "60", WASM_BINDGEN_TEST_TIMEOUT: "300",
+      // wasm-pack builds with the profile `dev` what it then runs with the profile `test`: where the two are the same, all is compiled once.
+      CARGO_PROFILE_TEST_OPT_LEVEL: "0",
+    },
     // Now and then a browser starts that never opens the page.
     stall: { from: "Running headless tests", until: "Loading Wasm module", seconds: 60, times: 3 },
     ...cargo,
