@@ -64,27 +64,6 @@ test("the oldest turns of the conversation that changed least lately go first, a
   expect(oldest.at(-1)).toMatch(/^oldest 3/);
 });
 
-test("then the oldest of this conversation go, and the newest never", async ({ page, inOwnPage }) => {
-  const before = await fillWithTalks(page, inOwnPage);
-  const seen = await inOwnPage(async (kit) => {
-    const context = kit.talk({ onStorageError: () => {} });
-    // More than the two others leave.
-    const { text } = await kit.agent(kit.saysAll("z".repeat(10_000))).run("Hi", { context });
-    await context.save();
-    return { text: text.length, said: context.messages.length };
-  });
-  expect(seen).toEqual({ text: 10_000, said: 6 });
-  expect(await foreign(page)).toEqual(before);
-
-  await page.reload();
-  await load(page);
-  for (const id of ["oldest", "older"]) expect(await call(page, kept, id)).toEqual([]);
-  const own = await call(page, kept, "talk");
-  expect(own.length).toBeLessThan(6);
-  expect(own.at(-1)).toBe("zzzzzzzzzz");
-  expect(await call(page, async (kit) => (await kit.refinire.Context.list()).map(({ id }) => id))).toEqual(["talk"]);
-});
-
 test("where there is no room at all the run succeeds with the whole text, and save rejects until there is some", async ({ page, inOwnPage }) => {
   await fill(page);
   const before = await foreign(page);
@@ -104,35 +83,4 @@ test("where there is no room at all the run succeeds with the whole text, and sa
     return kit.talk().messages.length;
   });
   expect(after).toBe(1);
-});
-
-test("while an answer streams into a full store what was said makes room for it", async ({ page, inOwnPage, inOther }) => {
-  const before = await fillWithTalks(page, inOwnPage);
-  await inOwnPage((kit) => kit.streaming("Hel", "lo"));
-  await page.clock.runFor(500);
-  // Another tab may see a little later what this one has stored.
-  await expect.poll(() => inOther((kit) => kit.said(kit.talk()).at(-1))).toEqual({ role: "assistant", content: "Hello", interrupted: true });
-  expect(await foreign(page)).toEqual(before);
-});
-
-test("what does not fit even alone costs no other conversation anything, and is told of", async ({ page, inOwnPage }) => {
-  const before = await fillWithTalks(page, inOwnPage);
-  const seen = await inOwnPage(async (kit) => {
-    const errors = [];
-    const all = () => JSON.stringify(Object.entries(localStorage).sort());
-    const kept = all();
-    const context = kit.talk({ onStorageError: (error) => void errors.push(kit.told(error)) });
-    // As large as what the three have together, and larger than any store.
-    for (const size of [60_000, 6 * 2 ** 20]) context.addUserMessage("z".repeat(size));
-    const isSame = all() === kept;
-    context.addUserMessage("short");
-    const { real, code, message } = await kit.failure(context.save());
-    return { isSame, errors, real, code, message, last: kit.talk().messages.at(-1).content };
-  });
-  expect(seen).toMatchObject({ isSame: true, real: true, code: "storage", last: "short" });
-  expect(seen.errors[0].message).toContain("could not be kept");
-  // That something went for the short one is told although the others were refused again.
-  expect(seen.errors[2].message).toContain("the oldest turns went, 1 of them");
-  expect(await foreign(page)).toEqual(before);
-  expect((await inOwnPage((kit) => ["oldest", "older"].map((id) => kit.talk({ id }).messages.length)))).toEqual([3, 4]);
 });

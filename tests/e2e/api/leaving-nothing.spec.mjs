@@ -1,6 +1,9 @@
 // A run leaves nothing behind, however it ends.
-import { call, expect, load, openBlank, test } from "./support/test.mjs";
+import { call, expect, load, openBlank, test, testBehind } from "./support/test.mjs";
 import { WATCH } from "./support/watch.mjs";
+
+/** In a page that counts what it has pending. */
+const watched = testBehind(WATCH);
 
 // Each gives the turns of its model.
 const ENDINGS = {
@@ -128,11 +131,8 @@ const ENDINGS = {
   },
 };
 for (const [what, ending] of Object.entries(ENDINGS)) {
-  test(`after ${what} no timer, no listener and no connection is left`, async ({ page }) => {
-    await openBlank(page);
-    await page.evaluate(WATCH);
-    await load(page);
-    const seen = await call(page, async (kit, source) => {
+  watched(`after ${what} no timer, no listener and no connection is left`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, source) => {
       const before = new Set(globalThis.pending);
       const turns = await (0, eval)(`(${source})`)(kit);
       await kit.settled();
@@ -145,11 +145,8 @@ for (const [what, ending] of Object.entries(ENDINGS)) {
   });
 }
 
-test("a timer is what keeps a run that waits, and nothing else", async ({ page }) => {
-  await openBlank(page);
-  await page.evaluate(WATCH);
-  await load(page);
-  const kinds = await call(page, async (kit) => {
+watched("a timer is what keeps a run that waits, and nothing else", async ({ inPage }) => {
+  const kinds = await inPage(async (kit) => {
     kit.agent(kit.model((turn) => turn.say("a"))).run("Hi", { batch: "frame", callback: () => {} });
     await kit.settled(1);
     return [...globalThis.pending].map((name) => name.split(" ")[0]);
