@@ -174,6 +174,41 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! # Make a flow of steps
+//!
+//! ```
+//! # use refinire_web::testing::{Reply, ScriptedTransport, VirtualClock};
+//! # use refinire_web::{Agent, AgentConfig, Env, Error};
+//! # let clock = VirtualClock::default();
+//! # let replies = [Reply::answer("For it: …"), Reply::answer("Against it: …"), Reply::answer("So it is.")];
+//! # let server = ScriptedTransport::new(&clock, replies);
+//! # let agent = Agent::with_env(AgentConfig::new("gpt-5-mini"), Env::new(clock.clone(), server))?;
+//! # let (optimist, pessimist, judge) = (agent.clone(), agent.clone(), agent);
+//! # clock.block_on(async {
+//! use futures::TryStreamExt;
+//! use refinire_web::{Event, Flow, Step};
+//!
+//! let sides = [Step::agent("for", &optimist), Step::agent("against", &pessimist)];
+//! let debate = Flow::new("debate", [
+//!     Step::condition("is it a question?", |step| step.input().ends_with('?'), "sides", "refuse"),
+//!     Step::parallel("sides", sides),
+//!     Step::agent("verdict", &judge).last(),
+//!     Step::function("refuse", |_| async { Ok::<_, String>("Ask something.") }),
+//! ])?;
+//! let mut events = debate.run("Is tea better than coffee?").stream();
+//! while let Some(told) = events.try_next().await? {
+//!     match told.event {
+//!         Event::StepStart => println!("## {}", told.step),
+//!         Event::TextDelta { text } => print!("{text}"),
+//!         _ => {}
+//!     }
+//! }
+//! # assert_eq!(debate.history().len(), 3);
+//! # Ok::<(), Error>(())
+//! # })?;
+//! # Ok::<(), Error>(())
+//! ```
+//!
 //! # Test your code without a server
 //!
 //! The feature `testing` has a server that answers on a script, and a clock whose time passes only when everybody waits. Tests
@@ -245,7 +280,7 @@ pub mod text;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-pub use client::{Agent, Ask, Batch, Context, Env, RunStream, TextStream, Tool};
+pub use client::{Agent, Ask, Batch, Context, Env, Flow, FlowStream, RunStream, Step, TextStream, Tool};
 pub use config::AgentConfig;
 pub use error::{Code, Error};
 pub use event::{Event, RunResult};

@@ -109,6 +109,11 @@ impl Agent {
         Ask::new(self.clone(), None)
     }
 
+    /// Whether it is the same agent.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(super) fn config(&self) -> &Rc<ResolvedConfig> {
         &self.0.config
     }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use futures::future::{FutureExt, LocalBoxFuture};
 
+use super::clock::now;
 use crate::conversation::Conversation;
 use crate::error::Error;
 use crate::message::{Message, Role};
@@ -45,7 +46,11 @@ impl Context {
     /// A conversation that lasts as long as this value.
     #[must_use]
     pub fn in_memory() -> Self {
-        let conversation = Rc::new(RefCell::new(Conversation::new("memory")));
+        Self::of(Conversation::new("memory"))
+    }
+
+    pub(super) fn of(conversation: Conversation) -> Self {
+        let conversation = Rc::new(RefCell::new(conversation));
         Self(Rc::new(Inner { conversation, keeper: Keeper::Memory(Queue::unlimited()) }))
     }
 
@@ -164,37 +169,4 @@ impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context").field("id", &self.0.conversation.borrow().id()).finish_non_exhaustive()
     }
-}
-
-/// The time of day, as ISO 8601 in UTC with milliseconds.
-#[cfg(target_arch = "wasm32")]
-fn now() -> String {
-    use crate::env::Clock;
-    crate::web::env::PageClock.timestamp()
-}
-
-/// The time of day, as ISO 8601 in UTC with milliseconds.
-#[cfg(not(target_arch = "wasm32"))]
-fn now() -> String {
-    use std::time::{SystemTime, UNIX_EPOCH};
-
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (days, second, ms) = (since.as_secs() / 86_400, since.as_secs() % 86_400, since.subsec_millis());
-    let (year, month, day) = date_of(days);
-    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
-}
-
-/// Year, month and day, so many days behind January 1st, 1970. Years are counted from March on, so that a leap day is their last.
-#[cfg(not(target_arch = "wasm32"))]
-fn date_of(days: u64) -> (u64, u64, u64) {
-    // From March 1st of the year 0 on, in eras of 400 years, which all have as many days.
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year + u64::from(month <= 2), month, day)
 }

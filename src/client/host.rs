@@ -6,50 +6,79 @@ use std::rc::Rc;
 use futures::future::LocalBoxFuture;
 
 use super::context::Place;
-use super::outbox::Outbox;
 use super::values::JsonValues;
-use super::{Ask, Context, Env};
+use super::{Agent, Batch, Context, Env};
 use crate::conversation::Conversation;
 use crate::event::{RunResult, Thrown};
 use crate::run::features::{Asked, Host, RunFeatures};
-use crate::run::{Delivery, Driver, Extras, Run, RunHost, TokenCounter};
+use crate::run::{Delivery, Driver, Extras, Listener, Run, RunHost, TokenCounter};
 
-/// A run, ready to be driven by whoever polls the future, and what it hands on. `hears` says that somebody reads a stream.
-pub(super) fn launch(ask: Ask, outbox: Rc<Outbox>, hears: bool) -> (LocalBoxFuture<'static, ()>, Rc<Delivery>) {
-    let Ask { agent, question, context, batch } = ask;
-    let Env { clock, transport } = agent.env().clone();
-    let (batch, batching) = batch.parts();
-    let conversation = match &context {
-        Some(context) => context.conversation().clone(),
-        // It lasts as long as the run.
-        None => Rc::new(RefCell::new(Conversation::new("fleeting"))),
-    };
-    let run = Rc::new(RefCell::new(Run::new(agent.config().clone(), batch, hears, Some(conversation))));
-    let delivery = Rc::new(Delivery::new(clock.clone(), outbox, batching, |_| ()));
-    if hears {
-        delivery.stream(false);
-    }
-    if let Some(context) = &context {
-        let (context, clock, growing) = (context.clone(), clock.clone(), run.clone());
-        delivery.save_with(move |delivered| {
-            growing.borrow().keep(delivered, &clock.timestamp());
-            context.grown();
+/// A run that has not begun.
+pub(super) struct Launch {
+    pub(super) agent: Agent,
+    /// None for one that goes on from an interrupted answer.
+    pub(super) question: Option<String>,
+    pub(super) batch: Batch,
+    /// The conversation that takes the answer.
+    pub(super) context: Option<Context>,
+    /// What it is as a step of a flow.
+    pub(super) step: Option<AgentStep>,
+}
+
+/// What a run is as a step of a flow, which has a place in the conversation already.
+pub(super) struct AgentStep {
+    /// Asked instead of the question, which is a turn of the conversation `asked`.
+    pub(super) prompt: String,
+    pub(super) asked: Rc<RefCell<Conversation>>,
+    /// Which run it is of several in the conversation at the same time.
+    pub(super) number: u32,
+    /// Is told of the result.
+    pub(super) concluded: Box<dyn Fn(&RunResult)>,
+}
+
+impl Launch {
+    /// The run, ready to be driven by whoever polls the future, and what hands on what it produces.
+    pub(super) fn launch(self, listener: Rc<dyn Listener>) -> (LocalBoxFuture<'static, ()>, Rc<Delivery>) {
+        let Self { agent, question, batch, context, step } = self;
+        let Env { clock, transport } = agent.env().clone();
+        let (batch, batching) = batch.parts();
+        let conversation = match &context {
+            Some(context) => context.conversation().clone(),
+            // It lasts as long as the run.
+            None => Rc::new(RefCell::new(Conversation::new("fleeting"))),
+        };
+        let hears = listener.hears_events();
+        let mut run = Run::new(agent.config().clone(), batch, hears, Some(conversation));
+        if let Some(AgentStep { prompt, asked, number, .. }) = &step {
+            run = run.numbered(*number);
+            run.put(None, Some(prompt), &asked.borrow());
+        }
+        let run = Rc::new(RefCell::new(run));
+        let delivery = Rc::new(Delivery::new(clock.clone(), listener, batching, |_| ()));
+        if let Some(context) = &context {
+            let (context, clock, growing) = (context.clone(), clock.clone(), run.clone());
+            delivery.save_with(move |delivered| {
+                growing.borrow().keep(delivered, &clock.timestamp());
+                context.grown();
+            });
+        }
+        let extras = (!agent.features().is_empty()).then(|| {
+            let host = Host { values: Rc::new(JsonValues), events: delivery.clone() };
+            let resumes = question.is_none();
+            let asked = Asked { question: question.clone().unwrap_or_default(), resumes, ..Asked::default() };
+            Rc::new(RunFeatures::new(agent.features().clone(), agent.config().clone(), host, asked))
         });
+        let saving = Saving::new(context.as_ref(), &delivery);
+        let (place, saving) = (RefCell::default(), Cell::new(Some(saving)));
+        let host = Rc::new(AgentHost { context, step, place, extras, saving });
+        let driver = Driver::new(run, delivery.clone(), host, transport, clock);
+        (Box::pin(driver.drive(question)), delivery)
     }
-    let extras = (!agent.features().is_empty()).then(|| {
-        let host = Host { values: Rc::new(JsonValues), events: delivery.clone() };
-        let asked =
-            Asked { question: question.clone().unwrap_or_default(), resumes: question.is_none(), ..Asked::default() };
-        Rc::new(RunFeatures::new(agent.features().clone(), agent.config().clone(), host, asked))
-    });
-    let saving = Saving::new(context.as_ref(), &delivery);
-    let host = Rc::new(AgentHost { context, place: RefCell::default(), extras, saving: Cell::new(Some(saving)) });
-    let driver = Driver::new(run, delivery.clone(), host, transport, clock);
-    (Box::pin(driver.drive(question)), delivery)
 }
 
 struct AgentHost {
     context: Option<Context>,
+    step: Option<AgentStep>,
     /// From when it may begin until it has ended.
     place: RefCell<Option<Place>>,
     extras: Option<Rc<RunFeatures>>,
@@ -59,7 +88,7 @@ struct AgentHost {
 impl RunHost for AgentHost {
     fn admit(&self) -> LocalBoxFuture<'_, Result<(), Thrown>> {
         Box::pin(async move {
-            if let Some(context) = &self.context {
+            if let Some(context) = self.context.as_ref().filter(|_| self.step.is_none()) {
                 let place = context.enter().await?;
                 *self.place.borrow_mut() = Some(place);
             }
@@ -81,7 +110,11 @@ impl RunHost for AgentHost {
         }
     }
 
-    fn concluded(&self, _: &RunResult) {}
+    fn concluded(&self, result: &RunResult) {
+        if let Some(step) = &self.step {
+            (step.concluded)(result);
+        }
+    }
 
     fn left(&self) {
         self.saving.take();

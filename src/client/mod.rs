@@ -1,11 +1,13 @@
-//! What Rust code uses: agents whose runs are futures and streams, and conversations. The front page of the crate has examples.
+//! What Rust code uses: agents whose runs are futures and streams, conversations, and flows. The front page of the crate has examples.
 //!
 //! Nothing here needs an executor: a run goes on while its future or stream is polled, and dropping that stops it. Nothing is
 //! `Send`: everything runs on one thread, as in a page.
 
 mod agent;
 mod ask;
+mod clock;
 mod context;
+pub mod flow;
 mod host;
 mod outbox;
 mod stream;
@@ -15,6 +17,7 @@ mod values;
 pub use agent::{Agent, Env};
 pub use ask::{Ask, Batch};
 pub use context::Context;
+pub use flow::{Flow, FlowStream, Step, StepContext};
 pub use stream::{RunStream, TextStream};
 pub use tool::Tool;
 pub use values::json_of;

@@ -55,7 +55,7 @@ impl Outbox {
         self.outcome.borrow().clone()
     }
 
-    fn push(&self, item: Item) {
+    pub(super) fn push(&self, item: Item) {
         self.items.borrow_mut().push_back(item);
         let reader = self.reader.take();
         if let Some(reader) = reader {

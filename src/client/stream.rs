@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use futures::future::LocalBoxFuture;
 use futures::stream::{FusedStream, Stream};
 
-use super::host::launch;
+use super::host::Launch;
 use super::outbox::{Item, Outbox};
 use super::Ask;
 use crate::error::{Code, Error};
@@ -34,8 +34,24 @@ impl RunStream {
     pub(super) fn new(ask: Ask, hears: bool) -> Self {
         let is_gathering = ask.batch.parts().0 != crate::response::Batch::Delta;
         let outbox = Rc::new(Outbox::new(!hears));
-        let (driver, delivery) = launch(ask, outbox.clone(), hears);
-        Self { driver: Some(driver), delivery, outbox, has_begun: false, is_gathering }
+        let Ask { agent, question, context, batch } = ask;
+        let (driver, delivery) = Launch { agent, question, batch, context, step: None }.launch(outbox.clone());
+        let mut run = Self::of(driver, delivery, outbox, hears);
+        run.is_gathering = is_gathering;
+        run
+    }
+
+    /// What a run hands on that this future drives.
+    pub(super) fn of(
+        driver: LocalBoxFuture<'static, ()>,
+        delivery: Rc<Delivery>,
+        outbox: Rc<Outbox>,
+        is_read: bool,
+    ) -> Self {
+        if is_read {
+            delivery.stream(false);
+        }
+        Self { driver: Some(driver), delivery, outbox, has_begun: false, is_gathering: false }
     }
 
     /// The chunks of text alone.

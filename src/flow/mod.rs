@@ -3,6 +3,7 @@
 
 mod chart;
 mod cursor;
+mod delivered;
 mod graph;
 mod host;
 mod ordered_merge;
@@ -18,6 +19,7 @@ mod walker;
 
 pub use chart::chart;
 pub use cursor::{Cursor, Next, Outcome, Verdict};
+pub use delivered::{conclude, stop_signal};
 pub use graph::{Declared, Follows, Graph, Recovery};
 pub use host::{Book, Doing, Host, Question, Steer, Trail, Write};
 pub use ordered_merge::OrderedMerge;

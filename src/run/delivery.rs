@@ -263,6 +263,11 @@ impl Delivery {
         self.begin();
     }
 
+    /// Whether somebody listens to events.
+    pub fn hears_events(&self) -> bool {
+        self.listener.hears_events()
+    }
+
     /// Whether nothing more is to be handed on.
     pub fn is_over(&self) -> bool {
         self.flags.is_over.get()

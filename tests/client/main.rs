@@ -10,6 +10,7 @@
 )]
 
 mod conversations;
+mod flows;
 mod reading;
 mod stopping;
 mod tools;

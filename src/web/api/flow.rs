@@ -24,9 +24,9 @@ use self::steps::{plan_of, JsStep};
 use crate::conversation::turns::Turn;
 use crate::error::Error;
 use crate::event::Thrown;
-use crate::flow::{chart, run, Asked, Ended, Past, Plan, StepRecord};
+use crate::flow::{chart, conclude, run, stop_signal, Asked, Ended, Past, Plan, StepRecord};
 use crate::json::Value;
-use crate::run::{Batching, Delivery, StopSignal, Stopped};
+use crate::run::{Batching, Delivery, Stopped};
 use crate::web::agent::Heeded;
 use crate::web::context::random_text;
 use crate::web::env::PageClock;
@@ -161,7 +161,7 @@ impl Inner {
         let host = Rc::new(JsHost::new(self.platform.clone(), delivery.clone(), options, turn));
         let (plan, past) = (self.plan.clone(), self.past.clone());
         let ended = run(host.clone(), plan, past, self.context.clone(), asked, signal.clone()).await;
-        conclude(&host, delivery, ended);
+        conclude(&*host, delivery, ended);
         Ok(())
     }
 
@@ -170,39 +170,6 @@ impl Inner {
         if let Ok(conversation) = self.context.inner.conversation() {
             self.past.recall(&self.plan, &conversation.borrow());
         }
-    }
-}
-
-/// Stops when the delivery does.
-fn stop_signal(delivery: &Rc<Delivery>) -> StopSignal {
-    let signal = StopSignal::default();
-    let (stops, stopping) = (signal.clone(), Rc::downgrade(delivery));
-    let stop = move || {
-        let stopped = stopping.upgrade().and_then(|delivery| delivery.stopped());
-        stops.stop(match stopped {
-            Some(Stopped::Threw(reason)) => Some(reason),
-            _ => None,
-        });
-    };
-    if delivery.stopped().is_some() {
-        stop();
-    } else {
-        delivery.on_stop(stop);
-    }
-    signal
-}
-
-fn conclude(host: &JsHost, delivery: &Delivery, ended: Ended) {
-    delivery.add_bytes(usize::try_from(ended.bytes()).unwrap_or(usize::MAX));
-    let delivered = delivery.conclude();
-    let stopped = delivery.stopped();
-    let text = ended.text(stopped.is_some(), delivered);
-    if let Some(Stopped::Threw(reason)) = stopped {
-        return delivery.fail(Thrown::Host(reason), &text);
-    }
-    match ended.result(host, stopped.is_some(), delivered) {
-        Ok(result) => delivery.end(delivery.finish(result)),
-        Err(error) => delivery.fail(error, &text),
     }
 }
 

@@ -1,0 +1,42 @@
+//! A run of a flow and the delivery that hands it on.
+
+use std::rc::Rc;
+
+use super::{Ended, Host};
+use crate::event::Thrown;
+use crate::run::{Delivery, StopSignal, Stopped};
+
+/// A signal that stops when the delivery does.
+#[must_use]
+pub fn stop_signal(delivery: &Rc<Delivery>) -> StopSignal {
+    let signal = StopSignal::default();
+    let (stops, stopping) = (signal.clone(), Rc::downgrade(delivery));
+    let stop = move || {
+        let stopped = stopping.upgrade().and_then(|delivery| delivery.stopped());
+        stops.stop(match stopped {
+            Some(Stopped::Threw(reason)) => Some(reason),
+            _ => None,
+        });
+    };
+    if delivery.stopped().is_some() {
+        stop();
+    } else {
+        delivery.on_stop(stop);
+    }
+    signal
+}
+
+/// The run has ended: whoever listens is told of that.
+pub fn conclude<H: Host>(host: &H, delivery: &Delivery, ended: Ended) {
+    delivery.add_bytes(usize::try_from(ended.bytes()).unwrap_or(usize::MAX));
+    let delivered = delivery.conclude();
+    let stopped = delivery.stopped();
+    let text = ended.text(stopped.is_some(), delivered);
+    if let Some(Stopped::Threw(reason)) = stopped {
+        return delivery.fail(Thrown::Host(reason), &text);
+    }
+    match ended.result(host, stopped.is_some(), delivered) {
+        Ok(result) => delivery.end(delivery.finish(result)),
+        Err(error) => delivery.fail(error, &text),
+    }
+}
