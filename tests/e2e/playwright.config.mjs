@@ -22,7 +22,8 @@ export default defineConfig({
   use: {
     baseURL,
     headless: true,
-    trace: "retain-on-failure",
+    // What is recorded of each action costs a fifth of the time: E2E_TRACE=1 has it for the tests that fail.
+    trace: process.env.E2E_TRACE ? "retain-on-failure" : "off",
     launchOptions: {
       executablePath: process.env.CHROME,
       args: [

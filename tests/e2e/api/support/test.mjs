@@ -6,9 +6,6 @@ import { Frames } from "./frames.mjs";
 export { call, expect, load, openBlank };
 
 export const test = base.extend({
-  // Nothing is to be seen in a blank page.
-  trace: ["off", { scope: "worker" }],
-
   /** What a test provokes, and may therefore be complained of. */
   expectedComplaints: [[], { option: true }],
 
