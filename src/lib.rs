@@ -1,5 +1,13 @@
 //! Streaming AI answers in the browser: agents, conversations and workflows for Rust code that is compiled to WebAssembly. The
-//! same crate is the npm package `refinire-web`.
+//! same crate is the npm package `refinire-web`. An app in Rust turns off the default feature `module`, which has what that package
+//! needs: an allocator, and a function that runs when the module starts, in place of the app's `main`.
+//!
+//! ```toml
+//! [dependencies]
+//! refinire-web = { version = "0.1", default-features = false }
+//! ```
+//!
+//! `examples/yew-chat` in the repository is a whole app.
 //!
 //! # Make an agent
 //!
@@ -216,7 +224,7 @@
 //!
 //! ```toml
 //! [dev-dependencies]
-//! refinire-web = { version = "0.1", features = ["testing"] }
+//! refinire-web = { version = "0.1", default-features = false, features = ["testing"] }
 //! ```
 //!
 //! ```

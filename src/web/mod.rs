@@ -19,6 +19,7 @@ mod features;
 mod inside;
 mod listener;
 pub mod options;
+#[cfg(feature = "module")]
 mod panic;
 mod pattern;
 mod promise;
@@ -32,8 +33,10 @@ pub use context::ContextInner;
 pub use conversation::Conversation;
 pub use inside::{context_of, Inside, Turn};
 pub use listener::RunHandle;
+#[cfg(feature = "module")]
 pub use panic::report_panics;
 
 /// A third of the size of the default allocator, and as quick.
+#[cfg(feature = "module")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { chromium } from "@playwright/test";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+export const root = fileURLToPath(new URL("../..", import.meta.url));
 const apps = join(root, "target/apps");
 
 let unpacked;
@@ -107,10 +107,14 @@ export async function servingFiles(folder, use) {
 
 let browser;
 
+export async function chrome() {
+  browser ??= await chromium.launch({ executablePath: process.env.CHROME, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+  return browser;
+}
+
 /** What the page there shows, once it shows something. */
 export async function shown(address) {
-  browser ??= await chromium.launch({ executablePath: process.env.CHROME, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
-  const page = await browser.newPage();
+  const page = await (await chrome()).newPage();
   try {
     await page.goto(address);
     const output = page.locator("output:not(:empty)");

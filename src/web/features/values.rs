@@ -27,6 +27,12 @@ extern "C" {
     fn is_whole(this: &GrowingValue) -> bool;
 }
 
+// growing-value.js imports it: wasm-bindgen brings along the scripts that are named here, and no others.
+#[wasm_bindgen(module = "/src/web/js/growth.js")]
+extern "C" {
+    type Growth;
+}
+
 /// Makes and reads JavaScript's values.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct JsValues;

@@ -1,0 +1,3 @@
+import init from "./dist/yew-chat.js";
+
+init();
