@@ -170,6 +170,8 @@ test("what is said before an adapter has answered comes behind what it held, and
     first.addUserMessage("first");
     first.sharedState.mood = "good";
     await first.save();
+    // Turns of one millisecond may come in any order.
+    while (new Date().toISOString() <= first.messages[0].timestamp) await kit.settled(1);
     const gate = Promise.withResolvers();
     const { gates, storage } = gated(held);
     gates.getItem = gate.promise;

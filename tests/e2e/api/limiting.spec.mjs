@@ -84,30 +84,6 @@ test("an abort while the task runs is the task's own affair: its place is taken 
   expect(seen).toEqual(["first", "next"]);
 });
 
-test("in any 60 seconds no more than so many start", async ({ page, inOwnPage }) => {
-  await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 60_000);
-  const starts = (more) => inOwnPage(async (kit, more) => {
-    kit.kept.limiter ??= new kit.refinire.RateLimiter({ perMinute: 3 });
-    kit.kept.starts ??= [];
-    for (let count = 0; count < more; count += 1) kit.kept.limiter.run(() => kit.kept.starts.push(kit.kept.starts.length));
-    await kit.settled();
-    return kit.kept.starts.length;
-  }, more);
-  const pass = async (ms) => {
-    await page.clock.runFor(ms);
-    return starts(0);
-  };
-  expect(await starts(1)).toBe(1);
-  expect(await pass(40_000)).toBe(1);
-  expect(await starts(5)).toBe(3);
-  // The window slides: the first one leaves it, the two of 40 s later do not.
-  expect(await pass(19_990)).toBe(3);
-  expect(await pass(20)).toBe(4);
-  expect(await pass(39_970)).toBe(4);
-  expect(await pass(40)).toBe(6);
-});
-
 test("what was aborted while it waited does not start, whenever the abort comes", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const log = [];

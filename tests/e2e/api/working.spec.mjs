@@ -1,10 +1,9 @@
 // In a dedicated worker: no document, no storage, and everything else.
-import { expect, openBlank, test } from "./support/test.mjs";
+import { expect, test } from "./support/test.mjs";
 
 /** Runs `script` in a module worker with the kit; gives what it gives. */
-async function inWorker(page, script) {
-  await openBlank(page);
-  return page.evaluate((source) => new Promise((resolve, reject) => {
+function inWorker(inPage, script) {
+  return inPage((_, source) => new Promise((resolve, reject) => {
     const code = `
       import * as kit from "${location.origin}/kit.js";
       addEventListener("unhandledrejection", ({ reason }) => postMessage({ error: "unhandled: " + reason }));
@@ -23,8 +22,8 @@ async function inWorker(page, script) {
   }), String(script));
 }
 
-test("run and runStreamed work, and every batch", async ({ page }) => {
-  const seen = await inWorker(page, async (kit) => {
+test("run and runStreamed work, and every batch", async ({ inPage }) => {
+  const seen = await inWorker(inPage, async (kit) => {
     const agent = kit.agent(kit.saysAll("a", "b"));
     const context = kit.memory();
     const { text } = await agent.run("Hi", { context });
@@ -35,8 +34,8 @@ test("run and runStreamed work, and every batch", async ({ page }) => {
   expect(seen).toEqual({ document: "undefined", text: "ab", chunks: ["a", "b"], frames: "ab", said: 4 });
 });
 
-test("break aborts, and a failure is a RefinireError", async ({ page }) => {
-  const seen = await inWorker(page, async (kit) => {
+test("break aborts, and a failure is a RefinireError", async ({ inPage }) => {
+  const seen = await inWorker(inPage, async (kit) => {
     const model = kit.model((turn) => turn.say("a", "b"));
     const stream = kit.agent(model).runStreamed("Hi");
     for await (const _ of stream) break;
@@ -47,8 +46,8 @@ test("break aborts, and a failure is a RefinireError", async ({ page }) => {
   expect(seen).toMatchObject({ finishReason: "aborted", text: "a", aborted: true, failed: { real: true, code: "truncated", partialText: "half" } });
 });
 
-test("a context is in memory, and onStorageError is told", async ({ page }) => {
-  const seen = await inWorker(page, async (kit) => {
+test("a context is in memory, and onStorageError is told", async ({ inPage }) => {
+  const seen = await inWorker(inPage, async (kit) => {
     const errors = [];
     const context = new kit.refinire.Context({ id: "talk", onStorageError: (error) => void errors.push(kit.told(error)) });
     await kit.agent(kit.saysAll("a")).run("Hi", { context });
@@ -57,22 +56,21 @@ test("a context is in memory, and onStorageError is told", async ({ page }) => {
   expect(seen).toMatchObject({ said: 2, errors: [{ real: true, code: "storage" }] });
 });
 
-test("decodeResponse works", async ({ page }) => {
-  const chunks = await inWorker(page, async (kit) => {
+test("decodeResponse works", async ({ inPage }) => {
+  const chunks = await inWorker(inPage, async (kit) => {
     const response = new Response([kit.saying("a"), kit.saying("b"), kit.DONE].join(""));
     return (await kit.read(kit.refinire.decodeResponse(response, { provider: "openai" }))).chunks;
   });
   expect(chunks).toEqual(["a", "b"]);
 });
 
-test("a string key for a vendor is refused there too: everyone can read a worker", async ({ page }) => {
-  const failed = await inWorker(page, (kit) => kit.failure(() => new kit.refinire.RefinireAgent({ name: "a", generationInstructions: "", model: "gpt-4o", apiKey: "k" })));
+test("a string key for a vendor is refused there too: everyone can read a worker", async ({ inPage }) => {
+  const failed = await inWorker(inPage, (kit) => kit.failure(() => new kit.refinire.RefinireAgent({ name: "a", generationInstructions: "", model: "gpt-4o", apiKey: "k" })));
   expect(failed).toMatchObject({ code: "invalid-argument", message: expect.stringContaining("dangerouslyAllowBrowser") });
 });
 
-test("a stream can be handed from a worker to the page", async ({ page }) => {
-  await openBlank(page);
-  const chunks = await page.evaluate(() => new Promise((resolve, reject) => {
+test("a stream can be handed from a worker to the page", async ({ inPage }) => {
+  const chunks = await inPage(() => new Promise((resolve, reject) => {
     const code = `
       import * as kit from "${location.origin}/kit.js";
       await kit.refinire.default();
