@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
-pub(crate) use super::inside::entered;
+pub(crate) use super::launch::entered;
 pub(crate) use super::pattern::matches;
 pub(crate) use super::saving::{add as save_with_page, remove as forget_with_page};
 

@@ -328,6 +328,11 @@ impl RunHandle {
     pub(super) fn new(delivery: Rc<Delivery>, listener: Rc<JsListener>) -> Self {
         Self { delivery, listener }
     }
+
+    /// Runs to the end, which the listener hears of.
+    pub(super) fn begin(&self) {
+        self.delivery.start();
+    }
 }
 
 impl std::fmt::Debug for RunHandle {
@@ -339,12 +344,6 @@ impl std::fmt::Debug for RunHandle {
 #[wasm_bindgen]
 #[allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value)] // Called by stream.js, where it is explained.
 impl RunHandle {
-    /// It has that turn in its conversation.
-    #[wasm_bindgen(js_name = hasTurn)]
-    pub fn has_turn(&self, turn: &super::inside::Turn) {
-        self.listener.has_turn(turn.turn());
-    }
-
     /// Runs to the end; gives the promise of the result.
     pub fn start(&self) -> Promise {
         self.delivery.start();

@@ -1,22 +1,18 @@
 //! The only folder that knows JavaScript: the outside world of [`crate::env`] on the browser, and the classes that users see.
 //! What is to be done is decided in the core.
 //!
-//! `js/` holds the package's entry, the stream of chunks and the steps that users declare, and the agent's class.
+//! `js/` holds the package's entry, the stream of chunks, the growing value and the steps that users declare.
 
 mod abort;
-mod advice;
-mod agent;
 mod api;
 mod bindings;
 pub(crate) mod client;
-mod config;
 mod context;
-mod conversation;
 pub mod env;
 mod error;
 mod event;
 mod features;
-mod inside;
+mod launch;
 mod listener;
 pub mod options;
 #[cfg(feature = "module")]
@@ -24,14 +20,11 @@ mod panic;
 mod pattern;
 mod promise;
 mod saving;
+mod signal;
 mod storage;
 
-pub use advice::unknown_option;
-pub use agent::{decode, Agent, Asked, JsHost};
-pub use api::{check_step, Context, Flow, RateLimiter};
+pub use api::{check_step, decode_response, Context, Flow, RateLimiter, RefinireAgent};
 pub use context::ContextInner;
-pub use conversation::Conversation;
-pub use inside::{context_of, Inside, Turn};
 pub use listener::RunHandle;
 #[cfg(feature = "module")]
 pub use panic::report_panics;

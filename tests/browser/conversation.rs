@@ -6,9 +6,7 @@ use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{
-    context, fleeting, get, invoke, js, json, listed, object, recorded, same, set, told_in, RefinireError,
-};
+use crate::support::{context, get, invoke, js, json, listed, object, recorded, same, set, told_in, RefinireError};
 
 /// A question and its answer.
 fn talked() -> JsValue {
@@ -133,7 +131,6 @@ async fn a_conversation_in_memory_has_no_problem_and_is_its_own() {
     assert_eq!(json(&get(&talked(), "messages.length")), "3");
     let list = listed("memory").await.unwrap();
     assert_eq!(list.unchecked_into::<Array>().length(), 0);
-    drop(fleeting());
 }
 
 #[wasm_bindgen_test]

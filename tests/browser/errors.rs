@@ -7,9 +7,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    agent, agent_without_retry, answer, answer_that, ask, chat, chat_delta, console_errors_of, describe, failure_of,
-    fleeting, get, js, json, number, object, recorder, refused_agent, refused_decoder, response, result_of, same, set,
-    RefinireError,
+    agent, agent_with, agent_without_retry, answer, answer_that, ask, chat, chat_delta, console_errors_of, describe,
+    failure_of, fleeting, get, js, json, number, object, recorder, refused_agent, refused_decoder, response, result_of,
+    same, set, RefinireError,
 };
 
 /// What a run that asks once fails with, given this answer.
@@ -137,11 +137,11 @@ async fn the_key_is_kept_out_of_failures_and_events() {
 #[wasm_bindgen_test]
 async fn what_a_guardrail_refuses_with_comes_back_as_it_is() {
     let reason = js("({ why: 'not today' })");
-    let world = ask(&agent(""), &fleeting(), &JsValue::UNDEFINED, &[]);
-    let rejected = js_sys::Promise::reject(&reason);
-    let host = get(&world, "host");
-    set(&host, "admit", &js_sys::Function::new_with_args("run", "run.free(); return this.refusal"));
-    set(&host, "refusal", &rejected);
+    let refuses = js_sys::Function::new_with_args("", "return Promise.reject(this.reason)");
+    set(&refuses, "reason", &reason);
+    let guardrails = js_sys::Array::of1(&refuses.bind0(&refuses));
+    let agent = agent_with("", &[("inputGuardrails", &guardrails)]);
+    let world = ask(&agent, &fleeting(), &JsValue::UNDEFINED, &[]);
     assert!(same(&failure_of(&world).await, &reason));
     assert_eq!(get(&world, "requests.length"), 0.0);
 }

@@ -2,7 +2,8 @@
 
 use refinire_web::config::{Limits, Retry, Timeouts};
 use refinire_web::response::Batch;
-use refinire_web::web::options::{AgentOptions, DecodeOptions, Hold, RunOptions};
+use refinire_web::run::Batching;
+use refinire_web::web::options::{AgentOptions, DecodeOptions, RunOptions};
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -167,17 +168,17 @@ fn what_a_getter_throws_goes_out_unchanged() {
 #[wasm_bindgen_test]
 fn options_of_a_run_are_read() {
     let read = |source: &str| RunOptions::read(&js(source), &[]);
-    let batch = |source: &str| read(source).map(|read| (read.batch, read.hold)).unwrap();
+    let batch = |source: &str| read(source).map(|read| (read.batch, read.batching)).unwrap();
     let gather = |deltas| Batch::Gather { deltas };
     for nothing in
         ["undefined", "null", "{}", "{ batch: null }", "{ batch: 'delta' }", "{ batch: {} }", "{ more: undefined }"]
     {
-        assert_eq!(batch(nothing), (Batch::Delta, None), "{nothing}");
+        assert_eq!(batch(nothing), (Batch::Delta, Batching::None), "{nothing}");
     }
-    assert_eq!(batch("{ batch: 'frame' }"), (gather(None), Some(Hold::Frame)));
-    assert_eq!(batch("{ batch: { deltas: 3.7 } }"), (gather(Some(3)), None));
-    assert_eq!(batch("{ batch: { ms: 0.5 } }"), (gather(None), Some(Hold::Ms(0.5))));
-    assert_eq!(batch("{ batch: { deltas: 2, ms: 5 } }"), (gather(Some(2)), Some(Hold::Ms(5.0))));
+    assert_eq!(batch("{ batch: 'frame' }"), (gather(None), Batching::Frame));
+    assert_eq!(batch("{ batch: { deltas: 3.7 } }"), (gather(Some(3)), Batching::None));
+    assert_eq!(batch("{ batch: { ms: 0.5 } }"), (gather(None), Batching::Ms(0.5)));
+    assert_eq!(batch("{ batch: { deltas: 2, ms: 5 } }"), (gather(Some(2)), Batching::Ms(5.0)));
     let all = read("{ callback() {}, onEvent() {}, signal: { aborted: false, addEventListener() {} }, context: {}, ifBusy: 'fail' }");
     let all = all.unwrap();
     assert!(all.callback.is_some() && all.on_event.is_some() && all.signal.is_some() && all.context.is_some());
@@ -198,6 +199,6 @@ fn options_of_a_run_are_read() {
         DecodeOptions::read(&js("{ provider: 'ollama', thinkTags: true, limits: { maxChars: 5 }, batch: 'frame' }"));
     let decode = decode.unwrap();
     assert_eq!((&*decode.provider, decode.think_tags, decode.limits.max_chars), ("ollama", Some(true), Some(5)));
-    assert_eq!(decode.run.hold, Some(Hold::Frame));
+    assert_eq!(decode.run.batching, Batching::Frame);
     assert_eq!(refused(DecodeOptions::read(&js("{}"))), "decodeResponse: `provider` must be a string");
 }

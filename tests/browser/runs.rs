@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, idle, js,
-    json, number, object, recorder, response, result_of, said, same, set, wait_for, RefinireError, CHAT_END,
+    agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, idle,
+    invoke, js, json, number, object, recorder, response, result_of, same, wait_for, RefinireError, CHAT_END,
 };
 use wasm_bindgen::JsCast;
 
@@ -57,8 +57,8 @@ async fn events_come_in_order_and_close_with_the_figures() {
 #[wasm_bindgen_test]
 async fn the_request_says_what_the_provider_wants_to_know() {
     let conversation = fleeting();
-    conversation.add(r#"{"role":"user","content":"Earlier?"}"#, 0).unwrap();
-    conversation.add(r#"{"role":"assistant","content":"Yes."}"#, 0).unwrap();
+    invoke(&conversation, "addUserMessage", &[&"Earlier?".into()]).unwrap();
+    invoke(&conversation, "addAssistantMessage", &[&"Yes.".into()]).unwrap();
     let world = ask(&agent(r#","temperature":0.25"#), &conversation, &no_options(), &[answer(&[chat(&["Hi"])])]);
     result_of(&world).await;
     let request = get(&world, "requests.0");
@@ -75,13 +75,12 @@ async fn the_request_says_what_the_provider_wants_to_know() {
 }
 
 #[wasm_bindgen_test]
-async fn the_world_hears_of_each_change_and_of_the_result() {
+async fn the_conversation_has_question_answer_and_result() {
     let conversation = fleeting();
     let world = ask(&agent(""), &conversation, &no_options(), &[answer(&[chat(&["Hi"])])]);
     let result = result_of(&world).await;
-    assert_eq!(get(&world, "changes"), 2.0);
-    assert!(same(&get(&world, "results.0"), &result));
-    let messages = js_sys::JSON::parse(&said(&conversation, "messages")).unwrap();
+    assert!(same(&get(&conversation, "result"), &result));
+    let messages = get(&conversation, "messages");
     assert_eq!(get(&messages, "0.content"), "Hello?");
     assert_eq!(get(&messages, "1.content"), "Hi");
     assert_eq!(get(&messages, "1.role"), "assistant");
@@ -89,20 +88,18 @@ async fn the_world_hears_of_each_change_and_of_the_result() {
 
 #[wasm_bindgen_test]
 async fn the_conversation_can_be_used_while_it_is_being_answered() {
-    let conversation = std::rc::Rc::new(fleeting());
+    let conversation = fleeting();
     let inside = conversation.clone();
-    let use_it = Closure::<dyn Fn() -> JsValue>::new(move || {
-        inside.add(r#"{"role":"system","content":"Be brief."}"#, 0).unwrap();
-        inside.record()
+    let use_it = Closure::<dyn Fn()>::new(move || {
+        invoke(&inside, "addSystemMessage", &[&"Be brief.".into()]).unwrap();
+        invoke(&inside, "toJSON", &[]).unwrap();
     });
     let callback = recorder(use_it.as_ref());
     let options = object(&[("callback", &callback)]);
     let world = ask(&agent(""), &conversation, &options, &[answer(&[chat(&["Hi", "!"])])]);
-    set(&world, "onChanged", use_it.as_ref());
     result_of(&world).await;
     assert_eq!(json(&get(&callback, "calls")), r#"["Hi","!"]"#);
-    let messages = js_sys::JSON::parse(&said(&conversation, "messages")).unwrap();
-    assert_eq!(get(&messages, "length"), 6.0, "the question, the answer, and what was added at four moments");
+    assert_eq!(get(&conversation, "messages.length"), 4.0, "the question, the answer, and what was added twice");
 }
 
 #[wasm_bindgen_test]

@@ -1,7 +1,6 @@
 //! Runs that are ended by whoever began them.
 
 use js_sys::{Function, Promise};
-use refinire_web::web::Conversation;
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -9,7 +8,7 @@ use web_sys::AbortController;
 
 use crate::support::{
     agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, idle, js, json, object,
-    recorder, result_of, said, same, set, settled, wait_for, World,
+    recorded, recorder, result_of, same, set, settled, wait_for, World,
 };
 
 /// An answer that goes no further than this.
@@ -18,7 +17,7 @@ fn hanging(text: &str) -> JsValue {
 }
 
 /// A run that has got as far as "Hel", and its promise.
-async fn under_way(conversation: &Conversation, options: &JsValue) -> (World, Promise) {
+async fn under_way(conversation: &JsValue, options: &JsValue) -> (World, Promise) {
     let response = hanging("Hel");
     let world = ask(&agent(""), conversation, options, std::slice::from_ref(&response));
     let running = world.start();
@@ -67,10 +66,9 @@ async fn an_abort_closes_the_connection_and_keeps_the_text() {
     settled(running).await.unwrap_err();
     assert_eq!(get(&world, "signals.0.aborted"), true);
     assert_eq!(get(&response, "cancelled"), true);
-    let answer = js_sys::JSON::parse(&said(&conversation, "messages")).unwrap();
-    assert_eq!(get(&answer, "1.content"), "Hel");
-    assert_eq!(get(&answer, "1.interrupted"), true);
-    assert_eq!(get(&world, "results.length"), 0.0);
+    assert_eq!(get(&conversation, "messages.1.content"), "Hel");
+    assert_eq!(get(&conversation, "messages.1.interrupted"), true);
+    assert!(get(&conversation, "result").is_undefined());
 }
 
 #[wasm_bindgen_test]
@@ -80,14 +78,15 @@ async fn what_is_aborted_before_it_begins_asks_nothing() {
     let world = ask(&agent(""), &conversation, &signal_of(&controller), &[]);
     assert_eq!(failure_of(&world).await, "early");
     assert_eq!(get(&world, "requests.length"), 0.0);
-    assert_eq!(said(&conversation, "messages"), "[]");
+    assert_eq!(get(&conversation, "messages.length"), 0.0);
 }
 
 #[wasm_bindgen_test]
 async fn a_run_that_waits_for_its_turn_can_be_aborted() {
     let controller = AbortController::new().unwrap();
-    let world = ask(&agent(""), &fleeting(), &signal_of(&controller), &[]);
-    set(&get(&world, "host"), "admit", &js("(run) => (run.free(), new Promise(() => {}))"));
+    let conversation = fleeting();
+    let (_, _before) = under_way(&conversation, &JsValue::UNDEFINED).await;
+    let world = ask(&agent(""), &conversation, &signal_of(&controller), &[]);
     let running = world.start();
     idle().await;
     controller.abort_with_reason(&"too long".into());
@@ -106,7 +105,7 @@ async fn what_was_gathered_is_shown_before_an_abort() {
     controller.abort();
     settled(running).await.unwrap_err();
     assert_eq!(json(&get(&callback, "calls")), r#"["Hel"]"#);
-    assert!(said(&conversation, "messages").contains(r#""content":"Hel""#));
+    assert!(recorded(&conversation, "messages").contains(r#""content":"Hel""#));
 }
 
 #[wasm_bindgen_test]
@@ -120,7 +119,7 @@ async fn what_a_callback_throws_comes_back_as_it_is() {
         let conversation = fleeting();
         let world = ask(&agent(""), &conversation, &options, &[answer(&[chat(&["Hel", "lo"])])]);
         assert!(same(&failure_of(&world).await, &reason));
-        assert!(said(&conversation, "messages").contains(r#""content":"Hel","#));
+        assert!(recorded(&conversation, "messages").contains(r#""content":"Hel","#));
     }
 }
 
@@ -144,8 +143,8 @@ async fn a_stream_that_nobody_reads_on_comes_to_a_result() {
     assert_eq!(get(&result, "finishReason"), "aborted");
     assert_eq!(get(&result, "text"), "Hel");
     assert_eq!(get(&response, "cancelled"), true);
-    assert!(said(&conversation, "messages").contains(r#""content":"Hel","#));
-    assert!(same(&get(&world, "results.0"), &result));
+    assert!(recorded(&conversation, "messages").contains(r#""content":"Hel","#));
+    assert!(same(&get(&conversation, "result"), &result));
 }
 
 #[wasm_bindgen_test]

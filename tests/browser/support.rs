@@ -1,7 +1,7 @@
 //! Worlds to run in, and JavaScript's values in Rust's words.
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array, JSON};
-use refinire_web::web::{decode, Agent, Asked, Context, Conversation, JsHost, RunHandle};
+use refinire_web::web::{decode_response, Context, RefinireAgent};
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -15,11 +15,10 @@ extern "C" {
     fn make_http() -> JsValue;
     #[wasm_bindgen(js_name = agentOptions)]
     fn agent_options(json: &str, http: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_name = makeHost)]
-    fn make_host() -> JsHost;
     #[wasm_bindgen(js_name = makeWorld)]
-    fn make_world(run: RunHandle, host: &JsHost, http: &JsValue) -> World;
-    fn asked(options: &JsValue) -> Asked;
+    fn make_world(agent: &JsValue, options: &JsValue, http: &JsValue) -> World;
+    #[wasm_bindgen(js_name = makeDecoding)]
+    fn make_decoding(stream: &JsValue) -> World;
     #[wasm_bindgen(method)]
     pub(crate) fn start(this: &World) -> Promise;
     #[wasm_bindgen(method)]
@@ -51,10 +50,6 @@ extern "C" {
 extern "C" {
     type Growth;
 }
-#[wasm_bindgen(module = "/src/web/js/options.js")]
-extern "C" {
-    type Options;
-}
 #[wasm_bindgen(module = "/src/web/js/stream.js")]
 extern "C" {
     type ChunkStream;
@@ -62,25 +57,33 @@ extern "C" {
 
 /// An agent, and what its requests have of the caller.
 pub(crate) struct TestAgent {
-    pub(crate) agent: Agent,
+    pub(crate) agent: JsValue,
     http: JsValue,
 }
 
 /// An agent that speaks Chat Completions, with these options besides, as JSON's members.
 pub(crate) fn agent(options: &str) -> TestAgent {
+    agent_with(options, &[])
+}
+
+/// The same, with options that JSON cannot hold.
+pub(crate) fn agent_with(options: &str, more: &[(&str, &JsValue)]) -> TestAgent {
     let http = make_http();
     let options = agent_options(&format!("{{{}}}", options.trim_start_matches(',')), &http);
-    TestAgent { agent: Agent::new(&options).unwrap(), http }
+    for (name, value) in more {
+        set(&options, name, value);
+    }
+    TestAgent { agent: RefinireAgent::new(&options).unwrap().into(), http }
 }
 
 /// Why there can be no agent with these options.
 pub(crate) fn refused_agent(options: &str) -> JsValue {
-    Agent::new(&agent_options(options, &make_http())).unwrap_err()
+    RefinireAgent::new(&agent_options(options, &make_http())).unwrap_err()
 }
 
 /// Why there can be no decoder of that provider.
 pub(crate) fn refused_decoder(provider: &str) -> JsValue {
-    decode(JsValue::NULL, provider, None, "{}", &asked(&JsValue::UNDEFINED)).map(drop).unwrap_err()
+    decode_response(&js("new Response('')"), &object(&[("provider", &provider.into())])).unwrap_err()
 }
 
 /// An agent that asks once.
@@ -88,14 +91,9 @@ pub(crate) fn agent_without_retry() -> TestAgent {
     agent(r#","retry":{"attempts":1},"fallback":false"#)
 }
 
-/// The turns of a conversation that is kept nowhere.
-pub(crate) fn fleeting() -> Conversation {
-    Conversation::new()
-}
-
-/// What is at this place of the turns' record, as JSON.
-pub(crate) fn said(conversation: &Conversation, path: &str) -> String {
-    json(&get(&JSON::parse(&conversation.record().as_string().unwrap()).unwrap(), path))
+/// A context that is kept nowhere.
+pub(crate) fn fleeting() -> JsValue {
+    context("fleeting", "memory").0
 }
 
 /// A context as the package makes it, and the list of what its `onStorageError` is told.
@@ -135,19 +133,19 @@ pub(crate) async fn told_in(object: &JsValue, method: &str) -> Result<JsValue, J
     settled(call(object, method)?).await
 }
 
-/// The world of a run of `agent`, whose requests get `answers`. `options` are those of `run` and `runStreamed`.
-pub(crate) fn ask(agent: &TestAgent, conversation: &Conversation, options: &JsValue, answers: &[JsValue]) -> World {
-    let host = make_host();
+/// The world of a run of `agent` in `context`, whose requests get `answers`. `options` are those of `run` and `runStreamed`.
+pub(crate) fn ask(agent: &TestAgent, context: &JsValue, options: &JsValue, answers: &[JsValue]) -> World {
     set(&agent.http, "answers", &answers.iter().collect::<Array>());
-    let host_of_run = host.clone().unchecked_into();
-    let run = agent.agent.launch(&asked(options), conversation, conversation, host_of_run);
-    make_world(run, &host, &agent.http)
+    let all = object(&[("context", context)]);
+    js_sys::Object::<JsValue>::assign(all.unchecked_ref(), options.unchecked_ref());
+    make_world(&agent.agent, &all, &agent.http)
 }
 
 /// The world of a decoder that reads `response`.
 pub(crate) fn decoding(provider: &str, options: &JsValue, response: &JsValue) -> World {
-    let run = decode(response.clone(), provider, None, "{}", &asked(options)).unwrap();
-    make_world(run, &make_host(), &make_http())
+    let all = object(&[("provider", &provider.into())]);
+    js_sys::Object::<JsValue>::assign(all.unchecked_ref(), options.unchecked_ref());
+    make_decoding(&decode_response(response, &all).unwrap())
 }
 
 /// A stream of Chat Completions: a delta each, and the end.

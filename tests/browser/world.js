@@ -1,8 +1,4 @@
-// What js/agent.js and js/decode.js make around a run, without their parts that need the package's glue; and the things
-// of JavaScript that the tests need.
-import { runOptions } from "../../src/web/js/options.js";
-import { chunkStream } from "../../src/web/js/stream.js";
-
+// The things of JavaScript that the tests need.
 export { RefinireError, describe } from "../../src/web/js/error.js";
 
 export const iterate = (stream, options) => stream.values(options);
@@ -27,39 +23,15 @@ export function makeHttp() {
   return http;
 }
 
-/** A run's options, checked. */
-export const asked = (options) => ({ ...runOptions(options), question: "Hello?" });
-
-/** What a run belongs to, which notes what it is told. */
-export function makeHost() {
-  const host = {
-    changes: 0,
-    results: [],
-    isSeen: false,
-    admit: async (run) => run.free(),
-    changed() {
-      host.changes += 1;
-      host.onChanged?.();
-    },
-    concluded: (result) => host.results.push(result),
-    left() {},
-    ended() {},
-  };
-  return host;
-}
-
-/** A run and what it is in. */
-export const makeWorld = (run, host, http) => ({
-  ...{ host, requests: http.asked, signals: http.signals, results: host.results },
-  get changes() {
-    return host.changes;
-  },
-  set onChanged(listener) {
-    host.onChanged = listener;
-  },
-  start: () => run.start(),
-  stream: () => chunkStream(run),
+/** A run of an agent, and the requests that it makes. */
+export const makeWorld = (agent, options, http) => ({
+  ...{ requests: http.asked, signals: http.signals },
+  start: () => agent.run("Hello?", options),
+  stream: () => agent.runStreamed("Hello?", options),
 });
+
+/** The same for a response that is read. */
+export const makeDecoding = (stream) => ({ start: () => stream.result, stream: () => stream });
 
 /** A response whose body gives `parts`, one a read, then ends: "end", "hang", or with an exception of its own. */
 export function respond(parts, last, init) {

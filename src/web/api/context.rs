@@ -11,16 +11,16 @@ use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::future_to_promise;
 
-use self::options::{check, get, refused, Options};
+use self::options::Options;
 use crate::conversation::list;
 use crate::error::Error;
 use crate::flow::Steer;
 use crate::message::{Message, Role};
 use crate::text::concat;
 use crate::web::bindings::describe;
-use crate::web::context::{freed, json_of, ContextInner, State};
+use crate::web::context::{json_of, ContextInner, State};
 use crate::web::error::{cause_of, into_js};
-use crate::web::inside::Inside;
+use crate::web::options::{get, refuse_unknown, refused};
 use crate::web::storage::open;
 
 /// A conversation, and the state that steps of a flow share.
@@ -176,7 +176,7 @@ impl Context {
         self.alive()?;
         let mut includes_system = false;
         if !options.is_undefined() {
-            check(options, &["includeSystem"], OF)?;
+            refuse_unknown(options, &["includeSystem"], OF)?;
             let given = get(options, "includeSystem")?;
             if !given.is_undefined() && !given.is_null() {
                 let wrong = || refused(&[OF, ": `includeSystem` must be true or false"]);
@@ -315,13 +315,6 @@ impl Context {
             }
             Ok(rows.into())
         }))
-    }
-
-    /// What a run needs of it. Internal.
-    #[wasm_bindgen(js_name = __inside)]
-    pub fn inside(&self) -> Result<Inside, JsValue> {
-        self.alive().map_err(|_| into_js(&freed()))?;
-        Ok(Inside::new(self.inner.clone()))
     }
 }
 

@@ -1,7 +1,6 @@
 //! A flow of steps, as users see it.
 
 mod host;
-mod platform;
 mod steps;
 
 pub use steps::check_step;
@@ -19,20 +18,29 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use self::host::{JsContext, JsHost};
-use self::platform::{Internal, Platform};
 use self::steps::{plan_of, JsStep};
+use super::stream::chunk_stream;
 use crate::conversation::turns::Turn;
 use crate::error::Error;
 use crate::event::Thrown;
 use crate::flow::{chart, conclude, run, stop_signal, Asked, Ended, Past, Plan, StepRecord};
 use crate::json::Value;
 use crate::run::{Batching, Delivery, Stopped};
-use crate::web::agent::Heeded;
 use crate::web::context::random_text;
 use crate::web::env::PageClock;
-use crate::web::inside::entered;
+use crate::web::launch::entered;
 use crate::web::listener::{JsListener, RunHandle};
 use crate::web::options::{refused, RunOptions};
+use crate::web::signal::Heeded;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Any flow's object.
+    type FlowObject;
+
+    #[wasm_bindgen(method, structural, catch, js_name = __handle)]
+    fn handle(this: &FlowObject) -> Result<JsValue, JsValue>;
+}
 
 /// Steps that run one after the other.
 #[wasm_bindgen(skip_typescript)]
@@ -43,7 +51,6 @@ pub struct Flow {
 }
 
 struct Inner {
-    platform: Platform,
     plan: Rc<Plan<JsStep>>,
     past: Rc<Past>,
     context: JsContext,
@@ -61,7 +68,7 @@ impl fmt::Debug for Flow {
 impl Flow {
     /// The flow that a JavaScript value is.
     fn of(value: &JsValue) -> Option<Self> {
-        let handle = value.unchecked_ref::<Internal>().handle().ok()?;
+        let handle = value.unchecked_ref::<FlowObject>().handle().ok()?;
         Self::try_from_js_value(handle).ok()
     }
 
@@ -73,11 +80,7 @@ impl Flow {
         let Some(input) = input.as_string() else { return Err(refused(&["the input must be a string"])) };
         let mut options = RunOptions::read(options, &[])?;
         let name = self.inner.plan.name.clone();
-        let listener = JsListener::of_flow(
-            options.callback.take().map(JsValue::from).map(JsCast::unchecked_into),
-            options.on_event.clone(),
-            name,
-        );
+        let listener = JsListener::of_flow(options.callback.take(), options.on_event.clone(), name);
         let (inner, hearer) = (self.inner.clone(), listener.clone());
         let begin = move |delivery: &Rc<Delivery>| {
             let heeded = options.signal.take().and_then(|signal| Heeded::new(signal, delivery));
@@ -158,7 +161,7 @@ impl Inner {
         }
         self.recall();
         let asked = Asked { input, resumes, is_stale };
-        let host = Rc::new(JsHost::new(self.platform.clone(), delivery.clone(), options, turn));
+        let host = Rc::new(JsHost::new(delivery.clone(), options, turn));
         let (plan, past) = (self.plan.clone(), self.past.clone());
         let ended = run(host.clone(), plan, past, self.context.clone(), asked, signal.clone()).await;
         conclude(&*host, delivery, ended);
@@ -181,24 +184,16 @@ fn data_to_js(value: &Value) -> JsValue {
 #[wasm_bindgen]
 #[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)] // See `types.d.ts`.
 impl Flow {
-    /// `platform` is what is still done in JavaScript.
     #[wasm_bindgen(constructor)]
-    pub fn new(steps: &JsValue, options: &JsValue, platform: Platform) -> Result<Flow, JsValue> {
-        let is_agent = |value: &JsValue| platform.is_agent(value);
-        let (plan, given) = plan_of(steps, options, &is_agent)?;
+    pub fn new(steps: &JsValue, options: &JsValue) -> Result<Flow, JsValue> {
+        let (plan, given) = plan_of(steps, options)?;
         let has_own_context = given.is_none();
         let context = match given {
             Some(context) => JsContext::of(context)?,
             None => JsContext::in_memory(&random_text(20))?,
         };
-        let inner = Inner {
-            platform,
-            plan: Rc::new(plan),
-            past: Rc::default(),
-            context,
-            has_own_context,
-            turn: RefCell::default(),
-        };
+        let inner =
+            Inner { plan: Rc::new(plan), past: Rc::default(), context, has_own_context, turn: RefCell::default() };
         Ok(Self { inner: Rc::new(inner), is_own: true })
     }
 
@@ -252,11 +247,11 @@ impl Flow {
 
     #[wasm_bindgen(js_name = runStreamed)]
     pub fn run_streamed(&self, input: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-        Ok(self.inner.platform.stream(self.launch(input, options, false)?))
+        Ok(chunk_stream(self.launch(input, options, false)?))
     }
 
     /// Goes on behind the step that asked the user.
     pub fn resume(&self, answer: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-        Ok(self.inner.platform.stream(self.launch(answer, options, true)?))
+        Ok(chunk_stream(self.launch(answer, options, true)?))
     }
 }

@@ -1,7 +1,7 @@
 // The classes that Rust exports, as users see them: before the module is there, and after free(), each says so by a
 // RefinireError instead of an exception of the glue's.
 import { invalid } from "./error.js";
-import { core } from "./module.js";
+import { started } from "./module.js";
 
 /**
  * The `made` class of the glue under its `name`. It may be extended, and what Rust gives out are instances of it.
@@ -10,13 +10,12 @@ import { core } from "./module.js";
  */
 export function guarded(made, name, { called = name, promises = [], lasting = [] } = {}) {
   const { prototype } = made;
-  const ready = () => core();
   const alive = (instance) => {
     if (!(instance instanceof made)) throw new TypeError(`this is no ${name}`);
     if (!instance.__wbg_ptr) throw invalid(`this ${called} has been freed`);
   };
   guard(prototype, alive, promises);
-  guard(made, ready, promises);
+  guard(made, started, promises);
   const free = prototype.free;
   const onFree = {
     free() {
@@ -32,7 +31,7 @@ export function guarded(made, name, { called = name, promises = [], lasting = []
   };
   const shown = new Proxy(made, {
     construct(made, given, extended) {
-      ready();
+      started();
       const instance = Reflect.construct(made, given, extended);
       // Whoever needs it is told of its object.
       instance.__begin?.(instance);

@@ -1,13 +1,13 @@
 // A value that grows out of JSON text, as users see it.
+import { invalid } from "./error.js";
 import { Growth } from "./growth.js";
-import { core } from "./module.js";
-import { invalid } from "./options.js";
+import { started } from "./module.js";
 
 export class JsonStream {
   #growth;
 
   constructor() {
-    core();
+    started();
     this.#growth = new Growth();
   }
 

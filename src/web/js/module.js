@@ -1,17 +1,16 @@
 // The WebAssembly module: there once init() has resolved.
-import start, { Agent, checkStep, Conversation, decode, unknownOption } from "#glue";
+import start from "#glue";
 // What an entry has for a module: init/beside.js or init/embedded.js.
 import { provided } from "#provided";
 import { describe, RefinireError } from "./error.js";
-import { compiled, isForbidden, Missing } from "./init/compile.js";
-import { adviseWith, tagOf } from "./options.js";
+import { compiled, isForbidden, Missing, tagOf } from "./init/compile.js";
 
 let starting;
 let exports;
 
 /** Fetches and instantiates the module, once; later calls return the same promise. */
 export default function init(source) {
-  starting ??= started(source).catch((cause) => {
+  starting ??= startedWith(source).catch((cause) => {
     // Nothing was started: the next call may try again.
     starting = undefined;
     throw new RefinireError(`the WebAssembly module could not be started: ${describe(cause)}${adviceFor(cause)}`, { code: "not-initialized", cause });
@@ -19,12 +18,11 @@ export default function init(source) {
   return starting;
 }
 
-async function started(source) {
+async function startedWith(source) {
   // Without the object around it, too: wasm-bindgen once had it that way.
   const given = isEmpty(source) ? undefined : Object.hasOwn(Object(source), "module_or_path") ? source.module_or_path : source;
   const module = await (given === undefined || given === null ? provided() : ofCaller(given));
   exports = await start({ module_or_path: module });
-  adviseWith(unknownOption);
   return exports;
 }
 
@@ -36,8 +34,7 @@ const isEmpty = (source) => tagOf(source) === "Object" && Object.keys(source).le
 
 const adviceFor = (cause) => (isForbidden(cause) ? ". The page's Content-Security-Policy has to have 'wasm-unsafe-eval' in its script-src" : "");
 
-/** What the module exports. Before it is there, a clear error. */
-export function core() {
-  if (exports) return { Agent, checkStep, Conversation, decode };
-  throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
+/** Throws a clear error before the module is there. */
+export function started() {
+  if (!exports) throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
 }

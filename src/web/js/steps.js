@@ -1,13 +1,12 @@
 // The steps of a flow, as users declare them. What they are given is checked in src/web/api/flow/steps.rs.
-import { RefinireAgent } from "./agent.js";
-import { refuseUnknown } from "./options.js";
-import { core } from "./module.js";
+import { checkStep } from "#glue";
+import { started } from "./module.js";
 
 class Step {
-  constructor(kind, name, given) {
-    const { checkStep } = core();
+  constructor(kind, name, given, settings) {
+    started();
     Object.assign(this, { kind, name }, given);
-    checkStep(this, (value) => value instanceof RefinireAgent);
+    checkStep(this, settings);
   }
 }
 
@@ -28,9 +27,8 @@ export class ConditionStep extends Step {
 /** Runs steps at once. */
 export class ParallelStep extends Step {
   constructor(name, steps, options) {
-    refuseUnknown(options ?? {}, ["nextStep", "maxWorkers", "onFailure"], `parallel step "${name}"`);
     // As they are now.
-    super("parallel", name, { ...options, steps: Array.isArray(steps) ? [...steps] : { ...steps } });
+    super("parallel", name, { ...options, steps: Array.isArray(steps) ? [...steps] : { ...steps } }, options);
   }
 }
 

@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 
 pub(in crate::web) use agent::{host_of, is_in_page};
 pub use agent::{AgentOptions, ToolOptions};
-pub use run::{DecodeOptions, Hold, RunOptions};
+pub use run::{DecodeOptions, RunOptions};
 
 use super::error::into_js;
 use crate::advice::unknown_option;
@@ -301,7 +301,7 @@ pub(super) fn is_object(value: &JsValue) -> Result<bool, JsValue> {
     Ok(value.is_object() && !is_array(value)?)
 }
 
-fn is_none(value: &JsValue) -> bool {
+pub(super) fn is_none(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
 }
 

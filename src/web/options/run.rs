@@ -7,6 +7,8 @@ use web_sys::AbortSignal;
 use super::{check, get, is_none, is_object, one_of, pick, refuse_unknown, refused, Checked, Kind, Shape};
 use crate::config::Limits;
 use crate::response::Batch;
+use crate::run::Batching;
+use crate::web::listener::Callback;
 
 const RUN: Shape = &[
     ("callback", Kind::Function),
@@ -30,7 +32,7 @@ const DECODE: Shape = &[("thinkTags", Kind::Flag), ("limits", Kind::Members(LIMI
 #[derive(Debug, Default)]
 pub struct RunOptions {
     /// Is given each chunk.
-    pub callback: Option<Function>,
+    pub callback: Option<Callback>,
     /// Is told of each event.
     pub on_event: Option<Function>,
     /// Stops the run.
@@ -42,16 +44,7 @@ pub struct RunOptions {
     /// How increments become chunks.
     pub batch: Batch,
     /// When what was gathered goes out at last.
-    pub hold: Option<Hold>,
-}
-
-/// When what was gathered goes out.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Hold {
-    /// With the next animation frame.
-    Frame,
-    /// After so many milliseconds.
-    Ms(f64),
+    pub batching: Batching,
 }
 
 impl RunOptions {
@@ -68,37 +61,37 @@ impl RunOptions {
         let checked = pick(options, RUN, OF, &[])?;
         let if_busy = checked.text("ifBusy");
         one_of(if_busy.as_deref(), &["wait", "fail"], "the run's options: `ifBusy`")?;
-        let (batch, hold) = read_batch(&get(options, "batch")?)?;
+        let (batch, batching) = read_batch(&get(options, "batch")?)?;
         Ok(Self {
-            callback: checked.function("callback"),
+            callback: checked.function("callback").map(|callback| JsValue::from(callback).unchecked_into()),
             on_event: checked.function("onEvent"),
             signal: checked.value("signal").map(|signal| signal.unchecked_ref::<AbortSignal>().clone()),
             context: checked.value("context").cloned(),
             fails_if_busy: if_busy.as_deref() == Some("fail"),
             batch,
-            hold,
+            batching,
         })
     }
 }
 
-fn read_batch(batch: &JsValue) -> Result<(Batch, Option<Hold>), JsValue> {
+fn read_batch(batch: &JsValue) -> Result<(Batch, Batching), JsValue> {
     if is_none(batch) || batch.as_string().as_deref() == Some("delta") {
-        return Ok((Batch::Delta, None));
+        return Ok((Batch::Delta, Batching::None));
     }
     if batch.as_string().as_deref() == Some("frame") {
-        return Ok((Batch::Gather { deltas: None }, Some(Hold::Frame)));
+        return Ok((Batch::Gather { deltas: None }, Batching::Frame));
     }
     if !is_object(batch)? {
         return Err(refused(&[OF, ": `batch` must be \"delta\", \"frame\" or { deltas?, ms? }"]));
     }
     let checked = check(batch, BATCH, "the run's options: `batch`", &[])?;
-    let hold = checked.number("ms").map(Hold::Ms);
+    let batching = checked.number("ms").map_or(Batching::None, Batching::Ms);
     let batch = match checked.whole("deltas") {
-        None if hold.is_none() => Batch::Delta,
+        None if batching == Batching::None => Batch::Delta,
         Some(1) => Batch::Delta,
         deltas => Batch::Gather { deltas },
     };
-    Ok((batch, hold))
+    Ok((batch, batching))
 }
 
 /// What `decodeResponse` is asked to do.

@@ -11,7 +11,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use super::data_to_js;
-use super::platform::{AgentOptions, Internal, Platform};
 use super::steps::JsStep;
 use crate::conversation::turns::Turn;
 use crate::conversation::Conversation;
@@ -20,18 +19,17 @@ use crate::error::{Code, Error};
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Doing, Host, Question, Steer, Trail, Verdict};
 use crate::json::Value;
-use crate::response::Batch;
 use crate::run::{Delivery, StopSignal};
 use crate::web::abort::abort_signal;
+use crate::web::api::agent::{RefinireAgent, StepRun};
 use crate::web::api::context::Context;
 use crate::web::bindings::describe;
 use crate::web::context::{json_of, ContextInner};
 use crate::web::env::PageClock;
 use crate::web::error::{cause_of, cause_to_js, into_js, thrown_to_js};
 use crate::web::event::Objects;
-use crate::web::inside;
 use crate::web::listener::{with_trail, AgentStep};
-use crate::web::options::{Hold, RunOptions};
+use crate::web::options::RunOptions;
 use crate::web::promise::{host_value, promise_of};
 use crate::web::storage::Storage;
 
@@ -40,6 +38,15 @@ extern "C" {
     /// The error with the name of the step that failed with it, or another one that has it.
     #[wasm_bindgen(js_name = ofStep)]
     fn of_step(error: &JsValue, step: &str) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Any context's object.
+    type ContextObject;
+
+    #[wasm_bindgen(method, structural)]
+    fn free(this: &ContextObject);
 }
 
 /// A context, and its object, which is held as long as this is.
@@ -63,13 +70,12 @@ impl JsContext {
 
     /// Frees its object, too.
     pub(super) fn free(&self) {
-        self.value.unchecked_ref::<Internal>().free();
+        self.value.unchecked_ref::<ContextObject>().free();
     }
 }
 
 /// See the module.
 pub(super) struct JsHost {
-    platform: Platform,
     delivery: Rc<Delivery>,
     options: RunOptions,
     turn: Rc<Turn>,
@@ -84,10 +90,10 @@ pub(super) struct JsHost {
 }
 
 impl JsHost {
-    pub(super) fn new(platform: Platform, delivery: Rc<Delivery>, options: RunOptions, turn: Rc<Turn>) -> Self {
+    pub(super) fn new(delivery: Rc<Delivery>, options: RunOptions, turn: Rc<Turn>) -> Self {
         let hears = options.on_event.is_some();
         let (named, results, objects) = (WeakSet::new(), Map::new(), Objects::default());
-        Self { platform, delivery, options, turn, hears, objects, named, results, last: Cell::new(0) }
+        Self { delivery, options, turn, hears, objects, named, results, last: Cell::new(0) }
     }
 
     /// What a function of the caller's comes to. What it runs in this context has its turn within that of the flow.
@@ -177,31 +183,22 @@ impl Host for JsHost {
 
     fn ask(&self, agent: &JsStep, question: Question<Self>) -> Doing<RunResult> {
         let Question { input, prompt, context, book, signal, write, trail } = question;
-        let options: AgentOptions = JsValue::from(Object::new()).unchecked_into();
-        options.set_deltas(match self.options.batch {
-            Batch::Delta => 1,
-            Batch::Gather { deltas } => deltas.unwrap_or_default(),
-        });
-        options.set_hold(&match self.options.hold {
-            Some(Hold::Frame) => JsValue::from_str("frame"),
-            Some(Hold::Ms(ms)) => ms.into(),
-            None => JsValue::UNDEFINED,
-        });
-        options.set_context(&context.value);
-        let mut turn = None;
-        if let Some(book) = book {
-            options.set_book(&book.context.value);
-            options.set_number(book.number);
-        } else {
-            let within = Rc::new(self.turn.within());
-            options.set_turn(inside::Turn::of(within.clone()));
-            turn = Some(within);
-        }
-        options.set_signal(&abort_signal(&signal));
-        options.set_prompt(&prompt);
+        let turn = book.is_none().then(|| Rc::new(self.turn.within()));
         let (step, done) = AgentStep::new(write, trail, self.hears, self.delivery.clone());
-        options.set_step(step);
-        let asked = self.platform.ask(&agent.value, &input, &options);
+        let asked = RefinireAgent::of(&agent.value).map(|agent| {
+            agent.run_step(StepRun {
+                input: (*input).to_owned(),
+                prompt,
+                context: context.value.clone(),
+                conversation: context.inner.clone(),
+                book: book.map(|book| (book.context.inner.clone(), book.number)),
+                turn: turn.clone(),
+                signal: abort_signal(&signal),
+                batch: self.options.batch,
+                batching: self.options.batching,
+                step,
+            });
+        });
         async move {
             let lost = || Error::new(Code::Step, "the agent's run was lost").into();
             let done = match asked {

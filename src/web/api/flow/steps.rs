@@ -8,6 +8,7 @@ use super::Flow;
 use crate::flow::{Branches, Hooks, Kind, NextStep, Node, OnError, Options, Plan, Prompt};
 use crate::json::decimal;
 use crate::text::concat;
+use crate::web::api::agent::RefinireAgent;
 use crate::web::error::into_js;
 use crate::web::options::{check, get, is_object, one_of, pick, refuse_unknown, refused, Checked, Kind as Must, Shape};
 use crate::web::promise::host_value;
@@ -50,35 +51,30 @@ impl JsStep {
     }
 }
 
+/// Of a parallel step.
+const SETTINGS: [&str; 3] = ["nextStep", "maxWorkers", "onFailure"];
+
 const KINDS: [&str; 4] = ["function", "condition", "parallel", "input"];
 const DEFINED: [&str; 8] =
     ["nextStep", "storeResultKey", "maxWorkers", "onFailure", "onError", "agent", "parallel", "step"];
 
-/// Whether a value is an agent.
-pub(super) type IsAgent<'a> = &'a dyn Fn(&JsValue) -> bool;
-
-/// Checks a step as it is made: its name, and what else it was given. Internal: `js/steps.js` calls it.
+/// Checks a step as it is made: its name, what it was given, and `settings`, which only some have. Internal: `js/steps.js`
+/// calls it.
 #[wasm_bindgen(js_name = checkStep, skip_typescript)]
 #[allow(clippy::missing_errors_doc)] // The heading would show in JavaScript's types.
-pub fn check_step(step: &JsValue, is_agent: &Function) -> Result<(), JsValue> {
+pub fn check_step(step: &JsValue, settings: &JsValue) -> Result<(), JsValue> {
     let kind = get(step, "kind")?.as_string().unwrap_or_default();
     let Some(name) = name_of(step)? else {
         return Err(refused(&["a ", &kind, " step: `name` must be a string"]));
     };
-    kind_of(step, &kind, &name, &|value| is_agent_by(is_agent, value)).map(drop)
-}
-
-/// Asks JavaScript whether a value is an agent.
-pub(super) fn is_agent_by(is_agent: &Function, value: &JsValue) -> bool {
-    is_agent.call1(&JsValue::UNDEFINED, value).is_ok_and(|is| is.is_truthy())
+    if !settings.is_undefined() && !settings.is_null() {
+        refuse_unknown(settings, &SETTINGS, &concat(&[&kind, " step \"", &name, "\""]))?;
+    }
+    kind_of(step, &kind, &name).map(drop)
 }
 
 /// The flow of these steps, and the context that it was given.
-pub(super) fn plan_of(
-    steps: &JsValue,
-    options: &JsValue,
-    is_agent: IsAgent<'_>,
-) -> Result<(Plan<JsStep>, Option<JsValue>), JsValue> {
+pub(super) fn plan_of(steps: &JsValue, options: &JsValue) -> Result<(Plan<JsStep>, Option<JsValue>), JsValue> {
     let is_given = !options.is_undefined() && !options.is_null();
     let given = if is_given { check(options, FLOW, "Flow", &[])? } else { Checked::default() };
     let name = given.text("name").unwrap_or_else(|| "flow".to_owned());
@@ -88,13 +84,13 @@ pub(super) fn plan_of(
         max_steps: given.whole("maxSteps").map(u64::from),
         hooks: Hooks { before: hook("beforeStep"), after: hook("afterStep") },
     };
-    let nodes = nodes_of(steps, &concat(&["Flow \"", &name, "\""]), is_agent)?;
+    let nodes = nodes_of(steps, &concat(&["Flow \"", &name, "\""]))?;
     let plan = Plan::new(&name, nodes, options).map_err(|error| into_js(&error))?;
     Ok((plan, given.value("context").cloned()))
 }
 
 /// The nodes of what users declare: a list of steps or of pairs, or an object.
-fn nodes_of(steps: &JsValue, of: &str, is_agent: IsAgent<'_>) -> Result<Vec<Node<JsStep>>, JsValue> {
+fn nodes_of(steps: &JsValue, of: &str) -> Result<Vec<Node<JsStep>>, JsValue> {
     let mut nodes = Vec::new();
     let is_list = Array::is_array(steps);
     let entries = match steps.dyn_ref::<Array>() {
@@ -108,7 +104,7 @@ fn nodes_of(steps: &JsValue, of: &str, is_agent: IsAgent<'_>) -> Result<Vec<Node
         };
         let name = name.unwrap_or_else(|| concat(&["step_", &decimal(place as u64 + 1)]));
         let of = concat(&[of, ": step \"", &name, "\""]);
-        nodes.push(node_of(&name, &given, &of, is_agent)?);
+        nodes.push(node_of(&name, &given, &of)?);
     }
     Ok(nodes)
 }
@@ -122,7 +118,7 @@ fn name_of(step: &JsValue) -> Result<Option<String>, JsValue> {
     Ok(name.as_string().filter(|name| !name.is_empty()))
 }
 
-fn node_of(name: &str, given: &JsValue, of: &str, is_agent: IsAgent<'_>) -> Result<Node<JsStep>, JsValue> {
+fn node_of(name: &str, given: &JsValue, of: &str) -> Result<Node<JsStep>, JsValue> {
     let node =
         |kind| Node { name: name.into(), kind, next: NextStep::Declared, store_result_key: None, on_error: None };
     if let Some(function) = given.dyn_ref::<Function>() {
@@ -132,21 +128,21 @@ fn node_of(name: &str, given: &JsValue, of: &str, is_agent: IsAgent<'_>) -> Resu
         return Err(refused(&[of, ": this is no step"]));
     }
     let mut inner = None;
-    if !is_agent(given) {
+    if !RefinireAgent::is(given) {
         for member in ["agent", "step"] {
             let value = get(given, member)?;
             if inner.is_none() && !value.is_undefined() && !value.is_null() {
-                inner = Some(node_of(name, &value, of, is_agent)?);
+                inner = Some(node_of(name, &value, of)?);
             }
         }
         let parallel = get(given, "parallel")?;
         if inner.is_none() && parallel.is_truthy() {
-            inner = Some(node(Kind::Parallel(branches_of(name, &parallel, given, is_agent)?)));
+            inner = Some(node(Kind::Parallel(branches_of(name, &parallel, given)?)));
         }
     }
     let mut made = match inner {
         Some(inner) => defined(inner, given, of)?,
-        None => node(step_of(given, name, of, is_agent)?),
+        None => node(step_of(given, name, of)?),
     };
     let next = get(given, "nextStep")?;
     if !next.is_undefined() {
@@ -174,8 +170,8 @@ fn defined(mut node: Node<JsStep>, given: &JsValue, of: &str) -> Result<Node<JsS
 }
 
 /// What a step does that is declared by itself: an agent, a flow, or one of the classes of steps.
-fn step_of(given: &JsValue, name: &str, of: &str, is_agent: IsAgent<'_>) -> Result<Kind<JsStep>, JsValue> {
-    if is_agent(given) {
+fn step_of(given: &JsValue, name: &str, of: &str) -> Result<Kind<JsStep>, JsValue> {
+    if RefinireAgent::is(given) {
         let mut destinations = Vec::new();
         if let Ok(names) = get(given, "destinations")?.dyn_into::<Array>() {
             destinations.extend(names.iter().filter_map(|name| name.as_string()));
@@ -189,13 +185,13 @@ fn step_of(given: &JsValue, name: &str, of: &str, is_agent: IsAgent<'_>) -> Resu
         }
     }
     if KINDS.contains(&&*kind) {
-        return kind_of(given, &kind, &name_of(given)?.unwrap_or_else(|| name.to_owned()), is_agent);
+        return kind_of(given, &kind, &name_of(given)?.unwrap_or_else(|| name.to_owned()));
     }
     Err(refused(&[of, ": this is no step"]))
 }
 
 /// What a step does that is one of the classes of steps, which have the same checks when they are made.
-fn kind_of(step: &JsValue, kind: &str, name: &str, is_agent: IsAgent<'_>) -> Result<Kind<JsStep>, JsValue> {
+fn kind_of(step: &JsValue, kind: &str, name: &str) -> Result<Kind<JsStep>, JsValue> {
     let of = concat(&[kind, " step \"", name, "\""]);
     let own = pick(step, STEP, &of, &[])?;
     let missing = |name: &str| refused(&[&of, ": `", name, "` is missing"]);
@@ -207,7 +203,7 @@ fn kind_of(step: &JsValue, kind: &str, name: &str, is_agent: IsAgent<'_>) -> Res
             if_true: target("ifTrue")?,
             if_false: target("ifFalse")?,
         }),
-        "parallel" => Ok(Kind::Parallel(branches_of(name, &get(step, "steps")?, step, is_agent)?)),
+        "parallel" => Ok(Kind::Parallel(branches_of(name, &get(step, "steps")?, step)?)),
         "input" => {
             let prompt = get(step, "prompt")?;
             if let Some(text) = prompt.as_string().filter(|text| !text.is_empty()) {
@@ -222,17 +218,12 @@ fn kind_of(step: &JsValue, kind: &str, name: &str, is_agent: IsAgent<'_>) -> Res
 }
 
 /// The branches of the step of that name, with its `settings`.
-fn branches_of(
-    name: &str,
-    steps: &JsValue,
-    settings: &JsValue,
-    is_agent: IsAgent<'_>,
-) -> Result<Branches<JsStep>, JsValue> {
+fn branches_of(name: &str, steps: &JsValue, settings: &JsValue) -> Result<Branches<JsStep>, JsValue> {
     let of = concat(&["parallel step \"", name, "\""]);
     let own = pick(settings, PARALLEL, &of, &[])?;
     let on_failure = own.text("onFailure");
     one_of(on_failure.as_deref(), &["cancel", "finish"], &concat(&[&of, ": `onFailure`"]))?;
-    let nodes = nodes_of(steps, name, is_agent)?;
+    let nodes = nodes_of(steps, name)?;
     let is_same = |one: &JsStep, other: &JsStep| one.value == other.value;
     let branches = Branches::new(name, nodes, &is_same).map_err(|error| into_js(&error))?;
     let max_workers = own.whole("maxWorkers").map_or(usize::MAX, |most| most as usize);

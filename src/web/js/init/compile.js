@@ -1,6 +1,8 @@
 // Compiles the WebAssembly module from whatever it comes as.
 import { describe } from "../error.js";
-import { tagOf } from "../options.js";
+
+/** What kind of object it is, also where its class is that of another window, of jsdom or of Node's vm. */
+export const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
 // "\0asm", with which every module begins.
 const MAGIC = [0, 0x61, 0x73, 0x6d];

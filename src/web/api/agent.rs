@@ -1,0 +1,232 @@
+//! The agent, as users see it.
+
+mod input;
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+use js_sys::{Array, Promise, Reflect};
+use wasm_bindgen::convert::TryFromJsValue;
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+
+use self::input::Input;
+use super::stream::chunk_stream;
+use crate::config::ResolvedConfig;
+use crate::conversation::turns::Turn;
+use crate::error::Error;
+use crate::response::Batch;
+use crate::run::{Batching, Run};
+use crate::web::context::ContextInner;
+use crate::web::env::HttpClient;
+use crate::web::error::into_js;
+use crate::web::features::{AgentFeatures, Beside, Equipment, JsContext};
+use crate::web::launch::{Launch, Place};
+use crate::web::listener::{AgentStep, JsListener, RunHandle};
+use crate::web::options::{refused, AgentOptions, RunOptions};
+use web_sys::AbortSignal;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Any agent's object.
+    type AgentObject;
+
+    #[wasm_bindgen(method, structural, catch, js_name = __agent)]
+    fn handle(this: &AgentObject) -> Result<JsValue, JsValue>;
+}
+
+/// Asks a model, and remembers nothing between runs.
+#[wasm_bindgen(skip_typescript)]
+pub struct RefinireAgent {
+    inner: Rc<Inner>,
+    /// Whether it is what users have, and not another hold on that.
+    is_own: bool,
+}
+
+struct Inner {
+    config: Rc<ResolvedConfig>,
+    client: HttpClient,
+    features: AgentFeatures,
+    beside: Rc<Beside>,
+    options: AgentOptions,
+}
+
+/// A run of an agent that is a step of a flow.
+pub(super) struct StepRun {
+    pub(super) input: String,
+    /// Asked instead of the input, which is a turn already.
+    pub(super) prompt: String,
+    pub(super) context: JsValue,
+    pub(super) conversation: Rc<ContextInner>,
+    /// In a branch, the context that takes the answer, and the run's number there.
+    pub(super) book: Option<(Rc<ContextInner>, u32)>,
+    /// The turn that it has within that of its flow.
+    pub(super) turn: Option<Rc<Turn>>,
+    pub(super) signal: AbortSignal,
+    pub(super) batch: Batch,
+    pub(super) batching: Batching,
+    pub(super) step: AgentStep,
+}
+
+impl fmt::Debug for RefinireAgent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefinireAgent").field("name", &self.inner.options.name).finish_non_exhaustive()
+    }
+}
+
+impl RefinireAgent {
+    /// Whether a value is an agent, which may have been freed.
+    pub(super) fn is(value: &JsValue) -> bool {
+        value.is_object() && Reflect::has(value, &JsValue::from_str("__agent")).unwrap_or_default()
+    }
+
+    /// The agent that a value is.
+    ///
+    /// # Errors
+    /// `invalid-argument` for one that has been freed.
+    pub(super) fn of(value: &JsValue) -> Result<Self, JsValue> {
+        let handle = AgentObject::from(value.clone()).handle().and_then(Self::try_from_js_value);
+        handle.map_err(|_| refused(&["this agent has been freed"]))
+    }
+
+    /// Runs it as a step of a flow. What comes of it is the step's to hear.
+    pub(super) fn run_step(&self, asked: StepRun) {
+        let Inner { config, options, .. } = &*self.inner;
+        let listener = JsListener::of_step(asked.step, options.event_middleware.clone());
+        let (book, number) = asked.book.unwrap_or_else(|| (asked.conversation.clone(), 0));
+        let Ok(shared) = book.conversation() else { return };
+        let run = Run::new(config.clone(), asked.batch, listener.hears(), Some(shared)).numbered(number);
+        let input = Input { text: Some(asked.input), attachments: Array::new() };
+        let place = Place { conversation: asked.conversation, book, turn: asked.turn, is_to_wait: true, is_seen: true };
+        let launch = Asked {
+            input,
+            prompt: Some(asked.prompt).filter(|prompt| !prompt.is_empty()),
+            context: Some(asked.context),
+        };
+        if let Ok(launch) = self.launch(launch, run, place, listener) {
+            Launch { batching: asked.batching, signal: Some(asked.signal), ..launch }.into_handle().begin();
+        }
+    }
+
+    fn ask(&self, input: Input, options: RunOptions) -> Result<RunHandle, JsValue> {
+        let Inner { config, options: own, .. } = &*self.inner;
+        let conversation = match &options.context {
+            Some(context) => ContextInner::of(context).map_err(|error| into_js(&error))?,
+            None => ContextInner::fleeting(),
+        };
+        let listener = JsListener::new(options.callback, options.on_event, own.event_middleware.clone());
+        let shared = conversation.conversation().map_err(|error| into_js(&error))?;
+        let run = Run::new(config.clone(), options.batch, listener.hears(), Some(shared));
+        let place = Place {
+            book: conversation.clone(),
+            conversation,
+            turn: None,
+            is_to_wait: !options.fails_if_busy,
+            is_seen: options.context.is_some(),
+        };
+        let asked = Asked { input, prompt: None, context: options.context };
+        let launch = self.launch(asked, run, place, listener).map_err(|error| into_js(&error))?;
+        Ok(Launch { batching: options.batching, signal: options.signal, ..launch }.into_handle())
+    }
+
+    fn launch(&self, asked: Asked, run: Run, place: Place, listener: Rc<JsListener>) -> Result<Launch, Error> {
+        let Inner { config, client, features, beside, options } = &*self.inner;
+        let run = Rc::new(RefCell::new(run));
+        let Asked { input: Input { text, attachments }, prompt, context } = asked;
+        let equipment = Equipment {
+            features: features.clone(),
+            beside: beside.clone(),
+            config: config.clone(),
+            run: run.clone(),
+            delivery: Weak::new(),
+            conversation: place.conversation.conversation()?,
+            question: text.clone(),
+            attachments,
+            prompt,
+            context: context.map(JsContext),
+        };
+        Ok(Launch {
+            run,
+            transport: Rc::new(client.clone()),
+            token_counter: options.count_tokens.clone(),
+            place: Some(place),
+            equipment: Some(equipment),
+            question: text,
+            listener,
+            batching: Batching::None,
+            signal: None,
+        })
+    }
+}
+
+/// What a run is asked, and where.
+struct Asked {
+    input: Input,
+    prompt: Option<String>,
+    /// The context that the caller gave.
+    context: Option<JsValue>,
+}
+
+/// Freed, or collected: no socket is kept for its next turn, by runs that go on neither.
+impl Drop for RefinireAgent {
+    fn drop(&mut self) {
+        if self.is_own {
+            self.inner.client.close();
+        }
+    }
+}
+
+#[wasm_bindgen]
+#[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)] // See `types.d.ts`.
+impl RefinireAgent {
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<RefinireAgent, JsValue> {
+        let options = AgentOptions::read(options)?;
+        let config = Rc::new(options.resolve()?);
+        let client = HttpClient::new(options.http.clone(), config.clone()).map_err(|error| into_js(&error))?;
+        // A key that is no key is the nearer mistake.
+        options.refuse_visible_key(&config)?;
+        let (features, beside) = (AgentFeatures::new(&options), Rc::new(Beside::new(&options)));
+        Ok(Self { inner: Rc::new(Inner { config, client, features, beside, options }), is_own: true })
+    }
+
+    /// Another hold on it, for the flow that it is a step of.
+    #[wasm_bindgen(js_name = __agent)]
+    #[must_use]
+    pub fn handle(&self) -> RefinireAgent {
+        RefinireAgent { inner: self.inner.clone(), is_own: false }
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn name(&self) -> String {
+        self.inner.options.name.clone()
+    }
+
+    /// The steps that it chooses from, in a flow.
+    #[wasm_bindgen(getter)]
+    pub fn destinations(&self) -> Option<Vec<String>> {
+        Some(self.inner.options.routing.as_ref()?.destinations.clone())
+    }
+
+    /// Runs to the end.
+    pub fn run(&self, input: &JsValue, options: &JsValue) -> Result<Promise, JsValue> {
+        let options = RunOptions::read(options, &[])?;
+        Ok(self.ask(Input::read(input)?, options)?.start())
+    }
+
+    /// Runs as far as it is read.
+    #[wasm_bindgen(js_name = runStreamed)]
+    pub fn run_streamed(&self, input: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+        let options = RunOptions::read(options, &[])?;
+        Ok(chunk_stream(self.ask(Input::read(input)?, options)?))
+    }
+
+    /// Goes on from the interrupted answer that the context ends with, as far as it is read.
+    pub fn resume(&self, options: &JsValue) -> Result<JsValue, JsValue> {
+        let options = RunOptions::read(options, &[])?;
+        if options.context.is_none() {
+            return Err(refused(&["resume: `context` must be a Context"]));
+        }
+        Ok(chunk_stream(self.ask(Input::default(), options)?))
+    }
+}

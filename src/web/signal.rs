@@ -1,0 +1,44 @@
+//! The caller's `AbortSignal`, for a run.
+
+use std::rc::Rc;
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::JsCast;
+use web_sys::AbortSignal;
+
+use super::promise::host_value;
+use crate::run::{Delivery, Stopped};
+
+/// The caller's signal, as long as the run heeds it.
+pub(super) struct Heeded {
+    signal: AbortSignal,
+    listener: Closure<dyn FnMut()>,
+}
+
+impl Heeded {
+    /// From the beginning of the run on: a stream that nobody reads leaves no listener behind.
+    pub(super) fn new(signal: AbortSignal, delivery: &Rc<Delivery>) -> Option<Self> {
+        if delivery.is_over() {
+            return None;
+        }
+        if signal.aborted() {
+            delivery.stop(Stopped::Threw(host_value(signal.reason())));
+            return None;
+        }
+        let (aborted, delivery) = (signal.clone(), Rc::downgrade(delivery));
+        let listener = Closure::new(move || {
+            if let Some(delivery) = delivery.upgrade() {
+                delivery.abort(host_value(aborted.reason()));
+            }
+        });
+        let _ = signal.add_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
+        Some(Self { signal, listener })
+    }
+}
+
+impl Drop for Heeded {
+    fn drop(&mut self) {
+        let listener = self.listener.as_ref().unchecked_ref();
+        let _ = self.signal.remove_event_listener_with_callback("abort", listener);
+    }
+}
