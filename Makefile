@@ -13,8 +13,8 @@ demo: package ## the demo's pages with an embedded provider, on 127.0.0.1 (PORT=
 test: package ## all tests; SUITES="native browser json package inputs e2e smoke" for some of them, "apps" for bundlers and frameworks
 	@tools/with wasm-pack npm browser python -- node tools/test.mjs $(SUITES)
 
-check: package ## formatting, lints on both targets, docs, types, lockfiles, size
-	@tools/with lints npm -- node tools/check.mjs
+check: package ## formatting, lints on both targets, docs, wasm-pack at the root, types, lockfiles, size
+	@tools/with lints wasm-pack npm browser -- node tools/check.mjs
 
 package: ## the npm package, in pkg/
 	@tools/with wasm-pack npm -- node tools/package.mjs

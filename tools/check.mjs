@@ -19,6 +19,8 @@ const checks = [
   ["docs, native", ["cargo", "doc", "--workspace", "--locked", "--quiet", "--no-deps"], docs],
   ["docs, wasm32", ["cargo", "doc", "--workspace", "--locked", "--quiet", "--no-deps", wasm], docs],
   ["crates as published", ["cargo", "package", "--workspace", "--locked", "--quiet", "--allow-dirty"], { CARGO_TARGET_DIR: published }],
+  ["wasm-pack build", [process.execPath, "tools/ordinary.mjs"]],
+  ["wasm-pack test", [process.execPath, "tools/test.mjs", "browser"]],
   ["types", ["tsc", "--project", "tests/types"]],
   ["Cargo.lock", ["cargo", "metadata", "--locked", "--quiet", "--format-version=1"]],
   ["package-lock.json", ["npm", "ci", "--dry-run", "--ignore-scripts", "--loglevel=error"]],

@@ -20,11 +20,11 @@ const env = { CARGO_ENCODED_RUSTFLAGS: [`--remap-path-prefix=${cargoHome}=/cargo
 run("cargo", ["build", "--locked", "--quiet", "--package=refinire-module", "--release", "--target=wasm32-unknown-unknown"], { env });
 
 const documents = ["README.md", "CHANGELOG.md", ...readdirSync(root).filter((file) => file.startsWith("LICENSE"))].map((file) => join(root, file));
-const types = join(root, "src/web/types.d.ts");
+const types = ["init.d.ts", "types.d.ts"].map((file) => join(root, "src/web", file));
 const stamp = hash([
   join(targetDirectory, "wasm32-unknown-unknown/release/refinire_module.wasm"),
   ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/inline.d.ts", "src/web/inline.classic.d.ts", "src/web/js", "tools/package.mjs"].map((file) => join(root, file)),
-  types,
+  ...types,
   ...chatInputs,
   ...documents,
 ]);
@@ -78,7 +78,7 @@ if (!readFileSync(join(part, SCRIPT), "utf8").includes(`new URL("${WASM}",import
 }
 
 await bundleChat(part).catch(() => die("esbuild could not bundle www/chat"));
-copyFileSync(types, join(part, "refinire_web.d.ts"));
+writeFileSync(join(part, "refinire_web.d.ts"), types.map((file) => readFileSync(file, "utf8")).join("\n"));
 for (const file of ["inline.d.ts", "inline.classic.d.ts"]) copyFileSync(join(root, "src/web", file), join(part, file));
 for (const file of documents) copyFileSync(file, join(part, basename(file)));
 

@@ -15,19 +15,19 @@ mod features;
 mod launch;
 mod listener;
 pub mod options;
-#[cfg(feature = "module")]
-mod panic;
 mod pattern;
 mod promise;
 mod saving;
 mod signal;
+#[cfg(feature = "module")]
+mod startup;
 mod storage;
 
-pub use api::{check_step, decode_response, Context, Flow, RateLimiter, RefinireAgent};
+pub use api::{decode_response, Context, Flow, RateLimiter, RefinireAgent};
 pub use context::ContextInner;
 pub use listener::RunHandle;
 #[cfg(feature = "module")]
-pub use panic::report_panics;
+pub use startup::{report_panics, start};
 
 /// A third of the size of the default allocator, and as quick.
 #[cfg(feature = "module")]

@@ -1,15 +1,4 @@
-// The public surface of `refinire-web`.
-
-/** Fetches and instantiates the WebAssembly module once. Later calls return the same promise. In Node the file beside the script is read.
- *  If the module cannot be loaded, the promise rejects with RefinireError "not-initialized", which says what was tried and what to do; the next call tries again.
- *  Using anything before it has resolved throws RefinireError "not-initialized".
- *  Importing the package runs no code and touches no browser globals, so it is safe on a server. */
-export default function init(source?: InitSource): Promise<unknown>;
-// `refinire-web/inline` is the same API with the module embedded: its init() needs no .wasm file, no server and no bundler settings.
-export type InitSource = {
-  /** Default: `refinire_web_bg.wasm` beside the script. */
-  module_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
-};
+// The public surface of `refinire-web`, but for init().
 
 // ---------------------------------------------------------------- agent
 

@@ -45,11 +45,6 @@ extern "C" {
     pub(crate) fn iterate(stream: &JsValue, options: &JsValue) -> JsValue;
 }
 
-// Named so that they are served: world.js imports them.
-#[wasm_bindgen(module = "/src/web/js/growth.js")]
-extern "C" {
-    type Growth;
-}
 #[wasm_bindgen(module = "/src/web/js/stream.js")]
 extern "C" {
     type ChunkStream;

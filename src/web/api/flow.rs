@@ -3,7 +3,8 @@
 mod host;
 mod steps;
 
-pub use steps::check_step;
+#[cfg(feature = "module")]
+pub(in crate::web) use steps::check_step;
 
 use std::cell::RefCell;
 use std::fmt;

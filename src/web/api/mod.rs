@@ -10,5 +10,7 @@ mod stream;
 pub use agent::RefinireAgent;
 pub use context::Context;
 pub use decode::decode_response;
-pub use flow::{check_step, Flow};
+#[cfg(feature = "module")]
+pub(super) use flow::check_step;
+pub use flow::Flow;
 pub use limiter::RateLimiter;

@@ -1,7 +1,7 @@
 // The classes that Rust exports, as users see them: before the module is there, and after free(), each says so by a
 // RefinireError instead of an exception of the glue's.
 import { invalid } from "./error.js";
-import { started } from "./module.js";
+import { started } from "./started.js";
 
 /**
  * The `made` class of the glue under its `name`. It may be extended, and what Rust gives out are instances of it.

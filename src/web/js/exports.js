@@ -1,7 +1,7 @@
 // What the module exports, as users see it.
 import * as made from "#glue";
 import { guarded } from "./classes.js";
-import { started } from "./module.js";
+import { started } from "./started.js";
 
 export const RefinireAgent = guarded(made.RefinireAgent, "RefinireAgent", { called: "agent", promises: ["run"], lasting: ["name", "destinations"] });
 export const Context = guarded(made.Context, "Context", {

@@ -1,7 +1,7 @@
 // A value that grows out of JSON text, as users see it.
 import { invalid } from "./error.js";
 import { Growth } from "./growth.js";
-import { started } from "./module.js";
+import { started } from "./started.js";
 
 export class JsonStream {
   #growth;

@@ -6,7 +6,6 @@ import { describe, RefinireError } from "./error.js";
 import { compiled, isForbidden, Missing, tagOf } from "./init/compile.js";
 
 let starting;
-let exports;
 
 /** Fetches and instantiates the module, once; later calls return the same promise. */
 export default function init(source) {
@@ -22,8 +21,7 @@ async function startedWith(source) {
   // Without the object around it, too: wasm-bindgen once had it that way.
   const given = isEmpty(source) ? undefined : Object.hasOwn(Object(source), "module_or_path") ? source.module_or_path : source;
   const module = await (given === undefined || given === null ? provided() : ofCaller(given));
-  exports = await start({ module_or_path: module });
-  return exports;
+  return start({ module_or_path: module });
 }
 
 const ofCaller = (given) => compiled(given).catch((error) => {
@@ -33,8 +31,3 @@ const ofCaller = (given) => compiled(given).catch((error) => {
 const isEmpty = (source) => tagOf(source) === "Object" && Object.keys(source).length === 0;
 
 const adviceFor = (cause) => (isForbidden(cause) ? ". The page's Content-Security-Policy has to have 'wasm-unsafe-eval' in its script-src" : "");
-
-/** Throws a clear error before the module is there. */
-export function started() {
-  if (!exports) throw new RefinireError("refinire-web is not there yet: call init() and await it first", { code: "not-initialized" });
-}

@@ -1,6 +1,5 @@
 // The steps of a flow, as users declare them. What they are given is checked in src/web/api/flow/steps.rs.
-import { checkStep } from "#glue";
-import { started } from "./module.js";
+import { checkStep, started } from "./started.js";
 
 class Step {
   constructor(kind, name, given, settings) {

@@ -1,7 +1,6 @@
 //! The steps of a flow, as users declare them, and what a flow makes of that.
 
 use js_sys::{Array, Function, Object, Reflect};
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::Flow;
@@ -52,17 +51,16 @@ impl JsStep {
 }
 
 /// Of a parallel step.
+#[cfg(feature = "module")]
 const SETTINGS: [&str; 3] = ["nextStep", "maxWorkers", "onFailure"];
 
 const KINDS: [&str; 4] = ["function", "condition", "parallel", "input"];
 const DEFINED: [&str; 8] =
     ["nextStep", "storeResultKey", "maxWorkers", "onFailure", "onError", "agent", "parallel", "step"];
 
-/// Checks a step as it is made: its name, what it was given, and `settings`, which only some have. Internal: `js/steps.js`
-/// calls it.
-#[wasm_bindgen(js_name = checkStep, skip_typescript)]
-#[allow(clippy::missing_errors_doc)] // The heading would show in JavaScript's types.
-pub fn check_step(step: &JsValue, settings: &JsValue) -> Result<(), JsValue> {
+/// Checks a step as it is made: its name, what it was given, and `settings`, which only some have. Called by `js/steps.js`.
+#[cfg(feature = "module")]
+pub(in crate::web) fn check_step(step: &JsValue, settings: &JsValue) -> Result<(), JsValue> {
     let kind = get(step, "kind")?.as_string().unwrap_or_default();
     let Some(name) = name_of(step)? else {
         return Err(refused(&["a ", &kind, " step: `name` must be a string"]));
