@@ -49,7 +49,7 @@ pub struct ChunkQueue {
 }
 
 impl ChunkQueue {
-    /// an empty queue. Without `wants_events` only text goes out.
+    /// An empty queue. Without `wants_events` only text goes out.
     #[must_use]
     pub fn new(batch: Batch, wants_events: bool) -> Self {
         Self { batch, wants_events, ..Self::default() }
@@ -150,6 +150,8 @@ pub struct Waiting {
     pub items: Items,
     /// Where in the text and in the reasoning the next chunk begins, in bytes.
     at: (usize, usize),
+    /// Where in the text it begins, in UTF-16 units.
+    units_at: usize,
 }
 
 /// Something that is handed on.
@@ -161,6 +163,8 @@ pub enum Piece<'a> {
         text: &'a str,
         /// Its length in UTF-16 units.
         units: usize,
+        /// Where it begins in the text of all chunks, in UTF-16 units.
+        from: usize,
     },
     /// A chunk of the reasoning.
     Reasoning(&'a str),
@@ -170,7 +174,7 @@ pub enum Piece<'a> {
 
 impl Waiting {
     pub(super) fn new(text: String, reasoning: String, items: Items) -> Self {
-        Self { text, reasoning, items, at: (0, 0) }
+        Self { text, reasoning, items, at: (0, 0), units_at: 0 }
     }
 
     /// Whether nothing is left.
@@ -182,7 +186,11 @@ impl Waiting {
     /// The next item, with its text.
     pub fn next_piece(&mut self) -> Option<Piece<'_>> {
         Some(match self.items.next()? {
-            Item::Text(length) => Piece::Text { units: length.units, text: cut(&self.text, &mut self.at.0, length) },
+            Item::Text(length) => {
+                let from = self.units_at;
+                self.units_at += length.units;
+                Piece::Text { units: length.units, from, text: cut(&self.text, &mut self.at.0, length) }
+            }
             Item::Reasoning(length) => Piece::Reasoning(cut(&self.reasoning, &mut self.at.1, length)),
             Item::Event(event) => Piece::Event(*event),
         })

@@ -47,6 +47,20 @@ pub trait Listener {
     /// What the callback threw.
     fn chunk(&self, text: &str) -> Result<Option<Wait>, HostValue>;
 
+    /// Several chunks are about to be handed to the callback, one after the other, all of them parts of `text`. A listener that
+    /// has to convert each chunk may convert the text once; [`Listener::slice`] is called then.
+    fn whole(&self, _text: &str) -> Option<HostValue> {
+        None
+    }
+
+    /// The same as [`Listener::chunk`], for a part of what [`Listener::whole`] gave, in UTF-16 units.
+    ///
+    /// # Errors
+    /// What the callback threw.
+    fn slice(&self, _whole: &HostValue, _from: usize, _to: usize) -> Result<Option<Wait>, HostValue> {
+        Ok(None)
+    }
+
     /// An error as it goes out: the same one to everybody who is told of it.
     fn outgoing(&self, error: Thrown) -> Thrown {
         error
@@ -447,11 +461,14 @@ impl Delivery {
 
     /// Hands on pieces, as far as no callback has to be waited for.
     fn hand(&self, mut waiting: Waiting) {
+        let are_several = waiting.items.len() > 1 && !self.listener.hears_events();
+        let whole = if are_several { self.listener.whole(&waiting.text) } else { None };
         while !self.is_over() {
             let Some(piece) = waiting.next_piece() else { return };
             match piece {
-                Piece::Text { text, units } => {
-                    if let Some(wait) = self.give(text, units, false) {
+                Piece::Text { text, units, from } => {
+                    let part = whole.as_ref().map(|whole| (whole, from));
+                    if let Some(wait) = self.give(text, units, part, false) {
                         *self.pieces.borrow_mut() = Some(waiting);
                         *self.callback.borrow_mut() = Some(wait);
                         return self.changed.notify();
@@ -472,15 +489,15 @@ impl Delivery {
     /// Hands on a chunk of a flow, of which an event has told already. Gives whether whoever brings more has to wait: see
     /// [`Delivery::taken`].
     pub fn chunk(&self, text: &str) -> bool {
-        if let Some(wait) = self.give(text, text.encode_utf16().count(), true) {
+        if let Some(wait) = self.give(text, text.encode_utf16().count(), None, true) {
             *self.callback.borrow_mut() = Some(wait);
             self.changed.notify();
         }
         self.is_waited_for()
     }
 
-    /// Hands on a chunk. Gives what the callback wants to be waited for.
-    fn give(&self, text: &str, units: usize, is_told: bool) -> Option<Wait> {
+    /// Hands on a chunk, which may be part of what [`Listener::whole`] gave. Gives what the callback wants to be waited for.
+    fn give(&self, text: &str, units: usize, part: Option<(&HostValue, usize)>, is_told: bool) -> Option<Wait> {
         if self.figures.first_chunk.get().is_none() {
             self.figures.first_chunk.set(Some(self.clock.now()));
         }
@@ -505,7 +522,11 @@ impl Delivery {
             return None;
         }
         if !self.is_over() {
-            match self.listener.chunk(text) {
+            let called = match part {
+                Some((whole, from)) => self.listener.slice(whole, from, from + units),
+                None => self.listener.chunk(text),
+            };
+            match called {
                 Ok(None) => {}
                 Ok(wait) => {
                     *self.awaited.borrow_mut() = Some(text.to_owned());

@@ -54,6 +54,13 @@ extern "C" {
     fn step(this: &NamedError) -> Option<String>;
 }
 
+#[wasm_bindgen(module = "/src/web/js/stream.js")]
+extern "C" {
+    /// Calls the callback with a part of `text`, in UTF-16 units.
+    #[wasm_bindgen(catch, js_name = callWithSlice)]
+    fn call_with_slice(callback: &Callback, text: &JsValue, from: usize, to: usize) -> Result<Option<Object>, JsValue>;
+}
+
 /// See the module.
 pub(super) struct JsListener {
     pub(super) callback: Option<Callback>,
@@ -167,6 +174,22 @@ impl JsListener {
         Ok(())
     }
 
+    /// Calls the callback. Gives what it wants to be waited for.
+    fn called(
+        &self,
+        call: impl FnOnce(&Callback) -> Result<Option<Object>, JsValue>,
+    ) -> Result<Option<Wait>, HostValue> {
+        let Some(callback) = &self.callback else { return Ok(None) };
+        let turn = self.turn.borrow().clone();
+        let calling = turn.as_ref().map(|turn| turn.call());
+        let Some(answer) = call(callback).map_err(host_value)? else { return Ok(None) };
+        let promise = promise_of(&answer).map_err(host_value)?;
+        if let Some(calling) = calling.filter(|_| promise.is_some()) {
+            calling.returned_promise();
+        }
+        Ok(promise.map(wait_for))
+    }
+
     fn stop_if_rejected(&self, promise: &Promise) {
         let delivery = self.delivery.borrow().clone();
         let stop = Closure::once_into_js(move |error: JsValue| {
@@ -229,16 +252,17 @@ impl Listener for JsListener {
         if let Some(step) = &self.step {
             return Ok((step.write)(text).map(|wait| wait.map(Ok).boxed_local()));
         }
-        let Some(callback) = &self.callback else { return Ok(None) };
-        let turn = self.turn.borrow().clone();
-        let calling = turn.as_ref().map(|turn| turn.call());
-        let answer = callback.call_with(&JsValue::UNDEFINED, text).map_err(host_value)?;
-        let Some(answer) = answer else { return Ok(None) };
-        let promise = promise_of(&answer).map_err(host_value)?;
-        if let Some(calling) = calling.filter(|_| promise.is_some()) {
-            calling.returned_promise();
-        }
-        Ok(promise.map(wait_for))
+        self.called(|callback| callback.call_with(&JsValue::UNDEFINED, text))
+    }
+
+    // Making a string of JavaScript's costs more than the call itself: it is made once for all chunks of a read.
+    fn whole(&self, text: &str) -> Option<HostValue> {
+        (self.step.is_none() && self.callback.is_some()).then(|| host_value(JsValue::from_str(text)))
+    }
+
+    fn slice(&self, whole: &HostValue, from: usize, to: usize) -> Result<Option<Wait>, HostValue> {
+        let Some(whole) = whole.downcast_ref::<JsValue>() else { return Ok(None) };
+        self.called(|callback| call_with_slice(callback, whole, from, to))
     }
 
     fn settle(&self, outcome: Result<RunResult, Thrown>) {

@@ -151,3 +151,6 @@ class Iterator {
     return this;
   }
 }
+
+/** Calls the callback with a part of the text of several chunks. */
+export const callWithSlice = (callback, text, from, to) => callback(text.slice(from, to));
