@@ -135,14 +135,16 @@ async fn the_key_is_kept_out_of_failures_and_events() {
 }
 
 #[wasm_bindgen_test]
-async fn what_a_guardrail_refuses_with_comes_back_as_it_is() {
+async fn what_a_guardrail_throws_is_the_cause_and_nothing_is_asked() {
     let reason = js("({ why: 'not today' })");
     let refuses = js_sys::Function::new_with_args("", "return Promise.reject(this.reason)");
     set(&refuses, "reason", &reason);
     let guardrails = js_sys::Array::of1(&refuses.bind0(&refuses));
     let agent = agent_with("", &[("inputGuardrails", &guardrails)]);
     let world = ask(&agent, &fleeting(), &JsValue::UNDEFINED, &[]);
-    assert!(same(&failure_of(&world).await, &reason));
+    let error = failure_of(&world).await;
+    assert_eq!(get(&error, "code"), "guardrail");
+    assert!(same(&get(&error, "cause"), &reason));
     assert_eq!(get(&world, "requests.length"), 0.0);
 }
 
