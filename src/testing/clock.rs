@@ -91,7 +91,14 @@ impl VirtualClock {
             !is_over
         });
         state.now = now;
-        state.timers.iter().filter(|timer| timer.due <= now).for_each(|timer| timer.waker.wake_by_ref());
+        // Each fires once, also where nobody polls what waits for it.
+        state.timers.retain(|timer| {
+            let is_due = timer.due <= now;
+            if is_due {
+                timer.waker.wake_by_ref();
+            }
+            !is_due
+        });
         true
     }
 
