@@ -27,6 +27,8 @@ pub struct Run {
     pub(super) conversation: Option<Rc<RefCell<Conversation>>>,
     /// Which run it is of those that give answers there at the same time.
     number: u32,
+    /// One that waits for its turn has no part in the conversation: what grows there is another run's.
+    has_begun: bool,
     messages: Rc<Vec<Message>>,
     attachments: Rc<Vec<Attachment>>,
     pub(super) reader: ResponseReader,
@@ -72,6 +74,7 @@ impl Run {
             config,
             conversation,
             number: 0,
+            has_begun: false,
             messages: Rc::default(),
             attachments: Rc::default(),
             timers: Timers::default(),
@@ -122,6 +125,7 @@ impl Run {
     /// # Errors
     /// `invalid-argument` where it does not end with one.
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Result<(), Error> {
+        self.has_begun = true;
         self.timers.began = self.reader.active(now);
         let history = self.config.history;
         if let Some(conversation) = &self.conversation {
@@ -299,7 +303,7 @@ impl Run {
     ) -> Option<RunResult> {
         let whole = !stopped && self.failure.is_none();
         let answer = self.reader.answer();
-        if let Some(conversation) = &self.conversation {
+        if let Some(conversation) = self.conversation.as_ref().filter(|_| self.has_begun) {
             // A call that was never whole cannot be answered: only the words are kept.
             let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
             conversation.borrow_mut().of_run(self.number).answer(self.sent_by(turn), !whole, timestamp);

@@ -5,6 +5,7 @@
     clippy::float_cmp,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a test fails by panicking, also in its helpers; virtual time is exact"
 )]
@@ -14,4 +15,5 @@ mod flows;
 mod reading;
 mod stopping;
 mod tools;
+mod walk;
 mod world;

@@ -48,6 +48,26 @@ fn a_gathering_stream_keeps_what_was_read() {
 }
 
 #[test]
+fn a_run_that_is_stopped_while_it_waits_leaves_the_answer_before_it_alone() {
+    let world = World::new([Reply::ok().say("a").wait(1_000.0).say("b").done()]);
+    let context = Context::in_memory();
+    world.clock.block_on(async {
+        let mut first = world.agent.run("First").in_conversation(&context).stream().text();
+        assert_eq!(first.next().await.unwrap().unwrap(), "a");
+        // It is saved while it grows.
+        assert!(matches!(select(first.next(), world.clock.foreign(500.0).boxed_local()).await, Either::Right(_)));
+        assert_eq!(said(&context), ["user: First", "assistant: a–"]);
+        let mut second = world.agent.run("Second").in_conversation(&context).stream();
+        assert!(matches!(select(second.next(), world.clock.foreign(1.0).boxed_local()).await, Either::Right(_)));
+        drop(second);
+        assert_eq!(said(&context), ["user: First", "assistant: a–"]);
+        while first.next().await.is_some() {}
+    });
+    assert_eq!(said(&context), ["user: First", "assistant: ab"]);
+    assert!(world.is_clean());
+}
+
+#[test]
 fn a_stream_that_nobody_polls_leaves_nothing() {
     let world = World::new([reply()]);
     let context = Context::in_memory();
