@@ -90,12 +90,14 @@ impl RefinireAgent {
     }
 
     /// Runs it as a step of a flow. What comes of it is the step's to hear.
-    pub(super) fn run_step(&self, asked: StepRun) {
+    ///
+    /// # Errors
+    /// `invalid-argument` where the context has been freed.
+    pub(super) fn run_step(&self, asked: StepRun) -> Result<(), Error> {
         let Inner { config, options, .. } = &*self.inner;
         let listener = JsListener::of_step(asked.step, options.event_middleware.clone());
         let (book, number) = asked.book.unwrap_or_else(|| (asked.conversation.clone(), 0));
-        let Ok(shared) = book.conversation() else { return };
-        let run = Run::new(config.clone(), asked.batch, listener.hears(), Some(shared)).numbered(number);
+        let run = Run::new(config.clone(), asked.batch, listener.hears(), Some(book.conversation()?)).numbered(number);
         let input = Input { text: Some(asked.input), attachments: Array::new() };
         let place = Place { conversation: asked.conversation, book, turn: asked.turn, is_to_wait: true, is_seen: true };
         let launch = Asked {
@@ -103,9 +105,9 @@ impl RefinireAgent {
             prompt: Some(asked.prompt).filter(|prompt| !prompt.is_empty()),
             context: Some(asked.context),
         };
-        if let Ok(launch) = self.launch(launch, run, place, listener) {
-            Launch { batching: asked.batching, signal: Some(asked.signal), ..launch }.into_handle().begin();
-        }
+        let launch = self.launch(launch, run, place, listener)?;
+        Launch { batching: asked.batching, signal: Some(asked.signal), ..launch }.into_handle().begin();
+        Ok(())
     }
 
     fn ask(&self, input: Input, options: RunOptions) -> Result<RunHandle, JsValue> {

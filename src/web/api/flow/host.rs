@@ -185,8 +185,8 @@ impl Host for JsHost {
         let Question { input, prompt, context, book, signal, write, trail } = question;
         let turn = book.is_none().then(|| Rc::new(self.turn.within()));
         let (step, done) = AgentStep::new(write, trail, self.hears, self.delivery.clone());
-        let asked = RefinireAgent::of(&agent.value).map(|agent| {
-            agent.run_step(StepRun {
+        let asked = RefinireAgent::of(&agent.value).and_then(|agent| {
+            let asked = agent.run_step(StepRun {
                 input: (*input).to_owned(),
                 prompt,
                 context: context.value.clone(),
@@ -198,6 +198,7 @@ impl Host for JsHost {
                 batching: self.options.batching,
                 step,
             });
+            asked.map_err(|error| into_js(&error))
         });
         async move {
             let lost = || Error::new(Code::Step, "the agent's run was lost").into();
