@@ -11,11 +11,14 @@ const RIVER = "jsonriver";
 const SHAPES = ["string", "objects", "deep"];
 
 const ratios = [
-  { format: "chat", input: "event", of: RUN, to: HAND, most: 0.9 },
-  { format: "chat", input: "16384", of: RUN, to: HAND, most: 0.7 },
-  { format: "chat", input: "16384", of: FRAME, to: HAND, most: 0.35 },
-  { format: "anthropic", input: "event", of: RUN, to: HAND, most: 0.9 },
-  { format: "anthropic", input: "16384", of: RUN, to: HAND, most: 0.85 },
+  { format: "chat", input: "event", of: RUN, to: HAND, most: 0.85 },
+  { format: "chat", input: "16384", of: RUN, to: HAND, most: 0.35 },
+  { format: "chat", input: "event", of: FRAME, to: HAND, most: 0.75 },
+  { format: "chat", input: "16384", of: FRAME, to: HAND, most: 0.3 },
+  { format: "chat", input: "event", of: STREAMED, to: HAND, most: 1 },
+  { format: "chat", input: "16384", of: STREAMED, to: HAND, most: 0.65 },
+  { format: "anthropic", input: "event", of: RUN, to: HAND, most: 0.95 },
+  { format: "anthropic", input: "16384", of: RUN, to: HAND, most: 0.55 },
   { format: "chat", input: "event", of: "ai streamText", to: STREAMED, least: 15 },
   { format: "chat", input: "16384", of: "ai streamText", to: STREAMED, least: 15 },
   { format: "chat", input: "event", of: "openai", to: STREAMED, least: 1.4 },
