@@ -46,9 +46,7 @@ mkdirSync(part);
 
 // What rustc emits for wasm32 by default.
 const features = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
-// A function that is called once stays one: put into its caller it takes a little less, and compresses worse.
-const inlining = "--one-caller-inline-max-function-size=0";
-run("wasm-opt", ["-Oz", "--converge", inlining, ...features.map((feature) => `--enable-${feature}`), join(packed, WASM), "-o", join(part, WASM)]);
+run("wasm-opt", ["-Oz", ...features.map((feature) => `--enable-${feature}`), join(packed, WASM), "-o", join(part, WASM)]);
 
 await bundle("index.js", SCRIPT, "init/beside.js");
 await bundle("index.js", "inline.js", "init/embedded.js");
