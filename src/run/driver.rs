@@ -38,7 +38,7 @@ pub trait RunHost {
     fn left(&self);
 }
 
-/// Why asking has come to an end without an answer.
+/// Why there is no answer.
 enum Failed {
     /// Another attempt may succeed.
     Attempt(Error),
@@ -160,7 +160,7 @@ impl Driver {
         self.run.borrow_mut().close(is_stopped, delivered, self.clock.timestamp(), &mut count)
     }
 
-    /// Asks until there is an answer that is taken.
+    /// Asks until an answer is accepted.
     async fn ask(&self, input: Option<&str>) -> Result<Reviewed, Error> {
         let begun = self.run.borrow_mut().begin(input, self.clock.timestamp(), self.clock.now());
         self.host.changed();
@@ -264,11 +264,11 @@ impl Driver {
         })
     }
 
-    /// Has the tools run that the model calls. Gives whether there is time for more.
+    /// Runs the tools that the model calls. Gives whether there is time for more.
     async fn call(&self) -> Result<bool, Error> {
         self.run.borrow_mut().count(Counted::Total);
         let work = |signal| async move {
-            // What the turn said goes out before what its calls come to.
+            // The text of the turn goes out before the results of its calls.
             self.delivery.flush().await;
             let Some(extras) = self.host.extras() else { return };
             let calls = self.run.borrow_mut().calls(self.clock.timestamp());
@@ -307,7 +307,7 @@ impl Driver {
         done
     }
 
-    /// What `work` comes to, or that time has run out before.
+    /// The output of `work`, or an error where time runs out before.
     async fn within_time<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
         let mut work = pin!(work);
         let alarm = &*self.alarm;

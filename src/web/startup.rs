@@ -35,12 +35,6 @@ extern "C" {
     fn json_stream();
 }
 
-// `json-stream.js` imports it.
-#[wasm_bindgen(module = "/src/web/js/growth.js")]
-extern "C" {
-    type Growth;
-}
-
 #[wasm_bindgen(module = "/src/web/js/started.js")]
 extern "C" {
     /// The module is there, and checks steps with that.

@@ -25,7 +25,7 @@ impl Beside {
     pub(in crate::web) fn new(options: &AgentOptions) -> Self {
         Self {
             config: options.config.clone(),
-            // What is said of an answer is not said of what is said about it.
+            // The agent's provider options are for its own answers, not for those of a judge or a router.
             http: HttpOptions { provider_options: None, ..options.http.clone() },
             evaluation: options.evaluation.clone(),
             routing: options.routing.clone(),
