@@ -8,7 +8,7 @@ mod template;
 mod text;
 
 pub use decimal::{decimal, unsigned};
-use scan::{same_from, string_from};
+use scan::string_from;
 pub use scan::{Key, Kind, Scanner};
 pub use select::{select, Field, Fields, Items, RawValue, Select};
 pub use template::Template;

@@ -1,7 +1,11 @@
 //! A pull scanner over borrowed bytes. As strict as RFC 8259 (<https://www.rfc-editor.org/rfc/rfc8259>), also in what
 //! it skips; bytes that are not UTF-8 are let through, for they become U+FFFD where they are read.
 
-use std::ops::Deref;
+mod key;
+mod strings;
+
+pub use key::Key;
+pub(super) use strings::string_from;
 
 use super::{RawValue, Text, MAX_DEPTH};
 use crate::error::Error;
@@ -50,49 +54,6 @@ pub struct Scanner<'a> {
     room: u32,
     /// The innermost open array or object has no member yet.
     fresh: bool,
-}
-
-/// A key, to be compared with known ones.
-#[derive(Debug, Clone, Copy)]
-pub struct Key<'a> {
-    raw: &'a [u8],
-    /// What a key with escapes says, as far as it fits: no known key is longer.
-    short: [u8; SHORT],
-    length: Option<usize>,
-}
-
-/// More bytes than any known key has.
-const SHORT: usize = 40;
-
-impl<'a> Key<'a> {
-    #[inline]
-    fn new(text: Text<'a>) -> Self {
-        if text.is_plain() {
-            return Self { raw: text.raw(), short: [0; SHORT], length: None };
-        }
-        Self::escaped(text)
-    }
-
-    #[cold]
-    fn escaped(text: Text<'a>) -> Self {
-        let mut short = [0; SHORT];
-        let says = text.read();
-        let length = short.len().min(says.len());
-        short.iter_mut().zip(says.bytes()).for_each(|(place, byte)| *place = byte);
-        Self { raw: text.raw(), short, length: Some(length) }
-    }
-}
-
-impl Deref for Key<'_> {
-    type Target = [u8];
-
-    #[inline]
-    fn deref(&self) -> &[u8] {
-        match self.length {
-            None => self.raw,
-            Some(length) => self.short.get(..length).unwrap_or_default(),
-        }
-    }
 }
 
 type Result<T> = std::result::Result<T, Error>;
@@ -433,120 +394,4 @@ impl<'a> Scanner<'a> {
         }
         Ok(())
     }
-
-    /// A string from behind its opening quote to behind its closing one.
-    #[inline(always)]
-    fn rest_of_string(&mut self) -> Result<Text<'a>> {
-        let from = self.at;
-        self.at = plain_end(self.bytes, from);
-        match self.bytes.get(self.at) {
-            Some(b'"') => {
-                let raw = self.since(from);
-                self.at += 1;
-                Ok(Text::new(raw, true))
-            }
-            _ => self.rest_with_escapes(from),
-        }
-    }
-
-    /// The same, once for all that is not read at every event.
-    #[inline(never)]
-    fn rest_of_any_string(&mut self) -> Result<Text<'a>> {
-        self.rest_of_string()
-    }
-
-    /// The same for a string that is not plain, from where that shows.
-    #[inline(never)]
-    fn rest_with_escapes(&mut self, from: usize) -> Result<Text<'a>> {
-        loop {
-            match self.bytes.get(self.at) {
-                Some(b'"') => {
-                    let raw = self.since(from);
-                    self.at += 1;
-                    return Ok(Text::new(raw, false));
-                }
-                Some(b'\\') => self.escape()?,
-                Some(_) => return Err(self.bad("a control character stands in a string")),
-                None => return Err(self.bad("the JSON ends too early")),
-            }
-            self.at = plain_end(self.bytes, self.at);
-        }
-    }
-
-    #[inline(never)]
-    fn escape(&mut self) -> Result<()> {
-        self.at += 1;
-        match self.bytes.get(self.at) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'u') => {
-                self.at += 1;
-                for _ in 0..4 {
-                    if !self.bytes.get(self.at).is_some_and(u8::is_ascii_hexdigit) {
-                        return Err(self.bad("an escape is broken"));
-                    }
-                    self.at += 1;
-                }
-            }
-            _ => return Err(self.bad("an escape is broken")),
-        }
-        Ok(())
-    }
-}
-
-/// The string that stands `at` there behind its opening quote, and where it ends, behind its closing one.
-#[must_use]
-pub(super) fn string_from(bytes: &[u8], at: usize) -> Option<(Text<'_>, usize)> {
-    let mut scan = Scanner { bytes, at, room: 0, fresh: false };
-    let text = scan.rest_of_string().ok()?;
-    Some((text, scan.at))
-}
-
-/// Where `known` ends, if it stands `at` there.
-#[must_use]
-pub(super) fn same_from(known: &[u8], bytes: &[u8], at: usize) -> Option<usize> {
-    let end = at + known.len();
-    let found = bytes.get(at..end)?;
-    let mut rest = (known, found);
-    while let (Some((word, known)), Some((other, found))) =
-        (rest.0.split_first_chunk::<8>(), rest.1.split_first_chunk())
-    {
-        if u64::from_le_bytes(*word) != u64::from_le_bytes(*other) {
-            return None;
-        }
-        rest = (known, found);
-    }
-    while let (Some((byte, known)), Some((other, found))) = (rest.0.split_first(), rest.1.split_first()) {
-        if byte != other {
-            return None;
-        }
-        rest = (known, found);
-    }
-    Some(end)
-}
-
-/// Where the first quote, backslash or control character stands, from `at` on; the end where there is none.
-#[inline(always)]
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let marks = quotes_escapes_controls(u64::from_le_bytes(*word));
-        at += (marks.trailing_zeros() / 8) as usize;
-        if marks != 0 {
-            return at;
-        }
-    }
-    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1F)) {
-        at += 1;
-    }
-    at
-}
-
-/// The high bit of each byte that is a quote, a backslash or below 0x20. Bits behind the first one set may be wrong.
-#[inline(always)]
-fn quotes_escapes_controls(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let quotes = word ^ (ONES * 0x22);
-    let escapes = word ^ (ONES * 0x5C);
-    let zero = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes;
-    (zero(quotes) | zero(escapes) | (word.wrapping_sub(ONES * 0x20) & !word)) & HIGH
 }

@@ -3,7 +3,7 @@
 //! Most events of an answer are the one before them with other words in it. Comparing an event with the last one costs a
 //! tenth of reading it, and says as much: a string in the same place of the same JSON is text again.
 
-use super::{same_from, string_from, Text};
+use super::{string_from, Text};
 
 /// So many events are learnt that no other is like; then the stream is taken to have no two alike.
 const TRIES: u32 = 8;
@@ -106,4 +106,26 @@ fn end_of(holds: Holds, bytes: &[u8], from: usize) -> Option<usize> {
     let digits = bytes.get(from..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
     // A number of several digits begins with none that is 0.
     (digits == 1 || digits > 1 && bytes.get(from) != Some(&b'0')).then_some(from + digits)
+}
+
+/// Where `known` ends, if it stands `at` there.
+fn same_from(known: &[u8], bytes: &[u8], at: usize) -> Option<usize> {
+    let end = at + known.len();
+    let found = bytes.get(at..end)?;
+    let mut rest = (known, found);
+    while let (Some((word, known)), Some((other, found))) =
+        (rest.0.split_first_chunk::<8>(), rest.1.split_first_chunk())
+    {
+        if u64::from_le_bytes(*word) != u64::from_le_bytes(*other) {
+            return None;
+        }
+        rest = (known, found);
+    }
+    while let (Some((byte, known)), Some((other, found))) = (rest.0.split_first(), rest.1.split_first()) {
+        if byte != other {
+            return None;
+        }
+        rest = (known, found);
+    }
+    Some(end)
 }
