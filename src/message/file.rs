@@ -1,0 +1,36 @@
+//! Files: those that the model makes, and those that belong to a question.
+
+use std::rc::Rc;
+
+/// A file that the model made: an image, a sound.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GeneratedFile {
+    /// Its media type, as `image/png`.
+    pub media_type: String,
+    /// Its bytes, in Base64. They are many, and stand in the event, in the result and in the conversation.
+    pub data: Option<Rc<str>>,
+    /// Its address, where it was not sent along.
+    pub url: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// An image or a file that belongs to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its media type, as `image/png`.
+    pub media_type: String,
+    /// The bytes, or where they are.
+    pub source: AttachmentSource,
+    /// The file's name; may be empty.
+    pub name: String,
+}
+
+/// Where an attachment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttachmentSource {
+    /// Its bytes, in Base64.
+    Data(String),
+    /// An absolute URL, which the provider fetches.
+    Url(String),
+}
