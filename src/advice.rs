@@ -114,7 +114,7 @@ pub fn wrong_root(provider: &str, base_url: &str, is_guess: bool, model: &str) -
 
 /// What to know where Ollama is asked at the root of its other API.
 fn other_api(plan: &ResolvedConfig) -> Option<String> {
-    let root = without_query(&plan.base_url).trim_end_matches('/').strip_suffix("/v1")?;
+    let root = without_query(&plan.api_root).trim_end_matches('/').strip_suffix("/v1")?;
     let advice = ["`baseUrl` ends with /v1, the root of an API as OpenAI has it: set provider: \"openai\", or for Ollama's own API write \"", root, "\""];
     (plan.protocol.name == "ollama").then(|| concat(&advice))
 }
@@ -149,7 +149,7 @@ pub fn about_address(error: &mut Error, plan: &ResolvedConfig, url: &str) {
     }
     if plan.is_guess {
         message.push_str(". ");
-        message.push_str(&guessed(&plan.model));
+        message.push_str(&guessed(&plan.model_name));
     } else if plan.protocol.non_streaming && !error.message.contains("model") {
         message.push_str(". Is `baseUrl` the API root of provider \"");
         message.push_str(plan.protocol.name);
@@ -202,7 +202,7 @@ const OPAQUE: &[&str] =
 /// know it, else those that are possible here, the likeliest first.
 #[must_use]
 pub fn unsent(plan: &ResolvedConfig, facts: &PageFacts, reason: &str) -> Error {
-    let url = if facts.url.is_empty() { &plan.base_url } else { &facts.url };
+    let url = if facts.url.is_empty() { &plan.api_root } else { &facts.url };
     let mut message = concat(&[&request_of(url), " failed: ", reason]);
     let single = single_cause(facts);
     if let Some(cause) = &single {
@@ -264,9 +264,9 @@ fn causes(plan: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
     let page = Address::of(&facts.origin);
     let mut causes = Vec::new();
     // A tag is Ollama's own way to write a model.
-    let is_doubtful = plan.is_guess && !plan.model.contains(':');
+    let is_doubtful = plan.is_guess && !plan.model_name.contains(':');
     if is_doubtful {
-        causes.push(guessed(&plan.model));
+        causes.push(guessed(&plan.model_name));
     }
     causes.extend(other_api(plan));
     if is_ollama {
@@ -302,7 +302,7 @@ fn causes(plan: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
         causes.push("an extension, a firewall or a proxy blocks it".to_owned());
     }
     if plan.is_guess && !is_doubtful {
-        causes.push(guessed(&plan.model));
+        causes.push(guessed(&plan.model_name));
     }
     causes
 }

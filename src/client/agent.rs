@@ -49,7 +49,6 @@ impl fmt::Debug for Env {
 pub struct Agent(Rc<Inner>);
 
 struct Inner {
-    given: AgentConfig,
     config: Rc<ResolvedConfig>,
     features: Rc<Features>,
     env: Env,
@@ -82,8 +81,8 @@ impl Agent {
     /// # Errors
     /// `invalid-argument` for a provider that has no tools.
     pub fn with_tools(self, tools: impl IntoIterator<Item = Tool>) -> Result<Self, Error> {
-        let Inner { given, features, env, .. } = &*self.0;
-        let mut given = given.clone();
+        let Inner { config, features, env } = &*self.0;
+        let mut given = config.options.clone();
         // In the order of those in the config; those that are there already end the run, as nobody runs them.
         let mut features = (**features).clone();
         for Tool { declared, function } in tools {
@@ -95,8 +94,8 @@ impl Agent {
     }
 
     fn made(given: AgentConfig, features: Features, env: Env) -> Result<Self, Error> {
-        let config = Rc::new(given.clone().resolve()?);
-        Ok(Self(Rc::new(Inner { given, config, features: Rc::new(features), env })))
+        let config = Rc::new(given.resolve()?);
+        Ok(Self(Rc::new(Inner { config, features: Rc::new(features), env })))
     }
 
     /// A run that asks this. It begins when it is awaited, or its stream is polled.
@@ -129,6 +128,6 @@ impl Agent {
 
 impl fmt::Debug for Agent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Agent").field("config", &self.0.given).finish_non_exhaustive()
+        f.debug_struct("Agent").field("config", &self.0.config.options).finish_non_exhaustive()
     }
 }

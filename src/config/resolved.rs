@@ -4,60 +4,35 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{Limits, Retry, Timeouts};
+use super::{AgentConfig, Limits, Retry, Timeouts};
 use crate::error::Error;
 use crate::json::{JsonExtractor, Kinds, Value};
-use crate::message::{input_of, Attachment, Message, Role, Tool};
+use crate::message::{input_of, Attachment, Message, Role};
 use crate::provider::{Auth, HttpRequest, Prompt, Protocol};
 use crate::response::anchor;
 use crate::schema::{check, kinds_of, Matches, Misfit};
 use crate::text::concat;
 
-/// What the runs of an agent do: see [`AgentConfig::resolve`](super::AgentConfig::resolve).
+/// What the runs of an agent do: see [`AgentConfig::resolve`].
 #[derive(Debug, Clone)]
-#[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
 pub struct ResolvedConfig {
+    /// The options as they were given. Where runs send requests is in the other fields.
+    pub options: AgentConfig,
     /// The wire format.
     pub protocol: &'static Protocol,
-    /// The API root.
-    pub base_url: String,
+    /// The API root: `options.base_url`, or the provider's own.
+    pub api_root: String,
     /// Whether that is the vendor's own public endpoint.
     pub public: bool,
+    /// The model's name as the provider knows it: `options.model` without its scheme.
+    pub model_name: String,
     /// Whether only the model's name, which says nothing, chose the wire format.
     pub is_guess: bool,
-    /// The model's name as the provider knows it.
-    pub model: String,
-    /// The agent's instructions.
-    pub instructions: String,
-    /// A number, as text.
-    pub temperature: Option<String>,
-    /// The bound on the answer, in tokens.
-    pub max_tokens: Option<u64>,
-    /// Bounds on time.
-    pub timeouts: Timeouts,
-    /// Retries.
-    pub retry: Retry,
-    /// Whether to ask without streaming where streaming fails.
-    pub fallback: bool,
-    /// Bounds on size.
-    pub limits: Limits,
-    /// How often an answer that was cut is gone on with.
-    pub continue_on_cut: u64,
-    /// What the model may call.
-    pub tools: Vec<Tool>,
-    /// The JSON Schema of the answer, if it shall be JSON.
-    pub schema: Option<Value>,
     /// Whether responses may begin with reasoning in `<think>` tags.
-    pub think_tags: bool,
-    /// How often a run asks the model: once, and once more for each round of tools.
-    pub max_steps: u64,
-    /// How many earlier turns are sent along.
-    pub history: usize,
-    /// How many tokens a request may have.
-    pub max_input_tokens: Option<f64>,
-    /// Optional members that the server has rejected.
+    pub reads_think_tags: bool,
+    /// Optional members that the server has rejected in this run.
     pub rejected: Vec<&'static str>,
-    /// Those of earlier runs of the agent.
+    /// Those that it has rejected in any run of the agent.
     pub learned: Rc<RefCell<Vec<&'static str>>>,
 }
 
@@ -82,25 +57,21 @@ impl ResolvedConfig {
             ])));
         };
         Ok(Self {
+            options: AgentConfig {
+                timeouts: Timeouts { connect: 0.0, first_chunk: 0.0, idle: 0.0, total: 0.0 },
+                retry: Retry { attempts: 1, ..Retry::default() },
+                fallback: false,
+                limits,
+                max_steps: 1,
+                history: 0,
+                ..AgentConfig::default()
+            },
             protocol,
-            base_url: String::new(),
+            api_root: String::new(),
             public: false,
+            model_name: String::new(),
             is_guess: false,
-            model: String::new(),
-            instructions: String::new(),
-            temperature: None,
-            max_tokens: None,
-            timeouts: Timeouts { connect: 0.0, first_chunk: 0.0, idle: 0.0, total: 0.0 },
-            retry: Retry { attempts: 1, ..Retry::default() },
-            fallback: false,
-            limits,
-            continue_on_cut: 0,
-            tools: Vec::new(),
-            schema: None,
-            think_tags: think_tags.unwrap_or(protocol.think_tags),
-            max_steps: 1,
-            history: 0,
-            max_input_tokens: None,
+            reads_think_tags: think_tags.unwrap_or(protocol.think_tags),
             rejected: Vec::new(),
             learned: Rc::default(),
         })
@@ -110,7 +81,7 @@ impl ResolvedConfig {
     /// does not exist.
     #[must_use]
     pub fn input_misfit(&self, tool: &str, input: &str, matches: Matches<'_>) -> Option<Misfit> {
-        let tool = self.tools.iter().find(|own| own.name == tool)?;
+        let tool = self.options.tools.iter().find(|own| own.name == tool)?;
         let input = Value::parse(input_of(input)?.as_bytes()).ok()?;
         check(&tool.parameters, &input, matches).err()
     }
@@ -119,13 +90,13 @@ impl ResolvedConfig {
     #[must_use]
     pub fn answer_misfit(&self, json: &str, matches: Matches<'_>) -> Option<Misfit> {
         let value = Value::parse(json.as_bytes()).ok()?;
-        check(self.schema.as_ref()?, &value, matches).err()
+        check(self.options.schema.as_ref()?, &value, matches).err()
     }
 
     /// Looks for the JSON in an answer.
     #[must_use]
     pub fn extractor(&self) -> JsonExtractor {
-        JsonExtractor::new(self.schema.as_ref().map_or(Kinds::ALL, kinds_of))
+        JsonExtractor::new(self.options.schema.as_ref().map_or(Kinds::ALL, kinds_of))
     }
 
     /// The request that asks for an answer to `messages`, of which the last that a person said has `attachments`, or for what follows `text` if that is how the answer begins: as
@@ -139,23 +110,23 @@ impl ResolvedConfig {
         prefill: bool,
         stream: bool,
     ) -> HttpRequest {
-        let own = without_foreign_state(messages, &self.base_url);
+        let own = without_foreign_state(messages, &self.api_root);
         let begun = if text.is_empty() { Vec::new() } else { turns_to_go_on_with(&own, text, prefill) };
         let messages = if begun.is_empty() { &*own } else { &begun };
         let prompt = Prompt {
-            model: &self.model,
-            instructions: &self.instructions,
+            model: &self.model_name,
+            instructions: &self.options.instructions,
             messages,
-            temperature: self.temperature.as_deref(),
-            max_tokens: self.max_tokens,
+            temperature: self.options.temperature.as_deref(),
+            max_tokens: self.options.max_tokens,
             stream,
             public: self.public,
-            tools: &self.tools,
-            schema: self.schema.as_ref(),
+            tools: &self.options.tools,
+            schema: self.options.schema.as_ref(),
             attachments,
             rejected: &self.rejected,
         };
-        self.protocol.encode(&self.base_url, &prompt)
+        self.protocol.encode(&self.api_root, &prompt)
     }
 }
 

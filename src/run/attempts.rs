@@ -50,7 +50,7 @@ impl Run {
                 return Ok(self.ask_otherwise(&error));
             }
         }
-        if self.config.retry.attempts > 1 && is_loading(&error) {
+        if self.config.options.retry.attempts > 1 && is_loading(&error) {
             return self.wait_until_loaded(error, random);
         }
         self.failed(error, random)
@@ -62,7 +62,7 @@ impl Run {
         #[allow(clippy::cast_precision_loss)] // No server asks for so long.
         let asked_ms = error.retry_after_ms.unwrap_or_default() as f64;
         let delay_ms = (LOADING_MS * (1.0 + random)).max(asked_ms);
-        let connect = self.config.timeouts.connect;
+        let connect = self.config.options.timeouts.connect;
         if connect > 0.0 && self.loading_ms + delay_ms > connect {
             return Err(error);
         }
@@ -102,7 +102,7 @@ impl Run {
         if let Some(delay_ms) = delay(&config, &error, self.attempt - self.before, random) {
             return Ok(self.wait(delay_ms, &error));
         }
-        if !config.fallback || !config.protocol.non_streaming || error.refused || self.continued > 0 {
+        if !config.options.fallback || !config.protocol.non_streaming || error.refused || self.continued > 0 {
             return Err(error);
         }
         self.tell(Event::Fallback { error: error.clone() });
@@ -131,7 +131,7 @@ impl Run {
         is_cut
             && error.retryable
             && self.streams()
-            && self.continued < self.config.continue_on_cut
+            && self.continued < self.config.options.continue_on_cut
             && !answer.turn_text().is_empty()
             && !answer.calls_tools()
     }
@@ -176,13 +176,13 @@ fn is_bound(member: &str) -> bool {
 
 /// How long to wait before the next attempt; `None` where there is to be none.
 fn delay(config: &ResolvedConfig, error: &Error, attempt: u32, random: f64) -> Option<f64> {
-    if !error.retryable || attempt >= config.retry.attempts {
+    if !error.retryable || attempt >= config.options.retry.attempts {
         return None;
     }
     match error.retry_after_ms {
         Some(ms) if ms > MAX_RETRY_AFTER_MS => None,
         #[allow(clippy::cast_precision_loss)] // At most a minute.
         Some(ms) => Some(ms as f64),
-        None => Some(backoff_ms(&config.retry, attempt - 1, random)),
+        None => Some(backoff_ms(&config.options.retry, attempt - 1, random)),
     }
 }

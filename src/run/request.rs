@@ -26,10 +26,10 @@ impl Request {
     pub fn call(&self, count: &mut dyn FnMut(&str) -> f64) -> HttpRequest {
         let config = &*self.config;
         let fitting;
-        let messages = match config.max_input_tokens {
+        let messages = match config.options.max_input_tokens {
             Some(max) => {
                 let max = if self.text.is_empty() { max } else { max - count(&self.text) };
-                fitting = trimmed(&self.messages, max, &config.instructions, count);
+                fitting = trimmed(&self.messages, max, &config.options.instructions, count);
                 &fitting
             }
             None => &*self.messages,

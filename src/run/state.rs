@@ -7,7 +7,7 @@ use super::attempts::Refusal;
 use super::backoff::retry_after_ms;
 use super::timers::{Counted, Timers};
 use crate::advice::about_address;
-use crate::config::ResolvedConfig;
+use crate::config::{AgentConfig, ResolvedConfig};
 use crate::conversation::Conversation;
 use crate::env::Response;
 use crate::error::{Code, Error};
@@ -62,12 +62,13 @@ impl Run {
         if !learned.is_empty() {
             Rc::make_mut(&mut config).rejected = learned;
         }
-        let ResolvedConfig { protocol, limits, think_tags, ref tools, .. } = *config;
+        let protocol = config.protocol;
+        let AgentConfig { limits, tools, .. } = &config.options;
         let mut answer = Answer::new(batch, wants_events, limits.max_chars);
         answer.run_tools(!tools.is_empty());
         answer.bound_bytes(limits.max_answer_bytes);
         let mut reader = ResponseReader::new(protocol, limits.max_event_bytes, answer);
-        reader.answer_mut().read_think_tags(think_tags);
+        reader.answer_mut().read_think_tags(config.reads_think_tags);
         reader.offer(tools.iter().map(|tool| tool.name.clone()).collect());
         Self {
             reader,
@@ -127,7 +128,7 @@ impl Run {
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Result<(), Error> {
         self.has_begun = true;
         self.timers.began = self.reader.active(now);
-        let history = self.config.history;
+        let history = self.config.options.history;
         if let Some(conversation) = &self.conversation {
             let first = first_call_number(&conversation.borrow(), self.number);
             self.reader.answer_mut().number_calls(first);
@@ -165,10 +166,10 @@ impl Run {
     /// a turn of the conversation `asked` already; the prompt is none. The answer goes into the run's own conversation.
     pub fn put(&mut self, instructions: Option<&str>, prompt: Option<&str>, asked: &Conversation) {
         if let Some(instructions) = instructions {
-            instructions.clone_into(&mut Rc::make_mut(&mut self.config).instructions);
+            instructions.clone_into(&mut Rc::make_mut(&mut self.config).options.instructions);
         }
         if let Some(prompt) = prompt {
-            self.messages = asked.with_prompt(prompt, self.config.history).into();
+            self.messages = asked.with_prompt(prompt, self.config.options.history).into();
         }
     }
 
@@ -272,7 +273,7 @@ impl Run {
 
     /// The turn, with the API root that it came from.
     fn sent_by(&self, mut turn: ModelTurn) -> ModelTurn {
-        turn.api_root.clone_from(&self.config.base_url);
+        turn.api_root.clone_from(&self.config.api_root);
         turn
     }
 
@@ -324,7 +325,7 @@ impl Run {
     /// Another request is made.
     pub fn start_attempt(&mut self, now: f64) {
         self.attempt += 1;
-        let (provider, model) = (self.config.protocol.name, self.config.model.clone());
+        let (provider, model) = (self.config.protocol.name, self.config.model_name.clone());
         self.tell(Event::Start { provider, model, attempt: self.attempt });
         self.timers.sent = self.reader.active(now);
         self.reader.begin(if self.streams() { Shape::Stream } else { Shape::Whole });
@@ -343,7 +344,7 @@ impl Run {
     /// Whether the model waits for tools, all of which can be run here, and may be asked once more.
     #[must_use]
     pub fn is_to_answer(&self) -> bool {
-        let ResolvedConfig { tools, max_steps, .. } = &*self.config;
+        let AgentConfig { tools, max_steps, .. } = &self.config.options;
         let answer = self.reader.answer();
         let is_waiting = matches!(answer.finish(), Some((FinishReason::ToolCalls, _)));
         let is_run = |call: &ToolCall| tools.iter().all(|tool| tool.executes || tool.name != call.name);

@@ -71,7 +71,7 @@ impl Run {
     /// # Errors
     /// That time has run out.
     pub fn time_left(&mut self, now: f64) -> Result<f64, Error> {
-        let Timeouts { connect, first_chunk, idle, total } = self.config.timeouts;
+        let Timeouts { connect, first_chunk, idle, total } = self.config.options.timeouts;
         let (name, since, limit) = match (self.timers.counted, self.reader.content_at()) {
             (Counted::Nothing, _) => return Ok(f64::INFINITY),
             (Counted::Total, _) => ("", 0.0, 0.0),

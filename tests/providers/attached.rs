@@ -88,8 +88,8 @@ const OPTIONS: &str = r#""baseUrl": "/api", "model": "m", "maxSteps": 3, "output
 #[test]
 fn an_agents_options_say_its_tools_its_schema_and_its_steps() {
     let plan = config::resolved(&format!(r#"{{"provider": "openai", {OPTIONS}}}"#)).unwrap();
-    assert_eq!((plan.max_steps, plan.schema.clone()), (3, Some(schema(r#"{"type":"string"}"#))));
-    let [first, second] = &*plan.tools else { panic!("{:?}", plan.tools) };
+    assert_eq!((plan.options.max_steps, plan.options.schema.clone()), (3, Some(schema(r#"{"type":"string"}"#))));
+    let [first, second] = &*plan.options.tools else { panic!("{:?}", plan.options.tools) };
     assert_eq!(*first, weather());
     assert_eq!((&*second.name, &*second.description, second.executes), ("stop", "", false));
     assert_eq!(second.parameters, schema(r#"{"type":"object","properties":{}}"#));
@@ -104,7 +104,7 @@ fn an_agents_options_say_its_tools_its_schema_and_its_steps() {
 #[test]
 fn an_agent_without_them_has_none_and_eight_steps() {
     let plan = config::resolved(r#"{"model":"gpt-5"}"#).unwrap();
-    assert_eq!((plan.tools.len(), plan.schema, plan.max_steps), (0, None, 8));
+    assert_eq!((plan.options.tools.len(), plan.options.schema, plan.options.max_steps), (0, None, 8));
 }
 
 #[test]

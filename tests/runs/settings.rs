@@ -19,17 +19,23 @@ fn refused(members: &str) -> String {
 #[test]
 fn what_is_not_given_has_its_default() {
     let config = read(r#""model":"gpt-4o-mini""#);
-    assert_eq!((config.history, config.max_input_tokens), (10, None));
+    assert_eq!((config.options.history, config.options.max_input_tokens), (10, None));
     assert_eq!(
-        (config.protocol.name, config.model.as_str(), config.instructions.as_str()),
+        (config.protocol.name, config.model_name.as_str(), config.options.instructions.as_str()),
         ("openai", "gpt-4o-mini", "")
     );
-    assert_eq!((config.base_url.as_str(), config.public), ("https://api.openai.com/v1", true));
-    assert_eq!((config.temperature, config.max_tokens), (None, None));
-    assert_eq!(config.timeouts, Timeouts { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 });
-    assert_eq!(config.retry, Retry { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 });
-    assert_eq!(config.limits, Limits { max_chars: None, max_event_bytes: 16 << 20, max_answer_bytes: 64 << 20 });
-    assert!(config.fallback);
+    assert_eq!((config.api_root.as_str(), config.public), ("https://api.openai.com/v1", true));
+    assert_eq!((config.options.temperature, config.options.max_tokens), (None, None));
+    assert_eq!(
+        config.options.timeouts,
+        Timeouts { connect: 30_000.0, first_chunk: 60_000.0, idle: 30_000.0, total: 0.0 }
+    );
+    assert_eq!(config.options.retry, Retry { attempts: 3, base_ms: 500.0, max_ms: 8_000.0 });
+    assert_eq!(
+        config.options.limits,
+        Limits { max_chars: None, max_event_bytes: 16 << 20, max_answer_bytes: 64 << 20 }
+    );
+    assert!(config.options.fallback);
 }
 
 #[test]
@@ -41,21 +47,24 @@ fn every_option_is_heeded() {
         "limits":{"maxChars":6,"maxEventBytes":5,"maxAnswerBytes":7}"#,
     );
     assert_eq!(
-        (config.history, config.protocol.name, config.base_url.as_str(), config.public),
+        (config.options.history, config.protocol.name, config.api_root.as_str(), config.public),
         (3, "anthropic", "/api", false)
     );
-    assert_eq!(config.max_input_tokens, Some(2.0));
-    assert_eq!((config.instructions.as_str(), config.temperature.as_deref()), ("Be brief.", Some("0.10")));
-    assert_eq!(config.max_tokens, Some(7));
-    assert_eq!(config.timeouts, Timeouts { connect: 1.0, first_chunk: 2.0, idle: 0.0, total: 4.0 });
-    assert_eq!(config.retry, Retry { attempts: 9, base_ms: 8.0, max_ms: 7.0 });
-    assert_eq!(config.limits, Limits { max_chars: Some(6), max_event_bytes: 5, max_answer_bytes: 7 });
-    assert!(!config.fallback);
+    assert_eq!(config.options.max_input_tokens, Some(2.0));
+    assert_eq!(
+        (config.options.instructions.as_str(), config.options.temperature.as_deref()),
+        ("Be brief.", Some("0.10"))
+    );
+    assert_eq!(config.options.max_tokens, Some(7));
+    assert_eq!(config.options.timeouts, Timeouts { connect: 1.0, first_chunk: 2.0, idle: 0.0, total: 4.0 });
+    assert_eq!(config.options.retry, Retry { attempts: 9, base_ms: 8.0, max_ms: 7.0 });
+    assert_eq!(config.options.limits, Limits { max_chars: Some(6), max_event_bytes: 5, max_answer_bytes: 7 });
+    assert!(!config.options.fallback);
     // Each member alone leaves the others.
     let one = read(r#""model":"m","timeout":{"idle":5},"retry":{"attempts":1},"limits":{"maxChars":0}"#);
-    assert_eq!(one.timeouts, Timeouts { idle: 5.0, ..Timeouts::default() });
-    assert_eq!(one.retry, Retry { attempts: 1, ..Retry::default() });
-    assert_eq!(one.limits, Limits { max_chars: Some(0), ..Limits::default() });
+    assert_eq!(one.options.timeouts, Timeouts { idle: 5.0, ..Timeouts::default() });
+    assert_eq!(one.options.retry, Retry { attempts: 1, ..Retry::default() });
+    assert_eq!(one.options.limits, Limits { max_chars: Some(0), ..Limits::default() });
 }
 
 #[test]
@@ -75,7 +84,7 @@ fn a_models_name_says_who_has_it() {
     ];
     for (model, protocol, name) in cases {
         let config = read(&format!(r#""model":"{model}""#));
-        assert_eq!((config.protocol.name, config.model.as_str()), (protocol, name), "{model}");
+        assert_eq!((config.protocol.name, config.model_name.as_str()), (protocol, name), "{model}");
     }
 }
 
@@ -83,7 +92,7 @@ fn a_models_name_says_who_has_it() {
 fn provider_goes_before_the_scheme_and_the_scheme_before_the_name() {
     let config = |members: &str| {
         let config = read(members);
-        (config.protocol.name, config.model, config.base_url)
+        (config.protocol.name, config.model_name, config.api_root)
     };
     let openrouter = "https://openrouter.ai/api/v1".to_owned();
     assert_eq!(config(r#""model":"openrouter://x""#), ("openai", "x".into(), openrouter.clone()));
@@ -128,7 +137,7 @@ fn a_vendors_host_is_known_however_the_address_is_written() {
 #[test]
 fn a_decoder_alone_has_the_limits_that_it_is_given() {
     let limits = Limits { max_chars: Some(1), max_event_bytes: 2, max_answer_bytes: 3 };
-    assert_eq!(ResolvedConfig::decoding("openai", None, limits).unwrap().limits, limits);
+    assert_eq!(ResolvedConfig::decoding("openai", None, limits).unwrap().options.limits, limits);
 }
 
 #[test]
@@ -139,14 +148,20 @@ fn an_agent_beside_another_has_its_server_and_none_of_its_bounds() {
     );
     let schema = Value::object().with("type", "object");
     let aside = own.aside(None, "You judge.".to_owned(), schema.clone()).resolve().unwrap();
-    assert_eq!((aside.protocol.name, &*aside.model, &*aside.base_url), ("openai", "gpt", "/v1"));
-    assert_eq!((&*aside.instructions, aside.schema), ("You judge.", Some(schema)));
-    assert_eq!((aside.temperature.as_deref(), aside.timeouts.idle, aside.history), (Some("0.5"), 5.0, 3));
-    assert_eq!((aside.max_tokens, aside.limits, aside.tools.len()), (None, Limits::default(), 0));
+    assert_eq!((aside.protocol.name, &*aside.model_name, &*aside.api_root), ("openai", "gpt", "/v1"));
+    assert_eq!((&*aside.options.instructions, aside.options.schema), ("You judge.", Some(schema)));
+    assert_eq!(
+        (aside.options.temperature.as_deref(), aside.options.timeouts.idle, aside.options.history),
+        (Some("0.5"), 5.0, 3)
+    );
+    assert_eq!(
+        (aside.options.max_tokens, aside.options.limits, aside.options.tools.len()),
+        (None, Limits::default(), 0)
+    );
     for (model, protocol, name) in
         [("other", "openai", "other"), ("gpt", "openai", "gpt"), ("anthropic://x", "anthropic", "x")]
     {
         let aside = own.aside(Some(model.to_owned()), String::new(), Value::object()).resolve().unwrap();
-        assert_eq!((aside.protocol.name, &*aside.model), (protocol, name), "{model}");
+        assert_eq!((aside.protocol.name, &*aside.model_name), (protocol, name), "{model}");
     }
 }

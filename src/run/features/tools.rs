@@ -38,9 +38,9 @@ async fn answer(run: &RunFeatures, call: ToolCall, signal: &StopSignal) -> ToolO
 
 async fn executed(run: &RunFeatures, call: &ToolCall, signal: &StopSignal) -> Result<HostValue, HostValue> {
     let (config, values) = (&run.config, &run.host.values);
-    let place = config.tools.iter().position(|tool| tool.name == call.name);
+    let place = config.options.tools.iter().position(|tool| tool.name == call.name);
     let Some(tool) = place.and_then(|place| run.features.tools.get(place)) else {
-        let names: Vec<_> = config.tools.iter().map(|tool| quote(&tool.name)).collect();
+        let names: Vec<_> = config.options.tools.iter().map(|tool| quote(&tool.name)).collect();
         return Err(values.error(&concat(&["there is no tool ", &quote(&call.name), ", only ", &join(&names, ", ")])));
     };
     let Some(input) = call.input() else {

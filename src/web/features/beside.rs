@@ -48,7 +48,7 @@ impl Beside {
         let config = Rc::new(config.resolve()?);
         let client = HttpClient::new(self.http.clone(), config.clone())?;
         // A key is for whoever it was given for: no other vendor is sent it.
-        if config.base_url != own.base_url {
+        if config.api_root != own.api_root {
             client.forget_credentials();
         }
         Ok(Some(Rc::new(AsideAgent {

@@ -84,7 +84,7 @@ impl Equipment {
     }
 
     fn put(&self) -> Result<(), Thrown> {
-        let instructions = &self.config.instructions;
+        let instructions = &self.config.options.instructions;
         let context = self.context.as_ref().filter(|_| instructions.contains("{{"));
         let filled = context.map(|context| fill(instructions, context, &JsValues)).transpose().map_err(Thrown::Host)?;
         if filled.is_some() || self.prompt.is_some() {
