@@ -49,6 +49,8 @@ pub struct Conversation {
     forgotten: VecDeque<String>,
     /// Where answers stand that are given here.
     growing: Vec<Reservation>,
+    /// Where turns stand whose tools are being run, or have been and nothing has been said since.
+    calling: Vec<Reservation>,
     /// Where what some runs say will stand.
     reserved: Vec<Reservation>,
     /// The run whose answer is meant.
@@ -121,6 +123,7 @@ impl Conversation {
             removed: Vec::new(),
             forgotten: VecDeque::new(),
             growing: Vec::new(),
+            calling: Vec::new(),
             reserved: Vec::new(),
             run: 0,
             early: Vec::new(),
@@ -242,6 +245,7 @@ impl Conversation {
     /// The run says no more.
     pub fn release(&mut self) {
         self.take_growing();
+        self.end_calling(true);
         self.reserved.retain(|reserved| reserved.run != self.run);
     }
 
@@ -272,6 +276,20 @@ impl Conversation {
         Some(self.growing.swap_remove(at).place)
     }
 
+    /// The run's turn that called tools is no longer the last thing it has said, unless it `is_interrupted`: then nothing will be
+    /// said behind it.
+    fn end_calling(&mut self, is_interrupted: bool) {
+        let run = self.run;
+        let Some(at) = self.calling.iter().position(|calling| calling.run == run) else { return };
+        let place = self.calling.swap_remove(at).place;
+        let Some(at) = self.find(&place).ok().filter(|_| !is_interrupted) else { return };
+        if let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) {
+            message.interrupted = false;
+            entry.is_new = true;
+            self.version += 1;
+        }
+    }
+
     /// Whether the turn at that place is an answer that is given here.
     fn grows(&self, place: &str) -> bool {
         self.growing.iter().any(|growing| growing.place == place)
@@ -296,6 +314,7 @@ impl Conversation {
             self.removed.push(place);
         }
         self.growing.clear();
+        self.calling.clear();
         self.reserved.clear();
         self.shared_state = Value::object();
         self.cleared_at.clone_from(&timestamp);
@@ -342,6 +361,7 @@ impl Conversation {
             }
         } else if !text.is_empty() {
             self.take_growing();
+            self.end_calling(false);
             let mut answer = Message::new(Role::Assistant, text);
             timestamp.clone_into(&mut answer.timestamp);
             answer.interrupted = true;
@@ -354,30 +374,56 @@ impl Conversation {
     }
 
     /// What to send to go on from the interrupted answer that it ends with, but for the answer, and the answer, which grows
-    /// from now on; `None` where it ends with none.
+    /// from now on; `None` where it ends with none. If the answer has called tools, what they came to is sent, and the answer
+    /// that grows is a new one; without results the calls are dropped, as providers refuse such a turn.
     pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, Message)> {
-        let (last, _) =
-            self.messages.split_last().filter(|(last, _)| last.interrupted && last.role == Role::Assistant)?;
-        let answer = last.clone();
-        let (_, before) = self.messages.split_last()?;
-        let messages = selected(before, before.len().saturating_sub(history.saturating_add(1)));
-        let (entry, message) = self.entries.last_mut().zip(self.messages.last_mut())?;
+        let at = self.messages.iter().rposition(|message| message.role != Role::Tool)?;
+        let is_answered = at + 1 < self.messages.len();
+        let before = self.messages.get(..at)?;
+        let asked = before.iter().rposition(|message| message.role == Role::User).unwrap_or(at);
+        let sent = if is_answered { self.messages.as_slice() } else { before };
+        let messages = selected(sent, asked.saturating_sub(history));
+        let (entry, message) = self.entries.get_mut(at).zip(self.messages.get_mut(at))?;
+        if !message.interrupted || message.role != Role::Assistant {
+            return None;
+        }
+        let place = Reservation { run: self.run, place: entry.place.clone(), left: 0 };
+        if is_answered {
+            self.calling.push(place);
+            return Some((messages, Message::new(Role::Assistant, "")));
+        }
+        message.tool_calls.clear();
         if !entry.is_open {
             // By which other pages know that it is news, and no late one.
             timestamp.clone_into(&mut message.timestamp);
             entry.is_open = true;
             entry.is_new = true;
         }
-        self.growing.push(Reservation { run: self.run, place: entry.place.clone(), left: 0 });
-        Some((messages, answer))
+        self.growing.push(place);
+        Some((messages, message.clone()))
+    }
+
+    /// Adds an answer that calls tools. It counts as interrupted until something is said behind what they come to: the page may
+    /// be closed at any moment.
+    pub fn call(&mut self, turn: ModelTurn, timestamp: String) {
+        if let Some(place) = self.put_answer(turn, true, timestamp) {
+            self.calling.push(Reservation { run: self.run, place, left: 0 });
+        }
     }
 
     /// Adds an answer, if there is anything in it; one that has grown comes to its end.
     pub fn answer(&mut self, turn: ModelTurn, interrupted: bool, timestamp: String) {
+        self.put_answer(turn, interrupted, timestamp);
+    }
+
+    /// Gives where the answer stands.
+    fn put_answer(&mut self, turn: ModelTurn, interrupted: bool, timestamp: String) -> Option<String> {
         let place = self.take_growing();
         let grown = place.as_deref().and_then(|place| self.find(place).ok());
-        if turn.is_empty() && grown.is_none() {
-            return;
+        let is_nothing = turn.is_empty() && grown.is_none();
+        self.end_calling(is_nothing && interrupted);
+        if is_nothing {
+            return None;
         }
         let mut answer = turn.into_message();
         answer.timestamp = timestamp;
@@ -386,8 +432,8 @@ impl Conversation {
         let Some((entry, message)) = places else {
             // One that has been forgotten elsewhere meanwhile is told anew.
             let now = answer.timestamp.clone();
-            self.insert(answer, place, &now);
-            return;
+            let at = self.insert(answer, place, &now);
+            return self.entries.get(at).map(|entry| entry.place.clone());
         };
         entry.is_open = false;
         entry.is_new = true;
@@ -395,6 +441,7 @@ impl Conversation {
         answer.metadata = std::mem::replace(&mut message.metadata, Value::object());
         *message = answer;
         self.version += 1;
+        place
     }
 
     /// Replaces what others have put to a turn.

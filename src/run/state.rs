@@ -223,7 +223,7 @@ impl Run {
 
     /// The calls that are to be answered. With this they are a turn of the conversation.
     pub fn calls(&mut self, timestamp: String) -> Vec<ToolCall> {
-        let turn = self.conclude_turn(timestamp);
+        let turn = self.conclude_turn(timestamp, Conversation::call);
         let calls = turn.tool_calls.clone();
         Rc::make_mut(&mut self.messages).push(turn.into_message());
         calls
@@ -251,7 +251,7 @@ impl Run {
 
     /// The same question is to be answered anew, as `prompt` says, which is no turn of the conversation.
     pub fn again(&mut self, prompt: &str, timestamp: String) {
-        let mut turn = self.conclude_turn(timestamp);
+        let mut turn = self.conclude_turn(timestamp, |conversation, turn, now| conversation.answer(turn, false, now));
         turn.tool_calls.clear();
         let messages = Rc::make_mut(&mut self.messages);
         messages.push(turn.into_message());
@@ -261,12 +261,16 @@ impl Run {
         self.next_turn();
     }
 
-    /// The turn is whole: it is kept, and what follows is another.
-    fn conclude_turn(&mut self, timestamp: String) -> ModelTurn {
+    /// The turn is whole: it is kept with `keep`, and what follows is another.
+    fn conclude_turn(
+        &mut self,
+        timestamp: String,
+        keep: impl FnOnce(&mut Conversation, ModelTurn, String),
+    ) -> ModelTurn {
         let turn = self.sent_by(self.reader.answer().model_turn());
         self.reader.answer_mut().next_turn();
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().of_run(self.number).answer(turn.clone(), false, timestamp);
+            keep(conversation.borrow_mut().of_run(self.number), turn.clone(), timestamp);
         }
         turn
     }

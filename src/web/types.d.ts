@@ -155,6 +155,8 @@ export interface RefinireAgent<T = string> {
   /** Continues the interrupted answer at the end of `context` (after a dropped connection, a stop or a reload). The stream yields only the new
    *  text; `result.text` is the whole answer, which replaces the interrupted one in the context. No user message is added, and no input
    *  guardrail is called. If the context does not end with an interrupted answer, the stream fails with RefinireError "invalid-argument".
+   *  An answer that was interrupted while its tools ran goes on from its text, without the calls; if their results are there, the model is sent
+   *  them, and what it says is a new message.
    *  Anthropic, Gemini and Ollama continue the text itself; a model that refuses that, and the other providers, are asked in words. */
   resume(options: RunOptions & { context: Context }): ChunkStream<T>;
   /** Releases the agent's memory in the module. Runs that have begun continue. */
@@ -283,7 +285,7 @@ export interface StorageAdapter {
   /** Reports changes made elsewhere; without it only this page's changes are seen. Returns an unsubscribe function. */
   subscribe?(changed: (key: string) => void): () => void;
 }
-/** `interrupted`: it ended before it was complete, or is still being written. */
+/** `interrupted`: it ended before it was complete, or is still being written; also while its tools run. */
 export interface Message { role: "user" | "assistant" | "system" | "tool"; content: string; timestamp: string; metadata: Record<string, unknown>; interrupted?: boolean; toolCalls?: ToolCall[]; toolCallId?: string; reasoning?: string; sources?: Source[]; /** Stored, except the `data` of files over 64 KB in local and session storage: that lasts as long as its Context. */ files?: GeneratedFile[] }
 
 /** A conversation, and the state shared by the steps of a flow. Saved as it changes, including while an answer streams.

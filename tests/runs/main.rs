@@ -33,6 +33,7 @@ mod reading;
 mod records;
 mod rejected;
 mod resuming;
+mod resuming_tools;
 mod retries;
 mod settings;
 mod settling;

@@ -281,7 +281,7 @@ fn while_tools_run_only_the_time_of_the_whole_run_counts() {
     assert_eq!(slow("").answered(), "Hm. Done.");
     let run = slow(r#","total":100"#);
     assert_eq!((run.code(), run.took, run.text().as_str()), ("timeout", 100.0, "Hm. "));
-    assert_eq!(run.kept(), ["user: question", "assistant: Hm. "]);
+    assert_eq!(run.kept(), ["user: question", "assistant: Hm. …"]);
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn no_tool_runs_once_the_run_is_stopped() {
         .stop_after(50.0, Way::Abort)
         .run();
     assert_eq!((run.stop(), ran.get(), run.sent.len()), (Way::Abort, 1, 1));
-    assert_eq!(run.kept(), ["user: question", "assistant: x"]);
+    assert_eq!(run.kept(), ["user: question", "assistant: x…"]);
 }
 
 #[test]
