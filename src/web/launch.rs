@@ -63,10 +63,12 @@ impl Launch {
         let clock: Rc<dyn Clock> = Rc::new(PageClock);
         let heeded = self.signal.take().and_then(|signal| Heeded::new(signal, delivery));
         let token_counter = self.token_counter.map(|count| Rc::new(JsTokenCounter::new(count)) as Rc<dyn TokenCounter>);
+        let turn = self.place.as_ref().and_then(|place| place.turn(delivery, &self.listener));
+        let equip = |equipment| Equipment { delivery: Rc::downgrade(delivery), turn: turn.clone(), ..equipment };
         let host = Rc::new(Host {
-            turn: self.place.as_ref().and_then(|place| place.turn(delivery, &self.listener)),
+            equipment: self.equipment.map(equip),
+            turn,
             place: self.place,
-            equipment: self.equipment.map(|equipment| Equipment { delivery: Rc::downgrade(delivery), ..equipment }),
             extras: RefCell::default(),
             token_counter,
             listener: self.listener,
@@ -172,7 +174,7 @@ pub(crate) async fn entered(turn: &Turn) -> Result<bool, Error> {
         Come::Waited => return Ok(true),
         Come::Busy => "another run is under way in this conversation",
         Come::Itself => {
-            "a run cannot wait for another one that waits for it: the callback that has begun it returned a promise"
+            "a run cannot wait for another one that waits for it: the callback or tool that has begun it returned a promise"
         }
     }))
 }

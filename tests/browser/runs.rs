@@ -1,12 +1,13 @@
 //! Whole runs, from the request to the promise.
 
-use js_sys::Array;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    agent, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, idle,
-    invoke, js, json, number, object, recorder, response, result_of, same, wait_for, RefinireError, CHAT_END,
+    agent, agent_with, agent_without_retry, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting,
+    get, idle, invoke, js, json, number, object, recorder, response, result_of, same, settled, wait_for, RefinireError,
+    CHAT_END,
 };
 use wasm_bindgen::JsCast;
 
@@ -190,4 +191,49 @@ async fn a_request_that_failed_before_any_text_is_made_again() {
 async fn an_empty_body_is_an_answer_cut_off() {
     let world = ask(&agent_without_retry(), &fleeting(), &no_options(), &[js("new Response(null, { status: 204 })")]);
     assert_eq!(get(&failure_of(&world).await, "code"), "truncated");
+}
+
+/// The call of a tool that has no parameters.
+const CALL: &str =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":\
+    {\"name\":\"again\",\"arguments\":\"{}\"}}]},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n";
+
+/// A run whose tool begins another one in the same context, and gives what `then` makes of its promise.
+async fn with_a_run_in_a_tool(then: &str) -> (JsValue, JsValue, JsValue) {
+    let context = fleeting();
+    let inner = ask(&agent(""), &context, &no_options(), &[answer(&[chat(&["Inner"])])]);
+    let tool = "(world) => ({ name: 'again', description: 'Asks again.', execute: () => (THEN)(world.begun = world.start()) })";
+    let tool = js(&tool.replace("THEN", then)).unchecked_into::<Function>().call1(&JsValue::NULL, &inner).unwrap();
+    let outer = agent_with("", &[("tools", &Array::of1(&tool))]);
+    let answers = [answer(&[CALL]), answer(&[chat(&["Done"])])];
+    let result = result_of(&ask(&outer, &context, &no_options(), &answers)).await;
+    let begun = settled(get(&inner, "begun")).await.unwrap_or_else(|error| error);
+    (result, begun, get(&context, "messages"))
+}
+
+#[wasm_bindgen_test]
+async fn a_run_that_a_tool_begins_in_the_same_conversation_and_waits_for_is_refused() {
+    let (result, begun, messages) = with_a_run_in_a_tool("(run) => run.then(({ text }) => text)").await;
+    assert_eq!((get(&result, "text"), get(&begun, "code")), ("Done".into(), "invalid-argument".into()));
+    let told = get(&messages, "2.content").as_string().unwrap();
+    assert!(told.contains("a run cannot wait for another one that waits for it"), "{told}");
+}
+
+#[wasm_bindgen_test]
+async fn a_run_that_a_tool_begins_and_does_not_wait_for_comes_after() {
+    let (result, begun, messages) = with_a_run_in_a_tool("() => 'begun'").await;
+    assert_eq!((get(&result, "text"), get(&begun, "text")), ("Done".into(), "Inner".into()));
+    assert_eq!((get(&messages, "3.content"), get(&messages, "5.content")), ("Done".into(), "Inner".into()));
+}
+
+#[wasm_bindgen_test]
+async fn nobody_waits_for_what_a_listener_to_events_returns_so_a_run_that_it_begins_comes_after() {
+    let context = fleeting();
+    let inner = ask(&agent(""), &context, &no_options(), &[answer(&[chat(&["Inner"])])]);
+    let listener = "(world) => ({ type }) => (type === 'start' ? (world.begun = world.start()) : undefined)";
+    let listener = js(listener).unchecked_into::<Function>().call1(&JsValue::NULL, &inner).unwrap();
+    let options = object(&[("onEvent", &listener)]);
+    let result = result_of(&ask(&agent(""), &context, &options, &[answer(&[chat(&["Outer"])])])).await;
+    let begun = settled(get(&inner, "begun")).await.unwrap();
+    assert_eq!((get(&result, "text"), get(&begun, "text")), ("Outer".into(), "Inner".into()));
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
 
+use crate::conversation::turns::Turn;
 use crate::event::{Evaluation, Event, HostValue, Routing, RunResult, Thrown};
 use crate::run::StopSignal;
 
@@ -81,6 +82,8 @@ pub struct ToolContext<'a> {
     pub context: Option<&'a HostValue>,
     /// Stops when nobody waits for the tool any more.
     pub signal: &'a StopSignal,
+    /// The run's turn in the conversation. A run that the tool begins there would wait for this one.
+    pub turn: Option<&'a Turn>,
 }
 
 impl fmt::Debug for ToolContext<'_> {

@@ -34,6 +34,7 @@ pub use template::fill;
 
 use super::{Extras, Review, StopSignal, ToolOutcome};
 use crate::config::ResolvedConfig;
+use crate::conversation::turns::Turn;
 use crate::event::{Event, RunResult, Thrown};
 use crate::message::{FinishReason, ToolCall};
 use crate::text::concat;
@@ -119,6 +120,8 @@ pub struct Asked {
     pub resumes: bool,
     /// The context that the caller gave.
     pub context: Option<Rc<dyn SharedContext>>,
+    /// The run's turn in the conversation.
+    pub turn: Option<Rc<Turn>>,
     /// Who judges, where the features say how.
     pub judge: Option<Rc<dyn Aside>>,
     /// Who chooses the next step, where the features say from what.
@@ -138,6 +141,7 @@ pub struct RunFeatures {
     host: Host,
     question: String,
     context: Option<Rc<dyn SharedContext>>,
+    turn: Option<Rc<Turn>>,
     structured: Option<Structured>,
     judge: Option<Judge>,
     router: Option<Router>,
@@ -156,7 +160,7 @@ impl RunFeatures {
     /// What a run by this config does.
     #[must_use]
     pub fn new(features: Rc<Features>, config: Rc<ResolvedConfig>, host: Host, asked: Asked) -> Self {
-        let Asked { question, resumes, context, judge, router } = asked;
+        let Asked { question, resumes, context, turn, judge, router } = asked;
         let structured = features.answer.clone().map(|check| Structured::new(&config, check, &host));
         // What a resumed run brings begins in the middle of the value.
         if let Some(structured) = structured.as_ref().filter(|_| resumes) {
@@ -171,6 +175,7 @@ impl RunFeatures {
             host,
             question,
             context,
+            turn,
             structured,
             earlier: Cell::new(0),
         }

@@ -55,5 +55,6 @@ async fn executed(run: &RunFeatures, call: &ToolCall, signal: &StopSignal) -> Re
         return Err(values.error(&misfit.to_string()));
     }
     let context = run.context.as_ref().map(|context| context.own());
-    tool.execute(input, ToolContext { id: &call.id, context: context.as_ref(), signal }).await
+    let given = ToolContext { id: &call.id, context: context.as_ref(), signal, turn: run.turn.as_deref() };
+    tool.execute(input, given).await
 }

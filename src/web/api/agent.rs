@@ -141,6 +141,7 @@ impl RefinireAgent {
             config: config.clone(),
             run: run.clone(),
             delivery: Weak::new(),
+            turn: None,
             conversation: place.conversation.conversation()?,
             question: text.clone(),
             attachments,

@@ -7,6 +7,7 @@ use js_sys::Array;
 
 use super::{pack, AgentFeatures, Beside, JsContext, JsValues};
 use crate::config::ResolvedConfig;
+use crate::conversation::turns::Turn;
 use crate::conversation::Conversation;
 use crate::event::Thrown;
 use crate::message::Role;
@@ -20,6 +21,7 @@ pub(in crate::web) struct Equipment {
     pub(in crate::web) config: Rc<ResolvedConfig>,
     pub(in crate::web) run: Rc<RefCell<Run>>,
     pub(in crate::web) delivery: Weak<Delivery>,
+    pub(in crate::web) turn: Option<Rc<Turn>>,
     /// Where it is asked.
     pub(in crate::web) conversation: Rc<RefCell<Conversation>>,
     /// None for a run that goes on from an interrupted answer.
@@ -48,6 +50,7 @@ impl Equipment {
                 question: self.asked(),
                 resumes: self.question.is_none(),
                 context: self.context.clone().map(|context| Rc::new(context) as Rc<dyn SharedContext>),
+                turn: self.turn.clone(),
                 judge: self.beside.make(Member::Score, &self.config, token_counter.clone())?,
                 router: self.beside.make(Member::NextRoute, &self.config, token_counter)?,
             };

@@ -6,11 +6,13 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::{host_value, js_value, settled, JsValidator};
+use crate::conversation::turns::Turn;
 use crate::event::HostValue;
 use crate::run::features::{Done, HostTool, ToolContext, Validator};
 use crate::run::StopSignal;
 use crate::web::abort::abort_signal;
 use crate::web::options::ToolOptions;
+use crate::web::promise::promise_of;
 
 /// A tool of the caller's.
 #[derive(Debug, Clone)]
@@ -23,10 +25,18 @@ impl HostTool for JsTool {
 
     fn execute(&self, input: HostValue, given: ToolContext<'_>) -> Done<HostValue> {
         let context = given.context.map_or(JsValue::UNDEFINED, js_value);
+        let calling = given.turn.map(Turn::call);
         let result = about_call(given.id, given.signal).and_then(|about| match &self.0.execute {
             Some(execute) => execute.call3(&self.0.tool, &js_value(&input), &context, &about),
             // The call of such a tool ends the run: nobody has it run.
             None => Ok(JsValue::UNDEFINED),
+        });
+        let result = result.and_then(|output| {
+            let promise = promise_of(&output)?;
+            if let Some(calling) = calling.filter(|_| promise.is_some()) {
+                calling.returned_promise();
+            }
+            Ok(promise.map_or(output, JsValue::from))
         });
         settled(result, |output| Ok(host_value(output)))
     }
