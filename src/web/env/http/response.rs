@@ -61,7 +61,7 @@ pub(super) fn with_connection(response: &JsValue, connection: Option<Connection>
 
 fn read(response: &AnyResponse, connection: Option<Connection>) -> Result<Response, Option<JsValue>> {
     let reader = reader_of(response)?;
-    let body = Box::new(ResponseBody::new(reader, connection));
+    let body = Box::new(ResponseBody::new(reader.as_ref(), connection));
     let headers = response.headers()?;
     let get = |name: &str| -> Result<String, JsValue> {
         let Some(get) = get_of(&headers) else { return Ok(String::new()) };

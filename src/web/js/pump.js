@@ -1,0 +1,94 @@
+// The reads of a response's body.
+
+// How much is handed over at once, in bytes: what a browser gives in one read, most of the time.
+const MOST_BYTES = 64 * 1024;
+
+/**
+ * Reads a body and hands its bytes over. One pair of callbacks takes all reads, and asks for the next one as it has taken one:
+ * nothing is awaited in between. This loop is written here because each of its steps would be a call out of the module.
+ */
+export class Pump {
+  #reader;
+  #take;
+  #end;
+  // What is left of a read.
+  #rest;
+  #isAsked = false;
+  #isClosed = false;
+  #onRead = (result) => this.#read(result);
+  #onError = (reason) => this.#fail(reason);
+
+  /**
+   * `reader` is a ReadableStreamDefaultReader. `take(bytes)` gives whether to read on; `end(isBroken, reason)` is called at the
+   * end of the body, or where a read fails.
+   */
+  constructor(reader, take, end) {
+    this.#reader = reader;
+    this.#take = take;
+    this.#end = end;
+  }
+
+  /** Hands over what is left of the last read, and reads on. */
+  start() {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest === undefined || this.#hand(rest)) this.#ask();
+  }
+
+  /** Nothing is handed over from now on. Closes the connection. */
+  close() {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#rest = undefined;
+    try {
+      // Nobody is told where that fails.
+      Promise.resolve(this.#reader.cancel()).catch(() => {});
+    } catch {}
+  }
+
+  #ask() {
+    // A read that was asked for before a stop is still on its way.
+    if (this.#isClosed || this.#isAsked) return;
+    this.#isAsked = true;
+    try {
+      this.#reader.read().then(this.#onRead, this.#onError);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #read(result) {
+    this.#isAsked = false;
+    if (this.#isClosed) return;
+    let bytes;
+    try {
+      // It may be anything: a `fetch` of the caller's may have made the body.
+      if (result.done) return this.#end(false, undefined);
+      bytes = result.value;
+      if (!isBytes(bytes)) throw new TypeError("the response's body yields something else than bytes");
+    } catch (error) {
+      return this.#fail(error);
+    }
+    if (this.#hand(bytes)) this.#ask();
+  }
+
+  #hand(bytes) {
+    if (bytes.length <= MOST_BYTES) return this.#take(bytes) && !this.#isClosed;
+    for (let at = 0; at < bytes.length; ) {
+      const part = bytes.subarray(at, (at += MOST_BYTES));
+      if (!this.#take(part) || this.#isClosed) {
+        if (at < bytes.length && !this.#isClosed) this.#rest = bytes.subarray(at);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #fail(reason) {
+    this.#isAsked = false;
+    if (!this.#isClosed) this.#end(true, reason);
+  }
+}
+
+/** Also those of another realm, whose class is another. */
+const isBytes = (value) => value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]";
