@@ -14,7 +14,7 @@ use super::outbox::{Item, Outbox};
 use super::Ask;
 use crate::error::{Code, Error};
 use crate::event::{Event, RunResult};
-use crate::run::Delivery;
+use crate::run::{Chunk, Delivery};
 
 /// A run as a stream of its events, in order; a run that fails ends with its error.
 ///
@@ -115,9 +115,10 @@ impl RunStream {
             return;
         }
         let outbox = self.outbox.clone();
-        self.delivery.read(Box::new(move |text| {
+        self.delivery.read(Box::new(move |chunk| {
             outbox.is_awaited.set(false);
-            outbox.chunks.borrow_mut().extend(text.map(str::to_owned));
+            // Its listener converts nothing: there are no parts.
+            outbox.chunks.borrow_mut().extend(chunk.and_then(Chunk::into_text));
         }));
     }
 }

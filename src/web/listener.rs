@@ -15,7 +15,7 @@ use super::promise::{handled, host_value, promise_of, wait_for, Deferred};
 use crate::conversation::turns::Turn;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Trail, Write};
-use crate::run::{Delivery, Listener, Stopped, TextEvent, Wait};
+use crate::run::{Chunk, Delivery, Listener, Stopped, TextEvent, Wait};
 
 #[wasm_bindgen]
 extern "C" {
@@ -256,8 +256,9 @@ impl Listener for JsListener {
     }
 
     // Making a string of JavaScript's costs more than the call itself: it is made once for all chunks of a read.
-    fn whole(&self, text: &str) -> Option<HostValue> {
-        (self.step.is_none() && self.callback.is_some()).then(|| host_value(JsValue::from_str(text)))
+    fn whole(&self, text: &str, is_read: bool) -> Option<HostValue> {
+        let is_wanted = is_read || (self.step.is_none() && self.callback.is_some());
+        is_wanted.then(|| host_value(JsValue::from_str(text)))
     }
 
     fn slice(&self, whole: &HostValue, from: usize, to: usize) -> Result<Option<Wait>, HostValue> {
@@ -383,9 +384,13 @@ impl RunHandle {
 
     /// Calls `reader` with the next chunk, as soon as there is one; with undefined where no more will come.
     pub fn read(&self, reader: Callback) {
-        self.delivery.read(Box::new(move |text| {
-            let _ = match text {
-                Some(text) => reader.call_with(&JsValue::UNDEFINED, text).map(drop),
+        self.delivery.read(Box::new(move |chunk| {
+            let _ = match chunk {
+                Some(Chunk::Text(text)) => reader.call_with(&JsValue::UNDEFINED, &text).map(drop),
+                Some(Chunk::Part { whole, from, to }) => match whole.downcast_ref() {
+                    Some(whole) => call_with_slice(&reader, whole, from, to).map(drop),
+                    None => Ok(()),
+                },
                 None => reader.call0(&JsValue::UNDEFINED).map(drop),
             };
         }));

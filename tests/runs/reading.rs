@@ -3,7 +3,7 @@
 use refinire_web::response::Batch;
 use refinire_web::run::Batching;
 
-use crate::world::{replies, Outcome, Reply, Scenario};
+use crate::world::{replies, Answer, Outcome, Reply, Scenario};
 
 /// How many increments the answer has, each in a read of its own, and how long it takes from one to the next.
 const INCREMENTS: usize = 400;
@@ -66,13 +66,28 @@ fn one_that_is_slow_gets_everything_and_no_more_is_read_ahead_than_it_takes() {
     }
 }
 
+/// An answer of so many increments, all of which come in one read.
+fn one_read(count: usize) -> Scenario {
+    let event =
+        |number: usize| format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{number}\u{1F600} \"}}}}]}}\n\n");
+    let body = (0..count).map(event).collect::<Vec<_>>().concat();
+    replies([Reply::ok().bytes(body).done()]).quiet()
+}
+
+#[test]
+fn the_chunks_of_a_read_are_parts_of_one_text_however_they_are_taken() {
+    let whole: Vec<_> = (0..25).map(|number| format!("{number}\u{1F600} ")).collect();
+    let read = one_read(25).read(Batching::None, |_| 10.0, f64::INFINITY);
+    let called = one_read(25).run();
+    let held = one_read(25).reader(|_| Answer::Hold(10.0)).run();
+    for (name, run) in [("read", read), ("called", called), ("held", held)] {
+        assert_eq!(run.chunks, whole, "{name}");
+        assert_eq!(run.converted, 1, "{name}");
+    }
+}
+
 #[test]
 fn no_chunk_has_more_increments_than_the_caller_allows() {
-    let one_read = |count: usize| {
-        let event = |number: usize| format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{number} \"}}}}]}}\n\n");
-        let body = (0..count).map(event).collect::<Vec<_>>().concat();
-        replies([Reply::ok().bytes(body).done()]).quiet()
-    };
     for most in [1, 2, 3, 7, 25, 26] {
         let batch = Batch::Gather { deltas: Some(most) };
         let run = one_read(25).batch(batch).read(Batching::None, |_| 0.0, f64::INFINITY);

@@ -10,7 +10,7 @@ use refinire_web::env::Clock;
 use refinire_web::event::{Event, HostValue, RunResult, Thrown};
 use refinire_web::message::ToolCall;
 use refinire_web::run::{
-    Batching, Delivery, Driver, Extras, Listener, Review, Run, RunHost, StopSignal, TextEvent, TokenCounter,
+    Batching, Chunk, Delivery, Driver, Extras, Listener, Review, Run, RunHost, StopSignal, TextEvent, TokenCounter,
     ToolOutcome, Wait,
 };
 use refinire_web::testing::{timestamp, ScriptedTransport};
@@ -67,6 +67,8 @@ pub(crate) struct World {
     /// Everything that was told, in order.
     pub(crate) log: RefCell<Vec<String>>,
     pub(crate) chunks: RefCell<Vec<String>>,
+    /// How many texts of several chunks were converted at once.
+    pub(crate) converted: Cell<usize>,
     /// How many moments have passed at which somebody could stop the run.
     pub(crate) moments: Cell<usize>,
     pub(crate) stop_at: Option<(usize, Way)>,
@@ -93,6 +95,7 @@ impl World {
             looked_at: Cell::new(0.0),
             log: RefCell::default(),
             chunks: RefCell::default(),
+            converted: Cell::new(0),
             moments: Cell::new(0),
             stop_at: None,
             stopped: Cell::new(None),
@@ -151,6 +154,19 @@ impl World {
         self.log.borrow_mut().push(line);
         self.moment();
     }
+}
+
+/// The text of a chunk of a stream.
+pub(crate) fn text_of(chunk: Chunk) -> String {
+    match chunk {
+        Chunk::Text(text) => text,
+        Chunk::Part { whole, from, to } => part_of(&whole, from, to),
+    }
+}
+
+fn part_of(whole: &HostValue, from: usize, to: usize) -> String {
+    let units = whole.downcast_ref::<Vec<u16>>().expect("it is what the listener gave");
+    String::from_utf16(&units[from..to]).expect("a chunk does not end within a character")
 }
 
 /// Why the caller stops.
@@ -227,6 +243,16 @@ impl Listener for Host {
                 Ok(None)
             }
         }
+    }
+
+    fn whole(&self, text: &str, is_read: bool) -> Option<HostValue> {
+        assert_eq!(is_read, self.0.is_read.get());
+        self.0.converted.set(self.0.converted.get() + 1);
+        Some(Rc::new(text.encode_utf16().collect::<Vec<_>>()))
+    }
+
+    fn slice(&self, whole: &HostValue, from: usize, to: usize) -> Result<Option<Wait>, HostValue> {
+        self.chunk(&part_of(whole, from, to))
     }
 
     fn settle(&self, outcome: Result<RunResult, Thrown>) {

@@ -9,7 +9,7 @@ pub(crate) use host::{Answer, Way};
 pub(crate) use refinire_web::testing::Reply;
 pub(crate) use time::Time;
 
-use host::{Stopped, Tools, World};
+use host::{text_of, Stopped, Tools, World};
 use refinire_web::testing::{ScriptedTransport, Sent};
 
 use std::cell::RefCell;
@@ -173,9 +173,9 @@ impl Scenario {
             for number in 1.. {
                 let (sender, receiver) = oneshot::channel();
                 let taker = world.clone();
-                delivery.read(Box::new(move |text| {
-                    taker.chunks.borrow_mut().extend(text.map(str::to_owned));
-                    let _ = sender.send(text.is_some());
+                delivery.read(Box::new(move |chunk| {
+                    let _ = sender.send(chunk.is_some());
+                    taker.chunks.borrow_mut().extend(chunk.map(text_of));
                 }));
                 if receiver.await != Ok(true) {
                     break;
@@ -222,7 +222,7 @@ impl Scenario {
 fn queued(delivery: &Rc<Delivery>) -> Option<String> {
     let read = Rc::new(RefCell::new(None));
     let taken = read.clone();
-    delivery.read(Box::new(move |text| *taken.borrow_mut() = text.map(str::to_owned)));
+    delivery.read(Box::new(move |chunk| *taken.borrow_mut() = chunk.map(text_of)));
     read.take()
 }
 
@@ -248,6 +248,8 @@ pub(crate) struct Outcome {
     /// Everything that was told, in order: "start 1", "text Hello", "event {…}" …
     pub(crate) log: Vec<String>,
     pub(crate) chunks: Vec<String>,
+    /// How many texts of several chunks were converted at once.
+    pub(crate) converted: usize,
     /// The result as JSON; of a run that failed, as it would be if it had not.
     pub(crate) result: serde_json::Value,
     pub(crate) sent: Vec<Sent>,
@@ -298,6 +300,7 @@ impl Outcome {
             ended,
             log: world.log.borrow().clone(),
             chunks,
+            converted: world.converted.get(),
             result: told::result_value(&result),
             sent,
             conversation: conversation.borrow().clone(),

@@ -1,0 +1,125 @@
+//! How a run ends: stopped, with a result, or with an error.
+
+use std::rc::Rc;
+
+use super::{Delivery, Figures, Stopped};
+use crate::event::{Event, HostValue, Metrics, RunResult, Thrown};
+
+impl Delivery {
+    /// Whoever read the stream leaves.
+    pub fn cancel(self: &Rc<Self>) {
+        self.flags.is_cancelled.set(true);
+        self.queue.borrow_mut().clear();
+        self.stop(Stopped::Cancelled);
+        self.begin();
+    }
+
+    /// The caller's signal is aborted.
+    pub fn abort(&self, reason: HostValue) {
+        if self.is_over() {
+            return;
+        }
+        // What has come but waits for its frame is shown before the stop.
+        self.release();
+        if self.callback.borrow().is_none() {
+            self.hand_on();
+        }
+        self.enqueue_awaited();
+        self.stop(Stopped::Threw(reason));
+    }
+
+    /// Ends it before its end.
+    pub fn stop(&self, stopped: Stopped) {
+        if self.flags.is_over.replace(true) {
+            return;
+        }
+        *self.stopped.borrow_mut() = Some(stopped);
+        self.due.take();
+        let on_stop = self.on_stop.take();
+        if let Some(on_stop) = on_stop {
+            on_stop();
+        }
+        self.changed.notify();
+    }
+
+    /// The run has ended. Nothing more is handed on, and nothing more is counted: chunks that are still queued will be read,
+    /// even after a stop, so they count as delivered now. Gives how much was delivered, in UTF-16 units.
+    pub fn conclude(&self) -> usize {
+        self.flags.is_over.set(true);
+        self.autosave.take();
+        if self.flags.is_lazy.get() {
+            self.count_queue();
+        }
+        self.flags.is_lazy.set(false);
+        self.due.take();
+        self.chars()
+    }
+
+    /// The run came to an answer, or was stopped by whoever read it: the result with its figures. Tells of it.
+    #[must_use]
+    pub fn finish(&self, mut result: RunResult) -> RunResult {
+        result.metrics = self.metrics();
+        let (reason, usage, metrics) = (result.finish_reason, result.usage, result.metrics);
+        self.tell_last(&Event::Finish { reason, usage, metrics });
+        result
+    }
+
+    #[allow(clippy::cast_precision_loss)] // No text is so long.
+    fn metrics(&self) -> Metrics {
+        let Figures { chunks, chars, bytes, began, first_chunk } = &self.figures;
+        let ended = self.clock.now();
+        let duration_ms = ended - began.get();
+        Metrics {
+            chunks: chunks.get(),
+            chars: chars.get() as u64,
+            bytes: bytes.get(),
+            time_to_first_chunk_ms: first_chunk.get().unwrap_or(ended) - began.get(),
+            duration_ms,
+            chars_per_second: if duration_ms > 0.0 { chars.get() as f64 / duration_ms * 1000.0 } else { 0.0 },
+        }
+    }
+
+    /// The last thing of all: settles the result and closes the stream behind its last chunk.
+    pub fn end(&self, result: RunResult) {
+        self.close();
+        self.listener.settle(Ok(result));
+    }
+
+    /// The same for a run that failed. `partial_text` is what was delivered before.
+    pub fn fail(&self, error: Thrown, partial_text: &str) {
+        let error = self.listener.outgoing(error);
+        self.tell_last(&Event::Error { error: error.clone(), partial_text: partial_text.to_owned() });
+        *self.failure.borrow_mut() = Some(error.clone());
+        self.close();
+        self.listener.settle(Err(error));
+    }
+
+    /// Whatever the last event's listener throws, the run has ended as it has.
+    fn tell_last(&self, event: &Event) {
+        if self.listener.hears_events() {
+            let _ = self.listener.event(event);
+        }
+    }
+
+    fn close(&self) {
+        self.flags.is_over.set(true);
+        self.flags.has_ended.set(true);
+        self.autosave.take();
+        self.due.take();
+        self.callback.take();
+        self.pieces.take();
+        self.on_text.take();
+        self.on_stop.take();
+        let readers = self.readers.take();
+        for reader in readers {
+            reader(None);
+        }
+        // Now, and not when the stream is collected: a page that asks and asks may not get there.
+        self.source.take();
+        self.changed.notify();
+        let on_end = self.on_end.take();
+        if let Some(on_end) = on_end {
+            on_end();
+        }
+    }
+}

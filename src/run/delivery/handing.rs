@@ -1,0 +1,189 @@
+//! Hands on what was released.
+
+use std::rc::Rc;
+
+use super::stream::Chunk;
+use super::{Batching, Delivery, Stopped, Wait};
+use crate::event::{Event, HostValue};
+use crate::response::{Piece, Waiting};
+
+/// Pieces that are being handed on, and what [`Listener::whole`](super::Listener::whole) gave for their text.
+pub(super) struct Pieces {
+    waiting: Waiting,
+    whole: Option<HostValue>,
+}
+
+impl Delivery {
+    /// Hands on everything, also what was gathered, and waits until it was taken.
+    pub async fn flush(&self) {
+        if self.is_over() {
+            return;
+        }
+        self.release();
+        self.hand_on();
+        self.changed.until(|| !self.is_waited_for()).await;
+    }
+
+    /// Hands on what the source has released. Gives whether the next read has to wait for somebody: see [`Delivery::taken`].
+    pub fn take(&self) -> bool {
+        self.hand_on();
+        self.is_waited_for()
+    }
+
+    /// Resolves when the next read may be made.
+    pub async fn taken(self: Rc<Self>) {
+        self.changed.until(|| !self.is_waited_for()).await;
+    }
+
+    /// What was gathered goes out in its time. Gives whether the next read has to wait for somebody: nobody has asked for what
+    /// was gathered already.
+    pub fn schedule(&self) -> bool {
+        let mut due = self.due.borrow_mut();
+        if due.is_none() && !self.is_over() {
+            *due = match self.batching {
+                Batching::None => None,
+                Batching::Frame => Some(self.clock.frame()),
+                Batching::Ms(ms) => Some(self.clock.sleep(ms)),
+            };
+            if due.is_some() {
+                self.changed.notify();
+            }
+        }
+        drop(due);
+        self.is_waited_for()
+    }
+
+    /// Hands on everything that was released.
+    pub fn hand_on(&self) {
+        if self.is_over() || self.callback.borrow().is_some() {
+            return;
+        }
+        let Some(source) = self.source.borrow().clone() else { return };
+        let waiting = source.take();
+        if !waiting.is_empty() {
+            // A chunk that is told as an event is converted there.
+            let are_several = waiting.items.len() > 1 && !self.listener.hears_events();
+            let whole = if are_several { self.listener.whole(&waiting.text, self.is_read()) } else { None };
+            self.hand(Pieces { waiting, whole });
+        }
+    }
+
+    /// Hands on what waits, if it is released.
+    pub fn hand_released(&self) {
+        let source = self.source.borrow().clone();
+        if source.is_some_and(|source| source.is_released()) {
+            self.hand_on();
+        }
+    }
+
+    /// Lets everything go that was gathered.
+    pub(super) fn release(&self) {
+        let source = self.source.borrow().clone();
+        if let Some(source) = source {
+            source.release();
+        }
+    }
+
+    /// Hands on pieces, as far as no callback has to be waited for.
+    pub(super) fn hand(&self, mut pieces: Pieces) {
+        while !self.is_over() {
+            let Some(piece) = pieces.waiting.next_piece() else { return };
+            match piece {
+                Piece::Text { text, units, from } => {
+                    let part = pieces.whole.as_ref().map(|whole| (whole, from));
+                    if let Some(wait) = self.give(text, units, part, false) {
+                        *self.pieces.borrow_mut() = Some(pieces);
+                        *self.callback.borrow_mut() = Some(wait);
+                        return self.changed.notify();
+                    }
+                }
+                Piece::Reasoning(text) => self.tell(&Event::ReasoningDelta { text: text.to_owned() }),
+                Piece::Event(mut event) => {
+                    let source = self.source.borrow().clone();
+                    if let Some(source) = source {
+                        source.complete(&mut event, self.chars());
+                    }
+                    self.tell(&event);
+                }
+            }
+        }
+    }
+
+    /// Hands on a chunk of a flow, of which an event has told already. Gives whether whoever brings more has to wait: see
+    /// [`Delivery::taken`].
+    pub fn chunk(&self, text: &str) -> bool {
+        if let Some(wait) = self.give(text, text.encode_utf16().count(), None, true) {
+            *self.callback.borrow_mut() = Some(wait);
+            self.changed.notify();
+        }
+        self.is_waited_for()
+    }
+
+    /// Hands on a chunk, which may be part of what [`Listener::whole`] gave. Gives what the callback wants to be waited for.
+    fn give(&self, text: &str, units: usize, part: Option<(&HostValue, usize)>, is_told: bool) -> Option<Wait> {
+        if self.figures.first_chunk.get().is_none() {
+            self.figures.first_chunk.set(Some(self.clock.now()));
+        }
+        // What is changed on its way has another length: it counts as it comes.
+        if !self.is_counted_late() {
+            self.count(units);
+        }
+        let mut changed = None;
+        if !is_told && self.listener.hears_events() {
+            let told = self.listener.text_event(text);
+            if let Some(error) = told.threw {
+                self.stop(Stopped::Threw(error));
+            }
+            let on_text = self.on_text.borrow().clone();
+            if let Some(on_text) = on_text {
+                on_text(text);
+            }
+            changed = told.changed;
+        }
+        let text = changed.as_deref().unwrap_or(text);
+        if text.is_empty() {
+            return None;
+        }
+        let chunk = || match part {
+            Some((whole, from)) => Chunk::Part { whole: whole.clone(), from, to: from + units },
+            None => Chunk::Text(text.to_owned()),
+        };
+        if !self.is_over() {
+            let called = match part {
+                Some((whole, from)) => self.listener.slice(whole, from, from + units),
+                None => self.listener.chunk(text),
+            };
+            match called {
+                Ok(None) => {}
+                Ok(wait) => {
+                    *self.awaited.borrow_mut() = Some(chunk());
+                    return wait;
+                }
+                Err(error) => {
+                    self.stop(Stopped::Threw(error));
+                    return None;
+                }
+            }
+        }
+        if self.is_read() {
+            self.enqueue(chunk());
+        }
+        None
+    }
+
+    /// Tells of an event, if somebody listens.
+    pub fn tell(&self, event: &Event) {
+        if !self.listener.hears_events() || self.is_over() {
+            return;
+        }
+        if let Err(error) = self.listener.event(event) {
+            self.stop(Stopped::Threw(error));
+        }
+    }
+
+    /// Whether something was gathered that waits for its time.
+    pub fn has_gathered(&self) -> bool {
+        let source = self.source.borrow().clone();
+        source.is_some_and(|source| source.has_gathered())
+    }
+}

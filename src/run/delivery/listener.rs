@@ -1,0 +1,106 @@
+//! Who takes what a run produces, and where it comes from.
+
+use futures::future::LocalBoxFuture;
+
+use crate::event::{Event, HostValue, RunResult, Thrown};
+use crate::response::Waiting;
+
+/// What a callback wants to be waited for; it may reject.
+pub type Wait = LocalBoxFuture<'static, Result<(), HostValue>>;
+
+/// Whoever takes what a run produces. Nothing of the run is borrowed while one of these is called.
+pub trait Listener {
+    /// Whether anybody wants events.
+    fn hears_events(&self) -> bool;
+
+    /// Whether events may be changed on their way.
+    fn changes_events(&self) -> bool {
+        false
+    }
+
+    /// Tells of a chunk, as an event.
+    fn text_event(&self, text: &str) -> TextEvent;
+
+    /// Tells of an event.
+    ///
+    /// # Errors
+    /// What the listener threw.
+    fn event(&self, event: &Event) -> Result<(), HostValue>;
+
+    /// Hands a chunk to the callback, if there is one.
+    ///
+    /// # Errors
+    /// What the callback threw.
+    fn chunk(&self, text: &str) -> Result<Option<Wait>, HostValue>;
+
+    /// Several chunks are about to be handed on, one after the other, all of them parts of `text`: to the callback, and where
+    /// `is_read` to whoever reads the stream. A listener that has to convert each chunk may convert the text once; parts of it
+    /// are handed on then, by [`Listener::slice`] and as [`Chunk::Part`](super::Chunk::Part).
+    fn whole(&self, _text: &str, _is_read: bool) -> Option<HostValue> {
+        None
+    }
+
+    /// The same as [`Listener::chunk`], for a part of what [`Listener::whole`] gave, in UTF-16 units.
+    ///
+    /// # Errors
+    /// What the callback threw.
+    fn slice(&self, _whole: &HostValue, _from: usize, _to: usize) -> Result<Option<Wait>, HostValue> {
+        Ok(None)
+    }
+
+    /// An error as it goes out: the same one to everybody who is told of it.
+    fn outgoing(&self, error: Thrown) -> Thrown {
+        error
+    }
+
+    /// The run has come to its end.
+    fn settle(&self, outcome: Result<RunResult, Thrown>);
+}
+
+/// What became of a chunk that was told as an event.
+#[derive(Debug, Default)]
+pub struct TextEvent {
+    /// The chunk as it goes on, where it was changed; empty where it ends here.
+    pub changed: Option<String>,
+    /// What somebody threw.
+    pub threw: Option<HostValue>,
+}
+
+/// Where the pieces come from.
+pub trait Source {
+    /// Takes everything that waits to be handed on.
+    fn take(&self) -> Waiting;
+
+    /// Lets everything go that was gathered.
+    fn release(&self);
+
+    /// Whether something was gathered that waits.
+    fn has_gathered(&self) -> bool;
+
+    /// Whether something is to be handed on now.
+    fn is_released(&self) -> bool;
+
+    /// Adds to an event what is known only now: how much was `delivered`.
+    fn complete(&self, event: &mut Event, delivered: usize);
+}
+
+/// When what was gathered goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Batching {
+    /// Nothing is gathered, or only up to a number.
+    #[default]
+    None,
+    /// With the next animation frame.
+    Frame,
+    /// After so many milliseconds.
+    Ms(f64),
+}
+
+/// Why a run is over before its end.
+#[derive(Debug, Clone)]
+pub enum Stopped {
+    /// The caller's signal was aborted, or the caller's code threw: the run rejects with this.
+    Threw(HostValue),
+    /// Whoever read the stream has left.
+    Cancelled,
+}

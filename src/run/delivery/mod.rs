@@ -1,0 +1,228 @@
+//! Hands on what a run produces: to the callback, to whoever listens to events, to whoever reads the stream, in one order.
+
+mod ending;
+mod handing;
+mod listener;
+mod stream;
+mod waits;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use futures::future::LocalBoxFuture;
+
+use self::handing::Pieces;
+pub use self::listener::{Batching, Listener, Source, Stopped, TextEvent, Wait};
+pub use self::stream::{Chunk, Reader};
+use super::autosave::Autosave;
+use super::features::EventSink;
+use super::Notify;
+use crate::env::Clock;
+use crate::event::{Event, Thrown};
+
+#[derive(Default)]
+struct Flags {
+    /// Nothing more is to be handed on.
+    is_over: Cell<bool>,
+    has_begun: Cell<bool>,
+    /// The result has been settled.
+    has_ended: Cell<bool>,
+    /// The run goes only as far as somebody reads.
+    is_lazy: Cell<bool>,
+    /// Somebody may read a stream.
+    streams: Cell<bool>,
+    is_cancelled: Cell<bool>,
+}
+
+#[derive(Default)]
+struct Figures {
+    chunks: Cell<u64>,
+    chars: Cell<usize>,
+    bytes: Cell<u64>,
+    began: Cell<f64>,
+    first_chunk: Cell<Option<f64>>,
+}
+
+type Once = RefCell<Option<Box<dyn FnOnce()>>>;
+type OnText = Rc<dyn Fn(&str)>;
+type Begin = RefCell<Option<Box<dyn FnOnce(&Rc<Delivery>)>>>;
+
+/// Hands on what a run produces.
+pub struct Delivery {
+    clock: Rc<dyn Clock>,
+    listener: Rc<dyn Listener>,
+    batching: Batching,
+    source: RefCell<Option<Rc<dyn Source>>>,
+    flags: Flags,
+    figures: Figures,
+    stopped: RefCell<Option<Stopped>>,
+    failure: RefCell<Option<Thrown>>,
+    begin: Begin,
+    on_stop: Once,
+    on_end: Once,
+    on_text: RefCell<Option<OnText>>,
+    queue: RefCell<VecDeque<Chunk>>,
+    readers: RefCell<VecDeque<Reader>>,
+    /// What was taken from the source and is not handed on yet.
+    pieces: RefCell<Option<Pieces>>,
+    /// What the callback wants to be waited for, and its chunk.
+    callback: RefCell<Option<Wait>>,
+    awaited: RefCell<Option<Chunk>>,
+    /// When what was gathered goes out.
+    due: RefCell<Option<LocalBoxFuture<'static, ()>>>,
+    autosave: RefCell<Option<Rc<Autosave>>>,
+    changed: Notify,
+}
+
+impl EventSink for Delivery {
+    fn tell(&self, event: &Event) {
+        Delivery::tell(self, event);
+    }
+
+    fn delivered(&self) -> usize {
+        self.chars()
+    }
+}
+
+impl std::fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Delivery").field("chars", &self.figures.chars.get()).finish_non_exhaustive()
+    }
+}
+
+impl Delivery {
+    /// A delivery to `listener`. `begin` is called when the run may start: with the first read or at once.
+    pub fn new(
+        clock: Rc<dyn Clock>,
+        listener: Rc<dyn Listener>,
+        batching: Batching,
+        begin: impl FnOnce(&Rc<Self>) + 'static,
+    ) -> Self {
+        Self {
+            clock,
+            listener,
+            batching,
+            source: RefCell::default(),
+            flags: Flags::default(),
+            figures: Figures::default(),
+            stopped: RefCell::default(),
+            failure: RefCell::default(),
+            begin: RefCell::new(Some(Box::new(begin))),
+            on_stop: RefCell::default(),
+            on_end: RefCell::default(),
+            on_text: RefCell::default(),
+            queue: RefCell::default(),
+            readers: RefCell::default(),
+            pieces: RefCell::default(),
+            callback: RefCell::default(),
+            awaited: RefCell::default(),
+            due: RefCell::default(),
+            autosave: RefCell::default(),
+            changed: Notify::default(),
+        }
+    }
+
+    /// Where the pieces come from. A flow has no source: its chunks come by [`Delivery::chunk`].
+    pub fn take_from(&self, source: Rc<dyn Source>) {
+        *self.source.borrow_mut() = Some(source);
+    }
+
+    /// Called when the run is stopped.
+    pub fn on_stop(&self, listener: impl FnOnce() + 'static) {
+        *self.on_stop.borrow_mut() = Some(Box::new(listener));
+    }
+
+    /// Called last of all.
+    pub fn on_end(&self, listener: impl FnOnce() + 'static) {
+        *self.on_end.borrow_mut() = Some(Box::new(listener));
+    }
+
+    /// Called with each chunk where somebody listens to events.
+    pub fn on_text(&self, listener: Rc<dyn Fn(&str)>) {
+        *self.on_text.borrow_mut() = Some(listener);
+    }
+
+    /// Saves the answer while it grows, with `save(delivered)`.
+    pub fn save_with(&self, save: impl Fn(usize) + 'static) {
+        *self.autosave.borrow_mut() = Some(Autosave::new(save));
+    }
+
+    /// Saves what was delivered of an answer that grows: the page may be gone soon.
+    pub fn save_now(&self) {
+        let autosave = self.autosave.borrow().clone();
+        if let Some(autosave) = autosave {
+            autosave.now(self.chars());
+        }
+    }
+
+    /// For a run whose result is all that is wanted.
+    pub fn start(self: &Rc<Self>) {
+        self.begin();
+    }
+
+    /// For a run that is read as a stream. It begins with the first read, or at once if somebody listens.
+    pub fn stream(self: &Rc<Self>, somebody_listens: bool) {
+        self.flags.streams.set(true);
+        self.flags.is_lazy.set(!somebody_listens);
+        if somebody_listens {
+            self.begin();
+        }
+    }
+
+    /// Somebody wants the result: the run goes to its end, whether or not anyone reads.
+    pub fn want_result(self: &Rc<Self>) {
+        if self.flags.is_lazy.get() {
+            self.count_queue();
+            self.flags.is_lazy.set(false);
+            self.changed.notify();
+        }
+        self.begin();
+    }
+
+    fn begin(self: &Rc<Self>) {
+        if self.flags.has_begun.replace(true) {
+            return;
+        }
+        self.figures.began.set(self.clock.now());
+        let begin = self.begin.take();
+        if let Some(begin) = begin {
+            begin(self);
+        }
+    }
+
+    /// Whether somebody listens to events.
+    pub fn hears_events(&self) -> bool {
+        self.listener.hears_events()
+    }
+
+    /// Whether nothing more is to be handed on.
+    pub fn is_over(&self) -> bool {
+        self.flags.is_over.get()
+    }
+
+    /// Whether whoever read the stream has left.
+    pub fn is_cancelled(&self) -> bool {
+        self.flags.is_cancelled.get()
+    }
+
+    /// Why the run was stopped, if it was.
+    pub fn stopped(&self) -> Option<Stopped> {
+        self.stopped.borrow().clone()
+    }
+
+    /// What the run failed with, once it has ended.
+    pub fn failure(&self) -> Option<Thrown> {
+        self.failure.borrow().clone()
+    }
+
+    /// UTF-16 units that were delivered.
+    pub fn chars(&self) -> usize {
+        self.figures.chars.get()
+    }
+
+    /// So many bytes have come over the network.
+    pub fn add_bytes(&self, bytes: usize) {
+        self.figures.bytes.set(self.figures.bytes.get() + bytes as u64);
+    }
+}

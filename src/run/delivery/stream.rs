@@ -1,0 +1,146 @@
+//! The chunks of a run that is read as a stream.
+
+use std::rc::Rc;
+
+use super::{Delivery, Figures};
+use crate::event::HostValue;
+
+/// A chunk of the stream.
+pub enum Chunk {
+    /// Its text.
+    Text(String),
+    /// A part of what [`Listener::whole`](super::Listener::whole) gave, in UTF-16 units.
+    Part {
+        /// The text of several chunks.
+        whole: HostValue,
+        /// Where the chunk begins in it.
+        from: usize,
+        /// Where it ends.
+        to: usize,
+    },
+}
+
+impl Chunk {
+    /// Its text, where it is not part of another one.
+    #[must_use]
+    pub fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Part { .. } => None,
+        }
+    }
+
+    /// Its length in UTF-16 units.
+    fn units(&self) -> usize {
+        match self {
+            Self::Text(text) => text.encode_utf16().count(),
+            Self::Part { from, to, .. } => to - from,
+        }
+    }
+}
+
+impl std::fmt::Debug for Chunk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Self::Part { from, to, .. } => f.debug_struct("Part").field("from", from).field("to", to).finish(),
+        }
+    }
+}
+
+/// Takes the next chunk of the stream; `None` where no more will come.
+pub type Reader = Box<dyn FnOnce(Option<Chunk>)>;
+
+impl Delivery {
+    /// Gives `reader` the next chunk, as soon as there is one.
+    pub fn read(self: &Rc<Self>, reader: Reader) {
+        self.begin();
+        let was_waited_for = self.is_waited_for();
+        let chunk = self.shift();
+        if chunk.is_none() && !self.flags.has_ended.get() {
+            self.readers.borrow_mut().push_back(reader);
+            return self.go_on(was_waited_for);
+        }
+        self.go_on(was_waited_for);
+        reader(chunk);
+    }
+
+    /// Wakes whoever waited for a reader, and nobody else: a chunk that is read costs no look at the whole run.
+    fn go_on(&self, was_waited_for: bool) {
+        if was_waited_for && !self.is_waited_for() {
+            self.changed.notify();
+        }
+    }
+
+    /// The callback has seen it: it goes to the reader of the stream, too, also where a stop ends the wait.
+    pub(super) fn enqueue_awaited(&self) {
+        let chunk = self.awaited.take();
+        if let Some(chunk) = chunk.filter(|_| self.is_read()) {
+            self.enqueue(chunk);
+        }
+    }
+
+    pub(super) fn enqueue(&self, chunk: Chunk) {
+        let reader = if self.queue.borrow().is_empty() { self.readers.borrow_mut().pop_front() } else { None };
+        match reader {
+            Some(reader) => {
+                self.count_read(&chunk);
+                reader(Some(chunk));
+            }
+            None => self.queue.borrow_mut().push_back(chunk),
+        }
+    }
+
+    /// Whether somebody may still read the stream.
+    pub(super) fn is_read(&self) -> bool {
+        self.flags.streams.get() && !self.flags.has_ended.get() && !self.is_cancelled()
+    }
+
+    fn shift(&self) -> Option<Chunk> {
+        let chunk = self.queue.borrow_mut().pop_front()?;
+        self.count_read(&chunk);
+        Some(chunk)
+    }
+
+    fn count_read(&self, chunk: &Chunk) {
+        if self.is_counted_late() {
+            self.count(chunk.units());
+        }
+    }
+
+    pub(super) fn is_counted_late(&self) -> bool {
+        self.flags.is_lazy.get() && !self.listener.changes_events()
+    }
+
+    pub(super) fn count_queue(&self) {
+        if self.listener.changes_events() {
+            return;
+        }
+        let units: Vec<_> = self.queue.borrow().iter().map(Chunk::units).collect();
+        for units in units {
+            self.count(units);
+        }
+    }
+
+    pub(super) fn count(&self, units: usize) {
+        let Figures { chunks, chars, .. } = &self.figures;
+        chunks.set(chunks.get() + 1);
+        chars.set(chars.get() + units);
+        let autosave = self.autosave.borrow().clone();
+        if autosave.is_some_and(|autosave| autosave.grown(chars.get(), &*self.clock)) {
+            self.changed.notify();
+        }
+    }
+
+    /// What was handed on has to be read before more is: a reader that stops stops the download.
+    pub(super) fn is_waited_for(&self) -> bool {
+        if self.is_over() {
+            return false;
+        }
+        if self.callback.borrow().is_some() {
+            return true;
+        }
+        self.flags.is_lazy.get()
+            && (!self.queue.borrow().is_empty() || (self.has_gathered() && self.readers.borrow().is_empty()))
+    }
+}

@@ -1,0 +1,88 @@
+//! What a delivery waits for while the run goes on: callbacks, frames, saving.
+
+use std::future::{poll_fn, Future};
+use std::pin::pin;
+use std::task::{Context, Poll};
+
+use super::{Delivery, Stopped};
+
+impl Delivery {
+    /// What `work` comes to; nothing as soon as the run is stopped. Meanwhile everything that the delivery itself waits for goes
+    /// on: callbacks, frames, saving.
+    pub async fn until<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            self.changed.register(context);
+            self.poll_own(context);
+            // What was stopped before it began does not begin.
+            if self.is_over() {
+                return Poll::Ready(None);
+            }
+            match work.as_mut().poll(context) {
+                // What stopped it may have come while it was done.
+                Poll::Ready(output) => Poll::Ready((!self.is_over()).then_some(output)),
+                Poll::Pending if self.is_over() => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+        .await
+    }
+
+    /// What `work` comes to, which heeds a stop by itself. Meanwhile everything that the delivery itself waits for goes on.
+    pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            self.changed.register(context);
+            self.poll_own(context);
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+
+    fn poll_own(&self, context: &mut Context<'_>) {
+        self.poll_callback(context);
+        self.poll_due(context);
+        let autosave = self.autosave.borrow().clone();
+        if let Some(autosave) = autosave.filter(|_| !self.is_over()) {
+            autosave.poll(self.chars(), context);
+        }
+    }
+
+    fn poll_callback(&self, context: &mut Context<'_>) {
+        loop {
+            let wait = self.callback.take();
+            let Some(mut wait) = wait else { return };
+            if self.is_over() {
+                return;
+            }
+            match wait.as_mut().poll(context) {
+                Poll::Pending => {
+                    *self.callback.borrow_mut() = Some(wait);
+                    return;
+                }
+                Poll::Ready(Err(error)) => return self.stop(Stopped::Threw(error)),
+                Poll::Ready(Ok(())) => self.enqueue_awaited(),
+            }
+            let pieces = self.pieces.take();
+            if let Some(pieces) = pieces {
+                self.hand(pieces);
+            }
+            // What has come meanwhile.
+            self.hand_released();
+            self.changed.notify();
+        }
+    }
+
+    fn poll_due(&self, context: &mut Context<'_>) {
+        let is_due = self.due.borrow_mut().as_mut().is_some_and(|due| due.as_mut().poll(context) == Poll::Ready(()));
+        if !is_due {
+            return;
+        }
+        self.due.take();
+        if !self.is_over() {
+            self.release();
+            self.hand_on();
+            self.changed.notify();
+        }
+    }
+}
