@@ -1,5 +1,5 @@
-// tools/test.mjs [SUITE...]: runs the suites one after the other, adds up what their runners say, and closes with a line for each and
-// "N passed, N failed". A suite of which no test was found has failed; one that had to skip all it has is told as skipped.
+// tools/test.mjs [SUITE...]: runs the suites one after the other, adds up what their runners say, and closes with the tests that failed,
+// a line for each suite and "N passed, N failed". A suite of which no test was found has failed; one that had to skip all it has is told as skipped.
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,12 @@ if (odd) die(`REFINIRE_BROWSERS names ${odd}; there are ${BROWSERS.join(", ")}`)
 // Rust's runner knows no test that finds only as it runs that it has to be skipped: such a test says so in a line, and passes.
 const cargo = {
   passed: /^test result: .*?(\d+) passed/gm, failed: /^test result: .*?(\d+) failed/gm, skipped: /^test result: .*?(\d+) ignored/gm, gaveUp: /^skipped: .+$/gm,
+  failures: /^test (\S+) \.\.\. (?:FAILED|FAIL)$/gm,
 };
+// The runner of Node repeats the tests that failed below this line, the file of each above it.
+const NODE_FAILURES = /(?<=^✖ failing tests:\n[^]*)^✖ (.+(?:\n {2,}\S.*){0,4})/gm;
+// A heading, an empty line, and the error.
+const PLAYWRIGHT_FAILURES = /^ +\d+\) ([^\n]+?) ─*\n((?:.*\n){1,12})/gm;
 const suites = {
   native: { command: ["cargo", "test", "--workspace", "--locked"], ...cargo },
   browser: {
@@ -32,7 +37,7 @@ const suites = {
   json: nodeTests("tests/json"),
   package: nodeTests("tests/package"),
   inputs: nodeTests("tests/inputs"),
-  e2e: { command: ["playwright", "test", "--config=tests/e2e"], passed: /^ +(\d+) passed \(/gm, failed: /^ +(\d+) (?:failed|flaky|interrupted|did not run)$/gm, skipped: /^ +(\d+) skipped$/gm },
+  e2e: { command: ["playwright", "test", "--config=tests/e2e"], passed: /^ +(\d+) passed \(/gm, failed: /^ +(\d+) (?:failed|flaky|interrupted|did not run)$/gm, skipped: /^ +(\d+) skipped$/gm, failures: PLAYWRIGHT_FAILURES },
   smoke: smoke(browsers.filter((name) => name !== "chromium")),
   apps: nodeTests("tests/apps"),
 };
@@ -46,17 +51,19 @@ if (unknown) die(`no suite is called ${unknown}; there are ${Object.keys(suites)
 
 const sums = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
+const failures = [];
 for (const name of wanted) {
   console.log(`\n== ${name}`);
   const since = Date.now();
-  const { passed, failed, skipped, complaint } = await runSuite(suites[name]);
+  const { passed, failed, skipped, complaint, named = [] } = await runSuite(suites[name]);
   sums.passed += passed;
   sums.failed += failed;
   sums.skipped += skipped;
   const seconds = Math.round((Date.now() - since) / 1000);
+  failures.push(...named.map((failure) => `failed in ${name}: ${failure}`));
   lines.push(`${name}: ${inWords({ passed, failed, skipped })} in ${seconds} s${complaint ? `: ${complaint}` : ""}`);
 }
-console.log(["", ...lines, inWords(sums)].join("\n"));
+console.log(["", ...failures, ...lines, inWords(sums)].join("\n"));
 process.exit(sums.failed > 0 ? 1 : 0);
 
 function inWords({ passed, failed, skipped }) {
@@ -70,7 +77,7 @@ async function runSuite({ command: [command, ...args], env, stall, skip, ...coun
   const passed = add(output, counts.passed) - gaveUp;
   const failed = add(output, counts.failed);
   const skipped = add(output, counts.skipped) + gaveUp;
-  if (failed > 0) return { passed, failed, skipped };
+  if (failed > 0) return { passed, failed, skipped, named: failuresIn(output, counts.failures) };
   if (status !== 0) return { passed, failed: 1, skipped, complaint: `ended with ${status}` };
   if (passed + skipped === 0) return { passed, failed: 1, skipped, complaint: "no test was found" };
   // What it needs may not be at hand: its runner has said what that is.
@@ -120,6 +127,11 @@ function tee(command, args, env, stall) {
   });
 }
 
+/** The names of the tests that failed, and where the runner puts it next to them the beginning of the error. */
+function failuresIn(output, pattern) {
+  return [...output.matchAll(pattern)].map(([, ...parts]) => parts.join("\n").trimEnd().replace(/\n\s*\n/g, "\n"));
+}
+
 function add(output, pattern) {
   return [...output.matchAll(pattern)].reduce((sum, [, count]) => sum + Number(count), 0);
 }
@@ -148,5 +160,5 @@ function smoke(others) {
 
 function nodeTests(folder) {
   const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(".test.mjs")).map((file) => join(root, folder, file));
-  return { command: [process.execPath, "--test", "--test-reporter=spec", ...files], passed: /^ℹ pass (\d+)$/gm, failed: /^ℹ fail (\d+)$/gm, skipped: /^ℹ skipped (\d+)$/gm };
+  return { command: [process.execPath, "--test", "--test-reporter=spec", ...files], passed: /^ℹ pass (\d+)$/gm, failed: /^ℹ fail (\d+)$/gm, skipped: /^ℹ skipped (\d+)$/gm, failures: NODE_FAILURES };
 }
