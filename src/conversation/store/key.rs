@@ -1,0 +1,67 @@
+//! The keys under which conversations are kept.
+
+use super::super::place::{is_place, time_of, PLACE_LENGTH};
+use crate::json::{decimal, unsigned};
+use crate::text::concat;
+
+/// The beginning of every key of this library.
+pub const KEY_PREFIX: &str = "refinire-web";
+
+/// The beginning of the key of a piece: text that was added to a turn.
+pub const PIECE_PREFIX: &str = "refinire-web+";
+
+/// The number of digits that number a piece.
+const NUMBER_LENGTH: usize = 6;
+
+/// The parts of one of our keys.
+pub(in crate::conversation) struct Key<'a> {
+    pub(in crate::conversation) id: &'a str,
+    pub(in crate::conversation) kind: u32,
+    /// The position of the turn; empty for the head.
+    pub(in crate::conversation) place: &'a str,
+    /// The number of the piece, from 0.
+    pub(super) number: u64,
+}
+
+// In the order in which they are read: a turn comes before its pieces, however their keys are sorted.
+pub(in crate::conversation) const HEAD: u32 = 0;
+pub(in crate::conversation) const TURN: u32 = 1;
+pub(super) const PIECE: u32 = 2;
+
+impl<'a> Key<'a> {
+    pub(in crate::conversation) fn parse(key: &'a str) -> Option<Self> {
+        let rest = key.strip_prefix(KEY_PREFIX)?;
+        let (kind, fixed) = match rest.bytes().next()? {
+            b':' => return Some(Self { id: rest.get(1..)?, kind: HEAD, place: "", number: 0 }),
+            b'/' => (TURN, PLACE_LENGTH),
+            b'+' => (PIECE, PLACE_LENGTH + NUMBER_LENGTH),
+            _ => return None,
+        };
+        let (place, number) = rest.get(1..=fixed)?.split_at_checked(PLACE_LENGTH)?;
+        let id = rest.get(fixed + 1..)?.strip_prefix(':')?;
+        if !is_place(place) {
+            return None;
+        }
+        let number = if kind == PIECE { unsigned(number.as_bytes())? } else { 0 };
+        Some(Self { id, kind, place, number })
+    }
+
+    /// When the turn was said, as ISO 8601 in UTC.
+    pub(in crate::conversation) fn time(&self) -> &'a str {
+        time_of(self.place)
+    }
+}
+
+pub(super) fn head_key(id: &str) -> String {
+    concat(&[KEY_PREFIX, ":", id])
+}
+
+pub(super) fn turn_key(place: &str, id: &str) -> String {
+    concat(&[KEY_PREFIX, "/", place, ":", id])
+}
+
+pub(in crate::conversation) fn piece_key(place: &str, number: u64, id: &str) -> String {
+    let digits = decimal(number);
+    let zeros = "000000".get(digits.len()..).unwrap_or_default();
+    concat(&[KEY_PREFIX, "+", place, zeros, &digits, ":", id])
+}

@@ -1,0 +1,153 @@
+//! Reading a conversation from a store.
+
+use super::super::record::lacks_new_members;
+use super::super::Conversation;
+use super::key::{Key, HEAD, PIECE, TURN};
+use super::quarantine::{quarantine, quarantine_conversation};
+use super::Store;
+use crate::error::{Code, Error};
+use crate::json::Value;
+use crate::message::Message;
+
+/// Why a record could not be read.
+pub(in crate::conversation) enum Unreadable {
+    /// A newer version of the library wrote it.
+    Newer,
+    /// It is damaged, or no record of this library.
+    Damaged(Error),
+}
+
+impl From<Error> for Unreadable {
+    fn from(error: Error) -> Self {
+        Self::Damaged(error)
+    }
+}
+
+impl From<Unreadable> for Error {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::Newer => {
+                Self::new(Code::Storage, "the conversation was kept by a newer version of refinire-web")
+            }
+            Unreadable::Damaged(error) => error,
+        }
+    }
+}
+
+/// Brings a conversation up to date with the store: adds turns that are new there, and drops turns that are no longer there.
+/// Changes that have not been saved yet stay. A record that cannot be read is moved to another key, never overwritten.
+///
+/// # Errors
+/// `storage` for such a record, and where the store fails.
+pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
+    let keys = store.keys()?;
+    conversation.early.clear();
+    conversation.forgotten.clear();
+    let mut places = Vec::new();
+    let mut has_head = false;
+    for key in &keys {
+        match Key::parse(key) {
+            Some(Key { id, kind: HEAD, .. }) => has_head |= id == conversation.id,
+            Some(Key { id, kind: TURN, place, .. }) if id == conversation.id => places.push(place),
+            _ => {}
+        }
+    }
+    if !has_head {
+        conversation.forget_head();
+    }
+    conversation.forget_kept(&|place| places.binary_search(&place).is_ok());
+    read(store, conversation, &keys)
+}
+
+/// Adds what is new in the store, and drops nothing. In a store that several processes share, changes that other pages have
+/// reported by a message may not be visible yet. A head that is known is not read again: the one in the store may be older,
+/// and the shared state would go back to it.
+///
+/// # Errors
+/// As [`load`].
+pub fn catch_up(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
+    let mut keys = store.keys()?;
+    let is_known_better = |key: Key<'_>| match key.kind {
+        HEAD => conversation.has_head,
+        _ => conversation.forgotten.iter().any(|gone| gone == key.place),
+    };
+    keys.retain(|key| !Key::parse(key).is_some_and(is_known_better));
+    read(store, conversation, &keys)
+}
+
+/// Reads the records of the conversation among these keys.
+fn read(store: &impl Store, conversation: &mut Conversation, keys: &[String]) -> Result<(), Error> {
+    let mut problem = Ok(());
+    for kind in HEAD..=PIECE {
+        for key in keys {
+            let wanted = |known: &Key<'_>| known.kind == kind && known.id == conversation.id;
+            let Some(known) = Key::parse(key).filter(wanted) else { continue };
+            let Some(value) = store.get(key)? else { continue };
+            if let Err(unreadable) = take(conversation, &known, &value) {
+                let is_newer = matches!(unreadable, Unreadable::Newer);
+                let error = unreadable.into();
+                problem = Err(quarantine(store, key, &value, &error));
+                if is_newer {
+                    // The turns that the newer version wrote may be different, too.
+                    quarantine_conversation(store, keys, &conversation.id, &error);
+                    return problem;
+                }
+            }
+        }
+    }
+    problem
+}
+
+/// Takes over what another page has set as the value of `key`; `None` if it has removed the key. Keys of other conversations
+/// change nothing.
+///
+/// # Errors
+/// `storage` for a value that cannot be read.
+pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) -> Result<(), Error> {
+    let Some(known) = Key::parse(key).filter(|known| known.id == conversation.id) else { return Ok(()) };
+    match (value, known.kind) {
+        (Some(value), kind) => {
+            if kind == TURN && conversation.is_cleared(known.place) && is_before(value, &conversation.cleared_at) {
+                return Ok(());
+            }
+            conversation.forgotten.retain(|gone| gone != known.place);
+            return take(conversation, &known, value).map_err(|unreadable| {
+                let mut error = Error::from(unreadable);
+                error.code = Code::Storage;
+                error
+            });
+        }
+        (None, HEAD) => conversation.forget_head(),
+        (None, TURN) => {
+            conversation.forget_kept(&|other| other != known.place);
+            conversation.remember_forgotten(known.place);
+        }
+        // When a turn is written again, its pieces are numbered from 0 again.
+        (None, _) => conversation.early.clear(),
+    }
+    Ok(())
+}
+
+/// Whether the record of a turn was written no later than `time`. An answer that still grows counts as later.
+fn is_before(record: &str, time: &str) -> bool {
+    let record = Value::parse(record.as_bytes()).unwrap_or(Value::object());
+    let is_open = record.get("open").is_some_and(Value::is_true);
+    !is_open && record.text("timestamp").is_some_and(|timestamp| timestamp <= time)
+}
+
+/// Reads one record into the conversation.
+fn take(conversation: &mut Conversation, key: &Key<'_>, value: &str) -> Result<(), Unreadable> {
+    if key.kind == PIECE {
+        conversation.take_piece(key.place, key.number, value);
+        return Ok(());
+    }
+    let value = Value::parse(value.as_bytes())?;
+    if key.kind == HEAD {
+        return conversation.take_head(&value);
+    }
+    let none = || Error::new(Code::Storage, "what is kept there is no turn");
+    let message = Message::from_value(&value).ok_or_else(none)?;
+    let is_open = value.get("open").is_some_and(Value::is_true);
+    conversation.take_turn(key.place, message, is_open, lacks_new_members(&value));
+    Ok(())
+}

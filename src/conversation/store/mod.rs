@@ -1,0 +1,70 @@
+//! Conversations in a key-value store. Each turn has a key of its own, so two pages that write at the same time write
+//! different keys and no turn is lost. Keys of other code are neither read nor changed.
+//!
+//! | key | value |
+//! | --- | --- |
+//! | `refinire-web:<id>` | the head: `{"schema":2,"updatedAt","sharedState":{…}}` |
+//! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_record`] writes it; with `"open":true` while it grows |
+//! | `refinire-web+<place><number>:<id>` | text that was added to an open turn, not encoded |
+//! | `refinire-web-unreadable…` | a record that could not be read, moved here |
+//!
+//! A place is the position of a turn: places sort in the order of the turns. Schema 1 had the whole conversation in its head,
+//! with `"messages":[…]`; it is read, and written as schema 2.
+
+mod eviction;
+mod key;
+mod load;
+mod quarantine;
+mod save;
+
+pub(super) use key::{piece_key, Key, HEAD, TURN};
+pub use key::{KEY_PREFIX, PIECE_PREFIX};
+pub(super) use load::Unreadable;
+pub use load::{apply, catch_up, load};
+pub use save::{erase, save};
+
+use crate::error::Error;
+
+/// A key-value store of text.
+pub trait Store: std::fmt::Debug {
+    /// The value of `key`, if it has one.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    fn get(&self, key: &str) -> Result<Option<String>, StoreError>;
+    /// Sets the value of `key`.
+    ///
+    /// # Errors
+    /// Where the store is full, or cannot be written.
+    fn set(&self, key: &str, value: &str) -> Result<(), StoreError>;
+    /// Removes `key` and its value.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    fn remove(&self, key: &str) -> Result<(), StoreError>;
+    /// Every key, also those of other code, sorted.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    fn keys(&self) -> Result<Vec<String>, StoreError>;
+    /// The most bytes that a file may have to be stored with its turn. Of a larger file everything but its bytes is stored.
+    fn max_file_bytes(&self) -> usize {
+        usize::MAX
+    }
+}
+
+/// Why a store did not do what it was asked to. The error has the host's own exception as its cause.
+#[derive(Debug, Clone)]
+pub enum StoreError {
+    /// There is no room for the value, unless something else is removed.
+    Full(Error),
+    /// Access was denied, or the store is broken.
+    Other(Error),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let (StoreError::Full(error) | StoreError::Other(error)) = error;
+        error
+    }
+}

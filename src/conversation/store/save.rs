@@ -1,0 +1,125 @@
+//! Writing what has changed of a conversation, and forgetting one.
+
+use super::super::{Conversation, Entry};
+use super::eviction::EvictingStore;
+use super::key::{head_key, piece_key, turn_key, Key};
+use super::Store;
+use crate::error::{Code, Error};
+use crate::json::decimal;
+use crate::message::Message;
+use crate::text::concat;
+
+/// Where turns are removed to make room for a piece, room is made for so many more pieces of the same length: otherwise each
+/// piece of a growing answer would remove turns, and report it.
+const PIECES_AHEAD: usize = 16;
+
+/// Writes what has changed of a conversation. A store that is full makes room: first the oldest turns of the conversations
+/// that have been unchanged longest are removed, then the oldest turns of this one, but never its newest turn. If even that
+/// is not enough, none is removed, and what does not fit is written by the first later call for which it fits.
+///
+/// # Errors
+/// `storage` where the store refuses, or where turns were removed: [`Conversation::is_kept`] tells whether everything was
+/// written.
+pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
+    if !conversation.removed.is_empty() {
+        forget(store, conversation, false)?;
+    }
+    let id = conversation.id.clone();
+    let mut evicting = EvictingStore { store, id: &id, growing: &conversation.growing, evicted: 0 };
+    let mut outcome = Ok(());
+    let mut is_head_due = conversation.is_head_new;
+    let mut is_empty = true;
+    for (entry, message) in conversation.entries.iter_mut().zip(&conversation.messages) {
+        // A turn that is too large does not keep out the turns after it.
+        if let Err(error) = save_turn(&mut evicting, entry, message) {
+            outcome = Err(error);
+            // A head of schema 1 may still hold the turn: it must not be overwritten.
+            is_head_due &= entry.kept.is_none();
+        } else {
+            is_empty = false;
+        }
+    }
+    // Without a turn the head would be of no use: a conversation of which no turn fitted gets none.
+    if is_head_due && (outcome.is_ok() || !is_empty) {
+        let head = conversation.head().to_json();
+        match evicting.set(&head_key(&id), &head, &mut conversation.is_head_refused) {
+            Ok(()) => {
+                conversation.is_head_new = false;
+                conversation.has_head = true;
+            }
+            refused => outcome = refused,
+        }
+    }
+    match evicting.evicted {
+        0 => outcome,
+        turns => Err(was_full(turns, outcome.err())),
+    }
+}
+
+/// The error where turns were removed to make room; `refused` says why even that was not enough.
+fn was_full(turns: u64, refused: Option<Error>) -> Error {
+    let what = ["the storage was full: the oldest turns went, ", &decimal(turns), " of them"];
+    let mut error = Error::new(Code::Storage, concat(&what));
+    error.cause = refused.and_then(|refused| refused.cause.clone());
+    error
+}
+
+/// Writes what has changed of a turn.
+fn save_turn<S: Store>(evicting: &mut EvictingStore<'_, S>, entry: &mut Entry, message: &Message) -> Result<(), Error> {
+    if entry.kept.is_some_and(|kept| kept == message.content.len() && !entry.is_new) {
+        return Ok(());
+    }
+    let (place, id) = (entry.place.as_str(), evicting.id);
+    match entry.kept {
+        // The turn only grows: write the text that was added.
+        Some(kept) if entry.is_open && !entry.is_new => {
+            let piece = message.content.get(kept..).unwrap_or_default();
+            let key = piece_key(place, entry.pieces, id);
+            let more = PIECES_AHEAD * (key.len() + piece.len());
+            evicting.set_with_room(&key, piece, more, &mut entry.is_refused)?;
+            entry.pieces += 1;
+        }
+        _ => {
+            let mut value = message.to_record(evicting.store.max_file_bytes());
+            if entry.is_open {
+                value.set("open", true.into());
+                // Old pieces would be taken for the text that is added from now on.
+                forget_pieces(evicting.store, place, id, &mut entry.pieces)?;
+            }
+            evicting.set(&turn_key(place, id), &value.to_json(), &mut entry.is_refused)?;
+            forget_pieces(evicting.store, place, id, &mut entry.pieces)?;
+        }
+    }
+    entry.kept = Some(message.content.len());
+    entry.is_new = false;
+    Ok(())
+}
+
+/// Removes the first `pieces` pieces of a turn, the last one first.
+fn forget_pieces(store: &impl Store, place: &str, id: &str, pieces: &mut u64) -> Result<(), Error> {
+    while let Some(last) = pieces.checked_sub(1) {
+        store.remove(&piece_key(place, last, id))?;
+        *pieces = last;
+    }
+    Ok(())
+}
+
+/// Removes a conversation from the store, with what other pages have added to it so far.
+///
+/// # Errors
+/// `storage` where the store refuses.
+pub fn erase(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
+    forget(store, conversation, true)
+}
+
+/// Removes all records of a conversation, or those of the turns that were removed from it.
+fn forget(store: &impl Store, conversation: &mut Conversation, all: bool) -> Result<(), Error> {
+    for key in store.keys()? {
+        let Some(known) = Key::parse(&key).filter(|known| known.id == conversation.id) else { continue };
+        if all || conversation.removed.iter().any(|removed| known.place == removed) {
+            store.remove(&key)?;
+        }
+    }
+    conversation.removed.clear();
+    Ok(())
+}
