@@ -72,10 +72,10 @@ impl Conversation {
             return Err(Error::new(Code::Storage, "what is kept there is no conversation").into());
         }
         // What is shared here goes before what is kept; nothing does not.
-        if !self.is_head_new || self.shared_state == Value::object() {
+        if !self.head.is_new || self.shared_state == Value::object() {
             self.shared_state = object(value, "sharedState");
         }
-        self.has_head = true;
+        self.head.is_stored = true;
         let updated_at = text(value, "updatedAt");
         // The same places in every page that reads it, however often, so that it is kept anew once.
         let mut place = String::new();

@@ -1,6 +1,6 @@
 //! What of a talk is sent where not all of it fits.
 
-use super::selected;
+use super::selection::selected;
 use crate::message::{Message, Role};
 
 /// What a message costs beside its words, in tokens, about.

@@ -1,6 +1,6 @@
 //! Makes room in a store that is full, by removing old turns.
 
-use super::super::Reservation;
+use super::super::Unfinished;
 use super::key::{head_key, piece_key, turn_key, Key, PIECE, TURN};
 use super::{Store, StoreError};
 use crate::error::Error;
@@ -11,7 +11,7 @@ pub(super) struct EvictingStore<'a, S: Store> {
     /// The conversation that is written.
     pub(super) id: &'a str,
     /// The turns of it that still grow: they are never removed.
-    pub(super) growing: &'a [Reservation],
+    pub(super) growing: &'a [Unfinished],
     /// How many turns have been removed.
     pub(super) evicted: u64,
 }

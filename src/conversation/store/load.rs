@@ -41,8 +41,8 @@ impl From<Unreadable> for Error {
 /// `storage` for such a record, and where the store fails.
 pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
     let keys = store.keys()?;
-    conversation.early.clear();
-    conversation.forgotten.clear();
+    conversation.from_others.early.clear();
+    conversation.from_others.forgotten.clear();
     let mut places = Vec::new();
     let mut has_head = false;
     for key in &keys {
@@ -68,8 +68,8 @@ pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
 pub fn catch_up(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
     let mut keys = store.keys()?;
     let is_known_better = |key: Key<'_>| match key.kind {
-        HEAD => conversation.has_head,
-        _ => conversation.forgotten.iter().any(|gone| gone == key.place),
+        HEAD => conversation.head.is_stored,
+        _ => conversation.from_others.forgotten.iter().any(|gone| gone == key.place),
     };
     keys.retain(|key| !Key::parse(key).is_some_and(is_known_better));
     read(store, conversation, &keys)
@@ -110,7 +110,7 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
             if kind == TURN && conversation.is_cleared(known.place) && is_before(value, &conversation.cleared_at) {
                 return Ok(());
             }
-            conversation.forgotten.retain(|gone| gone != known.place);
+            conversation.from_others.forgotten.retain(|gone| gone != known.place);
             return take(conversation, &known, value).map_err(|unreadable| {
                 let mut error = Error::from(unreadable);
                 error.code = Code::Storage;
@@ -123,7 +123,7 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
             conversation.remember_forgotten(known.place);
         }
         // When a turn is written again, its pieces are numbered from 0 again.
-        (None, _) => conversation.early.clear(),
+        (None, _) => conversation.from_others.early.clear(),
     }
     Ok(())
 }

@@ -25,9 +25,9 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
         forget(store, conversation, false)?;
     }
     let id = conversation.id.clone();
-    let mut evicting = EvictingStore { store, id: &id, growing: &conversation.growing, evicted: 0 };
+    let mut evicting = EvictingStore { store, id: &id, growing: &conversation.places.growing, evicted: 0 };
     let mut outcome = Ok(());
-    let mut is_head_due = conversation.is_head_new;
+    let mut is_head_due = conversation.head.is_new;
     let mut is_empty = true;
     for (entry, message) in conversation.entries.iter_mut().zip(&conversation.messages) {
         // A turn that is too large does not keep out the turns after it.
@@ -42,10 +42,10 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
     // Without a turn the head would be of no use: a conversation of which no turn fitted gets none.
     if is_head_due && (outcome.is_ok() || !is_empty) {
         let head = conversation.head().to_json();
-        match evicting.set(&head_key(&id), &head, &mut conversation.is_head_refused) {
+        match evicting.set(&head_key(&id), &head, &mut conversation.head.is_refused) {
             Ok(()) => {
-                conversation.is_head_new = false;
-                conversation.has_head = true;
+                conversation.head.is_new = false;
+                conversation.head.is_stored = true;
             }
             refused => outcome = refused,
         }

@@ -1,0 +1,114 @@
+//! The answer of a run: it grows while it streams, and is replaced by the whole turn at its end.
+
+use super::selection::selected;
+use super::Conversation;
+use crate::json::Value;
+use crate::message::{Message, ModelTurn, Role};
+
+impl Conversation {
+    /// The answer has grown to `text`, which begins with the answer so far.
+    pub fn grow(&mut self, text: &str, timestamp: &str) {
+        let place = self.places.own_growing().map(str::to_owned);
+        if let Some(at) = place.as_deref().and_then(|place| self.find(place).ok()) {
+            if let Some(message) = self.messages.get_mut(at) {
+                message.content.push_str(text.get(message.content.len()..).unwrap_or_default());
+                self.version += 1;
+            }
+        } else if !text.is_empty() {
+            self.places.take_growing();
+            self.end_calling(false);
+            let mut answer = Message::new(Role::Assistant, text);
+            timestamp.clone_into(&mut answer.timestamp);
+            answer.interrupted = true;
+            let at = self.insert(answer, place, timestamp);
+            if let Some(entry) = self.entries.get_mut(at) {
+                entry.is_open = true;
+                self.places.add_growing(entry.place.clone());
+            }
+        }
+    }
+
+    /// The turn of the run that has called tools is no longer interrupted, because another turn follows. If the run
+    /// `is_interrupted`, none follows.
+    fn end_calling(&mut self, is_interrupted: bool) {
+        let Some(place) = self.places.take_calling() else { return };
+        let Some(at) = self.find(&place).ok().filter(|_| !is_interrupted) else { return };
+        if let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) {
+            message.interrupted = false;
+            entry.is_new = true;
+            self.version += 1;
+        }
+    }
+
+    /// Goes on from the interrupted answer at the end of the conversation: gives the turns to send before it, and the answer
+    /// itself, which grows from now on. If the answer has called tools, the results are sent, and a new answer grows; calls
+    /// without results are dropped, because providers refuse such a turn. `None` if the conversation does not end with an
+    /// interrupted answer.
+    pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, Message)> {
+        let at = self.messages.iter().rposition(|message| message.role != Role::Tool)?;
+        let is_answered = at + 1 < self.messages.len();
+        let before = self.messages.get(..at)?;
+        let asked = before.iter().rposition(|message| message.role == Role::User).unwrap_or(at);
+        let sent = if is_answered { self.messages.as_slice() } else { before };
+        let messages = selected(sent, asked.saturating_sub(history));
+        let (entry, message) = self.entries.get_mut(at).zip(self.messages.get_mut(at))?;
+        if !message.interrupted || message.role != Role::Assistant {
+            return None;
+        }
+        let place = entry.place.clone();
+        if is_answered {
+            self.places.add_calling(place);
+            return Some((messages, Message::new(Role::Assistant, "")));
+        }
+        message.tool_calls.clear();
+        if !entry.is_open {
+            // Other pages would take a record with the old timestamp for a late one.
+            timestamp.clone_into(&mut message.timestamp);
+            entry.is_open = true;
+            entry.is_new = true;
+        }
+        self.places.add_growing(place);
+        Some((messages, message.clone()))
+    }
+
+    /// Adds an answer that calls tools. It counts as interrupted until another turn follows their results: the page may be
+    /// closed at any moment.
+    pub fn call(&mut self, turn: ModelTurn, timestamp: String) {
+        if let Some(place) = self.put_answer(turn, true, timestamp) {
+            self.places.add_calling(place);
+        }
+    }
+
+    /// Adds an answer unless it is empty. If the answer has grown before, this is its end.
+    pub fn answer(&mut self, turn: ModelTurn, interrupted: bool, timestamp: String) {
+        self.put_answer(turn, interrupted, timestamp);
+    }
+
+    /// The same; gives the place of the answer.
+    fn put_answer(&mut self, turn: ModelTurn, interrupted: bool, timestamp: String) -> Option<String> {
+        let place = self.places.take_growing();
+        let grown = place.as_deref().and_then(|place| self.find(place).ok());
+        let is_nothing = turn.is_empty() && grown.is_none();
+        self.end_calling(is_nothing && interrupted);
+        if is_nothing {
+            return None;
+        }
+        let mut answer = turn.into_message();
+        answer.timestamp = timestamp;
+        answer.interrupted = interrupted;
+        let places = grown.and_then(|at| self.entries.get_mut(at).zip(self.messages.get_mut(at)));
+        let Some((entry, message)) = places else {
+            // Another page has removed the growing answer meanwhile: it is added again.
+            let now = answer.timestamp.clone();
+            let at = self.insert(answer, place, &now);
+            return self.entries.get(at).map(|entry| entry.place.clone());
+        };
+        entry.is_open = false;
+        entry.is_new = true;
+        self.updated_at.clone_from(&answer.timestamp);
+        answer.metadata = std::mem::replace(&mut message.metadata, Value::object());
+        *message = answer;
+        self.version += 1;
+        place
+    }
+}

@@ -1,0 +1,161 @@
+//! Changes that come from the store or from other pages.
+
+use super::{place, Conversation, Entry, Piece};
+use crate::json::Value;
+use crate::message::Message;
+
+/// The most turns to remember that other pages have removed.
+const MOST_FORGOTTEN: usize = 1_000;
+
+impl Conversation {
+    /// Whether there are turns to be saved again, with members that an older version of the library dropped. True once.
+    pub fn take_to_be_restored(&mut self) -> bool {
+        std::mem::take(&mut self.is_to_be_restored)
+    }
+
+    /// Takes over a turn that another page has saved, or this page before.
+    pub(super) fn take_turn(&mut self, place: &str, mut message: Message, is_open: bool, lacks_members: bool) {
+        self.places.note(place);
+        message.interrupted |= is_open;
+        if message.timestamp > self.updated_at {
+            self.updated_at.clone_from(&message.timestamp);
+        }
+        self.head.is_stored = true;
+        let is_changed = match self.find(place) {
+            Ok(at) => self.update_turn(at, message, is_open, lacks_members),
+            Err(_) if self.removed.iter().any(|removed| removed == place) => false,
+            Err(at) => {
+                self.put(at, Entry::stored(place, &message, is_open), message);
+                true
+            }
+        };
+        if is_changed {
+            self.version += 1;
+            self.take_early(place);
+        }
+    }
+
+    /// Replaces a turn that is known by what has come, unless that is older. Gives whether the message has changed.
+    fn update_turn(&mut self, at: usize, mut message: Message, is_open: bool, lacks_members: bool) -> bool {
+        let Some((own, known)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return false };
+        let is_own = own.is_new || self.places.grows(&own.place);
+        if is_own || is_late(own, known, &message, is_open) {
+            return false;
+        }
+        // An older version has written the turn again, without the members that it does not know.
+        let is_poorer = lacks_members && known.has_new_members();
+        if is_poorer {
+            message.restore_from(known);
+        }
+        message.take_data_from(known);
+        let is_same = *known == message;
+        if is_same && own.is_open == is_open && !is_poorer {
+            return false;
+        }
+        *own = Entry::stored(&own.place, &message, is_open);
+        own.is_new = is_poorer && !is_open;
+        self.is_to_be_restored |= own.is_new;
+        *known = message;
+        !is_same
+    }
+
+    /// Takes over a turn from a head of schema 1, to be saved under its own key.
+    pub(super) fn take_over(&mut self, place: &str, message: Message) {
+        let Err(at) = self.find(place) else { return };
+        if !self.removed.iter().any(|removed| removed == place) {
+            // It counts as stored, because the head holds it: if the turn is removed, the store must change.
+            let entry = Entry { place: place.to_owned(), kept: Some(0), is_new: true, ..Entry::default() };
+            self.put(at, entry, message);
+            self.places.note(place);
+            self.head.is_new = true;
+            self.version += 1;
+        }
+    }
+
+    /// Takes over text that was added to an open turn.
+    pub(super) fn take_piece(&mut self, place: &str, number: u64, text: &str) {
+        let early = &mut self.from_others.early;
+        if !early.iter().any(|piece| piece.place == place && piece.number == number) {
+            early.push(Piece { place: place.to_owned(), number, text: text.to_owned() });
+        }
+        self.take_early(place);
+    }
+
+    /// Appends the pieces of a turn that are next in order.
+    fn take_early(&mut self, place: &str) {
+        let Ok(at) = self.find(place) else { return };
+        let is_own = self.places.grows(place);
+        let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
+        let is_open = entry.is_open && !is_own;
+        let early = &mut self.from_others.early;
+        early.retain(|piece| piece.place != place || (is_open && piece.number >= entry.pieces));
+        while let Some(next) = early.iter().position(|piece| piece.place == place && piece.number == entry.pieces) {
+            message.content.push_str(&early.swap_remove(next).text);
+            entry.kept = Some(message.content.len());
+            entry.pieces += 1;
+            self.version += 1;
+        }
+    }
+
+    /// The store no longer has the head: drops the shared state, unless this page has changed it.
+    pub(super) fn forget_head(&mut self) {
+        self.head.is_stored = false;
+        if !self.head.is_new {
+            self.shared_state = Value::object();
+        }
+    }
+
+    /// Whether the turn at that place is not known and was added before this page cleared the conversation. A message about
+    /// it is late.
+    pub(super) fn is_cleared(&self, place: &str) -> bool {
+        place::time_of(place) <= self.cleared_at.as_str() && self.find(place).is_err()
+    }
+
+    /// Another page has removed the turn at that place.
+    pub(super) fn remember_forgotten(&mut self, place: &str) {
+        if self.from_others.forgotten.len() == MOST_FORGOTTEN {
+            self.from_others.forgotten.pop_front();
+        }
+        self.from_others.forgotten.push_back(place.to_owned());
+    }
+
+    /// Drops the turns whose places the store no longer has: all for which `stay` is false. Turns with changes that are not
+    /// saved stay, and so do answers that grow on this page: they are saved again.
+    pub(super) fn forget_kept(&mut self, stay: &dyn Fn(&str) -> bool) {
+        for at in (0..self.entries.len()).rev() {
+            let grows = self.entries.get(at).is_some_and(|entry| self.places.grows(&entry.place));
+            let is_gone = self.entries.get_mut(at).zip(self.messages.get(at)).is_some_and(|(entry, message)| {
+                let is_kept = !entry.is_new && entry.kept == Some(message.content.len());
+                let is_gone = !stay(&entry.place);
+                entry.is_new |= grows && is_gone;
+                is_kept && is_gone && !grows
+            });
+            if is_gone {
+                self.entries.remove(at);
+                self.messages.remove(at);
+                self.version += 1;
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// How a turn is stored that has just been read.
+    fn stored(place: &str, message: &Message, is_open: bool) -> Self {
+        Self { place: place.to_owned(), kept: Some(message.content.len()), is_open, ..Self::default() }
+    }
+}
+
+/// Whether `message` is older than `known`, the same turn: changes can arrive by two ways, and one of them is slower. A turn
+/// that is still open only grows, and one that has ended is opened again only with a later timestamp.
+fn is_late(own: &Entry, known: &Message, message: &Message, is_open: bool) -> bool {
+    let is_shorter = message.content.len() < known.content.len();
+    if !is_open {
+        return message.timestamp < known.timestamp && is_shorter;
+    }
+    if own.is_open {
+        is_shorter
+    } else {
+        message.timestamp <= known.timestamp
+    }
+}
