@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { bundleChat, chatInputs } from "./chat.mjs";
 import { crate, die, ENTRY, root, run } from "./lib.mjs";
+import { bundleEntries, npmInputs } from "./npm.mjs";
 
 const [SCRIPT, WASM] = ENTRY;
 const { version, description, license, repository, keywords, targetDirectory } = crate();
@@ -26,6 +27,7 @@ const stamp = hash([
   ...["Cargo.toml", "Cargo.lock", "package-lock.json", "pkg.json", "src/web/inline.d.ts", "src/web/inline.classic.d.ts", "src/web/js", "tools/package.mjs"].map((file) => join(root, file)),
   ...types,
   ...chatInputs,
+  ...npmInputs,
   ...documents,
 ]);
 if (existsSync(pkg) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) {
@@ -76,6 +78,7 @@ if (!readFileSync(join(part, SCRIPT), "utf8").includes(`new URL("${WASM}",import
 }
 
 await bundleChat(part).catch(() => die("esbuild could not bundle www/chat"));
+await bundleEntries(part).catch(() => die("esbuild could not bundle src/npm"));
 writeFileSync(join(part, "refinire_web.d.ts"), types.map((file) => readFileSync(file, "utf8")).join("\n"));
 for (const file of ["inline.d.ts", "inline.classic.d.ts"]) copyFileSync(join(root, "src/web", file), join(part, file));
 for (const file of documents) copyFileSync(file, join(part, basename(file)));

@@ -32,9 +32,9 @@ test("everything it promises resolves to a file", () => {
   for (const target of targets) assert.ok(existsSync(join(installed, target)), target);
 });
 
-test("the code is the entry, two that have the module in them, and two files for the chat element: no snippets, no import of anything else", () => {
+test("the code is the entry, two that have the module in them, two files for the chat element, and the entries of src/npm: no snippets, no import of anything else", () => {
   const scripts = readdirSync(installed, { recursive: true }).filter((file) => /\.[cm]?js$/.test(file));
-  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "inline.classic.js", "inline.js", "refinire_web.js"]);
+  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "inline.classic.js", "inline.js", "refinire_web.js", "testing.js"]);
   const importsOf = (file) => {
     const imports = readFileSync(join(installed, file), "utf8").matchAll(/\b(?:from|import)\s*\(?\s*["'`]([^"'`]*)["'`]|\bimport\s*\(\s*(?!["'`])(.)/g);
     return [...new Set(Array.from(imports, ([, path, other]) => path ?? other))];
@@ -43,6 +43,7 @@ test("the code is the entry, two that have the module in them, and two files for
   for (const file of ["inline.js", "inline.classic.js"]) assert.ok(!readFileSync(join(installed, file), "utf8").includes("import.meta"), file);
   assert.deepEqual(importsOf("chat/element.js"), ["../refinire_web.js"]);
   assert.deepEqual(importsOf("chat.js"), ["./chat/element.js"]);
+  assert.deepEqual(importsOf("testing.js"), []);
 });
 
 test("its types are those of TypeScript's own resolution, also for the inline entries", () => {
@@ -67,15 +68,15 @@ test("what only has to be imported to work is not taken for useless", () => {
   assert.deepEqual(manifest().sideEffects, ["./chat.js", "./inline.classic.js"]);
 });
 
-for (const name of ["refinire-web", "refinire-web/inline", "refinire-web/chat", "refinire-web/chat/element"]) test(`importing ${name} on a server does nothing and throws nothing`, () => {
+for (const name of ["refinire-web", "refinire-web/inline", "refinire-web/chat", "refinire-web/chat/element", "refinire-web/testing"]) test(`importing ${name} on a server does nothing and throws nothing`, () => {
   const globals = ["document", "window", "self", "navigator", "location", "localStorage", "sessionStorage", "indexedDB", "fetch", "WebSocket", "BroadcastChannel", "requestAnimationFrame", "addEventListener"];
   const printed = node(`
     const touched = [];
     for (const name of ${JSON.stringify(globals)}) {
       Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name); } });
     }
-    const { default: init, RefinireChatElement } = await import("${name}");
-    console.log(JSON.stringify({ made: typeof (init ?? RefinireChatElement), touched }));
+    const { default: init, RefinireChatElement, scripted } = await import("${name}");
+    console.log(JSON.stringify({ made: typeof (init ?? RefinireChatElement ?? scripted), touched }));
   `);
   assert.deepEqual(JSON.parse(printed), { made: "function", touched: [] });
 });
