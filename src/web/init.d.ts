@@ -5,7 +5,7 @@
  *  Using anything before it has resolved throws RefinireError "not-initialized".
  *  Importing the package runs no code and touches no browser globals, so it is safe on a server. */
 export default function init(source?: InitSource): Promise<unknown>;
-// `refinire-web/inline` is the same API with the module embedded: its init() needs no .wasm file, no server and no bundler settings.
+/** Where the module is. `refinire-web/inline` is the same API with the module embedded: its init() needs none. */
 export type InitSource = {
   /** Default: `refinire_web_bg.wasm` beside the script. */
   module_or_path?: RequestInfo | URL | Response | BufferSource | WebAssembly.Module;

@@ -25,7 +25,9 @@ export type Provider = "openai" | "openai-responses" | "anthropic" | "gemini" | 
 /** An unknown option throws RefinireError "invalid-argument" and suggests the closest known one. The same holds for every other object of options,
  *  for tools, steps and questions; a middleware may have members of its own. */
 export interface AgentOptions {
+  /** The agent's name: in a flow, in events and in errors. */
   name: string;
+  /** The system prompt; "" for none. `{{name}}` is replaced as in a {@link Flow} if the run has a context. */
   generationInstructions: string;
   /** For example "gpt-4o-mini", "claude-sonnet-4-5", "gemini-2.5-flash", "llama3.1:8b", or with a provider: "anthropic://claude-sonnet-4-5". */
   model: string;
@@ -40,12 +42,16 @@ export interface AgentOptions {
   apiKey?: string | (() => string | Promise<string>);
   /** Sending a string `apiKey` from a page directly to a vendor's public endpoint is refused unless this is true. */
   dangerouslyAllowBrowser?: boolean;
+  /** Added to every request; they override the library's own. Not used by "websocket". */
   headers?: Record<string, string> | Headers;
+  /** As in fetch: whether cookies are sent. Default: what fetch does, "same-origin". */
   credentials?: RequestCredentials;
   /** Used instead of the global fetch. */
   fetch?: (input: string | Request, init?: RequestInit) => Promise<Response>;
 
+  /** Sent as it is. Default: the provider's. */
   temperature?: number;
+  /** Maximum tokens of one answer, sent under the provider's own name for it. Default: the provider's; 4096 for Anthropic, which needs one. */
   maxTokens?: number;
   /** Merged into the request body last, for anything this interface does not cover. It is a JSON Merge Patch (RFC 7396): objects merge
    *  member by member, and null removes a member. */
@@ -65,21 +71,45 @@ export interface AgentOptions {
    *  Each answer streams and stays in the conversation, followed by an `evaluation` event; the result is the last one. The prompt for another answer, which
    *  says what to improve, is not kept in the conversation. If the judge's call fails, the run fails. That call uses the agent's `baseUrl` and request
    *  middleware, and its key and `headers` if it goes to the same API root; it does not use its tools, guardrails, limits on the answer or `providerOptions`. */
-  evaluation?: { instructions: string; threshold?: number; model?: string; maxRetries?: number };
+  evaluation?: {
+    /** What the judge looks for. */
+    instructions: string;
+    /** The lowest score that passes, 0 to 100. Default 85. */
+    threshold?: number;
+    /** The judge's model. Default: the agent's. */
+    model?: string;
+    /** How often another answer is generated. Default 3. */
+    maxRetries?: number;
+  };
 
   /** In a flow: another call of the model, which sees the question and the answer, chooses which of these steps runs next. `instruction` tells it how to
    *  choose. The choice is `context.routingResult` and a `routing` event. */
-  routing?: { instruction?: string; destinations: string[] };
+  routing?: {
+    /** How to choose, in words for the model. */
+    instruction?: string;
+    /** Names of the flow's steps. */
+    destinations: string[];
+  };
 
   /** Functions around each request and each event, the first one outermost, for example for logging, caching or redaction. */
   middleware?: Middleware[];
 
+  /** How long a request may take, in milliseconds. A run that takes longer fails with RefinireError "timeout". */
   timeout?: Timeouts;
   /** Failures before any text, reasoning or tool call arrived (network, 408, 409, 429, 5xx, a retryable error event inside a 200, a dropped
    *  connection, a connect or firstChunk timeout) are retried after min(maxMs, baseMs * 2^n) with jitter, or after Retry-After if it is at
    *  most 60 s (a longer one fails the run). `attempts`, a whole number, includes the first. Default 3, 500, 8000. A 503 that says that the model
    *  is loading is retried every 1 to 2 s for as long as `timeout.connect`, without counting as an attempt, unless `attempts` is 1. */
-  retry?: { attempts?: number; baseMs?: number; maxMs?: number; /** How often the model is asked again for an answer that did not fit `outputSchema`, with the error: a whole number. Default 0. */ schema?: number } | false;
+  retry?: {
+    /** Requests in all, including the first. Default 3. */
+    attempts?: number;
+    /** The first delay, in milliseconds. Default 500. */
+    baseMs?: number;
+    /** The longest delay, in milliseconds. Default 8000. */
+    maxMs?: number;
+    /** How often the model is asked again for an answer that did not fit `outputSchema`, with the error: a whole number. Default 0. */
+    schema?: number;
+  } | false;
   /** If streaming still fails before anything arrived, send one non-streaming request and deliver its answer. Not after 401, 403, 404, 429,
    *  the total timeout, an abort, or a 400 or 422 that is not about streaming. Default true. */
   fallback?: boolean;
@@ -95,7 +125,14 @@ export interface AgentOptions {
   thinkTags?: boolean;
   /** `maxChars` (string.length, never splitting a surrogate pair) ends the answer there with finishReason "limit". An event larger than `maxEventBytes` (default 16 MiB), or
    *  an answer whose text, reasoning and tool arguments exceed `maxAnswerBytes` (default 64 MiB), fails with RefinireError "limit", unless the answer is complete without it. */
-  limits?: { maxChars?: number; maxEventBytes?: number; maxAnswerBytes?: number };
+  limits?: {
+    /** Longest text, in UTF-16 units. Default: no limit. */
+    maxChars?: number;
+    /** Largest event, in bytes. Default 16 MiB. */
+    maxEventBytes?: number;
+    /** Largest answer, in bytes. Default 64 MiB. */
+    maxAnswerBytes?: number;
+  };
   /** How many of the newest history messages are sent. Default 10, as in Refinire; Infinity for all. Older system messages are always sent, too. */
   historySize?: number;
   /** Maximum tokens per request. Of the history, within `historySize`, the newest messages that fit are sent. The instructions, system messages and
@@ -119,13 +156,36 @@ export interface Middleware {
    *  the chunk; the result and the conversation keep what the model said. */
   event?(event: StreamEvent): StreamEvent | undefined;
 }
-export interface MiddlewareRequest { url: string; method: string; headers: Record<string, string>; body: string; signal: AbortSignal; credentials?: RequestCredentials }
+/** A request, without the key and the agent's `headers`. */
+export interface MiddlewareRequest {
+  /** The absolute address. */
+  url: string;
+  /** "POST". */
+  method: string;
+  /** The library's own headers, for example `content-type`. */
+  headers: Record<string, string>;
+  /** The body, as JSON text. */
+  body: string;
+  /** Aborts when the run is stopped or a timer fires. */
+  signal: AbortSignal;
+  /** The agent's `credentials`. */
+  credentials?: RequestCredentials;
+}
 
 /** Milliseconds; 0 disables. Default: connect 30000, firstChunk 60000, idle 30000, total 0. `firstChunk` and `idle` measure content only (text,
  *  reasoning, tool calls): comments and pings do not reset them. Time spent frozen, waiting for a slow reader or callback, or queued for `maxConnections`
  *  does not count. `connect` is also how long a page that is offline (`navigator.onLine`) waits for the network before each request; then the run fails
  *  with RefinireError "network". Requests to localhost are made even offline, unless that is the page's own origin. */
-export interface Timeouts { connect?: number; firstChunk?: number; idle?: number; total?: number }
+export interface Timeouts {
+  /** From the request to the response's headers, in milliseconds. Default 30000. */
+  connect?: number;
+  /** From the request to the first content, in milliseconds. Default 60000. */
+  firstChunk?: number;
+  /** Between two pieces of content, in milliseconds. Default 30000. */
+  idle?: number;
+  /** The whole run, in milliseconds. Default 0: no limit. */
+  total?: number;
+}
 
 /** Structured output with `outputSchema`: a Standard Schema validator (Zod, Valibot, ArkType …), which types and validates `content`,
  *  or a JSON Schema, which validates it while you supply the type. The model gets the JSON Schema, of a validator that of its input, in the provider's
@@ -137,11 +197,16 @@ export interface Timeouts { connect?: number; firstChunk?: number; idle?: number
  *  fails with RefinireError "schema", which says where and what.
  *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
 export const RefinireAgent: {
+  /** With a validator, which types `content`. */
   new <T>(options: AgentOptions & { outputSchema: StandardSchema<T> }): RefinireAgent<T>;
+  /** With a JSON Schema. `T` is not checked against it. */
   new <T = unknown>(options: AgentOptions & { outputSchema: JsonSchema }): RefinireAgent<T>;
+  /** For text. */
   new (options: AgentOptions): RefinireAgent<string>;
 };
+/** A model with instructions. It can run as often as you like, also several times at once. */
 export interface RefinireAgent<T = string> {
+  /** The name it was given. */
   readonly name: string;
   /** The steps that `routing` chooses from. */
   readonly destinations: string[] | undefined;
@@ -166,17 +231,31 @@ export interface RefinireAgent<T = string> {
 /** A question, alone or with images and files. A Blob or File is sent itself; of a URL only the address is sent, which the provider fetches, and the file's
  *  ending says its media type (image/jpeg if it says none). A kind that the provider does not accept is RefinireError "invalid-argument". Attachments are
  *  sent with this question only, and not kept in the conversation. `text` may be empty if there are attachments. */
-export type Input = string | { text: string; attachments?: (Blob | URL)[] };
+export type Input = string | {
+  /** The question. */
+  text: string;
+  /** Images and files. */
+  attachments?: (Blob | URL)[];
+};
 
+/** Options of one run. */
 export interface RunOptions {
+  /** The conversation: its messages are sent, and the question and the answer are added to it. Default: none, the question alone is sent. */
   context?: Context;
   /** Receives exactly the chunks the stream yields, in order, before they are yielded. A returned promise is awaited. If it throws, the run ends with that error. */
   callback?: (chunk: string) => void | Promise<void>;
+  /** Called with each event, in order. If it throws, the run ends with that error, unless it was the last event. */
   onEvent?: (event: StreamEvent) => void;
+  /** Stops the run: the connection is closed, the text so far stays in the context, and the run rejects with the signal's `reason`. */
   signal?: AbortSignal;
   /** How deltas are grouped into chunks: one each (default), everything since the last animation frame, or at most n deltas or ms milliseconds.
    *  "frame" uses a timer while the page is hidden. Text and order are the same in every mode. */
-  batch?: "delta" | "frame" | { deltas?: number; ms?: number };
+  batch?: "delta" | "frame" | {
+    /** At most so many deltas in a chunk. */
+    deltas?: number;
+    /** A delta waits at most so long, in milliseconds. */
+    ms?: number;
+  };
   /** What to do while another run is active in the conversation, in this tab or another: wait for it (default), or fail with
    *  RefinireError "invalid-argument". */
   ifBusy?: "wait" | "fail";
@@ -191,6 +270,7 @@ export type ChunkStream<T = string> = ReadableStream<string> & AsyncIterable<str
   readonly result: Promise<RunResult<T>>;
 };
 
+/** What a run resolves to. */
 export interface RunResult<T = string> {
   /** The text, or the parsed value with `outputSchema`. */
   content: T;
@@ -204,12 +284,24 @@ export interface RunResult<T = string> {
   sources: Source[];
   /** Images, audio and other files the model produced. */
   files: GeneratedFile[];
+  /** Why the answer ended. */
   finishReason: FinishReason;
   /** The provider's own value. */
   rawFinishReason?: string;
+  /** Tokens, summed over all requests of the run; undefined if the provider reports none. */
   usage?: Usage;
+  /** Sizes and times. */
   metrics: Metrics;
-  evaluation?: { score: number; passed: boolean; feedback?: string };
+  /** The judge's last verdict, with `evaluation`. */
+  evaluation?: {
+    /** 0 to 100. */
+    score: number;
+    /** Whether the score reached the threshold. */
+    passed: boolean;
+    /** What the judge would improve. */
+    feedback?: string;
+  };
+  /** The step that was chosen, with `routing`. */
   routing?: RoutingResult;
   /** How many requests it took. */
   attempts: number;
@@ -221,52 +313,278 @@ export interface RunResult<T = string> {
  *  A connection that closes before the provider signals the end is RefinireError "truncated", never a finish reason. */
 export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "limit" | "aborted" | "user-input" | "other";
 /** inputTokens include cached tokens and outputTokens include reasoning, whatever the provider's own accounting. */
-export interface Usage { inputTokens?: number; outputTokens?: number; totalTokens?: number; reasoningTokens?: number; cachedInputTokens?: number;
-  /** The run was stopped before the provider reported usage: this is an estimate. */ estimated?: true }
+export interface Usage {
+  /** Tokens of the request, including cached ones. */
+  inputTokens?: number;
+  /** Tokens of the answer, including reasoning. */
+  outputTokens?: number;
+  /** Both, as reported. */
+  totalTokens?: number;
+  /** Of the output, those of reasoning. */
+  reasoningTokens?: number;
+  /** Of the input, those read from the provider's cache. */
+  cachedInputTokens?: number;
+  /** The run was stopped before the provider reported usage: this is an estimate. */
+  estimated?: true;
+}
 /** `start` and `end` are UTF-16 offsets in the text, if the provider gives them: in a result and in events in `result.text`, in a message in its
  *  `content`. A source that only repeats what another with the same `url` says is left out. */
-export interface Source { url?: string; title?: string; /** The cited passage or a snippet. */ text?: string; start?: number; end?: number }
-/** `data` is base64; otherwise see `url`. */
-export interface GeneratedFile { mediaType: string; data?: string; url?: string; name?: string }
-export interface Metrics { chunks: number; chars: number; bytes: number; timeToFirstChunkMs: number; durationMs: number; charsPerSecond: number }
+export interface Source {
+  /** Where it is. */
+  url?: string;
+  /** Its title. */
+  title?: string;
+  /** The cited passage or a snippet. */
+  text?: string;
+  /** Where the text that it supports begins: a UTF-16 offset. */
+  start?: number;
+  /** Where that text ends: a UTF-16 offset, exclusive. */
+  end?: number;
+}
+/** An image, audio or another file that the model made: `data` or `url`. */
+export interface GeneratedFile {
+  /** For example "image/png". */
+  mediaType: string;
+  /** The content, as base64. */
+  data?: string;
+  /** Where the provider keeps it. */
+  url?: string;
+  /** Its name, or what it contains. */
+  name?: string;
+}
+/** Sizes and times of a run. */
+export interface Metrics {
+  /** Chunks delivered. */
+  chunks: number;
+  /** Length of the text, in UTF-16 units. */
+  chars: number;
+  /** Bytes received, without headers. */
+  bytes: number;
+  /** From the start of the run to the first chunk, in milliseconds; without a chunk, to its end. */
+  timeToFirstChunkMs: number;
+  /** From the start of the run to its end, in milliseconds. */
+  durationMs: number;
+  /** `chars` by the seconds of `durationMs`; 0 if that is 0. */
+  charsPerSecond: number;
+}
 
-/** In a Flow every event also carries `step`, the name of its step; in a branch or a nested flow also `steps`, the names from the outside in. */
-export type StreamEvent = RunEvent & { step?: string; steps?: string[] };
+/** An event of a run, and in a flow the step that it belongs to. */
+export type StreamEvent = RunEvent & {
+  /** In a flow: the name of its step. */
+  step?: string;
+  /** In a branch or a nested flow: the names from the outside in. */
+  steps?: string[];
+};
+/** What `onEvent` is called with. `type` tells which event it is. */
 export type RunEvent =
-  | { type: "start"; provider: Provider; model: string; attempt: number }
-  | { type: "text-delta"; text: string }
-  | { type: "reasoning-delta"; text: string }
-  | { type: "tool-input-start"; id: string; name: string }
-  | { type: "tool-input-delta"; id: string; text: string }
-  | { type: "tool-call"; id: string; name: string; input: unknown }
-  | { type: "tool-result"; id: string; name: string; output: unknown; isError?: boolean }
-  | { type: "partial"; value: unknown }                                  // structured output so far: its open parts are copied, so it does not change later; large values come less often than each delta
-  | { type: "field"; path: (string | number)[]; value: unknown }         // this value is final
-  | { type: "source"; source: Source }                                   // cited, or found by a search; delivered after the text that it refers to
-  | { type: "file"; file: GeneratedFile }
-  | { type: "usage"; usage: Usage }
-  | { type: "retry"; attempt: number; delayMs: number; error: RefinireError }
-  | { type: "fallback"; error: RefinireError }
-  | { type: "continue"; error: RefinireError }                           // the stream broke with this error, and the model is asked to continue
-  | { type: "evaluation"; score: number; passed: boolean; feedback?: string }
-  | { type: "routing"; nextRoute: string; reasoning?: string }
-  | { type: "step-start"; step: string }
-  | { type: "step-finish"; step: string; durationMs: number; status: "completed" | "failed" }
-  | { type: "user-input"; prompt: string }                               // a flow waits for the user
-  | { type: "raw"; data: string }                                        // a provider event this library does not interpret, or not completely
-  | { type: "finish"; reason: FinishReason; usage?: Usage; metrics: Metrics }
-  | { type: "error"; error: unknown; partialText: string };              // last event of a failed or aborted run; partialText is what was delivered
+  | {
+    /** A request begins. */
+    type: "start";
+    /** The wire format. */
+    provider: Provider;
+    /** The model. */
+    model: string;
+    /** 1 for the first request. */
+    attempt: number;
+  }
+  | {
+    /** More of the answer. */
+    type: "text-delta";
+    /** The new text. */
+    text: string;
+  }
+  | {
+    /** More of the reasoning. */
+    type: "reasoning-delta";
+    /** The new text. */
+    text: string;
+  }
+  | {
+    /** The model begins to call a tool. */
+    type: "tool-input-start";
+    /** The call's id. */
+    id: string;
+    /** The tool's name. */
+    name: string;
+  }
+  | {
+    /** More of a call's arguments. */
+    type: "tool-input-delta";
+    /** The call's id. */
+    id: string;
+    /** The new piece of JSON text. */
+    text: string;
+  }
+  | {
+    /** A call is complete. */
+    type: "tool-call";
+    /** The call's id. */
+    id: string;
+    /** The tool's name. */
+    name: string;
+    /** The arguments; undefined if they are not JSON. */
+    input: unknown;
+  }
+  | {
+    /** A tool has run. */
+    type: "tool-result";
+    /** The call's id. */
+    id: string;
+    /** The tool's name. */
+    name: string;
+    /** What `execute` returned; for an error its message. */
+    output: unknown;
+    /** `execute` threw, or the call did not fit. */
+    isError?: boolean;
+  }
+  | {
+    /** With `outputSchema`: the value so far. Large values come less often than each delta. */
+    type: "partial";
+    /** A copy, which does not change later. */
+    value: unknown;
+  }
+  | {
+    /** With `outputSchema`: this part of the value is final. */
+    type: "field";
+    /** Where it is: keys and indices from the outside in. */
+    path: (string | number)[];
+    /** The part. */
+    value: unknown;
+  }
+  | {
+    /** A source was cited, or found by a search. It comes after the text that it refers to. */
+    type: "source";
+    /** The source. */
+    source: Source;
+  }
+  | {
+    /** The model made a file. */
+    type: "file";
+    /** The file. */
+    file: GeneratedFile;
+  }
+  | {
+    /** The provider reported tokens. */
+    type: "usage";
+    /** All so far. */
+    usage: Usage;
+  }
+  | {
+    /** A request failed and is made again. */
+    type: "retry";
+    /** The number of the next attempt. */
+    attempt: number;
+    /** How long it waits first, in milliseconds. */
+    delayMs: number;
+    /** Why it failed. */
+    error: RefinireError;
+  }
+  | {
+    /** A request without streaming is made instead; in a flow: `onError` takes effect. */
+    type: "fallback";
+    /** Why. */
+    error: RefinireError;
+  }
+  | {
+    /** The stream broke, and the model is asked to continue. */
+    type: "continue";
+    /** How it broke. */
+    error: RefinireError;
+  }
+  | {
+    /** The judge has scored an answer. */
+    type: "evaluation";
+    /** 0 to 100. */
+    score: number;
+    /** Whether the score reached the threshold. */
+    passed: boolean;
+    /** What the judge would improve. */
+    feedback?: string;
+  }
+  | {
+    /** The model has chosen the next step. */
+    type: "routing";
+    /** The step's name. */
+    nextRoute: string;
+    /** Why, in the model's words. */
+    reasoning?: string;
+  }
+  | {
+    /** A step of a flow begins. */
+    type: "step-start";
+    /** Its name. */
+    step: string;
+  }
+  | {
+    /** A step of a flow has ended. */
+    type: "step-finish";
+    /** Its name. */
+    step: string;
+    /** How long it took, in milliseconds. */
+    durationMs: number;
+    /** How it ended. */
+    status: "completed" | "failed";
+  }
+  | {
+    /** A flow waits for the user. */
+    type: "user-input";
+    /** What the user is asked. */
+    prompt: string;
+  }
+  | {
+    /** A provider's event that this library does not interpret, or not completely. */
+    type: "raw";
+    /** The event's payload. */
+    data: string;
+  }
+  | {
+    /** The run is complete. The last event. */
+    type: "finish";
+    /** Why the answer ended. */
+    reason: FinishReason;
+    /** Tokens of the run. */
+    usage?: Usage;
+    /** Sizes and times of the run. */
+    metrics: Metrics;
+  }
+  | {
+    /** The run failed or was stopped. The last event. */
+    type: "error";
+    /** A RefinireError, or the `reason` of the signal. */
+    error: unknown;
+    /** The text that was delivered. */
+    partialText: string;
+  };
 
-/** `parameters`: the arguments, as a JSON Schema or a Standard Schema validator; omit it for a tool without arguments. Arguments are validated before
- *  `execute`; a mismatch is reported to the model. `execute` runs in the page; its result is sent to
- *  the model, a string as it is, anything else as JSON. `signal` aborts when the run is stopped. */
-export interface Tool { name: string; description: string; parameters?: JsonSchema | StandardSchema<unknown>; execute?: (input: any, context?: Context, call?: { id: string; signal: AbortSignal }) => unknown | Promise<unknown> }
-/** `input` is undefined if `inputText` is not valid JSON. It is an empty object if the model wrote nothing or `null`, and the object itself if the model
- *  wrote a string that contains it. A call whose input is undefined, or to an unknown tool, is reported to the model as an error. */
-export interface ToolCall { id: string; name: string; input: unknown; inputText: string }
+/** A function of the page that the model may call. */
+export interface Tool {
+  /** How the model calls it: letters, digits, "_" and "-". */
+  name: string;
+  /** When to call it, in words for the model. */
+  description: string;
+  /** The arguments, as a JSON Schema or a Standard Schema validator; omit it for a tool without arguments. Arguments are validated before
+   *  `execute`; a mismatch is reported to the model. */
+  parameters?: JsonSchema | StandardSchema<unknown>;
+  /** Runs in the page. Its result is sent to the model, a string as it is, anything else as JSON. `signal` aborts when the run is stopped. Without
+   *  `execute` a call ends the run with finishReason "tool-calls". */
+  execute?: (input: any, context?: Context, call?: { id: string; signal: AbortSignal }) => unknown | Promise<unknown>;
+}
+/** A call of a tool. One whose `input` is undefined, or of an unknown tool, is reported to the model as an error. */
+export interface ToolCall {
+  /** The provider's id, or one made here. */
+  id: string;
+  /** The tool's name. */
+  name: string;
+  /** The arguments; undefined if `inputText` is not JSON. An empty object if the model wrote nothing or `null`, and the object itself if the model
+   *  wrote a string that contains it. */
+  input: unknown;
+  /** The arguments as the model wrote them. */
+  inputText: string;
+}
 
 // ---------------------------------------------------------------- context
 
+/** Options of a {@link Context}. */
 export interface ContextOptions {
   /** The conversation's name in the store; random if omitted. The same id in another page or tab is the same conversation. */
   id?: string;
@@ -278,39 +596,76 @@ export interface ContextOptions {
 }
 /** The shape of localStorage, sync or async: IndexedDB (idb-keyval), your server … Without `keys` the library keeps a list of its own keys. */
 export interface StorageAdapter {
+  /** The text under a key; null or undefined if there is none. */
   getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
+  /** Stores a text. A returned promise is awaited; a throw or a rejection is reported to `onStorageError`. */
   setItem(key: string, value: string): unknown;
+  /** Deletes a key, which need not exist. */
   removeItem(key: string): unknown;
+  /** All keys, also those of other code. */
   keys?(): string[] | Promise<string[]>;
   /** Reports changes made elsewhere; without it only this page's changes are seen. Returns an unsubscribe function. */
   subscribe?(changed: (key: string) => void): () => void;
 }
-/** `interrupted`: it ended before it was complete, or is still being written; also while its tools run. */
-export interface Message { role: "user" | "assistant" | "system" | "tool"; content: string; timestamp: string; metadata: Record<string, unknown>; interrupted?: boolean; toolCalls?: ToolCall[]; toolCallId?: string; reasoning?: string; sources?: Source[]; /** Stored, except the `data` of files over 64 KB in local and session storage: that lasts as long as its Context. */ files?: GeneratedFile[] }
+/** A message of a conversation. It is frozen. */
+export interface Message {
+  /** Who said it; "tool" is the result of a call. */
+  role: "user" | "assistant" | "system" | "tool";
+  /** The text. */
+  content: string;
+  /** When it was added, as ISO 8601 in UTC. */
+  timestamp: string;
+  /** What was given to `addUserMessage` and its like, and what a flow notes. JSON values. */
+  metadata: Record<string, unknown>;
+  /** It ended before it was complete, or is still being written; also while its tools run. */
+  interrupted?: boolean;
+  /** The calls that an answer ended with. */
+  toolCalls?: ToolCall[];
+  /** For role "tool": the call that this is the result of. */
+  toolCallId?: string;
+  /** The answer's reasoning. */
+  reasoning?: string;
+  /** The answer's sources; offsets are positions in `content`. */
+  sources?: Source[];
+  /** Files of the answer. Stored, except the `data` of files over 64 KB in local and session storage: that lasts as long as its Context. */
+  files?: GeneratedFile[];
+}
 
 /** A conversation, and the state shared by the steps of a flow. Saved as it changes, including while an answer streams.
  *  Runs in one context execute one at a time, in call order. */
 export class Context {
+  /** Opens a conversation, or begins one.
+   *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
   constructor(options?: ContextOptions);
   /** Resolves when stored data has been read; immediately for local and session storage. */
   readonly ready: Promise<Context>;
+  /** The conversation's name in the store. */
   readonly id: string;
+  /** All messages, oldest first: the same frozen array until something changes. */
   readonly messages: readonly Message[];
+  /** The text of the last user message. */
   readonly lastUserInput: string | undefined;
   /** JSON values. Mutate it freely; saved at the end of every step and run, whenever messages are saved, and by save(). */
   sharedState: Record<string, any>;
-  /** The last run's result and its content. */
+  /** The last run's result. Not stored. */
   readonly result: RunResult<any> | undefined;
+  /** The last result's content, or what the last step of a flow returned. */
   readonly content: any;
   /** Which step `routing` chose last. */
   readonly routingResult: RoutingResult | undefined;
+  /** Adds a question. A run with the same text does not add it again. */
   addUserMessage(content: string, metadata?: Record<string, unknown>): void;
+  /** Adds an answer. */
   addAssistantMessage(content: string, metadata?: Record<string, unknown>): void;
+  /** Adds a system message, which is sent with every request, however old it is. */
   addSystemMessage(content: string, metadata?: Record<string, unknown>): void;
+  /** The newest `n` messages, oldest first. Default 10. */
   getLastMessages(n?: number): Message[];
-  getConversationText(options?: { includeSystem?: boolean }): string;
-  /** Flow routing: choose the next step, or end the flow. The last call counts, and overrides what was declared. */
+  /** The conversation as text, each message as "User: …" or "Assistant: …" on a line of its own. */
+  getConversationText(options?: { /** Whether system messages are included. Default false. */ includeSystem?: boolean }): string;
+  /** In a step of a flow: choose the next step. The last call of `goto` or `finish` counts, and overrides what was declared. */
   goto(step: string): void;
+  /** In a step of a flow: end the flow after this step. */
   finish(): void;
   /** Whether a flow in this context has ended, or finish() was called. */
   readonly finished: boolean;
@@ -318,48 +673,128 @@ export class Context {
   subscribe(listener: (context: Context) => void): () => void;
   /** Resolves when everything so far has been saved. */
   save(): Promise<void>;
+  /** Deletes the messages and the shared state, also in the store. */
   clear(): void;
+  /** Deletes the conversation from the store. Resolves when that is done. */
   delete(): Promise<void>;
+  /** The conversation as JSON values, for `fromJSON`. */
   toJSON(): unknown;
+  /** A conversation with what `toJSON` returned.
+   *  @throws RefinireError "invalid-argument" if the value is something else. */
   static fromJSON(value: unknown, options?: ContextOptions): Context;
   /** Stored conversations, newest first. */
-  static list(options?: Pick<ContextOptions, "storage">): Promise<{ id: string; updatedAt: string; messages: number; preview: string }[]>;
+  static list(options?: Pick<ContextOptions, "storage">): Promise<{
+    /** The conversation's name. */
+    id: string;
+    /** When it last changed, as ISO 8601 in UTC. */
+    updatedAt: string;
+    /** How many messages it has. */
+    messages: number;
+    /** The beginning of its first question. */
+    preview: string;
+  }[]>;
+  /** Releases its memory in the module. What is stored stays. */
   free(): void;
 }
 
 // ---------------------------------------------------------------- flow
 
-export interface RoutingResult { nextRoute: string; reasoning?: string }
+/** What `routing` chose. */
+export interface RoutingResult {
+  /** The next step's name. */
+  nextRoute: string;
+  /** Why, in the model's words. */
+  reasoning?: string;
+}
 
 /** `signal` aborts when the flow is stopped; a stop does not wait for the function. */
 export type StepFunction = (input: string, context: Context, call: { signal: AbortSignal }) => unknown | Promise<unknown>;
+/** What a flow can run. */
 export type Step = RefinireAgent<any> | FunctionStep | ConditionStep | ParallelStep | UserInputStep | Flow;
-/** A step and its settings in this flow. `nextStep`: the name of the next step, null to end the flow. `storeResultKey`: the content is also stored in
- *  `sharedState` under this key. `onError`: see `OnError`. A plain function is a FunctionStep; in a list or
- *  a branch its name is the function's own, which minifiers change. */
+/** A step, alone or with its settings in this flow. A plain function is a FunctionStep; in a list or a branch its name is the function's own, which
+ *  minifiers change. */
 export type StepDefinition = Step | StepFunction
-  | { agent: RefinireAgent<any>; nextStep?: string | null; storeResultKey?: string; onError?: OnError }
-  | { step: Step | StepFunction; nextStep?: string | null; storeResultKey?: string; onError?: OnError }
-  | ({ parallel: (Step | StepFunction)[]; nextStep?: string | null; storeResultKey?: string; onError?: OnError } & ParallelOptions);
+  | ({
+    /** The agent that runs. */
+    agent: RefinireAgent<any>;
+  } & StepSettings)
+  | ({
+    /** The step that runs. */
+    step: Step | StepFunction;
+  } & StepSettings)
+  | ({
+    /** The branches that run at the same time, as in a {@link ParallelStep}. */
+    parallel: (Step | StepFunction)[];
+  } & StepSettings & ParallelOptions);
+/** Settings of a step in a flow. */
+export interface StepSettings {
+  /** The name of the next step; null ends the flow. Default: the next one declared. */
+  nextStep?: string | null;
+  /** The content is also stored in `sharedState` under this key. */
+  storeResultKey?: string;
+  /** What happens if the step fails. Default: the flow fails. */
+  onError?: OnError;
+}
 /** What happens if a step fails: it is run again up to `retry` times (each with a `retry` event); then the flow continues with the step `goto`, or with
  *  `value` as the step's content (both with a `fallback` event), or fails. */
-export interface OnError { retry?: number; goto?: string; value?: unknown }
+export interface OnError {
+  /** How often the step is run again. Default 0. */
+  retry?: number;
+  /** The step that the flow continues with. */
+  goto?: string;
+  /** The step's content instead. */
+  value?: unknown;
+}
 /** At most `maxWorkers` branches run at a time. If a branch fails, the others are stopped ("cancel", the default) or run to their ends ("finish");
  *  in both cases the step fails, and the answers so far stay in the context. */
-export interface ParallelOptions { maxWorkers?: number; onFailure?: "cancel" | "finish" }
+export interface ParallelOptions {
+  /** How many branches run at a time. Default: all. */
+  maxWorkers?: number;
+  /** What the other branches do if one fails. Default "cancel". */
+  onFailure?: "cancel" | "finish";
+}
 
 /** The return value becomes `context.content`; returning the context or nothing leaves it unchanged. A throw fails the step with RefinireError "step", unless it is a RefinireError itself. */
-export class FunctionStep { constructor(name: string, fn: StepFunction, nextStep?: string | null); readonly name: string; readonly kind: "function" }
+export class FunctionStep {
+  /** `nextStep`: the name of the next step; null ends the flow. */
+  constructor(name: string, fn: StepFunction, nextStep?: string | null);
+  /** The step's name. */
+  readonly name: string;
+  /** Which kind of step this is. */
+  readonly kind: "function";
+}
 /** Routes by what `condition` returns: true, false, or a step name. */
-export class ConditionStep { constructor(name: string, condition: (context: Context) => boolean | string | Promise<boolean | string>, ifTrue: string, ifFalse: string); readonly name: string; readonly kind: "condition" }
+export class ConditionStep {
+  /** `ifTrue` and `ifFalse` are names of steps. */
+  constructor(name: string, condition: (context: Context) => boolean | string | Promise<boolean | string>, ifTrue: string, ifFalse: string);
+  /** The step's name. */
+  readonly name: string;
+  /** Which kind of step this is. */
+  readonly kind: "condition";
+}
 /** Each branch gets a copy of the context; `sharedState` is merged back in declaration order, conflicts as "<step>_<key>". The step's content is an
  *  object with each branch's content under its name. Names must differ; an agent that is used again is named "name#2" there, and so on. A branch cannot wait for the user or continue with another step, neither
  *  by a ConditionStep nor by `onError.goto`; `goto()` and `finish()` in a branch have no effect outside it. */
-export class ParallelStep { constructor(name: string, steps: (Step | StepFunction)[], options?: ParallelOptions & { nextStep?: string | null }); readonly name: string; readonly kind: "parallel" }
+export class ParallelStep {
+  /** `options.nextStep`: the name of the next step; null ends the flow. */
+  constructor(name: string, steps: (Step | StepFunction)[], options?: ParallelOptions & { nextStep?: string | null });
+  /** The step's name. */
+  readonly name: string;
+  /** Which kind of step this is. */
+  readonly kind: "parallel";
+}
 /** Asks the user: the question is added as an assistant message, the flow's stream ends with finishReason "user-input", and `flow.resume(answer)`
  *  continues with the next step, with the answer as the content. The flow's position is saved with the context, so this also works after a reload. */
-export class UserInputStep { constructor(name: string, prompt: string | ((context: Context) => string | Promise<string>), nextStep?: string | null); readonly name: string; readonly kind: "input" }
+export class UserInputStep {
+  /** `prompt`: the question, or a function that returns it. */
+  constructor(name: string, prompt: string | ((context: Context) => string | Promise<string>), nextStep?: string | null);
+  /** The step's name. */
+  readonly name: string;
+  /** Which kind of step this is. */
+  readonly kind: "input";
+}
 
+/** Options of a {@link Flow}. */
 export interface FlowOptions {
   /** Identifies a waiting flow after a reload. Default "flow". */
   name?: string;
@@ -369,8 +804,9 @@ export interface FlowOptions {
   context?: Context;
   /** Maximum steps per run; beyond it the run fails with RefinireError "limit", which names the path. Default 1000, as in Refinire. */
   maxSteps?: number;
-  /** Called before and after each step, and awaited; a throw fails the step. For a UserInputStep, `afterStep` is called once the user has answered. */
+  /** Called before each step, and awaited; a throw fails the step. */
   beforeStep?: (step: string, context: Context) => void | Promise<void>;
+  /** Called after each step, and awaited; a throw fails the step. For a UserInputStep it is called once the user has answered. */
   afterStep?: (step: string, context: Context) => void | Promise<void>;
 }
 
@@ -385,9 +821,14 @@ export interface FlowOptions {
  *  - A failure is a RefinireError with the name of its `step`: the agent's error, or "step". Its `partialText` is what that step had delivered.
  *    A failed step's `goto()` and `finish()` are ignored. */
 export class Flow {
+  /** Steps by name, or a list of names and steps, or a list of steps that have names.
+   *  @throws RefinireError "invalid-argument", naming what is wrong: an unknown step, a name that occurs twice. */
   constructor(steps: Record<string, StepDefinition> | [string, StepDefinition][] | (Step | StepFunction)[], options?: FlowOptions);
+  /** The flow's name. */
   readonly name: string;
+  /** Which kind of step this is. */
   readonly kind: "flow";
+  /** The conversation and the state that its steps share. */
   readonly context: Context;
   /** `content` is the context's, `text` what the agents streamed; usage and attempts are summed over the agents. A flow's run takes its turn among the
    *  runs of its context. Runs that a function, condition, prompt or hook of the flow starts in that context are part of the flow's run and do not wait for it.
@@ -400,7 +841,20 @@ export class Flow {
   resume(answer: string, options?: Omit<RunOptions, "context">): ChunkStream<any>;
   /** What the user is asked while the flow waits. If the run that follows the answer fails, is stopped or ends with the page before an agent said anything,
    *  it is set again, so that the answer can be given once more; until then the answer's message has `metadata.answers`, the flow's name. */
-  readonly awaiting: { flow: string; step: string; path: string[]; input: string; prompt: string; history: StepRecord[] } | undefined;
+  readonly awaiting: {
+    /** The flow's name. */
+    flow: string;
+    /** The UserInputStep's name. */
+    step: string;
+    /** The names of the steps from the outside in: the last is the UserInputStep. */
+    path: string[];
+    /** The input of the run. */
+    input: string;
+    /** What the user is asked. */
+    prompt: string;
+    /** The steps that ran before. */
+    history: StepRecord[];
+  } | undefined;
   /** The graph as Mermaid text, with the path taken so far highlighted. */
   show(): string;
   /** The steps of the last run since its input, also if it was continued in another page; those of nested flows and branches are in `steps`. */
@@ -408,8 +862,21 @@ export class Flow {
   /** Frees the context that the flow created itself, once the runs that have begun have ended. */
   free(): void;
 }
-/** `startedAt` as ISO 8601 in UTC. */
-export interface StepRecord { step: string; startedAt: string; durationMs: number; status: "completed" | "failed" | "aborted"; error?: string; steps?: StepRecord[] }
+/** A step that ran. */
+export interface StepRecord {
+  /** Its name. */
+  step: string;
+  /** When it began, as ISO 8601 in UTC. */
+  startedAt: string;
+  /** How long it took, in milliseconds. */
+  durationMs: number;
+  /** How it ended. */
+  status: "completed" | "failed" | "aborted";
+  /** The error's message. */
+  error?: string;
+  /** The steps of a nested flow, or the branches. */
+  steps?: StepRecord[];
+}
 
 // ---------------------------------------------------------------- standalone
 
@@ -449,20 +916,42 @@ export class RateLimiter {
 
 // ---------------------------------------------------------------- errors
 
+/** What went wrong.
+ *
+ *  - "not-initialized": `init()` has not resolved, or failed
+ *  - "invalid-argument": an option or a call is wrong; the message says which
+ *  - "guardrail": a guardrail refused the question or the answer
+ *  - "network": the request did not get through, or the connection broke
+ *  - "http": the server answered with an error status, see `status`
+ *  - "timeout": one of the four timers fired
+ *  - "protocol": the response is not what the provider's format says
+ *  - "provider": the provider reported an error in its answer
+ *  - "truncated": the connection was closed before the answer was complete
+ *  - "limit": one of `limits`, or `maxSteps`, was exceeded
+ *  - "schema": the answer does not fit `outputSchema`
+ *  - "tool": not used at present; a failing tool is reported to the model
+ *  - "step": a step of a flow threw
+ *  - "storage": something could not be stored or read; only passed to `onStorageError` */
 export type ErrorCode = "not-initialized" | "invalid-argument" | "guardrail" | "network" | "http" | "timeout" | "protocol" | "provider" | "truncated" | "limit" | "schema" | "tool" | "step" | "storage";
 /** Every failure except an abort is one of these: a real Error with a stack. An aborted signal's `reason` is passed through unchanged. */
 export class RefinireError extends Error {
+  /** Always the same, for telling it apart without the class. */
   readonly name: "RefinireError";
+  /** What went wrong. */
   readonly code: ErrorCode;
   /** HTTP status, if there was one. */
   readonly status?: number;
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
+  /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /** The text delivered before the failure; for a resumed answer, the whole text so far. */
   readonly partialText: string;
+  /** The wire format of the request. */
   readonly provider?: Provider;
   /** The step of the flow that failed. */
   readonly step?: string;
+  /** The error behind it, for example what `fetch` or a step threw. */
   readonly cause?: unknown;
 }
 
@@ -470,5 +959,22 @@ export class RefinireError extends Error {
  *  `uniqueItems`, `pattern`, `multipleOf`, the bounds of numbers and sizes, `anyOf`, `oneOf`, `allOf` and `$ref` within the schema. Other keywords are
  *  sent to the model, and not validated. */
 export type JsonSchema = Record<string, unknown>;
-/** https://standardschema.dev */
-export type StandardSchema<T> = { readonly "~standard": { readonly version: 1; readonly vendor: string; readonly validate: (value: unknown) => unknown; readonly types?: { readonly output: T } | undefined; /** Standard JSON Schema (https://standardschema.dev/json-schema); a validator's own toJSONSchema() or toJsonSchema() works too. */ readonly jsonSchema?: unknown } };
+/** A validator of any library that implements https://standardschema.dev. */
+export type StandardSchema<T> = {
+  /** The interface that the library provides. */
+  readonly "~standard": {
+    /** Of the interface. */
+    readonly version: 1;
+    /** The library's name. */
+    readonly vendor: string;
+    /** Validates a value. */
+    readonly validate: (value: unknown) => unknown;
+    /** Only for TypeScript. */
+    readonly types?: {
+      /** What a valid value is turned into. */
+      readonly output: T;
+    } | undefined;
+    /** Standard JSON Schema (https://standardschema.dev/json-schema); a validator's own toJSONSchema() or toJsonSchema() works too. */
+    readonly jsonSchema?: unknown;
+  };
+};

@@ -3,9 +3,11 @@ import type { ChunkStream, Context, Flow, RefinireAgent, RunOptions, RunResult }
 
 /** Anything that streams as an agent does. If it has its own `context`, as a flow has, it is called without one. */
 export interface ChatAgent {
+  /** Called with each question. */
   runStreamed(input: string, options?: RunOptions): ChunkStream<any>;
   /** Called with `RunOptions & { context: Context }`, unless it has its own `context`. */
   resume?(options: any): ChunkStream<any>;
+  /** The conversation that it has itself. */
   readonly context?: Context;
 }
 
@@ -23,11 +25,26 @@ export type ChatTexts = Record<
 
 /** The element's events; they bubble and are composed. */
 export interface ChatEventMap {
-  "refinire-send": CustomEvent<{ text: string }>;
-  "refinire-chunk": CustomEvent<{ chunk: string }>;
-  /** Also after a stop; then `result.finishReason` is "aborted". */
-  "refinire-finish": CustomEvent<{ result: RunResult }>;
-  "refinire-error": CustomEvent<{ error: unknown }>;
+  /** A question was sent, by a person or by `send()`. */
+  "refinire-send": CustomEvent<{
+    /** The question. */
+    text: string;
+  }>;
+  /** A piece of the answer has arrived. */
+  "refinire-chunk": CustomEvent<{
+    /** The new text. */
+    chunk: string;
+  }>;
+  /** The run has ended, also by a stop; then `result.finishReason` is "aborted". */
+  "refinire-finish": CustomEvent<{
+    /** What the run came to. */
+    result: RunResult;
+  }>;
+  /** The run failed. */
+  "refinire-error": CustomEvent<{
+    /** A RefinireError, or what an agent of yours threw. */
+    error: unknown;
+  }>;
 }
 
 /** Attributes: `model`, `provider`, `base-url` and `instructions` make the agent. `conversation` is a Context id: the conversation is
@@ -50,7 +67,9 @@ export class RefinireChatElement extends HTMLElement {
   get context(): Context;
   /** Used instead of the attributes' conversation; the element does not free it. */
   set context(context: Context | undefined);
+  /** The texts that were replaced. */
   get texts(): Partial<ChatTexts>;
+  /** Replaces texts; undefined restores the default ones. */
   set texts(texts: Partial<ChatTexts> | undefined);
   /** Whether an answer is streaming. */
   readonly streaming: boolean;
@@ -62,7 +81,9 @@ export class RefinireChatElement extends HTMLElement {
   stop(): void;
   /** Stops the current answer and deletes the conversation's messages. */
   clear(): void;
+  /** As in every element, with the element's own events. */
   addEventListener<K extends keyof ChatEventMap>(type: K, listener: (this: RefinireChatElement, event: ChatEventMap[K]) => void, options?: boolean | AddEventListenerOptions): void;
+  /** As in every element. */
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
 }
 
