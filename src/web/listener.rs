@@ -6,12 +6,12 @@ use std::rc::{Rc, Weak};
 use futures::channel::oneshot;
 use futures::future::FutureExt;
 use js_sys::{Array, Function, Object, Promise};
-use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 
 use super::error::thrown_to_js;
 use super::event::Objects;
-use super::promise::{handled, host_value, promise_of, wait_for, Deferred};
+use super::promise::{handled, host_value, once, promise_of, wait_for, Deferred};
 use crate::conversation::turns::Turn;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Trail, Write};
@@ -192,7 +192,7 @@ impl JsListener {
 
     fn stop_if_rejected(&self, promise: &Promise) {
         let delivery = self.delivery.borrow().clone();
-        let stop = Closure::once_into_js(move |error: JsValue| {
+        let stop = once(move |error: JsValue| {
             if let Some(delivery) = delivery.upgrade() {
                 delivery.stop(Stopped::Threw(host_value(error)));
             }

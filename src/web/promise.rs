@@ -1,8 +1,9 @@
 //! Promises.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Function, Promise};
+use wasm_bindgen::convert::ReturnWasmAbi;
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -21,6 +22,14 @@ extern "C" {
 
 thread_local! {
     static NOTHING: Closure<dyn FnMut(JsValue)> = Closure::new(|_| {});
+}
+
+/// A function for JavaScript that calls `call` once, if it is called at all, and goes when nobody has it any more.
+/// `Closure::once_into_js` would stay for good where it is never called.
+pub(in crate::web) fn once<T: ReturnWasmAbi + Default + 'static>(call: impl FnOnce(JsValue) -> T + 'static) -> JsValue {
+    let call = Cell::new(Some(call));
+    let once = move |value| call.take().map(|call| call(value)).unwrap_or_default();
+    Closure::<dyn Fn(JsValue) -> T>::new(once).into_js_value()
 }
 
 /// A promise that is settled from outside.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use futures::future::{select, Either};
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{future_to_promise, JsFuture};
 
@@ -15,6 +15,7 @@ use crate::queue::{Place, Queue};
 use crate::text::concat;
 use crate::web::env::{Listener, PageClock};
 use crate::web::error::into_js;
+use crate::web::promise::once;
 
 const OPTIONS: &[&str] = &["maxConcurrent", "perMinute"];
 
@@ -64,7 +65,7 @@ impl RateLimiter {
         }
         let entering = self.queue.enter(self.most);
         let (sender, aborted) = oneshot::channel();
-        let abort = Closure::once_into_js(move |_: JsValue| {
+        let abort = once(move |_: JsValue| {
             let _ = sender.send(());
         });
         let listener = is_signal.then(|| Listener::new(signal, "abort", abort));

@@ -4,11 +4,12 @@ use futures::channel::oneshot;
 use futures::future::{select, FutureExt, LocalBoxFuture};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Date, Function, Math};
-use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 
 use super::page::global;
 use crate::env::Clock;
+use crate::web::promise::once;
 
 #[wasm_bindgen]
 extern "C" {
@@ -79,7 +80,7 @@ impl Frame {
     fn request() -> Option<Self> {
         global().request_animation_frame().dyn_ref::<Function>()?;
         let (sender, drawn) = oneshot::channel();
-        let call = Closure::once_into_js(move || {
+        let call = once(move |_: JsValue| {
             let _ = sender.send(());
         });
         let id = request_animation_frame(call.unchecked_ref()).ok()?;

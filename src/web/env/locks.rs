@@ -3,13 +3,14 @@
 use futures::channel::oneshot;
 use futures::future::{select, Either, FutureExt, LocalBoxFuture};
 use js_sys::{Function, Object, Promise};
-use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
 use super::page::{global, LockManager};
 use crate::env::{Held, Locks, Try};
+use crate::web::promise::once;
 
 #[wasm_bindgen]
 extern "C" {
@@ -80,7 +81,7 @@ fn manager() -> Option<LockManager> {
 /// Asks at once, also where the answer is not waited for.
 fn ask(name: &str, options: &LockOptions) -> Option<LocalBoxFuture<'static, Try>> {
     let (answer, answered) = oneshot::channel();
-    let hold = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+    let hold = once(move |lock: JsValue| -> JsValue {
         if lock.is_null() {
             // Nobody may be left who wants to know.
             let _ = answer.send(None);

@@ -16,7 +16,7 @@ use futures::sink::Sink as _;
 use futures::stream::StreamExt;
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, State, WebSocketError};
-use wasm_bindgen::prelude::{Closure, JsValue};
+use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::page::{address_of, Listener};
@@ -28,6 +28,7 @@ use crate::provider::HttpRequest;
 use crate::text::concat;
 use crate::web::bindings::describe;
 use crate::web::error::thrown;
+use crate::web::promise::once;
 
 /// How long a socket is kept for the agent's next turn, in milliseconds.
 const KEPT_MS: f64 = 60_000.0;
@@ -85,7 +86,7 @@ impl Sockets {
         let (watched, mut taken) = oneshot::channel();
         self.0.kept.replace(Some(Kept { socket, _watched: watched }));
         let (sender, mut left) = oneshot::channel();
-        let hidden = Closure::once_into_js(move |_: JsValue| {
+        let hidden = once(move |_: JsValue| {
             let _ = sender.send(());
         });
         let listener = Listener::new(&js_sys::global(), "pagehide", hidden);

@@ -15,6 +15,7 @@ use crate::env::{Body, Clock, Pushed, Sink};
 use crate::error::Error;
 use crate::web::env::page::Listener;
 use crate::web::env::PageClock;
+use crate::web::promise::once;
 
 #[wasm_bindgen]
 extern "C" {
@@ -97,7 +98,7 @@ impl Body for ResponseBody {
         let mut body = self;
         spawn_local(async move {
             let (sender, left) = oneshot::channel();
-            let hidden = Closure::once_into_js(move |_: JsValue| {
+            let hidden = once(move |_: JsValue| {
                 let _ = sender.send(());
             });
             let _listener = Listener::new(&js_sys::global(), "pagehide", hidden);

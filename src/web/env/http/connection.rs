@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use wasm_bindgen::prelude::{Closure, JsValue};
+use wasm_bindgen::prelude::JsValue;
 use web_sys::{AbortController, AbortSignal};
 
 use crate::address::is_this_machine;
@@ -11,6 +11,7 @@ use crate::env::Phase;
 use crate::slots::{Slot, Slots};
 use crate::web::env::page::{address_of, global, is_offline, Listener, Url};
 use crate::web::env::{PageClock, WebLocks};
+use crate::web::promise::once;
 
 thread_local! {
     /// For all agents of the page.
@@ -67,7 +68,7 @@ fn is_near(address: &Url) -> bool {
 /// Waits for the network.
 async fn online() {
     let (sender, receiver) = oneshot::channel();
-    let heard = Closure::once_into_js(move |_: JsValue| {
+    let heard = once(move |_: JsValue| {
         let _ = sender.send(());
     });
     let _listener = Listener::new(&js_sys::global(), "online", heard);
