@@ -2,7 +2,7 @@
 # REFINIRE_RUST=debian builds with Debian's compiler where rustup is there as well; CHROME and CHROMEDRIVER choose the browser.
 # REFINIRE_BROWSERS=chromium (of "chromium firefox webkit") leaves out the smoke tests in the other two.
 
-.PHONY: help demo test check package bench pictures clean
+.PHONY: help demo site test check package bench pictures clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -10,7 +10,10 @@ help: ## this list
 demo: package ## the demo's pages with an embedded provider, on 127.0.0.1 (PORT=8080)
 	@tools/with npm -- node www/server.mjs
 
-test: package ## all tests; SUITES="native browser json package inputs e2e smoke" for some of them, "apps" for bundlers and frameworks
+site: package ## the documentation, the API reference and the demo as a static site, in target/site/
+	@tools/with rust npm -- node tools/site.mjs
+
+test: package ## all tests; SUITES="native browser json package inputs site e2e smoke" for some of them, "apps" for bundlers and frameworks
 	@tools/with wasm-pack npm browser python -- node tools/test.mjs $(SUITES)
 
 check: package ## formatting, lints on both targets, docs, wasm-pack at the root, types, lockfiles, size

@@ -1,4 +1,4 @@
-// Takes the README's pictures of the demo's pages: www/screenshots/*.webp.
+// Takes the README's pictures of the chat element: www/screenshots/*.webp.
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,22 +8,15 @@ import { root } from "./lib.mjs";
 const QUALITY = 0.7;
 const folder = join(root, "www/screenshots");
 
-const PICTURES = [
-  { name: "guide", path: "guide.html", width: 1280, height: 800, colorScheme: "light", act: (page) => run(page, "concurrent.js") },
-  { name: "guide-phone", path: "guide.html", width: 375, height: 780, colorScheme: "dark", act: (page) => run(page, "basic.js") },
-  { name: "chat", path: "", width: 1280, height: 800, colorScheme: "light", act: ask },
-];
-
-async function run(page, name) {
-  const figure = page.locator("figure.sample").filter({ has: page.getByRole("link", { name, exact: true }) });
-  await figure.getByRole("button", { name: /^Run / }).click();
-  await figure.getByText("Finished", { exact: true }).waitFor();
-  await figure.evaluate((node) => node.scrollIntoView({ block: "end", behavior: "instant" }));
-}
+const PICTURES = ["light", "dark"].map((colorScheme) => ({
+  name: colorScheme === "light" ? "element" : "element-dark", path: "element.html", width: 900, height: 960, colorScheme, act: ask,
+}));
 
 async function ask(page) {
-  await page.getByRole("button", { name: "Explain quantum computing" }).click();
-  await page.getByText("tokens out").waitFor();
+  await page.getByRole("textbox").fill("Async/await in JavaScript");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Try again" }).or(page.getByText("Leave the loop with")).first().waitFor();
+  await page.waitForFunction(() => !document.querySelector("refinire-chat").streaming);
 }
 
 /** What a browser makes of a PNG: a tenth of its size. */

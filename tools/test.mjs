@@ -37,6 +37,7 @@ const suites = {
   json: nodeTests("tests/json"),
   package: nodeTests("tests/package"),
   inputs: nodeTests("tests/inputs"),
+  site: nodeTests("tests/site"),
   e2e: { command: ["playwright", "test", "--config=tests/e2e"], passed: /^ +(\d+) passed \(/gm, failed: /^ +(\d+) (?:failed|flaky|interrupted|did not run)$/gm, skipped: /^ +(\d+) skipped$/gm, failures: PLAYWRIGHT_FAILURES },
   smoke: smoke(browsers.filter((name) => name !== "chromium")),
   apps: nodeTests("tests/apps"),

@@ -1,4 +1,4 @@
-//! The events of a run that have not been read yet.
+//! What a run has told and nobody has read yet.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -17,18 +17,18 @@ pub(super) enum Item {
     Failed(Error),
 }
 
-/// The events of a run that have not been read yet.
+/// What a run has told and nobody has read yet.
 #[derive(Default)]
 pub(super) struct Outbox {
-    /// The reader wants only the result.
+    /// Only the result is wanted.
     is_quiet: bool,
     items: RefCell<VecDeque<Item>>,
     outcome: RefCell<Option<Result<RunResult, Error>>>,
-    /// The task that waits for the next item.
+    /// Whoever waits for the next item.
     reader: RefCell<Option<Waker>>,
-    /// A chunk was requested and has not come yet.
+    /// A chunk was asked for, and has not come.
     pub(super) is_awaited: Cell<bool>,
-    /// Chunks that were requested and have come.
+    /// Chunks that were asked for and have come.
     pub(super) chunks: RefCell<VecDeque<String>>,
 }
 
@@ -45,12 +45,12 @@ impl Outbox {
         self.items.borrow_mut().pop_front()
     }
 
-    /// Wakes the task when there is something to read.
+    /// Has the task be woken when there is something to read.
     pub(super) fn register(&self, context: &Context<'_>) {
         *self.reader.borrow_mut() = Some(context.waker().clone());
     }
 
-    /// The result of the run.
+    /// What the run came to.
     pub(super) fn outcome(&self) -> Option<Result<RunResult, Error>> {
         self.outcome.borrow().clone()
     }
@@ -75,7 +75,7 @@ impl Listener for Outbox {
     }
 
     fn event(&self, event: &Event) -> Result<(), HostValue> {
-        // The error is the last item of the stream: an event for it would repeat it.
+        // The stream ends with the error itself.
         if !matches!(event, Event::Error { .. }) {
             self.push(Item::Event(event.clone()));
         }
@@ -96,7 +96,7 @@ impl Listener for Outbox {
     }
 }
 
-/// A thrown value as an error. Rust code throws nothing else.
+/// What was thrown, as an error. Rust code throws nothing else.
 pub(super) fn error_of(thrown: Thrown) -> Error {
     match thrown {
         Thrown::Error(error) => error,

@@ -16,14 +16,14 @@ use crate::provider::{is_vendor_host, select};
 use crate::text::concat;
 use crate::wire::DEFAULT_MAX_EVENT_BYTES;
 
-/// Bounds on time, in milliseconds; 0 means no bound.
+/// Bounds on time, in milliseconds; 0 is none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Timeouts {
-    /// From sending a request to the head of its response.
+    /// From sending a request to its response's head.
     pub connect: f64,
-    /// From sending a request to the first content of its answer.
+    /// From sending a request to its first content.
     pub first_chunk: f64,
-    /// From one piece of content to the next.
+    /// Between content and content.
     pub idle: f64,
     /// The whole run.
     pub total: f64,
@@ -35,10 +35,10 @@ impl Default for Timeouts {
     }
 }
 
-/// How a request is repeated that failed before any content came.
+/// How a request that failed before anything came is made again.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Retry {
-    /// The most attempts, the first one included.
+    /// How often it is made, the first time included.
     pub attempts: u32,
     /// The first wait, in milliseconds; each later one is twice as long.
     pub base_ms: f64,
@@ -74,7 +74,7 @@ impl Default for Limits {
 
 /// What an agent is to do. Whatever is not set has its default.
 ///
-/// # Example: an agent that asks your own server
+/// # Example: an agent of one's own server
 /// ```
 /// use refinire_web::config::AgentConfig;
 ///
@@ -89,43 +89,43 @@ impl Default for Limits {
 pub struct AgentConfig {
     /// The model, which may begin with a scheme that chooses the provider: `anthropic://claude-…`.
     pub model: String,
-    /// The provider; without it the model's name decides.
+    /// The provider, where it is not to be told from the model.
     pub provider: Option<String>,
-    /// The API root; without it, the provider's own.
+    /// The API root, where it is not the provider's own.
     pub base_url: Option<String>,
     /// The host and port that `base_url` stands for, as a browser reads it.
     pub host: Option<String>,
-    /// The provider's key, for an agent made by [`Agent::new`](crate::Agent). A transport of your own adds the key itself.
+    /// The provider's key, for an agent made by [`Agent::new`](crate::Agent). A transport of one's own has it itself.
     pub api_key: Option<Secret>,
     /// Whether a page may send a key to the provider itself, though everyone who opens the page can read it.
     pub dangerously_allow_browser: bool,
-    /// The instructions that the model gets before the conversation.
+    /// What the model is told before the conversation.
     pub instructions: String,
-    /// The temperature: a number, as it is written in JSON.
+    /// A number, as it is written in JSON.
     pub temperature: Option<String>,
-    /// The most tokens of an answer.
+    /// The bound on the answer, in tokens.
     pub max_tokens: Option<u64>,
     /// Bounds on time.
     pub timeouts: Timeouts,
     /// Retries.
     pub retry: Retry,
-    /// Whether to ask again without streaming if streaming fails.
+    /// Whether to ask without streaming where streaming fails.
     pub fallback: bool,
     /// Bounds on size.
     pub limits: Limits,
-    /// How often an answer is continued whose connection was cut.
+    /// How often an answer that was cut is gone on with.
     pub continue_on_cut: u64,
-    /// The tools that the model may call.
+    /// What the model may call.
     pub tools: Vec<Tool>,
-    /// The JSON Schema of the answer, if the answer is to be JSON.
+    /// The JSON Schema of the answer, if it shall be JSON.
     pub schema: Option<Value>,
-    /// Whether responses may begin with reasoning in `<think>` tags; without it the provider's default.
+    /// Whether responses may begin with reasoning in `<think>` tags, where the provider does not say.
     pub think_tags: Option<bool>,
-    /// The most requests of a run: one, and one more after each round of tools.
+    /// How often a run asks the model: once, and once more for each round of tools.
     pub max_steps: u64,
     /// How many earlier turns are sent along.
     pub history: usize,
-    /// The most tokens of a request.
+    /// How many tokens a request may have.
     pub max_input_tokens: Option<f64>,
 }
 

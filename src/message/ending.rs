@@ -3,17 +3,17 @@
 /// Why an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FinishReason {
-    /// The answer is complete.
+    /// It is whole.
     Stop,
     /// The provider's bound on tokens was reached.
     Length,
-    /// The provider withheld the answer, or the model refused.
+    /// The provider held it back, or the model refused.
     ContentFilter,
     /// The model waits for tools.
     ToolCalls,
     /// `limits.maxChars` was reached.
     Limit,
-    /// The caller stopped the run.
+    /// The caller stopped it.
     Aborted,
     /// A flow waits for the user.
     UserInput,
@@ -38,20 +38,20 @@ impl FinishReason {
     }
 }
 
-/// Tokens used. Input includes cached tokens, and output includes reasoning, whichever way the provider counts.
+/// Tokens spent. The input includes what was cached, the output what was reasoned, however the provider counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
     /// Tokens of the request.
     pub input_tokens: Option<u64>,
     /// Tokens of the answer.
     pub output_tokens: Option<u64>,
-    /// Input and output together.
+    /// Both.
     pub total_tokens: Option<u64>,
-    /// Tokens of the answer that were reasoning.
+    /// Those of the answer that were reasoning.
     pub reasoning_tokens: Option<u64>,
-    /// Tokens of the request that came from a cache.
+    /// Those of the request that came from a cache.
     pub cached_input_tokens: Option<u64>,
-    /// The run was stopped before the provider had reported all tokens, so some are estimated.
+    /// The run was stopped before the provider had reported all of it.
     pub estimated: bool,
 }
 
@@ -65,7 +65,7 @@ impl Usage {
         self.cached_input_tokens = newer.cached_input_tokens.or(self.cached_input_tokens);
     }
 
-    /// The sum of both. A figure that only one of them has is taken from there.
+    /// Both together: a figure that only one of them has is that.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         let sum = |one: Option<u64>, other: Option<u64>| match (one, other) {

@@ -70,15 +70,34 @@ export interface ScriptedRequest {
 }
 
 /** An answer in the stream, made by `reply()`. */
-export interface Reply { readonly type: "reply"; readonly steps: readonly Step[] }
+export interface Reply {
+  /** Which kind of answer this is. */
+  readonly type: "reply";
+  /** Its parts, in order. */
+  readonly steps: readonly Step[];
+}
 /** A status instead of an answer, made by `httpError()`. */
-export interface HttpFailure { readonly type: "http-error"; readonly status: number }
+export interface HttpFailure {
+  /** Which kind of answer this is. */
+  readonly type: "http-error";
+  /** The status. */
+  readonly status: number;
+}
 /** No answer at all, made by `networkError()`. */
-export interface NetworkFailure { readonly type: "network-error"; readonly message: string }
+export interface NetworkFailure {
+  /** Which kind of answer this is. */
+  readonly type: "network-error";
+  /** The message of the TypeError. */
+  readonly message: string;
+}
 /** A part of a reply, made by one of the functions below. */
-export interface Step { readonly type: string }
+export interface Step {
+  /** Which kind of part this is. */
+  readonly type: string;
+}
 /** A pause, made by `pause()`. */
 export interface Pause extends Step {
+  /** Which kind of part this is. */
   readonly type: "pause";
   /** Ends a pause that was made without an argument. */
   release(): void;

@@ -1,9 +1,8 @@
-// The README's sample of passing chunks on, as it stands there.
+// The documentation's sample of sending chunks elsewhere, as it is.
 import { readFileSync } from "node:fs";
 import { expect, test } from "./support/test.mjs";
 
-const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
-const [, sample] = /### To other tabs and people\n[^]*?```js\n([^]*?)```/.exec(readme);
+const sample = readFileSync(new URL("../../../www/site/samples/broadcast.js", import.meta.url), "utf8");
 
 test("the sample hands each chunk on to the other tabs and over a WebSocket, in order", async ({ page, inOwnPage, inOther }) => {
   const room = [];

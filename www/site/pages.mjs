@@ -1,0 +1,7 @@
+// The site's pages, in the order of its navigation. Each is a Markdown file in this folder.
+export default [
+  { title: "Start", pages: ["install", "providers", "element"] },
+  { title: "Use", pages: ["answers", "conversations", "tools", "forms", "flows", "errors"] },
+  { title: "Cookbook", pages: ["keys", "relays", "indexeddb", "script-tag", "tabs", "worker", "csp", "mcp", "testing", "rust"] },
+  { title: "Migrate", pages: ["from-ai-sdk", "from-deep-chat"] },
+];

@@ -1,0 +1,16 @@
+import { Context } from "refinire-web";
+
+const context = new Context({ id: "main" }); // the same id in every tab
+const list = document.querySelector("#messages");
+
+context.subscribe(show);
+show();
+
+function show() {
+  list.replaceChildren(...context.messages.map(({ role, content, interrupted }) => {
+    const item = document.createElement("li");
+    item.className = role;
+    item.textContent = interrupted ? `${content} …` : content;
+    return item;
+  }));
+}

@@ -1,0 +1,4 @@
+// Copy buttons on code.
+import { copyButton } from "./demo/chat-page/copy.js";
+
+for (const block of document.querySelectorAll(".code")) block.append(copyButton(block.querySelector("code").textContent));
