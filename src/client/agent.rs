@@ -13,14 +13,14 @@ use crate::run::features::{AnswerCheck, Features, HostTool};
 /// The outside world of an agent: time, and the network.
 #[derive(Clone)]
 pub struct Env {
-    /// Time and chance.
+    /// The time, timers and random numbers.
     pub clock: Rc<dyn Clock>,
     /// Sends requests.
     pub transport: Rc<dyn Transport>,
 }
 
 impl Env {
-    /// An outside world of one's own, as of `testing`.
+    /// An outside world made of your own clock and transport, or of those in the module `testing`.
     pub fn new(clock: impl Clock + 'static, transport: impl Transport + 'static) -> Self {
         Self { clock: Rc::new(clock), transport: Rc::new(transport) }
     }
@@ -55,10 +55,10 @@ struct Inner {
 }
 
 impl Agent {
-    /// An agent of the page, which asks by `fetch`.
+    /// An agent in a page, which sends its requests by `fetch`.
     ///
     /// # Errors
-    /// `invalid-argument` for a config that cannot be (see [`AgentConfig::resolve`]), and for a key of the provider's in a page
+    /// `invalid-argument` for an invalid config (see [`AgentConfig::resolve`]), and for a provider's key in a page
     /// (see [`AgentConfig::dangerously_allow_browser`]).
     #[cfg(target_arch = "wasm32")]
     pub fn new(mut config: AgentConfig) -> Result<Self, Error> {
@@ -66,24 +66,24 @@ impl Agent {
         Self::with_env(config, Env::new(crate::web::env::PageClock, transport))
     }
 
-    /// An agent in an outside world of one's own: natively, or in a test.
+    /// An agent with its own clock and transport: for native code, or for a test.
     ///
     /// # Errors
-    /// `invalid-argument` for a config that cannot be: see [`AgentConfig::resolve`].
+    /// `invalid-argument` for an invalid config: see [`AgentConfig::resolve`].
     pub fn with_env(config: AgentConfig, env: Env) -> Result<Self, Error> {
         let answer = config.schema.is_some().then_some(AnswerCheck::JsonSchema);
         let features = Features { answer, ..Features::default() };
         Self::made(config, features, env)
     }
 
-    /// The same agent with tools, which run when the model calls them.
+    /// The same agent with more tools, which run when the model calls them.
     ///
     /// # Errors
-    /// `invalid-argument` for a provider that has no tools.
+    /// `invalid-argument` if the provider does not support tools.
     pub fn with_tools(self, tools: impl IntoIterator<Item = Tool>) -> Result<Self, Error> {
         let Inner { config, features, env } = &*self.0;
         let mut given = config.options.clone();
-        // In the order of those in the config; those that are there already end the run, as nobody runs them.
+        // Tools with functions come first, so that both lists have the same indices. A call of another tool ends the run.
         let mut features = (**features).clone();
         for Tool { declared, function } in tools {
             let at = features.tools.len();
@@ -98,17 +98,17 @@ impl Agent {
         Ok(Self(Rc::new(Inner { config, features: Rc::new(features), env })))
     }
 
-    /// A run that asks this. It begins when it is awaited, or its stream is polled.
+    /// A run that asks the model this. It begins when it is awaited, or when its stream is polled.
     pub fn run(&self, input: impl Into<String>) -> Ask {
         Ask::new(self.clone(), Some(input.into()))
     }
 
-    /// A run that goes on from the interrupted answer that its conversation ends with: see [`Ask::in_conversation`].
+    /// A run that continues the interrupted answer at the end of its conversation: see [`Ask::in_conversation`].
     pub fn resume(&self) -> Ask {
         Ask::new(self.clone(), None)
     }
 
-    /// Whether it is the same agent.
+    /// Whether both are the same agent.
     pub(super) fn is(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }

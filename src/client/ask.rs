@@ -13,14 +13,14 @@ use crate::run::Batching;
 /// How the increments of an answer become chunks.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Batch {
-    /// Each is a chunk.
+    /// Each increment is one chunk.
     #[default]
     Delta,
-    /// So many at most are one chunk.
+    /// A chunk has at most this many increments.
     Deltas(u32),
-    /// What has come until the next animation frame is one chunk.
+    /// All increments until the next animation frame are one chunk.
     Frame,
-    /// What has come in so many milliseconds is one chunk.
+    /// All increments within this many milliseconds are one chunk.
     Ms(f64),
 }
 
@@ -41,7 +41,7 @@ impl Batch {
 #[must_use = "a run begins when it is awaited, or its stream is polled"]
 pub struct Ask {
     pub(super) agent: Agent,
-    /// Without one it goes on from an interrupted answer.
+    /// `None` for a run that continues an interrupted answer.
     pub(super) question: Option<String>,
     pub(super) context: Option<Context>,
     pub(super) batch: Batch,
@@ -52,8 +52,8 @@ impl Ask {
         Self { agent, question, context: None, batch: Batch::default() }
     }
 
-    /// What was said before is sent along, and the question and the answer become turns of the conversation. Runs in one
-    /// conversation wait for one another, so one that runs within another must not be in the same.
+    /// The earlier turns of the conversation are sent along, and the question and the answer become turns of it. Runs in the same
+    /// conversation wait for one another. So if one run starts another and waits for it, the two need different conversations.
     pub fn in_conversation(mut self, context: &Context) -> Self {
         self.context = Some(context.clone());
         self
@@ -65,7 +65,7 @@ impl Ask {
         self
     }
 
-    /// The run as a stream of events. It goes only as far as the stream is read.
+    /// The run as a stream of events. The run makes progress only while the stream is read.
     #[must_use]
     pub fn stream(self) -> RunStream {
         RunStream::new(self, true)

@@ -1,4 +1,4 @@
-//! The time, where no clock is given.
+//! The time for code that has no clock of its own.
 
 use std::future::pending;
 
@@ -62,10 +62,11 @@ pub(super) fn now() -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
 }
 
-/// Year, month and day, so many days behind January 1st, 1970. Years are counted from March on, so that a leap day is their last.
+/// Year, month and day, `days` days after January 1st, 1970. The calculation begins years in March, so that a leap day is the
+/// last day of its year.
 #[cfg(not(target_arch = "wasm32"))]
 fn date_of(days: u64) -> (u64, u64, u64) {
-    // From March 1st of the year 0 on, in eras of 400 years, which all have as many days.
+    // Counted from March 1st of the year 0, in eras of 400 years, which all have the same number of days.
     let days = days + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

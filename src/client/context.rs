@@ -14,7 +14,7 @@ use crate::queue::{self, Queue};
 #[cfg(target_arch = "wasm32")]
 use crate::web::ContextInner;
 
-/// A conversation: what the runs of agents read and add to. Clones are the same conversation.
+/// A conversation: agents send its turns to the model, and add to them. Clones are the same conversation.
 #[derive(Clone)]
 pub struct Context(Rc<Inner>);
 
@@ -23,7 +23,7 @@ struct Inner {
     keeper: Keeper,
 }
 
-/// Where it is kept, and who lets one run at a time in.
+/// Where the conversation is stored, and the queue of its runs.
 enum Keeper {
     Memory(Rc<Queue>),
     /// The page's storage.
@@ -31,7 +31,7 @@ enum Keeper {
     Page(Rc<ContextInner>),
 }
 
-/// The place of a run in its conversation: the next one gets in when it is dropped.
+/// A run's turn in the conversation: the next run begins when this is dropped.
 pub(super) enum Place {
     Memory {
         _place: queue::Place,
@@ -54,11 +54,11 @@ impl Context {
         Self(Rc::new(Inner { conversation, keeper: Keeper::Memory(Queue::unlimited()) }))
     }
 
-    /// The conversation of that name in the page's local storage, the same one in all tabs: what is said is kept while it is
-    /// said. Where storage is denied it lasts as long as this value.
+    /// The conversation of that name in the page's local storage, which all tabs share. It is saved while answers stream. If the
+    /// browser denies storage, the conversation lasts as long as this value.
     ///
     /// # Errors
-    /// `storage` where there is no page.
+    /// `storage` outside a page.
     #[cfg(target_arch = "wasm32")]
     pub fn open(id: &str) -> Result<Self, Error> {
         let page = crate::web::client::open_context(id)?;
@@ -71,28 +71,28 @@ impl Context {
         self.0.conversation.borrow().messages().to_vec()
     }
 
-    /// A number that is another one whenever the turns have changed.
+    /// A number that changes whenever the turns do.
     #[must_use]
     pub fn version(&self) -> u32 {
         self.0.conversation.borrow().version()
     }
 
-    /// Adds a turn of the user's. A run that asks the same behind it does not add it again.
+    /// Adds a turn of the user. A run that then asks the same question does not add it again.
     pub fn add_user_message(&self, content: impl Into<String>) {
         self.add(Message::new(Role::User, content));
     }
 
-    /// Adds a turn of the model's.
+    /// Adds a turn of the model.
     pub fn add_assistant_message(&self, content: impl Into<String>) {
         self.add(Message::new(Role::Assistant, content));
     }
 
-    /// Adds instructions, which are sent along however old they are.
+    /// Adds instructions, which are always sent along, however many turns follow.
     pub fn add_system_message(&self, content: impl Into<String>) {
         self.add(Message::new(Role::System, content));
     }
 
-    /// Adds a turn, said now where it does not say when.
+    /// Adds a turn. If it has no timestamp, it gets the present time.
     pub fn add(&self, mut message: Message) {
         if message.timestamp.is_empty() {
             message.timestamp = now();
@@ -101,7 +101,7 @@ impl Context {
         self.changed();
     }
 
-    /// Forgets every turn.
+    /// Removes all turns.
     pub fn clear(&self) {
         self.0.conversation.borrow_mut().clear(now());
         self.changed();
@@ -111,7 +111,7 @@ impl Context {
         &self.0.conversation
     }
 
-    /// Waits until no other run is in the conversation.
+    /// Waits until the other runs in the conversation have ended.
     pub(super) fn enter(&self) -> LocalBoxFuture<'static, Result<Place, Error>> {
         match &self.0.keeper {
             Keeper::Memory(queue) => queue.enter(1).map(|place| Ok(Place::Memory { _place: place })).boxed_local(),
@@ -143,7 +143,7 @@ impl Context {
         }
     }
 
-    /// The answer that is being given has grown.
+    /// The answer of a run has grown.
     pub(super) fn grown(&self) {
         match &self.0.keeper {
             Keeper::Memory(_) => {}
@@ -152,7 +152,7 @@ impl Context {
         }
     }
 
-    /// Whether it is kept in a storage.
+    /// Whether the conversation is stored.
     #[cfg(target_arch = "wasm32")]
     pub(super) fn is_kept(&self) -> bool {
         matches!(&self.0.keeper, Keeper::Page(page) if page.is_kept())

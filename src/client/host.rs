@@ -1,4 +1,4 @@
-//! What a run of an agent belongs to: its place in a conversation, its tools.
+//! What surrounds a run of an agent: its turn in the conversation, and its tools.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,28 +16,28 @@ use crate::run::{Delivery, Driver, Extras, Listener, Run, RunHost, TokenCounter}
 /// A run that has not begun.
 pub(super) struct Launch {
     pub(super) agent: Agent,
-    /// None for one that goes on from an interrupted answer.
+    /// `None` for a run that continues an interrupted answer.
     pub(super) question: Option<String>,
     pub(super) batch: Batch,
     /// The conversation that takes the answer.
     pub(super) context: Option<Context>,
-    /// What it is as a step of a flow.
+    /// Set if the run is a step of a flow.
     pub(super) step: Option<AgentStep>,
 }
 
-/// What a run is as a step of a flow, which has a place in the conversation already.
+/// A run that is a step of a flow. The flow holds the turn in the conversation.
 pub(super) struct AgentStep {
-    /// Asked instead of the question, which is a turn of the conversation `asked`.
+    /// The prompt that replaces the question; the question itself is a turn of the conversation `asked`.
     pub(super) prompt: String,
     pub(super) asked: Rc<RefCell<Conversation>>,
-    /// Which run it is of several in the conversation at the same time.
+    /// Tells apart the runs that are in the conversation at the same time.
     pub(super) number: u32,
-    /// Is told of the result.
+    /// Called with the result.
     pub(super) concluded: Box<dyn Fn(&RunResult)>,
 }
 
 impl Launch {
-    /// The run, ready to be driven by whoever polls the future, and what hands on what it produces.
+    /// The run as a future to be polled, and the delivery of what it produces.
     pub(super) fn launch(self, listener: Rc<dyn Listener>) -> (LocalBoxFuture<'static, ()>, Rc<Delivery>) {
         let Self { agent, question, batch, context, step } = self;
         let Env { clock, transport } = agent.env().clone();
@@ -79,7 +79,7 @@ impl Launch {
 struct AgentHost {
     context: Option<Context>,
     step: Option<AgentStep>,
-    /// From when it may begin until it has ended.
+    /// Holds the turn in the conversation until the run has ended.
     place: RefCell<Option<Place>>,
     extras: Option<Rc<RunFeatures>>,
     saving: Cell<Option<Saving>>,
@@ -123,7 +123,7 @@ impl RunHost for AgentHost {
     }
 }
 
-/// Saves what was read of the answer when the page goes away, as long as this is there.
+/// While this exists, the part of the answer that was read is saved when the page is closed.
 struct Saving {
     #[cfg(target_arch = "wasm32")]
     delivery: Option<std::rc::Weak<Delivery>>,

@@ -1,7 +1,7 @@
 //! What Rust code uses: agents whose runs are futures and streams, conversations, and flows. The front page of the crate has examples.
 //!
-//! Nothing here needs an executor: a run goes on while its future or stream is polled, and dropping that stops it. Nothing is
-//! `Send`: everything runs on one thread, as in a page.
+//! Nothing here needs an executor: a run makes progress while its future or stream is polled, and dropping the future or stream
+//! stops the run. Nothing is `Send`: everything runs on one thread, as in a page.
 
 mod agent;
 mod ask;

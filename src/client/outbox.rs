@@ -1,4 +1,4 @@
-//! What a run has told and nobody has read yet.
+//! The events of a run that have not been read yet.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -17,18 +17,18 @@ pub(super) enum Item {
     Failed(Error),
 }
 
-/// What a run has told and nobody has read yet.
+/// The events of a run that have not been read yet.
 #[derive(Default)]
 pub(super) struct Outbox {
-    /// Only the result is wanted.
+    /// The reader wants only the result.
     is_quiet: bool,
     items: RefCell<VecDeque<Item>>,
     outcome: RefCell<Option<Result<RunResult, Error>>>,
-    /// Whoever waits for the next item.
+    /// The task that waits for the next item.
     reader: RefCell<Option<Waker>>,
-    /// A chunk was asked for, and has not come.
+    /// A chunk was requested and has not come yet.
     pub(super) is_awaited: Cell<bool>,
-    /// Chunks that were asked for and have come.
+    /// Chunks that were requested and have come.
     pub(super) chunks: RefCell<VecDeque<String>>,
 }
 
@@ -45,12 +45,12 @@ impl Outbox {
         self.items.borrow_mut().pop_front()
     }
 
-    /// Has the task be woken when there is something to read.
+    /// Wakes the task when there is something to read.
     pub(super) fn register(&self, context: &Context<'_>) {
         *self.reader.borrow_mut() = Some(context.waker().clone());
     }
 
-    /// What the run came to.
+    /// The result of the run.
     pub(super) fn outcome(&self) -> Option<Result<RunResult, Error>> {
         self.outcome.borrow().clone()
     }
@@ -75,7 +75,7 @@ impl Listener for Outbox {
     }
 
     fn event(&self, event: &Event) -> Result<(), HostValue> {
-        // The stream ends with the error itself.
+        // The error is the last item of the stream: an event for it would repeat it.
         if !matches!(event, Event::Error { .. }) {
             self.push(Item::Event(event.clone()));
         }
@@ -96,7 +96,7 @@ impl Listener for Outbox {
     }
 }
 
-/// What was thrown, as an error. Rust code throws nothing else.
+/// A thrown value as an error. Rust code throws nothing else.
 pub(super) fn error_of(thrown: Thrown) -> Error {
     match thrown {
         Thrown::Error(error) => error,

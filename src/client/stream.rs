@@ -16,17 +16,17 @@ use crate::error::{Code, Error};
 use crate::event::{Event, RunResult};
 use crate::run::{Chunk, Delivery};
 
-/// A run as a stream of its events, in order; a run that fails ends with its error.
+/// A run as a stream of its events, in order. If the run fails, its error is the last item.
 ///
-/// The run begins with the first poll, and goes only as far as it is read. Dropping the stream stops it: the connection is
-/// closed, and what was read of the answer is in the conversation, as an interrupted turn.
+/// The run begins with the first poll, and makes progress only while the stream is read. Dropping the stream stops the run: the
+/// connection is closed, and the part of the answer that was read is in the conversation, as an interrupted turn.
 pub struct RunStream {
-    /// Until it has ended.
+    /// The run, until it has ended.
     driver: Option<LocalBoxFuture<'static, ()>>,
     delivery: Rc<Delivery>,
     outbox: Rc<Outbox>,
     has_begun: bool,
-    /// Chunks gather until somebody waits for one.
+    /// Chunks are gathered until the reader waits for one.
     is_gathering: bool,
 }
 
@@ -41,7 +41,7 @@ impl RunStream {
         run
     }
 
-    /// What a run hands on that this future drives.
+    /// The stream of a run that this future drives.
     pub(super) fn of(
         driver: LocalBoxFuture<'static, ()>,
         delivery: Rc<Delivery>,
@@ -54,21 +54,21 @@ impl RunStream {
         Self { driver: Some(driver), delivery, outbox, has_begun: false, is_gathering: false }
     }
 
-    /// The chunks of text alone.
+    /// Only the chunks of text.
     #[must_use]
     pub fn text(self) -> TextStream {
         TextStream(self)
     }
 
-    /// What the run comes to. Runs it to its end, if it has not come there; what was not read before is not read any more.
+    /// The result of the run, which goes on to its end first. Events that have not been read are dropped.
     ///
     /// # Errors
-    /// What the run fails with.
+    /// The error of the run.
     pub async fn result(mut self) -> Result<RunResult, Error> {
         self.begin();
         self.delivery.want_result();
         poll_fn(|context| self.drive(context)).await;
-        // Every run is settled.
+        // Every run ends with a result or an error.
         self.outbox.outcome().unwrap_or_else(|| Err(Error::new(Code::Provider, "there is no answer")))
     }
 
@@ -93,7 +93,7 @@ impl RunStream {
                 Item::Event(event) => return Some(Ok(event)),
                 Item::Failed(error) => return Some(Err(error)),
                 Item::Text => {
-                    // One that was changed to nothing on its way does not come.
+                    // A chunk that became empty before it was delivered is left out.
                     if let Some(text) = self.take_chunk() {
                         return Some(Ok(Event::TextDelta { text }));
                     }
@@ -102,7 +102,7 @@ impl RunStream {
         }
     }
 
-    /// The chunk that is there: it counts as delivered now.
+    /// Takes the chunk that has come: it counts as delivered now.
     fn take_chunk(&self) -> Option<String> {
         if self.outbox.chunks.borrow().is_empty() {
             self.ask_for_chunk();
@@ -158,7 +158,7 @@ impl Drop for RunStream {
             return;
         }
         self.delivery.cancel();
-        // A run that was stopped waits for nothing more: what was read goes into the conversation here.
+        // A stopped run needs no more polls: this adds the part of the answer that was read to the conversation.
         let _ = self.drive(&mut Context::from_waker(Waker::noop()));
     }
 }
@@ -177,7 +177,7 @@ impl TextStream {
     /// See [`RunStream::result`].
     ///
     /// # Errors
-    /// What the run fails with.
+    /// The error of the run.
     pub async fn result(self) -> Result<RunResult, Error> {
         self.0.result().await
     }

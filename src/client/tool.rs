@@ -12,21 +12,21 @@ use crate::message;
 use crate::run::features::{Done, HostTool, ToolContext, Validator};
 use crate::text::concat;
 
-/// A tool that the model may call, and the async function that runs then.
+/// A tool that the model may call, and the async function that the call runs.
 pub struct Tool {
     pub(super) declared: message::Tool,
     pub(super) function: Rc<Function>,
 }
 
-/// Takes what the model gives, as JSON.
+/// The function, which takes the model's arguments as JSON.
 pub(super) struct Function(Box<dyn Fn(Value) -> Done<HostValue>>);
 
 impl Tool {
-    /// A tool. `parameters` is the JSON Schema of what the function takes; what does not fit it is told to the model, and so is
-    /// what the function fails with.
+    /// A tool. `parameters` is the JSON Schema of the arguments. If the arguments do not fit it, or if the function fails, the
+    /// model gets the error as the tool's result.
     ///
     /// # Errors
-    /// `invalid-argument` where `parameters` is no JSON.
+    /// `invalid-argument` if `parameters` is not JSON.
     pub fn new<F, O, E>(
         name: &str,
         description: &str,

@@ -1,4 +1,4 @@
-//! What tools take and give, and what structured answers are: JSON.
+//! JSON values: the arguments and results of tools, and structured answers.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use crate::event::{Event, HostValue, RunResult};
 use crate::json::Value;
 use crate::run::features::{GrowingValue, Values};
 
-/// The JSON that a value of an event or a result is: of `Event::ToolResult`, `RunResult::content`.
+/// The JSON of a value in an event or a result, such as `Event::ToolResult` or `RunResult::content`.
 #[must_use]
 pub fn json_of(value: &HostValue) -> Option<&Value> {
     value.downcast_ref()
@@ -21,7 +21,7 @@ impl RunResult {
     }
 }
 
-/// Makes and reads JSON. What is thrown is an error, or a text.
+/// The values of Rust code: JSON. A thrown value is an error or a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct JsonValues;
 
@@ -81,7 +81,7 @@ pub(super) fn value(value: Value) -> HostValue {
     Rc::new(value)
 }
 
-/// In Rust a structured answer is a value once it is whole. As it grows it is there as text.
+/// In Rust a structured answer becomes a value only when it is complete. While it streams it is text.
 struct Whole;
 
 impl GrowingValue for Whole {

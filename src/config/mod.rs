@@ -16,14 +16,14 @@ use crate::provider::{is_vendor_host, select};
 use crate::text::concat;
 use crate::wire::DEFAULT_MAX_EVENT_BYTES;
 
-/// Bounds on time, in milliseconds; 0 is none.
+/// Bounds on time, in milliseconds; 0 means no bound.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Timeouts {
-    /// From sending a request to its response's head.
+    /// From sending a request to the head of its response.
     pub connect: f64,
-    /// From sending a request to its first content.
+    /// From sending a request to the first content of its answer.
     pub first_chunk: f64,
-    /// Between content and content.
+    /// From one piece of content to the next.
     pub idle: f64,
     /// The whole run.
     pub total: f64,
@@ -35,10 +35,10 @@ impl Default for Timeouts {
     }
 }
 
-/// How a request that failed before anything came is made again.
+/// How a request is repeated that failed before any content came.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Retry {
-    /// How often it is made, the first time included.
+    /// The most attempts, the first one included.
     pub attempts: u32,
     /// The first wait, in milliseconds; each later one is twice as long.
     pub base_ms: f64,
@@ -74,7 +74,7 @@ impl Default for Limits {
 
 /// What an agent is to do. Whatever is not set has its default.
 ///
-/// # Example: an agent of one's own server
+/// # Example: an agent that asks your own server
 /// ```
 /// use refinire_web::config::AgentConfig;
 ///
@@ -89,43 +89,43 @@ impl Default for Limits {
 pub struct AgentConfig {
     /// The model, which may begin with a scheme that chooses the provider: `anthropic://claude-…`.
     pub model: String,
-    /// The provider, where it is not to be told from the model.
+    /// The provider; without it the model's name decides.
     pub provider: Option<String>,
-    /// The API root, where it is not the provider's own.
+    /// The API root; without it, the provider's own.
     pub base_url: Option<String>,
     /// The host and port that `base_url` stands for, as a browser reads it.
     pub host: Option<String>,
-    /// The provider's key, for an agent made by [`Agent::new`](crate::Agent). A transport of one's own has it itself.
+    /// The provider's key, for an agent made by [`Agent::new`](crate::Agent). A transport of your own adds the key itself.
     pub api_key: Option<Secret>,
     /// Whether a page may send a key to the provider itself, though everyone who opens the page can read it.
     pub dangerously_allow_browser: bool,
-    /// What the model is told before the conversation.
+    /// The instructions that the model gets before the conversation.
     pub instructions: String,
-    /// A number, as it is written in JSON.
+    /// The temperature: a number, as it is written in JSON.
     pub temperature: Option<String>,
-    /// The bound on the answer, in tokens.
+    /// The most tokens of an answer.
     pub max_tokens: Option<u64>,
     /// Bounds on time.
     pub timeouts: Timeouts,
     /// Retries.
     pub retry: Retry,
-    /// Whether to ask without streaming where streaming fails.
+    /// Whether to ask again without streaming if streaming fails.
     pub fallback: bool,
     /// Bounds on size.
     pub limits: Limits,
-    /// How often an answer that was cut is gone on with.
+    /// How often an answer is continued whose connection was cut.
     pub continue_on_cut: u64,
-    /// What the model may call.
+    /// The tools that the model may call.
     pub tools: Vec<Tool>,
-    /// The JSON Schema of the answer, if it shall be JSON.
+    /// The JSON Schema of the answer, if the answer is to be JSON.
     pub schema: Option<Value>,
-    /// Whether responses may begin with reasoning in `<think>` tags, where the provider does not say.
+    /// Whether responses may begin with reasoning in `<think>` tags; without it the provider's default.
     pub think_tags: Option<bool>,
-    /// How often a run asks the model: once, and once more for each round of tools.
+    /// The most requests of a run: one, and one more after each round of tools.
     pub max_steps: u64,
     /// How many earlier turns are sent along.
     pub history: usize,
-    /// How many tokens a request may have.
+    /// The most tokens of a request.
     pub max_input_tokens: Option<f64>,
 }
 

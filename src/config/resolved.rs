@@ -42,13 +42,13 @@ const GO_ON: &str = "Your answer was cut off. Go on exactly where it stops: begi
     The end of your answer:\n\n";
 
 impl ResolvedConfig {
-    /// What it takes to read a response of that provider that somebody else has fetched, who has chosen how often to ask
-    /// and how long to wait. Without `think_tags` the provider's default counts.
+    /// The config to read a response of that provider that the caller has fetched: without retries and time bounds, which are
+    /// the caller's. Without `think_tags` the provider's default counts.
     ///
     /// # Errors
     /// `invalid-argument` for a provider that does not exist, or that sends no responses.
     pub fn decoding(provider: &str, think_tags: Option<bool>, limits: Limits) -> Result<Self, Error> {
-        // What comes over a socket is no response.
+        // Providers without authentication are sockets, which have no responses.
         let Some(protocol) = Protocol::named(provider).filter(|protocol| protocol.auth != Auth::None) else {
             return Err(Error::invalid(concat(&[
                 "decodeResponse: there are no responses of a provider \"",
@@ -93,14 +93,14 @@ impl ResolvedConfig {
         check(self.options.schema.as_ref()?, &value, matches).err()
     }
 
-    /// Looks for the JSON in an answer.
+    /// Finds the JSON in an answer.
     #[must_use]
     pub fn extractor(&self) -> JsonExtractor {
         JsonExtractor::new(self.options.schema.as_ref().map_or(Kinds::ALL, kinds_of))
     }
 
-    /// The request that asks for an answer to `messages`, of which the last that a person said has `attachments`, or for what follows `text` if that is how the answer begins: as
-    /// a last turn to go on with if `prefill`, else by telling to.
+    /// The request for an answer to `messages`; the last user turn has the `attachments`. If the answer begins with `text`, the
+    /// request is for its continuation: with `prefill` the text is the last turn, otherwise an instruction asks for it.
     #[must_use]
     pub fn call(
         &self,
@@ -130,7 +130,7 @@ impl ResolvedConfig {
     }
 }
 
-/// `messages` without what another API root wants back with its turns: only the one that wrote it can read it.
+/// `messages` without the provider state of other API roots: only the API root that produced it can read it.
 fn without_foreign_state<'a>(messages: &'a [Message], api_root: &str) -> Cow<'a, [Message]> {
     let is_foreign = |message: &Message| !message.api_root.is_empty() && message.api_root != api_root;
     if !messages.iter().any(is_foreign) {

@@ -10,10 +10,10 @@ pub enum Delta<'a> {
     Text(Text<'a>),
     /// More of the reasoning.
     Reasoning(Text<'a>),
-    /// The response's text so far, all of it once more: only what it has behind the text that has come is new, and nothing
-    /// if it does not begin with that.
+    /// The whole text of the response so far. What follows the text that is already known is new; if the whole text does not
+    /// begin with that, nothing is.
     TextSoFar(Text<'a>),
-    /// The same of the reasoning.
+    /// The whole reasoning of the response so far, likewise.
     ReasoningSoFar(Text<'a>),
     /// The reasoning that follows is another part.
     ReasoningPart,
@@ -36,13 +36,13 @@ pub enum Delta<'a> {
         /// What to append.
         text: Text<'a>,
     },
-    /// A call's arguments are whole.
+    /// A call's arguments are complete.
     ToolEnd {
         /// Which call.
         call: usize,
     },
-    /// The text that follows is another part of it: the first part needs no such delta. Only for providers that count the
-    /// places of citations from the beginning of a part.
+    /// Another part of the text begins; the first part needs no such delta. Only for providers that count the positions of
+    /// citations from the beginning of a part.
     TextPart,
     /// Something that the answer cites, or that was found for it.
     Source {
@@ -64,19 +64,19 @@ pub enum Delta<'a> {
     ReasoningState(&'static str),
     /// What the answer cost so far: later figures replace earlier ones.
     Usage(Usage),
-    /// A finish reason: the answer may be whole, but more can follow, another reason too. The last one counts.
+    /// A finish reason: the answer may be complete, but more can follow, even another reason. The last one counts.
     Finish {
         /// Why it ended.
         reason: FinishReason,
         /// The provider's word for it; empty where it has none.
         raw: String,
     },
-    /// A final terminal: nothing follows that matters, and the connection can be closed.
+    /// A final terminal: the answer is complete, and the connection can be closed.
     End,
-    /// The same where the tools are run that the model has called; else another response may follow behind this one.
+    /// The end of a response. If tools are run, the answer's turn is complete; otherwise another response may follow.
     EndOfResponse,
-    /// Another response follows behind one that has come to its end.
+    /// Another response begins after one that has ended.
     NextTurn,
-    /// An event that has no meaning here, as it came.
+    /// An event that is not interpreted, unchanged.
     Raw(&'a [u8]),
 }

@@ -3,17 +3,17 @@
 /// Why an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FinishReason {
-    /// It is whole.
+    /// The answer is complete.
     Stop,
     /// The provider's bound on tokens was reached.
     Length,
-    /// The provider held it back, or the model refused.
+    /// The provider withheld the answer, or the model refused.
     ContentFilter,
     /// The model waits for tools.
     ToolCalls,
     /// `limits.maxChars` was reached.
     Limit,
-    /// The caller stopped it.
+    /// The caller stopped the run.
     Aborted,
     /// A flow waits for the user.
     UserInput,
@@ -38,20 +38,20 @@ impl FinishReason {
     }
 }
 
-/// Tokens spent. The input includes what was cached, the output what was reasoned, however the provider counts.
+/// Tokens used. Input includes cached tokens, and output includes reasoning, whichever way the provider counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
     /// Tokens of the request.
     pub input_tokens: Option<u64>,
     /// Tokens of the answer.
     pub output_tokens: Option<u64>,
-    /// Both.
+    /// Input and output together.
     pub total_tokens: Option<u64>,
-    /// Those of the answer that were reasoning.
+    /// Tokens of the answer that were reasoning.
     pub reasoning_tokens: Option<u64>,
-    /// Those of the request that came from a cache.
+    /// Tokens of the request that came from a cache.
     pub cached_input_tokens: Option<u64>,
-    /// The run was stopped before the provider had reported all of it.
+    /// The run was stopped before the provider had reported all tokens, so some are estimated.
     pub estimated: bool,
 }
 
@@ -65,7 +65,7 @@ impl Usage {
         self.cached_input_tokens = newer.cached_input_tokens.or(self.cached_input_tokens);
     }
 
-    /// Both together: a figure that only one of them has is that.
+    /// The sum of both. A figure that only one of them has is taken from there.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         let sum = |one: Option<u64>, other: Option<u64>| match (one, other) {

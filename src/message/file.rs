@@ -7,9 +7,9 @@ use std::rc::Rc;
 pub struct GeneratedFile {
     /// Its media type, as `image/png`.
     pub media_type: String,
-    /// Its bytes, in Base64. They are many, and stand in the event, in the result and in the conversation.
+    /// Its bytes, in Base64. Shared, because the event, the result and the conversation all hold them.
     pub data: Option<Rc<str>>,
-    /// Its address, where it was not sent along.
+    /// Its address, if its bytes were not sent.
     pub url: Option<String>,
     /// Its name.
     pub name: Option<String>,

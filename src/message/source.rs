@@ -15,20 +15,20 @@ pub struct Source {
     pub end: Option<usize>,
 }
 
-/// Where a citation stands, as a provider counts: in the text of its own response.
+/// The position of a citation in the text of a response, in the provider's own units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     /// The part of the text from whose beginning it is counted, from 0: see [`Delta::TextPart`](super::Delta::TextPart).
     pub part: usize,
     /// Where the citation begins.
     pub start: usize,
-    /// Where it ends: behind its last character.
+    /// Where it ends: after its last character.
     pub end: usize,
-    /// What is counted.
+    /// The unit of `start` and `end`.
     pub unit: Unit,
 }
 
-/// What a provider counts where it says how far it is to a place in a text.
+/// The unit in which a provider gives positions in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Bytes of UTF-8.

@@ -7,18 +7,18 @@ use crate::json::{kind_of, Kind, Scanner, Value};
 /// A call of a tool, as the model made it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ToolCall {
-    /// The provider's name for the call, or one of ours where it gives none.
+    /// The provider's id of the call, or an id of this library if the provider gives none.
     pub id: String,
     /// The tool.
     pub name: String,
     /// The arguments as they were written, usually JSON.
     pub input_text: String,
-    /// What the provider wants back with the call, as JSON of its own that no other one reads; mostly empty.
+    /// JSON that the provider wants back with the call and only that provider can read; mostly empty.
     pub extra: String,
 }
 
 impl ToolCall {
-    /// The arguments as JSON; `None` where they are none. See [`input_of`].
+    /// The arguments as JSON; `None` if they are not JSON. See [`input_of`].
     #[must_use]
     pub fn input(&self) -> Option<Cow<'_, str>> {
         input_of(&self.input_text)
@@ -35,8 +35,8 @@ impl ToolCall {
     }
 }
 
-/// The arguments of a call as JSON; `None` for what is no JSON. Arguments are an object: nothing, `null` and an empty
-/// string are an empty one, and a string that contains an object is that object, which some models encode twice.
+/// The arguments of a call as JSON; `None` if they are not JSON. Arguments are an object: no text, `null` and an empty string
+/// count as an empty object. Some models encode arguments twice: a string that contains an object is that object.
 #[must_use]
 pub fn input_of(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim_ascii();
@@ -68,7 +68,7 @@ pub struct Tool {
     pub description: String,
     /// The JSON Schema of its arguments, an object.
     pub parameters: Value,
-    /// Whether the page runs it; the call of one that it does not ends the run.
+    /// Whether the page runs the tool. If not, a call of it ends the run.
     pub executes: bool,
 }
 

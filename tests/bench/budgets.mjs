@@ -5,6 +5,7 @@ const FRAME = "refinire run, frame";
 const STREAMED = "refinire runStreamed";
 const KEPT = "refinire run, kept";
 const IN_MEMORY = "refinire run, in memory";
+const ALONE = "refinire run, without a context";
 
 const GROW = "JsonStream";
 const RIVER = "jsonriver";
@@ -25,8 +26,16 @@ const ratios = [
   { format: "chat", input: "16384", of: "openai", to: STREAMED, least: 2 },
   ...SHAPES.map((input) => ({ format: "json", input, of: GROW, to: RIVER, most: 1 })),
   { format: "kept", input: "http", of: KEPT, to: IN_MEMORY, most: 1.1 },
+  { format: "kept", input: "http", of: KEPT, to: ALONE, most: 1.1 },
   // Without a network every microsecond shows, and the wait for the Web Lock, which does not depend on the answer.
   { format: "kept", input: "event", of: KEPT, to: IN_MEMORY, most: 1.5 },
+  ...["event", "16384"].map((input) => ({ format: "parallel", input, of: "refinire flow", to: "refinire runs", most: 1.3 })),
+  // One sample is one start of a page, which depends on what else the machine is doing more than anything else here.
+  { format: "start", input: "cold", of: STREAMED, to: "ai streamText", most: 1.5 },
+  { format: "cpu", input: "task", of: "ai streamText", to: STREAMED, least: 8 },
+  // Not a page of WebAssembly memory more; the JavaScript heap is never the same twice.
+  { format: "memory", input: "wasm", of: "after 10,000 runs", to: "after 1,000 runs", most: 1 },
+  { format: "memory", input: "heap", of: "after 10,000 runs", to: "after 1,000 runs", most: 1.1 },
 ];
 
 // Time grows in proportion to the answer: an event of a long one costs what an event of a short one costs.

@@ -37,7 +37,8 @@ async function version(name) {
 
 /** The modules by their paths, and the peers with versions and sizes. Without our own package only the others. */
 export async function build(withOurs) {
-  const modules = new Map([["/bench/measure.js", await bundle(at("measure.mjs"))]]);
+  const modules = new Map();
+  for (const name of ["measure", "single"]) modules.set(`/bench/${name}.js`, await bundle(at(`${name}.mjs`)));
   const peers = [];
   for (const { file, packages } of PEERS) {
     const contents = await bundle(at(`peers/${file}.mjs`));

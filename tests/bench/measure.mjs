@@ -2,9 +2,10 @@
 import { documents } from "./documents.mjs";
 import { random, shuffled } from "./random.mjs";
 import { talks } from "./talks.mjs";
+import { together } from "./together.mjs";
 import { wire } from "./wire.mjs";
 
-const KINDS = [wire("chat"), wire("anthropic"), talks, documents];
+const KINDS = [wire("chat"), wire("anthropic"), talks, together, documents];
 const WARM_UPS = 2;
 
 /** `modules`: addresses of the peers' modules; `formats`: which ones. Returns one list of samples for each format, input and peer; the place in

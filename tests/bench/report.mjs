@@ -1,13 +1,17 @@
 // Turns samples into the tables and the verdicts.
 import { budgets } from "./budgets.mjs";
 
-const INPUTS = { event: "1 event a read", 1460: "1,460 B a read", 16384: "16 KB a read", http: "over HTTP", string: "one long string", objects: "small objects", deep: "deep" };
-const EVENTS = { one: "an event", many: "events", growth: "20,000 : 5,000 events" };
+const INPUTS = { event: "1 event a read", 1460: "1,460 B a read", 16384: "16 KB a read", http: "over HTTP", string: "one long string", objects: "small objects", deep: "deep", cold: "cold cache", task: "in tasks", wasm: "WebAssembly", heap: "JavaScript" };
+const EVENTS = { unit: "µs an event", many: "events", growth: "20,000 : 5,000 events" };
 const FORMATS = {
   chat: { title: "OpenAI Chat Completions", ...EVENTS },
   anthropic: { title: "Anthropic Messages", ...EVENTS },
   kept: { title: "2,000 chunks into 1,000 messages", ...EVENTS },
-  json: { title: "JSON", one: "a push of 4 characters", many: "pushes", growth: "400 : 100 KB" },
+  parallel: { title: "4 answers at once", ...EVENTS },
+  start: { title: "From the import to the first chunk", unit: "ms" },
+  cpu: { title: "Main thread for 100 KB over HTTP", unit: "ms" },
+  memory: { title: "Memory", unit: "MB" },
+  json: { title: "JSON", unit: "µs a push of 4 characters", many: "pushes", growth: "400 : 100 KB" },
 };
 export const formats = Object.keys(FORMATS);
 
@@ -42,10 +46,11 @@ export function judge(groups) {
   });
 }
 
-/** Microseconds an event or a push: the median of each peer's repetitions. */
+/** Microseconds an event or a push, or what else the format's unit says: the median of each peer's repetitions. */
 export function timesTable(groups, format) {
   const mine = groups.filter((group) => group.format === format);
-  const { title, one, many } = FORMATS[format];
+  const { title, unit, many } = FORMATS[format];
+  if (mine.length === 0) return `${title}: not measured`;
   const rows = mine[0].peers.map(({ name, isLong, events }) => [
     isLong ? `  of ${events.toLocaleString("en")} ${many}` : name,
     ...mine.map(({ peers }) => {
@@ -53,7 +58,7 @@ export function timesTable(groups, format) {
       return found ? median(found.samples).toFixed(2) : "-";
     }),
   ]);
-  return table([`${title}, µs ${one}`, ...mine.map(({ input }) => INPUTS[input])], rows);
+  return table([`${title}, ${unit}`, ...mine.map(({ input }) => INPUTS[input])], rows);
 }
 
 export function budgetsTable(judged) {

@@ -21,8 +21,9 @@ function chromiumPath() {
   return found;
 }
 
-async function inChromium(address, options) {
+async function inChromium(address, withOurs, options) {
   const { chromium } = await import("@playwright/test");
+  const { measurePages } = await import("./pages.mjs");
   const browser = await chromium.launch({
     executablePath: chromiumPath(),
     args: [
@@ -33,11 +34,13 @@ async function inChromium(address, options) {
     ].flat(),
   });
   try {
+    const groups = await measurePages(browser, address, withOurs, options);
     const page = await browser.newPage();
     page.on("console", (message) => console.error(`  ${message.text()}`));
     await page.goto(address);
     const measure = async (given) => (await import("/bench/measure.js")).measure(given);
-    return { browser: browser.version(), groups: await page.evaluate(measure, options) };
+    groups.unshift(...(await page.evaluate(measure, options)));
+    return { browser: browser.version(), groups };
   } finally {
     await browser.close();
   }
@@ -59,7 +62,7 @@ async function main() {
   const server = await serve(modules);
   const paths = [...modules.keys()].filter((path) => path.startsWith("/bench/peers/"));
   const options = { modules: paths, formats, seed, repetitions, slowRepetitions };
-  const { browser, groups } = await inChromium(server.address, options).finally(server.close);
+  const { browser, groups } = await inChromium(server.address, withOurs, options).finally(server.close);
   const judged = report.judge(groups);
 
   const machine = `${cpus().length} × ${cpus()[0].model.trim()}`;

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { extname, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { provide } from "./provider.mjs";
+import { EVENTS } from "./talks.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 const FOLDERS = { pkg: fileURLToPath(new URL("../../pkg", import.meta.url)), before: process.env.BEFORE };
@@ -24,7 +25,7 @@ async function contents(path, modules) {
 export async function serve(modules) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://bench");
-    if (request.method === "POST") return provide(response);
+    if (request.method === "POST") return provide(response, Number(/^\/events\/(\d+)$/.exec(pathname)?.[1] ?? EVENTS));
     const found = await contents(pathname, modules);
     response.writeHead(found === undefined ? 404 : 200, {
       "content-type": TYPES[extname(pathname) || ".html"] ?? "application/octet-stream",

@@ -1,4 +1,4 @@
-//! The host of a flow's run in Rust: contents are JSON.
+//! The host of a flow's run in Rust, where the results of steps are JSON.
 
 use std::cell::{Cell, RefCell};
 use std::future::ready;
@@ -23,16 +23,16 @@ use crate::run::features::Values;
 use crate::run::{Delivery, Listener, StopSignal, TextEvent, Wait};
 use crate::text::concat;
 
-/// A conversation, and what the steps of a flow know of each other there. Clones are the same one.
+/// The conversation of a flow and the results of its steps there. Clones are the same.
 #[derive(Clone)]
 pub(super) struct Scope(Rc<Facts>);
 
 struct Facts {
     context: Context,
-    /// What the flow was asked.
+    /// The input of the flow.
     input: RefCell<Rc<str>>,
     content: RefCell<Option<HostValue>>,
-    /// How many contents there were.
+    /// How many results there have been.
     results: Cell<u64>,
     steer: RefCell<Steer>,
 }
@@ -64,7 +64,7 @@ impl Scope {
         self.0.content.borrow().clone()
     }
 
-    /// The content as a text.
+    /// The result as text.
     pub(super) fn text(&self) -> String {
         self.content().and_then(|content| JsonValues.text_of(&content).ok()).unwrap_or_default()
     }
@@ -91,7 +91,7 @@ impl Scope {
     }
 }
 
-/// See the module.
+/// Runs the steps of a flow that are Rust code: agents and functions.
 pub(super) struct FlowHost {
     clock: Rc<dyn Clock>,
     delivery: Rc<Delivery>,
@@ -129,12 +129,12 @@ impl Host for FlowHost {
         ready(Ok(Some(Verdict::Is(is_so)))).boxed_local()
     }
 
-    /// No step makes its question.
+    /// Questions are fixed texts: no step computes its own.
     fn prompt(&self, _: &Action, _: &Scope) -> Doing<String> {
         ready(Ok(String::new())).boxed_local()
     }
 
-    /// There are no hooks.
+    /// Rust flows have no hooks.
     fn hook(&self, _: &Action, _: &str, _: &Scope) -> Doing<()> {
         ready(Ok(())).boxed_local()
     }
@@ -220,7 +220,7 @@ impl Host for FlowHost {
         JsonValues.text_of(value).map_err(Thrown::Host)
     }
 
-    /// A run has entered its conversation before: by then everything was read.
+    /// Nothing to load: the conversation was read when the run got its turn.
     fn ready(&self, _: &Scope) -> LocalBoxFuture<'static, ()> {
         ready(()).boxed_local()
     }
@@ -279,14 +279,14 @@ fn null() -> Value {
     Value::Literal("null".to_owned())
 }
 
-/// Tells whoever reads the flow of an event of a step.
+/// Passes an event of a step on to the reader of the flow.
 fn tell(delivery: &Delivery, event: Event, trail: &Trail) {
     let steps = trail.steps.iter().map(|step| (**step).to_owned()).collect();
     let told = FlowEvent { step: (*trail.step).to_owned(), steps, event };
     delivery.tell(&Event::Host(Rc::new(told)));
 }
 
-/// Takes what an agent says that is a step.
+/// Takes the output of an agent that is a step.
 struct StepListener {
     flow: Rc<Delivery>,
     write: Write,
@@ -305,7 +305,7 @@ impl Listener for StepListener {
     }
 
     fn event(&self, event: &Event) -> Result<(), HostValue> {
-        // What a step fails with is what the flow fails with.
+        // The error of a step is the error of the flow.
         if !matches!(event, Event::Error { .. }) {
             tell(&self.flow, event.clone(), &self.trail);
         }

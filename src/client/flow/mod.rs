@@ -1,4 +1,4 @@
-//! Flows: agents and functions, one step after the other or at once.
+//! Flows: agents and functions as steps that run one after the other, or at the same time.
 
 mod host;
 mod scope;
@@ -55,10 +55,10 @@ struct Inner {
 }
 
 impl Flow {
-    /// A flow of these steps, which starts with the first one, in a conversation of its own.
+    /// A flow of these steps, which begins with the first one, in a new conversation.
     ///
     /// # Errors
-    /// `invalid-argument` where there are no steps, or two of one name, or one leads to a step that does not exist.
+    /// `invalid-argument` if there are no steps, if two have the same name, or if one leads to a step that does not exist.
     pub fn new(name: &str, steps: impl IntoIterator<Item = Step>) -> Result<Self, Error> {
         let nodes = steps.into_iter().map(Step::into_node).collect::<Result<_, _>>()?;
         let options = Options { start: None, max_steps: None, hooks: Hooks { before: None, after: None } };
@@ -66,30 +66,30 @@ impl Flow {
         Ok(Self(Rc::new(Inner { plan, past: Rc::default(), scope: Scope::new(Context::in_memory()) })))
     }
 
-    /// The same steps in that conversation.
+    /// The same flow in that conversation.
     #[must_use]
     pub fn in_conversation(&self, context: &Context) -> Self {
         let plan = self.0.plan.clone();
         Self(Rc::new(Inner { plan, past: Rc::default(), scope: Scope::new(context.clone()) }))
     }
 
-    /// Its conversation.
+    /// The conversation of the flow.
     #[must_use]
     pub fn conversation(&self) -> &Context {
         self.0.scope.context()
     }
 
-    /// A run of the flow. It begins when it is awaited, or its stream is polled.
+    /// A run of the flow. It begins when it is awaited, or when its stream is polled.
     pub fn run(&self, input: impl Into<String>) -> FlowAsk {
         FlowAsk { flow: self.clone(), input: input.into(), resumes: false, batch: Batch::default() }
     }
 
-    /// A run that goes on with the user's answer to the question that the last one ended with: see [`Step::input`].
+    /// A run that continues after the last run ended with a question, with the user's answer to it: see [`Step::input`].
     pub fn resume(&self, answer: impl Into<String>) -> FlowAsk {
         FlowAsk { resumes: true, ..self.run(answer) }
     }
 
-    /// What the user is asked, where the conversation ends with a question of this flow's.
+    /// The question to the user that the flow waits for, if the conversation ends with one.
     #[must_use]
     pub fn awaits(&self) -> Option<String> {
         let Inner { plan, past, scope } = &*self.0;
@@ -103,7 +103,7 @@ impl Flow {
         self.0.past.history()
     }
 
-    /// The steps as a Mermaid chart, the way that the last run took drawn thick.
+    /// The steps as a Mermaid chart, with the path of the last run drawn thick.
     #[must_use]
     pub fn chart(&self) -> String {
         chart(&self.0.plan, &self.0.past.path())
@@ -135,13 +135,13 @@ pub struct FlowAsk {
 }
 
 impl FlowAsk {
-    /// How the increments of its agents' answers become chunks.
+    /// How the increments of the agents' answers become chunks.
     pub fn batch(mut self, batch: Batch) -> Self {
         self.batch = batch;
         self
     }
 
-    /// The run as a stream of events. It goes only as far as the stream is read.
+    /// The run as a stream of events. The run makes progress only while the stream is read.
     #[must_use]
     pub fn stream(self) -> FlowStream {
         let name = self.flow.name().to_owned();
@@ -183,7 +183,7 @@ async fn drive(ask: FlowAsk, host: Rc<FlowHost>, delivery: Rc<Delivery>) {
     let signal = stop_signal(&delivery);
     let running = run(host.clone(), plan.clone(), past.clone(), scope.clone(), asked, signal);
     let ended = delivery.during(running).await;
-    // The next run may begin before whoever reads this one does anything.
+    // The next run may begin before the reader of this one is polled again.
     drop(place);
     conclude(&*host, &delivery, ended);
 }

@@ -1,4 +1,4 @@
-//! What the functions of a flow are given.
+//! The argument of the functions of a flow.
 
 use std::fmt;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use crate::client::Context;
 use crate::flow::Steer;
 use crate::json::Value;
 
-/// What a function of a flow is given: the input, what came of the step before, what the steps share.
+/// The argument of a flow's functions: the flow's input, the result of the step before, and the shared state.
 #[derive(Clone)]
 pub struct StepContext {
     scope: Scope,
@@ -21,46 +21,46 @@ impl StepContext {
         Self { scope: scope.clone(), input }
     }
 
-    /// What the flow was asked.
+    /// The input of the flow.
     #[must_use]
     pub fn input(&self) -> &str {
         &self.input
     }
 
-    /// What came of the step before, or of the last run.
+    /// The result of the step before, or of the last run.
     #[must_use]
     pub fn content(&self) -> Option<Value> {
         self.scope.content().as_ref().and_then(json_of).cloned()
     }
 
-    /// The same as a text: a text as it stands, anything else as JSON, nothing as nothing.
+    /// The same as text: a text unchanged, anything else as JSON, and no result as an empty text.
     #[must_use]
     pub fn text(&self) -> String {
         self.scope.text()
     }
 
-    /// What is shared under that key.
+    /// The value of the shared state under that key.
     #[must_use]
     pub fn shared(&self, key: &str) -> Option<Value> {
         self.scope.shared_state().get(key).cloned()
     }
 
-    /// Shares something under that key, with the steps to come and the runs to come.
+    /// Sets a value of the shared state, for later steps and later runs.
     pub fn share(&self, key: &str, value: impl Into<Value>) {
         self.scope.share(key, value.into());
     }
 
-    /// That step follows this one.
+    /// Continues with that step.
     pub fn go_to(&self, step: &str) {
         self.scope.steer(Steer::Goto(step.to_owned()));
     }
 
-    /// No step follows this one.
+    /// Ends the flow after this step.
     pub fn finish(&self) {
         self.scope.steer(Steer::Finish);
     }
 
-    /// The conversation; in a branch a copy of it.
+    /// The conversation; in a branch, a copy of it.
     #[must_use]
     pub fn conversation(&self) -> &Context {
         self.scope.context()

@@ -26,7 +26,7 @@ pub(super) enum Action {
     Condition(Box<Condition>),
 }
 
-/// A step of a [`Flow`]. Behind it comes the one that is declared behind it, if it does not say otherwise.
+/// A step of a [`Flow`]. The step that is declared next follows it, unless it names another one.
 pub struct Step(Result<Node<Action>, Error>);
 
 impl Step {
@@ -35,13 +35,13 @@ impl Step {
         Self(Ok(Node { name: name.into(), kind, next, store_result_key: None, on_error: None }))
     }
 
-    /// Asks an agent: the flow's input, and below it what came of the step before.
+    /// Asks an agent: the flow's input, followed by the result of the step before.
     #[must_use]
     pub fn agent(name: &str, agent: &Agent) -> Self {
         Self::of(name, Kind::Agent { agent: Action::Agent(agent.clone()), destinations: Vec::new() })
     }
 
-    /// Calls an async function; what that gives is the content from there on.
+    /// Calls an async function. Its value is the result of the step.
     pub fn function<F, O, E>(name: &str, function: impl Fn(StepContext) -> F + 'static) -> Self
     where
         F: Future<Output = Result<O, E>> + 'static,
@@ -58,7 +58,7 @@ impl Step {
         Self::of(name, Kind::Function(function))
     }
 
-    /// Goes on with one step or with another.
+    /// Continues with one of two steps.
     pub fn condition(
         name: &str,
         condition: impl Fn(&StepContext) -> bool + 'static,
@@ -69,8 +69,8 @@ impl Step {
         Self::of(name, Kind::Condition { condition, if_true: if_true.to_owned(), if_false: if_false.to_owned() })
     }
 
-    /// Runs steps at once; what comes of them is an object with a member for each, by its name. What they say comes in the
-    /// order of their declaration. Where one fails the others are stopped.
+    /// Runs steps at the same time. The result is an object with the result of each step under its name. Their text is delivered
+    /// in the order of declaration. If one step fails, the others are stopped.
     #[must_use]
     pub fn parallel(name: &str, steps: impl IntoIterator<Item = Step>) -> Self {
         let is_same = |one: &Action, other: &Action| match (one, other) {
@@ -85,13 +85,13 @@ impl Step {
         }
     }
 
-    /// Asks the user, which ends the run; [`Flow::resume`] goes on behind it with the answer as the content.
+    /// Asks the user a question, and ends the run. [`Flow::resume`] continues after this step, with the user's answer as its result.
     #[must_use]
     pub fn input(name: &str, prompt: &str) -> Self {
         Self::of(name, Kind::Input(Prompt::Text(prompt.to_owned())))
     }
 
-    /// Runs the steps of another flow, in this one's conversation.
+    /// Runs the steps of another flow, in the conversation of this flow.
     #[must_use]
     pub fn flow(flow: &Flow) -> Self {
         Self::of(flow.name(), Kind::Flow(flow.plan()))
@@ -104,7 +104,7 @@ impl Step {
         }))
     }
 
-    /// Another step follows than the one that is declared behind it.
+    /// The step of that name follows, not the one that is declared next.
     #[must_use]
     pub fn then(self, next: &str) -> Self {
         self.with(|node| node.next = NextStep::To(next.to_owned()))
@@ -116,7 +116,7 @@ impl Step {
         self.with(|node| node.next = NextStep::End)
     }
 
-    /// What comes of it is shared under that key, too: see [`StepContext::shared`].
+    /// Also puts the result into the shared state, under that key: see [`StepContext::shared`].
     #[must_use]
     pub fn share_as(self, key: &str) -> Self {
         self.with(|node| node.store_result_key = Some(key.to_owned()))
@@ -126,19 +126,19 @@ impl Step {
         self.with(|node| change(node.on_error.get_or_insert_default()))
     }
 
-    /// Is run so many times more where it fails.
+    /// If the step fails, it is run again, at most this many times.
     #[must_use]
     pub fn retry(self, times: u64) -> Self {
         self.on_error(|on_error| on_error.retry = times)
     }
 
-    /// That step follows where it fails.
+    /// If the step fails, that step follows.
     #[must_use]
     pub fn or_go_to(self, step: &str) -> Self {
         self.on_error(|on_error| on_error.goto = Some(step.to_owned()))
     }
 
-    /// That is the content where it fails.
+    /// If the step fails, this is its result.
     #[must_use]
     pub fn or_give(self, content: impl Into<Value>) -> Self {
         let content = value(content.into());
@@ -156,7 +156,7 @@ impl fmt::Debug for Step {
     }
 }
 
-/// The clock of its first agent; of a flow without agents, which sets no timers, one that only tells the time.
+/// The clock of the flow's first agent. A flow without agents sets no timers: its clock only tells the time.
 pub(super) fn clock_of(plan: &Plan<Action>) -> Rc<dyn Clock> {
     clock_in(&plan.nodes).unwrap_or_else(|| Rc::new(TellingClock))
 }

@@ -12,18 +12,18 @@ use crate::event::{Event, RunResult};
 /// An event of a flow.
 #[derive(Debug, Clone)]
 pub struct FlowEvent {
-    /// The step that it is about; of what is told of the flow itself, the flow's name.
+    /// The step that the event is about; for an event of the flow itself, the flow's name.
     pub step: String,
-    /// The names of the steps that it is in, and its own; none where it is in none.
+    /// If the step is within other steps: their names and its own. Empty otherwise.
     pub steps: Vec<String>,
     /// The event.
     pub event: Event,
 }
 
-/// A run of a flow as a stream of its events; a run that fails ends with its error. Text comes as its step says it: that of steps
-/// which run at once comes mixed. [`FlowStream::text`] has it in order.
+/// A run of a flow as a stream of its events. If the run fails, its error is the last item. Text comes as soon as a step
+/// produces it, so the text of steps that run at the same time is mixed. [`FlowStream::text`] puts it in order.
 ///
-/// The run begins with the first poll, and goes only as far as it is read. Dropping the stream stops it.
+/// The run begins with the first poll, and makes progress only while the stream is read. Dropping the stream stops the run.
 #[derive(Debug)]
 pub struct FlowStream {
     run: RunStream,
@@ -35,16 +35,16 @@ impl FlowStream {
         Self { run, name }
     }
 
-    /// The chunks of text alone, of steps that run at once in the order of their declaration.
+    /// Only the chunks of text. The text of steps that run at the same time comes in the order of their declaration.
     #[must_use]
     pub fn text(self) -> crate::client::TextStream {
         self.run.text()
     }
 
-    /// What the flow comes to. Runs it to its end, if it has not come there; what was not read before is not read any more.
+    /// The result of the flow, which runs to its end first. Events that have not been read are dropped.
     ///
     /// # Errors
-    /// What the flow fails with.
+    /// The error of the flow.
     pub async fn result(self) -> Result<RunResult, Error> {
         self.run.result().await
     }
@@ -62,7 +62,7 @@ impl Stream for FlowStream {
                 Poll::Ready(Some(Ok(event))) => event,
             };
             let of_flow = match event {
-                // It has been told of with its step.
+                // Its step has reported it already.
                 Event::TextDelta { .. } => continue,
                 Event::Host(told) => match told.downcast_ref::<FlowEvent>() {
                     Some(told) => told.clone(),

@@ -4,7 +4,7 @@
 //! | key | value |
 //! | --- | --- |
 //! | `refinire-web:<id>` | the head: `{"schema":2,"updatedAt","sharedState":{…}}` |
-//! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_record`] writes it; with `"open":true` while it grows |
+//! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_record`](crate::message::Message::to_record) writes it; with `"open":true` while it grows |
 //! | `refinire-web+<place><number>:<id>` | text that was added to an open turn, not encoded |
 //! | `refinire-web-unreadable…` | a record that could not be read, moved here |
 //!
