@@ -1,6 +1,6 @@
 // The entries of the package that are JavaScript alone, src/npm/*: each becomes one script and its types. They share the package's own
 // entry, so that there is one module; what they are made for, a framework, stays an import.
-import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./lib.mjs";
@@ -30,6 +30,7 @@ export async function bundleEntries(folder) {
   }
   for (const name of readdirSync(sources)) {
     const types = join(sources, name, "index.d.ts");
-    if (existsSync(types)) copyFileSync(types, join(folder, `${name}.d.ts`));
+    // They lie side by side there.
+    if (existsSync(types)) writeFileSync(join(folder, `${name}.d.ts`), readFileSync(types, "utf8").replace(/"\.\.\/([\w-]+)\/index\.js"/g, '"./$1.js"'));
   }
 }

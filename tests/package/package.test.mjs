@@ -34,7 +34,7 @@ test("everything it promises resolves to a file", () => {
 
 test("the code is the entry, two that have the module in them, two files for the chat element, and the entries of src/npm: no snippets, no import of anything else", () => {
   const scripts = readdirSync(installed, { recursive: true }).filter((file) => /\.[cm]?js$/.test(file));
-  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "inline.classic.js", "inline.js", "refinire_web.js", "testing.js"]);
+  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "inline.classic.js", "inline.js", "react.js", "refinire_web.js", "svelte.js", "testing.js", "vue.js"]);
   const importsOf = (file) => {
     const imports = readFileSync(join(installed, file), "utf8").matchAll(/\b(?:from|import)\s*\(?\s*["'`]([^"'`]*)["'`]|\bimport\s*\(\s*(?!["'`])(.)/g);
     return [...new Set(Array.from(imports, ([, path, other]) => path ?? other))];
@@ -44,6 +44,7 @@ test("the code is the entry, two that have the module in them, two files for the
   assert.deepEqual(importsOf("chat/element.js"), ["../refinire_web.js"]);
   assert.deepEqual(importsOf("chat.js"), ["./chat/element.js"]);
   assert.deepEqual(importsOf("testing.js"), []);
+  for (const name of ["react", "svelte", "vue"]) assert.deepEqual(importsOf(`${name}.js`).sort(), ["./refinire_web.js", name]);
 });
 
 test("its types are those of TypeScript's own resolution, also for the inline entries", () => {
@@ -62,6 +63,13 @@ test("its types are those of TypeScript's own resolution, also for the inline en
     const args = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", "", "--module", module, "--moduleResolution", resolution, "types.ts"];
     execFileSync(tsc, args, { cwd: project, encoding: "utf8", stdio: "pipe" });
   }
+});
+
+test("what the bindings are made for has to be there only where they are used", () => {
+  const { dependencies = {}, peerDependencies, peerDependenciesMeta } = manifest();
+  assert.deepEqual(dependencies, {});
+  assert.deepEqual(Object.keys(peerDependencies), ["react", "svelte", "vue"]);
+  for (const peer of Object.keys(peerDependencies)) assert.deepEqual(peerDependenciesMeta[peer], { optional: true });
 });
 
 test("what only has to be imported to work is not taken for useless", () => {
