@@ -17,7 +17,7 @@ if (!existsSync(join(root, "pkg/refinire_web.js"))) die("the package is not buil
 rmSync(site, { recursive: true, force: true });
 mkdirSync(site, { recursive: true });
 await makeReference(join(site, "reference"), { Docs: "index.html", Demo: "demo/index.html", Guide: "demo/guide.html" });
-makeDemo(join(site, "demo"));
+await makeDemo(join(site, "demo"));
 cpSync(join(root, "pkg"), join(site, "pkg"), { recursive: true });
 for (const file of ["site.css", "site.js"]) cpSync(join(root, "www/site", file), join(site, file));
 writeFileSync(join(site, ".nojekyll"), "");

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { pieceLength } from "../../www/server/model.mjs";
+import { pieceLength } from "../../www/server/pieces.mjs";
 import { said } from "./support/chat.mjs";
 import { Guide } from "./support/guide.mjs";
 import { ScriptedModel } from "./support/scripted-model.mjs";

@@ -7,7 +7,7 @@ import { agentOptions, destinationOf, FORMATS } from "../../www/chat-page/provid
 import { Pulse } from "../../www/chat-page/pulse.js";
 import { duration, figures, Tally } from "../../www/chat-page/stats.js";
 import { answerFor, answers, begunIn } from "../../www/server/answers.mjs";
-import { pieceLength, restOf } from "../../www/server/model.mjs";
+import { pieceLength, restOf } from "../../www/server/pieces.mjs";
 
 /** The parts of a text that comes in these pieces, neighbours of a kind joined. */
 function partsOf(pieces) {

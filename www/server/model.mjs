@@ -5,6 +5,7 @@ import { LLMock } from "@copilotkit/aimock";
 
 import { answerFor, answers, begunIn, failures } from "./answers.mjs";
 import { briefFor, isBrief } from "./briefs.mjs";
+import { pieceLength, restOf } from "./pieces.mjs";
 import { filledIn, isForm } from "./trips.mjs";
 
 const PACES = {
@@ -18,31 +19,7 @@ const PIECE = 5;
 // So short that two who write at once can be watched.
 const BRIEF_PIECE = 3;
 
-// At least so much of what was said is said again by one who goes on, from the beginning of a word on, as models do: enough to be known as
-// a repetition.
-const REPEATED = 32;
-
 const tokensIn = (text) => Math.ceil(text.length / 4);
-
-/** The stand-in cuts its text at fixed lengths: take one that falls into no surrogate pair. */
-export function pieceLength(text) {
-  const splitsNone = (length) => {
-    for (let at = length; at < text.length; at += length) {
-      const unit = text.charCodeAt(at);
-      if (unit >= 0xdc00 && unit <= 0xdfff) return false;
-    }
-    return true;
-  };
-  return [5, 4, 6, 3, 7, 8, 9, 10, 11, 12, 13].find(splitsNone) ?? text.length;
-}
-
-/** What one says who goes on from `begun`: in the pieces that the whole text is cut into, so that none begins within a character. */
-export function restOf(text, begun, length) {
-  if (!text.startsWith(begun)) return text;
-  let at = Math.max(0, Math.floor((begun.length - REPEATED) / length) * length);
-  while (at > 0 && !/\s/.test(text[at - 1])) at -= length;
-  return text.slice(at);
-}
 
 function promptOf(messages) {
   return messages.map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content ?? ""))).join("\n");
