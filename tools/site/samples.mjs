@@ -1,4 +1,5 @@
-// Samples are files; a page shows one in the fence after a comment that names it: <!-- samples/idb.js -->. The files are the originals.
+// Samples are files, also of the example apps; a page shows one in the fence after a comment that names it: <!-- samples/idb.js -->. The
+// files are the originals.
 // `node tools/site/samples.mjs` writes them into the pages.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -7,7 +8,7 @@ import { root } from "../lib.mjs";
 
 const pagesFolder = join(root, "www/site");
 
-const INCLUDE = /^<!-- ((?:www\/site\/)?samples\/\S+) -->\n```(\w+)\n([^]*?)^```$/gm;
+const INCLUDE = /^<!-- ((?:(?:www\/site\/)?samples|\.\.\/\.\.\/examples)\/\S+) -->\n```(\w+)\n([^]*?)^```$/gm;
 
 /** The page with the files as they are. `from` is its folder. */
 export function withSamples(markdown, from) {

@@ -2,6 +2,7 @@
 export default [
   { title: "Start", pages: ["install", "providers", "element"] },
   { title: "Use", pages: ["answers", "conversations", "tools", "forms", "flows", "errors"] },
+  { title: "Frameworks", pages: ["react", "vue", "svelte"] },
   { title: "Cookbook", pages: ["keys", "relays", "indexeddb", "script-tag", "tabs", "worker", "csp", "mcp", "testing", "rust"] },
   { title: "Migrate", pages: ["from-ai-sdk", "from-deep-chat"] },
 ];
