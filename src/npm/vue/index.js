@@ -6,10 +6,7 @@ import { Chat, INITIAL } from "../bindings/chat.js";
 const library = { init, Context, RefinireAgent };
 
 /** The options without Vue's proxies around what is in them. */
-function plain(given) {
-  const options = toRaw(toValue(given));
-  return { ...options, agent: toRaw(toValue(options.agent)), context: toRaw(toValue(options.context)) };
-}
+const plain = (given) => Object.fromEntries(Object.entries(toValue(given)).map(([name, value]) => [name, toRaw(value)]));
 
 /** Calls it once the component is there, or at once where there is none: a server calls it never. */
 const whenMounted = (work) => (getCurrentInstance() ? onMounted(work) : work());
