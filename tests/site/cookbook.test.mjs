@@ -43,6 +43,14 @@ test("the proxy in Workers adds the key and passes answers and errors on", async
   assert.equal((await worker.fetch(new Request("http://localhost/other"), {})).status, 404);
 });
 
+test("the route in Next adds the key and passes answers and errors on", async (t) => {
+  const { POST } = await load("proxy-next.js");
+  await through(t, (upstream, url, options) => {
+    fetching(t, upstream.fetch);
+    return POST(new Request(url, options));
+  });
+});
+
 test("the proxy in Express adds the key, passes answers and errors on, and stops the model with its reader", async (t) => {
   process.env.PORT = "0";
   const { server } = await load("proxy-express.js");
@@ -164,5 +172,6 @@ for (const name of ["ai-sdk-before.js", "ai-sdk-after.js"]) test(`${name} calls 
   assert.equal(model.requests.length, 2);
 });
 
-// It has tests of its own.
-await load("testing.test.js", { vitest: fileURLToPath(new URL("vitest.mjs", import.meta.url)) });
+// These have tests of their own.
+const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.url));
+for (const name of ["testing.test.js", "weather.test.js"]) await load(name, { vitest });

@@ -5,3 +5,4 @@ declare module "node:stream" {
 }
 declare module "express";
 declare module "vitest";
+declare module "@vitejs/plugin-react";
