@@ -1,6 +1,5 @@
 // The bindings in the life of a component: mounted twice by a strict React, given another conversation, unmounted.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -59,15 +58,3 @@ test("Vue", () => developed("bindings-vue", { vite: "8.4.0", "@vitejs/plugin-vue
 test("Svelte 5", () => developed("bindings-svelte", { vite: "8.4.0", "@sveltejs/vite-plugin-svelte": "7.3.1", svelte: "5.57.3" }, "svelte.js", "@sveltejs/vite-plugin-svelte", lived));
 
 test("Svelte 4", () => developed("bindings-svelte-4", { vite: "5.4.21", "@sveltejs/vite-plugin-svelte": "3.1.2", svelte: "4.2.20" }, "svelte.js", "@sveltejs/vite-plugin-svelte", lived));
-
-test("the types, with those of Vue and Svelte", () => {
-  const folder = project("bindings-types", { vue: "3.5.45", svelte: "5.57.3" }, { "types.ts": read("types.ts") });
-  for (const [module, resolution] of [["esnext", "bundler"], ["nodenext", "nodenext"]]) {
-    const args = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--types", "", "--module", module, "--moduleResolution", resolution, "types.ts"];
-    try {
-      execFileSync(join(root, "node_modules/.bin/tsc"), args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
-    } catch ({ stdout }) {
-      assert.fail(stdout);
-    }
-  }
-});

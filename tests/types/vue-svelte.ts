@@ -1,4 +1,4 @@
-// The bindings for Vue and Svelte as TypeScript sees them, with the frameworks' own types.
+// The bindings for Vue and Svelte as TypeScript sees them, with the own types of both.
 import type { Context, Message, RunResult } from "refinire-web";
 import { useChat as useSvelteChat, useMessages as useSvelteMessages } from "refinire-web/svelte";
 import { useChat as useVueChat, useMessages as useVueMessages } from "refinire-web/vue";
