@@ -7,7 +7,7 @@ export function Chat() {
   const { messages, status, error, send, stop, resume, clear } = useChat({ id: "example", agent });
   const [question, setQuestion] = useState("");
   const isBusy = status === "submitted" || status === "streaming";
-  const canGoOn = !isBusy && (error || messages.at(-1)?.interrupted);
+  const canContinue = !isBusy && (error || messages.at(-1)?.interrupted);
 
   function ask(event) {
     event.preventDefault();
@@ -27,7 +27,7 @@ export function Chat() {
       </ol>
       {status === "submitted" && <p>Thinking …</p>}
       {error && <p role="alert">{error.message}</p>}
-      {canGoOn && <button className="quiet" onClick={() => resume()}>Go on</button>}
+      {canContinue && <button className="quiet" onClick={() => resume()}>Continue</button>}
       <form onSubmit={ask}>
         <input aria-label="Question" value={question} onChange={(event) => setQuestion(event.target.value)} />
         {isBusy ? <button type="button" onClick={stop}>Stop</button> : <button>Ask</button>}
