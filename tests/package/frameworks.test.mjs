@@ -99,3 +99,16 @@ test("Vue: agents and conversations in refs and reactive objects, and a function
     await new Promise(setImmediate);
   }
 });
+
+test("Svelte: the messages of a conversation are a store", async () => {
+  await init();
+  const context = new Context({ storage: "memory" });
+  const seen = [];
+  const unsubscribe = svelte.useMessages(context).subscribe((messages) => seen.push(messages.length));
+  context.addUserMessage("Hi");
+  while (seen.length < 2) await new Promise(setImmediate);
+  unsubscribe();
+  assert.deepEqual(seen, [0, 1]);
+  svelte.useMessages(undefined).subscribe((messages) => seen.push(messages))();
+  assert.deepEqual(seen.at(-1), []);
+});

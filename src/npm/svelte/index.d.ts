@@ -25,5 +25,5 @@ export interface UseChat extends ChatActions {
  *  const { messages, status, send, stop } = useChat({ id: "talk", agent: { name: "helper", generationInstructions: "Be brief.", model: "gpt-4o-mini", baseUrl: "/api/openai/v1" } }); */
 export function useChat(options: ChatOptions | (() => ChatOptions)): UseChat;
 
-/** The messages of a conversation, as they change in any tab. */
-export function useMessages(context: Context): Readable<readonly Message[]>;
+/** The messages of a conversation, as they change in any tab; none without one. */
+export function useMessages(context: Context | undefined): Readable<readonly Message[]>;

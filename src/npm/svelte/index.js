@@ -49,7 +49,7 @@ export function useChat(given) {
 /** The messages of a conversation. */
 export const useMessages = (context) => ({
   subscribe(run) {
-    run(context.messages);
-    return context.subscribe(() => run(context.messages));
+    run(context?.messages ?? INITIAL.messages);
+    return context?.subscribe(() => run(context.messages)) ?? (() => {});
   },
 });
