@@ -1,6 +1,7 @@
 // `refinire-web/testing`: what a script says in each format is what the package itself reads.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import OpenAI from "openai";
 import init, { decodeResponse, RefinireAgent } from "../../pkg/inline.js";
 import { disconnect, errorEvent, finish, httpError, networkError, pause, PROVIDERS, raw, reasoning, reply, scripted, toolCall, truncate, usage } from "../../pkg/testing.js";
 import { PROVIDERS as EXPECTED } from "../fixtures/providers.mjs";
@@ -223,5 +224,32 @@ test("broken arguments arrive as they are", async () => {
   for (const provider of ["openai", "openai-responses", "anthropic"]) {
     const result = await agentOf(provider, scripted([reply(toolCall("f", '{"a":'))])).run("Hi");
     assert.deepEqual(result.toolCalls.map(({ input, inputText }) => [input, inputText]), [[undefined, '{"a":']], provider);
+  }
+});
+
+const OFFICIAL = { apiKey: "k", maxRetries: 0, baseURL: "https://test/v1" };
+const LOOK = reply("I ", "look.", toolCall("f", { a: 1 }), usage({ inputTokens: 3, outputTokens: 2, cachedInputTokens: 1 }));
+
+test("the official client reads the streams of Chat Completions, and its documents", async () => {
+  const server = scripted([LOOK, LOOK, httpError(429, { message: "slow down" })]);
+  const client = new OpenAI({ ...OFFICIAL, fetch: server.fetch });
+  const request = { model: "m", messages: [{ role: "user", content: "Hi" }] };
+  const answers = [await client.chat.completions.stream(request).finalChatCompletion(), await client.chat.completions.create(request)];
+  for (const { choices: [{ message, finish_reason }], usage } of answers) {
+    assert.deepEqual([message.content, finish_reason], ["I look.", "tool_calls"]);
+    assert.deepEqual(message.tool_calls.map(({ id, function: { name, arguments: text } }) => [id.slice(0, 5), name, text]), [["call_", "f", '{"a":1}']]);
+    assert.deepEqual([usage.prompt_tokens, usage.total_tokens, usage.prompt_tokens_details.cached_tokens], [3, 5, 1]);
+  }
+  await assert.rejects(client.chat.completions.create(request), (error) => error instanceof OpenAI.RateLimitError && /slow down/.test(error.message));
+});
+
+test("the official client reads the streams of Responses, and its documents", async () => {
+  const answer = reply(reasoning("Hm."), ...LOOK.steps);
+  const client = new OpenAI({ ...OFFICIAL, fetch: scripted([answer, answer]).fetch });
+  const request = { model: "m", input: "Hi" };
+  for (const { output, output_text, status, usage } of [await client.responses.stream(request).finalResponse(), await client.responses.create(request)]) {
+    assert.deepEqual([output_text, status, usage.total_tokens], ["I look.", "completed", 5]);
+    assert.deepEqual(output.map(({ type }) => type), ["reasoning", "message", "function_call"]);
+    assert.equal(output[2].arguments, '{"a":1}');
   }
 });
