@@ -16,7 +16,7 @@ const LOCK = `refinire-web:${CONVERSATION}`;
 const FINISHED_EARLY = {
   length: "The model stopped at its length limit.",
   limit: "The answer reached the page’s length limit.",
-  "content-filter": "The model’s filter ended the answer.",
+  "content-filter": "The provider’s content filter stopped the answer.",
 };
 
 const byId = (id) => document.getElementById(id);
@@ -42,7 +42,7 @@ function showDestination({ format, model, where }) {
 function listen(answer, event) {
   if (event.type === "reasoning-delta") answer.reason(event.text);
   else if (event.type === "retry") answer.waitFor(`Trying again in ${duration(event.delayMs)}: ${event.error.message}`);
-  else if (event.type === "fallback") answer.waitFor("Streaming failed: asking for the answer in one piece.");
+  else if (event.type === "fallback") answer.waitFor("Streaming failed: requesting the answer without it.");
 }
 
 /** `begin(agent, options)` gives the chunks. */
@@ -108,7 +108,7 @@ async function show(question, begin, signal, before = "") {
     await stream(begin, answer, chosen, signal);
   } catch (error) {
     if (!signal.aborted) return showFailure(error, question, answer, chosen);
-    const words = answer.text ? "Stopped: this is not the whole answer." : "Stopped before the first chunk came.";
+    const words = answer.text ? "Stopped: the answer is incomplete." : "Stopped before the first chunk arrived.";
     answer.interrupted(words, answer.text && continueButton());
     announce("Stopped.");
   } finally {
@@ -149,7 +149,7 @@ function heed() {
 async function refresh() {
   const isElsewhere = !running && (await isBusy());
   if (running) return;
-  composer.waiting = isElsewhere ? "Another tab is being answered" : undefined;
+  composer.waiting = isElsewhere ? "An answer is being written in another tab" : undefined;
   transcript.show(context.messages, isElsewhere);
   end.follow();
   // Let in when the answer there has ended, however it did.
@@ -190,7 +190,7 @@ async function open() {
   const last = context.messages.at(-1);
   if (last?.role === "user" && !awaited) {
     const answer = transcript.addAnswer("Answer");
-    const nothing = { title: "No answer came", advice: "The page was left before the first chunk arrived." };
+    const nothing = { title: "There is no answer", advice: "The page was closed before the first chunk arrived." };
     answer.fail(nothing, againButton("Ask again", last.content, answer));
   }
   composer.ready();

@@ -51,13 +51,13 @@ test.describe("a cut line", () => {
   });
 
   test("can be seen with the stand-in as well", async ({ chat }) => {
-    await chat.askAndWait("Cut the line half way");
+    await chat.askAndWait("Cut the connection half way");
     await expect(chat.problem).toContainText("The answer was cut off");
     expect(said.cut.startsWith(await chat.text())).toBe(true);
   });
 
   test("can be gone on with at once, to the end", async ({ chat, page }) => {
-    await chat.askAndWait("Cut the line half way");
+    await chat.askAndWait("Cut the connection half way");
     await expect(chat.problem.getByRole("button")).toHaveText(["Continue", "Ask again"]);
     await page.getByRole("button", { name: "Continue" }).click();
     await chat.shows(said.cut);
@@ -97,5 +97,5 @@ test("where the conversation cannot be kept the page says so", async ({ chat, pa
   });
   await chat.reload();
   await chat.askAndWait("Hello");
-  await expect(page.locator("#notice")).toHaveText(/^This conversation is not kept after a reload\. .*there is no room\.$/);
+  await expect(page.locator("#notice")).toHaveText(/^This conversation will be lost when the page is reloaded\. .*there is no room\.$/);
 });

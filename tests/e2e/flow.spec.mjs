@@ -15,8 +15,8 @@ class FlowPage {
     this.question = page.getByLabel("Your question");
     this.run = page.getByRole("button", { name: "Run" });
     this.stop = page.getByRole("button", { name: "Stop" });
-    this.answer = page.getByLabel("Who is going to read it");
-    this.goOn = page.getByRole("button", { name: "Go on" });
+    this.answer = page.getByLabel("Who is the brief for");
+    this.goOn = page.getByRole("button", { name: "Continue" });
     this.brief = page.locator("#brief");
     this.problem = page.getByRole("alert");
     this.taken = page.locator('.ways g[data-state="taken"]');
@@ -159,7 +159,7 @@ test("the steps light up as they run, and both sides are written at the same tim
   await flow.stands({ "Both sides": "done", For: "done", Readers: "waiting", "Council?": "idle" });
   await expect(flow.node("Readers")).toHaveAttribute("aria-current", "step");
   await expect(flow.node("Readers")).toContainText("waits for you");
-  await expect(flow.page.getByRole("status")).toHaveText(/^Who is going to read it/);
+  await expect(flow.page.getByRole("status")).toHaveText(/^Who is the brief for/);
   await expect(flow.paper("For").locator(".text")).toHaveText("It is quiet.");
   await expect(flow.past.getByRole("rowheader")).toHaveText(["Look", "Both sides", "For", "Against", "Readers"]);
 });

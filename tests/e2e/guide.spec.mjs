@@ -104,11 +104,11 @@ const SAMPLES = {
     await sample.runToEnd();
     const [, ...cases] = (await sample.printed()).split(/— Case \d, \d+ characters —\n/);
     const [empty, normal, long, detailed, cut] = cases.map((text) => text.trim());
-    expect(empty).toMatch(/^✗ invalid-argument: .+\n0 characters kept; worth another try: false$/);
+    expect(empty).toMatch(/^✗ invalid-argument: .+\n0 characters kept; retryable: false$/);
     expect(normal).toBe(`${said.hello}\n✓ ${chunksOf(said.hello)} chunks.`);
     expect(long).toBe(`${said["default-3"]}\n✓ ${chunksOf(said["default-3"])} chunks.`);
     expect(detailed).toBe(`${said.long.slice(0, 101 * pieceLength(said.long))}\n✂ Too many chunks: stopped.`);
-    const [, kept, length] = /^(.+)\n✗ (?:network|truncated): .+\n(\d+) characters kept; worth another try: true$/.exec(cut);
+    const [, kept, length] = /^(.+)\n✗ (?:network|truncated): .+\n(\d+) characters kept; retryable: true$/.exec(cut);
     expect(said.cut.slice(0, Number(length))).toBe(kept);
     // A cut that overtakes the text before it is asked again.
     const lengths = guide.asked.map(({ body }) => body.messages.at(-1).content.length);

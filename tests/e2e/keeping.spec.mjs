@@ -33,7 +33,7 @@ test("a reload in the middle of an answer shows what had come, marked as interru
   await begin(chat, model);
   await chat.reload();
   await chat.shows(HALF);
-  await expect(chat.answer.locator(".note")).toContainText("not the whole answer");
+  await expect(chat.answer.locator(".note")).toContainText("the answer is incomplete");
   await expect(chat.questions).toHaveText(["Tell me"]);
   await expect(chat.problem).toHaveCount(0);
 
@@ -104,7 +104,7 @@ test("a second tab that is opened in the middle shows the answer, and that it wa
   await other.shows(HALF);
   await expect(other.answer.locator(".note")).toHaveText("Being written in another tab");
   await page.close();
-  await expect(other.answer.locator(".note")).toContainText("not the whole answer");
+  await expect(other.answer.locator(".note")).toContainText("the answer is incomplete");
   await other.ended();
   await other.shows(HALF);
 });
@@ -153,7 +153,7 @@ test("a reload before the first chunk offers to ask again", async ({ chat, model
   await chat.ask("Anyone there?");
   await model.nextTurn();
   await chat.reload();
-  await expect(chat.problem).toContainText("No answer came");
+  await expect(chat.problem).toContainText("There is no answer");
   await chat.problem.getByRole("button", { name: "Ask again" }).click();
   const turn = await model.nextTurn();
   await expect(chat.problem).toHaveCount(0);

@@ -86,7 +86,7 @@ test("every error is explained with something to do", () => {
 test("a notice about the storage says that nothing is kept only where that is so", () => {
   expect(explainStorage({ message: "the storage was full: the oldest turns went, 3 of them" })).toBe("The storage was full: the oldest turns went, 3 of them.");
   const refused = { message: "the conversation could not be kept: No room.", cause: new Error("No room.") };
-  expect(explainStorage(refused)).toBe("This conversation is not kept after a reload. The conversation could not be kept: No room.");
+  expect(explainStorage(refused)).toBe("This conversation will be lost when the page is reloaded. The conversation could not be kept: No room.");
 });
 
 test("only a key that was typed goes out, and only to where it belongs", () => {
@@ -137,7 +137,7 @@ test("suggestions and follow-ups find an answer", () => {
   expect(named("What is this page?")).toBe("page");
   expect(named("日本語で自己紹介してください")).toBe("japanese");
   expect(named("A very long answer")).toBe("long");
-  expect(named("Cut the line half way")).toBe("cut");
+  expect(named("Cut the connection half way")).toBe("cut");
   expect(named("Hello", "And what is the meaning of it all?")).toMatch(/^default-/);
   expect(named([{ type: "text", text: "quantum" }])).toBe("quantum");
   const instructed = (content) => answerFor([{ role: "system", content }, { role: "user", content: "quantum" }]).name;

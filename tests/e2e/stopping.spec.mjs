@@ -13,7 +13,7 @@ async function beginAnswer(chat, model) {
 async function expectStopped(chat) {
   await chat.ended();
   await chat.shows(KEPT);
-  await expect(chat.answer.locator(".note")).toContainText("this is not the whole answer");
+  await expect(chat.answer.locator(".note")).toContainText("the answer is incomplete");
 }
 
 test("stop closes the connection, keeps the text and marks it as interrupted", async ({ chat, model }) => {
@@ -48,7 +48,7 @@ test("stop before the first chunk leaves the question and says so", async ({ cha
   await chat.stop.click();
   await stopped.closed;
   await chat.ended();
-  await expect(chat.answer).toContainText("Stopped before the first chunk came");
+  await expect(chat.answer).toContainText("Stopped before the first chunk arrived");
 
   await chat.ask("Hello");
   const turn = await model.nextTurn();

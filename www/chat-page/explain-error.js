@@ -4,21 +4,21 @@ const BY_STATUS = [
   [(status) => status === 401 || status === 403, "The key was not accepted", "Check the key in the settings, then try again."],
   [(status) => status === 404, "Nothing answers at that address", "Check the base URL and the model’s name in the settings."],
   [(status) => status === 429, "Too many requests", "Wait a moment, then try again."],
-  [(status) => status >= 500, "The model’s server failed", "This often passes. Try again."],
+  [(status) => status >= 500, "The model’s server failed", "Try again in a moment."],
 ];
 
 const BY_CODE = {
   "invalid-argument": ["The question was not sent", "Check the settings."],
-  guardrail: ["The question was not sent", "Put it in other words."],
+  guardrail: ["The question was not sent", "Try to rephrase it."],
   http: ["The request was refused", "Check the settings, then try again."],
   limit: ["The answer was too long", "Ask for a shorter one."],
   network: ["The model could not be reached", "Check that the demo’s server is still running, then try again."],
-  protocol: ["The answer could not be read", "Check that the wire format is the one this server speaks."],
+  protocol: ["The answer could not be read", "Check that this server uses the selected wire format."],
   provider: ["The model reported an error", "Try again."],
-  schema: ["The answer is not what was asked for", "Try again."],
+  schema: ["The answer does not fit the schema", "Try again."],
   step: ["A step of the flow failed", "Try again."],
   timeout: ["The model took too long", "Try again."],
-  truncated: ["The answer was cut off", "The connection broke before the model said it was done. What arrived is kept."],
+  truncated: ["The answer was cut off", "The connection was lost before the answer was complete. The text so far is saved."],
 };
 
 const OWN_NETWORK = "Check the base URL, and that the server there allows requests from this page (CORS).";
@@ -39,5 +39,5 @@ const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1).replace(/
 
 /** What became of a conversation that was to be kept. An error without a cause only tells what had to go for it, or what it found. */
 export function explainStorage({ message, cause }) {
-  return cause ? `This conversation is not kept after a reload. ${sentence(message)}` : sentence(message);
+  return cause ? `This conversation will be lost when the page is reloaded. ${sentence(message)}` : sentence(message);
 }

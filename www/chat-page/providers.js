@@ -27,7 +27,7 @@ export const isOwn = ({ baseUrl, apiKey }) => Boolean(baseUrl || apiKey);
 export function destinationOf(settings) {
   const format = formatOf(settings.format);
   const model = settings.model || format.model;
-  const where = isOwn(settings) ? hostOf(settings.baseUrl || format.home) : "stand-in on this machine";
+  const where = isOwn(settings) ? hostOf(settings.baseUrl || format.home) : "scripted model";
   return { format: format.label, model, where };
 }
 

@@ -94,7 +94,7 @@ export class Transcript {
       return { message, element: answer.element, answer };
     }
     answer.end();
-    if (message.interrupted) answer.interrupted("Interrupted: this is not the whole answer.", this.#actionFor(message));
+    if (message.interrupted) answer.interrupted("Interrupted: the answer is incomplete.", this.#actionFor(message));
     return { message, element: answer.element };
   }
 

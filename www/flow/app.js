@@ -171,7 +171,7 @@ for (const button of byId("answers").children) button.addEventListener("click", 
 
 async function open() {
   await init();
-  const onStorageError = (error) => showProblem({ title: "This flow is not kept after a reload", advice: "It runs all the same.", detail: error.message });
+  const onStorageError = (error) => showProblem({ title: "This flow will be lost when the page is reloaded", advice: "It still runs.", detail: error.message });
   flow = briefing(await new Context({ id: "refinire-demo.flow", onStorageError }).ready);
   const chart = readChart(flow.show());
   const steps = chart.nodes.flatMap((node) => [node, ...node.branches]);

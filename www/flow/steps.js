@@ -26,7 +26,7 @@ export function briefing(context) {
     {
       Look: look,
       "Both sides": { parallel: [forIt, against], storeResultKey: "sides" },
-      Readers: new UserInputStep("Readers", "Who is going to read it, the council or the neighbours?"),
+      Readers: new UserInputStep("Readers", "Who is the brief for, the council or the neighbours?"),
       "Council?": new ConditionStep("Council?", isForCouncil, "Memo", "Letter"),
       Memo: { agent: memo, nextStep: null, storeResultKey: "brief" },
       Letter: { agent: letter, nextStep: null, storeResultKey: "brief" },

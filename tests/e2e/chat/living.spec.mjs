@@ -296,7 +296,7 @@ test("a page without a network says so, for as long as it lasts", async ({ mount
 test("where nothing can be kept, the reader is told", async ({ mount, page }) => {
   await page.evaluate(() => Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } }));
   const chat = await mount({ conversation: "kept" });
-  await expect(page.locator(".notice")).toHaveText("This conversation cannot be kept on this device.");
+  await expect(page.locator(".notice")).toHaveText("This conversation cannot be saved on this device.");
   await chat.exchange(1, "Hello", "Hi");
   await expect(chat.text).toHaveText("Hi");
 });
@@ -308,7 +308,7 @@ test.describe("a server that fails", () => {
     const broken = (route) => route.fulfill({ status: 500 });
     await page.route("**/*.wasm", broken);
     await page.goto("/element.html");
-    await expect(page.locator(".problem")).toContainText("This chat is not set up.");
+    await expect(page.locator(".problem")).toContainText("This chat is not configured.");
     await page.unroute("**/*.wasm", broken);
     await page.getByLabel("Your message").fill("Hello");
     await page.getByLabel("Your message").press("Enter");

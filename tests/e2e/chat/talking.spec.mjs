@@ -177,7 +177,7 @@ test("a failure says what went wrong and what can be done, and keeps what came",
   await expect(chat.text).toContainText("Once upon");
   await chat.run(async (kit) => (await kit.kept.model.turn(2)).break(new TypeError("gone")) && undefined);
   await chat.ended();
-  await expect(chat.problem).toContainText("The connection broke before the answer was whole.");
+  await expect(chat.problem).toContainText("The connection was lost before the answer was complete.");
   await expect(chat.text).toHaveText("Once upon");
   await chat.problem.getByRole("button", { name: "Continue" }).click();
   await chat.answerTo(3, "a time");
@@ -193,7 +193,7 @@ test("a question that a guardrail refused is shown, and can be put otherwise", a
     chat.agent = kit.agent(model, { inputGuardrails: [(input) => !input.includes("secret")] });
   });
   await chat.ask("a secret");
-  await expect(chat.problem).toContainText("Put it in other words.");
+  await expect(chat.problem).toContainText("Try to rephrase it.");
   await expect(chat.questions).toHaveCount(1);
   await chat.problem.getByRole("button", { name: "Edit" }).click();
   await expect(chat.question).toHaveValue("a secret");
@@ -208,7 +208,7 @@ test("an element without a model says that it is not set up", async ({ mount }) 
   const chat = await mount();
   await chat.run((kit) => void (kit.kept.chat.agent = undefined));
   await chat.ask("Hello");
-  await expect(chat.problem).toContainText("This chat is not set up.");
+  await expect(chat.problem).toContainText("This chat is not configured.");
   await expect(chat.problem).toContainText("`model`");
   await expect(chat.questions).toContainText("Hello");
 });

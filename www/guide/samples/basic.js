@@ -6,7 +6,7 @@ export default async function basic({ print, signal }) {
     name: "assistant",
     generationInstructions: "Give detailed, helpful answers.",
     model: "gpt-4o-mini",
-    baseUrl: "/api/openai/v1", // the stand-in behind this page
+    baseUrl: "/api/openai/v1", // this page's scripted model
   });
 
   const question = "Explain quantum computing";

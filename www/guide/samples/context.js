@@ -14,7 +14,7 @@ export default async function conversation({ print, signal }) {
     model: "gpt-4o-mini",
     baseUrl: "/api/openai/v1",
   });
-  // With { id: "lessons" } instead it is kept, and there again after a reload.
+  // With { id: "lessons" } it would be saved, and restored after a reload.
   const context = new Context({ storage: "memory" });
 
   for (const question of QUESTIONS) {

@@ -1,10 +1,10 @@
 import init, { RefinireAgent } from "refinire-web";
 
 const INPUTS = [
-  "", // empty: nothing is asked
+  "", // empty
   "Hello", // normal
   "A".repeat(10_000), // very long
-  "Explain streaming in detail", // answered with more than anybody wants
+  "Explain streaming in detail", // a very long answer
   "Cut the line", // the connection breaks half way
 ];
 
@@ -30,10 +30,10 @@ export default async function errors({ print, signal }) {
       if (chunks > 100) print("\n✂ Too many chunks: stopped.\n\n");
       else print(`\n✓ ${chunks} chunks.\n\n`);
     } catch (error) {
-      signal.throwIfAborted(); // to be stopped is no failure
+      signal.throwIfAborted(); // a stop is not a failure
       const { code, message, partialText, retryable } = error;
       print(`\n✗ ${code}: ${message}\n`);
-      print(`${partialText.length} characters kept; worth another try: ${retryable}\n\n`);
+      print(`${partialText.length} characters kept; retryable: ${retryable}\n\n`);
     }
   }
 }

@@ -36,8 +36,8 @@ export default async function workflow({ print, pane, signal }) {
       if (type === "step-finish") steps(`✓ ${step}\n`);
     },
   });
-  for await (const chunk of stream) answer(chunk); // of the agent: functions have none
+  for await (const chunk of stream) answer(chunk); // of the agent: functions yield none
 
-  const { content } = await stream.result; // what the last step gave
+  const { content } = await stream.result; // the result of the last step
   print(JSON.stringify(content));
 }

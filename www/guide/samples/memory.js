@@ -15,7 +15,7 @@ export default async function memoryLimit({ print, signal }) {
   const stream = agent.runStreamed("Give me a very long answer", { signal });
   for await (const chunk of stream) {
     characters += chunk.length;
-    if (characters > MOST) break; // nothing more is read, and the connection is closed
+    if (characters > MOST) break; // closes the connection
     print(chunk);
   }
   const { finishReason } = await stream.result;

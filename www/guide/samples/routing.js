@@ -28,11 +28,11 @@ export default async function routing({ print, pane, signal }) {
     onEvent({ type, step, text }) {
       if (type !== "text-delta") return;
       panes[step] ??= pane(step);
-      panes[step](text); // live, whichever comes first
+      panes[step](text); // live
     },
   });
   let text = "";
-  for await (const chunk of stream) text += chunk; // one branch after the other
+  for await (const chunk of stream) text += chunk; // branch by branch
 
   const way = flow.history.map(({ step }) => step).join(", ");
   print(`${text.length} characters. The steps that ran: ${way}.`);

@@ -33,6 +33,6 @@ export default async function structured({ print, pane, signal }) {
   });
   for await (const chunk of stream) json(chunk);
 
-  const { content: post } = await stream.result; // parsed and checked
+  const { content: post } = await stream.result; // parsed and validated
   print(`“${post.title}”, ${post.wordCount} words, about ${post.tags.join(", ")}`);
 }

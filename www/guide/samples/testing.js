@@ -2,14 +2,14 @@ import init, { RefinireAgent } from "refinire-web";
 
 const WORDS = ["Grüße", " für ", "3 €", " 👋🏽"];
 
-/** What a provider would send for them. */
+/** What a provider sends for them. */
 function body() {
   const events = WORDS.map((content) => ({ choices: [{ delta: { content } }] }));
   const lines = events.map((event) => `data: ${JSON.stringify(event)}\n\n`);
   return new TextEncoder().encode(`${lines.join("")}data: [DONE]\n\n`);
 }
 
-/** A network that delivers so many bytes at a time. */
+/** A fetch whose body arrives in reads of this many bytes. */
 function network(bytes, size) {
   const stream = new ReadableStream({
     start(controller) {
@@ -23,7 +23,7 @@ function network(bytes, size) {
   return async () => new Response(stream, { headers });
 }
 
-/** An agent for which there is no other network. */
+/** An agent that uses this fetch. */
 function agentOn(fetch) {
   return new RefinireAgent({
     name: "tested",
@@ -46,6 +46,6 @@ export default async function testing({ print, signal }) {
 
   const agent = agentOn(network(body().slice(0, -20), 4096)); // the end is missing
   const error = await agent.run("Hello", { signal }).catch((reason) => reason);
-  print(`${error.code === "truncated" ? "✓" : "✗"} a cut is an error: ${error.code}, `);
+  print(`${error.code === "truncated" ? "✓" : "✗"} a lost connection is an error: ${error.code}, `);
   print(`“${error.partialText}” kept\n`);
 }
