@@ -11,11 +11,11 @@ use wasm_bindgen::JsCast;
 
 use super::error::thrown_to_js;
 use super::event::Objects;
-use super::promise::{handled, host_value, once, promise_of, wait_for, Deferred};
+use super::promise::{host_value, once, promise_of, wait_for, Deferred};
 use crate::conversation::turns::Turn;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Trail, Write};
-use crate::run::{Chunk, Delivery, Listener, Stopped, TextEvent, Wait};
+use crate::run::{Delivery, Listener, Stopped, TextEvent, Wait};
 
 #[wasm_bindgen]
 extern "C" {
@@ -25,7 +25,11 @@ extern "C" {
     pub type Callback;
 
     #[wasm_bindgen(method, structural, catch, js_name = call)]
-    fn call_with(this: &Callback, this_argument: &JsValue, chunk: &str) -> Result<Option<js_sys::Object>, JsValue>;
+    pub(super) fn call_with(
+        this: &Callback,
+        this_argument: &JsValue,
+        chunk: &str,
+    ) -> Result<Option<js_sys::Object>, JsValue>;
 
     /// A text event.
     type TextDelta;
@@ -58,7 +62,12 @@ extern "C" {
 extern "C" {
     /// Calls the callback with a part of `text`, in UTF-16 units.
     #[wasm_bindgen(catch, js_name = callWithSlice)]
-    fn call_with_slice(callback: &Callback, text: &JsValue, from: usize, to: usize) -> Result<Option<Object>, JsValue>;
+    pub(super) fn call_with_slice(
+        callback: &Callback,
+        text: &JsValue,
+        from: usize,
+        to: usize,
+    ) -> Result<Option<Object>, JsValue>;
 }
 
 /// See the module.
@@ -117,7 +126,7 @@ impl JsListener {
     }
 
     /// Whether somebody listens besides whoever reads the stream.
-    fn listens(&self) -> bool {
+    pub(super) fn listens(&self) -> bool {
         self.callback.is_some() || self.on_event.is_some()
     }
 
@@ -339,90 +348,5 @@ pub(super) fn with_trail(event: &NamedEvent, trail: &Trail) {
     event.set_step(&trail.step);
     if !trail.steps.is_empty() {
         event.set_steps(&trail.steps.iter().map(|step| JsValue::from_str(step)).collect());
-    }
-}
-
-/// A run that is read as a stream, as `js/stream.js` sees it. Internal: no part of the public surface.
-#[wasm_bindgen(skip_typescript)]
-pub struct RunHandle {
-    delivery: Rc<Delivery>,
-    listener: Rc<JsListener>,
-}
-
-impl RunHandle {
-    pub(super) fn new(delivery: Rc<Delivery>, listener: Rc<JsListener>) -> Self {
-        Self { delivery, listener }
-    }
-
-    /// Runs to the end, which the listener hears of.
-    pub(super) fn begin(&self) {
-        self.delivery.start();
-    }
-}
-
-impl std::fmt::Debug for RunHandle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RunHandle")
-    }
-}
-
-#[wasm_bindgen]
-#[allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value)] // Called by stream.js, where it is explained.
-impl RunHandle {
-    /// Runs to the end; gives the promise of the result.
-    pub fn start(&self) -> Promise {
-        self.delivery.start();
-        self.listener.outcome.promise.clone()
-    }
-
-    /// Runs as far as it is read, or begins at once if somebody listens.
-    pub fn stream(&self) {
-        // Whoever reads the stream sees the failure there.
-        let _ = handled(&self.listener.outcome.promise);
-        self.delivery.stream(self.listener.listens());
-    }
-
-    /// Calls `reader` with the next chunk, as soon as there is one; with undefined where no more will come.
-    pub fn read(&self, reader: Callback) {
-        self.delivery.read(Box::new(move |chunk| {
-            let _ = match chunk {
-                Some(Chunk::Text(text)) => reader.call_with(&JsValue::UNDEFINED, &text).map(drop),
-                Some(Chunk::Part { whole, from, to }) => match whole.downcast_ref() {
-                    Some(whole) => call_with_slice(&reader, whole, from, to).map(drop),
-                    None => Ok(()),
-                },
-                None => reader.call0(&JsValue::UNDEFINED).map(drop),
-            };
-        }));
-    }
-
-    /// Whoever read it leaves. Resolves when the run has ended: by then what was read of it is in the conversation.
-    pub fn cancel(&self) -> Promise {
-        self.delivery.cancel();
-        handled(&self.listener.outcome.promise)
-    }
-
-    /// Asking for the result lets the run go to its end, whether or not anyone reads.
-    #[wasm_bindgen(getter)]
-    pub fn result(&self) -> Promise {
-        self.delivery.want_result();
-        self.listener.outcome.promise.clone()
-    }
-
-    /// The run has failed.
-    #[wasm_bindgen(getter, js_name = hasFailed)]
-    pub fn has_failed(&self) -> bool {
-        self.delivery.failure().is_some()
-    }
-
-    /// What it failed with.
-    #[wasm_bindgen(getter)]
-    pub fn error(&self) -> JsValue {
-        self.delivery.failure().map_or(JsValue::UNDEFINED, |error| thrown_to_js(&error))
-    }
-
-    #[wasm_bindgen(getter, js_name = isCancelled)]
-    pub fn is_cancelled(&self) -> bool {
-        self.delivery.is_cancelled()
     }
 }

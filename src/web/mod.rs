@@ -17,6 +17,7 @@ mod listener;
 pub mod options;
 mod pattern;
 mod promise;
+mod run_handle;
 mod saving;
 mod signal;
 #[cfg(feature = "module")]
@@ -25,7 +26,7 @@ mod storage;
 
 pub use api::{decode_response, Context, Flow, RateLimiter, RefinireAgent};
 pub use context::ContextInner;
-pub use listener::RunHandle;
+pub use run_handle::RunHandle;
 #[cfg(feature = "module")]
 pub use startup::{report_panics, start};
 

@@ -22,8 +22,9 @@ use crate::web::env::HttpClient;
 use crate::web::error::into_js;
 use crate::web::features::{AgentFeatures, Beside, Equipment, JsContext};
 use crate::web::launch::{Launch, Place};
-use crate::web::listener::{AgentStep, JsListener, RunHandle};
+use crate::web::listener::{AgentStep, JsListener};
 use crate::web::options::{refused, AgentOptions, RunOptions};
+use crate::web::run_handle::RunHandle;
 use web_sys::AbortSignal;
 
 #[wasm_bindgen]

@@ -30,8 +30,9 @@ use crate::run::{Batching, Delivery, Stopped};
 use crate::web::context::random_text;
 use crate::web::env::PageClock;
 use crate::web::launch::entered;
-use crate::web::listener::{JsListener, RunHandle};
+use crate::web::listener::JsListener;
 use crate::web::options::{refused, RunOptions};
+use crate::web::run_handle::RunHandle;
 use crate::web::signal::Heeded;
 
 #[wasm_bindgen]

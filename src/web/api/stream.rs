@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
-use crate::web::listener::RunHandle;
+use crate::web::run_handle::RunHandle;
 
 #[wasm_bindgen(module = "/src/web/js/stream.js")]
 extern "C" {
