@@ -198,11 +198,16 @@ export interface Timeouts {
  *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
 export const RefinireAgent: {
   /** With a validator, which types `content`. */
-  new <T>(options: AgentOptions & { outputSchema: StandardSchema<T> }): RefinireAgent<T>;
+  new <T, const Inputs extends readonly unknown[]>(options: OptionsWithTools<Inputs> & { outputSchema: StandardSchema<T> }): RefinireAgent<T>;
   /** With a JSON Schema. `T` is not checked against it. */
   new <T = unknown>(options: AgentOptions & { outputSchema: JsonSchema }): RefinireAgent<T>;
   /** For text. */
-  new (options: AgentOptions): RefinireAgent<string>;
+  new <const Inputs extends readonly unknown[]>(options: OptionsWithTools<Inputs>): RefinireAgent<string>;
+};
+/** `AgentOptions` whose tools are typed one by one: the `execute` of each takes what its validator produces. */
+export type OptionsWithTools<Inputs extends readonly unknown[]> = Omit<AgentOptions, "tools"> & {
+  /** The tools that the model may call. */
+  tools?: { [At in keyof Inputs]: Tool<Inputs[At]> };
 };
 /** A model with instructions. It can run as often as you like, also several times at once. */
 export interface RefinireAgent<T = string> {
@@ -557,17 +562,17 @@ export type RunEvent =
   };
 
 /** A function of the page that the model may call. */
-export interface Tool {
+export interface Tool<Input = any> {
   /** How the model calls it: letters, digits, "_" and "-". */
   name: string;
   /** When to call it, in words for the model. */
   description: string;
   /** The arguments, as a JSON Schema or a Standard Schema validator; omit it for a tool without arguments. Arguments are validated before
    *  `execute`; a mismatch is reported to the model. */
-  parameters?: JsonSchema | StandardSchema<unknown>;
-  /** Runs in the page. Its result is sent to the model, a string as it is, anything else as JSON. `signal` aborts when the run is stopped. Without
+  parameters?: JsonSchema | StandardSchema<Input>;
+  /** Runs in the page. With a validator, `input` has the type that it produces. Its result is sent to the model, a string as it is, anything else as JSON. `signal` aborts when the run is stopped. Without
    *  `execute` a call ends the run with finishReason "tool-calls". */
-  execute?: (input: any, context?: Context, call?: { id: string; signal: AbortSignal }) => unknown | Promise<unknown>;
+  execute?: (input: unknown extends Input ? any : Input, context?: Context, call?: { id: string; signal: AbortSignal }) => unknown | Promise<unknown>;
 }
 /** A call of a tool. One whose `input` is undefined, or of an unknown tool, is reported to the model as an error. */
 export interface ToolCall {
@@ -609,6 +614,10 @@ export interface StorageAdapter {
 }
 /** A message of a conversation. It is frozen. */
 export interface Message {
+  /** The same in every tab and after a reload. */
+  readonly id: string;
+  /** It is being written, in this tab or in another one. `content` has each chunk as soon as it is delivered. */
+  streaming?: true;
   /** Who said it; "tool" is the result of a call. */
   role: "user" | "assistant" | "system" | "tool";
   /** The text. */
@@ -617,7 +626,7 @@ export interface Message {
   timestamp: string;
   /** What was given to `addUserMessage` and its like, and what a flow notes. JSON values. */
   metadata: Record<string, unknown>;
-  /** It ended before it was complete, or is still being written; also while its tools run. */
+  /** It ended before it was complete: it was stopped, it failed, or its page was closed. */
   interrupted?: boolean;
   /** The calls that an answer ended with. */
   toolCalls?: ToolCall[];
@@ -669,7 +678,8 @@ export class Context {
   finish(): void;
   /** Whether a flow in this context has ended, or finish() was called. */
   readonly finished: boolean;
-  /** Called on every change from any tab. Returns an unsubscribe function. */
+  /** Called on every change from any tab, with at most one call a frame while an answer streams. `messages` has each chunk as soon as it is
+   *  delivered, before it is saved. Returns an unsubscribe function. */
   subscribe(listener: (context: Context) => void): () => void;
   /** Resolves when everything so far has been saved. */
   save(): Promise<void>;

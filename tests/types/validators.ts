@@ -1,6 +1,6 @@
 // What each validator says a value is, is what `content` is.
 import { type } from "arktype";
-import { RefinireAgent } from "refinire-web";
+import { type AgentOptions, RefinireAgent, type Tool } from "refinire-web";
 import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import * as z from "zod";
@@ -44,3 +44,27 @@ const numbers = (await new RefinireAgent({ ...ASKED, outputSchema: z.array(z.num
 same<typeof numbers, number[]>(true);
 
 new RefinireAgent({ ...ASKED, tools: [ofZod, ofValibot, ofArkType].map((parameters) => ({ name: "t", description: "", parameters, execute: () => "done" })) });
+
+// What a tool is given is what its validator produces.
+const tooled = new RefinireAgent({
+  ...ASKED,
+  tools: [
+    { name: "zod", description: "", parameters: z.object({ city: z.string(), days: z.coerce.number() }), execute: (input) => void same<typeof input, { city: string; days: number }>(true) },
+    { name: "ark", description: "", parameters: type({ n: "number" }), execute: async ({ n }) => n satisfies number },
+    { name: "valibot", description: "", parameters: toStandardJsonSchema(v.object({ at: v.string() })), execute: ({ at }, context) => [at satisfies string, context?.id] },
+    { name: "schema", description: "", parameters: { type: "object" }, execute: ({ anything }) => anything.at.all },
+    { name: "nothing", description: "", execute: () => 1 },
+  ],
+});
+same<typeof tooled, RefinireAgent>(true);
+new RefinireAgent({
+  ...ASKED,
+  outputSchema: ofZod,
+  // @ts-expect-error a city is no town
+  tools: [{ name: "zod", description: "", parameters: z.object({ city: z.string() }), execute: (input) => input.town }],
+}) satisfies RefinireAgent<Town>;
+// Tools that are declared on their own take anything.
+const tools: Tool[] = [{ name: "zod", description: "", parameters: z.object({ city: z.string() }), execute: ({ city }) => city }];
+const options: AgentOptions = { ...ASKED, tools };
+new RefinireAgent(options);
+new RefinireAgent({ ...ASKED, tools: [...tools, { name: "nothing", description: "", execute: () => 1 }] });

@@ -1,5 +1,5 @@
 // <refinire-chat>: `refinire-web/chat` defines it, `refinire-web/chat/element` exports its class and defines nothing.
-import type { ChunkStream, Context, Flow, RefinireAgent, RunOptions, RunResult } from "refinire-web";
+import type { ChunkStream, Context, Flow, Provider, RefinireAgent, RunOptions, RunResult } from "refinire-web";
 
 /** Anything that streams as an agent does. If it has its own `context`, as a flow has, it is called without one. */
 export interface ChatAgent {
@@ -45,6 +45,34 @@ export interface ChatEventMap {
     /** A RefinireError, or what an agent of yours threw. */
     error: unknown;
   }>;
+}
+
+/** The attributes, as JSX and templates take them. `RefinireChatElement` says what each does. */
+export interface ChatAttributes {
+  /** Makes the agent, as `AgentOptions.model` does. */
+  model?: string | undefined;
+  /** The wire format, where the model's name does not imply it. */
+  provider?: Provider | undefined;
+  /** The API root. */
+  "base-url"?: string | undefined;
+  /** The instructions of the agent. */
+  instructions?: string | undefined;
+  /** The id of a stored conversation. */
+  conversation?: string | undefined;
+  /** What the empty input shows. */
+  placeholder?: string | undefined;
+  /** What an empty conversation shows. */
+  greeting?: string | undefined;
+  /** Texts to replace, as JSON. */
+  texts?: string | undefined;
+  /** Disables the input. */
+  disabled?: boolean | "" | undefined;
+  /** Shows numbers of characters and chunks. */
+  counts?: boolean | "" | undefined;
+  /** Shows the list of stored conversations. */
+  conversations?: boolean | "" | undefined;
+  /** Loads the images of an answer. */
+  images?: boolean | "" | undefined;
 }
 
 /** Attributes: `model`, `provider`, `base-url` and `instructions` make the agent. `conversation` is a Context id: the conversation is

@@ -1,5 +1,7 @@
 // `refinire-web/react`: conversations as React state. For React 18 and later, also with server rendering and in StrictMode.
+import type { DetailedHTMLProps, HTMLAttributes } from "react";
 import type { Context, Message } from "refinire-web";
+import type { ChatAttributes, ChatEventMap, RefinireChatElement } from "refinire-web/chat";
 import type { ChatActions, ChatOptions, ChatState } from "../bindings/index.js";
 
 export type { ChatActions, ChatOptions, ChatState, ChatStatus } from "../bindings/index.js";
@@ -15,3 +17,15 @@ export function useChat(options: ChatOptions): UseChat;
 
 /** The messages of a conversation, as they change in any tab; none without one, and none while a page is taken over from a server. */
 export function useMessages(context: Context | undefined): readonly Message[];
+
+/** `<refinire-chat>` in JSX. React 19 takes its events, too: `onrefinire-finish={({ detail }) => …}`. */
+export type ChatElementProps = DetailedHTMLProps<HTMLAttributes<RefinireChatElement>, RefinireChatElement> &
+  ChatAttributes & { [Name in keyof ChatEventMap as `on${Name}`]?: (event: ChatEventMap[Name]) => void };
+
+declare module "react" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "refinire-chat": ChatElementProps;
+    }
+  }
+}

@@ -1,5 +1,7 @@
 // `refinire-web/svelte`: conversations as Svelte stores. For Svelte 4 and 5, also with server rendering.
+import type { HTMLAttributes } from "svelte/elements";
 import type { Context, Message } from "refinire-web";
+import type { ChatAttributes, ChatEventMap, RefinireChatElement } from "refinire-web/chat";
 import type { Readable } from "svelte/store";
 import type { ChatActions, ChatOptions, ChatState } from "../bindings/index.js";
 
@@ -27,3 +29,13 @@ export function useChat(options: ChatOptions | (() => ChatOptions)): UseChat;
 
 /** The messages of a conversation, as they change in any tab; none without one. */
 export function useMessages(context: Context | undefined): Readable<readonly Message[]>;
+
+/** `<refinire-chat>` in Svelte: its attributes, and listeners such as `onrefinire-finish` (Svelte 5) and `on:refinire-finish`. */
+export type ChatElementProps = HTMLAttributes<RefinireChatElement> &
+  ChatAttributes & { [Name in keyof ChatEventMap as `on${Name}` | `on:${Name}`]?: (event: ChatEventMap[Name]) => void };
+
+declare module "svelte/elements" {
+  interface SvelteHTMLElements {
+    "refinire-chat": ChatElementProps;
+  }
+}

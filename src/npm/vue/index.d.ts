@@ -1,6 +1,7 @@
 // `refinire-web/vue`: conversations as Vue refs. For Vue 3.3 and later, also with server rendering.
 import type { Context, Message } from "refinire-web";
-import type { ComputedRef, MaybeRefOrGetter } from "vue";
+import type { ChatAttributes, ChatEventMap } from "refinire-web/chat";
+import type { ComputedRef, HTMLAttributes, MaybeRefOrGetter } from "vue";
 import type { ChatActions, ChatOptions, ChatState } from "../bindings/index.js";
 
 export type { ChatActions, ChatOptions, ChatState, ChatStatus } from "../bindings/index.js";
@@ -27,3 +28,22 @@ export function useChat(options: MaybeRefOrGetter<ChatOptions>): UseChat;
 
 /** The messages of a conversation, as they change in any tab; none without one, and none until the component is mounted. */
 export function useMessages(context: MaybeRefOrGetter<Context | undefined>): ComputedRef<readonly Message[]>;
+
+/** `<refinire-chat>` in templates and JSX: its attributes, and listeners such as `@refinire-finish`. Vite's Vue plugin has to know that it is
+ *  no component: `isCustomElement: (tag) => tag === "refinire-chat"`. */
+export type ChatElementProps = HTMLAttributes & ChatAttributes & {
+  /** A question was sent. */
+  onRefinireSend?: (event: ChatEventMap["refinire-send"]) => void;
+  /** A piece of the answer has arrived. */
+  onRefinireChunk?: (event: ChatEventMap["refinire-chunk"]) => void;
+  /** The run has ended. */
+  onRefinireFinish?: (event: ChatEventMap["refinire-finish"]) => void;
+  /** The run failed. */
+  onRefinireError?: (event: ChatEventMap["refinire-error"]) => void;
+};
+
+declare module "vue" {
+  interface GlobalComponents {
+    "refinire-chat": new () => { $props: ChatElementProps };
+  }
+}
