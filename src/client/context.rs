@@ -8,9 +8,11 @@ use futures::future::{FutureExt, LocalBoxFuture};
 
 use super::clock::now;
 use crate::conversation::Conversation;
+use crate::env::Clock;
 use crate::error::Error;
 use crate::message::{Message, Role};
 use crate::queue::{self, Queue};
+use crate::run::{Delivery, Followed, Follower, Run};
 #[cfg(target_arch = "wasm32")]
 use crate::web::ContextInner;
 
@@ -20,6 +22,8 @@ pub struct Context(Rc<Inner>);
 
 struct Inner {
     conversation: Rc<RefCell<Conversation>>,
+    /// The runs whose answers are given here, where it is kept in memory.
+    followed: Followed,
     keeper: Keeper,
 }
 
@@ -51,7 +55,8 @@ impl Context {
 
     pub(super) fn of(conversation: Conversation) -> Self {
         let conversation = Rc::new(RefCell::new(conversation));
-        Self(Rc::new(Inner { conversation, keeper: Keeper::Memory(Queue::unlimited()) }))
+        let keeper = Keeper::Memory(Queue::unlimited());
+        Self(Rc::new(Inner { conversation, followed: Followed::default(), keeper }))
     }
 
     /// The conversation of that name in the page's local storage, which all tabs share. It is saved while answers stream. If the
@@ -62,18 +67,21 @@ impl Context {
     #[cfg(target_arch = "wasm32")]
     pub fn open(id: &str) -> Result<Self, Error> {
         let page = crate::web::client::open_context(id)?;
-        Ok(Self(Rc::new(Inner { conversation: page.conversation()?, keeper: Keeper::Page(page) })))
+        let conversation = page.conversation()?;
+        Ok(Self(Rc::new(Inner { conversation, followed: Followed::default(), keeper: Keeper::Page(page) })))
     }
 
-    /// The turns, oldest first.
+    /// The turns, oldest first. An answer that is being given is there as far as it has been delivered.
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
+        self.catch_up();
         self.0.conversation.borrow().messages().to_vec()
     }
 
     /// A number that changes whenever the turns do.
     #[must_use]
     pub fn version(&self) -> u32 {
+        self.catch_up();
         self.0.conversation.borrow().version()
     }
 
@@ -143,12 +151,21 @@ impl Context {
         }
     }
 
-    /// The answer of a run has grown.
-    pub(super) fn grown(&self) {
+    /// Its messages follow the answer of a run, which is saved while it grows.
+    pub(super) fn follow(&self, delivery: &Rc<Delivery>, run: Rc<RefCell<Run>>, clock: Rc<dyn Clock>) {
         match &self.0.keeper {
-            Keeper::Memory(_) => {}
+            Keeper::Memory(_) => self.0.followed.add(delivery, Answer { run, clock }),
             #[cfg(target_arch = "wasm32")]
-            Keeper::Page(page) => page.grown(),
+            Keeper::Page(page) => page.follow(delivery, run),
+        }
+    }
+
+    /// Takes over what was delivered of answers that are being given.
+    fn catch_up(&self) {
+        match &self.0.keeper {
+            Keeper::Memory(_) => self.0.followed.catch_up(),
+            #[cfg(target_arch = "wasm32")]
+            Keeper::Page(page) => page.catch_up(),
         }
     }
 
@@ -157,6 +174,24 @@ impl Context {
     pub(super) fn is_kept(&self) -> bool {
         matches!(&self.0.keeper, Keeper::Page(page) if page.is_kept())
     }
+}
+
+/// An answer that is being given in memory, where nothing is saved.
+struct Answer {
+    run: Rc<RefCell<Run>>,
+    clock: Rc<dyn Clock>,
+}
+
+impl Follower for Answer {
+    fn grown(&self) {}
+
+    fn take(&self, delivered: usize) {
+        if let Ok(run) = self.run.try_borrow() {
+            run.keep(delivered, &self.clock.timestamp());
+        }
+    }
+
+    fn save(&self) {}
 }
 
 impl Default for Context {

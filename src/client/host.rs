@@ -56,11 +56,7 @@ impl Launch {
         let run = Rc::new(RefCell::new(run));
         let delivery = Rc::new(Delivery::new(clock.clone(), listener, batching, |_| ()));
         if let Some(context) = &context {
-            let (context, clock, growing) = (context.clone(), clock.clone(), run.clone());
-            delivery.save_with(move |delivered| {
-                growing.borrow().keep(delivered, &clock.timestamp());
-                context.grown();
-            });
+            context.follow(&delivery, run.clone(), clock.clone());
         }
         let extras = (!agent.features().is_empty()).then(|| {
             let host = Host { values: Rc::new(JsonValues), events: delivery.clone() };

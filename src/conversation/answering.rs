@@ -56,8 +56,11 @@ impl Conversation {
             return None;
         }
         let place = entry.place.clone();
+        message.content.push_str(&std::mem::take(&mut entry.ahead));
+        entry.live = 0;
         if is_answered {
             self.places.add_calling(place);
+            self.version += 1;
             return Some((messages, Message::new(Role::Assistant, "")));
         }
         message.tool_calls.clear();
@@ -67,8 +70,11 @@ impl Conversation {
             entry.is_open = true;
             entry.is_new = true;
         }
+        let answer = message.clone();
         self.places.add_growing(place);
-        Some((messages, message.clone()))
+        self.reshape(at);
+        self.version += 1;
+        Some((messages, answer))
     }
 
     /// Adds an answer that calls tools. It counts as interrupted until another turn follows their results: the page may be
@@ -108,6 +114,9 @@ impl Conversation {
         self.updated_at.clone_from(&answer.timestamp);
         answer.metadata = std::mem::replace(&mut message.metadata, Value::object());
         *message = answer;
+        if let Some(at) = grown {
+            self.reshape(at);
+        }
         self.version += 1;
         place
     }

@@ -97,6 +97,18 @@ impl Mirror {
         self.state.borrow_mut().seat = Some(seat);
     }
 
+    /// Whether there is somebody to tell how an answer grows.
+    pub fn has_others(&self) -> bool {
+        self.state.borrow().seat.as_ref().is_some_and(Seat::has_others)
+    }
+
+    /// Tells the others what is stored under a key, or something that is not stored.
+    pub fn publish(&self, key: &str, value: Option<&str>) {
+        if let Some(seat) = &self.state.borrow().seat {
+            seat.publish(key, value);
+        }
+    }
+
     /// Nobody is told of anything any more. What is to be written is written all the same.
     pub fn leave(&self) {
         let seat = self.state.borrow_mut().seat.take();
@@ -206,9 +218,7 @@ impl Mirror {
         if !is_writing {
             drop(self.write());
         }
-        if let Some(seat) = &self.state.borrow().seat {
-            seat.publish(key, value);
-        }
+        self.publish(key, value);
     }
 
     /// Writes what is to be written, unless that is done already. Resolves when it has been.

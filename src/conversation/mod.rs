@@ -2,6 +2,7 @@
 
 mod answering;
 mod list;
+mod live;
 pub mod mirror;
 mod place;
 mod places;
@@ -13,10 +14,13 @@ mod sync;
 pub mod tabs;
 mod trim;
 pub mod turns;
+mod view;
 
 pub use list::{list, Listed};
-pub use store::{apply, catch_up, erase, load, save, Store, StoreError, KEY_PREFIX, PIECE_PREFIX};
+pub use live::Live;
+pub use store::{apply, catch_up, erase, load, save, Store, StoreError, KEY_PREFIX, LIVE_PREFIX, PIECE_PREFIX};
 pub use trim::{estimate, trimmed};
+pub use view::{Progress, View};
 
 use std::collections::VecDeque;
 
@@ -38,6 +42,9 @@ pub struct Conversation {
     cleared_at: String,
     /// Grows with every change of the messages.
     version: u32,
+    /// The last shape of a message, and the last news of other pages that write: see [`Entry`].
+    shapes: u32,
+    news: u32,
     head: Head,
     places: Places,
     /// Some turns are to be saved again, with members that an older version of the library dropped.
@@ -88,6 +95,14 @@ struct Entry {
     pieces: u64,
     /// The store has no room for it, even if other turns are removed.
     is_refused: bool,
+    /// Another number whenever the message changes in another way than by text at its end.
+    shape: u32,
+    /// How many bytes of the content other pages have been told of, without saving or with it.
+    posted: usize,
+    /// Text behind the content that another page writes, and has not saved yet.
+    ahead: String,
+    /// The last news of the page that writes it; 0 where nobody is known to write it.
+    live: u32,
 }
 
 impl Conversation {
@@ -101,6 +116,8 @@ impl Conversation {
             updated_at: String::new(),
             cleared_at: String::new(),
             version: 0,
+            shapes: 0,
+            news: 0,
             head: Head::default(),
             places: Places::default(),
             is_to_be_restored: false,
@@ -214,6 +231,8 @@ impl Conversation {
     /// The run adds no more turns.
     pub fn release(&mut self) {
         self.places.release();
+        // A turn that has called tools may count as interrupted now.
+        self.version += 1;
     }
 
     fn changed(&mut self, now: &str) {
@@ -248,6 +267,7 @@ impl Conversation {
         if message.metadata != metadata {
             message.metadata = metadata;
             entry.is_new = true;
+            self.reshape(at);
             self.version += 1;
         }
     }
@@ -260,5 +280,14 @@ impl Conversation {
     fn put(&mut self, at: usize, entry: Entry, message: Message) {
         self.entries.insert(at, entry);
         self.messages.insert(at, message);
+        self.reshape(at);
+    }
+
+    /// The message has changed in another way than by text at its end.
+    fn reshape(&mut self, at: usize) {
+        self.shapes += 1;
+        if let Some(entry) = self.entries.get_mut(at) {
+            entry.shape = self.shapes;
+        }
     }
 }

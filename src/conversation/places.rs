@@ -144,6 +144,11 @@ impl Places {
         Some(self.calling.swap_remove(at).place)
     }
 
+    /// Whether the turn at that place has called tools on this page, and no later turn of its run follows yet.
+    pub(super) fn calls(&self, place: &str) -> bool {
+        self.calling.iter().any(|calling| calling.place == place)
+    }
+
     /// Whether the turn at that place is an answer that grows on this page.
     pub(super) fn grows(&self, place: &str) -> bool {
         self.growing.iter().any(|growing| growing.place == place)

@@ -18,6 +18,7 @@ use super::Conversation;
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::message::{GeneratedFile, Message, Role, Source, ToolCall};
+use crate::text::concat;
 
 /// The newest schema, which this version writes.
 pub(super) const SCHEMA: u64 = 3;
@@ -36,10 +37,10 @@ impl Conversation {
         self.head_of(SCHEMA).with("id", self.id.as_str()).with("messages", messages)
     }
 
-    /// The messages as JavaScript sees them.
+    /// The messages as users see them.
     #[must_use]
     pub fn messages_value(&self) -> Value {
-        self.messages.iter().map(Message::to_value).collect::<Vec<_>>().into()
+        self.views().map(|view| view.to_value()).collect::<Vec<_>>().into()
     }
 
     /// What a store keeps of the conversation beside its turns.
@@ -93,17 +94,13 @@ impl Conversation {
 }
 
 impl Message {
-    /// The message as JavaScript sees it.
-    #[must_use]
-    pub fn to_value(&self) -> Value {
-        let mut value = Value::object()
-            .with("role", self.role.as_str())
-            .with("content", self.content.as_str())
-            .with("timestamp", self.timestamp.as_str())
-            .with("metadata", self.metadata.clone());
-        if self.interrupted {
-            value.set("interrupted", true.into());
-        }
+    /// The members that users see and a store keeps, but for those that say how far the message is; `ahead` is text behind its
+    /// content.
+    pub(super) fn add_members(&self, value: &mut Value, ahead: &str) {
+        value.set("role", self.role.as_str().into());
+        value.set("content", concat(&[&self.content, ahead]).as_str().into());
+        value.set("timestamp", self.timestamp.as_str().into());
+        value.set("metadata", self.metadata.clone());
         if !self.tool_calls.is_empty() {
             value.set("toolCalls", self.tool_calls.iter().map(ToolCall::to_value).collect::<Vec<_>>().into());
         }
@@ -119,14 +116,17 @@ impl Message {
         if !self.files.is_empty() {
             value.set("files", self.files.iter().map(GeneratedFile::to_value).collect::<Vec<_>>().into());
         }
-        value
     }
 
     /// The message as it is kept: with what only the provider wants back, and without the bytes of files that are larger than
     /// `max_file_bytes`.
     #[must_use]
     pub fn to_record(&self, max_file_bytes: usize) -> Value {
-        let mut value = self.to_value();
+        let mut value = Value::object();
+        self.add_members(&mut value, "");
+        if self.interrupted {
+            value.set("interrupted", true.into());
+        }
         if self.tool_calls.iter().any(|call| !call.extra.is_empty()) {
             let call = |call: &ToolCall| {
                 if call.extra.is_empty() {

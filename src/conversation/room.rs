@@ -84,6 +84,12 @@ impl Seat {
         }
     }
 
+    /// Whether there is somebody to tell how an answer grows.
+    #[must_use]
+    pub fn has_others(&self) -> bool {
+        self.room.members.borrow().len() > 1 || self.tabs.as_ref().is_some_and(|tabs| tabs.has_others())
+    }
+
     /// Whether other pages report what they store by messages, which arrive in order.
     #[must_use]
     pub fn is_told(&self) -> bool {

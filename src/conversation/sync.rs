@@ -52,11 +52,14 @@ impl Conversation {
         if is_same && own.is_open == is_open && !is_poorer {
             return false;
         }
+        // Nobody is known to write it any more: it may have ended without a change of its own.
+        let was_live = own.live > 0;
         *own = Entry::stored(&own.place, &message, is_open);
         own.is_new = is_poorer && !is_open;
         self.is_to_be_restored |= own.is_new;
         *known = message;
-        !is_same
+        self.reshape(at);
+        !is_same || was_live
     }
 
     /// Takes over a turn from a head of schema 1, to be saved under its own key.
@@ -89,11 +92,17 @@ impl Conversation {
         let is_open = entry.is_open && !is_own;
         let early = &mut self.from_others.early;
         early.retain(|piece| piece.place != place || (is_open && piece.number >= entry.pieces));
+        let mut has_changed = false;
         while let Some(next) = early.iter().position(|piece| piece.place == place && piece.number == entry.pieces) {
-            message.content.push_str(&early.swap_remove(next).text);
+            let text = early.swap_remove(next).text;
+            has_changed |= entry.save_ahead(&text);
+            message.content.push_str(&text);
             entry.kept = Some(message.content.len());
             entry.pieces += 1;
             self.version += 1;
+        }
+        if has_changed {
+            self.reshape(at);
         }
     }
 
@@ -140,6 +149,15 @@ impl Conversation {
 }
 
 impl Entry {
+    /// Text that another page has written is saved now. Gives whether it is not what was told before.
+    fn save_ahead(&mut self, text: &str) -> bool {
+        if let Some(rest) = self.ahead.strip_prefix(text) {
+            self.ahead = rest.to_owned();
+            return false;
+        }
+        !text.starts_with(&std::mem::take(&mut self.ahead))
+    }
+
     /// How a turn is stored that has just been read.
     fn stored(place: &str, message: &Message, is_open: bool) -> Self {
         Self { place: place.to_owned(), kept: Some(message.content.len()), is_open, ..Self::default() }

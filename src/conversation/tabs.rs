@@ -14,7 +14,7 @@ use futures::channel::oneshot;
 use futures::future::{ready, select, FutureExt, LocalBoxFuture};
 
 pub use crate::conversation::room::{Heard, Room, Seat};
-use crate::conversation::PIECE_PREFIX;
+use crate::conversation::{LIVE_PREFIX, PIECE_PREFIX};
 use crate::env::{Change, Channel, Clock, Seen, Site, Tasks};
 use crate::json::decimal;
 use crate::text::concat;
@@ -143,6 +143,10 @@ impl Tabs {
         self.state.borrow().channel.clone()
     }
 
+    pub(super) fn has_others(&self) -> bool {
+        self.state.borrow().has_others
+    }
+
     fn post(&self) {
         let (channel, changes) = {
             let mut state = self.state.borrow_mut();
@@ -160,7 +164,7 @@ impl Tabs {
     }
 
     pub(super) fn publish(self: &Rc<Self>, key: &str, value: Option<&str>) {
-        let is_piece = key.starts_with(PIECE_PREFIX);
+        let is_piece = key.starts_with(PIECE_PREFIX) || key.starts_with(LIVE_PREFIX);
         let is_first = {
             let mut state = self.state.borrow_mut();
             if !is_piece {

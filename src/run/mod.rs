@@ -5,12 +5,12 @@
 //! ```
 
 mod attempts;
-mod autosave;
 mod backoff;
 mod delivery;
 mod driver;
 mod extras;
 pub mod features;
+mod following;
 mod freeze_aware_timer;
 mod network;
 mod notify;
@@ -24,6 +24,7 @@ pub use backoff::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};
 pub use delivery::{Batching, Chunk, Delivery, Listener, Reader, Source, Stopped, TextEvent, Wait};
 pub use driver::{Driver, RunHost};
 pub use extras::{Extras, Review, TokenCounter, ToolOutcome};
+pub use following::{Followed, Follower};
 pub use notify::Notify;
 pub use request::Request;
 pub use state::Run;

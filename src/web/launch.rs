@@ -11,7 +11,8 @@ use web_sys::AbortSignal;
 use super::context::ContextInner;
 use super::env::PageClock;
 use super::features::{Equipment, JsTokenCounter};
-use super::listener::{JsListener, RunHandle};
+use super::listener::JsListener;
+use super::run_handle::RunHandle;
 use super::saving;
 use super::signal::Heeded;
 use crate::conversation::turns::{Come, Turn};
@@ -73,14 +74,8 @@ impl Launch {
             token_counter,
             listener: self.listener,
         });
-        if host.place.as_ref().is_some_and(|place| place.is_seen) {
-            let (growing, owner, clock) = (self.run.clone(), host.clone(), clock.clone());
-            delivery.save_with(move |delivered| {
-                growing.borrow().keep(delivered, &clock.timestamp());
-                if let Some(place) = &owner.place {
-                    place.book.grown();
-                }
-            });
+        if let Some(place) = host.place.as_ref().filter(|place| place.is_seen) {
+            place.book.follow(delivery, self.run.clone());
             saving::add(delivery);
         }
         let leaving: Weak<Delivery> = Rc::downgrade(delivery);

@@ -150,3 +150,22 @@ test("nothing in it names a path of the machine that built it", () => {
     for (const path of [fileURLToPath(new URL("../..", import.meta.url)), homedir()]) assert.ok(!text.includes(`${path.replace(/\/$/, "")}/`), `${file} names ${path}`);
   }
 });
+
+test("Vue leaves what users hold as it is", async () => {
+  const { default: init, ConditionStep, Context, Flow, FunctionStep, JsonStream, ParallelStep, RateLimiter, RefinireAgent, UserInputStep } = await import("../../pkg/inline.js");
+  const { isProxy, reactive, ref } = await import("vue");
+  await init();
+  const agent = new RefinireAgent({ name: "a", generationInstructions: "Answer.", model: "llama3", baseUrl: "http://localhost" });
+  const context = new Context({ storage: "memory" });
+  context.addUserMessage("Hi");
+  const step = new FunctionStep("one", () => "done");
+  const held = [
+    agent, context, step, new Flow({ step }), new JsonStream(), new RateLimiter({ perMinute: 1 }), new ConditionStep("if", () => true, "one", "one"),
+    new ParallelStep("all", [() => "a", () => "b"]), new UserInputStep("ask", "Well?"), agent.runStreamed("Hi"), context.messages, context.messages[0],
+  ];
+  for (const value of held) {
+    assert.equal(ref(value).value, value);
+    assert.equal(reactive({ value }).value, value);
+    assert.equal(isProxy(reactive([value])[0]), false);
+  }
+});

@@ -26,6 +26,7 @@ mod keeping;
 mod laws;
 mod limits;
 mod list;
+mod live;
 mod migration;
 mod old_tab;
 mod queueing;

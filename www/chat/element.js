@@ -10,9 +10,6 @@ import { localeOf } from "./time.js";
 import { lineUp, rewind, turnsOf } from "./turns.js";
 import { View } from "./view.js";
 
-// An answer that grows elsewhere is taken for interrupted when it has not grown for so many milliseconds.
-const QUIET_MS = 5000;
-
 // Of the options of an agent, those that an attribute can say.
 const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", instructions: "generationInstructions" };
 const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "images", "counts", "conversations"];
@@ -38,7 +35,6 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #isFresh = false;
   #isKept = true;
   #lastText;
-  #growing;
   #online = () => this.#plan();
 
   constructor() {
@@ -191,7 +187,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     if (!run && this.#unsent) turns.push({ role: "user", ...this.#unsent });
     const { shown, live } = run ? lineUp(turns, run) : { shown: turns };
     const last = shown.at(-1);
-    const isGrowing = !run && this.#growing !== undefined && Boolean(last?.interrupted);
+    // Somebody else is writing it.
+    const isGrowing = !run && Boolean(last?.streaming);
     this.#view.transcript.show(shown, { live, isGrowing });
     this.#lastText = last?.text;
     if (run) this.#place(run);
@@ -243,7 +240,6 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#run?.stop();
     this.#run = undefined;
     this.#seat.leave();
-    this.#settle();
     this.#forget();
     this.#view.forget();
     if (this.#words) this.#view.transcript.show([]);
@@ -263,20 +259,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #told() {
     if (this.#run?.hasBegun) return;
     const last = this.#run ? undefined : turnsOf(this.#talk.messages).at(-1);
-    this.#settle();
-    if (last?.interrupted && last.text !== this.#lastText) {
-      this.#growing = setTimeout(() => {
-        this.#growing = undefined;
-        this.#plan();
-      }, QUIET_MS);
-    }
     if (!this.#run && last?.text !== this.#lastText) this.#forget();
     this.#plan();
-  }
-
-  #settle() {
-    clearTimeout(this.#growing);
-    this.#growing = undefined;
   }
 
   // ------------------------------------------------------------ an answer
@@ -287,7 +271,6 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       this.#sit(true);
       this.#update();
     });
-    this.#settle();
     this.#forget();
     this.#run = run;
     const ended = this.#perform(run);

@@ -16,12 +16,12 @@ export function turnsOf(messages) {
 function answerAtEnd(turns, at, from) {
   const last = turns.at(-1);
   if (last?.role === "assistant") return last;
-  const answer = { role: "assistant", text: "", parts: [], at, from, interrupted: false };
+  const answer = { role: "assistant", text: "", parts: [], at, from, streaming: false, interrupted: false };
   turns.push(answer);
   return answer;
 }
 
-function add(answer, { role, content, metadata, interrupted, toolCalls = [], toolCallId }) {
+function add(answer, { role, content, metadata, streaming, interrupted, toolCalls = [], toolCallId }) {
   if (role === "tool") {
     const called = answer.parts.find(({ tool }) => tool?.id === toolCallId);
     if (called) called.tool.output = content;
@@ -32,6 +32,7 @@ function add(answer, { role, content, metadata, interrupted, toolCalls = [], too
   if (content) answer.parts.push({ text: content });
   for (const { id, name, inputText } of toolCalls) answer.parts.push({ tool: { id, name, input: inputText } });
   answer.text += content;
+  answer.streaming = Boolean(streaming);
   answer.interrupted = Boolean(interrupted ?? metadata?.interrupted);
 }
 
@@ -50,7 +51,7 @@ export function lineUp(turns, run) {
   return { shown, live: shown.length - 1 };
 }
 
-const blank = ({ at }) => ({ role: "assistant", text: "", parts: [], at, interrupted: false });
+const blank = ({ at }) => ({ role: "assistant", text: "", parts: [], at, streaming: false, interrupted: false });
 
 /** Takes back the last question and everything behind it. */
 export function rewind(context) {

@@ -10,6 +10,9 @@ pub const KEY_PREFIX: &str = "refinire-web";
 /// The beginning of the key of a piece: text that was added to a turn.
 pub const PIECE_PREFIX: &str = "refinire-web+";
 
+/// The beginning of the key under which a page tells others how an answer grows. Nothing is ever stored there.
+pub const LIVE_PREFIX: &str = "refinire-web~";
+
 /// The number of digits that number a piece.
 const NUMBER_LENGTH: usize = 6;
 
@@ -27,6 +30,7 @@ pub(in crate::conversation) struct Key<'a> {
 pub(in crate::conversation) const HEAD: u32 = 0;
 pub(in crate::conversation) const TURN: u32 = 1;
 pub(super) const PIECE: u32 = 2;
+pub(super) const LIVE: u32 = 3;
 
 impl<'a> Key<'a> {
     pub(in crate::conversation) fn parse(key: &'a str) -> Option<Self> {
@@ -34,6 +38,7 @@ impl<'a> Key<'a> {
         let (kind, fixed) = match rest.bytes().next()? {
             b':' => return Some(Self { id: rest.get(1..)?, kind: HEAD, place: "", number: 0 }),
             b'/' => (TURN, PLACE_LENGTH),
+            b'~' => (LIVE, PLACE_LENGTH),
             b'+' => (PIECE, PLACE_LENGTH + NUMBER_LENGTH),
             _ => return None,
         };
@@ -58,6 +63,10 @@ pub(super) fn head_key(id: &str) -> String {
 
 pub(super) fn turn_key(place: &str, id: &str) -> String {
     concat(&[KEY_PREFIX, "/", place, ":", id])
+}
+
+pub(in crate::conversation) fn live_key(place: &str, id: &str) -> String {
+    concat(&[LIVE_PREFIX, place, ":", id])
 }
 
 pub(in crate::conversation) fn piece_key(place: &str, number: u64, id: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::super::record::lacks_new_members;
 use super::super::Conversation;
-use super::key::{Key, HEAD, PIECE, TURN};
+use super::key::{Key, HEAD, LIVE, PIECE, TURN};
 use super::quarantine::{quarantine, quarantine_conversation};
 use super::Store;
 use crate::error::{Code, Error};
@@ -106,16 +106,22 @@ fn read(store: &impl Store, conversation: &mut Conversation, keys: &[String]) ->
 pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) -> Result<(), Error> {
     let Some(known) = Key::parse(key).filter(|known| known.id == conversation.id) else { return Ok(()) };
     match (value, known.kind) {
+        (Some(news), LIVE) => {
+            if let Some((from, text)) = news.split_once(' ') {
+                conversation.take_live(known.place, from.parse().unwrap_or(usize::MAX), text);
+            }
+        }
         (Some(value), kind) => {
             if kind == TURN && conversation.is_cleared(known.place) && is_before(value, &conversation.cleared_at) {
                 return Ok(());
             }
             conversation.from_others.forgotten.retain(|gone| gone != known.place);
-            return take(conversation, &known, value).map_err(|unreadable| {
+            take(conversation, &known, value).map_err(|unreadable| {
                 let mut error = Error::from(unreadable);
                 error.code = Code::Storage;
                 error
-            });
+            })?;
+            conversation.heard_of(known.place);
         }
         (None, HEAD) => conversation.forget_head(),
         (None, TURN) => {

@@ -17,8 +17,8 @@ mod load;
 mod quarantine;
 mod save;
 
-pub(super) use key::{piece_key, Key, HEAD, TURN};
-pub use key::{KEY_PREFIX, PIECE_PREFIX};
+pub(super) use key::{live_key, piece_key, Key, HEAD, TURN};
+pub use key::{KEY_PREFIX, LIVE_PREFIX, PIECE_PREFIX};
 pub(super) use load::Unreadable;
 pub use load::{apply, catch_up, load};
 pub use save::{erase, save};

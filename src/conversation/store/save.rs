@@ -91,6 +91,8 @@ fn save_turn<S: Store>(evicting: &mut EvictingStore<'_, S>, entry: &mut Entry, m
         }
     }
     entry.kept = Some(message.content.len());
+    // Other pages hear of what is saved.
+    entry.posted = message.content.len();
     entry.is_new = false;
     Ok(())
 }

@@ -46,7 +46,7 @@ impl Delivery {
     /// even after a stop, so they count as delivered now. Gives how much was delivered, in UTF-16 units.
     pub fn conclude(&self) -> usize {
         self.flags.is_over.set(true);
-        self.autosave.take();
+        self.following.take();
         if self.flags.is_lazy.get() {
             self.count_queue();
         }
@@ -104,7 +104,7 @@ impl Delivery {
     fn close(&self) {
         self.flags.is_over.set(true);
         self.flags.has_ended.set(true);
-        self.autosave.take();
+        self.following.take();
         self.due.take();
         self.callback.take();
         self.pieces.take();

@@ -15,8 +15,8 @@ use futures::future::LocalBoxFuture;
 use self::handing::Pieces;
 pub use self::listener::{Batching, Listener, Source, Stopped, TextEvent, Wait};
 pub use self::stream::{Chunk, Reader};
-use super::autosave::Autosave;
 use super::features::EventSink;
+use super::following::{Follower, Following};
 use super::Notify;
 use crate::env::Clock;
 use crate::event::{Event, Thrown};
@@ -71,7 +71,7 @@ pub struct Delivery {
     awaited: RefCell<Option<Chunk>>,
     /// When what was gathered goes out.
     due: RefCell<Option<LocalBoxFuture<'static, ()>>>,
-    autosave: RefCell<Option<Rc<Autosave>>>,
+    following: RefCell<Option<Rc<Following>>>,
     changed: Notify,
 }
 
@@ -118,7 +118,7 @@ impl Delivery {
             callback: RefCell::default(),
             awaited: RefCell::default(),
             due: RefCell::default(),
-            autosave: RefCell::default(),
+            following: RefCell::default(),
             changed: Notify::default(),
         }
     }
@@ -143,16 +143,24 @@ impl Delivery {
         *self.on_text.borrow_mut() = Some(listener);
     }
 
-    /// Saves the answer while it grows, with `save(delivered)`.
-    pub fn save_with(&self, save: impl Fn(usize) + 'static) {
-        *self.autosave.borrow_mut() = Some(Autosave::new(save));
+    /// Has a conversation follow the answer, and save it while it grows.
+    pub(super) fn follow_with(&self, follower: impl Follower + 'static) {
+        *self.following.borrow_mut() = Some(Following::new(follower));
+    }
+
+    /// The conversation takes over what was delivered.
+    pub fn catch_up(&self) {
+        let following = self.following.borrow().clone();
+        if let Some(following) = following {
+            following.take(self.chars());
+        }
     }
 
     /// Saves what was delivered of an answer that grows: the page may be gone soon.
     pub fn save_now(&self) {
-        let autosave = self.autosave.borrow().clone();
-        if let Some(autosave) = autosave {
-            autosave.now(self.chars());
+        let following = self.following.borrow().clone();
+        if let Some(following) = following {
+            following.save(self.chars());
         }
     }
 
@@ -199,6 +207,11 @@ impl Delivery {
     /// Whether nothing more is to be handed on.
     pub fn is_over(&self) -> bool {
         self.flags.is_over.get()
+    }
+
+    /// Whether the result has been settled.
+    pub fn has_ended(&self) -> bool {
+        self.flags.has_ended.get()
     }
 
     /// Whether whoever read the stream has left.

@@ -126,8 +126,8 @@ impl Delivery {
         let Figures { chunks, chars, .. } = &self.figures;
         chunks.set(chunks.get() + 1);
         chars.set(chars.get() + units);
-        let autosave = self.autosave.borrow().clone();
-        if autosave.is_some_and(|autosave| autosave.grown(chars.get(), &*self.clock)) {
+        let following = self.following.borrow().clone();
+        if following.is_some_and(|following| following.grown(chars.get(), &*self.clock)) {
             self.changed.notify();
         }
     }

@@ -42,9 +42,9 @@ impl Delivery {
     fn poll_own(&self, context: &mut Context<'_>) {
         self.poll_callback(context);
         self.poll_due(context);
-        let autosave = self.autosave.borrow().clone();
-        if let Some(autosave) = autosave.filter(|_| !self.is_over()) {
-            autosave.poll(self.chars(), context);
+        let following = self.following.borrow().clone();
+        if let Some(following) = following.filter(|_| !self.is_over()) {
+            following.poll(self.chars(), context);
         }
     }
 

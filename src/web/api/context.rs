@@ -173,7 +173,7 @@ impl Context {
     #[wasm_bindgen(js_name = getConversationText)]
     pub fn conversation_text(&self, options: &JsValue) -> Result<String, JsValue> {
         const OF: &str = "getConversationText";
-        self.alive()?;
+        self.alive()?.catch_up();
         let mut includes_system = false;
         if !options.is_undefined() {
             refuse_unknown(options, &["includeSystem"], OF)?;
@@ -215,7 +215,7 @@ impl Context {
 
     /// Keeps at once what can be.
     pub fn save(&self) -> Result<Promise, JsValue> {
-        self.alive()?;
+        self.alive()?.catch_up();
         let inner = self.inner.clone();
         let kept = if inner.is_loading() { None } else { Some(inner.keep()) };
         // What is the caller's is kept, too, once it may be.
@@ -268,6 +268,7 @@ impl Context {
 
     #[wasm_bindgen(js_name = toJSON)]
     pub fn to_json(&self) -> Result<JsValue, JsValue> {
+        self.inner.catch_up();
         let json = self.inner.read(|conversation| conversation.to_value().to_json());
         let record = JSON::parse(&json.map_err(|error| into_js(&error))?)?;
         Reflect::set(&record, &JsValue::from_str("sharedState"), &self.shared_state())?;

@@ -1,11 +1,13 @@
 //! How a context changes, and is kept and read.
 
+use std::rc::Rc;
+
 use futures::future::LocalBoxFuture;
 use js_sys::{Object, JSON};
 use wasm_bindgen::prelude::JsValue;
 
 use super::{json_of, ContextInner, PREFIX};
-use crate::conversation::{apply, catch_up, erase, load, save, Conversation};
+use crate::conversation::{apply, catch_up, erase, load, save, Conversation, LIVE_PREFIX, PIECE_PREFIX};
 use crate::env::Clock;
 use crate::error::Error;
 use crate::flow::Steer;
@@ -36,17 +38,16 @@ impl ContextInner {
         }
     }
 
-    /// The answer that is being given is longer: nothing else is looked at.
-    pub fn grown(&self) {
+    /// Saves the answer that is being given as far as it has grown: nothing else is looked at.
+    pub fn save_growth(&self) {
         if !self.is_freed() {
             let problem = self.save_turns();
             self.complain_of(problem);
-            self.tell();
         }
     }
 
     /// Reads what others may have added. The storage may show later what they have told by messages.
-    pub fn refresh(&self) {
+    pub fn refresh(self: &Rc<Self>) {
         let is_told = self.kept.as_ref().is_some_and(Kept::is_told);
         self.hear(if is_told { &News::Later } else { &News::All });
     }
@@ -166,7 +167,7 @@ impl ContextInner {
     }
 
     /// Another page, or another context of this one, has kept or forgotten something.
-    pub(super) fn hear(&self, news: &News<'_>) {
+    pub(super) fn hear(self: &Rc<Self>, news: &News<'_>) {
         let Ok(before) = self.read(Conversation::version) else { return };
         self.complain_of(match *news {
             News::All => self.work(load),
@@ -185,9 +186,16 @@ impl ContextInner {
             // Somebody has deleted it.
             state.set_result(&JsValue::UNDEFINED);
         }
-        if has_state || self.read(Conversation::version).is_ok_and(|version| version != before) {
+        let has_changed = self.read(Conversation::version).is_ok_and(|version| version != before);
+        // How an answer grows in another tab may come in several messages a frame.
+        let only_grows =
+            matches!(news, News::Key(key, _) if key.starts_with(LIVE_PREFIX) || key.starts_with(PIECE_PREFIX));
+        if has_changed && only_grows {
+            self.grows();
+        } else if has_state || has_changed {
             self.tell();
         }
+        self.watch();
     }
 
     /// What the steps share, as it is stored.

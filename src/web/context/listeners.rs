@@ -33,6 +33,7 @@ impl ContextInner {
     pub(in crate::web) fn subscribe(&self, listener: &JsValue) -> u32 {
         let number = self.listeners.get() + 1;
         self.listeners.set(number);
+        self.listening.set(self.listening.get() + 1);
         if let Some(state) = self.state() {
             state.listeners().set(&number.into(), listener);
         }
@@ -41,11 +42,15 @@ impl ContextInner {
 
     pub(in crate::web) fn unsubscribe(&self, number: u32) {
         if let Some(state) = self.state() {
-            state.listeners().delete(&number.into());
+            if state.listeners().delete(&number.into()) {
+                self.listening.set(self.listening.get() - 1);
+            }
         }
     }
 
     pub(super) fn tell(&self) {
+        // What is to be told with the next frame is told now.
+        self.frame.take();
         let (Some(state), Some(context)) = (self.state(), self.object()) else { return };
         for listener in Array::from(&Map::values(&state.listeners())) {
             heard(listener.unchecked_ref(), &context);
@@ -62,6 +67,8 @@ impl ContextInner {
             save_all();
         }
         self.core.borrow_mut().take();
+        self.frame.take();
+        self.watching.take();
         if let Some(kept) = &self.kept {
             kept.leave();
         }

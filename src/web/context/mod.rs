@@ -3,6 +3,8 @@
 
 mod changes;
 mod listeners;
+mod live;
+mod messages;
 mod state;
 
 use std::cell::{Cell, RefCell};
@@ -12,12 +14,13 @@ use std::rc::{Rc, Weak};
 
 use futures::channel::oneshot;
 use futures::future::{FutureExt, LocalBoxFuture, Shared};
-use js_sys::{Array, Function, Object, JSON};
+use js_sys::{Function, JSON};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use self::changes::News;
+use self::live::Task;
+use self::messages::Shown;
 pub(super) use self::state::State;
 use self::state::{state_of, Hanging};
 use super::env::PageClock;
@@ -28,6 +31,7 @@ use crate::conversation::turns::{Line, Turn};
 use crate::conversation::{erase, load, Conversation};
 use crate::error::Error;
 use crate::flow::Steer;
+use crate::run::Followed;
 use crate::text::concat;
 
 #[wasm_bindgen]
@@ -68,7 +72,16 @@ pub struct ContextInner {
     steer: RefCell<Steer>,
     /// Of the messages that were shown last.
     version: Cell<Option<u32>>,
+    shown: RefCell<Vec<Shown>>,
+    /// The number of the last listener, and how many there are.
     listeners: Cell<u32>,
+    listening: Cell<u32>,
+    /// The runs whose answers are given here.
+    followed: Followed,
+    /// Tells of them with the next frame.
+    frame: RefCell<Option<Task>>,
+    /// Looks whether other tabs that write are still there.
+    watching: RefCell<Option<Task>>,
 }
 
 impl fmt::Debug for ContextInner {
@@ -150,7 +163,12 @@ impl ContextInner {
             kept_state: RefCell::new("{}".to_owned()),
             steer: RefCell::default(),
             version: Cell::new(None),
+            shown: RefCell::default(),
             listeners: Cell::new(0),
+            listening: Cell::new(0),
+            followed: Followed::default(),
+            frame: RefCell::default(),
+            watching: RefCell::default(),
         }
     }
 
@@ -176,11 +194,12 @@ impl ContextInner {
             if let Some(problem) = denied.or(problem.err()) {
                 self.complain(&into_js(&problem));
             }
+            self.look_for_writer();
         }
     }
 
     /// What an adapter held has been read.
-    fn loaded(&self) {
+    fn loaded(self: &Rc<Self>) {
         self.is_loading.set(false);
         if self.is_freed() {
             return;
@@ -191,6 +210,7 @@ impl ContextInner {
         self.hear(&News::All);
         // What was added meanwhile.
         self.keep();
+        self.look_for_writer();
     }
 
     /// The context's object is that: from now on what is the caller's goes with it.
@@ -285,19 +305,6 @@ impl ContextInner {
 
     pub(super) fn is_finished(&self) -> bool {
         matches!(*self.steer.borrow(), Steer::Finish | Steer::Over)
-    }
-
-    /// Its messages as users see them, the same array until they change.
-    pub(super) fn messages(&self) -> Result<Array, JsValue> {
-        let version = self.read(Conversation::version).map_err(|error| into_js(&error))?;
-        let state = self.state().ok_or_else(|| into_js(&freed()))?;
-        if self.version.get() != Some(version) {
-            let json = self.read(|conversation| conversation.messages_value().to_json());
-            let json = json.map_err(|error| into_js(&error))?;
-            state.set_messages(&Object::freeze(JSON::parse(&json)?.unchecked_ref::<Object>()));
-            self.version.set(Some(version));
-        }
-        Ok(state.messages().unchecked_into())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use futures::channel::oneshot;
 use futures::future::{select, Either, FutureExt, LocalBoxFuture};
-use js_sys::{Function, Object, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -16,6 +16,15 @@ use crate::web::promise::once;
 extern "C" {
     #[wasm_bindgen(method, catch)]
     fn request(this: &LockManager, name: &str, how: &LockOptions, hold: &Function) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn query(this: &LockManager) -> Result<Promise, JsValue>;
+
+    type LockSnapshot;
+    #[wasm_bindgen(method, getter)]
+    fn held(this: &LockSnapshot) -> Array;
+    type LockInfo;
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &LockInfo) -> String;
 
     type LockOptions;
     #[wasm_bindgen(method, setter, js_name = ifAvailable)]
@@ -27,6 +36,16 @@ extern "C" {
 /// The locks of the page's origin.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WebLocks;
+
+impl WebLocks {
+    /// Whether somebody holds the lock of that name. It is not taken: nobody has to wait for that.
+    pub async fn is_held(self, name: &str) -> bool {
+        let Some(Ok(asked)) = manager().map(|manager| manager.query()) else { return false };
+        let Ok(locks) = JsFuture::from(asked).await else { return false };
+        let held = locks.unchecked_ref::<LockSnapshot>().held();
+        held.iter().any(|lock| lock.unchecked_ref::<LockInfo>().name() == name)
+    }
+}
 
 impl Locks for WebLocks {
     fn request(&self, name: &str) -> LocalBoxFuture<'static, Option<Held>> {

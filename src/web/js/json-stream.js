@@ -27,6 +27,11 @@ export class JsonStream {
     this.#growth = undefined;
   }
 
+  // See steps.js.
+  get [Symbol.toStringTag]() {
+    return "JsonStream";
+  }
+
   get #alive() {
     if (this.#growth) return this.#growth;
     throw invalid("this JsonStream has been freed");

@@ -7,6 +7,11 @@ class Step {
     Object.assign(this, { kind, name }, given);
     checkStep(this, settings);
   }
+
+  // What has a name of its own is left as it is by Vue, which puts proxies around other objects.
+  get [Symbol.toStringTag]() {
+    return "Step";
+  }
 }
 
 /** Runs a function; what it gives is the content from there on. */

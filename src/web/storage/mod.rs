@@ -17,7 +17,7 @@ use super::env::{PageClock, WebLocks, WebSite, WebTasks};
 use crate::conversation::mirror::Mirror;
 use crate::conversation::tabs::{Heard, Room, Tabs};
 use crate::conversation::turns::Turns;
-use crate::conversation::{Store, StoreError};
+use crate::conversation::{Store, StoreError, LIVE_PREFIX};
 use crate::error::Error;
 use crate::text::concat;
 
@@ -37,6 +37,11 @@ thread_local! {
         let turns = Turns::new(Rc::new(WebLocks), tabs.clone(), tasks.clone());
         Page { tabs, turns, session: Rc::new(Room::new(tasks)), rooms: RefCell::default() }
     };
+}
+
+/// The tabs that share the local storage with this one.
+pub(super) fn tabs() -> Rc<Tabs> {
+    PAGE.with(|page| page.tabs.clone())
 }
 
 /// The turns of the page's conversations.
@@ -105,6 +110,22 @@ impl Kept {
     /// Whether other pages report what they store by messages, which arrive in order.
     pub(super) fn is_told(&self) -> bool {
         matches!(self, Self::Page(page) if page.is_told())
+    }
+
+    /// Whether there is somebody to tell how an answer grows.
+    pub(super) fn has_others(&self) -> bool {
+        match self {
+            Self::Page(page) => page.has_others(),
+            Self::Adapter(mirror) => mirror.has_others(),
+        }
+    }
+
+    /// Tells the others something that is not stored.
+    pub(super) fn tell(&self, key: &str, value: &str) {
+        match self {
+            Self::Page(page) => page.publish(key, Some(value)),
+            Self::Adapter(mirror) => mirror.publish(key, Some(value)),
+        }
     }
 
     /// Nobody is told of anything any more.
@@ -212,7 +233,7 @@ fn open_adapter(
     if let Some(heard) = heard {
         let (own, told) = (Rc::downgrade(&mirror), heard.clone());
         let in_page: Rc<Heard> = Rc::new(move |key: Option<&str>, value: Option<&str>| {
-            if let (Some(mirror), Some(key)) = (own.upgrade(), key) {
+            if let (Some(mirror), Some(key)) = (own.upgrade(), key.filter(|key| !key.starts_with(LIVE_PREFIX))) {
                 mirror.take(key, value);
             }
             told(key, value);

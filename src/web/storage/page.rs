@@ -61,7 +61,11 @@ impl PageStore {
         self.seat.borrow().as_ref().is_some_and(Seat::is_told)
     }
 
-    fn publish(&self, key: &str, value: Option<&str>) {
+    pub(super) fn has_others(&self) -> bool {
+        self.seat.borrow().as_ref().is_some_and(Seat::has_others)
+    }
+
+    pub(super) fn publish(&self, key: &str, value: Option<&str>) {
         if let Some(seat) = &*self.seat.borrow() {
             seat.publish(key, value);
         }

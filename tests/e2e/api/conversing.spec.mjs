@@ -3,7 +3,7 @@ import { expect, test } from "./support/test.mjs";
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-test("messages have role, content, timestamp and metadata, and interrupted where it is true", async ({ inPage }) => {
+test("messages have an id, role, content, timestamp and metadata, and interrupted where it is true", async ({ inPage }) => {
   const messages = await inPage(async (kit) => {
     const context = kit.memory();
     context.addSystemMessage("Be brief.");
@@ -14,7 +14,8 @@ test("messages have role, content, timestamp and metadata, and interrupted where
     return context.messages;
   });
   for (const { timestamp } of messages) expect(timestamp).toMatch(ISO);
-  expect(messages.map(({ timestamp, ...message }) => message)).toEqual([
+  expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
+  expect(messages.map(({ id, timestamp, ...message }) => message)).toEqual([
     { role: "system", content: "Be brief.", metadata: {} },
     { role: "user", content: "Hi", metadata: { from: "form", tags: ["a", { n: 1.5 }], "é": null } },
     { role: "assistant", content: "Hello.", metadata: {} },
@@ -243,7 +244,7 @@ test("an answer is in the conversation while it is given, also in one that is ke
   expect(seen).toBeUndefined();
   await page.clock.runFor(500);
   expect(await inOwnPage((kit) => kit.kept.end())).toEqual({
-    growing: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello", interrupted: true }],
+    growing: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello", streaming: true }],
     told: true,
     whole: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello" }],
   });

@@ -7,10 +7,10 @@ context.subscribe(show);
 show();
 
 function show() {
-  list.replaceChildren(...context.messages.map(({ role, content, interrupted }) => {
+  list.replaceChildren(...context.messages.map(({ role, content, streaming }) => {
     const item = document.createElement("li");
     item.className = role;
-    item.textContent = interrupted ? `${content} …` : content;
+    item.textContent = streaming ? `${content} …` : content;
     return item;
   }));
 }

@@ -194,7 +194,7 @@ export async function read(stream) {
 }
 
 /** The messages of a context without what differs each time. */
-export const said = (context) => context.messages.map(({ role, content, interrupted }) => ({ role, content, ...(interrupted && { interrupted }) }));
+export const said = (context) => context.messages.map(({ role, content, streaming, interrupted }) => ({ role, content, ...(streaming && { streaming }), ...(interrupted && { interrupted }) }));
 
 /** The conversation that tabs share, where a test is about one. */
 export const talk = (options) => new refinire.Context({ id: "talk", ...options });

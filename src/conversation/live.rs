@@ -1,0 +1,106 @@
+//! Answers that are being written, in other pages and for them: text that is shown before it is saved.
+//!
+//! A page tells the others how its answers grow by messages under [`live_key`], in the form `<bytes> <text>`: the text, and at
+//! which byte of the content it begins. A message that is lost or comes early does no harm: what is saved next fills the gap.
+
+use super::store::live_key;
+use super::Conversation;
+use crate::json::decimal;
+use crate::text::concat;
+
+/// A turn that another page writes, and the last news of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Live {
+    place: String,
+    news: u32,
+}
+
+impl Conversation {
+    /// The text of an open turn goes on with `text`, which begins `from` bytes behind its beginning.
+    pub(super) fn take_live(&mut self, place: &str, from: usize, text: &str) {
+        let Ok(at) = self.find(place) else { return };
+        let grows = self.places.grows(place);
+        let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get(at)) else { return };
+        let known = message.content.len() + entry.ahead.len();
+        // What is known is not told again; behind a gap it would stand at the wrong place.
+        let Some(text) = known.checked_sub(from).and_then(|skipped| text.get(skipped..)) else { return };
+        if entry.is_open && !grows && !text.is_empty() {
+            entry.ahead.push_str(text);
+            self.version += 1;
+            self.heard_of(place);
+        }
+    }
+
+    /// Another page has just told of the turn at that place. If it is not complete, that page is writing it.
+    pub(super) fn heard_of(&mut self, place: &str) {
+        let Ok(at) = self.find(place) else { return };
+        let grows = self.places.grows(place);
+        let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get(at)) else { return };
+        let calls_tools = message.interrupted && !message.tool_calls.is_empty();
+        if !grows && (entry.is_open || calls_tools) {
+            self.news += 1;
+            self.version += u32::from(entry.live == 0);
+            entry.live = self.news;
+        }
+    }
+
+    /// Somebody writes in this conversation, in another page: the turns that are not complete are being written.
+    pub fn is_written(&mut self) {
+        let places: Vec<_> = self.entries.iter().map(|entry| entry.place.clone()).collect();
+        for place in &places {
+            self.heard_of(place);
+        }
+    }
+
+    /// Whether there are turns that are not complete, and that nobody is known to write.
+    #[must_use]
+    pub fn has_open(&self) -> bool {
+        self.entries.iter().any(|entry| entry.is_open && entry.live == 0 && !self.places.grows(&entry.place))
+    }
+
+    /// The turns that other pages write.
+    #[must_use]
+    pub fn live(&self) -> Vec<Live> {
+        let is_live = |entry: &&super::Entry| entry.live > 0;
+        let live = |entry: &super::Entry| Live { place: entry.place.clone(), news: entry.live };
+        self.entries.iter().filter(is_live).map(live).collect()
+    }
+
+    /// Whoever wrote these turns is gone, unless there has been news since: they have ended early. What was shown of them is
+    /// saved by this page. Gives whether anything has changed.
+    pub fn abandon(&mut self, turns: &[Live]) -> bool {
+        let mut has_changed = false;
+        for (entry, message) in self.entries.iter_mut().zip(&mut self.messages) {
+            if entry.live > 0 && turns.iter().any(|turn| turn.place == entry.place && turn.news == entry.live) {
+                entry.live = 0;
+                message.content.push_str(&std::mem::take(&mut entry.ahead));
+                has_changed = true;
+            }
+        }
+        self.version += u32::from(has_changed);
+        has_changed
+    }
+
+    /// Whether an answer grows here of which nothing is saved yet.
+    #[must_use]
+    pub fn has_unsaved_answer(&self) -> bool {
+        self.entries.iter().any(|entry| entry.kept.is_none() && self.places.grows(&entry.place))
+    }
+
+    /// What other pages are to be told of the answers that grow here: keys and values. Told once.
+    pub fn take_news(&mut self) -> Vec<(String, String)> {
+        let mut news = Vec::new();
+        for (entry, message) in self.entries.iter_mut().zip(&self.messages) {
+            // They do not know the turn before it is saved.
+            if entry.kept.is_none() || entry.is_new || !self.places.grows(&entry.place) {
+                continue;
+            }
+            if let Some(text) = message.content.get(entry.posted..).filter(|text| !text.is_empty()) {
+                let value = concat(&[&decimal(entry.posted as u64), " ", text]);
+                news.push((live_key(&entry.place, &self.id), value));
+                entry.posted = message.content.len();
+            }
+        }
+        news
+    }
+}

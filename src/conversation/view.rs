@@ -1,0 +1,78 @@
+//! The messages as users see them: each with an id and with how far it is.
+
+use super::Conversation;
+use crate::json::Value;
+use crate::message::Message;
+
+/// How far a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing will be added.
+    Complete,
+    /// It is being written: here, or in another tab.
+    Streaming,
+    /// It ended before it was complete.
+    Interrupted,
+}
+
+/// A message as users see it.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The same in every tab and after a reload.
+    pub id: &'a str,
+    /// How far it is.
+    pub progress: Progress,
+    /// Another number whenever the message has changed in another way than by text at its end.
+    pub shape: u32,
+    message: &'a Message,
+    /// Text that another tab has written, and not saved yet.
+    ahead: &'a str,
+}
+
+impl View<'_> {
+    /// How long the content is, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.message.content.len() + self.ahead.len()
+    }
+
+    /// The content from there on, in bytes.
+    #[must_use]
+    pub fn content_from(&self, bytes: usize) -> String {
+        let saved = self.message.content.get(bytes..).unwrap_or_default();
+        let skipped = bytes.saturating_sub(self.message.content.len());
+        [saved, self.ahead.get(skipped..).unwrap_or_default()].concat()
+    }
+
+    /// The message as JSON, with the members of `Message` in `types.d.ts`.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut value = Value::object().with("id", self.id);
+        match self.progress {
+            Progress::Complete => {}
+            Progress::Streaming => value.set("streaming", true.into()),
+            Progress::Interrupted => value.set("interrupted", true.into()),
+        }
+        self.message.add_members(&mut value, self.ahead);
+        value
+    }
+}
+
+impl Conversation {
+    /// Its messages as users see them, oldest first.
+    pub fn views(&self) -> impl Iterator<Item = View<'_>> {
+        self.entries.iter().zip(&self.messages).map(|(entry, message)| View {
+            id: &entry.place,
+            shape: entry.shape,
+            message,
+            ahead: &entry.ahead,
+            progress: if self.places.grows(&entry.place) || (entry.is_open && entry.live > 0) {
+                Progress::Streaming
+            } else if message.interrupted && entry.live == 0 && !self.places.calls(&entry.place) {
+                Progress::Interrupted
+            } else {
+                Progress::Complete
+            },
+        })
+    }
+}

@@ -1,0 +1,159 @@
+//! Answers that are being written: those of this page are shown, and told to other tabs, with each frame; those of other tabs
+//! are watched, as a tab may be gone before it has ended them.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use futures::future::{abortable, AbortHandle, FutureExt};
+use wasm_bindgen_futures::spawn_local;
+
+use super::ContextInner;
+use crate::conversation::Conversation;
+use crate::env::{Clock, Locks};
+use crate::run::{Delivery, Follower, Run};
+use crate::web::env::{PageClock, WebLocks};
+use crate::web::storage::{tabs, Kept};
+
+/// Where there are no locks: after so many milliseconds without news a tab counts as gone.
+const SILENCE_MS: f64 = 5_000.0;
+
+/// A task that ends when this is dropped.
+pub(super) struct Task(AbortHandle);
+
+impl Task {
+    fn spawn(work: impl std::future::Future<Output = ()> + 'static) -> Self {
+        let (work, handle) = abortable(work);
+        spawn_local(work.map(drop));
+        Self(handle)
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// An answer that is being given.
+struct Answer {
+    run: Rc<RefCell<Run>>,
+    context: Weak<ContextInner>,
+}
+
+impl Follower for Answer {
+    fn grown(&self) {
+        if let Some(context) = self.context.upgrade() {
+            context.grows();
+        }
+    }
+
+    fn take(&self, delivered: usize) {
+        if let Ok(run) = self.run.try_borrow() {
+            run.keep(delivered, &PageClock.timestamp());
+        }
+    }
+
+    fn save(&self) {
+        if let Some(context) = self.context.upgrade() {
+            context.save_growth();
+        }
+    }
+}
+
+impl ContextInner {
+    /// Its messages follow the answer of a run, which is saved while it grows.
+    pub(crate) fn follow(self: &Rc<Self>, delivery: &Rc<Delivery>, run: Rc<RefCell<Run>>) {
+        self.followed.add(delivery, Answer { run, context: Rc::downgrade(self) });
+    }
+
+    /// Takes over what was delivered of answers that are being given.
+    pub(crate) fn catch_up(&self) {
+        self.followed.catch_up();
+    }
+
+    /// An answer has grown: whoever looks on is told of it with the next frame.
+    pub(super) fn grows(self: &Rc<Self>) {
+        let has_audience = self.listening.get() > 0 || self.kept.as_ref().is_some_and(Kept::has_others);
+        if !has_audience || self.frame.borrow().is_some() || self.is_freed() {
+            return;
+        }
+        let inner = Rc::downgrade(self);
+        let task = Task::spawn(async move {
+            PageClock.frame().await;
+            if let Some(inner) = inner.upgrade().filter(|inner| !inner.is_freed()) {
+                inner.catch_up();
+                inner.tell_others();
+                inner.tell();
+            }
+        });
+        *self.frame.borrow_mut() = Some(task);
+    }
+
+    /// Other tabs see how answers grow before they are saved.
+    fn tell_others(&self) {
+        let Some(kept) = self.kept.as_ref().filter(|kept| kept.has_others()) else { return };
+        if self.read(Conversation::has_unsaved_answer).unwrap_or_default() {
+            self.complain_of(self.save_turns());
+        }
+        for (key, value) in self.write(Conversation::take_news).unwrap_or_default() {
+            kept.tell(&key, &value);
+        }
+    }
+
+    /// What is stored has answers that nobody has ended: if another tab is in this conversation, it is writing them.
+    pub(super) fn look_for_writer(self: &Rc<Self>) {
+        let Some(lock) = self.lock.clone().filter(|_| self.read(Conversation::has_open).unwrap_or_default()) else {
+            return;
+        };
+        let inner = Rc::downgrade(self);
+        spawn_local(async move {
+            if WebLocks.is_held(&lock).await {
+                if let Some(inner) = inner.upgrade().filter(|inner| !inner.is_freed()) {
+                    let _ = inner.write(Conversation::is_written);
+                    inner.tell();
+                    inner.watch();
+                }
+            }
+        });
+    }
+
+    /// Has the answers that other tabs write end when the tab is gone.
+    pub(super) fn watch(self: &Rc<Self>) {
+        if self.read(|conversation| conversation.live().is_empty()).unwrap_or(true) {
+            self.watching.take();
+            return;
+        }
+        if self.watching.borrow().is_some() {
+            return;
+        }
+        let inner = Rc::downgrade(self);
+        let lock = self.lock.clone();
+        let task = Task::spawn(async move {
+            loop {
+                let live = inner.upgrade().and_then(|inner| inner.read(Conversation::live).ok()).unwrap_or_default();
+                if live.is_empty() {
+                    break;
+                }
+                let held = match &lock {
+                    Some(lock) => WebLocks.request(lock).await,
+                    None => None,
+                };
+                if let Some(held) = held {
+                    drop(held);
+                    // What it has told may be on its way.
+                    tabs().caught_up(true).await;
+                } else {
+                    PageClock.sleep(SILENCE_MS).await;
+                }
+                let Some(inner) = inner.upgrade().filter(|inner| !inner.is_freed()) else { break };
+                if inner.write(|conversation| conversation.abandon(&live)).unwrap_or_default() {
+                    inner.changed();
+                }
+            }
+            if let Some(inner) = inner.upgrade() {
+                inner.watching.take();
+            }
+        });
+        *self.watching.borrow_mut() = Some(task);
+    }
+}

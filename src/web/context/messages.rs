@@ -1,0 +1,112 @@
+//! The messages of a context as JavaScript sees them. One that has not changed stays the same object, and one that has grown is
+//! a new object whose text is joined from the old one and what has come: it is not copied out of the module again.
+
+use js_sys::Array;
+use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+use wasm_bindgen::JsCast;
+
+use super::{freed, ContextInner};
+use crate::conversation::{Conversation, Progress, View};
+use crate::json::Value;
+use crate::web::error::into_js;
+
+#[wasm_bindgen(module = "/src/web/js/messages.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = parseMessages)]
+    fn parse_messages(json: &str) -> Result<Array, JsValue>;
+    #[wasm_bindgen(js_name = grownMessage)]
+    fn grown_message(message: &JsValue, text: &str) -> JsValue;
+    #[wasm_bindgen(js_name = listOf)]
+    fn list_of(list: &Array, count: u32, rest: &Array) -> Array;
+}
+
+/// What a message was like when its object was made.
+pub(super) struct Shown {
+    id: String,
+    shape: u32,
+    progress: Progress,
+    bytes: usize,
+}
+
+impl Shown {
+    fn of(view: &View<'_>) -> Self {
+        Self { id: view.id.to_owned(), shape: view.shape, progress: view.progress, bytes: view.bytes() }
+    }
+
+    /// Whether the message is the same but for text at its end.
+    fn is_same(&self, view: &View<'_>) -> bool {
+        self.id == view.id && self.shape == view.shape && self.progress == view.progress && self.bytes <= view.bytes()
+    }
+}
+
+/// Where the object of a message comes from.
+enum Origin {
+    Old(u32),
+    Grown(u32, String),
+    /// From JSON.
+    New,
+}
+
+impl ContextInner {
+    /// Its messages as users see them, the same array until they change.
+    pub(in crate::web) fn messages(&self) -> Result<Array, JsValue> {
+        self.catch_up();
+        let version = self.read(Conversation::version).map_err(|error| into_js(&error))?;
+        let state = self.state().ok_or_else(|| into_js(&freed()))?;
+        if self.version.get() != Some(version) {
+            let old = state.messages().dyn_into::<Array>().unwrap_or_default();
+            if let Some(messages) = self.changed_messages(&old)? {
+                state.set_messages(&messages);
+            }
+            self.version.set(Some(version));
+        }
+        Ok(state.messages().unchecked_into())
+    }
+
+    /// The messages where they are not as they were shown in `old`.
+    fn changed_messages(&self, old: &Array) -> Result<Option<Array>, JsValue> {
+        let known = self.shown.take();
+        let (shown, same, origins, json) =
+            self.read(|conversation| compare(conversation, &known)).map_err(|error| into_js(&error))?;
+        let is_new = self.version.get().is_none() || !origins.is_empty() || shown.len() != known.len();
+        *self.shown.borrow_mut() = shown;
+        if !is_new {
+            return Ok(None);
+        }
+        let mut parsed = parse_messages(&json)?.into_iter();
+        let rest = Array::new();
+        for origin in origins {
+            rest.push(&match origin {
+                Origin::Old(at) => old.get(at),
+                Origin::Grown(at, text) => grown_message(&old.get(at), &text),
+                Origin::New => parsed.next().unwrap_or_default(),
+            });
+        }
+        Ok(Some(list_of(old, same, &rest)))
+    }
+}
+
+/// What is shown now; how many of the first messages are as they were; where the others come from, and the JSON of new ones.
+fn compare(conversation: &Conversation, known: &[Shown]) -> (Vec<Shown>, u32, Vec<Origin>, String) {
+    let (mut shown, mut origins, mut new) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut same, mut at) = (0, 0);
+    for view in conversation.views() {
+        // Both lists are in the order of the ids.
+        while known.get(at as usize).is_some_and(|known| known.id.as_str() < view.id) {
+            at += 1;
+        }
+        let before = known.get(at as usize).filter(|known| known.is_same(&view));
+        let is_first = origins.is_empty() && at as usize == shown.len();
+        match before {
+            Some(before) if before.bytes == view.bytes() && is_first => same += 1,
+            Some(before) if before.bytes == view.bytes() => origins.push(Origin::Old(at)),
+            Some(before) => origins.push(Origin::Grown(at, view.content_from(before.bytes))),
+            None => {
+                new.push(view.to_value());
+                origins.push(Origin::New);
+            }
+        }
+        shown.push(Shown::of(&view));
+    }
+    (shown, same, origins, Value::from(new).to_json())
+}
