@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { die, ENTRY, root } from "./lib.mjs";
 
 const BUDGET = 165_000;
-const BOUND = 355_000;
+const BOUND = 361_000;
 
 const SIZES = [
   { name: "the entry and all it loads", files: ENTRY },

@@ -7,7 +7,7 @@ const FORMATS = {
   chat: { title: "OpenAI Chat Completions", ...EVENTS },
   anthropic: { title: "Anthropic Messages", ...EVENTS },
   kept: { title: "2,000 chunks into 1,000 messages", ...EVENTS },
-  parallel: { title: "4 answers at once", ...EVENTS },
+  parallel: { title: "2 answers at once", ...EVENTS },
   start: { title: "From the import to the first chunk", unit: "ms" },
   cpu: { title: "Main thread for 100 KB over HTTP", unit: "ms" },
   memory: { title: "Memory", unit: "MB" },

@@ -2,7 +2,7 @@
 import { BRANCHES } from "./branches.mjs";
 import { wire } from "./wire.mjs";
 
-const EVENTS = 2_000;
+const EVENTS = 4_000;
 const chat = wire("chat");
 
 export const together = {
