@@ -9,13 +9,13 @@ const QUALITY = 0.7;
 const folder = join(root, "www/screenshots");
 
 const PICTURES = ["light", "dark"].map((colorScheme) => ({
-  name: colorScheme === "light" ? "element" : "element-dark", path: "element.html", width: 900, height: 960, colorScheme, act: ask,
+  name: colorScheme === "light" ? "element" : "element-dark", path: "element.html", width: 900, height: 660, colorScheme, act: ask,
 }));
 
 async function ask(page) {
-  await page.getByRole("textbox").fill("Async/await in JavaScript");
+  await page.getByRole("textbox").fill("Give me a riddle");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Try again" }).or(page.getByText("Leave the loop with")).first().waitFor();
+  await page.getByText("The trick is to notice").first().waitFor();
   await page.waitForFunction(() => !document.querySelector("refinire-chat").streaming);
 }
 
