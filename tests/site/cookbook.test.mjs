@@ -136,6 +136,53 @@ test("a run is refused while another one is active", async () => {
   assert.equal((await first).text, "Hello");
 });
 
+test("the token is fetched before each request", async (t) => {
+  const { agent: own } = await load("token.js");
+  const model = scripted(["one", "two"]);
+  let tokens = 0;
+  fetching(t, (url, options) => (url === "/token" ? Response.json({ token: `t${(tokens += 1)}` }) : model.fetch(url, options)));
+  await own.run("Hi");
+  await own.run("Hi");
+  assert.deepEqual(model.requests.map(({ headers }) => headers.get("authorization")), ["Bearer t1", "Bearer t2"]);
+});
+
+test("tools get validated arguments, and what the user refuses is reported", async (t) => {
+  const { agent: own } = await load("tools.js");
+  const model = scripted([reply(toolCall("weather", { town: "Genoa" }), toolCall("weather", { city: 1 }), toolCall("send_mail", { to: "me@example.com", text: "Hi" })), "Done."]);
+  fetching(t, (url, options) => (String(url).startsWith("/weather") ? Response.json({ sky: "blue" }) : model.fetch(url, options)));
+  globalThis.confirm = () => false;
+  t.after(() => delete globalThis.confirm);
+  assert.equal((await own.run("Weather, and a mail")).text, "Done.");
+  const [weather, wrong, mail] = model.requests[1].body.messages.filter(({ role }) => role === "tool").map(({ content }) => content);
+  assert.equal(weather, '{"sky":"blue"}');
+  assert.match(wrong, /town/);
+  assert.match(mail, /The user said no/);
+});
+
+test("the flow asks both sides at once, then the user, then writes", async (t) => {
+  const { advise } = await load("flow.js");
+  const says = ({ body }) => /for it|against it|\w+ recommendation/.exec(body.messages[0].content)[0];
+  fetching(t, scripted((request) => reply(says(request))).fetch);
+  const columns = {};
+  const page = [];
+  const column = (name) => ({ append: (text) => (columns[name] = (columns[name] ?? "") + text) });
+  await advise("Should the main street be closed to cars on all Sundays in May?", { append: (text) => page.push(text) }, column, (prompt) => (assert.equal(prompt, "Who is it for?"), "The council"));
+  assert.deepEqual([columns.pros, columns.cons, page.join(", ")], ["for it", "against it", "for it, against it, thorough recommendation"]);
+});
+
+test("an adapter for IndexedDB tells other tabs what was written", async () => {
+  const aliases = { "idb-keyval": fileURLToPath(new URL("idb-keyval.mjs", import.meta.url)) };
+  const [here, there] = [await load("idb-tabs.js", aliases), await load("idb-tabs.js", aliases, "other-tab")];
+  const heard = new Promise((resolve) => there.storage.subscribe(resolve));
+  const conversation = await new Context({ id: "main", storage: here.storage }).ready;
+  conversation.addUserMessage("Hello");
+  await conversation.save();
+  assert.match(await heard, /^refinire-web/);
+  const other = await new Context({ id: "main", storage: there.storage }).ready;
+  assert.equal(other.lastUserInput, "Hello");
+  for (const tab of [here, there]) tab.close();
+});
+
 test("JSON is read while it arrives", async () => {
   const { readTowns } = await load("json-stream.js");
   const seen = [];

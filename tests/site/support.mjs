@@ -17,9 +17,9 @@ const ours = {
   setup: ({ onResolve }) => onResolve({ filter: PACKAGE }, ({ path }) => ({ path: pathToFileURL(at(path === "refinire-web" ? "pkg/refinire_web.js" : "pkg/testing.js")).href, external: true })),
 };
 
-/** What a sample exports. `aliases` replace packages of which a test has another form. */
-export async function load(name, aliases = {}) {
-  const outfile = join(folder, `${name}.mjs`);
+/** What a sample exports. `aliases` replace packages of which a test has another form; another `copy` is another module. */
+export async function load(name, aliases = {}, copy = "") {
+  const outfile = join(folder, `${name}${copy}.mjs`);
   const nodePaths = [at("node_modules"), at("tools/site/node_modules")];
   await build({ entryPoints: [join(samples, name)], outfile, bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "silent", alias: aliases, nodePaths, plugins: [ours], banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' } });
   return import(pathToFileURL(outfile));

@@ -28,6 +28,7 @@ export async function makeReference(folder, links) {
     tsconfig: join(sources, "tsconfig.json"),
     out: folder,
     readme: "none",
+    favicon: join(root, "www/icon.svg"),
     customCss: join(root, "www/site/reference.css"),
     navigationLinks: Object.fromEntries(Object.entries(links).map(([title, address]) => [title, SITE + address])),
     disableSources: true,

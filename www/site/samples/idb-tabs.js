@@ -16,3 +16,6 @@ export const storage = {
     return () => channel.removeEventListener("message", hear);
   },
 };
+
+/** For a page that is done with it. */
+export const close = () => channel.close();
