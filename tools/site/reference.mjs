@@ -1,7 +1,7 @@
 // The API reference, by TypeDoc from the declarations that the package ships. A member without a doc comment is an error.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { Application, LogLevel } from "typedoc";
+import { Application, LogLevel, ReflectionKind } from "typedoc";
 import { die, root } from "../lib.mjs";
 import { entries } from "../npm.mjs";
 
@@ -48,11 +48,18 @@ export async function makeReference(folder, links) {
   if (!project) die("TypeDoc could not read the declarations");
   app.validate(project);
   if (app.logger.hasErrors() || app.logger.validationWarningCount > 0) die("the declarations are not documented as they should be; TypeDoc says where");
+  nameDefaults(project);
   await app.generateDocs(project, folder);
   for (const file of readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".html"))) {
     const path = join(folder, file);
     writeFileSync(path, readFileSync(path, "utf8").replaceAll(`href="${SITE}`, `href="${"../".repeat(file.split(sep).length)}`));
   }
+}
+
+/** The default export is called as everybody imports it. */
+function nameDefaults(project) {
+  const kinds = ReflectionKind.Function | ReflectionKind.CallSignature;
+  for (const reflection of project.getReflectionsByKind(kinds)) if (reflection.name === "default") reflection.name = "init";
 }
 
 /** One file an entry, which is called what it is imported as. */
