@@ -23,7 +23,7 @@ export function Chat() {
         <button className="quiet" onClick={clear}>Clear</button>
       </header>
       <ol aria-live="polite">
-        {messages.map((message, index) => <li key={message.id ?? index} className={message.role}>{message.content}</li>)}
+        {messages.map((message) => <li key={message.id} className={message.role}>{message.content}</li>)}
       </ol>
       {status === "submitted" && <p>Thinking …</p>}
       {error && <p role="alert">{error.message}</p>}
