@@ -52,14 +52,13 @@ test("its types are those of TypeScript's own resolution, also for the inline en
     import init, { RefinireAgent } from "refinire-web";
     import inline, { RefinireAgent as Inline, type RunResult } from "refinire-web/inline";
     import "refinire-web/inline.classic.js";
-    import { useChat, type ChatStatus } from "refinire-web/react";
     import { scripted, type Answer } from "refinire-web/testing";
     const started: Promise<unknown>[] = [init(), inline({ module_or_path: "/x.wasm" }), RefinireWeb.init()];
     const agents: RefinireAgent<string>[] = [new Inline({ name: "", generationInstructions: "", model: "" }), new RefinireWeb.RefinireAgent({ name: "", generationInstructions: "", model: "" })];
     export type Result = RunResult<string>;
     const answer: Answer = "Hello";
-    const chat = () => useChat({ agent: { name: "", generationInstructions: "", model: "", fetch: scripted([answer]).fetch } }).status satisfies ChatStatus;
-    export { agents, chat, started };
+    const { fetch } = scripted([answer]);
+    export { agents, fetch, started };
   `);
   const tsc = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
   for (const resolution of ["bundler", "nodenext"]) {
