@@ -75,9 +75,10 @@ fn the_conversation_shows_the_answer_while_it_grows() {
     world.clock.block_on(async {
         let mut stream = world.agent.run("Hi").in_conversation(&context).stream().text();
         stream.next().await;
+        assert_eq!(said(&context), ["user: Hi", "assistant: one –"], "as soon as it has been read");
         let before = context.version();
         stream.next().await;
-        assert_eq!(said(&context), ["user: Hi", "assistant: one –"]);
+        assert_eq!(said(&context), ["user: Hi", "assistant: one two–"]);
         assert_ne!(context.version(), before);
         stream.result().await.unwrap();
     });
