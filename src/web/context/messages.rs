@@ -66,11 +66,12 @@ impl ContextInner {
     /// The messages where they are not as they were shown in `old`.
     fn changed_messages(&self, old: &Array) -> Result<Option<Array>, JsValue> {
         let known = self.shown.take();
-        let (shown, same, origins, json) =
-            self.read(|conversation| compare(conversation, &known)).map_err(|error| into_js(&error))?;
-        let is_new = self.version.get().is_none() || !origins.is_empty() || shown.len() != known.len();
+        let is_first = self.version.get().is_none();
+        let Changes { shown, same, had, origins, json } =
+            self.read(|conversation| compare(conversation, known)).map_err(|error| into_js(&error))?;
+        let has_changed = is_first || same < had || !origins.is_empty();
         *self.shown.borrow_mut() = shown;
-        if !is_new {
+        if !has_changed {
             return Ok(None);
         }
         let mut parsed = parse_messages(&json)?.into_iter();
@@ -86,27 +87,38 @@ impl ContextInner {
     }
 }
 
-/// What is shown now; how many of the first messages are as they were; where the others come from, and the JSON of new ones.
-fn compare(conversation: &Conversation, known: &[Shown]) -> (Vec<Shown>, u32, Vec<Origin>, String) {
-    let (mut shown, mut origins, mut new) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut same, mut at) = (0, 0);
-    for view in conversation.views() {
+/// How messages differ from those that were shown.
+struct Changes {
+    /// What is shown now.
+    shown: Vec<Shown>,
+    /// How many of the first messages are as they were, and how many there were.
+    same: u32,
+    had: u32,
+    /// Where those behind them come from.
+    origins: Vec<Origin>,
+    /// The new ones among them.
+    json: String,
+}
+
+fn compare(conversation: &Conversation, mut known: Vec<Shown>) -> Changes {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let is_unchanged = |(view, known): &(View<'_>, &Shown)| known.is_same(view) && known.bytes == view.bytes();
+    let same = conversation.views().zip(&known).take_while(is_unchanged).count();
+    let had = known.len();
+    let mut old = (same..).zip(known.split_off(same)).peekable();
+    let (mut shown, mut origins, mut new) = (known, Vec::new(), Vec::new());
+    for view in conversation.views().skip(same) {
         // Both lists are in the order of the ids.
-        while known.get(at as usize).is_some_and(|known| known.id.as_str() < view.id) {
-            at += 1;
-        }
-        let before = known.get(at as usize).filter(|known| known.is_same(&view));
-        let is_first = origins.is_empty() && at as usize == shown.len();
-        match before {
-            Some(before) if before.bytes == view.bytes() && is_first => same += 1,
-            Some(before) if before.bytes == view.bytes() => origins.push(Origin::Old(at)),
-            Some(before) => origins.push(Origin::Grown(at, view.content_from(before.bytes))),
+        while old.next_if(|(_, known)| known.id.as_str() < view.id).is_some() {}
+        origins.push(match old.next_if(|(_, known)| known.is_same(&view)) {
+            Some((at, before)) if before.bytes == view.bytes() => Origin::Old(count(at)),
+            Some((at, before)) => Origin::Grown(count(at), view.content_from(before.bytes)),
             None => {
                 new.push(view.to_value());
-                origins.push(Origin::New);
+                Origin::New
             }
-        }
+        });
         shown.push(Shown::of(&view));
     }
-    (shown, same, origins, Value::from(new).to_json())
+    Changes { shown, same: count(same), had: count(had), origins, json: Value::from(new).to_json() }
 }
