@@ -12,7 +12,7 @@ const field = () => document.querySelector("#question");
 const texts = () => [...document.querySelectorAll(".answer .text")].map(({ textContent }) => textContent);
 const questions = () => [...document.querySelectorAll(".question .text")].map(({ textContent }) => textContent);
 const isIdle = () => document.querySelector("[name=stop]").hidden && !document.querySelector("[aria-busy]");
-const note = () => document.querySelector(".answer .note")?.textContent.includes("this is not the whole answer");
+const note = () => document.querySelector(".answer .note")?.textContent.includes("the answer is incomplete");
 
 async function useModel(browser, model) {
   await browser.click(() => document.querySelector("#settings summary"));
