@@ -14,6 +14,9 @@ use crate::run::{Delivery, Follower, Run};
 use crate::web::env::{PageClock, WebLocks};
 use crate::web::storage::{tabs, Kept};
 
+/// How often it is looked whether a tab that writes is still there, in milliseconds.
+const LOOK_MS: f64 = 1_000.0;
+
 /// Where there are no locks: after so many milliseconds without news a tab counts as gone.
 const SILENCE_MS: f64 = 5_000.0;
 
@@ -117,7 +120,8 @@ impl ContextInner {
         });
     }
 
-    /// Has the answers that other tabs write end when the tab is gone.
+    /// Has the answers that other tabs write end when the tab is gone. Its lock is looked at and not asked for: a run that came
+    /// meanwhile would find it taken.
     pub(super) fn watch(self: &Rc<Self>) {
         if self.read(|conversation| conversation.live().is_empty()).unwrap_or(true) {
             self.watching.take();
@@ -127,19 +131,18 @@ impl ContextInner {
             return;
         }
         let inner = Rc::downgrade(self);
-        let lock = self.lock.clone();
+        let lock = self.lock.clone().filter(|_| WebLocks.exist());
         let task = Task::spawn(async move {
             loop {
                 let live = inner.upgrade().and_then(|inner| inner.read(Conversation::live).ok()).unwrap_or_default();
                 if live.is_empty() {
                     break;
                 }
-                let held = match &lock {
-                    Some(lock) => WebLocks.request(lock).await,
-                    None => None,
-                };
-                if let Some(held) = held {
-                    drop(held);
+                if let Some(lock) = &lock {
+                    PageClock.sleep(LOOK_MS).await;
+                    if WebLocks.is_held(lock).await {
+                        continue;
+                    }
                     // What it has told may be on its way.
                     tabs().caught_up(true).await;
                 } else {

@@ -123,3 +123,16 @@ test("a tab that is opened in the middle shows that the answer is being written"
   });
   await inOther(sees, [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello" }]);
 });
+
+test("a tab that looks on does not keep the one that writes from asking again at once", async ({ inOwnPage, inOther }) => {
+  await inOther(open);
+  await inOwnPage((kit) => kit.streaming("Hel"));
+  await inOwnPage((kit) => kit.kept.context.save());
+  await inOther(sees, half("Hel", "streaming"));
+  const again = await inOwnPage(async (kit) => {
+    kit.kept.turn.answer("lo");
+    await kit.kept.run;
+    return (await kit.agent(kit.saysAll("Yes.")).run("And?", { context: kit.kept.context, ifBusy: "fail" })).text;
+  });
+  expect(again).toBe("Yes.");
+});
