@@ -44,9 +44,10 @@ impl Conversation {
         }
     }
 
-    /// Somebody writes in this conversation, in another page: the turns that are not complete are being written.
+    /// Somebody writes in this conversation, in another page: the answers that nobody has ended are being written.
     pub fn is_written(&mut self) {
-        let places: Vec<_> = self.entries.iter().map(|entry| entry.place.clone()).collect();
+        let open = self.entries.iter().filter(|entry| entry.is_open);
+        let places: Vec<_> = open.map(|entry| entry.place.clone()).collect();
         for place in &places {
             self.heard_of(place);
         }

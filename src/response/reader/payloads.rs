@@ -22,8 +22,8 @@ pub(super) struct Payloads {
 }
 
 impl Payloads {
-    /// Reads a frame. Until one has had a meaning, finds out whether this one has: if it brings more than usage and an end, or
-    /// if the decoder knows it and it brings nothing.
+    /// Reads a frame. Until one has had a meaning, finds out whether this one has.
+    #[inline(always)]
     pub(super) fn read(
         &mut self,
         protocol: &Protocol,
@@ -35,6 +35,18 @@ impl Payloads {
         if self.understood {
             return protocol.read(decoder, frame, out);
         }
+        self.read_first(protocol, decoder, frame, out)
+    }
+
+    /// A frame has a meaning if it brings more than usage and an end, or if the decoder knows it and it brings nothing.
+    #[inline(never)]
+    fn read_first(
+        &mut self,
+        protocol: &Protocol,
+        decoder: &mut dyn Decode,
+        frame: Frame<'_>,
+        out: &mut OnDelta<'_>,
+    ) -> Result<(), Error> {
         let (mut says, mut is_silent) = (false, true);
         let result = protocol.read(decoder, frame, &mut |delta| {
             is_silent = false;
