@@ -185,10 +185,8 @@ struct Answer {
 impl Follower for Answer {
     fn grown(&self) {}
 
-    fn take(&self, delivered: usize) {
-        if let Ok(run) = self.run.try_borrow() {
-            run.keep(delivered, &self.clock.timestamp());
-        }
+    fn take(&self, delivered: usize) -> bool {
+        self.run.try_borrow().is_ok_and(|run| run.keep(delivered, &self.clock.timestamp()))
     }
 
     fn save(&self) {}

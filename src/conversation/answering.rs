@@ -32,11 +32,12 @@ impl Conversation {
     /// `is_interrupted`, none follows.
     fn end_calling(&mut self, is_interrupted: bool) {
         let Some(place) = self.places.take_calling() else { return };
+        // It counts as interrupted from now on, or is complete.
+        self.version += 1;
         let Some(at) = self.find(&place).ok().filter(|_| !is_interrupted) else { return };
         if let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) {
             message.interrupted = false;
             entry.is_new = true;
-            self.version += 1;
         }
     }
 

@@ -6,6 +6,7 @@
 use super::store::live_key;
 use super::Conversation;
 use crate::json::decimal;
+use crate::message::Role;
 use crate::text::concat;
 
 /// A turn that another page writes, and the last news of it.
@@ -22,7 +23,7 @@ impl Conversation {
         let grows = self.places.grows(place);
         let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get(at)) else { return };
         let known = message.content.len() + entry.ahead.len();
-        // What is known is not told again; behind a gap it would stand at the wrong place.
+        // Text that is known is skipped. Text behind a gap is ignored: what is saved next fills it.
         let Some(text) = known.checked_sub(from).and_then(|skipped| text.get(skipped..)) else { return };
         if entry.is_open && !grows && !text.is_empty() {
             entry.ahead.push_str(text);
@@ -44,9 +45,11 @@ impl Conversation {
         }
     }
 
-    /// Somebody writes in this conversation, in another page: the answers that nobody has ended are being written.
+    /// Somebody writes in this conversation, in another page: answers to the last question that nobody has ended are being
+    /// written. Runs come one after the other, so earlier ones are not.
     pub fn is_written(&mut self) {
-        let open = self.entries.iter().filter(|entry| entry.is_open);
+        let asked = self.messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
+        let open = self.entries.iter().skip(asked).filter(|entry| entry.is_open);
         let places: Vec<_> = open.map(|entry| entry.place.clone()).collect();
         for place in &places {
             self.heard_of(place);
@@ -67,8 +70,8 @@ impl Conversation {
         self.entries.iter().filter(is_live).map(live).collect()
     }
 
-    /// Whoever wrote these turns is gone, unless there has been news since: they have ended early. What was shown of them is
-    /// saved by this page. Gives whether anything has changed.
+    /// Marks these turns as interrupted, except those that have had news since. What was shown of them is saved by this page.
+    /// Gives whether anything has changed.
     pub fn abandon(&mut self, turns: &[Live]) -> bool {
         let mut has_changed = false;
         for (entry, message) in self.entries.iter_mut().zip(&mut self.messages) {
@@ -82,10 +85,17 @@ impl Conversation {
         has_changed
     }
 
-    /// Whether an answer grows here of which nothing is saved yet.
-    #[must_use]
-    pub fn has_unsaved_answer(&self) -> bool {
-        self.entries.iter().any(|entry| entry.kept.is_none() && self.places.grows(&entry.place))
+    /// Whether an answer grows here of which nothing is saved yet. True once for each: a store that refuses it is not asked with
+    /// every frame.
+    pub fn take_unsaved_answer(&mut self) -> bool {
+        let mut is_unsaved = false;
+        for (entry, message) in self.entries.iter_mut().zip(&self.messages) {
+            if entry.kept.is_none() && entry.posted == 0 && self.places.grows(&entry.place) {
+                entry.posted = message.content.len();
+                is_unsaved = true;
+            }
+        }
+        is_unsaved
     }
 
     /// What other pages are to be told of the answers that grow here: keys and values. Told once.

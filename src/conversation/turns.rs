@@ -41,6 +41,13 @@ pub struct Line {
     holder: RefCell<Option<Rc<Run>>>,
 }
 
+impl Line {
+    /// Whether a run of this context has a turn or waits for one.
+    pub fn is_active(&self) -> bool {
+        self.active.get() > 0
+    }
+}
+
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Line").field("active", &self.active).finish_non_exhaustive()

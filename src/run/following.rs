@@ -20,8 +20,8 @@ pub trait Follower {
     /// A chunk was delivered. Called for each one: it must be cheap.
     fn grown(&self);
 
-    /// Takes over the answer as far as it was delivered, in UTF-16 units.
-    fn take(&self, delivered: usize);
+    /// Takes over the answer as far as it was delivered, in UTF-16 units. False where that cannot be done at the moment.
+    fn take(&self, delivered: usize) -> bool;
 
     /// Saves what was taken over.
     fn save(&self);
@@ -56,8 +56,8 @@ impl Following {
 
     /// Takes over what was delivered since the last time.
     pub(super) fn take(&self, delivered: usize) {
-        if self.taken.replace(delivered) != delivered {
-            self.follower.take(delivered);
+        if self.taken.get() != delivered && self.follower.take(delivered) {
+            self.taken.set(delivered);
         }
     }
 

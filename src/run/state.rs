@@ -288,12 +288,14 @@ impl Run {
         self.unstreamed = None;
     }
 
-    /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units.
-    pub fn keep(&self, delivered: usize, timestamp: &str) {
-        if let Some(conversation) = &self.conversation {
-            let text = self.reader.answer().turn_text_up_to(delivered);
-            conversation.borrow_mut().of_run(self.number).grow(text, timestamp);
-        }
+    /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units. False where
+    /// the conversation is being changed at the moment.
+    pub fn keep(&self, delivered: usize, timestamp: &str) -> bool {
+        let Some(conversation) = &self.conversation else { return true };
+        let Ok(mut conversation) = conversation.try_borrow_mut() else { return false };
+        let text = self.reader.answer().turn_text_up_to(delivered);
+        conversation.of_run(self.number).grow(text, timestamp);
+        true
     }
 
     /// Adds the answer to the conversation as far as it goes, whatever became of the run, and gives the result; `None`

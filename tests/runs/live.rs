@@ -158,6 +158,36 @@ fn an_answer_that_is_found_in_the_store_is_interrupted_unless_somebody_is_known_
 }
 
 #[test]
+fn an_answer_that_a_crash_left_open_is_not_taken_for_the_one_that_is_written() {
+    let mut writer = Writer::new();
+    writer.say("Hel");
+    writer.save();
+    let mut next = Conversation::new("talk").by("bbbb");
+    load(&writer.shelf, &mut next).expect("it can be read");
+    next.ask("Again", 10, at(3));
+    next.of_run(2).grow("Now", &at(4));
+    save(&writer.shelf, &mut next).expect("there is room");
+    let mut other = Conversation::new("talk").by("cccc");
+    load(&writer.shelf, &mut other).expect("it can be read");
+    other.is_written();
+    let progress: Vec<_> = other.views().map(|view| view.progress).collect();
+    assert_eq!(progress, [Progress::Interrupted, Progress::Complete, Progress::Streaming]);
+}
+
+#[test]
+fn an_answer_is_saved_early_once_also_where_the_store_refuses_it() {
+    let mut writer = Writer::new();
+    assert!(!writer.conversation.take_unsaved_answer());
+    writer.say("Hel");
+    assert!(writer.conversation.take_unsaved_answer());
+    assert!(!writer.conversation.take_unsaved_answer());
+    writer.say("lo");
+    writer.save();
+    writer.say("!");
+    assert_eq!(writer.frame().len(), 1);
+}
+
+#[test]
 fn while_its_tools_run_a_turn_is_complete_in_every_page() {
     let mut writer = Writer::new();
     let call = ToolCall { id: "c".into(), name: "look".into(), input_text: "{}".into(), extra: String::new() };
@@ -168,7 +198,9 @@ fn while_its_tools_run_a_turn_is_complete_in_every_page() {
     let complete = ("Wait.".to_owned(), Progress::Complete);
     assert_eq!(shown(&writer.conversation), complete);
     assert_eq!(shown(&other), complete);
-    writer.conversation.of_run(1).release();
+    let version = writer.conversation.version();
+    writer.conversation.of_run(1).answer(ModelTurn::new(""), true, at(2));
+    assert_ne!(writer.conversation.version(), version, "its own page is told, too");
     other.abandon(&other.live());
     let interrupted = ("Wait.".to_owned(), Progress::Interrupted);
     assert_eq!(shown(&writer.conversation), interrupted);

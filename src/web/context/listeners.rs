@@ -50,7 +50,11 @@ impl ContextInner {
 
     pub(super) fn tell(&self) {
         // What is to be told with the next frame is told now.
-        self.frame.take();
+        let is_due = self.frame.take().is_some();
+        if is_due {
+            self.catch_up();
+            self.tell_others();
+        }
         let (Some(state), Some(context)) = (self.state(), self.object()) else { return };
         for listener in Array::from(&Map::values(&state.listeners())) {
             heard(listener.unchecked_ref(), &context);

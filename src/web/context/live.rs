@@ -50,10 +50,8 @@ impl Follower for Answer {
         }
     }
 
-    fn take(&self, delivered: usize) {
-        if let Ok(run) = self.run.try_borrow() {
-            run.keep(delivered, &PageClock.timestamp());
-        }
+    fn take(&self, delivered: usize) -> bool {
+        self.run.try_borrow().is_ok_and(|run| run.keep(delivered, &PageClock.timestamp()))
     }
 
     fn save(&self) {
@@ -93,9 +91,9 @@ impl ContextInner {
     }
 
     /// Other tabs see how answers grow before they are saved.
-    fn tell_others(&self) {
+    pub(super) fn tell_others(&self) {
         let Some(kept) = self.kept.as_ref().filter(|kept| kept.has_others()) else { return };
-        if self.read(Conversation::has_unsaved_answer).unwrap_or_default() {
+        if self.write(Conversation::take_unsaved_answer).unwrap_or_default() {
             self.complain_of(self.save_turns());
         }
         for (key, value) in self.write(Conversation::take_news).unwrap_or_default() {
@@ -111,7 +109,8 @@ impl ContextInner {
         let inner = Rc::downgrade(self);
         spawn_local(async move {
             if WebLocks.is_held(&lock).await {
-                if let Some(inner) = inner.upgrade().filter(|inner| !inner.is_freed()) {
+                // The lock may be held by a run of this context itself.
+                if let Some(inner) = inner.upgrade().filter(|inner| !inner.is_freed() && !inner.line.is_active()) {
                     let _ = inner.write(Conversation::is_written);
                     inner.tell();
                     inner.watch();
@@ -120,8 +119,8 @@ impl ContextInner {
         });
     }
 
-    /// Has the answers that other tabs write end when the tab is gone. Its lock is looked at and not asked for: a run that came
-    /// meanwhile would find it taken.
+    /// Has the answers that other tabs write end when the tab is gone. Its lock is looked at and not asked for: asking would take
+    /// the lock for a moment, and delay or refuse a run.
     pub(super) fn watch(self: &Rc<Self>) {
         if self.read(|conversation| conversation.live().is_empty()).unwrap_or(true) {
             self.watching.take();
@@ -131,7 +130,9 @@ impl ContextInner {
             return;
         }
         let inner = Rc::downgrade(self);
-        let lock = self.lock.clone().filter(|_| WebLocks.exist());
+        // An adapter that reports changes may be shared with other devices, which hold no lock of this browser.
+        let is_shared = self.unsubscribe.borrow().is_some();
+        let lock = self.lock.clone().filter(|_| WebLocks.exist() && !is_shared);
         let task = Task::spawn(async move {
             loop {
                 let live = inner.upgrade().and_then(|inner| inner.read(Conversation::live).ok()).unwrap_or_default();
