@@ -28,8 +28,8 @@ impl Conversation {
         }
     }
 
-    /// The turn of the run that has called tools is no longer interrupted, because another turn follows. If the run
-    /// `is_interrupted`, none follows.
+    /// The run has left the turn that called tools. The turn is complete if another one follows; if the run `is_interrupted`,
+    /// none does, and the turn counts as interrupted.
     fn end_calling(&mut self, is_interrupted: bool) {
         let Some(place) = self.places.take_calling() else { return };
         // It counts as interrupted from now on, or is complete.

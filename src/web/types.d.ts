@@ -614,9 +614,9 @@ export interface StorageAdapter {
 }
 /** A message of a conversation. It is frozen. */
 export interface Message {
-  /** The same in every tab and after a reload. */
+  /** The same in every tab and after a reload. `toJSON` leaves it out: what `fromJSON` makes has new ones. */
   readonly id: string;
-  /** It is being written, in this tab or in another one. `content` has each chunk as soon as it is delivered. */
+  /** It is being written, in this tab or in another one; not set while its tools run. `content` has each chunk as soon as it is delivered. */
   streaming?: true;
   /** Who said it; "tool" is the result of a call. */
   role: "user" | "assistant" | "system" | "tool";

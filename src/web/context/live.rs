@@ -82,8 +82,6 @@ impl ContextInner {
         let task = Task::spawn(async move {
             PageClock.frame().await;
             if let Some(inner) = inner.upgrade().filter(|inner| !inner.is_freed()) {
-                inner.catch_up();
-                inner.tell_others();
                 inner.tell();
             }
         });

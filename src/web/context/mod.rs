@@ -70,7 +70,7 @@ pub struct ContextInner {
     /// The shared state as it was kept last, as JSON.
     kept_state: RefCell<String>,
     steer: RefCell<Steer>,
-    /// Of the messages that were shown last.
+    /// The version of the messages that JavaScript was given last, and what each of them was like.
     version: Cell<Option<u32>>,
     shown: RefCell<Vec<Shown>>,
     /// The number of the last listener, and how many there are.
@@ -78,7 +78,7 @@ pub struct ContextInner {
     listening: Cell<u32>,
     /// The runs whose answers are given here.
     followed: Followed,
-    /// Tells of them with the next frame.
+    /// Calls the listeners with the next frame, because an answer has grown.
     frame: RefCell<Option<Task>>,
     /// Looks whether other tabs that write are still there.
     watching: RefCell<Option<Task>>,
