@@ -1,7 +1,7 @@
 // Markdown that is still arriving, as elements: what came is never looked at again, and nothing of it is ever HTML.
 import * as smd from "streaming-markdown";
 
-import { element, grow, icon } from "./dom.js";
+import { element, grow, icon } from "./view/dom.js";
 import { bareAddress, linkTarget } from "./link.js";
 
 // Deeper, or undecided for longer, than any honest text: what follows is shown as it stands.

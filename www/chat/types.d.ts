@@ -11,7 +11,7 @@ export interface ChatAgent {
   readonly context?: Context;
 }
 
-/** Every text of the element; see `www/chat/texts.js`. Placeholders in braces are filled in. */
+/** Every text of the element; see `www/chat/text/texts.js`. Placeholders in braces are filled in. */
 export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
   | "copied" | "notCopied" | "edit" | "editing" | "cancel" | "retry" | "resume" | "waiting" | "thinking" | "thoughts" | "calling" | "called"

@@ -269,7 +269,7 @@ test("kept conversations are listed, opened, begun and deleted where that is ask
   await expect(chat.questions).toHaveCount(0);
   await chat.exchange(2, "About dogs", "Wuff");
   await menu.click();
-  const talks = page.locator(".talk");
+  const talks = page.locator("nav .row");
   await expect(talks).toHaveCount(2);
   await expect(talks.filter({ has: page.locator("xpath=self::*[@aria-current]") })).toContainText(["dogs"]);
   await talks.filter({ hasText: "cats" }).click();

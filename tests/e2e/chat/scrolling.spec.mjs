@@ -1,5 +1,5 @@
 // The end stays in view, until the reader scrolls away from it.
-import { follows } from "../../../www/chat/scroll.js";
+import { follows } from "../../../www/chat/view/scroll.js";
 import { expect, test } from "./support/test.mjs";
 
 test("a reader who scrolls up is let go, and caught again at the end", () => {

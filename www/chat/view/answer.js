@@ -1,44 +1,10 @@
-// One turn on the page: a question, or an answer from the wait for it to its end.
-import { element, icon } from "./dom.js";
-import { Thoughts, ToolCall } from "./fold.js";
-import { Markdown } from "./markdown.js";
-import { filled } from "./texts.js";
+// An answer, from the wait for it to its end.
+import { Markdown } from "../markdown.js";
+import { filled } from "../text/texts.js";
 import { setTime, timeOf } from "./time.js";
-
-/** A button with an icon; `name` is a word of the texts, `action` what the transcript is told. */
-function button(texts, name, symbol, action) {
-  return element("button", { type: "button", class: "quiet", part: name, "data-action": action ?? name, "aria-label": texts[name], title: texts[name] }, icon(symbol));
-}
-
-export class Question {
-  role = "user";
-  text;
-  element;
-  #edit;
-  #time;
-  #locale;
-
-  constructor({ texts, locale }, { text, at }) {
-    this.text = text;
-    this.#locale = locale;
-    this.#time = timeOf(at, locale);
-    this.#edit = button(texts, "edit", "edit");
-    this.element = element("article", { class: "turn question", part: "message question", "aria-label": texts.you },
-      element("div", { class: "bubble", part: "bubble" }, element("p", { dir: "auto" }, text)),
-      element("div", { class: "meta" }, this.#time, element("div", { class: "actions" }, button(texts, "copy", "copy"), this.#edit)));
-    this.offer({});
-  }
-
-  offer({ edit }) {
-    this.#edit.hidden = !edit;
-  }
-
-  /** False where it is another one. */
-  show({ text, at }) {
-    setTime(this.#time, at, this.#locale);
-    return text === this.text;
-  }
-}
+import { actionButton } from "./action.js";
+import { element } from "./dom.js";
+import { Thoughts, ToolCall } from "./fold.js";
 
 export class Answer {
   role = "assistant";
@@ -63,8 +29,8 @@ export class Answer {
     const { texts, locale } = options;
     this.#options = options;
     this.#time = timeOf(turn.at, locale);
-    this.#retry = button(texts, "retry", "again");
-    this.#actions = element("div", { class: "actions" }, button(texts, "copy", "copy"), this.#retry);
+    this.#retry = actionButton(texts, "retry", "again");
+    this.#actions = element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#retry);
     this.#waiting.append(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), this.#words);
     this.element = element("article", { class: "turn answer", part: "message answer", "aria-label": texts.assistant },
       this.#body, this.#waiting, element("div", { class: "meta" }, this.#time, this.#cut, this.#figures, this.#actions));

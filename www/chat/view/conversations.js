@@ -2,7 +2,7 @@
 import { element, icon } from "./dom.js";
 import { timeOf } from "./time.js";
 
-export class Talks {
+export class Conversations {
   element;
   #summary = element("summary", { class: "button" });
   #list = element("ul", { part: "conversation-list" });
@@ -14,7 +14,7 @@ export class Talks {
   /** `heard` are list(), open(id), create() and remove(id). */
   constructor(heard) {
     this.#heard = heard;
-    this.#menu = element("details", { class: "talks" }, this.#summary, this.#list);
+    this.#menu = element("details", { class: "list-menu" }, this.#summary, this.#list);
     this.element = element("nav", { class: "bar", part: "conversations", hidden: true }, this.#menu, this.#fresh);
     this.#menu.addEventListener("toggle", () => this.#menu.open && this.#fill());
     this.#menu.addEventListener("focusout", ({ relatedTarget }) => {
@@ -46,15 +46,15 @@ export class Talks {
   }
 
   async #fill() {
-    const { talks, current, locale } = await this.#heard.list();
-    const rows = talks.map((talk) => this.#row(talk, talk.id === current, locale));
+    const { conversations, current, locale } = await this.#heard.list();
+    const rows = conversations.map((each) => this.#row(each, each.id === current, locale));
     if (rows.length === 0) rows.push(element("li", { class: "none" }, this.#texts.noConversations));
     this.#list.replaceChildren(...rows);
   }
 
   #row({ id, updatedAt, preview }, isCurrent, locale) {
     const name = preview || this.#texts.untitled;
-    const open = element("button", { type: "button", class: "talk", "aria-current": isCurrent && "true", click: () => this.#choose(() => this.#heard.open(id)) },
+    const open = element("button", { type: "button", class: "row", "aria-current": isCurrent && "true", click: () => this.#choose(() => this.#heard.open(id)) },
       element("span", { class: "preview", dir: "auto" }, name), timeOf(updatedAt, locale));
     const remove = element("button", { type: "button", class: "quiet", "aria-label": `${this.#texts.deleteConversation}: ${name}`, title: this.#texts.deleteConversation }, icon("cross"));
     remove.addEventListener("click", async () => {

@@ -1,16 +1,16 @@
-// What is in the element's shadow: the conversations, the talk, the field, and what is said to those who do not see them.
+// What is in the element's shadow: the list of conversations, the messages, the input, and what is said to those who do not see them.
 import { Composer } from "./composer.js";
+import { Conversations } from "./conversations.js";
 import { element, icon } from "./dom.js";
 import { Follower } from "./scroll.js";
 import { styleSheet } from "./style.js";
-import { Talks } from "./talks.js";
 import { Transcript } from "./transcript.js";
 
 const COPIED_MS = 2000;
 
 export class View {
   composer;
-  talks;
+  conversations;
   transcript;
   #texts;
   #log;
@@ -20,29 +20,29 @@ export class View {
   #follower;
   #heard;
 
-  /** `heard` are those of the composer and of the conversations, and act(name) for a button of the talk, escape(). */
+  /** `heard` are those of the composer and of the conversations, and act(name) for a button of the messages, escape(). */
   constructor(root, heard) {
     this.#heard = heard;
     this.composer = new Composer(heard);
-    this.talks = new Talks(heard);
+    this.conversations = new Conversations(heard);
     const list = element("div", { class: "list" });
     this.#log = element("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0", part: "log" }, list);
     this.transcript = new Transcript(list);
     root.adoptedStyleSheets = [styleSheet()];
     root.append(element("div", { class: "chat", part: "base" },
-      this.talks.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.composer.element, this.#spoken));
+      this.conversations.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.composer.element, this.#spoken));
     this.#follower = new Follower(this.#log, list, (isFollowing) => (this.#jump.hidden = isFollowing));
     this.#listen(root);
   }
 
-  /** Takes these words and looks; the talk is drawn anew. */
-  dress(options) {
+  /** Takes these texts and options; the messages are drawn anew. */
+  draw(options) {
     const { texts } = options;
     this.#texts = texts;
     this.#log.setAttribute("aria-label", texts.conversation);
     this.#jump.replaceChildren(icon("down"), texts.jump);
     this.composer.label(texts);
-    this.talks.label(texts);
+    this.conversations.label(texts);
     this.transcript.reset(options);
   }
 
@@ -55,7 +55,7 @@ export class View {
     this.#spoken.textContent = words;
   }
 
-  /** Of what was said nothing is left: not for ears, and not in the field. */
+  /** Nothing is left of the conversation that was shown: not for screen readers, and not in the input. */
   forget() {
     this.speak("");
     this.composer.leaveEdit();
@@ -86,7 +86,7 @@ export class View {
     });
     root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
-      if (this.talks.close() || this.composer.cancel() || this.#heard.escape()) event.preventDefault();
+      if (this.conversations.close() || this.composer.cancel() || this.#heard.escape()) event.preventDefault();
     });
   }
 

@@ -1,4 +1,4 @@
-// What went wrong, in words, and what can be done about it.
+// What stands below the last message, in words: what went wrong, and what can be done about it.
 import { filled } from "./texts.js";
 
 const BY_CODE = {
@@ -24,7 +24,7 @@ const kindOf = ({ code, status, partialText } = {}) => {
 };
 
 /** `edit` is whether the question, rather than the try, should be another one. */
-export function explain(error, texts) {
+function explain(error, texts) {
   const kind = kindOf(error ?? undefined);
   const seconds = Math.ceil((error?.retryAfterMs ?? 0) / 1000);
   const advice = kind === "Busy" && seconds > 1 ? filled(texts.adviceBusyFor, { seconds }) : texts[`advice${kind}`];
@@ -38,4 +38,16 @@ export function remark({ finishReason, text, toolCalls, files }, texts) {
   if (EARLY[finishReason]) return texts[EARLY[finishReason]];
   if (finishReason !== "aborted" && !text && !toolCalls?.length && !files?.length) return texts.empty;
   return undefined;
+}
+
+/** What there is to say below the messages, and what can be done about it; nothing where all is well. `actions` are names of texts. */
+export function statusOf({ problem, note, isFresh }, { last, canAct, canResume }, texts) {
+  const actions = canAct ? [last?.interrupted && canResume && "resume", "retry"].filter(Boolean) : [];
+  if (problem) {
+    const { edit, ...told } = explain(problem.error, texts);
+    return { ...told, actions: canAct && edit ? ["edit"] : actions };
+  }
+  if (last?.role === "user") return note || isFresh ? { note: note ?? texts.unanswered, actions } : undefined;
+  if (last?.interrupted) return { note: texts.interrupted, actions };
+  return last && note ? { note } : undefined;
 }

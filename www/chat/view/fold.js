@@ -1,6 +1,6 @@
 // What a reader may want to look at, folded away: thoughts, and calls of tools.
 import { element, grow } from "./dom.js";
-import { filled } from "./texts.js";
+import { filled } from "../text/texts.js";
 
 const fold = (part, summary, ...content) => element("details", { class: `fold ${part}`, part }, summary, element("div", { class: "inside" }, ...content));
 

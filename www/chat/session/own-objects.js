@@ -1,12 +1,12 @@
-// What the element makes by itself where no script gives it one: an agent and a context, from attributes.
+// The agent and the context that the element makes from its attributes, where no script sets them.
 import { Context, RefinireAgent } from "refinire-web";
 
-export class Own {
+export class OwnObjects {
   #agent;
   #agentFrom;
   #context;
   #isNamed = false;
-  // What was said in a conversation without a name, while the element is out of the page.
+  // The messages of a conversation without a name, while the element is not in the page.
   #left;
 
   /** The agent that was made last. */
@@ -14,7 +14,7 @@ export class Own {
     return this.#agent;
   }
 
-  /** The agent of these options, the same as long as they are. */
+  /** The agent with these options: the same one until they change. */
   agent(options) {
     const from = JSON.stringify(options);
     if (from !== this.#agentFrom) this.#freeAgent();
@@ -23,7 +23,7 @@ export class Own {
     return this.#agent;
   }
 
-  /** The conversation of that name; without one, one that is kept nowhere but here. */
+  /** The conversation of that name; without a name, one that is kept in memory alone. */
   context(id, onStorageError) {
     this.#freeContext();
     const options = id ? { id, onStorageError } : { storage: "memory" };

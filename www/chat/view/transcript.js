@@ -1,6 +1,8 @@
 // The conversation on the page: a row for each turn, and below them what there is to say and to do at the moment.
-import { element, icon } from "./dom.js";
-import { Answer, Question } from "./message.js";
+import { Answer } from "./answer.js";
+import { element } from "./dom.js";
+import { Question } from "./question.js";
+import { statusBox } from "./status.js";
 
 // A long talk begins with its end.
 const AT_FIRST = 50;
@@ -61,7 +63,7 @@ export class Transcript {
 
   /** Below the turns: a problem, a note or nothing. `actions` are names of words. */
   say(said) {
-    this.#tail.replaceChildren(...(said ? [box(said, this.#options.texts)] : []));
+    this.#tail.replaceChildren(...(said ? [statusBox(said, this.#options.texts)] : []));
   }
 
   /** The turn that a node belongs to. */
@@ -97,14 +99,4 @@ export class Transcript {
     this.#first = from;
     this.#earlier.hidden = from === 0;
   }
-}
-
-function box({ title, advice, detail, note, actions = [] }, texts) {
-  const buttons = actions.map((name) => element("button", { type: "button", class: "button", part: name, "data-action": name },
-    icon(name === "resume" ? "go" : name === "edit" ? "edit" : "again"), texts[name]));
-  const choice = element("div", { class: "choice" }, ...buttons);
-  if (note) return element("div", { class: "note", part: "note" }, element("p", { dir: "auto" }, note), choice);
-  const words = [element("p", { class: "title", dir: "auto" }, title), element("p", { dir: "auto" }, advice)];
-  if (detail && detail !== title) words.push(element("p", { class: "detail", dir: "auto" }, detail));
-  return element("div", { class: "problem", part: "error" }, element("div", { role: "alert" }, ...words), choice);
 }

@@ -1,0 +1,253 @@
+// The conversation that is shown, and the answer that is being written in it.
+import { remark } from "../text/problem.js";
+import { CurrentContext } from "./current-context.js";
+import { Run } from "./run.js";
+import { rewind, turnsOf } from "./turns.js";
+
+export class Session {
+  /** The answer that is being written, if there is one. */
+  run;
+  /** What became of the last run: `{ error }`, a text about its answer, and a question that is not in the conversation. */
+  problem;
+  note;
+  unsent;
+  /** The conversation has just been opened: a question without an answer is told. */
+  isFresh = false;
+  /** Whether the conversation can be stored. */
+  isKept = true;
+  #host;
+  #current;
+  #ending;
+  #lastText;
+
+  /** `host` is what a session needs of its element: view, texts, agent and agentOptions(); emit(name, detail); open(isRetry), which opens
+   *  the conversation that is wanted; plan(), update() and render(). */
+  constructor(host) {
+    this.#host = host;
+    this.#current = new CurrentContext({
+      opened: () => this.#opened(),
+      changed: () => this.#changed(),
+      failed: (error) => this.run || this.#fail(error),
+      notKept: () => this.#notKept(),
+    });
+  }
+
+  /** The conversation; undefined until it is loaded. */
+  get context() {
+    return this.#current.context;
+  }
+
+  /** The agent that was made from the attributes. */
+  get ownAgent() {
+    return this.#current.own.made;
+  }
+
+  /** The messages as they are shown. */
+  get turns() {
+    const turns = this.context ? turnsOf(this.context.messages) : [];
+    if (!this.run && this.unsent) turns.push({ role: "user", ...this.unsent });
+    return turns;
+  }
+
+  /** The text of the last question, also of one that is not in the conversation. */
+  get question() {
+    return this.unsent?.text ?? this.context?.messages.findLast(({ role }) => role === "user")?.content;
+  }
+
+  /** What is shown at the end: another text there means that somebody else has changed the conversation. */
+  noteShown(text) {
+    this.#lastText = text;
+  }
+
+  // ------------------------------------------------------------ which conversation
+
+  /** Opens the conversation that is wanted, a context or a name, unless it is shown; with `isRetry` also after it failed to open. */
+  open(wanted, isRetry = false) {
+    if (!this.#current.differsFrom(wanted, isRetry)) return;
+    this.#leave();
+    this.isKept = true;
+    this.#current.open(wanted, this.#ending);
+  }
+
+  /** The element has left the page. `isBack()` tells whether it is in a page again. */
+  release(isBack) {
+    this.#leave();
+    Promise.resolve(this.#ending).then(() => isBack() || attempt(() => this.#current.own.free()));
+  }
+
+  /** Stops the answer and deletes the messages. */
+  clear() {
+    this.stop();
+    // What a stopped answer leaves behind is deleted with the rest, unless another conversation is shown by then.
+    const { context } = this;
+    if (this.run) this.#ending.then(() => this.context === context && this.#clear());
+    else this.#clear();
+  }
+
+  #clear() {
+    this.context?.clear();
+    this.#forget();
+    this.#host.view.forget();
+    this.#host.plan();
+  }
+
+  #leave() {
+    this.run?.stop();
+    this.run = undefined;
+    this.#current.leave();
+    this.#forget();
+    this.#host.view.forget();
+    if (this.#host.texts) this.#host.view.transcript.show([]);
+  }
+
+  #opened() {
+    this.isFresh = true;
+    this.#lastText = this.turns.at(-1)?.text;
+    this.#host.view.jump();
+    this.#host.plan();
+  }
+
+  #notKept() {
+    this.isKept = false;
+    this.#host.plan();
+  }
+
+  /** Somebody changed the conversation: this run, a script, another element or another tab. */
+  #changed() {
+    if (this.run?.hasBegun) return;
+    if (!this.run && turnsOf(this.context.messages).at(-1)?.text !== this.#lastText) this.#forget();
+    this.#host.plan();
+  }
+
+  #forget() {
+    this.problem = this.note = this.unsent = undefined;
+    this.isFresh = false;
+  }
+
+  // ------------------------------------------------------------ an answer
+
+  /** Sends a question. */
+  send(text) {
+    return this.#start(new Run(text));
+  }
+
+  /** Continues the interrupted answer at the end. */
+  resume() {
+    return this.#start(new Run());
+  }
+
+  /** Takes back the last question and what follows it, so that another one takes its place. */
+  rewind() {
+    if (!this.unsent && this.context) rewind(this.context);
+  }
+
+  /** Sends the last question again; without one, opens the conversation again. */
+  retry() {
+    const { question } = this;
+    if (question === undefined) {
+      this.#host.open(true);
+      return this.#host.plan();
+    }
+    if (!this.unsent && turnsOf(this.context.messages).at(-1)?.role === "assistant") this.rewind();
+    return this.send(question);
+  }
+
+  stop() {
+    this.run?.stop();
+  }
+
+  #start(run) {
+    // What was set just before counts.
+    attempt(() => {
+      this.#host.open(true);
+      this.#host.update();
+    });
+    this.#forget();
+    this.run = run;
+    const ended = this.#perform(run);
+    this.#ending = ended.then(() => {}, () => {});
+    return ended;
+  }
+
+  async #perform(run) {
+    const { view, texts, emit } = this.#host;
+    let result;
+    try {
+      this.#host.update();
+      view.jump();
+      view.speak(texts.waiting);
+      if (run.question !== undefined) emit("send", { text: run.question });
+      result = await this.#answer(run);
+    } catch (error) {
+      this.#end(run, () => this.#fail(error, run));
+      emit("error", { error });
+      throw error;
+    }
+    this.#end(run, () => this.#finish(result, run));
+    emit("finish", { result });
+    return result;
+  }
+
+  async #answer(run) {
+    await this.#current.loaded();
+    if (this.run !== run) throw new DOMException("The conversation was left.", "AbortError");
+    const { context } = this;
+    run.base = turnsOf(context.messages).length;
+    const agent = this.#host.agent ?? this.#current.own.agent(this.#host.agentOptions());
+    this.#host.render();
+    const result = await run.follow(agent, context, {
+      event: (event) => this.#show(run, (view) => view.heed(event)),
+      chunk: (chunk) => this.#host.emit("chunk", { chunk }),
+      show: (text) => this.#show(run, (view) => view.chunk(text, run.chunks)),
+    });
+    if (agent.context) keep(context, run, result);
+    return result;
+  }
+
+  // What goes wrong with showing an answer does not end it.
+  #show(run, act) {
+    if (this.run === run) attempt(() => act(run.view));
+  }
+
+  #end(run, conclude) {
+    if (this.run !== run) return;
+    this.run = undefined;
+    attempt(conclude);
+    attempt(() => this.#host.update());
+  }
+
+  #finish(result, run) {
+    const { texts, view } = this.#host;
+    const isStopped = result.finishReason === "aborted";
+    this.note = isStopped && !run.view?.text ? texts.stopped : remark(result, texts);
+    run.view?.end();
+    view.speak(isStopped ? texts.stopped : (run.view?.spoken ?? ""));
+  }
+
+  #fail(error, run) {
+    run?.view?.end();
+    this.problem = { error };
+    const last = this.context && turnsOf(this.context.messages).at(-1);
+    if (run?.question !== undefined && last?.role !== "assistant" && last?.text !== run.question) {
+      this.unsent = { text: run.question, at: run.at };
+    }
+    this.#host.view.speak("");
+    this.#host.plan();
+  }
+}
+
+/** A flow may add nothing to its conversation: then the element does. */
+function keep(context, { question, base }, { text }) {
+  if (turnsOf(context.messages).length > base) return;
+  context.addUserMessage(question);
+  if (text) context.addAssistantMessage(text);
+}
+
+/** An error of showing something is reported, and ends nothing else. */
+export function attempt(work) {
+  try {
+    work();
+  } catch (error) {
+    reportError(error);
+  }
+}

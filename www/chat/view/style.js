@@ -1,0 +1,20 @@
+// The element's style sheet: one for all elements, and constructed, which the strictest content security policy allows.
+import base from "../css/base.css";
+import composer from "../css/composer.css";
+import conversations from "../css/conversations.css";
+import fold from "../css/fold.css";
+import preferences from "../css/preferences.css";
+import status from "../css/status.css";
+import text from "../css/text.css";
+import transcript from "../css/transcript.css";
+
+let sheet;
+
+export function styleSheet() {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    // The preferences of the reader go before the rest.
+    sheet.replaceSync([base, transcript, text, fold, status, composer, conversations, preferences].join(""));
+  }
+  return sheet;
+}
