@@ -15,6 +15,7 @@ export async function bundleChat(folder) {
   await bundle("element.js", join(folder, "chat/element.js"), { "refinire-web": "../refinire_web.js" });
   await bundle("define.js", join(folder, "chat.js"), { "./element.js": "./chat/element.js" });
   copyFileSync(join(sources, "types.d.ts"), join(folder, "chat.d.ts"));
+  copyFileSync(join(sources, "page.css"), join(folder, "chat.css"));
   copyFileSync(join(root, "node_modules/streaming-markdown/license"), join(folder, "LICENSE-streaming-markdown"));
 }
 

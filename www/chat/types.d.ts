@@ -85,7 +85,9 @@ export interface ChatAttributes {
  *  Style it with `--refinire-chat-background`, `-surface`, `-color`, `-muted`, `-border`, `-accent`, `-on-accent`, `-radius`, `-measure`,
  *  `-font`, `-mono-font` and `-font-size`, and with ::part(): base, log, message, question, answer, bubble, text, code-block, code, table,
  *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, notice, greeting, jump, composer, field, input, send,
- *  stop, editing, conversations, conversation-list, new. Its `color-scheme` selects light or dark. */
+ *  stop, editing, conversations, conversation-list, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)
+ *  scales everything. `refinire-web/chat.css` gives the element its size before the script has loaded: 36 times the font size high, at most
+ *  the screen, unless your page says otherwise. */
 export class RefinireChatElement extends HTMLElement {
   /** The agent that was set, or the one made from the attributes; undefined until that is made. */
   get agent(): RefinireAgent<any> | Flow;
