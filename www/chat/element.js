@@ -10,7 +10,7 @@ import { View } from "./view/view.js";
 
 // The options of an agent that are attributes.
 const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", instructions: "generationInstructions" };
-const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "images", "counts", "conversations"];
+const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "images", "counts", "figures", "feedback", "read-aloud", "conversations"];
 const PROPERTIES = ["agent", "context", "texts"];
 
 // On a server the class can be imported, but not used.
@@ -132,7 +132,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #draw() {
     const own = { placeholder: this.getAttribute("placeholder") ?? undefined, greeting: this.getAttribute("greeting") ?? undefined };
     const texts = textsWith(parsed(this.getAttribute("texts")), this.#texts, own);
-    const options = { texts, images: this.hasAttribute("images"), counts: this.hasAttribute("counts"), locale: localeOf(this) };
+    const [images, counts, figures] = ["images", "counts", "figures"].map((name) => this.hasAttribute(name));
+    const options = { texts, images, counts, figures, locale: localeOf(this) };
     const drawn = JSON.stringify(options);
     // A run is not disturbed: what changes is taken up at its end.
     if (drawn === this.#drawn || (this.#drawn && this.streaming)) return;

@@ -16,7 +16,10 @@ export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
   | "copied" | "notCopied" | "edit" | "editing" | "cancel" | "retry" | "resume" | "waiting" | "thinking" | "thoughts" | "calling" | "called"
   | "input" | "output" | "retrying" | "fallback" | "goingOn" | "stopped" | "cut" | "interrupted" | "unanswered" | "empty" | "lengthReached"
-  | "limitReached" | "filtered" | "offline" | "notKept" | "characters" | "chunks" | "conversations" | "newConversation" | "noConversations"
+  | "limitReached" | "filtered" | "offline" | "notKept"
+  | "characters" | "chunks" | "firstText" | "duration" | "rate" | "tokensIn" | "tokensOut"
+  | "sources" | "image" | "file" | "fileGone"
+  | "conversations" | "newConversation" | "noConversations"
   | "deleteConversation" | "untitled" | "code" | "table"
   | `${"error" | "advice"}${"Network" | "Timeout" | "Truncated" | "Access" | "Missing" | "Busy" | "Server" | "Protocol" | "Refused" | "Setup" | "Other"}`
   | "adviceBusyFor",
@@ -69,6 +72,8 @@ export interface ChatAttributes {
   disabled?: boolean | "" | undefined;
   /** Shows numbers of characters and chunks. */
   counts?: boolean | "" | undefined;
+  /** Shows what `counts` does, and times, rate, tokens, and bars of when text arrived. */
+  figures?: boolean | "" | undefined;
   /** Shows the list of stored conversations. */
   conversations?: boolean | "" | undefined;
   /** Loads the images of an answer. */
@@ -78,7 +83,11 @@ export interface ChatAttributes {
 /** Attributes: `model`, `provider`, `base-url` and `instructions` make the agent. `conversation` is a Context id: the conversation is
  *  restored after a reload; without it the conversation is not stored. `placeholder`, `greeting` and `texts` (JSON) set texts; `disabled`
  *  disables the input. `counts` shows numbers of characters and chunks, `conversations` the list of stored conversations. `images` loads
- *  an answer's images, which are links otherwise: a model could use them to make the page send requests.
+ *  an answer's images, which are links otherwise: a model could use them to make the page send requests. `figures` shows, under an answer
+ *  that was given here, also the time to its first text, its duration, rate and tokens, and bars of when its text arrived.
+ *
+ *  Under an answer are its files and its sources (parts `files`, `sources`; the figures have a part `bars`). Images that came with their data are drawn, all other
+ *  files are links that save or open them.
  *
  *  Text from a model or a user is never treated as HTML. The element works under `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
  *

@@ -37,6 +37,22 @@ test.describe("under a strict content security policy, trusted types included", 
     await expect(chat.note).toBeVisible();
     expect(await chat.host.evaluate(({ shadowRoot }) => shadowRoot.querySelectorAll("[style], style").length)).toBe(0);
   });
+
+  test("an image that came with its data is drawn under a strict content security policy", async ({ page }) => {
+    await page.route("**/strict", (route) => route.fulfill(page_("<refinire-chat></refinire-chat>")));
+    await page.goto("/strict");
+    const chat = new Chat(page);
+    await expect(chat.question).toBeVisible();
+    await page.evaluate(async (data) => {
+      const { Context } = await import("/pkg/refinire_web.js");
+      const files = [{ mediaType: "image/png", data, name: "A dot" }];
+      const message = { role: "assistant", content: "Here", timestamp: "2020-01-02T03:04:05.000Z", metadata: {}, files };
+      const empty = new Context({ storage: "memory" }).toJSON();
+      document.querySelector("refinire-chat").context = Context.fromJSON({ ...empty, messages: [message] }, { storage: "memory" });
+    }, "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    await expect(chat.answer.getByRole("img", { name: "A dot" })).toBeVisible();
+    await expect(chat.answer.getByRole("link", { name: "A dot" })).toBeVisible();
+  });
 });
 
 test("a talk with a name is there again after a reload, and so is what was interrupted", async ({ page }) => {

@@ -7,6 +7,7 @@ export class Run {
   /** What was asked; undefined where an interrupted answer is gone on with. */
   question;
   at = new Date().toISOString();
+  startedAt = performance.now();
   /** How many turns there were before it. */
   base = 0;
   chunks = 0;

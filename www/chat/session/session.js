@@ -198,7 +198,7 @@ export class Session {
     const result = await run.follow(agent, context, {
       event: (event) => this.#show(run, (view) => view.heed(event)),
       chunk: (chunk) => this.#host.emit("chunk", { chunk }),
-      show: (text) => this.#show(run, (view) => view.chunk(text, run.chunks)),
+      show: (text) => this.#show(run, (view) => view.chunk(text, run)),
     });
     if (agent.context) keep(context, run, result);
     return result;
@@ -220,7 +220,7 @@ export class Session {
     const { texts, view } = this.#host;
     const isStopped = result.finishReason === "aborted";
     this.note = isStopped && !run.view?.text ? texts.stopped : remark(result, texts);
-    run.view?.end();
+    run.view?.end(result);
     view.speak(isStopped ? texts.stopped : (run.view?.spoken ?? ""));
   }
 

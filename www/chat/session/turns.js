@@ -1,27 +1,31 @@
 // A conversation as it is shown: questions, and answers that may consist of several messages.
 
-/** `parts` of an answer are, in order, `{ text }` and `{ tool }`; `from` is where it begins among the messages. */
+/** `parts` of an answer are, in order, `{ text }` and `{ tool }`; `messages` are those that it consists of, and `from` is where it begins
+ *  among all. */
 export function turnsOf(messages) {
   const turns = [];
   for (const [from, message] of messages.entries()) {
     const { role, content, timestamp, metadata } = message;
     // Kept there where a conversation was rewound.
     const at = metadata?.saidAt ?? timestamp;
-    if (role === "user") turns.push({ role, text: content, at, from });
-    else if (role === "assistant" || role === "tool") add(answerAtEnd(turns, at, from), message);
+    if (role === "user") turns.push({ role, text: content, at, from, messages: [message] });
+    else if (role === "assistant" || role === "tool") add(answerAtEnd(turns, { at, from }), message);
   }
   return turns;
 }
 
-function answerAtEnd(turns, at, from) {
+function answerAtEnd(turns, where) {
   const last = turns.at(-1);
   if (last?.role === "assistant") return last;
-  const answer = { role: "assistant", text: "", parts: [], at, from, streaming: false, interrupted: false };
+  const answer = blank(where);
   turns.push(answer);
   return answer;
 }
 
-function add(answer, { role, content, metadata, streaming, interrupted, toolCalls = [], toolCallId }) {
+function add(answer, message) {
+  const { role, metadata, streaming, interrupted, toolCalls = [], toolCallId, sources = [], files = [] } = message;
+  let { content } = message;
+  answer.messages.push(message);
   if (role === "tool") {
     const called = answer.parts.find(({ tool }) => tool?.id === toolCallId);
     if (called) called.tool.output = content;
@@ -32,6 +36,8 @@ function add(answer, { role, content, metadata, streaming, interrupted, toolCall
   if (content) answer.parts.push({ text: content });
   for (const { id, name, inputText } of toolCalls) answer.parts.push({ tool: { id, name, input: inputText } });
   answer.text += content;
+  answer.sources.push(...sources);
+  answer.files.push(...files);
   answer.streaming = Boolean(streaming);
   answer.interrupted = Boolean(interrupted ?? metadata?.interrupted);
 }
@@ -51,7 +57,9 @@ export function lineUp(turns, run) {
   return { shown, live: shown.length - 1 };
 }
 
-const blank = ({ at }) => ({ role: "assistant", text: "", parts: [], at, streaming: false, interrupted: false });
+function blank({ at, from }) {
+  return { role: "assistant", text: "", parts: [], sources: [], files: [], messages: [], at, from, streaming: false, interrupted: false };
+}
 
 /** Takes back the last question and everything behind it. */
 export function rewind(context) {

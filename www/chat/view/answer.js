@@ -4,7 +4,10 @@ import { filled } from "../text/texts.js";
 import { setTime, timeOf } from "./time.js";
 import { actionButton } from "./action.js";
 import { element } from "./dom.js";
+import { Figures } from "./figures.js";
+import { Files } from "./files.js";
 import { Thoughts, ToolCall } from "./fold.js";
+import { Sources } from "./sources.js";
 
 export class Answer {
   role = "assistant";
@@ -14,7 +17,9 @@ export class Answer {
   #body = element("div", { class: "body", part: "text" });
   #waiting = element("p", { class: "waiting", part: "typing" });
   #words = element("span");
-  #figures = element("span", { class: "figures", part: "figures" });
+  #files;
+  #sources;
+  #figures;
   #cut = element("span", { class: "cut", hidden: true });
   #time;
   #retry;
@@ -23,17 +28,20 @@ export class Answer {
   #thoughts;
   #tools = new Map();
   #isOpen = false;
-  #chunks;
 
   constructor(options, turn) {
     const { texts, locale } = options;
     this.#options = options;
+    this.#files = new Files(options);
+    this.#sources = new Sources(options);
+    this.#figures = new Figures(options);
     this.#time = timeOf(turn.at, locale);
     this.#retry = actionButton(texts, "retry", "again");
     this.#actions = element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#retry);
     this.#waiting.append(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), this.#words);
     this.element = element("article", { class: "turn answer", part: "message answer", "aria-label": texts.assistant },
-      this.#body, this.#waiting, element("div", { class: "meta" }, this.#time, this.#cut, this.#figures, this.#actions));
+      this.#body, this.#waiting, this.#files.element, this.#sources.element,
+      element("div", { class: "meta" }, this.#time, this.#cut, this.#figures.element, this.#actions));
     this.#cut.textContent = texts.cut;
     this.#settle();
     this.offer({});
@@ -47,7 +55,9 @@ export class Answer {
   show(turn, isGrowing = false) {
     setTime(this.#time, turn.at, this.#options.locale);
     const isMore = turn.text !== this.text;
-    if (!turn.text.startsWith(this.text) || (isMore && !this.#isOpen)) this.#restart();
+    const isOther = !turn.text.startsWith(this.text);
+    if (isOther || (isMore && !this.#isOpen)) this.#restart();
+    if (isOther) this.#clearBelow();
     if (isGrowing || isMore) this.begin("");
     let known = this.text.length;
     for (const { text = "", tool } of turn.parts) {
@@ -56,6 +66,8 @@ export class Answer {
       if (tool) this.#toolOf(tool).end(tool.output);
       else if (rest) this.append(rest);
     }
+    this.#sources.show(turn.sources);
+    this.#files.show(turn.files);
     this.#cut.hidden = isGrowing || !turn.interrupted;
     if (!isGrowing) this.end();
     return true;
@@ -89,11 +101,12 @@ export class Answer {
     this.#markdown.push(text);
   }
 
-  /** The same, of a run's so many chunks. */
-  chunk(text, chunks) {
+  /** The same, as a run gives it. */
+  chunk(text, run) {
     this.append(text);
     this.wait("");
-    this.#count(chunks);
+    this.#figures.arrived(text.length, run);
+    this.#figures.show(this.text.length);
   }
 
   /** What a run tells of itself besides its text. */
@@ -104,15 +117,18 @@ export class Answer {
     else if (event.type === "tool-input-delta") this.#tools.get(event.id)?.append(event.text);
     else if (event.type === "tool-call") this.#toolOf(event).input(event.input);
     else if (event.type === "tool-result") this.#tools.get(event.id)?.end(event.output, event.isError);
+    else if (event.type === "source") this.#sources.add(event.source);
+    else if (event.type === "file") this.#files.add(event.file);
     else if (event.type === "user-input") this.append(this.text ? `\n\n${event.prompt}` : event.prompt);
     else if (event.type === "retry") this.wait(filled(texts.retrying, { seconds: Math.ceil(event.delayMs / 1000) }));
     else if (event.type === "fallback") this.wait(texts.fallback);
     else if (event.type === "continue") this.wait(texts.goingOn);
   }
 
-  /** Nothing more will come. */
-  end() {
+  /** Nothing more will come; `result` is that of the run that has ended. */
+  end(result) {
     if (!this.#isOpen) return;
+    if (result) this.#figures.ended(result);
     this.#markdown?.finish();
     this.#settle();
   }
@@ -126,9 +142,9 @@ export class Answer {
     this.#isOpen = false;
     this.element.classList.remove("live");
     this.#waiting.hidden = true;
-    this.#actions.hidden = this.text === "";
+    this.#actions.hidden = this.text === "" && this.#files.element.hidden;
     for (const tool of this.#tools.values()) tool.end();
-    this.#count(this.#chunks);
+    this.#figures.show(this.text.length);
   }
 
   #restart() {
@@ -136,6 +152,11 @@ export class Answer {
     this.#markdown = this.#thoughts = undefined;
     this.#tools.clear();
     this.#body.replaceChildren();
+  }
+
+  #clearBelow() {
+    this.#files.clear();
+    this.#sources.clear();
   }
 
   // What comes after it stands after it.
@@ -165,15 +186,5 @@ export class Answer {
     this.#break(made);
     this.wait(filled(texts.calling, tool));
     return made;
-  }
-
-  #count(chunks) {
-    this.#chunks = chunks;
-    const { counts, texts, locale } = this.#options;
-    if (!counts || !this.text) return;
-    const put = (text, number) => filled(text, { count: number.toLocaleString(locale) });
-    const figures = [put(texts.characters, this.text.length)];
-    if (chunks) figures.push(put(texts.chunks, chunks));
-    this.#figures.textContent = figures.join(" · ");
   }
 }

@@ -20,20 +20,22 @@ const PATHS = {
   cross: "M4 4l8 8M12 4l-8 8",
   copy: "M6 6h7v7H6zM3 10V3h7",
   down: "M8 3v10M3.5 8.5 8 13l4.5-4.5",
+  aloud: "M3 6.2v3.6h2.4l3.1 2.7v-9L5.4 6.2zM11 5.8a3 3 0 0 1 0 4.4M12.8 4a5.6 5.6 0 0 1 0 8",
+  bad: "M11 8.5l-2.5 5c-1 0-1.7-.7-1.5-1.8l.5-2.2h-4l1-6.5H11zM13.5 8.5H11V3h2.5z",
   edit: "M3 13l.7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.7 11.3 7",
   go: "M4 3.5 12 8l-8 4.5z",
+  good: "M5 7.5l2.5-5c1 0 1.7.7 1.5 1.8l-.5 2.2h4l-1 6.5H5zM2.5 7.5H5V13H2.5z",
   list: "M3 4.5h10M3 8h10M3 11.5h6",
   plus: "M8 3v10M3 8h10",
+  save: "M8 3v7M5 7.5l3 3 3-3M3.5 13h9",
   stop: "M4.5 4.5h7v7h-7z",
   up: "M8 13V3M3.5 7.5 8 3l4.5 4.5",
 };
 
-export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
-  return fill(svg, { viewBox: "0 0 16 16", "aria-hidden": "true", class: "icon" }, [path]);
-}
+/** An element of SVG. */
+export const shape = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+
+export const icon = (name) => shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true", class: "icon" }, shape("path", { d: PATHS[name] }));
 
 /** Lengthens a node's text. One text node, so that letters that join, as in Arabic, do so. */
 export function grow(node, text) {

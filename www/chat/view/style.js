@@ -1,7 +1,9 @@
 // The element's style sheet: one for all elements, and constructed, which the strictest content security policy allows.
 import base from "../css/base.css";
+import below from "../css/below.css";
 import composer from "../css/composer.css";
 import conversations from "../css/conversations.css";
+import figures from "../css/figures.css";
 import fold from "../css/fold.css";
 import preferences from "../css/preferences.css";
 import status from "../css/status.css";
@@ -14,7 +16,7 @@ export function styleSheet() {
   if (!sheet) {
     sheet = new CSSStyleSheet();
     // The preferences of the reader go before the rest.
-    sheet.replaceSync([base, transcript, text, fold, status, composer, conversations, preferences].join(""));
+    sheet.replaceSync([base, transcript, text, fold, below, figures, status, composer, conversations, preferences].join(""));
   }
   return sheet;
 }
