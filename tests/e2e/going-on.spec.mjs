@@ -1,5 +1,4 @@
 // Continue, with the stand-in: what was interrupted reads in the end as if it had not been.
-import { Chat as ChatElement } from "./chat/support/chat.mjs";
 import { said } from "./support/chat.mjs";
 import { expect, test } from "./support/test.mjs";
 
@@ -7,15 +6,15 @@ const QUESTION = "A very long answer";
 
 async function isGoneOnWith(chat, interrupt) {
   await chat.ask(QUESTION);
-  await expect.poll(async () => (await chat.text()).length).toBeGreaterThan(500);
+  await expect.poll(async () => (await chat.content())?.length).toBeGreaterThan(500);
   await interrupt();
   await chat.ended();
-  expect(said.long.startsWith(await chat.text())).toBe(true);
-  await chat.answer.getByRole("button", { name: "Continue" }).click();
+  expect(said.long.startsWith(await chat.content())).toBe(true);
+  await chat.page.getByRole("button", { name: "Continue" }).click();
   await chat.shows(said.long);
   await chat.ended();
   await expect(chat.answers).toHaveCount(1);
-  await expect(chat.answer.locator(".note")).toHaveCount(0);
+  await expect(chat.note).toHaveCount(0);
 }
 
 // One whose request ends with the answer as far as it goes, and one that is told to go on; the others are in tests/providers/continuing.rs.
@@ -28,20 +27,4 @@ for (const label of ["Anthropic", "OpenAI Chat"]) {
 
 test("an answer that Continue goes on with after a reload is the whole answer", async ({ chat }) => {
   await isGoneOnWith(chat, () => chat.reload());
-});
-
-test("the chat element goes on with the stand-in's answer, too", async ({ page }) => {
-  await page.goto("/element.html");
-  const chat = new ChatElement(page);
-  await chat.ask(QUESTION);
-  const spoken = () => page.evaluate(() => document.querySelector("refinire-chat").context.messages.map(({ content }) => content));
-  await expect(chat.text).toContainText("The page takes what you wrote");
-  await chat.stop.click();
-  await chat.ended();
-  await expect(chat.note).toContainText("interrupted");
-  await page.getByRole("button", { name: "Continue" }).click();
-  await expect.poll(spoken).toEqual([QUESTION, said.long]);
-  await chat.ended();
-  await expect(chat.answers).toHaveCount(1);
-  await expect(chat.text).toContainText(said.long.slice(-60));
 });

@@ -5,10 +5,10 @@ test("a reload shows the conversation again", async ({ chat }) => {
   await chat.askAndWait("Hello");
   await chat.askAndWait("Something in Arabic");
   await chat.reload();
-  await expect(chat.questions).toHaveText(["Hello", "Something in Arabic"]);
+  await expect(chat.questions).toContainText(["Hello", "Something in Arabic"]);
   await expect(chat.answers).toHaveCount(2);
-  expect(await chat.text()).toBe(said.arabic);
-  await expect(chat.answer.locator(".note")).toHaveCount(0);
+  await chat.shows(said.arabic);
+  await expect(chat.note).toHaveCount(0);
 });
 
 const HALF = "This much has come, and";
@@ -33,8 +33,8 @@ test("a reload in the middle of an answer shows what had come, marked as interru
   await begin(chat, model);
   await chat.reload();
   await chat.shows(HALF);
-  await expect(chat.answer.locator(".note")).toContainText("the answer is incomplete");
-  await expect(chat.questions).toHaveText(["Tell me"]);
+  await expect(chat.note).toContainText("interrupted");
+  await expect(chat.questions).toContainText(["Tell me"]);
   await expect(chat.problem).toHaveCount(0);
 
   await chat.useModelAt(model.baseUrl);
@@ -55,45 +55,40 @@ for (const [what, interrupt] of Object.entries({ reload: (chat) => chat.reload()
     const other = await secondTab(page);
     await other.shows(HALF);
     if (what === "reload") await chat.useModelAt(model.baseUrl);
-    await chat.answer.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
     const turn = await model.nextTurn();
     expect(turn.request.body.messages.map(({ content }) => content)).toContain(HALF);
     // Models repeat where they are to go on.
     turn.say("has come, and this is the rest");
     await chat.shows(`${HALF} this is the rest`);
     await other.shows(`${HALF} this is the rest`);
-    await expect(other.answer.locator(".note")).toHaveText("Being written in another tab");
     turn.say(" of it.");
     turn.finish();
     for (const tab of [chat, other]) {
       await tab.ended();
       await tab.shows(`${HALF} this is the rest of it.`);
       await expect(tab.answers).toHaveCount(1);
-      await expect(tab.answer.locator(".note")).toHaveCount(0);
+      await expect(tab.note).toHaveCount(0);
     }
     await chat.reload();
     await chat.shows(`${HALF} this is the rest of it.`);
-    await expect(chat.answer.getByRole("button", { name: "Continue" })).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "Continue" })).toHaveCount(0);
   });
 }
 
-test("a second tab shows the answer as it comes, and cannot ask meanwhile", async ({ chat, model, page }) => {
+test("a second tab shows the answer as it comes", async ({ chat, model, page }) => {
   const other = await secondTab(page);
   const turn = await begin(chat, model);
   await other.shows(HALF);
-  await expect(other.answer).toHaveAttribute("aria-busy", "true");
-  await expect(other.answer.locator(".note")).toHaveText("Being written in another tab");
-  await other.question.fill("Me too");
-  await expect(other.send).toBeDisabled();
+  await expect(other.page.locator(".live")).toHaveCount(1);
 
   turn.say(" this is more.");
   await other.shows(`${HALF} this is more.`);
   turn.finish();
   await other.ended();
   await other.shows(`${HALF} this is more.`);
-  await expect(other.answer.locator(".note")).toHaveCount(0);
-  await expect(other.send).toBeEnabled();
-  await expect(other.questions).toHaveText(["Tell me"]);
+  await expect(other.note).toHaveCount(0);
+  await expect(other.questions).toContainText(["Tell me"]);
   await expect(other.answers).toHaveCount(1);
 });
 
@@ -102,75 +97,26 @@ test("a second tab that is opened in the middle shows the answer, and that it wa
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   const other = await secondTab(page);
   await other.shows(HALF);
-  await expect(other.answer.locator(".note")).toHaveText("Being written in another tab");
   await page.close();
-  await expect(other.answer.locator(".note")).toContainText("the answer is incomplete");
+  await expect(other.note).toContainText("interrupted");
   await other.ended();
   await other.shows(HALF);
 });
 
-test("a new conversation in one tab is one in the other, too", async ({ chat, page }) => {
-  await chat.askAndWait("Hello");
-  const other = await secondTab(page);
-  await expect(other.questions).toHaveText(["Hello"]);
-  await page.getByRole("button", { name: "New conversation" }).click();
-  await expect(other.questions).toHaveCount(0);
-  await expect(other.page.getByRole("heading", { level: 1 })).toBeVisible();
-  await other.askAndWait("Something in Arabic");
-  await expect(chat.questions).toHaveText(["Something in Arabic"]);
-  await expect(chat.answerText).toHaveText(await other.text());
-});
-
-test("a new conversation in one tab ends the answer that streams in the other, and is one in both", async ({ chat, model, page }) => {
-  await chat.ask("Hello");
-  const first = await model.nextTurn();
-  first.say("Hello.");
-  first.finish();
-  await chat.ended();
-  const turn = await begin(chat, model);
-  const other = await secondTab(page);
-  await other.shows(HALF);
-  await other.page.getByRole("button", { name: "New conversation" }).click();
-  await turn.closed;
-  for (const tab of [chat, other]) {
-    await tab.ended();
-    await expect(tab.page.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(tab.questions).toHaveCount(0);
-    await expect(tab.answers).toHaveCount(0);
-  }
-  await other.ask("Once more");
-  const next = await model.nextTurn();
-  expect(next.request.body.messages.filter(({ role }) => role !== "system")).toHaveLength(1);
-  next.say("Gladly.");
-  next.finish();
-  for (const tab of [chat, other]) {
-    await tab.shows("Gladly.");
-    await expect(tab.questions).toHaveText(["Once more"]);
-  }
-});
-
-test("a reload before the first chunk offers to ask again", async ({ chat, model }) => {
+test("a reload before the first chunk offers to ask again", async ({ chat, model, page }) => {
   await chat.ask("Anyone there?");
   await model.nextTurn();
   await chat.reload();
-  await expect(chat.problem).toContainText("There is no answer");
-  await chat.problem.getByRole("button", { name: "Ask again" }).click();
+  await expect(chat.note).toContainText("There is no answer");
+  await chat.useModelAt(model.baseUrl);
+  await page.getByRole("button", { name: "Try again" }).click();
   const turn = await model.nextTurn();
-  await expect(chat.problem).toHaveCount(0);
+  await expect(chat.note).toHaveCount(0);
   turn.say("Now I am.");
   turn.finish();
   await chat.ended();
   await chat.shows("Now I am.");
   await expect(chat.questions).toHaveCount(1);
-});
-
-test("a new conversation is still new after a reload", async ({ chat, page }) => {
-  await chat.askAndWait("Hello");
-  await page.getByRole("button", { name: "New conversation" }).click();
-  await expect(chat.questions).toHaveCount(0);
-  await chat.reload();
-  await expect(chat.questions).toHaveCount(0);
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });
 
 test("the wire format that was chosen is chosen again after a reload", async ({ chat, page }) => {

@@ -1,71 +1,13 @@
 // What the page is made of, without a page.
 import { expect, test } from "@playwright/test";
 
-import { explainError, explainStorage } from "../../www/chat-page/explain-error.js";
-import { Fences } from "../../www/chat-page/fences.js";
-import { agentOptions, destinationOf, FORMATS } from "../../www/chat-page/providers.js";
-import { Pulse } from "../../www/chat-page/pulse.js";
-import { duration, figures, Tally } from "../../www/chat-page/stats.js";
+import { duration } from "../../www/common/duration.js";
+import { explainError } from "../../www/common/explain-error.js";
+import { agentOptions, destinationOf, FORMATS } from "../../www/common/providers.js";
 import { answerFor, answers, begunIn } from "../../www/server/answers.mjs";
 import { pieceLength, restOf } from "../../www/server/pieces.mjs";
 
-/** The parts of a text that comes in these pieces, neighbours of a kind joined. */
-function partsOf(pieces) {
-  const fences = new Fences();
-  const parts = [];
-  for (const part of [...pieces.flatMap((piece) => fences.push(piece)), ...fences.finish()]) {
-    const [kind, value] = Object.entries(part)[0];
-    const last = parts.at(-1);
-    if (last?.[0] === kind && typeof value === "string" && kind !== "open") last[1] += value;
-    else parts.push([kind, value]);
-  }
-  return parts;
-}
-
-const FENCED = [
-  ["a\n```js\nlet x = `1`;\n\n  y\n```\nb", [["text", "a\n"], ["open", "js"], ["code", "let x = `1`;\n\n  y\n"], ["close", true], ["text", "b"]]],
-  ["```\nx\n```", [["open", ""], ["code", "x\n"], ["close", true]]],
-  ["````md\n```\n````\n", [["open", "md"], ["code", "```\n"], ["close", true]]],
-  ["``` a `b` ```\nc", [["text", "``` a `b` ```\nc"]]],
-  ["one `` two\n``\n", [["text", "one `` two\n``\n"]]],
-  ["```py\nnever closed", [["open", "py"], ["code", "never closed"], ["close", true]]],
-  ["ends with ``", [["text", "ends with ``"]]],
-  ["```js", [["text", "```js"]]],
-  ["", []],
-];
-
-test("however a text is divided, its fences are the same", () => {
-  for (const [text, expected] of FENCED) {
-    expect(partsOf([text])).toEqual(expected);
-    expect(partsOf([...text])).toEqual(expected);
-    for (let at = 1; at < text.length; at += 1) expect(partsOf([text.slice(0, at), text.slice(at)])).toEqual(expected);
-  }
-});
-
-test("text that cannot be a fence is not held back", () => {
-  const fences = new Fences();
-  expect(fences.push("Hel")).toEqual([{ text: "Hel" }]);
-  expect(fences.push("lo\n`")).toEqual([{ text: "lo\n" }]);
-  expect(fences.push("x")).toEqual([{ text: "`x" }]);
-});
-
-test("bars keep their sum when time runs out of places", () => {
-  const pulse = new Pulse();
-  for (let ms = 0; ms < 60_000; ms += 500) pulse.add(ms, 5);
-  const bars = pulse.path().split("M").slice(1);
-  expect(bars.length).toBeLessThanOrEqual(120);
-  expect(bars.length).toBeGreaterThan(60);
-  expect(new Pulse().path()).toBe("");
-});
-
-test("a tally counts from the question, and figures leave out what is unknown", () => {
-  const tally = new Tally(1000);
-  expect(figures(tally)).toEqual([["chunks", "0"], ["chars", "0"]]);
-  tally.add("abcd", 1400);
-  tally.add("efgh", 3000);
-  expect(figures(tally, { inputTokens: 0, outputTokens: 1234 })).toEqual([
-    ["chunks", "2"], ["chars", "8"], ["to first chunk", "400 ms"], ["chars/s", "4"], ["tokens out", "1,234"],
-  ]);
+test("times are in words", () => {
   expect([duration(999), duration(1000), duration(12_345)]).toEqual(["999 ms", "1.00 s", "12.35 s"]);
 });
 
@@ -81,12 +23,6 @@ test("every error is explained with something to do", () => {
   expect(explainError({ code: "network", message: "" }, { own: true }).advice).toContain("CORS");
   expect(explainError({ code: "network", partialText: "some", message: "" }).title).toBe("The answer was cut off");
   expect(explainError("a string").detail).toBe("a string");
-});
-
-test("a notice about the storage says that nothing is kept only where that is so", () => {
-  expect(explainStorage({ message: "the storage was full: the oldest turns went, 3 of them" })).toBe("The storage was full: the oldest turns went, 3 of them.");
-  const refused = { message: "the conversation could not be kept: No room.", cause: new Error("No room.") };
-  expect(explainStorage(refused)).toBe("This conversation will be lost when the page is reloaded. The conversation could not be kept: No room.");
 });
 
 test("only a key that was typed goes out, and only to where it belongs", () => {

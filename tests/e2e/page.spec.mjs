@@ -1,95 +1,4 @@
-import { said } from "./support/chat.mjs";
 import { expect, test } from "./support/test.mjs";
-
-test("nothing empty is sent", async ({ chat, page }) => {
-  const asked = [];
-  page.on("request", (request) => request.url().includes("/api/") && asked.push(request.url()));
-  await expect(chat.send).toBeDisabled();
-  await chat.question.press("Enter");
-  await chat.question.fill("  \n ");
-  await expect(chat.send).toBeDisabled();
-  await chat.question.press("Enter");
-  await expect(chat.questions).toHaveCount(0);
-  await chat.askAndWait("Hello");
-  expect(asked).toHaveLength(1);
-});
-
-test("Shift and Enter start a new line, and the field grows with it", async ({ chat }) => {
-  const height = () => chat.question.evaluate((field) => field.clientHeight);
-  await chat.question.fill("one");
-  const before = await height();
-  await chat.question.press("Shift+Enter");
-  await chat.question.pressSequentially("two");
-  await expect(chat.question).toHaveValue("one\ntwo");
-  expect(await height()).toBeGreaterThan(before);
-  await expect(chat.questions).toHaveCount(0);
-});
-
-test("a suggestion is asked with one click", async ({ chat, page }) => {
-  await page.getByRole("button", { name: "Explain quantum computing" }).click();
-  await chat.ended();
-  expect(await chat.text()).toBe(said.quantum);
-});
-
-test("the page stays at the end while an answer grows, until the reader scrolls up", async ({ chat, model, page }) => {
-  await page.setViewportSize({ width: 960, height: 500 });
-  const fromEnd = () => page.evaluate(() => Math.round(document.documentElement.scrollHeight - innerHeight - scrollY));
-  const top = () => page.evaluate(() => scrollY);
-  const lines = (from, to) => Array.from({ length: to - from }, (_, index) => `Line ${from + index}\n`).join("");
-  await chat.ask("Write a list");
-  const turn = await model.nextTurn();
-  turn.say(lines(0, 60));
-  await chat.shows(lines(0, 60));
-  await expect.poll(fromEnd).toBe(0);
-
-  await page.evaluate(() => scrollBy(0, -300));
-  await expect(chat.latest).toBeVisible();
-  const left = await top();
-  turn.say(lines(60, 120));
-  await chat.shows(lines(0, 120));
-  expect(await top()).toBe(left);
-
-  await chat.latest.click();
-  await expect.poll(fromEnd).toBe(0);
-  await expect(chat.latest).toBeHidden();
-  turn.finish();
-  await chat.ended();
-  await expect.poll(fromEnd).toBe(0);
-});
-
-test("the start page begins at its top on a small screen, also behind a long talk, and stays where it is scrolled to", async ({ chat, page }) => {
-  const top = () => page.evaluate(() => scrollY);
-  await page.setViewportSize({ width: 375, height: 560 });
-  await chat.reload();
-  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeGreaterThan(560);
-  expect(await top()).toBe(0);
-  await page.evaluate(() => scrollTo(0, 40));
-  await page.setViewportSize({ width: 375, height: 540 });
-  expect(await top()).toBe(40);
-
-  await chat.askAndWait("Explain quantum computing");
-  await expect.poll(top).toBeGreaterThan(200);
-  await page.getByRole("button", { name: "New conversation" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect.poll(top).toBe(0);
-});
-
-test("a button that goes away leaves the focus in the field for the next question", async ({ chat, model, page }) => {
-  const press = async (name) => {
-    await page.getByRole("button", { name }).press("Enter");
-    await expect(chat.question).toBeFocused();
-  };
-  await press("Give me a riddle");
-  (await model.nextTurn()).say("Half");
-  await chat.shows("Half");
-  await press("Stop");
-  await press("Continue");
-  (await model.nextTurn()).say(" and more");
-  await chat.shows("Half and more");
-  await page.keyboard.press("Escape");
-  await chat.question.fill("And?");
-  await press("Send");
-});
 
 test("nothing scrolls sideways on a small screen", async ({ chat, page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
@@ -108,17 +17,22 @@ test("nothing scrolls sideways on a small screen", async ({ chat, page }) => {
   expect(await tooWide()).toBe(0);
 });
 
-test("screen readers hear when an answer starts and ends, not every chunk", async ({ chat, model, page }) => {
-  const status = page.getByRole("status");
-  await expect(page.getByRole("log", { name: "Conversation" })).toBeAttached();
+test("an answer goes on when the settings change meanwhile", async ({ chat, model }) => {
   await chat.ask("Hello");
-  await expect(status).toHaveText("Waiting for the answer.");
-  await expect(chat.answer).toHaveAttribute("aria-busy", "true");
   const turn = await model.nextTurn();
-  turn.say("Hello.");
-  await chat.shows("Hello.");
-  await expect(status).toHaveText("Waiting for the answer.");
+  turn.say("It began here");
+  await chat.shows("It began here");
+  await chat.chooseFormat(/^Gemini /);
+  turn.say(", and ends here.");
   turn.finish();
-  await expect(status).toHaveText("Answer finished, 6 characters.");
-  await expect(chat.answer).not.toHaveAttribute("aria-busy");
+  await chat.ended();
+  await chat.shows("It began here, and ends here.");
+});
+
+test("the page says how the library is installed", async ({ page, chat }) => {
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("AI answers that stream into your page");
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("main").getByRole("button", { name: "Copy", exact: true }).first().click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe("npm install refinire-web");
+  await expect(chat.question).toBeEnabled();
 });

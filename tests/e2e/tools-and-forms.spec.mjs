@@ -1,5 +1,5 @@
 // Tools and answers that are JSON against a model that others wrote, in each format it speaks.
-import { FORMATS } from "../../www/chat-page/providers.js";
+import { FORMATS } from "../../www/common/providers.js";
 import { expect, test } from "./api/support/test.mjs";
 
 const TRIP = {

@@ -1,6 +1,6 @@
 // What was chosen in the settings. The key is in its field and nowhere else: it is never stored.
-import { element } from "./dom.js";
-import { destinationOf, FORMATS, formatOf, isOwn } from "./providers.js";
+import { element } from "../common/dom.js";
+import { destinationOf, FORMATS, formatOf, isOwn } from "../common/providers.js";
 
 const STORED_AS = "refinire-demo.settings";
 

@@ -1,9 +1,9 @@
 // Wires the flow to the page.
 import init, { Context } from "/pkg/refinire_web.js";
 
-import { copyButton } from "../chat-page/copy.js";
-import { element } from "../chat-page/dom.js";
-import { explainError } from "../chat-page/explain-error.js";
+import { copyButton } from "../common/copy.js";
+import { element } from "../common/dom.js";
+import { explainError } from "../common/explain-error.js";
 import { readChart } from "./chart.js";
 import { Graph } from "./graph.js";
 import { Papers } from "./papers.js";

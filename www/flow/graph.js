@@ -1,6 +1,6 @@
 // A flow as a graph: its steps as a list, the ways between them as lines behind it.
-import { element, svg } from "../chat-page/dom.js";
-import { duration } from "../chat-page/stats.js";
+import { element, svg } from "../common/dom.js";
+import { duration } from "../common/duration.js";
 import { placesOf } from "./chart.js";
 
 const ICONS = {

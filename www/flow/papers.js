@@ -1,5 +1,5 @@
 // What the agents write, each on a sheet of its own while it comes.
-import { RichText } from "../chat-page/rich-text.js";
+import { element } from "../common/dom.js";
 
 class Paper {
   #section;
@@ -11,13 +11,14 @@ class Paper {
 
   append(text) {
     this.#begin();
-    this.#text.append(text);
+    // One text node: letters that join, as in Arabic, do so within a node.
+    if (this.#text.lastChild) this.#text.lastChild.appendData(text);
+    else this.#text.append(text);
   }
 
   set title(title) {
     this.#section.querySelector("h2").textContent = title;
   }
-
 
   wait() {
     this.#section.classList.add("streaming");
@@ -25,21 +26,20 @@ class Paper {
   }
 
   end() {
-    this.#text?.finish();
     this.#section.classList.remove("streaming");
     this.#section.removeAttribute("aria-busy");
   }
 
   clear() {
     this.end();
-    this.#text?.element.remove();
+    this.#text?.remove();
     this.#text = undefined;
   }
 
   #begin() {
     if (this.#text) return;
-    this.#text = new RichText();
-    this.#section.append(this.#text.element);
+    this.#text = element("div", { class: "text", dir: "auto" });
+    this.#section.append(this.#text);
   }
 }
 

@@ -1,6 +1,6 @@
 // What has run, as a table.
-import { element } from "../chat-page/dom.js";
-import { duration } from "../chat-page/stats.js";
+import { element } from "../common/dom.js";
+import { duration } from "../common/duration.js";
 
 const WORDS = { completed: "done", failed: "failed", aborted: "stopped" };
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });

@@ -1,7 +1,7 @@
 // The flow itself: what its steps do, and in which order.
 import { ConditionStep, Flow, RefinireAgent, UserInputStep } from "/pkg/refinire_web.js";
 
-import { agentOptions } from "../chat-page/providers.js";
+import { agentOptions } from "../common/providers.js";
 
 // A question of more words than these is a long one.
 const MANY_WORDS = 12;

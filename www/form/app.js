@@ -1,9 +1,9 @@
 // Wires the form to the library.
 import init, { RefinireAgent } from "/pkg/refinire_web.js";
 
-import { element } from "../chat-page/dom.js";
-import { explainError } from "../chat-page/explain-error.js";
-import { agentOptions } from "../chat-page/providers.js";
+import { element } from "../common/dom.js";
+import { explainError } from "../common/explain-error.js";
+import { agentOptions } from "../common/providers.js";
 import { Calls } from "./calls.js";
 import { Fields } from "./fields.js";
 import { tools } from "./tools.js";

@@ -1,5 +1,5 @@
 // The tools as they are called: the arguments while they come, then what the page gave.
-import { element } from "../chat-page/dom.js";
+import { element } from "../common/dom.js";
 
 const words = (output) => (typeof output === "string" ? output : JSON.stringify(output, null, 1));
 

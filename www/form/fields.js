@@ -1,5 +1,5 @@
 // The fields of the form: what is known of each so far, and that it is final.
-import { element, svg } from "../chat-page/dom.js";
+import { element, svg } from "../common/dom.js";
 
 const tick = () => svg("svg", { viewBox: "0 0 16 16", class: "tick", "aria-hidden": "true" }, svg("path", { d: "m3 8.5 3.5 3.5L13 4.5" }));
 

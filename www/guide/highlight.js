@@ -1,5 +1,5 @@
 // Code in a few colours: comments, strings, words of the language, numbers. What is none of them stays as it is.
-import { element } from "../chat-page/dom.js";
+import { element } from "../common/dom.js";
 
 const STRING = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/;
 const NUMBER = /\b\d[\d_.]*\b/;

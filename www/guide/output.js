@@ -1,5 +1,5 @@
 // What a sample prints: text, and panes beside each other that have a text of their own.
-import { element } from "../chat-page/dom.js";
+import { element } from "../common/dom.js";
 
 const NEAR = 24;
 

@@ -1,6 +1,6 @@
 // One sample: its code, and what it prints when it is run. What is shown and what is run is the same file.
-import { copyButton } from "../chat-page/copy.js";
-import { element, svg } from "../chat-page/dom.js";
+import { copyButton } from "../common/copy.js";
+import { element, svg } from "../common/dom.js";
 import { highlight } from "./highlight.js";
 import { Output } from "./output.js";
 

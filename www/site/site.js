@@ -1,4 +1,4 @@
 // Copy buttons on code.
-import { copyButton } from "./demo/chat-page/copy.js";
+import { copyButton } from "./demo/common/copy.js";
 
 for (const block of document.querySelectorAll(".code")) block.append(copyButton(block.querySelector("code").textContent));

@@ -1,25 +1,16 @@
-// The chat page as its visitor sees it.
+// The demo's chat page as its visitor sees it: the chat element, and the settings beside it.
 import { expect } from "@playwright/test";
 
 import { answers } from "../../../www/server/answers.mjs";
+import { Chat as ChatElement } from "../chat/support/chat.mjs";
 
 /** What the stand-in says, by name. */
 export const said = Object.fromEntries(answers.map(({ name, text }) => [name, text]));
 
-export class Chat {
-  constructor(page) {
-    this.page = page;
-    this.question = page.getByLabel("Your question");
-    this.send = page.getByRole("button", { name: "Send" });
-    this.stop = page.getByRole("button", { name: "Stop" });
-    this.latest = page.getByRole("button", { name: "Latest" });
-    this.questions = page.locator(".question .text");
-    this.answers = page.locator(".answer");
-    this.answer = this.answers.last();
-    this.answerText = this.answer.locator(".text");
-    this.problem = this.answer.locator(".problem");
-  }
+/** What is left of a text however its Markdown is shown. */
+const letters = (text) => text.replace(/[^\p{L}]/gu, "");
 
+export class Chat extends ChatElement {
   async open() {
     await this.page.goto("/");
     await this.ready();
@@ -30,20 +21,18 @@ export class Chat {
     await this.ready();
   }
 
+  /** With an agent, and the conversation loaded. */
   async ready() {
+    await expect.poll(() => this.page.evaluate(() => {
+      const chat = document.querySelector("refinire-chat");
+      return Boolean(chat.agent && chat.context);
+    })).toBe(true);
     await expect(this.question).toBeEnabled();
   }
 
   async ask(question) {
-    await this.question.fill(question);
-    await this.question.press("Enter");
-    await expect(this.questions.last()).toHaveText(question);
-  }
-
-  /** Until the answer has ended, in whatever way. */
-  async ended() {
-    await expect(this.stop).toBeHidden();
-    await expect(this.page.locator("[aria-busy]")).toHaveCount(0);
+    await super.ask(question);
+    await expect(this.questions.last()).toContainText(question);
   }
 
   async askAndWait(question) {
@@ -51,24 +40,23 @@ export class Chat {
     await this.ended();
   }
 
-  /** Exactly as it stands in the page, blanks and line ends included. */
-  text() {
-    return this.answerText.evaluate((node) => node.textContent);
+  /** The last answer as the conversation has it, in Markdown. */
+  content() {
+    return this.page.evaluate(() => document.querySelector("refinire-chat").context.messages.findLast(({ role }) => role === "assistant")?.content);
   }
 
-  figure(label) {
-    return this.answer.locator(`[data-figure="${label}"] dd`);
+  /** Until exactly this is the last answer, and is on the page. */
+  async shows(text) {
+    await expect.poll(() => this.content()).toBe(text);
+    // The last character may still be held back: it decides what the one before it means.
+    const [all, some] = [letters(text), letters(text.slice(0, -1))];
+    await expect.poll(async () => [all, some].includes(letters((await this.text.allTextContents()).join("")))).toBe(true);
   }
 
   async useModelAt(baseUrl) {
     const field = this.page.getByLabel("Base URL");
     if (!(await field.isVisible())) await this.page.getByText("Your own model").click();
     await field.fill(baseUrl);
-  }
-
-  /** Until exactly this stands in the last answer. */
-  async shows(text) {
-    await expect.poll(() => this.text()).toBe(text);
   }
 
   async chooseFormat(label) {

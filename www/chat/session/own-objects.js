@@ -23,9 +23,11 @@ export class OwnObjects {
     return this.#agent;
   }
 
-  /** The conversation of that name; without a name, one that is kept in memory alone. */
-  context(id, onStorageError) {
+  /** The conversation of that name; without a name, one that is kept in memory alone. `onNotKept` is called if it cannot be stored. */
+  context(id, onNotKept) {
     this.#freeContext();
+    // An error without a cause tells what was removed from a full store, or set aside: the conversation is stored all the same.
+    const onStorageError = ({ cause }) => cause !== undefined && onNotKept();
     const options = id ? { id, onStorageError } : { storage: "memory" };
     this.#context = !id && this.#left ? Context.fromJSON(this.#left, options) : new Context(options);
     this.#isNamed = Boolean(id);

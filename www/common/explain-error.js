@@ -34,10 +34,3 @@ export function explainError(error, { own = false } = {}) {
   }
   return { title, advice, detail: String(error?.message ?? error) };
 }
-
-const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1).replace(/\.$/, "")}.`;
-
-/** What became of a conversation that was to be kept. An error without a cause only tells what had to go for it, or what it found. */
-export function explainStorage({ message, cause }) {
-  return cause ? `This conversation will be lost when the page is reloaded. ${sentence(message)}` : sentence(message);
-}
