@@ -91,11 +91,12 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#view.composer.focus(options);
   }
 
-  send(text) {
-    if (this.streaming) return refused("another answer is streaming");
-    if (typeof text !== "string" || !/\S/.test(text)) return refused("there is no text to send");
+  send(text, { ifBusy = "queue", attachments = [] } = {}) {
+    if (!["queue", "fail"].includes(ifBusy)) return refused(`\`ifBusy\` is "queue" or "fail", not ${JSON.stringify(ifBusy)}`);
+    if (ifBusy === "fail" && this.#session.isBusy) return refused("another answer is streaming");
+    if (typeof text !== "string" || (!/\S/.test(text) && attachments.length === 0)) return refused("there is no text to send");
     if (!this.isConnected) return refused("the element is in no document");
-    return this.#session.send(text);
+    return this.#session.send(text, [...attachments]);
   }
 
   stop() {
@@ -122,7 +123,9 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#draw();
     this.#open();
     const texts = this.#shownTexts;
-    this.#view.composer.set({ streaming: this.streaming, disabled: this.hasAttribute("disabled") });
+    const disabled = this.hasAttribute("disabled");
+    this.#view.composer.set({ streaming: this.streaming, disabled });
+    this.#view.queue.show(this.#session.queue, { streaming: this.streaming, disabled });
     this.#view.conversations.element.hidden = !this.hasAttribute("conversations");
     this.#view.notice(navigator.onLine === false ? texts.offline : this.#session.isKept ? undefined : texts.notKept);
     this.#render();
@@ -212,6 +215,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       send: (text, isEdit) => this.#submit(text, isEdit),
       stop: () => this.stop(),
       act: (name) => this.#act(name),
+      sendNext: () => this.#session.sendNext(),
+      cancel: (entry) => this.#cancel(entry),
       escape: () => this.#escape(),
       list: () => this.#list(),
       open: (id) => this.#select(id),
@@ -237,6 +242,13 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       this.#view.keepFocus();
       this.#forgive(name === "resume" ? this.#session.resume() : this.#session.retry());
     });
+  }
+
+  /** True where the question was still waiting. */
+  #cancel(entry) {
+    const isCancelled = this.#session.queue.cancel(entry);
+    this.#update();
+    return isCancelled;
   }
 
   /** An error is shown below the question. */

@@ -1,10 +1,10 @@
 // <refinire-chat>: `refinire-web/chat` defines it, `refinire-web/chat/element` exports its class and defines nothing.
-import type { ChunkStream, Context, Flow, Provider, RefinireAgent, RunOptions, RunResult } from "refinire-web";
+import type { ChunkStream, Context, Flow, Input, Provider, RefinireAgent, RunOptions, RunResult } from "refinire-web";
 
 /** Anything that streams as an agent does. If it has its own `context`, as a flow has, it is called without one. */
 export interface ChatAgent {
   /** Called with each question. */
-  runStreamed(input: string, options?: RunOptions): ChunkStream<any>;
+  runStreamed(input: Input, options?: RunOptions): ChunkStream<any>;
   /** Called with `RunOptions & { context: Context }`, unless it has its own `context`. */
   resume?(options: any): ChunkStream<any>;
   /** The conversation that it has itself. */
@@ -14,7 +14,9 @@ export interface ChatAgent {
 /** Every text of the element; see `www/chat/text/texts.js`. Placeholders in braces are filled in. */
 export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
-  | "copied" | "notCopied" | "edit" | "editing" | "cancel" | "retry" | "resume" | "waiting" | "thinking" | "thoughts" | "calling" | "called"
+  | "copied" | "notCopied" | "edit" | "editing" | "cancel"
+  | "disabled" | "queue" | "queued" | "queueHeld" | "sendNow"
+  | "retry" | "resume" | "waiting" | "thinking" | "thoughts" | "calling" | "called"
   | "input" | "output" | "retrying" | "fallback" | "goingOn" | "stopped" | "cut" | "interrupted" | "unanswered" | "empty" | "lengthReached"
   | "limitReached" | "filtered" | "offline" | "notKept"
   | "characters" | "chunks" | "firstText" | "duration" | "rate" | "tokensIn" | "tokensOut"
@@ -48,6 +50,14 @@ export interface ChatEventMap {
     /** A RefinireError, or what an agent of yours threw. */
     error: unknown;
   }>;
+}
+
+/** Options of `send()`. */
+export interface ChatSendOptions {
+  /** What to do while another answer streams: "queue" (default) sends the question after it, "fail" rejects with RefinireError "invalid-argument". */
+  ifBusy?: "queue" | "fail" | undefined;
+  /** Images and files, sent as `Input` describes. */
+  attachments?: (Blob | URL)[] | undefined;
 }
 
 /** The attributes, as JSX and templates take them. `RefinireChatElement` says what each does. */
@@ -94,7 +104,7 @@ export interface ChatAttributes {
  *  Style it with `--refinire-chat-background`, `-surface`, `-color`, `-muted`, `-border`, `-accent`, `-on-accent`, `-radius`, `-measure`,
  *  `-font`, `-mono-font` and `-font-size`, and with ::part(): base, log, message, question, answer, bubble, text, code-block, code, table,
  *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, notice, greeting, jump, composer, field, input, send,
- *  stop, editing, conversations, conversation-list, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)
+ *  stop, editing, queue, queued, conversations, conversation-list, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)
  *  scales everything. `refinire-web/chat.css` gives the element its size before the script has loaded: 36 times the font size high, at most
  *  the screen, unless your page says otherwise. */
 export class RefinireChatElement extends HTMLElement {
@@ -112,13 +122,15 @@ export class RefinireChatElement extends HTMLElement {
   set texts(texts: Partial<ChatTexts> | undefined);
   /** Whether an answer is streaming. */
   readonly streaming: boolean;
-  /** Sends a question, as a person would by typing it. Rejects as the run does, and with RefinireError "invalid-argument" while another
-   *  answer streams, for an empty text, and outside a document. After stop() it resolves with finishReason "aborted". What a person
-   *  sends never causes an unhandled rejection. */
-  send(text: string): Promise<RunResult>;
-  /** Stops the current answer; its text so far stays. */
+  /** Sends a question, as a person would by typing it. While another answer streams, the question waits and is sent after that; after an
+   *  answer that failed, what waits is only sent when the user or a script goes on. Resolves and rejects as the question's run does: after
+   *  stop() it resolves with finishReason "aborted". Rejects with an AbortError (DOMException) if the waiting question is cancelled, also by
+   *  clear() or because the element leaves the page, and with RefinireError "invalid-argument" for an empty text without attachments, and
+   *  outside a document. What a person sends never causes an unhandled rejection. */
+  send(text: string, options?: ChatSendOptions): Promise<RunResult>;
+  /** Stops the current answer; its text so far stays. Questions that wait are sent then. */
   stop(): void;
-  /** Stops the current answer and deletes the conversation's messages. */
+  /** Stops the current answer, cancels the questions that wait, and deletes the conversation's messages. */
   clear(): void;
   /** As in every element, with the element's own events. */
   addEventListener<K extends keyof ChatEventMap>(type: K, listener: (this: RefinireChatElement, event: ChatEventMap[K]) => void, options?: boolean | AddEventListenerOptions): void;

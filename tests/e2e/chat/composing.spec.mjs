@@ -57,19 +57,6 @@ test("Escape stops the answer of the element that has the focus, and of no other
   await expect(chat.note).toContainText("interrupted");
 });
 
-test("while an answer streams one can type, but not send", async ({ mount }) => {
-  const chat = await mount();
-  await chat.ask("One");
-  await chat.says(1, "1");
-  await chat.ask("Two");
-  await expect(chat.question).toHaveValue("Two");
-  await chat.answerTo(1);
-  await chat.ended();
-  await expect(chat.questions).toHaveCount(1);
-  await chat.question.press("Enter");
-  await expect(chat.questions).toHaveCount(2);
-});
-
 test("a button that goes away leaves the focus in the element", async ({ mount }) => {
   const chat = await mount();
   const focused = () => chat.host.evaluate(({ shadowRoot }) => shadowRoot.activeElement?.getAttribute("part"));
@@ -94,6 +81,28 @@ test("a disabled element can be read, but not written in", async ({ mount }) => 
   await expect(chat.page.getByRole("button", { name: "Edit" })).toHaveCount(0);
   await chat.host.evaluate((host) => host.removeAttribute("disabled"));
   await expect(chat.question).toBeEnabled();
+});
+
+test("a disabled field says so, looks so, and says it in the page's words", async ({ mount }) => {
+  const chat = await mount({ placeholder: "Ask us" });
+  const look = () => chat.page.locator(".field").evaluate((node) => [getComputedStyle(node).cursor, getComputedStyle(node).borderStyle]);
+  expect(await look()).toEqual(["auto", "solid"]);
+  await chat.host.evaluate((host) => host.setAttribute("disabled", ""));
+  await expect(chat.question).toHaveAttribute("placeholder", "You cannot write here at the moment");
+  expect(await look()).toEqual(["not-allowed", "dashed"]);
+  await chat.run((kit) => void (kit.kept.chat.texts = { disabled: "Please sign in" }));
+  await expect(chat.question).toHaveAttribute("placeholder", "Please sign in");
+  await chat.host.evaluate((host) => host.removeAttribute("disabled"));
+  await expect(chat.question).toHaveAttribute("placeholder", "Ask us");
+});
+
+test("a long placeholder is shown whole in a narrow chat", async ({ mount }) => {
+  const chat = await mount({ placeholder: "Ask anything about our products, orders, deliveries and returns, in any language", style: "width: 320px" });
+  const height = () => chat.page.locator(".grow").evaluate(({ clientHeight, scrollHeight }) => [clientHeight, scrollHeight - clientHeight]);
+  const [empty, hidden] = await height();
+  expect(hidden).toBe(0);
+  await chat.question.fill("Hi");
+  expect((await height())[0]).toBeLessThan(empty / 2);
 });
 
 test("focus() goes to the field", async ({ mount }) => {

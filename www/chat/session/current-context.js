@@ -8,7 +8,8 @@ export class CurrentContext {
   context;
   /** What the element makes from its attributes. */
   own = new OwnObjects();
-  #wanted;
+  /** The context, or the name of the conversation, that is shown or being opened. */
+  wanted;
   #loading;
   #leave;
   #isMissing = false;
@@ -21,15 +22,15 @@ export class CurrentContext {
 
   /** Whether another conversation is wanted than the one that is shown, or the wanted one could not be opened and `isRetry` is set. */
   differsFrom(wanted, isRetry) {
-    return wanted !== this.#wanted || (isRetry && this.#isMissing);
+    return wanted !== this.wanted || (isRetry && this.#isMissing);
   }
 
   /** Opens a context, or the one of that name, as soon as the promise `before` has resolved. */
   open(wanted, before) {
     this.leave();
-    this.#wanted = wanted;
+    this.wanted = wanted;
     this.#isMissing = false;
-    const isWanted = () => this.#wanted === wanted;
+    const isWanted = () => this.wanted === wanted;
     this.#loading = this.#load(wanted, before, isWanted);
     this.#loading.catch((error) => {
       if (!isWanted()) return;
@@ -49,7 +50,7 @@ export class CurrentContext {
 
   leave() {
     this.#leave?.();
-    this.#leave = this.context = this.#wanted = undefined;
+    this.#leave = this.context = this.wanted = undefined;
   }
 
   async #load(wanted, before, isWanted) {

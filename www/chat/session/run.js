@@ -6,6 +6,7 @@ const PIECE = 4096;
 export class Run {
   /** What was asked; undefined where an interrupted answer is gone on with. */
   question;
+  attachments;
   at = new Date().toISOString();
   startedAt = performance.now();
   /** How many turns there were before it. */
@@ -13,13 +14,22 @@ export class Run {
   chunks = 0;
   /** The model has been asked: from now on this run alone says what its answer is. */
   hasBegun = false;
+  /** The question had to wait for another answer. */
+  hasWaited = false;
   /** Where the answer is shown. */
   view;
   #isStopped = false;
   #stream;
 
-  constructor(question) {
+  constructor(question, attachments = []) {
     this.question = question;
+    this.attachments = attachments;
+  }
+
+  /** The question as an agent takes it. */
+  get #input() {
+    const { question: text, attachments } = this;
+    return attachments.length > 0 ? { text, attachments } : text;
   }
 
   /** Keeps what has come, and lets the run end. */
@@ -44,7 +54,7 @@ export class Run {
     const options = { batch: "frame", callback, onEvent, ...(agent.context ? {} : { context }) };
     if (this.question === undefined) this.#stream = agent.resume(options);
     // A flow that waits for its user takes this as the answer.
-    else this.#stream = agent.awaiting ? agent.resume(this.question, options) : agent.runStreamed(this.question, options);
+    else this.#stream = agent.awaiting ? agent.resume(this.question, options) : agent.runStreamed(this.#input, options);
     const { result } = this.#stream;
     if (this.#isStopped) this.stop();
     return result;

@@ -1,6 +1,7 @@
 // The conversation that is shown, and the answer that is being written in it.
 import { remark } from "../text/problem.js";
 import { CurrentContext } from "./current-context.js";
+import { Queue } from "./queue.js";
 import { Run } from "./run.js";
 import { rewind, turnsOf } from "./turns.js";
 
@@ -15,6 +16,10 @@ export class Session {
   isFresh = false;
   /** Whether the conversation can be stored. */
   isKept = true;
+  /** What waits in the conversation that is shown. */
+  queue = new Queue();
+  // What waits in other conversations.
+  #left = new Map();
   #host;
   #current;
   #ending;
@@ -66,18 +71,27 @@ export class Session {
     if (!this.#current.differsFrom(wanted, isRetry)) return;
     this.#leave();
     this.isKept = true;
+    this.queue = new Queue(this.#left.get(wanted));
+    this.#left.delete(wanted);
     this.#current.open(wanted, this.#ending);
   }
 
   /** The element has left the page. `isBack()` tells whether it is in a page again. */
   release(isBack) {
     this.#leave();
-    Promise.resolve(this.#ending).then(() => isBack() || attempt(() => this.#current.own.free()));
+    Promise.resolve(this.#ending).then(() => isBack() || attempt(() => this.#free()));
+  }
+
+  #free() {
+    for (const entries of this.#left.values()) new Queue(entries).clear();
+    this.#left.clear();
+    this.#current.own.free();
   }
 
   /** Stops the answer and deletes the messages. */
   clear() {
     this.stop();
+    this.queue.clear();
     // What a stopped answer leaves behind is deleted with the rest, unless another conversation is shown by then.
     const { context } = this;
     if (this.run) this.#ending.then(() => this.context === context && this.#clear());
@@ -94,6 +108,9 @@ export class Session {
   #leave() {
     this.run?.stop();
     this.run = undefined;
+    const { entries } = this.queue;
+    if (entries.length > 0) this.#left.set(this.#current.wanted, entries);
+    this.queue = new Queue();
     this.#current.leave();
     this.#forget();
     this.#host.view.forget();
@@ -126,9 +143,29 @@ export class Session {
 
   // ------------------------------------------------------------ an answer
 
-  /** Sends a question. */
-  send(text) {
-    return this.#start(new Run(text));
+  /** Whether a question that is sent now has to wait. */
+  get isBusy() {
+    return this.run !== undefined || this.queue.isRunning;
+  }
+
+  /** Sends a question. While an answer is under way, it waits until that has ended. */
+  send(text, attachments = []) {
+    // What was set just before counts.
+    attempt(() => this.#host.open(true));
+    if (!this.isBusy) return this.#start(new Run(text, attachments));
+    const sent = this.queue.add({ text, attachments });
+    this.#host.view.speak(this.#host.texts.queued);
+    this.#host.plan();
+    return sent;
+  }
+
+  /** Sends the first question that waits. */
+  sendNext() {
+    const entry = this.run ? undefined : this.queue.next();
+    if (!entry) return;
+    const run = new Run(entry.text, entry.attachments);
+    run.hasWaited = true;
+    this.#start(run).then(entry.resolve, entry.reject);
   }
 
   /** Continues the interrupted answer at the end. */
@@ -165,8 +202,20 @@ export class Session {
     this.#forget();
     this.run = run;
     const ended = this.#perform(run);
-    this.#ending = ended.then(() => {}, () => {});
+    const { queue } = this;
+    this.#ending = ended.then((result) => this.#goOn(queue, result), () => this.#hold(queue));
     return ended;
+  }
+
+  /** What waits is sent after an answer, unless the answer asks for something. */
+  #goOn(queue, { finishReason }) {
+    if (finishReason === "user-input") this.#hold(queue);
+    else if (queue === this.queue) this.sendNext();
+  }
+
+  #hold(queue) {
+    queue.hold();
+    this.#host.plan();
   }
 
   async #perform(run) {
@@ -175,7 +224,8 @@ export class Session {
     try {
       this.#host.update();
       view.jump();
-      view.speak(texts.waiting);
+      // After another answer, that one is still being read out.
+      if (!run.hasWaited) view.speak(texts.waiting);
       if (run.question !== undefined) emit("send", { text: run.question });
       result = await this.#answer(run);
     } catch (error) {

@@ -12,6 +12,7 @@ export class Composer {
   #cancel = element("button", { type: "button", class: "quiet" });
   #isEditing = false;
   #draft = "";
+  #texts = {};
   #state = { streaming: false, disabled: false };
   #heard;
 
@@ -31,9 +32,10 @@ export class Composer {
     this.#cancel.addEventListener("click", () => this.cancel());
   }
 
-  label({ question, placeholder, send, stop, editing, cancel }) {
+  label(texts) {
+    const { question, send, stop, editing, cancel } = texts;
+    this.#texts = texts;
     this.#field.setAttribute("aria-label", question);
-    this.#field.placeholder = placeholder;
     for (const [button, words] of [[this.#send, send], [this.#stop, stop]]) {
       button.setAttribute("aria-label", words);
       button.title = words;
@@ -43,14 +45,11 @@ export class Composer {
   }
 
   set({ streaming, disabled }) {
-    const hadFocus = this.element.getRootNode().activeElement;
     this.#state = { streaming, disabled };
-    this.#send.hidden = streaming;
-    this.#stop.hidden = !streaming;
+    this.element.classList.toggle("disabled", disabled);
     this.#field.disabled = disabled;
-    if (streaming) this.#endEdit("");
-    // A button that goes away would take the focus with it.
-    if (hadFocus === this.#send || hadFocus === this.#stop) this.focus();
+    this.#field.placeholder = disabled ? this.#texts.disabled : this.#texts.placeholder;
+    if (streaming) this.leaveEdit();
     this.#changed();
   }
 
@@ -60,6 +59,12 @@ export class Composer {
     this.#isEditing = true;
     this.#editing.hidden = false;
     this.#put(text);
+    this.focus();
+  }
+
+  /** Takes back a question that was waiting, in front of what has been written since. */
+  take({ text }) {
+    this.#put([text, this.#field.value].filter(Boolean).join("\n\n"));
     this.focus();
   }
 
@@ -96,8 +101,7 @@ export class Composer {
 
   #submit() {
     const text = this.#field.value.trim();
-    const { streaming, disabled } = this.#state;
-    if (streaming || disabled || !text) return;
+    if (this.#state.disabled || !text) return;
     const isEdit = this.#isEditing;
     const draft = isEdit ? this.#draft : "";
     this.#isEditing = false;
@@ -112,8 +116,16 @@ export class Composer {
   }
 
   #changed() {
-    const { value } = this.#field;
-    this.#grower.dataset.text = value;
-    this.#send.disabled = this.#state.disabled || value.trim() === "";
+    const { value, placeholder } = this.#field;
+    const { streaming, disabled } = this.#state;
+    const isEmpty = value.trim() === "";
+    const focused = this.element.getRootNode().activeElement;
+    this.#grower.dataset.text = value || placeholder;
+    this.#send.disabled = disabled || isEmpty;
+    // While an answer streams, there is a button to send with as soon as there is something to send.
+    this.#send.hidden = streaming && isEmpty;
+    this.#stop.hidden = !streaming;
+    // A button that goes away would take the focus with it.
+    if ((focused === this.#send && (this.#send.hidden || this.#send.disabled)) || (focused === this.#stop && !streaming)) this.focus();
   }
 }

@@ -17,6 +17,7 @@ export const element = (tag, attributes = {}, ...children) => fill(document.crea
 const PATHS = {
   again: "M13 4v3.5H9.5M12.7 7.3A5 5 0 1 0 13 9.5",
   check: "M3.5 8.5 6.5 11.5 12.5 4.5",
+  clock: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM8 5v3.2l2.2 1.3",
   cross: "M4 4l8 8M12 4l-8 8",
   copy: "M6 6h7v7H6zM3 10V3h7",
   down: "M8 3v10M3.5 8.5 8 13l4.5-4.5",

@@ -2,6 +2,7 @@
 import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
 import { element, icon } from "./dom.js";
+import { QueueList } from "./queue-list.js";
 import { Follower } from "./scroll.js";
 import { styleSheet } from "./style.js";
 import { Transcript } from "./transcript.js";
@@ -11,6 +12,7 @@ const COPIED_MS = 2000;
 export class View {
   composer;
   conversations;
+  queue;
   transcript;
   #texts;
   #log;
@@ -20,17 +22,23 @@ export class View {
   #follower;
   #heard;
 
-  /** `heard` are those of the composer and of the conversations, and act(name) for a button of the messages, escape(). */
+  /** `heard` are those of the composer, the queue and the conversations, and act(name) for a button of the messages, escape(). */
   constructor(root, heard) {
     this.#heard = heard;
     this.composer = new Composer(heard);
     this.conversations = new Conversations(heard);
+    this.queue = new QueueList({
+      ...heard,
+      edit: (entry) => heard.cancel(entry) && this.composer.take(entry),
+      leave: () => this.composer.focus(),
+    });
     const list = element("div", { class: "list" });
     this.#log = element("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0", part: "log" }, list);
     this.transcript = new Transcript(list);
     root.adoptedStyleSheets = [styleSheet()];
     root.append(element("div", { class: "chat", part: "base" },
-      this.conversations.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.composer.element, this.#spoken));
+      this.conversations.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.queue.element, this.composer.element,
+      this.#spoken));
     this.#follower = new Follower(this.#log, list, (isFollowing) => (this.#jump.hidden = isFollowing));
     this.#listen(root);
   }
@@ -43,6 +51,7 @@ export class View {
     this.#jump.replaceChildren(icon("down"), texts.jump);
     this.composer.label(texts);
     this.conversations.label(texts);
+    this.queue.label(texts);
     this.transcript.reset(options);
   }
 
