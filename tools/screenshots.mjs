@@ -9,13 +9,13 @@ const QUALITY = 0.7;
 const folder = join(root, "www/screenshots");
 
 const PICTURES = ["light", "dark"].map((colorScheme) => ({
-  name: colorScheme === "light" ? "element" : "element-dark", path: "element.html", width: 900, height: 660, colorScheme, act: ask,
+  name: colorScheme === "light" ? "element" : "element-dark", path: "element.html", width: 1280, height: 900, colorScheme, act: ask,
 }));
 
 async function ask(page) {
-  await page.getByRole("textbox").fill("Give me a riddle");
+  await page.getByLabel("Your message").fill("Explain quantum computing");
   await page.keyboard.press("Enter");
-  await page.getByText("The trick is to notice").first().waitFor();
+  await page.getByText("the shape of a wave").first().waitFor();
   await page.waitForFunction(() => !document.querySelector("refinire-chat").streaming);
 }
 
@@ -37,7 +37,7 @@ for (const { name, path, width, height, colorScheme, act } of PICTURES) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
   await page.goto(address + path);
   await act(page);
-  const png = await page.screenshot({ caret: "hide" });
+  const png = await page.locator("refinire-chat").screenshot({ caret: "hide" });
   const picture = Buffer.from(await webp(page, png), "base64");
   writeFileSync(join(folder, `${name}.webp`), picture);
   console.log(`www/screenshots/${name}.webp: ${picture.length} bytes`);

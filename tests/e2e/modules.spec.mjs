@@ -77,6 +77,6 @@ test("suggestions and follow-ups find an answer", () => {
   expect(named("Hello", "And what is the meaning of it all?")).toMatch(/^default-/);
   expect(named([{ type: "text", text: "quantum" }])).toBe("quantum");
   const instructed = (content) => answerFor([{ role: "system", content }, { role: "user", content: "quantum" }]).name;
-  expect([instructed("Explain it with a picture."), instructed("Explain it precisely.")]).toEqual(["picture", "quantum"]);
+  expect(["Explain it with a picture.", "Explain it precisely.", "Answer in Markdown."].map(instructed)).toEqual(["picture", "quantum", "quantum-markdown"]);
   expect(named("Hello", "What did I ask you at first?")).toBe("recall");
 });

@@ -18,7 +18,7 @@ export const FORMATS = [
 
 export const formatOf = (id) => FORMATS.find((format) => format.id === id) ?? FORMATS[0];
 
-const INSTRUCTIONS = "You are a helpful assistant. Answer in plain text, without Markdown except for fenced code blocks.";
+const INSTRUCTIONS = "You are a helpful assistant. Answer in Markdown.";
 
 /** Only where an address or a key was typed does a question leave this machine. */
 export const isOwn = ({ baseUrl, apiKey }) => Boolean(baseUrl || apiKey);

@@ -35,6 +35,7 @@ export const answers = [
   { name: "riddle", when: /\b(riddle|puzzle|think hard|reason)/i, text: read("riddle"), reasoning: read("riddle-reasoning") },
   { name: "page", when: /\b(what is this|this page|who are you|what are you|refinire|webassembly|wasm)\b/i, text: read("page") },
   { name: "picture", when: /\bquantum\b/i, told: /\bwith a picture\b/i, text: read("picture") },
+  { name: "quantum-markdown", when: /\b(quantum|qubits?)\b/i, told: /\bMarkdown\b/, text: read("quantum-markdown") },
   { name: "quantum", when: /\b(quantum|qubits?)\b/i, text: read("quantum") },
   { name: "code", when: /\b(async|await|javascript|promises?|code|function)\b/i, text: read("code") },
   { name: "japanese", when: /[\u3040-\u30ff\u4e00-\u9fff]|\bjapanese\b/i, text: read("japanese") },

@@ -10,9 +10,10 @@ const page_ = (body) => ({
   body: `<!doctype html><html lang="en"><title>strict</title><link rel="icon" href="data:,"><script type="module" src="/pkg/chat.js"></script>${body}`,
 });
 
-test("the example page needs no script of its own", async ({ page }) => {
+test("a page needs no script of its own", async ({ page }) => {
   const chat = new Chat(page);
-  await page.goto("/element.html");
+  await page.route("**/plain", (route) => route.fulfill({ contentType: "text/html", body: '<!doctype html><title>plain</title><link rel="icon" href="data:,"><script type="module" src="/pkg/chat.js"></script><refinire-chat model="gpt-4o-mini" base-url="/api/openai/v1"></refinire-chat>' }));
+  await page.goto("/plain");
   await chat.ask("Async/await in JavaScript");
   await expect(chat.text).toContainText("Leave the loop with break");
   await chat.ended();
