@@ -313,7 +313,8 @@ impl Run {
         if let Some(conversation) = self.conversation.as_ref().filter(|_| self.has_begun) {
             // A call that was never whole cannot be answered: only the words are kept.
             let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
-            conversation.borrow_mut().of_run(self.number).answer(self.sent_by(turn), !whole, timestamp);
+            let is_cut = matches!(answer.finish(), Some((FinishReason::Length, _))) && turn.tool_calls.is_empty();
+            conversation.borrow_mut().of_run(self.number).answer(self.sent_by(turn), !whole || is_cut, timestamp);
         }
         let usage = if stopped { answer.usage_of_stopped(delivered, count) } else { answer.usage() };
         (whole || stopped).then(|| run_result(&self.reader, stopped.then_some(delivered), usage))

@@ -222,7 +222,7 @@ export interface RefinireAgent<T = string> {
    *  `callback`, `onEvent` or reading `result` starts the run at once, and it then runs to the end whether or not anyone reads;
    *  unread chunks are kept for a later reader. */
   runStreamed(input: Input, options?: RunOptions): ChunkStream<T>;
-  /** Continues the interrupted answer at the end of `context` (after a dropped connection, a stop or a reload). The stream yields only the new
+  /** Continues the interrupted answer at the end of `context` (after a dropped connection, a stop, a reload or finishReason "length"). The stream yields only the new
    *  text; `result.text` is the whole answer, which replaces the interrupted one in the context. No user message is added, and no input
    *  guardrail is called. If the context does not end with an interrupted answer, the stream fails with RefinireError "invalid-argument".
    *  An answer that was interrupted while its tools ran goes on from its text, without the calls; if their results are there, the model is sent
@@ -626,7 +626,7 @@ export interface Message {
   timestamp: string;
   /** What was given to `addUserMessage` and its like, and what a flow notes. JSON values. */
   metadata: Record<string, unknown>;
-  /** It ended before it was complete: it was stopped, it failed, or its page was closed. */
+  /** It ended before it was complete: it was stopped, it failed, its page was closed, or the model stopped at its length limit. */
   interrupted?: boolean;
   /** The calls that an answer ended with. */
   toolCalls?: ToolCall[];

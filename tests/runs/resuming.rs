@@ -152,3 +152,12 @@ fn where_the_api_knows_it_no_turn_is_added() {
     assert_eq!(run.answered(), "lo");
     ends_with(&run, "assistant: hel lo");
 }
+
+#[test]
+fn an_answer_that_ends_at_the_length_limit_is_interrupted_so_that_it_can_be_gone_on_with() {
+    let run = resumed("The quick", [Reply::ok().say("quick brown").finish("length")]).run();
+    assert_eq!(run.result["finishReason"], "length");
+    ends_with(&run, "assistant: The quick brown…");
+    let run = resumed("The quick", [Reply::ok().say("quick brown").finish("stop")]).run();
+    ends_with(&run, "assistant: The quick brown");
+}
