@@ -10,7 +10,7 @@ import { View } from "./view/view.js";
 
 // The options of an agent that are attributes.
 const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", instructions: "generationInstructions" };
-const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "images", "counts", "figures", "feedback", "read-aloud", "conversations"];
+const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "images", "counts", "figures", "feedback", "read-aloud", "conversations", "hide-error-details"];
 const PROPERTIES = ["agent", "context", "texts"];
 
 // On a server the class can be imported, but not used.
@@ -135,8 +135,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #draw() {
     const own = { placeholder: this.getAttribute("placeholder") ?? undefined, greeting: this.getAttribute("greeting") ?? undefined };
     const texts = textsWith(parsed(this.getAttribute("texts")), this.#texts, own);
-    const [images, counts, figures] = ["images", "counts", "figures"].map((name) => this.hasAttribute(name));
-    const options = { texts, images, counts, figures, locale: localeOf(this) };
+    const [images, counts, figures, hidesDetails] = ["images", "counts", "figures", "hide-error-details"].map((name) => this.hasAttribute(name));
+    const options = { texts, images, counts, figures, hidesDetails, locale: localeOf(this) };
     const drawn = JSON.stringify(options);
     // A run is not disturbed: what changes is taken up at its end.
     if (drawn === this.#drawn || (this.#drawn && this.streaming)) return;
@@ -159,7 +159,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     if (run) this.#begin(run);
     const canAct = !run && !isGrowing && !this.hasAttribute("disabled");
     transcript.offer({ edit: canAct, retry: canAct && last?.role === "assistant" && !last.interrupted && !session.problem });
-    transcript.say(run || isGrowing ? undefined : statusOf(session, { last, canAct, canResume: this.#canResume() }, this.#shownTexts));
+    const scene = { last, canAct, canResume: this.#canResume(), isOffline: navigator.onLine === false };
+    transcript.say(run || isGrowing ? undefined : statusOf(session, scene, this.#shownTexts));
   }
 
   #begin(run) {
@@ -239,7 +240,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
         this.#view.composer.edit(this.#session.question ?? "");
         return;
       }
-      this.#view.keepFocus();
+      this.#view.returnFocus();
       this.#forgive(name === "resume" ? this.#session.resume() : this.#session.retry());
     });
   }

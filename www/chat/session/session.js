@@ -1,5 +1,5 @@
 // The conversation that is shown, and the answer that is being written in it.
-import { remark } from "../text/problem.js";
+import { problemOf, remark } from "../text/problem.js";
 import { CurrentContext } from "./current-context.js";
 import { Queue } from "./queue.js";
 import { Run } from "./run.js";
@@ -8,7 +8,7 @@ import { rewind, turnsOf } from "./turns.js";
 export class Session {
   /** The answer that is being written, if there is one. */
   run;
-  /** What became of the last run: `{ error }`, a text about its answer, and a question that is not in the conversation. */
+  /** What became of the last run: its error and until when to wait, a remark on its answer, and a question that is not in the conversation. */
   problem;
   note;
   unsent;
@@ -268,15 +268,14 @@ export class Session {
 
   #finish(result, run) {
     const { texts, view } = this.#host;
-    const isStopped = result.finishReason === "aborted";
-    this.note = isStopped && !run.view?.text ? texts.stopped : remark(result, texts);
+    this.note = remark(result, texts);
     run.view?.end(result);
-    view.speak(isStopped ? texts.stopped : (run.view?.spoken ?? ""));
+    view.speak(result.finishReason === "aborted" ? texts.stopped : (run.view?.spoken ?? ""));
   }
 
   #fail(error, run) {
     run?.view?.end();
-    this.problem = { error };
+    this.problem = problemOf(error, Date.now());
     const last = this.context && turnsOf(this.context.messages).at(-1);
     if (run?.question !== undefined && last?.role !== "assistant" && last?.text !== run.question) {
       this.unsent = { text: run.question, at: run.at };

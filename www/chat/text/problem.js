@@ -9,45 +9,70 @@ const BY_CODE = {
   timeout: "Timeout",
   truncated: "Truncated",
   protocol: "Protocol",
+  schema: "Protocol",
   provider: "Server",
   http: "Server",
 };
 
-const kindOf = ({ code, status, partialText } = {}) => {
-  if (status === 401 || status === 403) return "Access";
-  if (status === 404) return "Missing";
-  if (status === 429) return "Busy";
-  if (status >= 500) return "Server";
-  // To the reader a connection that breaks behind some text is a cut, whatever broke it.
-  if (code === "network" && partialText) return "Truncated";
-  return BY_CODE[code] ?? "Other";
+const BY_STATUS = {
+  400: "Rejected",
+  401: "Access",
+  402: "Access",
+  403: "Access",
+  404: "Missing",
+  408: "Timeout",
+  413: "TooLong",
+  422: "Rejected",
+  429: "Busy",
 };
 
-/** `edit` is whether the question, rather than the try, should be another one. */
-function explain(error, texts) {
-  const kind = kindOf(error ?? undefined);
+// What the question has to be changed for: the same one would fail again.
+const TO_EDIT = ["Refused", "Rejected", "Missing", "TooLong"];
+
+// How providers and servers say that the request does not fit into the model's context.
+const TOO_LONG = /context.?(length|window|size)|maximum context|(prompt|input|request|conversation) (is )?too (long|large)|too many (input )?tokens|exceeds?\b.{0,60}\btokens/i;
+
+/** `isOffline` is whether the browser has no network at the moment. */
+function kindOf({ code, status, partialText, message } = {}, isOffline) {
+  // Some report it as an error inside the answer, without a status.
+  if ((status === 400 || status === 422 || code === "provider") && TOO_LONG.test(message)) return "TooLong";
+  if (BY_STATUS[status]) return BY_STATUS[status];
+  // To the reader a connection that breaks behind some text is a cut, whatever broke it.
+  if (code === "network" && partialText) return "Truncated";
+  if (code === "network" && isOffline) return "Offline";
+  return BY_CODE[code] ?? "Other";
+}
+
+/** What a run failed with, as it is kept until the next one. `at` is the time, in milliseconds. */
+export const problemOf = (error, at) => ({ error, until: error?.retryAfterMs ? at + error.retryAfterMs : undefined });
+
+function explain({ error }, kind, texts) {
   const seconds = Math.ceil((error?.retryAfterMs ?? 0) / 1000);
   const advice = kind === "Busy" && seconds > 1 ? filled(texts.adviceBusyFor, { seconds }) : texts[`advice${kind}`];
-  return { title: texts[`error${kind}`], advice, detail: String(error?.message ?? error), edit: kind === "Refused" };
+  return { title: texts[`error${kind}`], advice, detail: String(error?.message ?? error) };
 }
 
 const EARLY = { length: "lengthReached", limit: "limitReached", "content-filter": "filtered" };
 
-/** A word on an answer that ended otherwise than expected, or nothing. */
+/** A word on an answer that ended otherwise than expected, or nothing. `isWarning` is false for what the reader did. */
 export function remark({ finishReason, text, toolCalls, files }, texts) {
-  if (EARLY[finishReason]) return texts[EARLY[finishReason]];
-  if (finishReason !== "aborted" && !text && !toolCalls?.length && !files?.length) return texts.empty;
-  return undefined;
+  if (finishReason === "aborted") return { text: texts.stopped, isWarning: false };
+  if (EARLY[finishReason]) return { text: texts[EARLY[finishReason]], isWarning: true };
+  return text || toolCalls?.length || files?.length ? undefined : { text: texts.empty, isWarning: true };
 }
 
-/** What there is to say below the messages, and what can be done about it; nothing where all is well. `actions` are names of texts. */
-export function statusOf({ problem, note, isFresh }, { last, canAct, canResume }, texts) {
-  const actions = canAct ? [last?.interrupted && canResume && "resume", "retry"].filter(Boolean) : [];
+/** What there is to say below the messages, and what can be done about it; nothing where all is well. `actions` are names of texts,
+ *  `until` is when the question may be asked again. */
+export function statusOf({ problem, note, isFresh }, { last, canAct, canResume, isOffline }, texts) {
+  const offer = (...names) => (canAct ? names.filter((name) => name && (name !== "resume" || (last?.interrupted && canResume))) : []);
   if (problem) {
-    const { edit, ...told } = explain(problem.error, texts);
-    return { ...told, actions: canAct && edit ? ["edit"] : actions };
+    const kind = kindOf(problem.error ?? undefined, isOffline);
+    const actions = TO_EDIT.includes(kind) ? offer("edit") : offer("resume", "retry");
+    return { ...explain(problem, kind, texts), actions, until: kind === "Busy" ? problem.until : undefined };
   }
-  if (last?.role === "user") return note || isFresh ? { note: note ?? texts.unanswered, actions } : undefined;
-  if (last?.interrupted) return { note: texts.interrupted, actions };
-  return last && note ? { note } : undefined;
+  if (last?.role === "user") {
+    return note || isFresh ? { note: note?.text ?? texts.unanswered, isWarning: note?.isWarning, actions: offer("retry") } : undefined;
+  }
+  if (last?.interrupted) return { note: note?.text ?? texts.interrupted, isWarning: note?.isWarning, actions: offer("resume", "retry") };
+  return last && note ? { note: note.text, isWarning: note.isWarning } : undefined;
 }

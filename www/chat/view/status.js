@@ -1,13 +1,36 @@
 // What stands below the last message: a note or an error, and what can be done about it.
+import { filled } from "../text/texts.js";
 import { element, icon } from "./dom.js";
 
-/** `actions` are names of texts. */
-export function statusBox({ title, advice, detail, note, actions = [] }, texts) {
-  const buttons = actions.map((name) => element("button", { type: "button", class: "button", part: name, "data-action": name },
-    icon(name === "resume" ? "go" : name === "edit" ? "edit" : "again"), texts[name]));
+const ICONS = { resume: "go", edit: "edit", retry: "again" };
+
+/** `actions` are names of texts; `until` is when asking again makes sense, in milliseconds. */
+export function statusBox({ title, advice, detail, note, isWarning, actions = [], until }, { texts, hidesDetails }) {
+  const buttons = actions.map((name) => action(name, texts, name === "retry" ? until : undefined));
   const choice = element("div", { class: "choice" }, ...buttons);
-  if (note) return element("div", { class: "note", part: "note" }, element("p", { dir: "auto" }, note), choice);
-  const words = [element("p", { class: "title", dir: "auto" }, title), element("p", { dir: "auto" }, advice)];
-  if (detail && detail !== title) words.push(element("p", { class: "detail", dir: "auto" }, detail));
-  return element("div", { class: "problem", part: "error" }, element("div", { role: "alert" }, ...words), choice);
+  if (note) return element("div", { class: isWarning ? "note warning" : "note", part: "note" }, element("p", { dir: "auto" }, note), choice);
+  const words = element("div", { role: "alert" }, element("p", { class: "title", dir: "auto" }, title), element("p", { dir: "auto" }, advice));
+  const hasDetails = detail && detail !== title && !hidesDetails;
+  const details = hasDetails ? element("details", { class: "details", part: "details" },
+    element("summary", {}, texts.details), element("p", { class: "detail", dir: "auto" }, detail)) : undefined;
+  return element("div", { class: "problem", part: "error" }, element("div", { class: "words" }, words, details), choice);
+}
+
+function action(name, texts, until) {
+  const label = element("span", {}, texts[name]);
+  const button = element("button", { type: "button", class: "button", part: name, "data-action": name }, icon(ICONS[name]), label);
+  if (until) countDown(button, label, texts, until);
+  return button;
+}
+
+/** The button waits until then, and says for how long; one that has left the page is let go. */
+function countDown(button, label, texts, until) {
+  const tick = () => {
+    const left = until - Date.now();
+    button.disabled = left > 0;
+    label.textContent = left > 0 ? filled(texts.retryIn, { seconds: Math.ceil(left / 1000) }) : texts.retry;
+    return left;
+  };
+  const next = (left) => left > 0 && setTimeout(() => button.isConnected && next(tick()), left % 1000 || 1000);
+  next(tick());
 }

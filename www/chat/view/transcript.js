@@ -18,8 +18,10 @@ export class Transcript {
   #turns = [];
   // How many are not shown.
   #first = 0;
+  // What stands below the turns, as JSON.
+  #said;
 
-  /** `options` are what the views are made with: texts, locale, images, counts. */
+  /** `options` are what the views are made with: texts, locale, images, counts, hidesDetails. */
   constructor(list) {
     this.#list = list;
     list.append(this.#greeting, this.#earlier, this.#rows, this.#tail);
@@ -32,6 +34,7 @@ export class Transcript {
     this.#turns = [];
     this.#views = [];
     this.#rows.replaceChildren();
+    this.say(undefined);
     this.#earlier.textContent = options.texts.earlier;
     this.#greeting.textContent = options.texts.greeting;
   }
@@ -61,9 +64,12 @@ export class Transcript {
     for (const [at, view] of this.#views.entries()) view.offer(at >= question ? actions : {});
   }
 
-  /** Below the turns: a problem, a note or nothing. `actions` are names of words. */
+  /** Below the turns: a problem, a note or nothing. What stands there already stays as it is, opened and focused as it may be. */
   say(said) {
-    this.#tail.replaceChildren(...(said ? [statusBox(said, this.#options.texts)] : []));
+    const key = JSON.stringify(said);
+    if (key === this.#said) return;
+    this.#said = key;
+    this.#tail.replaceChildren(...(said ? [statusBox(said, this.#options)] : []));
   }
 
   /** The turn that a node belongs to. */

@@ -8,6 +8,8 @@ import { styleSheet } from "./style.js";
 import { Transcript } from "./transcript.js";
 
 const COPIED_MS = 2000;
+// By then screen readers have taken what is to be said. They would find it a second time when they read the page.
+const SPOKEN_MS = 7000;
 
 export class View {
   composer;
@@ -19,6 +21,7 @@ export class View {
   #jump = element("button", { type: "button", class: "button jump", part: "jump", hidden: true });
   #notice = element("p", { class: "notice", role: "status", part: "notice", hidden: true });
   #spoken = element("p", { class: "spoken", role: "status" });
+  #speaking;
   #follower;
   #heard;
 
@@ -60,8 +63,11 @@ export class View {
     this.#follower.jump();
   }
 
+  /** Says it to those who use a screen reader. */
   speak(words) {
+    clearTimeout(this.#speaking);
     this.#spoken.textContent = words;
+    if (words) this.#speaking = setTimeout(() => this.#spoken.replaceChildren(), SPOKEN_MS);
   }
 
   /** Nothing is left of the conversation that was shown: not for screen readers, and not in the input. */
@@ -73,6 +79,12 @@ export class View {
   notice(words) {
     this.#notice.hidden = !words;
     if (this.#notice.textContent !== (words ?? "")) this.#notice.textContent = words ?? "";
+  }
+
+  /** Where the focus goes when the button of an answer under way goes away: back to writing, but no keyboard covers a touch screen. */
+  returnFocus() {
+    if (matchMedia("(pointer: coarse)").matches) this.keepFocus();
+    else this.composer.focus({ preventScroll: true });
   }
 
   /** Where the focus goes whose button goes away. */
