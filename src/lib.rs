@@ -290,6 +290,7 @@ pub mod web;
 
 pub use client::{Agent, Ask, Batch, Context, Env, Flow, FlowStream, RunStream, Step, TextStream, Tool};
 pub use config::AgentConfig;
+pub use conversation::Alternatives;
 pub use error::{Code, Error};
 pub use event::{Event, RunResult};
 pub use json::Value;

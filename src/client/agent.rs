@@ -108,6 +108,12 @@ impl Agent {
         Ask::new(self.clone(), None)
     }
 
+    /// A run that asks the last question of its conversation again: see [`Ask::in_conversation`]. Its answer is an alternative to
+    /// the earlier one, which is shown again if nothing comes of the run. Fails with `invalid-argument` if there is no question.
+    pub fn regenerate(&self) -> Ask {
+        Ask { regenerates: true, ..Ask::new(self.clone(), None) }
+    }
+
     /// Whether both are the same agent.
     pub(super) fn is(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)

@@ -45,11 +45,13 @@ pub struct Ask {
     pub(super) question: Option<String>,
     pub(super) context: Option<Context>,
     pub(super) batch: Batch,
+    /// The last question is asked again.
+    pub(super) regenerates: bool,
 }
 
 impl Ask {
     pub(super) fn new(agent: Agent, question: Option<String>) -> Self {
-        Self { agent, question, context: None, batch: Batch::default() }
+        Self { agent, question, context: None, batch: Batch::default(), regenerates: false }
     }
 
     /// The earlier turns of the conversation are sent along, and the question and the answer become turns of it. Runs in the same

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use futures::future::{FutureExt, LocalBoxFuture};
 
 use super::clock::now;
-use crate::conversation::Conversation;
+use crate::conversation::{Alternatives, Conversation};
 use crate::env::Clock;
 use crate::error::Error;
 use crate::message::{Message, Role};
@@ -109,10 +109,65 @@ impl Context {
         self.changed();
     }
 
-    /// Removes all turns.
+    /// Removes all turns, and the title.
     pub fn clear(&self) {
-        self.0.conversation.borrow_mut().clear(now());
+        self.alter(|conversation| conversation.clear(now()));
+    }
+
+    /// Keeps the first `length` turns and removes the others, with the alternatives that follow them.
+    pub fn truncate(&self, length: usize) {
+        self.alter(|conversation| conversation.truncate(length, &now()));
+    }
+
+    /// Puts aside what follows the first `length` turns: the next turn begins an alternative to it. If the next run adds none, what
+    /// was put aside is shown again.
+    pub fn branch(&self, length: usize) {
+        self.alter(|conversation| conversation.branch(length));
+    }
+
+    /// Which of several alternatives the turn of that index begins; `None` if it has none.
+    #[must_use]
+    pub fn alternatives(&self, at: usize) -> Option<Alternatives> {
+        self.catch_up();
+        self.0.conversation.borrow().alternatives(at)
+    }
+
+    /// Shows the alternative `index` of the turn of index `at`, with the turns that follow it.
+    ///
+    /// # Errors
+    /// `invalid-argument` if there is no such turn or alternative.
+    pub fn select_alternative(&self, at: usize, index: usize) -> Result<(), Error> {
+        self.alter(|conversation| {
+            let id = conversation.views().nth(at).map(|view| view.id.to_owned()).unwrap_or_default();
+            conversation.select_alternative(&id, index, &now())
+        })
+    }
+
+    /// A conversation in memory with copies of the first `length` turns.
+    #[must_use]
+    pub fn fork(&self, length: usize) -> Self {
+        self.catch_up();
+        let mut fork = Conversation::new("memory");
+        fork.replace(self.0.conversation.borrow().fork(length), &now());
+        Self::of(fork)
+    }
+
+    /// The conversation's title.
+    #[must_use]
+    pub fn title(&self) -> Option<String> {
+        self.0.conversation.borrow().title().map(str::to_owned)
+    }
+
+    /// Gives the conversation a title, or deletes it.
+    pub fn set_title(&self, title: Option<String>) {
+        self.alter(|conversation| conversation.set_title(title));
+    }
+
+    fn alter<T>(&self, change: impl FnOnce(&mut Conversation) -> T) -> T {
+        self.catch_up();
+        let done = change(&mut self.0.conversation.borrow_mut());
         self.changed();
+        done
     }
 
     pub(super) fn conversation(&self) -> &Rc<RefCell<Conversation>> {

@@ -18,6 +18,8 @@ pub(super) struct Launch {
     pub(super) agent: Agent,
     /// `None` for a run that continues an interrupted answer.
     pub(super) question: Option<String>,
+    /// The last question of the conversation is asked again.
+    pub(super) regenerates: bool,
     pub(super) batch: Batch,
     /// The conversation that takes the answer.
     pub(super) context: Option<Context>,
@@ -39,7 +41,7 @@ pub(super) struct AgentStep {
 impl Launch {
     /// The run as a future to be polled, and the delivery of what it produces.
     pub(super) fn launch(self, listener: Rc<dyn Listener>) -> (LocalBoxFuture<'static, ()>, Rc<Delivery>) {
-        let Self { agent, question, batch, context, step } = self;
+        let Self { agent, question, regenerates, batch, context, step } = self;
         let Env { clock, transport } = agent.env().clone();
         let (batch, batching) = batch.parts();
         let conversation = match &context {
@@ -48,7 +50,11 @@ impl Launch {
             None => Rc::new(RefCell::new(Conversation::new("fleeting"))),
         };
         let hears = listener.hears_events();
+        let last_question = regenerates.then(|| conversation.borrow().last_question()).flatten();
         let mut run = Run::new(agent.config().clone(), batch, hears, Some(conversation));
+        if regenerates {
+            run = run.regenerating();
+        }
         if let Some(AgentStep { prompt, asked, number, .. }) = &step {
             run = run.numbered(*number);
             run.put(None, Some(prompt), &asked.borrow());
@@ -60,8 +66,9 @@ impl Launch {
         }
         let extras = (!agent.features().is_empty()).then(|| {
             let host = Host { values: Rc::new(JsonValues), events: delivery.clone() };
-            let resumes = question.is_none();
-            let asked = Asked { question: question.clone().unwrap_or_default(), resumes, ..Asked::default() };
+            let asked = question.clone().or(last_question);
+            let resumes = asked.is_none();
+            let asked = Asked { question: asked.unwrap_or_default(), resumes, ..Asked::default() };
             Rc::new(RunFeatures::new(agent.features().clone(), agent.config().clone(), host, asked))
         });
         let saving = Saving::new(context.as_ref(), &delivery);

@@ -1,7 +1,7 @@
 //! The answer of a run: it grows while it streams, and is replaced by the whole turn at its end.
 
 use super::selection::selected;
-use super::Conversation;
+use super::{Conversation, Rows};
 use crate::json::Value;
 use crate::message::{Message, ModelTurn, Role};
 
@@ -9,21 +9,19 @@ impl Conversation {
     /// The answer has grown to `text`, which begins with the answer so far.
     pub fn grow(&mut self, text: &str, timestamp: &str) {
         let place = self.places.own_growing().map(str::to_owned);
-        if let Some(at) = place.as_deref().and_then(|place| self.find(place).ok()) {
-            if let Some(message) = self.messages.get_mut(at) {
-                message.content.push_str(text.get(message.content.len()..).unwrap_or_default());
-                self.version += 1;
-            }
+        if let Some((_, message)) = place.as_deref().and_then(|place| self.rows.get_mut(place)) {
+            message.content.push_str(text.get(message.content.len()..).unwrap_or_default());
+            self.version += 1;
         } else if !text.is_empty() {
             self.places.take_growing();
             self.end_calling(false);
             let mut answer = Message::new(Role::Assistant, text);
             timestamp.clone_into(&mut answer.timestamp);
             answer.interrupted = true;
-            let at = self.insert(answer, place, timestamp);
-            if let Some(entry) = self.entries.get_mut(at) {
+            let place = self.insert(answer, place, timestamp, true);
+            if let Some((entry, _)) = self.rows.get_mut(&place) {
                 entry.is_open = true;
-                self.places.add_growing(entry.place.clone());
+                self.places.add_growing(place);
             }
         }
     }
@@ -34,8 +32,7 @@ impl Conversation {
         let Some(place) = self.places.take_calling() else { return };
         // It counts as interrupted from now on, or is complete.
         self.version += 1;
-        let Some(at) = self.find(&place).ok().filter(|_| !is_interrupted) else { return };
-        if let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) {
+        if let Some((entry, message)) = self.rows.get_mut(&place).filter(|_| !is_interrupted) {
             message.interrupted = false;
             entry.is_new = true;
         }
@@ -46,13 +43,14 @@ impl Conversation {
     /// without results are dropped, because providers refuse such a turn. `None` if the conversation does not end with an
     /// interrupted answer.
     pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, Message)> {
-        let at = self.messages.iter().rposition(|message| message.role != Role::Tool)?;
-        let is_answered = at + 1 < self.messages.len();
-        let before = self.messages.get(..at)?;
+        let Rows { entries, messages: all, .. } = &mut self.rows;
+        let at = all.iter().rposition(|message| message.role != Role::Tool)?;
+        let is_answered = at + 1 < all.len();
+        let before = all.get(..at)?;
         let asked = before.iter().rposition(|message| message.role == Role::User).unwrap_or(at);
-        let sent = if is_answered { self.messages.as_slice() } else { before };
+        let sent = if is_answered { all.as_slice() } else { before };
         let messages = selected(sent, asked.saturating_sub(history));
-        let (entry, message) = self.entries.get_mut(at).zip(self.messages.get_mut(at))?;
+        let (entry, message) = entries.get_mut(at).zip(all.get_mut(at))?;
         if !message.interrupted || message.role != Role::Assistant {
             return None;
         }
@@ -72,8 +70,8 @@ impl Conversation {
             entry.is_new = true;
         }
         let answer = message.clone();
+        entry.reshape(&mut self.shapes);
         self.places.add_growing(place);
-        self.reshape(at);
         self.version += 1;
         Some((messages, answer))
     }
@@ -94,8 +92,8 @@ impl Conversation {
     /// The same; gives the place of the answer.
     fn put_answer(&mut self, turn: ModelTurn, interrupted: bool, timestamp: String) -> Option<String> {
         let place = self.places.take_growing();
-        let grown = place.as_deref().and_then(|place| self.find(place).ok());
-        let is_nothing = turn.is_empty() && grown.is_none();
+        let has_grown = place.as_deref().is_some_and(|place| self.rows.get(place).is_some());
+        let is_nothing = turn.is_empty() && !has_grown;
         self.end_calling(is_nothing && interrupted);
         if is_nothing {
             return None;
@@ -103,21 +101,17 @@ impl Conversation {
         let mut answer = turn.into_message();
         answer.timestamp = timestamp;
         answer.interrupted = interrupted;
-        let places = grown.and_then(|at| self.entries.get_mut(at).zip(self.messages.get_mut(at)));
-        let Some((entry, message)) = places else {
+        let Some((entry, message)) = place.as_deref().and_then(|place| self.rows.get_mut(place)) else {
             // Another page has removed the growing answer meanwhile: it is added again.
             let now = answer.timestamp.clone();
-            let at = self.insert(answer, place, &now);
-            return self.entries.get(at).map(|entry| entry.place.clone());
+            return Some(self.insert(answer, place, &now, true));
         };
         entry.is_open = false;
         entry.is_new = true;
         self.updated_at.clone_from(&answer.timestamp);
         answer.metadata = std::mem::replace(&mut message.metadata, Value::object());
         *message = answer;
-        if let Some(at) = grown {
-            self.reshape(at);
-        }
+        entry.reshape(&mut self.shapes);
         self.version += 1;
         place
     }

@@ -14,10 +14,12 @@ pub struct Listed {
     pub id: String,
     /// When it last changed, as ISO 8601 in UTC.
     pub updated_at: String,
-    /// How many messages it has.
+    /// How many messages it has, also in alternatives that are not shown.
     pub messages: usize,
     /// The beginning of its first question.
     pub preview: String,
+    /// Its title, if it was given one.
+    pub title: Option<String>,
 }
 
 /// The conversations of a store, the one that changed last first; what cannot be read is left out.
@@ -41,6 +43,7 @@ pub fn list(store: &dyn Store) -> Result<Vec<Listed>, StoreError> {
             // In the first schema they were all in the head.
             let turns = head.list("messages");
             row.messages += turns.len();
+            row.title = head.text("title").map(str::to_owned);
             take_later(row, head.text("updatedAt").unwrap_or_default());
             turns.iter().find_map(question)
         } else {

@@ -19,9 +19,8 @@ pub struct Live {
 impl Conversation {
     /// The text of an open turn goes on with `text`, which begins `from` bytes behind its beginning.
     pub(super) fn take_live(&mut self, place: &str, from: usize, text: &str) {
-        let Ok(at) = self.find(place) else { return };
         let grows = self.places.grows(place);
-        let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get(at)) else { return };
+        let Some((entry, message)) = self.rows.get_mut(place) else { return };
         let known = message.content.len() + entry.ahead.len();
         // Text that is known is skipped. Text behind a gap is ignored: what is saved next fills it.
         let Some(text) = known.checked_sub(from).and_then(|skipped| text.get(skipped..)) else { return };
@@ -34,9 +33,8 @@ impl Conversation {
 
     /// Another page has just told of the turn at that place. If it is not complete, that page is writing it.
     pub(super) fn heard_of(&mut self, place: &str) {
-        let Ok(at) = self.find(place) else { return };
         let grows = self.places.grows(place);
-        let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get(at)) else { return };
+        let Some((entry, message)) = self.rows.get_mut(place) else { return };
         let calls_tools = message.interrupted && !message.tool_calls.is_empty();
         if !grows && (entry.is_open || calls_tools) {
             self.news += 1;
@@ -48,8 +46,10 @@ impl Conversation {
     /// Somebody writes in this conversation, in another page: answers to the last question that nobody has ended are being
     /// written. Runs come one after the other, so earlier ones are not.
     pub fn is_written(&mut self) {
-        let asked = self.messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
-        let open = self.entries.iter().skip(asked).filter(|entry| entry.is_open);
+        let asked = self.rows.messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
+        let asked = self.rows.entries.get(asked).map_or("", |entry| &entry.place);
+        let is_open = |entry: &&super::Entry| entry.is_open && entry.place.as_str() >= asked;
+        let open = self.rows.iter().map(|(entry, _)| entry).filter(is_open);
         let places: Vec<_> = open.map(|entry| entry.place.clone()).collect();
         for place in &places {
             self.heard_of(place);
@@ -59,7 +59,7 @@ impl Conversation {
     /// Whether there are turns that are not complete, and that nobody is known to write.
     #[must_use]
     pub fn has_open(&self) -> bool {
-        self.entries.iter().any(|entry| entry.is_open && entry.live == 0 && !self.places.grows(&entry.place))
+        self.rows.iter().any(|(entry, _)| entry.is_open && entry.live == 0 && !self.places.grows(&entry.place))
     }
 
     /// The turns that other pages write.
@@ -67,14 +67,14 @@ impl Conversation {
     pub fn live(&self) -> Vec<Live> {
         let is_live = |entry: &&super::Entry| entry.live > 0;
         let live = |entry: &super::Entry| Live { place: entry.place.clone(), news: entry.live };
-        self.entries.iter().filter(is_live).map(live).collect()
+        self.rows.iter().map(|(entry, _)| entry).filter(is_live).map(live).collect()
     }
 
     /// Marks these turns as interrupted, except those that have had news since. What was shown of them is saved by this page.
     /// Gives whether anything has changed.
     pub fn abandon(&mut self, turns: &[Live]) -> bool {
         let mut has_changed = false;
-        for (entry, message) in self.entries.iter_mut().zip(&mut self.messages) {
+        for (entry, message) in self.rows.iter_mut() {
             if entry.live > 0 && turns.iter().any(|turn| turn.place == entry.place && turn.news == entry.live) {
                 entry.live = 0;
                 message.content.push_str(&std::mem::take(&mut entry.ahead));
@@ -89,7 +89,7 @@ impl Conversation {
     /// every frame.
     pub fn take_unsaved_answer(&mut self) -> bool {
         let mut is_unsaved = false;
-        for (entry, message) in self.entries.iter_mut().zip(&self.messages) {
+        for (entry, message) in self.rows.iter_mut() {
             if entry.kept.is_none() && entry.posted == 0 && self.places.grows(&entry.place) {
                 entry.posted = message.content.len();
                 is_unsaved = true;
@@ -101,7 +101,7 @@ impl Conversation {
     /// What other pages are to be told of the answers that grow here: keys and values. Told once.
     pub fn take_news(&mut self) -> Vec<(String, String)> {
         let mut news = Vec::new();
-        for (entry, message) in self.entries.iter_mut().zip(&self.messages) {
+        for (entry, message) in self.rows.iter_mut() {
             // They do not know the turn before it is saved.
             if entry.kept.is_none() || entry.is_new || !self.places.grows(&entry.place) {
                 continue;

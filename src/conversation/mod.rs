@@ -1,6 +1,7 @@
 //! A conversation: its turns, the state that the steps of a flow share, and how it is stored.
 
 mod answering;
+mod branches;
 mod list;
 mod live;
 pub mod mirror;
@@ -8,6 +9,7 @@ mod place;
 mod places;
 mod record;
 mod room;
+mod rows;
 mod selection;
 mod store;
 mod sync;
@@ -16,15 +18,19 @@ mod trim;
 pub mod turns;
 mod view;
 
+pub use branches::Alternatives;
 pub use list::{list, Listed};
 pub use live::Live;
 pub use store::{apply, catch_up, erase, load, save, Store, StoreError, KEY_PREFIX, LIVE_PREFIX, PIECE_PREFIX};
 pub use trim::{estimate, trimmed};
 pub use view::{Progress, View};
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
+use branches::{Branch, Branches};
 use places::{Places, Unfinished};
+use rows::Rows;
 
 use crate::json::Value;
 use crate::message::Message;
@@ -33,13 +39,17 @@ use crate::message::Message;
 #[derive(Debug, Clone)]
 pub struct Conversation {
     id: String,
-    messages: Vec<Message>,
-    /// How each message is stored: as many as there are messages.
-    entries: Vec<Entry>,
+    rows: Rows,
+    branches: Branches,
     shared_state: Value,
+    title: Option<String>,
+    /// The title has changed since the head was saved.
+    is_renamed: bool,
     updated_at: String,
     /// When the conversation was last cleared by this page; empty where it never was.
     cleared_at: String,
+    /// The turns that this page has removed otherwise, and when.
+    cut: BTreeMap<String, String>,
     /// Grows with every change of the messages.
     version: u32,
     /// The last shape of a message, and the last news of other pages that write: see [`Entry`].
@@ -54,7 +64,7 @@ pub struct Conversation {
     from_others: FromOthers,
 }
 
-/// How the head of a conversation is stored: its shared state, and when it changed.
+/// How the head of a conversation is stored: what there is beside its turns.
 #[derive(Debug, Clone, Default)]
 struct Head {
     /// The store has one.
@@ -86,6 +96,10 @@ struct Piece {
 #[derive(Debug, Clone, Default)]
 struct Entry {
     place: String,
+    /// The branch that it belongs to; `None` for the first one.
+    branch: Option<Rc<Branch>>,
+    /// Which of several alternatives it begins.
+    alternatives: Option<Alternatives>,
     /// How many bytes of the content are stored; `None` where the message is not stored at all.
     kept: Option<usize>,
     /// It has changed in another way than by growing.
@@ -110,11 +124,14 @@ impl Conversation {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            messages: Vec::new(),
-            entries: Vec::new(),
+            rows: Rows::default(),
+            branches: Branches::default(),
             shared_state: Value::object(),
+            title: None,
+            is_renamed: false,
             updated_at: String::new(),
             cleared_at: String::new(),
+            cut: BTreeMap::new(),
             version: 0,
             shapes: 0,
             news: 0,
@@ -149,17 +166,18 @@ impl Conversation {
     /// Replaces everything but the name by what `other` has, at the time `now`.
     pub fn replace(&mut self, other: Self, now: &str) {
         self.clear(String::new());
-        for message in other.messages {
-            self.insert(message, None, now);
+        for message in other.rows.messages {
+            self.insert(message, None, now, false);
         }
         self.updated_at = other.updated_at;
         self.shared_state = other.shared_state;
+        self.set_title(other.title);
     }
 
-    /// Its turns, oldest first.
+    /// The turns that are shown, oldest first.
     #[must_use]
     pub fn messages(&self) -> &[Message] {
-        &self.messages
+        &self.rows.messages
     }
 
     /// When it last changed, as ISO 8601 in UTC; empty where it never did.
@@ -178,7 +196,7 @@ impl Conversation {
     #[must_use]
     pub fn is_kept(&self) -> bool {
         let is_kept = |(entry, message): (&Entry, &Message)| !entry.is_new && entry.kept == Some(message.content.len());
-        !self.head.is_new && self.removed.is_empty() && self.entries.iter().zip(&self.messages).all(is_kept)
+        !self.head.is_new && self.removed.is_empty() && self.rows.iter().all(is_kept)
     }
 
     /// The state that the steps of a flow share, a JSON object.
@@ -196,24 +214,58 @@ impl Conversation {
         }
     }
 
+    /// Its name for people.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// Gives it a name for people, or none.
+    pub fn set_title(&mut self, title: Option<String>) {
+        if title != self.title {
+            self.title = title;
+            self.is_renamed = true;
+            self.head.is_new = true;
+            self.head.is_refused = false;
+            self.version += 1;
+        }
+    }
+
     /// Adds a turn that belongs to no run, at the time of its timestamp.
     pub fn add(&mut self, message: Message) {
-        self.of_run(0).add_own(message);
+        let now = message.timestamp.clone();
+        self.of_run(0).insert(message, None, &now, false);
     }
 
     /// Adds a turn of the run, at the time of its timestamp.
     pub fn add_own(&mut self, message: Message) {
         let now = message.timestamp.clone();
-        self.insert(message, None, &now);
+        self.insert(message, None, &now, true);
     }
 
-    /// Adds a turn at that place, or at the next place of the run. Gives its index.
-    fn insert(&mut self, message: Message, place: Option<String>, now: &str) -> usize {
+    /// Adds a turn at that place, or at the next place of the run. Gives its place.
+    fn insert(&mut self, message: Message, place: Option<String>, now: &str, is_of_run: bool) -> String {
         let place = place.unwrap_or_else(|| self.places.next(now));
-        let at = self.find(&place).unwrap_or_else(|at| at);
-        self.put(at, Entry { place, is_new: true, ..Entry::default() }, message);
+        let branch = self.branch_of(&place, is_of_run);
+        self.put(Entry { place: place.clone(), branch, is_new: true, ..Entry::default() }, message);
+        if is_of_run {
+            self.places.go_on(&place);
+        }
         self.changed(now);
-        at
+        self.arrange();
+        place
+    }
+
+    /// The run begins: what it adds follows the last turn, whatever is shown meanwhile.
+    pub fn begin(&mut self) {
+        let last = self.rows.entries.last().filter(|_| self.branching() == 0);
+        self.places.begin(last.map_or_else(String::new, |last| last.place.clone()));
+    }
+
+    /// The run has ended. `branching` is the number of the alternative that it was to begin, if any.
+    pub fn end(&mut self, branching: u32) {
+        self.places.end();
+        self.end_branch(branching);
     }
 
     /// The calls that follow are about the answer of that run.
@@ -241,14 +293,16 @@ impl Conversation {
         self.version += 1;
     }
 
-    /// Removes all turns and the shared state.
+    /// Removes all turns, the shared state and the title.
     pub fn clear(&mut self, timestamp: String) {
-        for entry in std::mem::take(&mut self.entries) {
+        for (entry, _) in std::mem::take(&mut self.rows).iter_mut() {
             if entry.kept.is_some() {
-                self.removed.push(entry.place);
+                self.removed.push(std::mem::take(&mut entry.place));
             }
         }
-        self.messages.clear();
+        self.branches = Branches::default();
+        self.cut.clear();
+        self.set_title(None);
         // Pieces whose turns are gone may still be in the store.
         while let Some(piece) = self.from_others.early.pop() {
             self.removed.push(piece.place);
@@ -263,31 +317,26 @@ impl Conversation {
 
     /// Replaces the metadata of a turn.
     pub(crate) fn set_metadata(&mut self, at: usize, metadata: Value) {
-        let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
+        let Some((entry, message)) = self.rows.entries.get_mut(at).zip(self.rows.messages.get_mut(at)) else { return };
         if message.metadata != metadata {
             message.metadata = metadata;
             entry.is_new = true;
-            self.reshape(at);
+            entry.reshape(&mut self.shapes);
             self.version += 1;
         }
     }
 
-    /// The index of the turn at that place, or else where it would be inserted.
-    fn find(&self, place: &str) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| entry.place.as_str().cmp(place))
+    fn put(&mut self, mut entry: Entry, message: Message) {
+        entry.reshape(&mut self.shapes);
+        self.branches.exist |= entry.branch.is_some();
+        self.rows.put(entry, message);
     }
+}
 
-    fn put(&mut self, at: usize, entry: Entry, message: Message) {
-        self.entries.insert(at, entry);
-        self.messages.insert(at, message);
-        self.reshape(at);
-    }
-
+impl Entry {
     /// The message has changed in another way than by text at its end.
-    fn reshape(&mut self, at: usize) {
-        self.shapes += 1;
-        if let Some(entry) = self.entries.get_mut(at) {
-            entry.shape = self.shapes;
-        }
+    fn reshape(&mut self, shapes: &mut u32) {
+        *shapes += 1;
+        self.shape = *shapes;
     }
 }

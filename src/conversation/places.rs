@@ -23,6 +23,8 @@ pub(super) struct Places {
     pub(super) growing: Vec<Unfinished>,
     /// Where the turns stand that have called tools, and that no later turn of their run follows yet.
     calling: Vec<Unfinished>,
+    /// What the next turn of each run that is active follows; empty where it begins an alternative.
+    begun: Vec<Unfinished>,
 }
 
 /// The turn of a run that is not finished.
@@ -61,6 +63,7 @@ impl Default for Places {
             reserved: Vec::new(),
             growing: Vec::new(),
             calling: Vec::new(),
+            begun: Vec::new(),
         }
     }
 }
@@ -107,6 +110,7 @@ impl Places {
     pub(super) fn release(&mut self) {
         self.take_growing();
         self.take_calling();
+        self.end();
         self.reserved.retain(|reserved| reserved.run != self.run);
     }
 
@@ -114,7 +118,38 @@ impl Places {
     pub(super) fn clear(&mut self) {
         self.growing.clear();
         self.calling.clear();
+        self.begun.clear();
         self.reserved.clear();
+    }
+
+    /// The turns at these places are gone: no answer grows there any longer.
+    pub(super) fn forget(&mut self, is_gone: &dyn Fn(&str) -> bool) {
+        for unfinished in [&mut self.growing, &mut self.calling, &mut self.begun] {
+            unfinished.retain(|turn| !is_gone(&turn.place));
+        }
+    }
+
+    /// The run begins; its first turn follows the one at that place.
+    pub(super) fn begin(&mut self, place: String) {
+        self.end();
+        self.begun.push(Unfinished { run: self.run, place });
+    }
+
+    /// What the next turn of the run follows; `None` where it has not begun.
+    pub(super) fn begun(&self) -> Option<&str> {
+        self.begun.iter().find(|begun| begun.run == self.run).map(|begun| &*begun.place)
+    }
+
+    /// The next turn of the run follows the one at that place.
+    pub(super) fn go_on(&mut self, place: &str) {
+        if let Some(begun) = self.begun.iter_mut().find(|begun| begun.run == self.run) {
+            place.clone_into(&mut begun.place);
+        }
+    }
+
+    /// The run has ended.
+    pub(super) fn end(&mut self) {
+        self.begun.retain(|begun| begun.run != self.run);
     }
 
     /// The answer of the run grows at that place from now on.

@@ -12,6 +12,7 @@
 
 use std::rc::Rc;
 
+use super::branches::Choices;
 use super::place::{after, NOBODY};
 use super::store::Unreadable;
 use super::Conversation;
@@ -33,7 +34,7 @@ impl Conversation {
     /// The conversation as JSON, from which [`Self::from_value`] makes it again.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let messages: Vec<_> = self.messages.iter().map(|message| message.to_record(usize::MAX)).collect();
+        let messages: Vec<_> = self.rows.messages.iter().map(|message| message.to_record(usize::MAX)).collect();
         self.head_of(SCHEMA).with("id", self.id.as_str()).with("messages", messages)
     }
 
@@ -45,11 +46,18 @@ impl Conversation {
 
     /// What a store keeps of the conversation beside its turns.
     pub(super) fn head(&self) -> Value {
-        self.head_of(HEAD_SCHEMA)
+        let mut head = self.head_of(HEAD_SCHEMA);
+        if !self.branches.choices.is_empty() {
+            head.set("chosen", self.branches.choices.to_value());
+        }
+        head
     }
 
     fn head_of(&self, schema: u64) -> Value {
-        let head = Value::object().with("schema", schema).with("updatedAt", self.updated_at.as_str());
+        let mut head = Value::object().with("schema", schema).with("updatedAt", self.updated_at.as_str());
+        if let Some(title) = &self.title {
+            head.set("title", title.as_str().into());
+        }
         head.with("sharedState", self.shared_state.clone())
     }
 
@@ -76,6 +84,12 @@ impl Conversation {
         if !self.head.is_new || self.shared_state == Value::object() {
             self.shared_state = object(value, "sharedState");
         }
+        if !self.is_renamed {
+            let title = value.text("title").map(str::to_owned);
+            self.version += u32::from(title != self.title);
+            self.title = title;
+        }
+        self.take_choices(&Choices::from_value(value.get("chosen").unwrap_or(&Value::object())));
         self.head.is_stored = true;
         let updated_at = text(value, "updatedAt");
         // The same places in every page that reads it, however often, so that it is kept anew once.

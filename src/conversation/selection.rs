@@ -7,13 +7,26 @@ impl Conversation {
     /// Adds the question, unless it is the last turn already, and gives the turns to send: the question, the newest `history`
     /// turns before it, and all earlier system turns.
     pub fn ask(&mut self, input: &str, history: usize, timestamp: String) -> Vec<Message> {
-        let asked = self.messages.last().is_some_and(|last| last.role == Role::User && last.content == input);
+        let asked = self.rows.messages.last().is_some_and(|last| last.role == Role::User && last.content == input);
         if !asked {
             let mut question = Message::new(Role::User, input);
             question.timestamp = timestamp;
             self.add(question);
         }
-        selected(&self.messages, self.messages.len().saturating_sub(history.saturating_add(1)))
+        self.to_send(history)
+    }
+
+    /// The text of the last question.
+    #[must_use]
+    pub fn last_question(&self) -> Option<String> {
+        let question = self.rows.messages.iter().rfind(|message| message.role == Role::User)?;
+        Some(question.content.clone())
+    }
+
+    /// The last turn, the newest `history` turns before it, and all earlier system turns.
+    pub(super) fn to_send(&self, history: usize) -> Vec<Message> {
+        let messages = &self.rows.messages;
+        selected(messages, messages.len().saturating_sub(history.saturating_add(1)))
     }
 
     /// The turns to send for a `prompt` that is not itself a turn: the newest `history` turns and the prompt, which replaces
@@ -21,10 +34,11 @@ impl Conversation {
     #[must_use]
     pub fn with_prompt(&self, prompt: &str, history: usize) -> Vec<Message> {
         let is_open = |message: &Message| matches!(message.role, Role::User | Role::System);
-        let answered = self.messages.iter().rposition(|message| !is_open(message)).map_or(0, |place| place + 1);
-        let open = self.messages.iter().rposition(|message| message.role == Role::User).filter(|at| *at >= answered);
+        let messages = &self.rows.messages;
+        let answered = messages.iter().rposition(|message| !is_open(message)).map_or(0, |place| place + 1);
+        let open = messages.iter().rposition(|message| message.role == Role::User).filter(|at| *at >= answered);
         let before = history.saturating_add(usize::from(open.is_some()));
-        let mut turns = selected(&self.messages, self.messages.len().saturating_sub(before));
+        let mut turns = selected(messages, messages.len().saturating_sub(before));
         match turns.iter_mut().rev().find(|turn| turn.role == Role::User).filter(|_| open.is_some()) {
             Some(question) => prompt.clone_into(&mut question.content),
             None => turns.push(Message::new(Role::User, prompt)),

@@ -1,5 +1,8 @@
 //! Changes that come from the store or from other pages.
 
+use std::rc::Rc;
+
+use super::branches::{Branch, Choices};
 use super::{place, Conversation, Entry, Piece};
 use crate::json::Value;
 use crate::message::Message;
@@ -14,20 +17,21 @@ impl Conversation {
     }
 
     /// Takes over a turn that another page has saved, or this page before.
-    pub(super) fn take_turn(&mut self, place: &str, mut message: Message, is_open: bool, lacks_members: bool) {
+    pub(super) fn take_turn(&mut self, place: &str, turn: Stored) {
+        let Stored { mut message, is_open, lacks_members, branch } = turn;
         self.places.note(place);
         message.interrupted |= is_open;
         if message.timestamp > self.updated_at {
             self.updated_at.clone_from(&message.timestamp);
         }
         self.head.is_stored = true;
-        let is_changed = match self.find(place) {
-            Ok(at) => self.update_turn(at, message, is_open, lacks_members),
-            Err(_) if self.removed.iter().any(|removed| removed == place) => false,
-            Err(at) => {
-                self.put(at, Entry::stored(place, &message, is_open), message);
-                true
-            }
+        let is_changed = if self.rows.get(place).is_some() {
+            self.update_turn(place, Stored { message, is_open, lacks_members, branch })
+        } else if self.removed.iter().any(|removed| removed == place) {
+            false
+        } else {
+            self.put(Entry { branch, ..Entry::stored(place, &message, is_open) }, message);
+            true
         };
         if is_changed {
             self.version += 1;
@@ -36,15 +40,16 @@ impl Conversation {
     }
 
     /// Replaces a turn that is known by what has come, unless that is older. Gives whether the message has changed.
-    fn update_turn(&mut self, at: usize, mut message: Message, is_open: bool, lacks_members: bool) -> bool {
-        let Some((own, known)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return false };
+    fn update_turn(&mut self, place: &str, turn: Stored) -> bool {
+        let Stored { mut message, is_open, lacks_members, branch } = turn;
+        let Some((own, known)) = self.rows.get_mut(place) else { return false };
         let is_own = own.is_new || self.places.grows(&own.place);
         if is_own || is_late(own, known, &message, is_open) {
             return false;
         }
         // An older version has written the turn again, without the members that it does not know.
-        let is_poorer = lacks_members && known.has_new_members();
-        if is_poorer {
+        let is_poorer = lacks_members && known.has_new_members() || branch.is_none() && own.branch.is_some();
+        if lacks_members {
             message.restore_from(known);
         }
         message.take_data_from(known);
@@ -54,21 +59,22 @@ impl Conversation {
         }
         // Nobody is known to write it any more: it may have ended without a change of its own.
         let was_live = own.live > 0;
-        *own = Entry::stored(&own.place, &message, is_open);
+        let branch = own.branch.take().or(branch);
+        self.branches.exist |= branch.is_some();
+        *own = Entry { branch, ..Entry::stored(place, &message, is_open) };
         own.is_new = is_poorer && !is_open;
         self.is_to_be_restored |= own.is_new;
         *known = message;
-        self.reshape(at);
+        own.reshape(&mut self.shapes);
         !is_same || was_live
     }
 
     /// Takes over a turn from a head of schema 1, to be saved under its own key.
     pub(super) fn take_over(&mut self, place: &str, message: Message) {
-        let Err(at) = self.find(place) else { return };
-        if !self.removed.iter().any(|removed| removed == place) {
+        if self.rows.get(place).is_none() && !self.removed.iter().any(|removed| removed == place) {
             // It counts as stored, because the head holds it: if the turn is removed, the store must change.
             let entry = Entry { place: place.to_owned(), kept: Some(0), is_new: true, ..Entry::default() };
-            self.put(at, entry, message);
+            self.put(entry, message);
             self.places.note(place);
             self.head.is_new = true;
             self.version += 1;
@@ -86,9 +92,8 @@ impl Conversation {
 
     /// Appends the pieces of a turn that are next in order.
     fn take_early(&mut self, place: &str) {
-        let Ok(at) = self.find(place) else { return };
         let is_own = self.places.grows(place);
-        let Some((entry, message)) = self.entries.get_mut(at).zip(self.messages.get_mut(at)) else { return };
+        let Some((entry, message)) = self.rows.get_mut(place) else { return };
         let is_open = entry.is_open && !is_own;
         let early = &mut self.from_others.early;
         early.retain(|piece| piece.place != place || (is_open && piece.number >= entry.pieces));
@@ -102,22 +107,27 @@ impl Conversation {
             self.version += 1;
         }
         if has_changed {
-            self.reshape(at);
+            entry.reshape(&mut self.shapes);
         }
     }
 
-    /// The store no longer has the head: drops the shared state, unless this page has changed it.
+    /// The store no longer has the head: drops what it holds, unless this page has changed it.
     pub(super) fn forget_head(&mut self) {
         self.head.is_stored = false;
         if !self.head.is_new {
             self.shared_state = Value::object();
+            self.version += u32::from(self.title.take().is_some());
+            self.branches.choices = Choices::default();
         }
     }
 
-    /// Whether the turn at that place is not known and was added before this page cleared the conversation. A message about
-    /// it is late.
-    pub(super) fn is_cleared(&self, place: &str) -> bool {
-        place::time_of(place) <= self.cleared_at.as_str() && self.find(place).is_err()
+    /// When this page has removed the turn at that place. A record of it from before that is late.
+    pub(super) fn removed_at(&self, place: &str) -> Option<&str> {
+        if self.rows.get(place).is_some() {
+            return None;
+        }
+        let is_cleared = place::time_of(place) <= self.cleared_at.as_str();
+        self.cut.get(place).or(is_cleared.then_some(&self.cleared_at)).map(String::as_str)
     }
 
     /// Another page has removed the turn at that place.
@@ -131,21 +141,29 @@ impl Conversation {
     /// Drops the turns whose places the store no longer has: all for which `stay` is false. Turns with changes that are not
     /// saved stay, and so do answers that grow on this page: they are saved again.
     pub(super) fn forget_kept(&mut self, stay: &dyn Fn(&str) -> bool) {
-        for at in (0..self.entries.len()).rev() {
-            let grows = self.entries.get(at).is_some_and(|entry| self.places.grows(&entry.place));
-            let is_gone = self.entries.get_mut(at).zip(self.messages.get(at)).is_some_and(|(entry, message)| {
-                let is_kept = !entry.is_new && entry.kept == Some(message.content.len());
-                let is_gone = !stay(&entry.place);
-                entry.is_new |= grows && is_gone;
-                is_kept && is_gone && !grows
-            });
-            if is_gone {
-                self.entries.remove(at);
-                self.messages.remove(at);
-                self.version += 1;
-            }
+        let places = &self.places;
+        let gone = self.rows.take_out(|entry, message| {
+            let is_gone = !stay(&entry.place);
+            let grows = is_gone && places.grows(&entry.place);
+            let is_kept = !entry.is_new && entry.kept == Some(message.content.len());
+            entry.is_new |= grows;
+            is_kept && is_gone && !grows
+        });
+        if !gone.is_empty() {
+            self.version += 1;
+            self.arrange();
         }
     }
+}
+
+/// A turn as its record has it.
+pub(super) struct Stored {
+    pub(super) message: Message,
+    /// It grows.
+    pub(super) is_open: bool,
+    /// An older version has written it, or there was nothing that only a newer one knows.
+    pub(super) lacks_members: bool,
+    pub(super) branch: Option<Rc<Branch>>,
 }
 
 impl Entry {

@@ -1,6 +1,6 @@
 //! The messages as users see them: each with an id and with how far it is.
 
-use super::Conversation;
+use super::{Alternatives, Conversation};
 use crate::json::Value;
 use crate::message::Message;
 
@@ -24,6 +24,8 @@ pub struct View<'a> {
     pub progress: Progress,
     /// Another number whenever the message has changed in another way than by text at its end.
     pub shape: u32,
+    /// Which of several alternatives it begins.
+    pub alternatives: Option<Alternatives>,
     message: &'a Message,
     /// Text that another tab has written, and not saved yet.
     ahead: &'a str,
@@ -53,6 +55,10 @@ impl View<'_> {
             Progress::Streaming => value.set("streaming", true.into()),
             Progress::Interrupted => value.set("interrupted", true.into()),
         }
+        if let Some(Alternatives { index, count }) = self.alternatives {
+            let alternatives = Value::object().with("index", index as u64).with("count", count as u64);
+            value.set("alternatives", alternatives);
+        }
         self.message.add_members(&mut value, self.ahead);
         value
     }
@@ -61,9 +67,10 @@ impl View<'_> {
 impl Conversation {
     /// Its messages as users see them, oldest first.
     pub fn views(&self) -> impl Iterator<Item = View<'_>> {
-        self.entries.iter().zip(&self.messages).map(|(entry, message)| View {
+        self.rows.entries.iter().zip(&self.rows.messages).map(|(entry, message)| View {
             id: &entry.place,
             shape: entry.shape,
+            alternatives: entry.alternatives,
             message,
             ahead: &entry.ahead,
             progress: if self.places.grows(&entry.place) || (entry.is_open && entry.live > 0) {

@@ -29,6 +29,10 @@ pub struct Run {
     number: u32,
     /// One that waits for its turn has no part in the conversation: what grows there is another run's.
     has_begun: bool,
+    /// It asks the last question again.
+    regenerates: bool,
+    /// The alternative that its first turn begins: see [`Conversation::branching`].
+    branching: u32,
     messages: Rc<Vec<Message>>,
     attachments: Rc<Vec<Attachment>>,
     pub(super) reader: ResponseReader,
@@ -57,6 +61,7 @@ impl Run {
         wants_events: bool,
         conversation: Option<Rc<RefCell<Conversation>>>,
     ) -> Self {
+        let branching = conversation.as_ref().map_or(0, |conversation| conversation.borrow().branching());
         let mut config = config;
         let learned = config.learned.borrow().clone();
         if !learned.is_empty() {
@@ -76,6 +81,8 @@ impl Run {
             conversation,
             number: 0,
             has_begun: false,
+            regenerates: false,
+            branching,
             messages: Rc::default(),
             attachments: Rc::default(),
             timers: Timers::default(),
@@ -94,6 +101,14 @@ impl Run {
     #[must_use]
     pub fn numbered(mut self, number: u32) -> Self {
         self.number = number;
+        self
+    }
+
+    /// The same as one that has no input, and asks the conversation's last question again: its answer is an alternative to the
+    /// earlier one.
+    #[must_use]
+    pub fn regenerating(mut self) -> Self {
+        self.regenerates = true;
         self
     }
 
@@ -120,11 +135,11 @@ impl Run {
         self.failure.as_ref()
     }
 
-    /// Adds the question to the conversation and asks it; without one, goes on from the interrupted answer that the
-    /// conversation ends with.
+    /// Adds the question to the conversation and asks it; without one, asks the last question again, or goes on from the
+    /// interrupted answer that the conversation ends with.
     ///
     /// # Errors
-    /// `invalid-argument` where it does not end with one.
+    /// `invalid-argument` where there is none.
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Result<(), Error> {
         self.has_begun = true;
         self.timers.began = self.reader.active(now);
@@ -138,6 +153,12 @@ impl Run {
             let mut conversation = conversation.borrow_mut();
             if let Some(input) = input {
                 self.messages = conversation.ask(input, history, timestamp).into();
+            } else if self.regenerates {
+                let Some(messages) = conversation.ask_again(history) else {
+                    return Err(Error::invalid("agent.regenerate: the conversation has no question"));
+                };
+                self.messages = messages.into();
+                self.branching = conversation.branching();
             } else {
                 let Some((messages, answer)) = conversation.of_run(self.number).go_on(history, &timestamp) else {
                     let error = "agent.resume: the conversation does not end with an interrupted answer";
@@ -146,6 +167,9 @@ impl Run {
                 self.messages = messages.into();
                 self.reader.answer_mut().take_over(&answer);
             }
+        }
+        if let Some(conversation) = &self.conversation {
+            conversation.borrow_mut().of_run(self.number).begin();
         }
         Ok(())
     }
@@ -315,6 +339,9 @@ impl Run {
             let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
             let is_cut = matches!(answer.finish(), Some((FinishReason::Length, _))) && turn.tool_calls.is_empty();
             conversation.borrow_mut().of_run(self.number).answer(self.sent_by(turn), !whole || is_cut, timestamp);
+        }
+        if let Some(conversation) = &self.conversation {
+            conversation.borrow_mut().of_run(self.number).end(self.branching);
         }
         let usage = if stopped { answer.usage_of_stopped(delivered, count) } else { answer.usage() };
         (whole || stopped).then(|| run_result(&self.reader, stopped.then_some(delivered), usage))

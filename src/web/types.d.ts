@@ -229,6 +229,10 @@ export interface RefinireAgent<T = string> {
    *  them, and what it says is a new message.
    *  Anthropic, Gemini and Ollama continue the text itself; a model that refuses that, and the other providers, are asked in words. */
   resume(options: RunOptions & { context: Context }): ChunkStream<T>;
+  /** Asks the last question of `context` again. The new answer is an alternative to the earlier one, which is kept with all that followed it: see
+   *  {@link Message.alternatives}. From the start of the run, `messages` ends with the question; if the run ends before anything of the new answer was
+   *  kept, the earlier one is shown again. If there is no question, the stream fails with RefinireError "invalid-argument". */
+  regenerate(options: RunOptions & { context: Context }): ChunkStream<T>;
   /** Releases the agent's memory in the module. Runs that have begun continue. */
   free(): void;
 }
@@ -616,6 +620,14 @@ export interface StorageAdapter {
 export interface Message {
   /** The same in every tab and after a reload. `toJSON` leaves it out: what `fromJSON` makes has new ones. */
   readonly id: string;
+  /** Set on the first message of an alternative, if there are several: on the answer after `regenerate`, on the question after an edit with
+   *  `branch`. `selectAlternative` shows another one. */
+  alternatives?: {
+    /** Which one is shown, from 0: the oldest first. */
+    index: number;
+    /** How many there are, at least 2. */
+    count: number;
+  };
   /** It is being written, in this tab or in another one; not set while its tools run. `content` has each chunk as soon as it is delivered. */
   streaming?: true;
   /** Who said it; "tool" is the result of a call. */
@@ -650,7 +662,9 @@ export class Context {
   readonly ready: Promise<Context>;
   /** The conversation's name in the store. */
   readonly id: string;
-  /** All messages, oldest first: the same frozen array until something changes. */
+  /** A name for people, stored with the conversation. Default: undefined; undefined deletes it, and so do `clear` and `delete`. */
+  title: string | undefined;
+  /** All messages of the alternatives that are shown, oldest first: the same frozen array until something changes. */
   readonly messages: readonly Message[];
   /** The text of the last user message. */
   readonly lastUserInput: string | undefined;
@@ -683,11 +697,30 @@ export class Context {
   subscribe(listener: (context: Context) => void): () => void;
   /** Resolves when everything so far has been saved. */
   save(): Promise<void>;
-  /** Deletes the messages and the shared state, also in the store. */
+  /** Keeps the first `length` messages and deletes the others, also in the store and in other tabs, with the alternatives that follow the kept
+   *  messages. The shared state stays. A run that is active adds its answer anew, if that was deleted.
+   *  @throws RefinireError "invalid-argument" if `length` is not a whole number of at least 0. */
+  truncate(length: number): void;
+  /** Puts aside what follows the first `length` messages: it is kept as an alternative, and the next message that is added begins a new one. Edit a
+   *  question with `context.branch(at)` and a run with the new text. Until then `messages` has `length` messages; if the next run adds none, or the
+   *  page is reloaded, the earlier ones are shown again. A run that is active continues in its own alternative. If nothing follows, nothing
+   *  happens.
+   *  @throws RefinireError "invalid-argument" if `length` is not a whole number of at least 0. */
+  branch(length: number): void;
+  /** Shows another of the alternatives that the message with this id is one of, in every tab and after a reload: see
+   *  {@link Message.alternatives}. `index` counts from 0. A new alternative is shown when it begins.
+   *  @throws RefinireError "invalid-argument" if there is no such message or alternative. */
+  selectAlternative(messageId: string, index: number): void;
+  /** A new conversation with copies of the first `length` messages (default: all) that are shown, and of the shared state. The copies have new ids; an
+   *  answer that is being written is copied as far as it goes. Alternatives and the title are not copied. Default: a random id, the same storage
+   *  and `onStorageError`.
+   *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
+  fork(options?: ContextOptions & { /** How many messages are copied, a whole number. Default: all. */ length?: number }): Context;
+  /** Deletes the messages, the shared state and the title, also in the store. */
   clear(): void;
   /** Deletes the conversation from the store. Resolves when that is done. */
   delete(): Promise<void>;
-  /** The conversation as JSON values, for `fromJSON`. */
+  /** The conversation as JSON values, for `fromJSON`: of alternatives only those that are shown. */
   toJSON(): unknown;
   /** A conversation with what `toJSON` returned.
    *  @throws RefinireError "invalid-argument" if the value is something else. */
@@ -698,10 +731,12 @@ export class Context {
     id: string;
     /** When it last changed, as ISO 8601 in UTC. */
     updatedAt: string;
-    /** How many messages it has. */
+    /** How many messages are stored, including those of alternatives that are not shown. */
     messages: number;
     /** The beginning of its first question. */
     preview: string;
+    /** Its title, if it has one. */
+    title?: string;
   }[]>;
   /** Releases its memory in the module. What is stored stays. */
   free(): void;

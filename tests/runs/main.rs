@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, also in its helpers; virtual time is exact"
 )]
 
+mod branches;
 mod changes;
 mod continuing;
 mod conversation;

@@ -41,6 +41,16 @@ const stream: ChunkStream = agent.runStreamed("Hello", {
 stream satisfies ReadableStream<string>;
 (await stream.result) satisfies RunResult;
 agent.resume({ context, batch: "frame" }) satisfies ChunkStream;
+agent.regenerate({ context, signal: AbortSignal.timeout(1_000) }) satisfies ChunkStream;
+// @ts-expect-error where there is a question
+agent.regenerate();
+
+context.truncate(2);
+context.branch(1);
+for (const { id, alternatives } of context.messages) if (alternatives) context.selectAlternative(id, alternatives.count - 1 - alternatives.index);
+context.fork().fork({ id: "copy", storage: "memory", length: 2 }) satisfies Context;
+context.title = context.title === undefined ? "Greetings" : undefined;
+for (const { id, title } of await Context.list()) [id, title] satisfies [string, string | undefined];
 
 function see(event: StreamEvent) {
   switch (event.type) {

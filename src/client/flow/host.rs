@@ -155,6 +155,7 @@ impl Host for FlowHost {
         });
         let launch = Launch {
             agent: agent.clone(),
+            regenerates: false,
             question: Some((*input).to_owned()),
             batch: self.batch,
             context: Some(taker),

@@ -1,6 +1,8 @@
 //! Reading a conversation from a store.
 
+use super::super::branches::Branch;
 use super::super::record::lacks_new_members;
+use super::super::sync::Stored;
 use super::super::Conversation;
 use super::key::{Key, HEAD, LIVE, PIECE, TURN};
 use super::quarantine::{quarantine, quarantine_conversation};
@@ -77,6 +79,12 @@ pub fn catch_up(store: &impl Store, conversation: &mut Conversation) -> Result<(
 
 /// Reads the records of the conversation among these keys.
 fn read(store: &impl Store, conversation: &mut Conversation, keys: &[String]) -> Result<(), Error> {
+    let outcome = read_records(store, conversation, keys);
+    conversation.arrange();
+    outcome
+}
+
+fn read_records(store: &impl Store, conversation: &mut Conversation, keys: &[String]) -> Result<(), Error> {
     let mut problem = Ok(());
     for kind in HEAD..=PIECE {
         for key in keys {
@@ -112,7 +120,8 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
             }
         }
         (Some(value), kind) => {
-            if kind == TURN && conversation.is_cleared(known.place) && is_before(value, &conversation.cleared_at) {
+            let removed_at = conversation.removed_at(known.place).filter(|_| kind == TURN);
+            if removed_at.is_some_and(|time| is_before(value, time)) {
                 return Ok(());
             }
             conversation.from_others.forgotten.retain(|gone| gone != known.place);
@@ -122,6 +131,7 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
                 error
             })?;
             conversation.heard_of(known.place);
+            conversation.arrange();
         }
         (None, HEAD) => conversation.forget_head(),
         (None, TURN) => {
@@ -154,6 +164,8 @@ fn take(conversation: &mut Conversation, key: &Key<'_>, value: &str) -> Result<(
     let none = || Error::new(Code::Storage, "what is kept there is no turn");
     let message = Message::from_value(&value).ok_or_else(none)?;
     let is_open = value.get("open").is_some_and(Value::is_true);
-    conversation.take_turn(key.place, message, is_open, lacks_new_members(&value));
+    let branch = value.get("branch").and_then(Branch::from_value);
+    let lacks_members = lacks_new_members(&value);
+    conversation.take_turn(key.place, Stored { message, is_open, lacks_members, branch });
     Ok(())
 }

@@ -3,8 +3,8 @@
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `refinire-web:<id>` | the head: `{"schema":2,"updatedAt","sharedState":{…}}` |
-//! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_record`](crate::message::Message::to_record) writes it; with `"open":true` while it grows |
+//! | `refinire-web:<id>` | the head: `{"schema":2,"updatedAt","title"?,"sharedState":{…},"chosen"?:{"<place>":["<branch>","<time>"]}}` |
+//! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_record`](crate::message::Message::to_record) writes it; with `"open":true` while it grows, and with `"branch":{"id","of"?,"after"?}` if it belongs to an alternative |
 //! | `refinire-web+<place><number>:<id>` | text that was added to an open turn, not encoded |
 //! | `refinire-web-unreadable…` | a record that could not be read, moved here |
 //!

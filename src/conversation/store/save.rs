@@ -29,7 +29,7 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
     let mut outcome = Ok(());
     let mut is_head_due = conversation.head.is_new;
     let mut is_empty = true;
-    for (entry, message) in conversation.entries.iter_mut().zip(&conversation.messages) {
+    for (entry, message) in conversation.rows.iter_mut() {
         // A turn that is too large does not keep out the turns after it.
         if let Err(error) = save_turn(&mut evicting, entry, message) {
             outcome = Err(error);
@@ -45,6 +45,7 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
         match evicting.set(&head_key(&id), &head, &mut conversation.head.is_refused) {
             Ok(()) => {
                 conversation.head.is_new = false;
+                conversation.is_renamed = false;
                 conversation.head.is_stored = true;
             }
             refused => outcome = refused,
@@ -81,6 +82,9 @@ fn save_turn<S: Store>(evicting: &mut EvictingStore<'_, S>, entry: &mut Entry, m
         }
         _ => {
             let mut value = message.to_record(evicting.store.max_file_bytes());
+            if let Some(branch) = &entry.branch {
+                value.set("branch", branch.to_value());
+            }
             if entry.is_open {
                 value.set("open", true.into());
                 // Old pieces would be taken for the text that is added from now on.
@@ -116,9 +120,10 @@ pub fn erase(store: &impl Store, conversation: &mut Conversation) -> Result<(), 
 
 /// Removes all records of a conversation, or those of the turns that were removed from it.
 fn forget(store: &impl Store, conversation: &mut Conversation, all: bool) -> Result<(), Error> {
+    conversation.removed.sort_unstable();
     for key in store.keys()? {
         let Some(known) = Key::parse(&key).filter(|known| known.id == conversation.id) else { continue };
-        if all || conversation.removed.iter().any(|removed| known.place == removed) {
+        if all || conversation.removed.binary_search_by(|removed| removed.as_str().cmp(known.place)).is_ok() {
             store.remove(&key)?;
         }
     }

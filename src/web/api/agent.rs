@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
@@ -99,7 +99,7 @@ impl RefinireAgent {
         let listener = JsListener::of_step(asked.step, options.event_middleware.clone());
         let (book, number) = asked.book.unwrap_or_else(|| (asked.conversation.clone(), 0));
         let run = Run::new(config.clone(), asked.batch, listener.hears(), Some(book.conversation()?)).numbered(number);
-        let input = Input { text: Some(asked.input), attachments: Array::new() };
+        let input = Input { text: Some(asked.input), ..Input::default() };
         let place = Place { conversation: asked.conversation, book, turn: asked.turn, is_to_wait: true, is_seen: true };
         let launch = Asked {
             input,
@@ -119,7 +119,10 @@ impl RefinireAgent {
         };
         let listener = JsListener::new(options.callback, options.on_event, own.event_middleware.clone());
         let shared = conversation.conversation().map_err(|error| into_js(&error))?;
-        let run = Run::new(config.clone(), options.batch, listener.hears(), Some(shared));
+        let mut run = Run::new(config.clone(), options.batch, listener.hears(), Some(shared));
+        if input.regenerates {
+            run = run.regenerating();
+        }
         let place = Place {
             book: conversation.clone(),
             conversation,
@@ -132,10 +135,19 @@ impl RefinireAgent {
         Ok(Launch { batching: options.batching, signal: options.signal, ..launch }.into_handle())
     }
 
+    /// A run that asks nothing of its own.
+    fn ask_in(&self, input: Input, options: &JsValue, of: &str) -> Result<JsValue, JsValue> {
+        let options = RunOptions::read(options, &[])?;
+        if options.context.is_none() {
+            return Err(refused(&[of, ": `context` must be a Context"]));
+        }
+        Ok(chunk_stream(self.ask(input, options)?))
+    }
+
     fn launch(&self, asked: Asked, run: Run, place: Place, listener: Rc<JsListener>) -> Result<Launch, Error> {
         let Inner { config, client, features, beside, options } = &*self.inner;
         let run = Rc::new(RefCell::new(run));
-        let Asked { input: Input { text, attachments }, prompt, context } = asked;
+        let Asked { input: Input { text, attachments, regenerates }, prompt, context } = asked;
         let equipment = Equipment {
             features: features.clone(),
             beside: beside.clone(),
@@ -144,7 +156,8 @@ impl RefinireAgent {
             delivery: Weak::new(),
             turn: None,
             conversation: place.conversation.conversation()?,
-            question: text.clone(),
+            question: RefCell::new(text.clone()),
+            regenerates,
             attachments,
             prompt,
             context: context.map(JsContext),
@@ -227,10 +240,11 @@ impl RefinireAgent {
 
     /// Goes on from the interrupted answer that the context ends with, as far as it is read.
     pub fn resume(&self, options: &JsValue) -> Result<JsValue, JsValue> {
-        let options = RunOptions::read(options, &[])?;
-        if options.context.is_none() {
-            return Err(refused(&["resume: `context` must be a Context"]));
-        }
-        Ok(chunk_stream(self.ask(Input::default(), options)?))
+        self.ask_in(Input::default(), options, "resume")
+    }
+
+    /// Asks the last question of the context again, as far as it is read.
+    pub fn regenerate(&self, options: &JsValue) -> Result<JsValue, JsValue> {
+        self.ask_in(Input { regenerates: true, ..Input::default() }, options, "regenerate")
     }
 }

@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::future_to_promise;
 
 use self::options::Options;
-use crate::conversation::list;
+use crate::conversation::{list, Conversation};
 use crate::error::Error;
 use crate::flow::Steer;
 use crate::message::{Message, Role};
@@ -20,7 +20,7 @@ use crate::text::concat;
 use crate::web::bindings::describe;
 use crate::web::context::{json_of, ContextInner, State};
 use crate::web::error::{cause_of, into_js};
-use crate::web::options::{get, refuse_unknown, refused};
+use crate::web::options::{get, is_none, refuse_unknown, refused};
 use crate::web::storage::open;
 
 /// A conversation, and the state that steps of a flow share.
@@ -96,15 +96,26 @@ impl Context {
     }
 
     #[wasm_bindgen(getter)]
+    pub fn title(&self) -> Result<Option<String>, JsValue> {
+        self.inner.title().map_err(|error| into_js(&error))
+    }
+
+    #[wasm_bindgen(setter)]
+    pub fn set_title(&self, title: &JsValue) -> Result<(), JsValue> {
+        if !is_none(title) && !title.is_string() {
+            return Err(refused(&["`title` must be a string or undefined"]));
+        }
+        self.inner.set_title(title.as_string()).map_err(|error| into_js(&error))
+    }
+
+    #[wasm_bindgen(getter)]
     pub fn messages(&self) -> Result<Array, JsValue> {
         self.inner.messages()
     }
 
     #[wasm_bindgen(getter, js_name = lastUserInput)]
     pub fn last_user_input(&self) -> Result<Option<String>, JsValue> {
-        let is_users = |message: &&Message| message.role == Role::User;
-        let content = |message: &Message| message.content.clone();
-        let last = self.inner.read(|conversation| conversation.messages().iter().rfind(is_users).map(content));
+        let last = self.inner.read(Conversation::last_question);
         last.map_err(|error| into_js(&error))
     }
 
@@ -240,6 +251,33 @@ impl Context {
         }))
     }
 
+    pub fn truncate(&self, length: &JsValue) -> Result<(), JsValue> {
+        self.inner.truncate(whole(length, "truncate")?).map_err(|error| into_js(&error))
+    }
+
+    pub fn branch(&self, length: &JsValue) -> Result<(), JsValue> {
+        self.inner.branch(whole(length, "branch")?).map_err(|error| into_js(&error))
+    }
+
+    #[wasm_bindgen(js_name = selectAlternative)]
+    pub fn select_alternative(&self, id: &JsValue, index: &JsValue) -> Result<(), JsValue> {
+        let id = id.as_string().ok_or_else(|| refused(&["selectAlternative: the id must be a string"]))?;
+        let index = whole(index, "selectAlternative")?;
+        self.inner.select_alternative(&id, index).map_err(|error| into_js(&error))
+    }
+
+    pub fn fork(&self, options: &JsValue) -> Result<JsValue, JsValue> {
+        const OF: &str = "fork";
+        let own = self.alive()?;
+        let fork = Options::of_fork(options, OF, own.origin(), &["length"])?;
+        let length = if is_none(options) { JsValue::UNDEFINED } else { get(options, "length")? };
+        let length = if is_none(&length) { usize::MAX } else { whole(&length, OF)? };
+        let inner = fork.open()?;
+        let object = Self::object_of(&inner);
+        own.fork_to(&inner, length).map_err(|error| into_js(&error))?;
+        Ok(object)
+    }
+
     pub fn clear(&self) -> Result<(), JsValue> {
         self.inner.clear().map_err(|error| into_js(&error))
     }
@@ -312,6 +350,9 @@ impl Context {
                 row.set_updated_at(&listed.updated_at);
                 row.set_messages(u32::try_from(listed.messages).unwrap_or(u32::MAX));
                 row.set_preview(&listed.preview);
+                if let Some(title) = &listed.title {
+                    row.set_title(title);
+                }
                 rows.push(&row);
             }
             Ok(rows.into())
@@ -331,12 +372,23 @@ extern "C" {
     fn set_messages(this: &Row, messages: u32);
     #[wasm_bindgen(method, setter)]
     fn set_preview(this: &Row, preview: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_title(this: &Row, title: &str);
 }
 
 async fn wait(ready: Option<LocalBoxFuture<'static, ()>>) {
     if let Some(ready) = ready {
         ready.await;
     }
+}
+
+/// A number of messages.
+fn whole(given: &JsValue, of: &str) -> Result<usize, JsValue> {
+    let number = given.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0);
+    let number = number.ok_or_else(|| refused(&[of, ": a whole number of at least 0 is needed"]))?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
+    let number = number as usize;
+    Ok(number)
 }
 
 /// The messages in plain text, each behind who has said it.

@@ -1,6 +1,7 @@
 //! A context: a conversation with its storage, and what of it is JavaScript's. [`super::api::Context`] is what users see;
 //! runs and flows hold on to the [`ContextInner`].
 
+mod branches;
 mod changes;
 mod listeners;
 mod live;
@@ -61,6 +62,8 @@ pub struct ContextInner {
     core: RefCell<Option<Rc<RefCell<Conversation>>>>,
     kept: Option<Kept>,
     lock: Option<String>,
+    /// As it was given: a fork is kept there, too.
+    storage: Storage,
     unsubscribe: RefCell<Option<Function>>,
     /// Resolves when what is stored has been read; nothing where it was at once.
     ready: RefCell<Option<Shared<LocalBoxFuture<'static, ()>>>>,
@@ -113,7 +116,7 @@ impl ContextInner {
     /// A conversation that lasts as long as one run, and that nobody sees.
     #[must_use]
     pub fn fleeting() -> Rc<Self> {
-        Rc::new(Self::made("fleeting", 0, None, Opened::default(), false))
+        Rc::new(Self::made("fleeting", 0, None, Opened::default(), &Storage::Memory))
     }
 
     /// A context of that name.
@@ -137,15 +140,15 @@ impl ContextInner {
         });
         let mut opened = open(storage, Some(id), Some(heard), failed)?;
         let (fill, denied) = (opened.fill.take(), opened.denied.take());
-        let has_lock = !matches!(storage, Storage::Session);
-        let inner = Rc::new(Self::made(id, number, Some(state), opened, has_lock));
+        let inner = Rc::new(Self::made(id, number, Some(state), opened, storage));
         *own.borrow_mut() = Rc::downgrade(&inner);
         CONTEXTS.with_borrow_mut(|contexts| contexts.insert(number, Rc::downgrade(&inner)));
         inner.begin(fill, denied);
         Ok(inner)
     }
 
-    fn made(id: &str, number: u32, state: Option<State>, opened: Opened, has_lock: bool) -> Self {
+    fn made(id: &str, number: u32, state: Option<State>, opened: Opened, storage: &Storage) -> Self {
+        let has_lock = !matches!(storage, Storage::Session);
         let writer = if opened.kept.is_some() { random_text(4) } else { String::new() };
         let core = Conversation::new(id).by(&writer);
         Self {
@@ -156,6 +159,7 @@ impl ContextInner {
             core: RefCell::new(Some(Rc::new(RefCell::new(core)))),
             lock: opened.kept.is_some().then(|| concat(&[PREFIX, id])).filter(|_| has_lock),
             kept: opened.kept,
+            storage: storage.clone(),
             unsubscribe: RefCell::new(opened.unsubscribe),
             ready: RefCell::default(),
             is_loading: Cell::new(false),

@@ -10,7 +10,6 @@ use crate::config::ResolvedConfig;
 use crate::conversation::turns::Turn;
 use crate::conversation::Conversation;
 use crate::event::Thrown;
-use crate::message::Role;
 use crate::run::features::{fill, guard_input, Asked, Host, Member, RunFeatures, SharedContext};
 use crate::run::{Delivery, Run, TokenCounter};
 
@@ -25,7 +24,9 @@ pub(in crate::web) struct Equipment {
     /// Where it is asked.
     pub(in crate::web) conversation: Rc<RefCell<Conversation>>,
     /// None for a run that goes on from an interrupted answer.
-    pub(in crate::web) question: Option<String>,
+    pub(in crate::web) question: RefCell<Option<String>>,
+    /// The question is the last one of the conversation, as it is when the run may begin.
+    pub(in crate::web) regenerates: bool,
     pub(in crate::web) attachments: Array,
     /// Asked instead of the question, which has been put already.
     pub(in crate::web) prompt: Option<String>,
@@ -39,8 +40,13 @@ impl Equipment {
         token_counter: Option<Rc<dyn TokenCounter>>,
     ) -> Result<Option<Rc<RunFeatures>>, Thrown> {
         let AgentFeatures { features, input_guardrails } = &self.features;
+        if self.regenerates {
+            let last = self.last_question();
+            *self.question.borrow_mut() = last;
+        }
+        let question = self.question.borrow().clone();
         // Whoever stopped it while it waited wants no guardrail asked.
-        if let Some(question) = self.question.as_deref().filter(|_| !self.is_over()) {
+        if let Some(question) = question.as_deref().filter(|_| !self.is_over()) {
             guard_input(input_guardrails, question, self.attachments.length() > 0, &JsValues).await?;
         }
         let Some(delivery) = self.delivery.upgrade().filter(|delivery| !delivery.is_over()) else { return Ok(None) };
@@ -48,7 +54,7 @@ impl Equipment {
         if !features.is_empty() {
             let asked = Asked {
                 question: self.asked(),
-                resumes: self.question.is_none(),
+                resumes: question.is_none(),
                 context: self.context.clone().map(|context| Rc::new(context) as Rc<dyn SharedContext>),
                 turn: self.turn.clone(),
                 judge: self.beside.make(Member::Score, &self.config, token_counter.clone())?,
@@ -78,12 +84,12 @@ impl Equipment {
 
     /// What the answer is an answer to.
     fn asked(&self) -> String {
-        if let Some(asked) = self.prompt.clone().or_else(|| self.question.clone()) {
-            return asked;
-        }
-        let conversation = self.conversation.borrow();
-        let question = conversation.messages().iter().rfind(|message| message.role == Role::User);
-        question.map(|message| message.content.clone()).unwrap_or_default()
+        let asked = self.prompt.clone().or_else(|| self.question.borrow().clone());
+        asked.or_else(|| self.last_question()).unwrap_or_default()
+    }
+
+    fn last_question(&self) -> Option<String> {
+        self.conversation.borrow().last_question()
     }
 
     fn put(&self) -> Result<(), Thrown> {

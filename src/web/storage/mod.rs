@@ -64,6 +64,7 @@ fn room_of(adapter: &JsValue) -> Rc<Room> {
 }
 
 /// `storage` of a context's options.
+#[derive(Clone)]
 pub(super) enum Storage {
     /// The page's local storage.
     Local,

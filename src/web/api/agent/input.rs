@@ -11,6 +11,8 @@ pub(super) struct Input {
     /// None for a run that goes on from an interrupted answer.
     pub(super) text: Option<String>,
     pub(super) attachments: Array,
+    /// The last question is asked again.
+    pub(super) regenerates: bool,
 }
 
 impl Input {
@@ -20,7 +22,7 @@ impl Input {
     /// A `RefinireError` for anything else, or what a getter throws.
     pub(super) fn read(input: &JsValue) -> Result<Self, JsValue> {
         if let Some(text) = input.as_string() {
-            return Ok(Self { text: Some(text), attachments: Array::new() });
+            return Ok(Self { text: Some(text), ..Self::default() });
         }
         let wrong = || refused(&["the input must be a string or { text, attachments }"]);
         if !input.is_object() {
@@ -35,6 +37,6 @@ impl Input {
         };
         // A misspelled `attachments` would be a question without them.
         refuse_unknown(input, &["text", "attachments"], "the input")?;
-        Ok(Self { text: Some(text), attachments })
+        Ok(Self { text: Some(text), attachments, regenerates: false })
     }
 }

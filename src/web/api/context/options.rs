@@ -19,18 +19,33 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn of(given: &JsValue, of: &str) -> Result<Self, JsValue> {
+        Self::of_fork(given, of, (Storage::Local, JsValue::UNDEFINED), &[])
+    }
+
+    /// The same with other defaults for the storage and for `onStorageError`; `others` are options that may be there besides.
+    pub(super) fn of_fork(
+        given: &JsValue,
+        of: &str,
+        (storage, on_storage_error): (Storage, JsValue),
+        others: &[&str],
+    ) -> Result<Self, JsValue> {
+        let mut options = Self { id: None, storage, on_storage_error };
         if is_none(given) {
-            return Ok(Self { id: None, storage: Storage::Local, on_storage_error: JsValue::UNDEFINED });
+            return Ok(options);
         }
-        refuse_unknown(given, OPTIONS, of)?;
+        refuse_unknown(given, &[OPTIONS, others].concat(), of)?;
         let on_storage_error = get(given, "onStorageError")?;
-        let is_given = !is_none(&on_storage_error);
-        let mut options = Self { id: None, storage: Storage::Local, on_storage_error };
-        options.set_id(&get(given, "id")?, of)?;
-        if is_given && !options.on_storage_error.is_function() {
-            return Err(refused(&[of, ": `onStorageError` must be a function"]));
+        if !is_none(&on_storage_error) {
+            if !on_storage_error.is_function() {
+                return Err(refused(&[of, ": `onStorageError` must be a function"]));
+            }
+            options.on_storage_error = on_storage_error;
         }
-        options.storage = Storage::of(&get(given, "storage")?, of)?;
+        options.set_id(&get(given, "id")?, of)?;
+        let storage = get(given, "storage")?;
+        if !is_none(&storage) {
+            options.storage = Storage::of(&storage, of)?;
+        }
         Ok(options)
     }
 

@@ -1,0 +1,256 @@
+//! Alternatives: a question that was edited, an answer that was given anew. One of them is shown, the others are kept.
+//!
+//! A conversation begins with a branch that has no name. Each other branch begins behind a turn of an earlier one. What is
+//! shown is one way through the branches: where several go on, the newest, unless another one was chosen since that was begun.
+
+mod choices;
+mod tree;
+
+use std::rc::Rc;
+
+pub(super) use choices::Choices;
+pub(super) use tree::Fork;
+use tree::{Leaf, Tree};
+
+use super::{place, Conversation, Entry};
+use crate::error::Error;
+use crate::json::Value;
+use crate::message::{Message, Role};
+
+/// Which of several alternatives a message begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alternatives {
+    /// Which one, from 0: the oldest first.
+    pub index: usize,
+    /// How many there are, at least two.
+    pub count: usize,
+}
+
+/// A branch, as each of its turns is stored with it: it is known as long as one of them is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Branch {
+    /// Its name: the place of its first turn.
+    id: String,
+    /// The branch that it begins in; empty for the first one.
+    of: String,
+    /// The place of the turn that it begins behind; empty for the beginning of the conversation.
+    after: String,
+}
+
+impl Branch {
+    pub(super) fn to_value(&self) -> Value {
+        let mut value = Value::object().with("id", self.id.as_str());
+        for (key, place) in [("of", &self.of), ("after", &self.after)] {
+            if !place.is_empty() {
+                value.set(key, place.as_str().into());
+            }
+        }
+        value
+    }
+
+    pub(super) fn from_value(value: &Value) -> Option<Rc<Self>> {
+        let place = |key| value.text(key).filter(|text| place::is_place(text)).unwrap_or_default().to_owned();
+        let branch = Self { id: place("id"), of: place("of"), after: place("after") };
+        (!branch.id.is_empty()).then(|| Rc::new(branch))
+    }
+}
+
+/// What is known of the branches beside their turns.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Branches {
+    /// There is a turn of another branch than the first.
+    pub(super) exist: bool,
+    pub(super) choices: Choices,
+    forks: Vec<Fork>,
+    /// Where the next turn begins a branch.
+    next: Option<Next>,
+    /// How often that was said.
+    numbers: u32,
+}
+
+/// Where the next turn begins a branch: the end of what is shown until then.
+#[derive(Debug, Clone)]
+struct Next {
+    of: String,
+    after: String,
+    number: u32,
+}
+
+impl Conversation {
+    /// Keeps the first `length` messages. All others are removed, but for alternatives of those that stay.
+    pub fn truncate(&mut self, length: usize, now: &str) {
+        let (of, after) = self.end_of(length);
+        let was_cut = self.branches.next.take().is_some();
+        let gone = self.behind(&of, &after);
+        if gone.is_empty() {
+            if was_cut {
+                self.arrange();
+            }
+            return;
+        }
+        let is_gone = |place: &str| gone.binary_search_by(|gone| gone.as_str().cmp(place)).is_ok();
+        for entry in self.rows.take_out(|entry, _| is_gone(&entry.place)) {
+            if entry.kept.is_some() {
+                self.removed.push(entry.place.clone());
+            }
+            self.cut.insert(entry.place, now.to_owned());
+        }
+        self.places.forget(&is_gone);
+        self.branches.choices.retain(|key| key != after && !is_gone(key));
+        self.changed(now);
+        self.head.is_new = true;
+        self.arrange();
+    }
+
+    /// Puts aside what follows the first `length` messages: the next message begins an alternative to it. Gives a number for
+    /// [`Self::end_branch`]; 0 where nothing follows.
+    pub fn branch(&mut self, length: usize) -> u32 {
+        if length < self.rows.messages.len() {
+            let (of, after) = self.end_of(length);
+            self.branches.numbers += 1;
+            self.branches.next = Some(Next { of, after, number: self.branches.numbers });
+            self.arrange();
+        }
+        self.branching()
+    }
+
+    /// The number of the alternative that the next message begins; 0 where it begins none.
+    #[must_use]
+    pub fn branching(&self) -> u32 {
+        self.branches.next.as_ref().map_or(0, |next| next.number)
+    }
+
+    /// If no message has begun that alternative, what was put aside for it is shown again.
+    pub fn end_branch(&mut self, number: u32) {
+        if number != 0 && self.branching() == number {
+            self.branches.next = None;
+            self.arrange();
+        }
+    }
+
+    /// The last question is asked again: its answer is put aside for another one. Gives the turns to send, as
+    /// [`Self::ask`] does; `None` where there is no question.
+    pub fn ask_again(&mut self, history: usize) -> Option<Vec<Message>> {
+        let asked = self.rows.messages.iter().rposition(|message| message.role == Role::User)?;
+        self.branch(asked + 1);
+        Some(self.to_send(history))
+    }
+
+    /// Shows another alternative of those that the message `id` is one of.
+    ///
+    /// # Errors
+    /// `invalid-argument` where there is none.
+    pub fn select_alternative(&mut self, id: &str, index: usize, now: &str) -> Result<(), Error> {
+        let fork = self.branches.forks.iter().find(|fork| fork.first == id);
+        let fork = fork.ok_or_else(|| Error::invalid("there is no message of that id that has alternatives"))?;
+        let branch = fork.branches.get(index).ok_or_else(|| Error::invalid("there is no alternative of that index"))?;
+        if index != fork.index {
+            let at = place::after(&fork.latest, now, &self.places.writer);
+            self.branches.choices.choose(&fork.key, branch, at);
+            self.head.is_new = true;
+            self.head.is_refused = false;
+        }
+        self.branches.next = None;
+        self.arrange();
+        Ok(())
+    }
+
+    /// Which alternative the message of that index begins; `None` where it has none.
+    #[must_use]
+    pub fn alternatives(&self, at: usize) -> Option<Alternatives> {
+        self.rows.entries.get(at)?.alternatives
+    }
+
+    /// A conversation with copies of the first `length` messages and of the shared state, to be given a place by
+    /// [`Self::replace`].
+    #[must_use]
+    pub fn fork(&self, length: usize) -> Self {
+        let mut fork = Self::new(self.id.clone());
+        fork.shared_state = self.shared_state.clone();
+        fork.updated_at.clone_from(&self.updated_at);
+        for (entry, message) in self.rows.entries.iter().zip(&self.rows.messages).take(length) {
+            let mut message = message.clone();
+            message.content.push_str(&entry.ahead);
+            fork.rows.entries.push(Entry { place: entry.place.clone(), ..Entry::default() });
+            fork.rows.messages.push(message);
+        }
+        fork
+    }
+
+    /// The branch that a new turn at that place belongs to.
+    pub(super) fn branch_of(&mut self, place: &str, is_of_run: bool) -> Option<Rc<Branch>> {
+        if let Some((entry, _)) = self.places.begun().filter(|_| is_of_run).and_then(|last| self.rows.get(last)) {
+            return entry.branch.clone();
+        }
+        if let Some(Next { of, after, .. }) = self.branches.next.take_if(|next| next.after.as_str() < place) {
+            return Some(Rc::new(Branch { id: place.to_owned(), of, after }));
+        }
+        let before = self.rows.find(place).unwrap_or_else(|at| at).checked_sub(1)?;
+        self.rows.entries.get(before)?.branch.clone()
+    }
+
+    /// Takes over which alternatives another page has chosen. Choices that it does not know yet are to be saved again.
+    pub(super) fn take_choices(&mut self, theirs: &Choices) {
+        let known =
+            |key: &str| self.rows.iter().any(|(entry, _)| entry.branch.as_ref().is_some_and(|own| own.after == key));
+        if self.branches.choices.merge(theirs, known) {
+            self.head.is_new = true;
+            self.is_to_be_restored = true;
+        }
+    }
+
+    /// Sorts out which turns are shown. Nothing is looked at as long as there is one branch only.
+    pub(super) fn arrange(&mut self) {
+        if !self.branches.exist && self.branches.next.is_none() && self.rows.aside.is_empty() {
+            return;
+        }
+        let rows = self.rows.in_order();
+        let leaves = leaves(&rows);
+        let were: Vec<_> = rows.iter().map(|(_, is_shown)| *is_shown).collect();
+        let tree = Tree::new(&leaves);
+        let goal = self.branches.next.as_ref().map(|next| tree.spot(&next.of, &next.after));
+        let shown = tree.shown(&self.branches.choices, goal);
+        if were != shown.turns {
+            self.rows.sort(&were, &shown.turns);
+            self.version += 1;
+        }
+        self.branches.forks = shown.forks;
+        self.mark();
+    }
+
+    /// Notes at the first turn of each alternative which one it is.
+    fn mark(&mut self) {
+        let mut forks = self.branches.forks.iter().peekable();
+        for entry in &mut self.rows.entries {
+            let fork = forks.next_if(|fork| fork.first == entry.place);
+            let found = fork.map(|fork| Alternatives { index: fork.index, count: fork.branches.len() });
+            if entry.alternatives != found {
+                entry.alternatives = found;
+                entry.reshape(&mut self.shapes);
+                self.version += 1;
+            }
+        }
+    }
+
+    /// The branch that the first `length` messages end in, and their last place.
+    fn end_of(&self, length: usize) -> (String, String) {
+        let last = length.min(self.rows.entries.len()).checked_sub(1).and_then(|last| self.rows.entries.get(last));
+        let branch = |entry: &Entry| entry.branch.as_ref().map_or_else(String::new, |branch| branch.id.clone());
+        last.map_or_else(Default::default, |entry| (branch(entry), entry.place.clone()))
+    }
+
+    /// The places of the turns behind a turn of a branch, sorted.
+    fn behind(&self, of: &str, after: &str) -> Vec<String> {
+        let rows = self.rows.in_order();
+        let leaves = leaves(&rows);
+        let tree = Tree::new(&leaves);
+        let behind = tree.behind(tree.spot(of, after)).into_iter().filter_map(|at| rows.get(at));
+        let mut places: Vec<_> = behind.map(|(entry, _)| entry.place.clone()).collect();
+        places.sort_unstable();
+        places
+    }
+}
+
+fn leaves<'a>(rows: &[(&'a Entry, bool)]) -> Vec<Leaf<'a>> {
+    rows.iter().map(|(entry, _)| Leaf { place: &entry.place, branch: entry.branch.as_deref() }).collect()
+}
