@@ -1,6 +1,7 @@
 // <refinire-chat>: attributes and properties are the state. What changes is taken up together, in a microtask.
 import init, { Context, RefinireError } from "refinire-web";
 
+import { Additions } from "./session/additions.js";
 import { attempt, Session } from "./session/session.js";
 import { lineUp } from "./session/turns.js";
 import { statusOf } from "./text/problem.js";
@@ -10,8 +11,9 @@ import { View } from "./view/view.js";
 
 // The options of an agent that are attributes.
 const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", instructions: "generationInstructions" };
-const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "images", "counts", "figures", "feedback", "read-aloud", "conversations", "hide-error-details"];
-const PROPERTIES = ["agent", "context", "texts"];
+const FLAGS = ["images", "counts", "figures", "feedback", "read-aloud", "hide-error-details"];
+const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "conversations", ...FLAGS];
+const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews"];
 
 // On a server the class can be imported, but not used.
 export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
@@ -25,11 +27,13 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #shownTexts;
   // The options that the messages are drawn with, as JSON.
   #drawn;
+  #additions;
   #isPlanned = false;
   #online = () => this.#plan();
 
   constructor() {
     super();
+    this.#additions = new Additions(this, (name, detail) => this.#emit(name, detail));
     this.#view = new View(this.attachShadow({ mode: "open" }), this.#listener());
     this.#session = new Session(this.#host());
     // What a script set before the class was defined.
@@ -83,6 +87,22 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#plan();
   }
 
+  get actions() {
+    return this.#additions.actions;
+  }
+
+  set actions(actions) {
+    this.#add({ actions: actions ?? [] });
+  }
+
+  get toolViews() {
+    return this.#additions.toolViews;
+  }
+
+  set toolViews(toolViews) {
+    this.#add({ toolViews: toolViews ?? {} });
+  }
+
   get streaming() {
     return this.#session.run !== undefined;
   }
@@ -108,6 +128,12 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   // ------------------------------------------------------------ what is shown
+
+  #add(additions) {
+    Object.assign(this.#additions, additions);
+    this.#additions.version += 1;
+    this.#plan();
+  }
 
   #plan() {
     if (this.#isPlanned) return;
@@ -135,14 +161,15 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #draw() {
     const own = { placeholder: this.getAttribute("placeholder") ?? undefined, greeting: this.getAttribute("greeting") ?? undefined };
     const texts = textsWith(parsed(this.getAttribute("texts")), this.#texts, own);
-    const [images, counts, figures, hidesDetails] = ["images", "counts", "figures", "hide-error-details"].map((name) => this.hasAttribute(name));
-    const options = { texts, images, counts, figures, hidesDetails, locale: localeOf(this) };
+    const [images, counts, figures, feedback, readAloud, hidesDetails] = FLAGS.map((name) => this.hasAttribute(name));
+    const { version } = this.#additions;
+    const options = { texts, images, counts, figures, feedback, readAloud, hidesDetails, version, locale: localeOf(this) };
     const drawn = JSON.stringify(options);
     // A run is not disturbed: what changes is taken up at its end.
     if (drawn === this.#drawn || (this.#drawn && this.streaming)) return;
     this.#drawn = drawn;
     this.#shownTexts = texts;
-    this.#view.draw(options);
+    this.#view.draw({ ...options, chat: this.#additions });
   }
 
   #render() {
@@ -193,12 +220,16 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
         return chat.#agent;
       },
       agentOptions: () => this.#agentOptions(),
-      emit: (name, detail) => this.dispatchEvent(new CustomEvent(`refinire-${name}`, { detail, bubbles: true, composed: true })),
+      emit: (name, detail) => this.#emit(name, detail),
       open: (isRetry) => this.#open(isRetry),
       plan: () => this.#plan(),
       update: () => this.#update(),
       render: () => this.#render(),
     };
+  }
+
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(`refinire-${name}`, { detail, bubbles: true, composed: true }));
   }
 
   #agentOptions() {

@@ -1,5 +1,5 @@
 // <refinire-chat>: `refinire-web/chat` defines it, `refinire-web/chat/element` exports its class and defines nothing.
-import type { ChunkStream, Context, Flow, Input, Provider, RefinireAgent, RunOptions, RunResult } from "refinire-web";
+import type { ChunkStream, Context, Flow, Input, Message, Provider, RefinireAgent, RunOptions, RunResult } from "refinire-web";
 
 /** Anything that streams as an agent does. If it has its own `context`, as a flow has, it is called without one. */
 export interface ChatAgent {
@@ -20,7 +20,7 @@ export type ChatTexts = Record<
   | "input" | "output" | "retrying" | "fallback" | "goingOn" | "stopped" | "cut" | "interrupted" | "unanswered" | "empty" | "lengthReached"
   | "limitReached" | "filtered" | "offline" | "notKept"
   | "characters" | "chunks" | "firstText" | "duration" | "rate" | "tokensIn" | "tokensOut"
-  | "sources" | "image" | "file" | "fileGone"
+  | "good" | "bad" | "readAloud" | "sources" | "image" | "file" | "fileGone"
   | "conversations" | "newConversation" | "noConversations"
   | "deleteConversation" | "untitled" | "code" | "table"
   | "details" | "retryIn"
@@ -46,6 +46,15 @@ export interface ChatEventMap {
     /** What the run came to. */
     result: RunResult;
   }>;
+  /** A person rated an answer, or took the rating back. */
+  "refinire-feedback": CustomEvent<{
+    /** undefined where it was taken back. */
+    value: "up" | "down" | undefined;
+    /** The answer's last message. */
+    message: Message;
+    /** What was asked. */
+    question: string | undefined;
+  }>;
   /** The run failed. */
   "refinire-error": CustomEvent<{
     /** A RefinireError, or what an agent of yours threw. */
@@ -59,6 +68,41 @@ export interface ChatSendOptions {
   ifBusy?: "queue" | "fail" | undefined;
   /** Images and files, sent as `Input` describes. */
   attachments?: (Blob | URL)[] | undefined;
+}
+
+/** A button of the page's own under each answer. */
+export interface ChatAction {
+  /** Tells the buttons apart: their part is `action`, and they have `data-name`. */
+  name: string;
+  /** What it says; with an icon, to screen readers and as a tooltip. */
+  label: string;
+  /** An SVG element, which is copied. */
+  icon?: Element;
+  /** Called when it is pressed. What it throws, or rejects with, is reported as an uncaught error. */
+  run(subject: {
+    /** The answer's last message. */
+    message: Message;
+    /** The whole answer, as Markdown. */
+    text: string;
+    /** The element. */
+    chat: RefinireChatElement;
+  }): unknown;
+}
+
+/** A call of a tool, as `toolViews` are given it. */
+export interface ChatToolCall {
+  /** The call's id. */
+  id: string;
+  /** The tool's name. */
+  name: string;
+  /** The arguments; undefined if they are not JSON. */
+  input: any;
+  /** What came of it, undefined until then; text that is JSON is parsed. */
+  output: any;
+  /** The tool failed; not known after a reload. */
+  isError: boolean;
+  /** There is no output yet. */
+  isRunning: boolean;
 }
 
 /** The attributes, as JSX and templates take them. `RefinireChatElement` says what each does. */
@@ -87,6 +131,10 @@ export interface ChatAttributes {
   counts?: boolean | "" | undefined;
   /** Shows what `counts` does, and times, rate, tokens, and bars of when text arrived. */
   figures?: boolean | "" | undefined;
+  /** Shows thumbs up and down under each answer. */
+  feedback?: boolean | "" | undefined;
+  /** Shows a button that reads an answer aloud, where the browser can. */
+  "read-aloud"?: boolean | "" | undefined;
   /** Shows the list of stored conversations. */
   conversations?: boolean | "" | undefined;
   /** Loads the images of an answer. */
@@ -100,7 +148,10 @@ export interface ChatAttributes {
  *  that was given here, also the time to its first text, its duration, rate and tokens, and bars of when its text arrived.
  *
  *  Under an answer are its files and its sources (parts `files`, `sources`; the figures have a part `bars`). Images that came with their data are drawn, all other
- *  files are links that save or open them. Below an error, "Details" unfolds what the provider says; `hide-error-details` leaves that out.
+ *  files are links that save or open them. `feedback` shows thumbs (part `feedback`), which are kept in the conversation as
+ *  `context.sharedState.chatFeedback`: "up" or "down" by the id of an answer's last message. `read-aloud` shows a button (part
+ *  `read-aloud`) that reads the answer in the page's language; pressed again, it stops. Below an error, "Details" unfolds what the
+ *  provider says; `hide-error-details` leaves that out.
  *
  *  Text from a model or a user is never treated as HTML. The element works under `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
  *
@@ -123,6 +174,16 @@ export class RefinireChatElement extends HTMLElement {
   get texts(): Partial<ChatTexts>;
   /** Replaces texts; undefined restores the default ones. */
   set texts(texts: Partial<ChatTexts> | undefined);
+  /** Buttons of your own under each answer. */
+  get actions(): readonly ChatAction[];
+  /** Replaces them; undefined removes them. */
+  set actions(actions: readonly ChatAction[] | undefined);
+  /** Your own views of tool calls, by the name of the tool. */
+  get toolViews(): Record<string, (call: ChatToolCall) => Node | undefined>;
+  /** Replaces them. A function is called when a call is complete and when its output is there. It returns a node, the same or another one,
+   *  which becomes a child of the element, so that your page's styles apply; undefined shows the standard view, and so does an error, which
+   *  is reported. */
+  set toolViews(toolViews: Record<string, (call: ChatToolCall) => Node | undefined> | undefined);
   /** Whether an answer is streaming. */
   readonly streaming: boolean;
   /** Sends a question, as a person would by typing it. While another answer streams, the question waits and is sent after that; after an

@@ -4,6 +4,7 @@ import { filled } from "../text/texts.js";
 import { setTime, timeOf } from "./time.js";
 import { actionButton } from "./action.js";
 import { element } from "./dom.js";
+import { Extras } from "./extras.js";
 import { Figures } from "./figures.js";
 import { Files } from "./files.js";
 import { Thoughts, ToolCall } from "./fold.js";
@@ -12,6 +13,8 @@ import { Sources } from "./sources.js";
 export class Answer {
   role = "assistant";
   text = "";
+  /** What is shown; of an answer that is being written, what it began with. */
+  turn;
   element;
   #options;
   #body = element("div", { class: "body", part: "text" });
@@ -23,6 +26,7 @@ export class Answer {
   #cut = element("span", { class: "cut", hidden: true });
   #time;
   #retry;
+  #extras;
   #actions;
   #markdown;
   #thoughts;
@@ -32,12 +36,14 @@ export class Answer {
   constructor(options, turn) {
     const { texts, locale } = options;
     this.#options = options;
+    this.turn = turn;
     this.#files = new Files(options);
     this.#sources = new Sources(options);
     this.#figures = new Figures(options);
     this.#time = timeOf(turn.at, locale);
     this.#retry = actionButton(texts, "retry", "again");
-    this.#actions = element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#retry);
+    this.#extras = new Extras(options, this);
+    this.#actions = element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#retry, ...this.#extras.buttons);
     this.#waiting.append(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), this.#words);
     this.element = element("article", { class: "turn answer", part: "message answer", "aria-label": texts.assistant },
       this.#body, this.#waiting, this.#files.element, this.#sources.element,
@@ -53,6 +59,8 @@ export class Answer {
 
   /** Brings it up to date: what is new is appended. What stands there is only written anew where it has become another. */
   show(turn, isGrowing = false) {
+    this.turn = turn;
+    this.#extras.show(turn);
     setTime(this.#time, turn.at, this.#options.locale);
     const isMore = turn.text !== this.text;
     const isOther = !turn.text.startsWith(this.text);
@@ -63,7 +71,7 @@ export class Answer {
     for (const { text = "", tool } of turn.parts) {
       const rest = text.slice(known);
       known = Math.max(0, known - text.length);
-      if (tool) this.#toolOf(tool).end(tool.output);
+      if (tool) this.#showTool(tool, isGrowing);
       else if (rest) this.append(rest);
     }
     this.#sources.show(turn.sources);
@@ -138,6 +146,17 @@ export class Answer {
     return [...this.#body.querySelectorAll(".text")].map(({ textContent }) => textContent.trim()).join("\n");
   }
 
+  /** Its text in blocks, without markup and without blocks of code. */
+  get blocks() {
+    return [...this.#body.querySelectorAll(".text > :not(.code)")].map(({ textContent }) => textContent.trim()).filter(Boolean);
+  }
+
+  /** It is no longer shown. */
+  leave() {
+    this.#extras.leave();
+    this.#forgetTools();
+  }
+
   #settle() {
     this.#isOpen = false;
     this.element.classList.remove("live");
@@ -150,8 +169,13 @@ export class Answer {
   #restart() {
     this.text = "";
     this.#markdown = this.#thoughts = undefined;
-    this.#tools.clear();
+    this.#forgetTools();
     this.#body.replaceChildren();
+  }
+
+  #forgetTools() {
+    for (const tool of this.#tools.values()) tool.leave();
+    this.#tools.clear();
   }
 
   #clearBelow() {
@@ -177,11 +201,16 @@ export class Answer {
     this.wait(texts.thinking);
   }
 
+  #showTool(tool, isGrowing) {
+    const shown = this.#toolOf(tool);
+    if (tool.output !== undefined || !isGrowing) shown.end(tool.output);
+  }
+
   #toolOf(tool) {
     const { texts } = this.#options;
     const known = this.#tools.get(tool.id);
     if (known) return known;
-    const made = new ToolCall(texts, tool);
+    const made = new ToolCall(this.#options, tool);
     this.#tools.set(tool.id, made);
     this.#break(made);
     this.wait(filled(texts.calling, tool));

@@ -1,6 +1,7 @@
 // What a reader may want to look at, folded away: thoughts, and calls of tools.
 import { element, grow } from "./dom.js";
 import { filled } from "../text/texts.js";
+import { ToolView } from "./tool-view.js";
 
 const fold = (part, summary, ...content) => element("details", { class: `fold ${part}`, part }, summary, element("div", { class: "inside" }, ...content));
 
@@ -23,46 +24,67 @@ export class ToolCall {
   #input = element("pre", { dir: "ltr" });
   #output = element("pre", { dir: "auto" });
   #result;
-  #name;
+  #fold;
+  #call;
+  #view;
   element;
 
-  constructor(texts, { name, input, output }) {
+  constructor({ texts, chat }, { id, name, input }) {
     this.#texts = texts;
-    this.#name = name;
+    this.#call = { id, name, input: undefined, output: undefined, isError: false, isRunning: true };
     this.#result = element("div", { hidden: true }, element("h3", {}, texts.output), this.#output);
-    this.element = fold("tool", this.#summary, element("h3", {}, texts.input), this.#input, this.#result);
+    this.#fold = fold("tool", this.#summary, element("h3", {}, texts.input), this.#input, this.#result);
+    this.element = element("div", {}, this.#fold);
+    if (Object.hasOwn(chat.toolViews, name)) this.#view = new ToolView(chat.host, chat.toolViews[name]);
+    if (this.#view) this.element.append(this.#view.element);
     this.#say(texts.calling);
     if (input !== undefined) this.input(input);
-    if (output !== undefined) this.end(output);
   }
 
   append(text) {
     grow(this.#input, text);
   }
 
+  /** The call is complete. */
   input(value) {
-    this.#input.textContent = written(value);
+    this.#call.input = valueOf(value);
+    this.#input.textContent = written(this.#call.input);
+    this.#show();
   }
 
   /** With what came of it, where that is known. */
   end(output, isError = false) {
+    const { isRunning, output: known } = this.#call;
+    if (!isRunning && (known !== undefined || output === undefined)) return;
+    Object.assign(this.#call, { output: valueOf(output), isError, isRunning: false });
     this.#say(this.#texts.called);
-    this.element.classList.toggle("failed", isError);
-    if (output === undefined) return;
-    this.#result.hidden = false;
-    this.#output.textContent = written(output);
+    this.#fold.classList.toggle("failed", isError);
+    this.#result.hidden = output === undefined;
+    this.#output.textContent = written(this.#call.output);
+    this.#show();
+  }
+
+  leave() {
+    this.#view?.leave();
+  }
+
+  #show() {
+    this.#fold.hidden = Boolean(this.#view?.show({ ...this.#call }));
   }
 
   #say(text) {
-    this.#summary.textContent = filled(text, { name: this.#name });
+    this.#summary.textContent = filled(text, this.#call);
   }
 }
 
-/** As JSON with line ends, whether it was a value or its text. */
-function written(value) {
+/** A value, or the one that a text says as JSON. */
+function valueOf(value) {
   try {
-    return JSON.stringify(typeof value === "string" ? JSON.parse(value) : value, null, 2) ?? "";
+    return typeof value === "string" ? JSON.parse(value) : value;
   } catch {
-    return String(value);
+    return value;
   }
 }
+
+/** As JSON with line ends, except text. */
+const written = (value) => (typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? ""));

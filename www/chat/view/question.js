@@ -26,6 +26,8 @@ export class Question {
     this.#edit.hidden = !edit;
   }
 
+  leave() {}
+
   /** False where it is another one. */
   show({ text, at }) {
     setTime(this.#time, at, this.#locale);

@@ -32,8 +32,7 @@ export class Transcript {
   reset(options) {
     this.#options = options;
     this.#turns = [];
-    this.#views = [];
-    this.#rows.replaceChildren();
+    this.#cut(0);
     this.say(undefined);
     this.#earlier.textContent = options.texts.earlier;
     this.#greeting.textContent = options.texts.greeting;
@@ -94,7 +93,10 @@ export class Transcript {
   }
 
   #cut(length) {
-    for (const { element: row } of this.#views.splice(length)) row.remove();
+    for (const view of this.#views.splice(length)) {
+      view.leave();
+      view.element.remove();
+    }
   }
 
   #showEarlier() {
