@@ -28,6 +28,11 @@ pub trait Clock {
 
     /// Resolves with the next animation frame, or after a short time where none is drawn. Dropping it cancels it.
     fn frame(&self) -> LocalBoxFuture<'static, ()>;
+
+    /// Whether text may be seen to move: the page is visible, and its user has not asked for reduced motion.
+    fn shows_motion(&self) -> bool {
+        true
+    }
 }
 
 /// Why a request has to wait before it is sent.

@@ -22,6 +22,9 @@ pub enum Batch {
     Frame,
     /// All increments within this many milliseconds are one chunk.
     Ms(f64),
+    /// Bursts are smoothed: a small portion with each animation frame, at most this many milliseconds after it came. Where the
+    /// page is hidden or reduced motion is requested, and when the answer ends, everything is delivered at once.
+    Pace(f64),
 }
 
 impl Batch {
@@ -32,6 +35,7 @@ impl Batch {
             Self::Deltas(deltas) => (response::Batch::Gather { deltas: Some(deltas) }, Batching::None),
             Self::Frame => (gather, Batching::Frame),
             Self::Ms(ms) => (gather, Batching::Ms(ms)),
+            Self::Pace(ms) => (gather, Batching::Pace(ms)),
         }
     }
 }

@@ -219,6 +219,12 @@ impl Answer {
         self.chunks.release();
     }
 
+    /// Makes the first of what was gathered ready: so many UTF-16 units of text and reasoning, a few more where the cut would be
+    /// within a character, and the events before the rest.
+    pub fn release_part(&mut self, units: usize) {
+        self.chunks.release_part(units, self.text.waiting(), self.reasoning.waiting());
+    }
+
     /// Takes the chunks that are ready to be handed on.
     pub fn take_waiting(&mut self) -> Waiting {
         let items = self.chunks.take();

@@ -2,6 +2,7 @@
 
 use std::iter::FusedIterator;
 
+use super::portion::portion;
 use super::text_buffer::Length;
 use crate::event::Event;
 
@@ -42,6 +43,8 @@ pub struct ChunkQueue {
     items: Vec<Item>,
     /// How many of them are to be handed on now. The others gather.
     released: usize,
+    /// UTF-16 units of those that gather.
+    gathered: usize,
     /// Increments since a chunk was last full, or let go.
     deltas: u32,
     batch: Batch,
@@ -72,6 +75,7 @@ impl ChunkQueue {
             (Kind::Reasoning, _) => self.items.push(Item::Reasoning(length)),
         }
         self.deltas += 1;
+        self.gathered += length.units;
         let is_full = match self.batch {
             Batch::Delta => true,
             Batch::Gather { deltas } => deltas.is_some_and(|most| self.deltas >= most),
@@ -113,7 +117,40 @@ impl ChunkQueue {
     /// Lets everything go.
     pub fn release(&mut self) {
         self.released = self.items.len();
+        self.gathered = 0;
         self.deltas = 0;
+    }
+
+    /// Lets the first `units` go, and the events before the rest. `text` and `reasoning` are what has not been taken.
+    pub(super) fn release_part(&mut self, units: usize, text: &str, reasoning: &str) {
+        let (mut text_at, mut reasoning_at) = bytes_of(self.items.iter().take(self.released));
+        let mut left = units;
+        while let Some(item) = self.items.get_mut(self.released) {
+            let (waiting, at, length, of): (_, _, _, fn(Length) -> Item) = match item {
+                Item::Event(_) => {
+                    self.released += 1;
+                    continue;
+                }
+                _ if left == 0 => return,
+                Item::Text(length) => (text, &mut text_at, length, Item::Text),
+                Item::Reasoning(length) => (reasoning, &mut reasoning_at, length, Item::Reasoning),
+            };
+            let part = portion(cut(waiting, at, *length), left);
+            let rest = length.without(part);
+            *length = part;
+            left = left.saturating_sub(part.units);
+            self.gathered -= part.units;
+            self.released += 1;
+            if rest.units > 0 {
+                return self.items.insert(self.released, of(rest));
+            }
+        }
+    }
+
+    /// How many UTF-16 units gather that are not to be handed on yet.
+    #[must_use]
+    pub fn gathered(&self) -> usize {
+        self.gathered
     }
 
     /// Whether something is to be handed on now.
@@ -219,16 +256,21 @@ impl Items {
 
     /// How much of the text, and of the reasoning, is left.
     pub(super) fn bytes(&self) -> (usize, usize) {
-        let (mut text, mut reasoning) = (0, 0);
-        for item in self.first.iter().chain(self.rest.as_slice()) {
-            match item {
-                Item::Text(length) => text += length.bytes,
-                Item::Reasoning(length) => reasoning += length.bytes,
-                Item::Event(_) => {}
-            }
-        }
-        (text, reasoning)
+        bytes_of(self.first.iter().chain(self.rest.as_slice()))
     }
+}
+
+/// How much of the text, and of the reasoning, the items measure.
+fn bytes_of<'a>(items: impl Iterator<Item = &'a Item>) -> (usize, usize) {
+    let (mut text, mut reasoning) = (0, 0);
+    for item in items {
+        match item {
+            Item::Text(length) => text += length.bytes,
+            Item::Reasoning(length) => reasoning += length.bytes,
+            Item::Event(_) => {}
+        }
+    }
+    (text, reasoning)
 }
 
 impl Iterator for Items {

@@ -6,6 +6,7 @@ mod chunk_queue;
 mod frames;
 mod held;
 mod overlap;
+mod portion;
 mod position;
 mod reader;
 mod result;

@@ -112,6 +112,11 @@ impl TextBuffer {
         self.text.get(from..self.handed).unwrap_or_default().to_owned()
     }
 
+    /// What has not been handed on.
+    pub(super) fn waiting(&self) -> &str {
+        self.text.get(self.handed..).unwrap_or_default()
+    }
+
     /// Its first `units`, or one less where that would halve a surrogate pair.
     pub(super) fn up_to(&self, units: usize) -> &str {
         let (mut seen, mut at) = self.seen.get();

@@ -113,6 +113,14 @@ impl Source for RunSource {
         self.run.borrow_mut().reader_mut().answer_mut().release();
     }
 
+    fn release_part(&self, units: usize) {
+        self.run.borrow_mut().reader_mut().answer_mut().release_part(units);
+    }
+
+    fn gathered(&self) -> usize {
+        self.run.borrow().reader().answer().chunks().gathered()
+    }
+
     fn has_gathered(&self) -> bool {
         self.run.borrow().reader().answer().chunks().is_gathering()
     }

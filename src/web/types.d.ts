@@ -258,12 +258,18 @@ export interface RunOptions {
   /** Stops the run: the connection is closed, the text so far stays in the context, and the run rejects with the signal's `reason`. */
   signal?: AbortSignal;
   /** How deltas are grouped into chunks: one each (default), everything since the last animation frame, or at most n deltas or ms milliseconds.
-   *  "frame" uses a timer while the page is hidden. Text and order are the same in every mode. */
+   *  "frame" uses a timer while the page is hidden. Text and order are the same in every mode.
+   *
+   *  `{ pace: true }` smooths bursts, as of servers that send many tokens at once: a small portion is delivered with each animation frame,
+   *  which never ends within a character. Text is delivered at most `ms` (default 500) milliseconds after it arrived, and at once while the page is
+   *  hidden, while `prefers-reduced-motion: reduce` matches, before tools run, and when the answer ends: the result does not wait. */
   batch?: "delta" | "frame" | {
     /** At most so many deltas in a chunk. */
     deltas?: number;
-    /** A delta waits at most so long, in milliseconds. */
+    /** A delta waits at most so long, in milliseconds. Default: no bound; 500 with `pace`. */
     ms?: number;
+    /** Smooths bursts. Not together with `deltas`. Default: false. */
+    pace?: boolean;
   };
   /** What to do while another run is active in the conversation, in this tab or another: wait for it (default), or fail with
    *  RefinireError "invalid-argument". */

@@ -179,6 +179,9 @@ fn options_of_a_run_are_read() {
     assert_eq!(batch("{ batch: { deltas: 3.7 } }"), (gather(Some(3)), Batching::None));
     assert_eq!(batch("{ batch: { ms: 0.5 } }"), (gather(None), Batching::Ms(0.5)));
     assert_eq!(batch("{ batch: { deltas: 2, ms: 5 } }"), (gather(Some(2)), Batching::Ms(5.0)));
+    assert_eq!(batch("{ batch: { pace: true } }"), (gather(None), Batching::Pace(500.0)));
+    assert_eq!(batch("{ batch: { pace: true, ms: 200 } }"), (gather(None), Batching::Pace(200.0)));
+    assert_eq!(batch("{ batch: { pace: false, ms: 5 } }"), (gather(None), Batching::Ms(5.0)));
     let all = read("{ callback() {}, onEvent() {}, signal: { aborted: false, addEventListener() {} }, context: {}, ifBusy: 'fail' }");
     let all = all.unwrap();
     assert!(all.callback.is_some() && all.on_event.is_some() && all.signal.is_some() && all.context.is_some());
@@ -189,7 +192,12 @@ fn options_of_a_run_are_read() {
         ("{ signal: {} }", "the run's options: `signal` must be an AbortSignal"),
         ("{ signal: 'x' }", "the run's options: `signal` must be an AbortSignal"),
         ("{ ifBusy: 'no' }", r#"the run's options: `ifBusy` must be "wait" or "fail""#),
-        ("{ batch: 'line' }", r#"the run's options: `batch` must be "delta", "frame" or { deltas?, ms? }"#),
+        (
+            "{ batch: 'line' }",
+            r#"the run's options: `batch` must be "delta", "frame", { deltas?, ms? } or { pace, ms? }"#,
+        ),
+        ("{ batch: { pace: 5 } }", "the run's options: `batch`: `pace` must be true or false"),
+        ("{ batch: { pace: true, deltas: 3 } }", "the run's options: `batch` must not have both `pace` and `deltas`"),
         ("{ batch: { deltas: 0 } }", "the run's options: `batch`: `deltas` must be a number of at least 1"),
         ("{ abortSignal: 1 }", "the run's options: there is no option `abortSignal`; did you mean `signal`?"),
     ] {

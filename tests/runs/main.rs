@@ -30,6 +30,7 @@ mod list;
 mod live;
 mod migration;
 mod old_tab;
+mod pacing;
 mod queueing;
 mod reading;
 mod records;

@@ -51,6 +51,7 @@ for (const { id, alternatives } of context.messages) if (alternatives) context.s
 context.fork().fork({ id: "copy", storage: "memory", length: 2 }) satisfies Context;
 context.title = context.title === undefined ? "Greetings" : undefined;
 for (const { id, title } of await Context.list()) [id, title] satisfies [string, string | undefined];
+agent.runStreamed("Hello", { batch: { pace: true, ms: 300 } }) satisfies ChunkStream;
 
 function see(event: StreamEvent) {
   switch (event.type) {

@@ -139,6 +139,8 @@ export interface ChatAttributes {
   conversations?: boolean | "" | undefined;
   /** Loads the images of an answer. */
   images?: boolean | "" | undefined;
+  /** Shows bursts of text smoothly, at most half a second behind what has arrived. */
+  pace?: boolean | "" | undefined;
 }
 
 /** Attributes: `model`, `provider`, `base-url` and `instructions` make the agent. `conversation` is a Context id: the conversation is
@@ -146,6 +148,8 @@ export interface ChatAttributes {
  *  disables the input. `counts` shows numbers of characters and chunks, `conversations` the list of stored conversations. `images` loads
  *  an answer's images, which are links otherwise: a model could use them to make the page send requests. `figures` shows, under an answer
  *  that was given here, also the time to its first text, its duration, rate and tokens, and bars of when its text arrived.
+ *  `pace` shows bursts of text smoothly, at most half a second behind what has arrived; at once while the page is hidden or
+ *  `prefers-reduced-motion: reduce` matches.
  *
  *  Under an answer are its files and its sources (parts `files`, `sources`; the figures have a part `bars`). Images that came with their data are drawn, all other
  *  files are links that save or open them. `feedback` shows thumbs (part `feedback`), which are kept in the conversation as

@@ -38,10 +38,14 @@ impl Delivery {
     /// What was gathered goes out in its time. Gives whether the next read has to wait for somebody: nobody has asked for what
     /// was gathered already.
     pub fn schedule(&self) -> bool {
+        if self.pacer.is_some() {
+            self.pace();
+            return self.is_waited_for();
+        }
         let mut due = self.due.borrow_mut();
         if due.is_none() && !self.is_over() {
             *due = match self.batching {
-                Batching::None => None,
+                Batching::None | Batching::Pace(_) => None,
                 Batching::Frame => Some(self.clock.frame()),
                 Batching::Ms(ms) => Some(self.clock.sleep(ms)),
             };
@@ -60,6 +64,7 @@ impl Delivery {
         }
         let Some(source) = self.source.borrow().clone() else { return };
         let waiting = source.take();
+        self.update_pacer();
         if !waiting.is_empty() {
             // A chunk that is told as an event is converted there.
             let are_several = waiting.items.len() > 1 && !self.listener.hears_events();

@@ -74,6 +74,12 @@ pub trait Source {
     /// Lets everything go that was gathered.
     fn release(&self);
 
+    /// Lets the first of it go: so many UTF-16 units of text and reasoning, and the events before the rest.
+    fn release_part(&self, units: usize);
+
+    /// How many UTF-16 units of text and reasoning were gathered.
+    fn gathered(&self) -> usize;
+
     /// Whether something was gathered that waits.
     fn has_gathered(&self) -> bool;
 
@@ -94,6 +100,8 @@ pub enum Batching {
     Frame,
     /// After so many milliseconds.
     Ms(f64),
+    /// In even portions, one with each animation frame, each of them at most so many milliseconds after it came.
+    Pace(f64),
 }
 
 /// Why a run is over before its end.

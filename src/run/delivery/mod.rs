@@ -3,6 +3,7 @@
 mod ending;
 mod handing;
 mod listener;
+mod pacing;
 mod stream;
 mod waits;
 
@@ -14,6 +15,7 @@ use futures::future::LocalBoxFuture;
 
 use self::handing::Pieces;
 pub use self::listener::{Batching, Listener, Source, Stopped, TextEvent, Wait};
+use self::pacing::Pacer;
 pub use self::stream::{Chunk, Reader};
 use super::features::EventSink;
 use super::following::{Follower, Following};
@@ -69,6 +71,8 @@ pub struct Delivery {
     /// What the callback wants to be waited for, and its chunk.
     callback: RefCell<Option<Wait>>,
     awaited: RefCell<Option<Chunk>>,
+    /// Says how much goes out with a frame, where bursts are smoothed.
+    pacer: Option<RefCell<Pacer>>,
     /// When what was gathered goes out.
     due: RefCell<Option<LocalBoxFuture<'static, ()>>>,
     following: RefCell<Option<Rc<Following>>>,
@@ -117,6 +121,7 @@ impl Delivery {
             pieces: RefCell::default(),
             callback: RefCell::default(),
             awaited: RefCell::default(),
+            pacer: Pacer::of(batching),
             due: RefCell::default(),
             following: RefCell::default(),
             changed: Notify::default(),

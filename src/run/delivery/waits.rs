@@ -41,6 +41,7 @@ impl Delivery {
 
     fn poll_own(&self, context: &mut Context<'_>) {
         self.poll_callback(context);
+        self.await_frame();
         self.poll_due(context);
         let following = self.following.borrow().clone();
         if let Some(following) = following.filter(|_| !self.is_over()) {
@@ -80,7 +81,10 @@ impl Delivery {
         }
         self.due.take();
         if !self.is_over() {
-            self.release();
+            match &self.pacer {
+                Some(pacer) => self.release_portion(pacer),
+                None => self.release(),
+            }
             self.hand_on();
             self.changed.notify();
         }

@@ -7,7 +7,7 @@ use js_sys::{Date, Function, Math};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 
-use super::page::global;
+use super::page::{global, Listener};
 use crate::env::Clock;
 use crate::web::promise::once;
 
@@ -18,6 +18,13 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_name = requestAnimationFrame)]
     fn request_animation_frame(drawn: &Function) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = matchMedia)]
+    fn match_media(query: &str) -> Option<MediaQuery>;
+
+    type MediaQuery;
+    #[wasm_bindgen(method, getter)]
+    fn matches(this: &MediaQuery) -> bool;
 
     #[wasm_bindgen(catch, js_name = cancelAnimationFrame)]
     fn cancel_animation_frame(id: &JsValue) -> Result<(), JsValue>;
@@ -54,21 +61,36 @@ impl Clock for PageClock {
     }
 
     fn frame(&self) -> LocalBoxFuture<'static, ()> {
-        let is_hidden = global().document().is_some_and(|document| document.visibility_state() == "hidden");
-        let frame = if is_hidden { None } else { Frame::request() };
+        let frame = if is_hidden() { None } else { Frame::request() };
         let Some(frame) = frame else { return self.sleep(FRAME_MS) };
         let late = self.sleep(LATE_FRAME_MS);
         async move {
-            let Frame { id: _id, drawn } = frame;
+            let Frame { id: _id, hidden: _hidden, drawn } = frame;
             select(drawn, late).await;
         }
         .boxed_local()
     }
+
+    fn shows_motion(&self) -> bool {
+        !is_hidden() && !wants_reduced_motion()
+    }
+}
+
+fn is_hidden() -> bool {
+    global().document().is_some_and(|document| document.visibility_state() == "hidden")
+}
+
+/// Where there is no page to ask, nobody has said so.
+fn wants_reduced_motion() -> bool {
+    global().match_media().is_function()
+        && match_media("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
 }
 
 /// An animation frame that was asked for.
 struct Frame {
     id: FrameId,
+    /// Hears that the page is hidden: no frame is drawn then.
+    hidden: Option<Listener>,
     drawn: oneshot::Receiver<()>,
 }
 
@@ -84,7 +106,8 @@ impl Frame {
             let _ = sender.send(());
         });
         let id = request_animation_frame(call.unchecked_ref()).ok()?;
-        Some(Self { id: FrameId(id), drawn })
+        let hidden = global().document().map(|document| Listener::new(&document, "visibilitychange", call));
+        Some(Self { id: FrameId(id), hidden, drawn })
     }
 }
 

@@ -18,6 +18,8 @@ extern "C" {
     pub(super) fn fetch(this: &Global) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = requestAnimationFrame)]
     pub(super) fn request_animation_frame(this: &Global) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = matchMedia)]
+    pub(super) fn match_media(this: &Global) -> JsValue;
 
     pub(super) type Document;
     #[wasm_bindgen(method, getter, js_name = visibilityState)]

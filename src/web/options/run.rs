@@ -18,7 +18,10 @@ const RUN: Shape = &[
     ("ifBusy", Kind::Text),
 ];
 
-const BATCH: Shape = &[("deltas", Kind::Positive), ("ms", Kind::Number)];
+const BATCH: Shape = &[("deltas", Kind::Positive), ("ms", Kind::Number), ("pace", Kind::Flag)];
+
+/// How far paced chunks are behind what has come at most, in milliseconds.
+const MOST_BEHIND_MS: f64 = 500.0;
 
 const OF: &str = "the run's options";
 
@@ -82,10 +85,17 @@ fn read_batch(batch: &JsValue) -> Result<(Batch, Batching), JsValue> {
         return Ok((Batch::Gather { deltas: None }, Batching::Frame));
     }
     if !is_object(batch)? {
-        return Err(refused(&[OF, ": `batch` must be \"delta\", \"frame\" or { deltas?, ms? }"]));
+        return Err(refused(&[OF, ": `batch` must be \"delta\", \"frame\", { deltas?, ms? } or { pace, ms? }"]));
     }
     let checked = check(batch, BATCH, "the run's options: `batch`", &[])?;
-    let batching = checked.number("ms").map_or(Batching::None, Batching::Ms);
+    let ms = checked.number("ms");
+    if checked.flag("pace") == Some(true) {
+        if checked.whole("deltas").is_some() {
+            return Err(refused(&[OF, ": `batch` must not have both `pace` and `deltas`"]));
+        }
+        return Ok((Batch::Gather { deltas: None }, Batching::Pace(ms.unwrap_or(MOST_BEHIND_MS))));
+    }
+    let batching = ms.map_or(Batching::None, Batching::Ms);
     let batch = match checked.whole("deltas") {
         None if batching == Batching::None => Batch::Delta,
         Some(1) => Batch::Delta,

@@ -2,7 +2,7 @@
 import { call, expect, load, openBlank, test } from "./support/test.mjs";
 
 const TEXTS = ["Hel", "lo", " ", "wörld", " 🙂", "!", "\n", "end"];
-const BATCHES = ["delta", "frame", { deltas: 1 }, { deltas: 3 }, { deltas: 100 }, { ms: 0 }, { ms: 5 }, { deltas: 2, ms: 5 }, {}];
+const BATCHES = ["delta", "frame", { deltas: 1 }, { deltas: 3 }, { deltas: 100 }, { ms: 0 }, { ms: 5 }, { deltas: 2, ms: 5 }, {}, { pace: true }, { pace: true, ms: 5 }, { pace: false }];
 
 for (const reads of ["one increment a read", "all in one read", "halves of reads"]) {
   test(`${reads}: every batch gives callback, events and stream the same text`, async ({ inPage }) => {
@@ -83,6 +83,45 @@ test("a frame is one chunk, given with the frame", async ({ page }) => {
     return { before, wanted, after, chunks };
   });
   expect(seen).toEqual({ before: [], wanted: 1, after: ["abc"], chunks: ["abc", "d"] });
+});
+
+/** A burst, of which one frame is drawn; `act` does something to the page then. */
+async function paced(page, act) {
+  await openBlank(page);
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 10_000);
+  await page.evaluate(() => {
+    globalThis.frames = [];
+    globalThis.requestAnimationFrame = (frame) => globalThis.frames.push(frame);
+    globalThis.cancelAnimationFrame = () => {};
+  });
+  await load(page);
+  return call(page, async (kit, act) => {
+    const sizes = [];
+    const model = kit.model((turn) => turn.say("word ".repeat(100)));
+    const run = kit.agent(model).run("Hi", { batch: { pace: true }, callback: (text) => void sizes.push(text.length) });
+    await kit.settled();
+    const before = [...sizes];
+    globalThis.frames.shift()?.();
+    await kit.settled();
+    const after = [...sizes];
+    new Function(act)();
+    await kit.settled();
+    const acted = [...sizes];
+    model.turns[0].finish();
+    await run;
+    return { before, after, acted, whole: sizes.reduce((sum, size) => sum + size, 0) };
+  }, act);
+}
+
+test("a burst is paced by frames, and goes at once when the page is hidden", async ({ page }) => {
+  const hide = 'Object.defineProperty(document, "visibilityState", { get: () => "hidden" }); document.dispatchEvent(new Event("visibilitychange"))';
+  expect(await paced(page, hide)).toEqual({ before: [], after: [16], acted: [16, 484], whole: 500 });
+});
+
+test("a burst goes at once where reduced motion is requested", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  expect(await paced(page, "")).toEqual({ before: [500], after: [500], acted: [500], whole: 500 });
 });
 
 const FRAMELESS = {

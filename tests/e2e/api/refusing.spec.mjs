@@ -86,7 +86,7 @@ for (const [what, source] of Object.entries(INPUTS)) {
 
 const RUNS = [
   ["{ context: {} }", "`context`"], ["{ context: 'talk' }", "`context`"], ["{ callback: 'log' }", "`callback`"], ["{ onEvent: {} }", "`onEvent`"],
-  ["{ signal: {} }", "`signal`"], ["{ signal: new AbortController() }", "`signal`"], ["{ batch: 'line' }", "`batch`"], ["{ batch: 5 }", "`batch`"],
+  ["{ signal: {} }", "`signal`"], ["{ signal: new AbortController() }", "`signal`"], ["{ batch: 'line' }", "`batch`"], ["{ batch: 5 }", "`batch`"], ["{ batch: { pace: 1 } }", "`pace`"],
   ["{ batch: { deltas: 0 } }", "`deltas`"], ["{ batch: { ms: '5' } }", "`ms`"], ["5", "options"], ["[]", "options"],
 ];
 test("a run given nonsense says what is wrong, and sends nothing", async ({ inPage }) => {

@@ -51,6 +51,23 @@ test("an element that leaves the page stops its answer and frees what it made; b
   await expect(chat.text).toHaveText("Here");
 });
 
+test("with `pace` a burst is shown in portions", async ({ mount }) => {
+  for (const [attributes, isWhole] of [[{}, true], [{ pace: "" }, false]]) {
+    const chat = await mount(attributes);
+    const { first, text } = await chat.run(async (kit) => {
+      const { chat, model } = kit.kept;
+      const sent = chat.send("Long");
+      const turn = await model.turn(1);
+      const first = new Promise((resolve) => chat.addEventListener("refinire-chunk", ({ detail }) => resolve(detail.chunk), { once: true }));
+      turn.say("word ".repeat(200));
+      const length = (await first).length;
+      turn.finish();
+      return { first: length, text: (await sent).text.length };
+    });
+    expect([first === text, text]).toEqual([isWhole, 1000]);
+  }
+});
+
 test("an element that is moved goes on", async ({ mount }) => {
   const chat = await mount();
   await chat.ask("Hello");

@@ -67,6 +67,10 @@ pub(crate) struct World {
     /// Everything that was told, in order.
     pub(crate) log: RefCell<Vec<String>>,
     pub(crate) chunks: RefCell<Vec<String>>,
+    /// When each of them came.
+    pub(crate) chunk_times: RefCell<Vec<f64>>,
+    /// From when on the page is hidden.
+    pub(crate) hidden_from: f64,
     /// How many texts of several chunks were converted at once.
     pub(crate) converted: Cell<usize>,
     /// How many moments have passed at which somebody could stop the run.
@@ -95,6 +99,8 @@ impl World {
             looked_at: Cell::new(0.0),
             log: RefCell::default(),
             chunks: RefCell::default(),
+            chunk_times: RefCell::default(),
+            hidden_from: f64::INFINITY,
             converted: Cell::new(0),
             moments: Cell::new(0),
             stop_at: None,
@@ -149,6 +155,12 @@ impl World {
         }
     }
 
+    /// Somebody has taken a chunk.
+    pub(crate) fn take(&self, chunk: String) {
+        self.chunks.borrow_mut().push(chunk);
+        self.chunk_times.borrow_mut().push(self.time.now());
+    }
+
     fn tell(&self, line: String) {
         assert!(self.run.try_borrow_mut().is_ok(), "the run is borrowed while a listener is called");
         self.log.borrow_mut().push(line);
@@ -199,6 +211,10 @@ impl Clock for Host {
     fn frame(&self) -> LocalBoxFuture<'static, ()> {
         self.sleep(16.0)
     }
+
+    fn shows_motion(&self) -> bool {
+        self.0.time.now() < self.0.hidden_from
+    }
 }
 
 impl Listener for Host {
@@ -226,7 +242,7 @@ impl Listener for Host {
             return Ok(None);
         }
         let count = world.chunks.borrow().len() + 1;
-        world.chunks.borrow_mut().push(text.to_owned());
+        world.take(text.to_owned());
         world.tell(format!("text {text}"));
         let answer = (world.reader.borrow_mut())(count);
         match answer {

@@ -34,6 +34,7 @@ pub(crate) struct Scenario {
     quiet: bool,
     randoms: Vec<f64>,
     freezes: Vec<(f64, f64)>,
+    hidden_from: f64,
     reader: Box<dyn FnMut(usize) -> Answer>,
     tools: Box<Tools>,
     prompts: Vec<String>,
@@ -54,6 +55,7 @@ pub(crate) fn replies(replies: impl IntoIterator<Item = Reply>) -> Scenario {
         quiet: false,
         randoms: Vec::new(),
         freezes: Vec::new(),
+        hidden_from: f64::INFINITY,
         reader: Box::new(|_| Answer::Take),
         tools: Box::new(|name, _| panic!("nobody runs {name}")),
         prompts: Vec::new(),
@@ -96,6 +98,12 @@ impl Scenario {
 
     pub(crate) fn freeze(mut self, from: f64, ms: f64) -> Self {
         self.freezes.push((from, ms));
+        self
+    }
+
+    /// The page is hidden from then on.
+    pub(crate) fn hidden_from(mut self, ms: f64) -> Self {
+        self.hidden_from = ms;
         self
     }
 
@@ -151,10 +159,15 @@ impl Scenario {
     }
 
     pub(crate) fn run(self) -> Outcome {
+        self.call(Batching::None)
+    }
+
+    /// The same with chunks that go out in their time.
+    pub(crate) fn call(self, batching: Batching) -> Outcome {
         let input = self.input.clone();
         let (ms, way) = self.stop_after.unwrap_or((f64::INFINITY, Way::Abort));
         let (world, conversation) = self.world();
-        let driver = world.driver(Batching::None, false);
+        let driver = world.driver(batching, false);
         drive(&world, driver.drive(input), async {
             world.time.foreign(ms).await;
             world.stop(way);
@@ -175,7 +188,7 @@ impl Scenario {
                 let taker = world.clone();
                 delivery.read(Box::new(move |chunk| {
                     let _ = sender.send(chunk.is_some());
-                    taker.chunks.borrow_mut().extend(chunk.map(text_of));
+                    chunk.map(text_of).into_iter().for_each(|text| taker.take(text));
                 }));
                 if receiver.await != Ok(true) {
                     break;
@@ -191,7 +204,7 @@ impl Scenario {
         // What is left in the stream is still there to be read.
         let delivery = world.delivery.borrow().clone().expect("there is a delivery");
         while let Some(text) = queued(&delivery) {
-            world.chunks.borrow_mut().push(text);
+            world.take(text);
         }
         Outcome::of(&world, &conversation)
     }
@@ -211,6 +224,7 @@ impl Scenario {
         world.randoms = RefCell::new(self.randoms.into());
         world.reader = RefCell::new(self.reader);
         world.tools = RefCell::new(self.tools);
+        world.hidden_from = self.hidden_from;
         world.looked_at.set(self.looked_at);
         world.prompts = RefCell::new(self.prompts.into());
         world.stop_at = self.stop_at;
@@ -248,6 +262,8 @@ pub(crate) struct Outcome {
     /// Everything that was told, in order: "start 1", "text Hello", "event {…}" …
     pub(crate) log: Vec<String>,
     pub(crate) chunks: Vec<String>,
+    /// When each of them came.
+    pub(crate) chunk_times: Vec<f64>,
     /// How many texts of several chunks were converted at once.
     pub(crate) converted: usize,
     /// The result as JSON; of a run that failed, as it would be if it had not.
@@ -300,6 +316,7 @@ impl Outcome {
             ended,
             log: world.log.borrow().clone(),
             chunks,
+            chunk_times: world.chunk_times.borrow().clone(),
             converted: world.converted.get(),
             result: told::result_value(&result),
             sent,

@@ -38,8 +38,8 @@ export class Run {
     this.#stream?.cancel().catch(() => {});
   }
 
-  /** Gives the result. `heard` are event(event), chunk(text) as the library gives it, and show(text) in pieces. */
-  follow(agent, context, heard) {
+  /** Gives the result. `batch` is how text comes, `heard` are event(event), chunk(text) as the library gives it, and show(text) in pieces. */
+  follow(agent, context, batch, heard) {
     const onEvent = (event) => {
       this.hasBegun = true;
       heard.event(event);
@@ -51,7 +51,7 @@ export class Run {
       return show(chunk, heard.show);
     };
     // A flow has a conversation of its own.
-    const options = { batch: "frame", callback, onEvent, ...(agent.context ? {} : { context }) };
+    const options = { batch, callback, onEvent, ...(agent.context ? {} : { context }) };
     if (this.question === undefined) this.#stream = agent.resume(options);
     // A flow that waits for its user takes this as the answer.
     else this.#stream = agent.awaiting ? agent.resume(this.question, options) : agent.runStreamed(this.#input, options);

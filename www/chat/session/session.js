@@ -25,7 +25,7 @@ export class Session {
   #ending;
   #lastText;
 
-  /** `host` is what a session needs of its element: view, texts, agent and agentOptions(); emit(name, detail); open(isRetry), which opens
+  /** `host` is what a session needs of its element: view, texts, batch, agent and agentOptions(); emit(name, detail); open(isRetry), which opens
    *  the conversation that is wanted; plan(), update() and render(). */
   constructor(host) {
     this.#host = host;
@@ -245,7 +245,7 @@ export class Session {
     run.base = turnsOf(context.messages).length;
     const agent = this.#host.agent ?? this.#current.own.agent(this.#host.agentOptions());
     this.#host.render();
-    const result = await run.follow(agent, context, {
+    const result = await run.follow(agent, context, this.#host.batch, {
       event: (event) => this.#show(run, (view) => view.heed(event)),
       chunk: (chunk) => this.#host.emit("chunk", { chunk }),
       show: (text) => this.#show(run, (view) => view.chunk(text, run)),
