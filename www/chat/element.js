@@ -11,9 +11,9 @@ import { View } from "./view/view.js";
 
 // The options of an agent that are attributes.
 const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", instructions: "generationInstructions" };
-const FLAGS = ["images", "counts", "figures", "feedback", "read-aloud", "hide-error-details", "pace"];
+const FLAGS = ["images", "counts", "figures", "feedback", "read-aloud", "hide-error-details"];
 const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "conversations", ...FLAGS, "pace"];
-const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "pace"];
+const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews"];
 
 // On a server the class can be imported, but not used.
 export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
