@@ -29,7 +29,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #drawn;
   #additions;
   #isPlanned = false;
-  #online = () => this.#plan();
+  #heard = { online: () => this.#plan(), offline: () => this.#plan(), beforeprint: () => this.#view.print(true), afterprint: () => this.#view.print(false) };
 
   constructor() {
     super();
@@ -46,12 +46,12 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   connectedCallback() {
-    for (const name of ["online", "offline"]) addEventListener(name, this.#online);
+    for (const [name, act] of Object.entries(this.#heard)) addEventListener(name, act);
     this.#plan();
   }
 
   disconnectedCallback() {
-    for (const name of ["online", "offline"]) removeEventListener(name, this.#online);
+    for (const [name, act] of Object.entries(this.#heard)) removeEventListener(name, act);
     // Moved within the page, it goes on.
     queueMicrotask(() => this.isConnected || this.#session.release(() => this.isConnected));
   }

@@ -159,7 +159,7 @@ export interface ChatAttributes {
  *
  *  Text from a model or a user is never treated as HTML. The element works under `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
  *
- *  Style it with `--refinire-chat-background`, `-surface`, `-color`, `-muted`, `-border`, `-accent`, `-on-accent`, `-radius`, `-measure`,
+ *  Style it with `--refinire-chat-background`, `-surface`, `-bubble`, `-color`, `-muted`, `-border`, `-accent`, `-on-accent`, `-radius`, `-measure`,
  *  `-font`, `-mono-font` and `-font-size`, and with ::part(): base, log, message, question, answer, bubble, text, code-block, code, table,
  *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, details, notice, greeting, jump, composer, field, input, send,
  *  stop, editing, queue, queued, conversations, conversation-list, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)

@@ -139,3 +139,27 @@ test("every word can be another, by attribute or property", async ({ mount, page
   await chat.answerTo(1, "Ja");
   await expect(chat.text).toHaveText("Ja");
 });
+
+test.describe("what is clicked is large enough", () => {
+  const small = (chat, least) => chat.host.evaluate(({ shadowRoot }, size) =>
+    [...shadowRoot.querySelectorAll("button, summary")].filter((node) => node.checkVisibility())
+      .map((node) => [node.className, node.offsetWidth, node.offsetHeight]).filter(([, width, height]) => width < size || height < size), least);
+
+  async function withEverything(mount) {
+    const chat = await mount({ conversations: "", counts: "" });
+    await everything(chat);
+    await chat.page.getByText("Conversations", { exact: true }).click();
+    return chat;
+  }
+
+  test("for a mouse", async ({ mount }) => {
+    expect(await small(await withEverything(mount), 24)).toEqual([]);
+  });
+
+  test.describe("", () => {
+    test.use({ hasTouch: true, isMobile: true });
+    test("for a finger", async ({ mount }) => {
+      expect(await small(await withEverything(mount), 44)).toEqual([]);
+    });
+  });
+});

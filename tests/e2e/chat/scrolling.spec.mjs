@@ -67,7 +67,68 @@ test("what a reader unfolds stays where it is", async ({ mount }) => {
   expect((await chat.answer.locator("summary").boundingBox()).y).toBe(before.y);
 });
 
-test("a long talk begins with its end, and the rest can be had", async ({ mount }) => {
+/** Where a question's top is. */
+const topOf = (chat, question) => chat.page.getByText(question, { exact: true }).evaluate((row) => row.getBoundingClientRect().top);
+/** It stays there, but for less than a line. */
+const staysAt = (chat, question, top) => expect.poll(async () => Math.abs((await topOf(chat, question)) - top)).toBeLessThan(12);
+
+for (const [how, css] of [["where the browser keeps the place", "/**/"], ["where it does not", "refinire-chat::part(log) { overflow-anchor: none } refinire-chat::part(message) { content-visibility: visible }"]]) {
+  test(`a long conversation begins with its end; what comes before moves neither what is seen nor the focus, ${how}`, async ({ mount, page }) => {
+    const chat = await mount();
+    await page.addStyleTag({ content: css });
+    await chat.run((kit) => {
+      const context = kit.memory();
+      for (let at = 0; at < 60; at += 1) {
+        context.addUserMessage(`Question ${at}`);
+        context.addAssistantMessage(`Answer ${at}`);
+      }
+      kit.kept.chat.context = context;
+    });
+    await expect(chat.answers).toHaveCount(25);
+    await expect(chat.answer).toContainText("Answer 59");
+    const earlier = page.getByRole("button", { name: "Show earlier messages" });
+    const focused = () => chat.host.evaluate(({ shadowRoot }) => shadowRoot.activeElement?.textContent);
+    await chat.log.evaluate((log) => log.scrollTo(0, 0));
+    await chat.run((kit) => kit.settled(4));
+    const before = await topOf(chat, "Question 35");
+    await earlier.focus();
+    await earlier.press("Enter");
+    await expect(chat.answers).toHaveCount(50);
+    await staysAt(chat, "Question 35", before);
+    expect(await focused()).toBe("Show earlier messages");
+    await earlier.press("Enter");
+    await expect(chat.answers).toHaveCount(60);
+    await staysAt(chat, "Question 35", before);
+    await expect(earlier).toBeHidden();
+    expect(await focused()).toContain("Question 0");
+    await expect(chat.questions.first()).toContainText("Question 0");
+    await chat.exchange(1, "Question 60", "Answer 60");
+    await expect(chat.answers).toHaveCount(61);
+  });
+}
+
+test("the way to the end is only offered where the end is out of view, with a mark once something new came", async ({ mount }) => {
+  const chat = await mount();
+  const scrollBy = (pixels) => chat.log.evaluate((log, by) => log.scrollBy(0, by), pixels);
+  await chat.ask("Write a list");
+  await chat.says(1, lines(0, 60));
+  await expect(chat.text).toContainText("Line 59");
+  await scrollBy(-20);
+  await chat.run((kit) => kit.settled(4));
+  await expect(chat.jump).toBeHidden();
+  await scrollBy(-100);
+  await expect(chat.jump).toBeVisible();
+  await expect(chat.jump).not.toHaveClass(/new/);
+  await chat.says(1, lines(60, 70));
+  await expect(chat.jump).toHaveClass(/new/);
+  await chat.jump.click();
+  await expect(chat.jump).toBeHidden();
+  await scrollBy(-100);
+  await expect(chat.jump).toBeVisible();
+  await expect(chat.jump).not.toHaveClass(/new/);
+});
+
+test("the whole conversation is printed, and afterwards all is as before", async ({ mount, page }) => {
   const chat = await mount();
   await chat.run((kit) => {
     const context = kit.memory();
@@ -78,14 +139,21 @@ test("a long talk begins with its end, and the rest can be had", async ({ mount 
     kit.kept.chat.context = context;
   });
   await expect(chat.answers).toHaveCount(25);
-  await expect(chat.answer).toContainText("Answer 59");
-  const earlier = chat.page.getByRole("button", { name: "Show earlier messages" });
-  await earlier.click();
-  await expect(chat.answers).toHaveCount(50);
-  await earlier.click();
+  await page.addStyleTag({ content: "refinire-chat { height: 300px }" });
+  await chat.log.evaluate((log) => log.scrollTo(0, 400));
+  await chat.run((kit) => kit.settled(4));
+  const visible = await chat.questions.evaluateAll((rows) => rows.find((row) => row.getBoundingClientRect().top > 100).querySelector("p").textContent);
+  const before = await topOf(chat, visible);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await page.emulateMedia({ media: "print" });
   await expect(chat.answers).toHaveCount(60);
-  await expect(chat.questions.first()).toContainText("Question 0");
-  await expect(earlier).toBeHidden();
-  await chat.exchange(1, "Question 60", "Answer 60");
-  await expect(chat.answers).toHaveCount(61);
+  const [log, host] = [await chat.log.boundingBox(), await chat.host.boundingBox()];
+  expect(await chat.log.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)).toBe(0);
+  expect(log.height).toBeGreaterThan(60 * 40);
+  expect(host.height).toBeGreaterThanOrEqual(log.height);
+  await expect(chat.question).toBeHidden();
+  await page.emulateMedia({ media: "screen" });
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await expect(chat.answers).toHaveCount(25);
+  await staysAt(chat, visible, before);
 });

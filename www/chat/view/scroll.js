@@ -10,14 +10,28 @@ export function follows(isFollowing, { top, last, fromEnd }) {
   return isFollowing || (top > last && fromEnd < NEAR);
 }
 
+/** The first of the `rows` that the reader sees in the scrolled `box` is, by the function that this gives, brought back to where it is now,
+ *  whatever was added or removed above it. Safari does not see to that itself. */
+export function holdPlace(box, rows) {
+  const topOf = (node) => node.getBoundingClientRect().top;
+  const row = rows.find((each) => each.getBoundingClientRect().bottom > topOf(box));
+  const before = row && topOf(row);
+  return () => void (row && (box.scrollTop += topOf(row) - before));
+}
+
 export class Follower {
   #box;
   #isFollowing = true;
   #last = 0;
+  #height = 0;
+  #hasNew = false;
+  #told = "";
+  /** While it does, nothing is followed: on paper the box does not scroll. */
+  isPrinting = false;
   #sizes;
   #changed;
 
-  /** `changed(isFollowing)` is called when the reader lets go, or comes back to the end. */
+  /** `changed({ isAway, hasNew })`: whether the end is out of view, and whether an answer grew there since. */
   constructor(box, content, changed) {
     this.#box = box;
     this.#changed = changed;
@@ -29,30 +43,38 @@ export class Follower {
   }
 
   jump() {
-    this.#set(true);
+    this.#isFollowing = true;
     this.#follow();
   }
 
   letGo() {
-    this.#set(false);
+    this.#isFollowing = false;
   }
 
   #follow() {
-    if (this.#isFollowing) this.#box.scrollTop = this.#box.scrollHeight;
+    if (this.isPrinting) return;
+    const { scrollHeight } = this.#box;
+    if (this.#isFollowing) this.#box.scrollTop = scrollHeight;
+    else if (scrollHeight > this.#height && this.#box.querySelector(".live")) this.#hasNew = true;
+    this.#height = scrollHeight;
     this.#last = this.#box.scrollTop;
     this.#look();
   }
 
   #look() {
+    if (this.isPrinting) return;
     const { scrollTop: top, scrollHeight, clientHeight } = this.#box;
     const fromEnd = scrollHeight - clientHeight - top;
-    this.#set(follows(this.#isFollowing, { top, last: this.#last, fromEnd }));
+    this.#isFollowing = follows(this.#isFollowing, { top, last: this.#last, fromEnd });
     this.#last = top;
+    if (this.#isFollowing) this.#hasNew = false;
+    this.#tell({ isAway: !this.#isFollowing && fromEnd > NEAR, hasNew: this.#hasNew });
   }
 
-  #set(isFollowing) {
-    if (isFollowing === this.#isFollowing) return;
-    this.#isFollowing = isFollowing;
-    this.#changed(isFollowing);
+  #tell(state) {
+    const told = JSON.stringify(state);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#changed(state);
   }
 }

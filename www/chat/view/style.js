@@ -6,6 +6,7 @@ import conversations from "../css/conversations.css";
 import figures from "../css/figures.css";
 import fold from "../css/fold.css";
 import preferences from "../css/preferences.css";
+import print from "../css/print.css";
 import queue from "../css/queue.css";
 import status from "../css/status.css";
 import text from "../css/text.css";
@@ -17,7 +18,7 @@ export function styleSheet() {
   if (!sheet) {
     sheet = new CSSStyleSheet();
     // The preferences of the reader go before the rest.
-    sheet.replaceSync([base, transcript, text, fold, below, figures, status, composer, queue, conversations, preferences].join(""));
+    sheet.replaceSync([base, transcript, text, fold, below, figures, status, composer, queue, conversations, preferences, print].join(""));
   }
   return sheet;
 }

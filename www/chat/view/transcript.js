@@ -4,13 +4,13 @@ import { element } from "./dom.js";
 import { Question } from "./question.js";
 import { statusBox } from "./status.js";
 
-// A long talk begins with its end.
-const AT_FIRST = 50;
+// A long conversation begins with its end.
+const AT_ONCE = 50;
 
 export class Transcript {
   #list;
+  earlier = element("button", { type: "button", class: "button earlier", hidden: true });
   #rows = element("div", { class: "rows" });
-  #earlier = element("button", { type: "button", class: "button earlier", hidden: true });
   #tail = element("div", { class: "tail" });
   #greeting = element("p", { class: "greeting", part: "greeting", dir: "auto", hidden: true });
   #options;
@@ -20,12 +20,13 @@ export class Transcript {
   #first = 0;
   // What stands below the turns, as JSON.
   #said;
+  // The same before the page is printed.
+  #firstBefore;
 
   /** `options` are what the views are made with: texts, locale, images, counts, hidesDetails. */
   constructor(list) {
     this.#list = list;
-    list.append(this.#greeting, this.#earlier, this.#rows, this.#tail);
-    this.#earlier.addEventListener("click", () => this.#showEarlier());
+    list.append(this.#greeting, this.earlier, this.#rows, this.#tail);
   }
 
   /** Forgets what is shown; it is drawn anew with these. */
@@ -34,21 +35,21 @@ export class Transcript {
     this.#turns = [];
     this.#cut(0);
     this.say(undefined);
-    this.#earlier.textContent = options.texts.earlier;
+    this.earlier.textContent = options.texts.earlier;
     this.#greeting.textContent = options.texts.greeting;
   }
 
   /** Shows these turns. The one at `live` is left to the run that writes it; the last may be growing elsewhere. */
   show(turns, { live = -1, isGrowing = false } = {}) {
     // What was empty, or is shorter now, is another talk.
-    if (this.#turns.length === 0 || turns.length < this.#first) this.#first = Math.max(0, turns.length - AT_FIRST);
+    if (this.#turns.length === 0 || turns.length < this.#first) this.#first = Math.max(0, turns.length - AT_ONCE);
     this.#turns = turns;
     for (const [at, turn] of turns.slice(this.#first).entries()) {
       const isLast = this.#first + at === turns.length - 1;
       this.#fit(at, turn, this.#first + at === live, isGrowing && isLast);
     }
     this.#cut(turns.length - this.#first);
-    this.#earlier.hidden = this.#first === 0;
+    this.earlier.hidden = this.#first === 0;
     this.#greeting.hidden = turns.length > 0 || !this.#options.texts.greeting;
   }
 
@@ -93,18 +94,45 @@ export class Transcript {
   }
 
   #cut(length) {
-    for (const view of this.#views.splice(length)) {
+    this.#drop(length, this.#views.length);
+  }
+
+  #drop(from, count) {
+    for (const view of this.#views.splice(from, count)) {
       view.leave();
       view.element.remove();
     }
   }
 
-  #showEarlier() {
-    const from = Math.max(0, this.#first - AT_FIRST);
+  get rows() {
+    return this.#views.map((view) => view.element);
+  }
+
+  /** Shows more messages from before. */
+  showEarlier() {
+    this.#showFrom(Math.max(0, this.#first - AT_ONCE));
+  }
+
+  showAll() {
+    this.#firstBefore ??= this.#first;
+    this.#showFrom(0);
+  }
+
+  /** As it was before showAll(). */
+  showAsBefore() {
+    const count = (this.#firstBefore ?? 0) - this.#first;
+    this.#firstBefore = undefined;
+    if (count <= 0) return;
+    this.#drop(0, count);
+    this.#first += count;
+    this.earlier.hidden = false;
+  }
+
+  #showFrom(from) {
     const views = this.#turns.slice(from, this.#first).map((turn) => this.#make(turn, false));
     this.#views.unshift(...views);
     this.#rows.prepend(...views.map((view) => view.element));
     this.#first = from;
-    this.#earlier.hidden = from === 0;
+    this.earlier.hidden = from === 0;
   }
 }

@@ -3,7 +3,7 @@ import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
 import { element, icon } from "./dom.js";
 import { QueueList } from "./queue-list.js";
-import { Follower } from "./scroll.js";
+import { Follower, holdPlace } from "./scroll.js";
 import { styleSheet } from "./style.js";
 import { Transcript } from "./transcript.js";
 
@@ -23,6 +23,8 @@ export class View {
   #spoken = element("p", { class: "spoken", role: "status" });
   #speaking;
   #follower;
+  // To where the reader was before the page was printed.
+  #restorePlace;
   #heard;
 
   /** `heard` are those of the composer, the queue and the conversations, and act(name) for a button of the messages, escape(). */
@@ -42,7 +44,10 @@ export class View {
     root.append(element("div", { class: "chat", part: "base" },
       this.conversations.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.queue.element, this.composer.element,
       this.#spoken));
-    this.#follower = new Follower(this.#log, list, (isFollowing) => (this.#jump.hidden = isFollowing));
+    this.#follower = new Follower(this.#log, list, ({ isAway, hasNew }) => {
+      this.#jump.hidden = !isAway;
+      this.#jump.classList.toggle("new", hasNew);
+    });
     this.#listen(root);
   }
 
@@ -76,6 +81,18 @@ export class View {
     this.composer.leaveEdit();
   }
 
+  /** Shows every message for as long as the page is printed. */
+  print(isPrinting) {
+    if (isPrinting) {
+      this.#restorePlace = holdPlace(this.#log, this.transcript.rows);
+      this.transcript.showAll();
+    } else {
+      this.transcript.showAsBefore();
+      this.#restorePlace?.();
+    }
+    this.#follower.isPrinting = isPrinting;
+  }
+
   notice(words) {
     this.#notice.hidden = !words;
     if (this.#notice.textContent !== (words ?? "")) this.#notice.textContent = words ?? "";
@@ -96,6 +113,13 @@ export class View {
     this.#jump.addEventListener("click", () => {
       this.keepFocus();
       this.jump();
+    });
+    this.transcript.earlier.addEventListener("click", () => {
+      this.#follower.letGo();
+      const restore = holdPlace(this.#log, this.transcript.rows);
+      this.transcript.showEarlier();
+      restore();
+      if (this.transcript.earlier.hidden) this.keepFocus();
     });
     this.#log.addEventListener("click", ({ target }) => {
       // What is unfolded is meant to be read where it is.
