@@ -3,7 +3,7 @@
 use futures::future::{join, FutureExt};
 use futures::StreamExt;
 use refinire_web::testing::Reply;
-use refinire_web::Context;
+use refinire_web::{Alternatives, Context};
 
 use super::world::{said, World};
 
@@ -22,6 +22,37 @@ fn what_was_said_before_is_sent_along() {
     assert!(context.messages().iter().all(|message| message.timestamp.len() == 24));
     let body = &world.server.sent()[1].call.body;
     assert!(body.contains("Be brief.") && body.contains("Hello") && body.contains("How are you?"), "{body}");
+}
+
+#[test]
+fn the_last_question_is_asked_again_and_both_answers_are_kept() {
+    let world = World::new([Reply::answer("Hello"), Reply::answer("Hey"), Reply::status(400), Reply::answer("Bye")]);
+    let context = Context::in_memory();
+    world.clock.block_on(async {
+        world.agent.run("Hi").in_conversation(&context).await.unwrap();
+        let result = world.agent.regenerate().in_conversation(&context).await.unwrap();
+        assert_eq!(result.text, "Hey");
+        world.agent.regenerate().in_conversation(&context).await.unwrap_err();
+    });
+    assert_eq!(said(&context), ["user: Hi", "assistant: Hey"]);
+    assert_eq!(context.alternatives(1), Some(Alternatives { index: 1, count: 2 }));
+    context.select_alternative(1, 0).unwrap();
+    assert_eq!(said(&context), ["user: Hi", "assistant: Hello"]);
+    context.select_alternative(0, 0).unwrap_err();
+    let fork = context.fork(1);
+    context.branch(0);
+    world.clock.block_on(async { world.agent.run("Go").in_conversation(&context).await.unwrap() });
+    assert_eq!(
+        (said(&context), said(&fork)),
+        (vec!["user: Go".into(), "assistant: Bye".into()], vec!["user: Hi".into()])
+    );
+    context.set_title(Some("Greetings".to_owned()));
+    context.truncate(1);
+    assert_eq!((said(&context), context.title().as_deref()), (vec!["user: Go".into()], Some("Greetings")));
+    context.clear();
+    assert_eq!((context.messages().len(), context.title()), (0, None));
+    let none = world.clock.block_on(async { world.agent.regenerate().in_conversation(&context).await.unwrap_err() });
+    assert_eq!(none.code.as_str(), "invalid-argument");
 }
 
 #[test]

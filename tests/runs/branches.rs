@@ -1,12 +1,12 @@
 //! Alternatives of a conversation: what is shown of them, and that pages which know the same show the same.
 
-use refinire_web::conversation::{apply, list, load, save, Conversation, Progress};
+use refinire_web::conversation::{apply, list, save, Conversation, Progress};
 use refinire_web::message::{ModelTurn, Role, ToolCall};
 
 use crate::shelf::{at, conversation, found, lines, parse, said, Records, Shelf};
 
 /// A key, and what is stored there from then on.
-type Told = (String, Option<String>);
+pub(crate) type Told = (String, Option<String>);
 
 /// Questions and answers in turn, a millisecond after one another.
 fn talk(said: &[&str]) -> Conversation {
@@ -22,12 +22,12 @@ fn add(talk: &mut Conversation, text: &str, ms: usize) {
     talk.add(said(role, text, &at(ms)));
 }
 
-fn ids(talk: &Conversation) -> Vec<String> {
+pub(crate) fn ids(talk: &Conversation) -> Vec<String> {
     talk.views().map(|view| view.id.to_owned()).collect()
 }
 
 /// Which alternatives there are: `1/2` where the first of two is shown.
-fn marks(talk: &Conversation) -> Vec<String> {
+pub(crate) fn marks(talk: &Conversation) -> Vec<String> {
     let mark = |view: refinire_web::conversation::View<'_>| {
         view.alternatives.map_or_else(String::new, |of| format!("{}/{}", of.index + 1, of.count))
     };
@@ -47,13 +47,13 @@ fn kept(shelf: &Shelf, talk: &mut Conversation) -> Vec<Told> {
     changes(&before, &shelf.records.borrow())
 }
 
-fn changes(before: &Records, after: &Records) -> Vec<Told> {
+pub(crate) fn changes(before: &Records, after: &Records) -> Vec<Told> {
     let removed = before.keys().filter(|key| !after.contains_key(*key)).map(|key| (key.clone(), None));
     let set = after.iter().filter(|(key, value)| before.get(*key) != Some(value));
     removed.chain(set.map(|(key, value)| (key.clone(), Some(value.clone())))).collect()
 }
 
-fn hear(talk: &mut Conversation, told: &[Told]) {
+pub(crate) fn hear(talk: &mut Conversation, told: &[Told]) {
     for (key, value) in told {
         apply(talk, key, value.as_deref()).unwrap();
     }
@@ -346,133 +346,6 @@ fn a_page_of_an_older_version_does_not_move_a_turn_to_another_branch() {
     assert_eq!(lines(&found(&shelf, "talk")), ["Q1", "A1b, and more"]);
 }
 
-/// A few pages with one store. What one saves the others are told later, or never.
-struct Site {
-    random: fastrand::Rng,
-    shelf: Shelf,
-    pages: Vec<Conversation>,
-    /// What each page is told, by sender: one sender's news keep their order.
-    mail: Vec<Vec<Vec<Told>>>,
-    loses: bool,
-    now: usize,
-}
-
-impl Site {
-    fn new(seed: u64, pages: usize, loses: bool) -> Self {
-        let page = |number: usize| Conversation::new("talk").by(&format!("pag{number}"));
-        let mail = vec![vec![Vec::new(); pages]; pages];
-        let (random, shelf) = (fastrand::Rng::with_seed(seed), Shelf::default());
-        Self { random, shelf, pages: (0..pages).map(page).collect(), mail, loses, now: 1_000 }
-    }
-
-    fn step(&mut self) {
-        // Clocks differ, and go back.
-        self.now += self.random.usize(0..4);
-        let now = at(self.now - self.random.usize(0..20));
-        let page = self.random.usize(0..self.pages.len());
-        let talk = &mut self.pages[page];
-        let length = talk.messages().len();
-        match self.random.u8(0..12) {
-            0..=4 => {
-                let role = if self.random.bool() { Role::User } else { Role::Assistant };
-                talk.add(said(role, &format!("{page}-{}", self.now), &now));
-            }
-            5..=6 => drop(talk.branch(self.random.usize(0..=length))),
-            7..=8 => {
-                let forks: Vec<_> = (0..length).filter_map(|at| Some((at, talk.alternatives(at)?.count))).collect();
-                if let Some((at, count)) = self.random.choice(forks) {
-                    let id = ids(talk).swap_remove(at);
-                    talk.select_alternative(&id, self.random.usize(0..count), &now).unwrap();
-                }
-            }
-            9 if self.random.u8(0..4) == 0 => talk.truncate(self.random.usize(0..=length), &now),
-            _ => self.deliver(page),
-        }
-        self.check(page);
-        self.save(page);
-    }
-
-    fn save(&mut self, page: usize) {
-        let before = self.shelf.records.borrow().clone();
-        save(&self.shelf, &mut self.pages[page]).unwrap();
-        let told = changes(&before, &self.shelf.records.borrow());
-        for other in (0..self.pages.len()).filter(|other| *other != page) {
-            self.mail[other][page].extend(told.iter().cloned());
-        }
-    }
-
-    /// Some of what one of the others has told comes.
-    fn deliver(&mut self, page: usize) {
-        let from = self.random.usize(0..self.pages.len());
-        let some = self.random.usize(0..=self.mail[page][from].len());
-        let mut told: Vec<_> = self.mail[page][from].drain(..some).collect();
-        if self.loses {
-            told.retain(|_| self.random.u8(0..4) > 0);
-            self.random.shuffle(&mut told);
-        }
-        hear(&mut self.pages[page], &told);
-        if self.pages[page].take_to_be_restored() {
-            self.save(page);
-        }
-    }
-
-    /// What holds at any moment.
-    fn check(&self, page: usize) {
-        let talk = &self.pages[page];
-        let ids = ids(talk);
-        assert!(ids.windows(2).all(|two| two[0] < two[1]), "{ids:?}");
-        for view in talk.views() {
-            assert!(view.alternatives.is_none_or(|of| of.count > 1 && of.index < of.count));
-        }
-    }
-
-    /// Everything arrives; with `looks` each page looks into the store, too.
-    fn settle(&mut self, looks: bool) {
-        for _ in 0..5 {
-            for page in 0..self.pages.len() {
-                let number = self.pages[page].branching();
-                self.pages[page].end_branch(number);
-                self.save(page);
-                if looks {
-                    self.mail[page].iter_mut().for_each(Vec::clear);
-                    load(&self.shelf, &mut self.pages[page]).unwrap();
-                    self.pages[page].take_to_be_restored();
-                    self.save(page);
-                }
-                while self.mail[page].iter().any(|mail| !mail.is_empty()) {
-                    self.deliver(page);
-                }
-            }
-        }
-        let fresh = found(&self.shelf, "talk");
-        for page in &self.pages {
-            assert_eq!((ids(page), marks(page)), (ids(&fresh), marks(&fresh)), "{:#?}", self.shelf.records.borrow());
-        }
-    }
-}
-
-#[test]
-fn pages_show_the_same_once_all_news_have_come() {
-    let (mut random, mut forks) = (fastrand::Rng::with_seed(seed()), 0);
-    for _ in 0..300 {
-        let mut site = Site::new(random.u64(..), 2, false);
-        (0..60).for_each(|_| site.step());
-        site.settle(false);
-        forks += marks(&site.pages[0]).concat().len();
-    }
-    assert!(forks > 500, "{forks}");
-}
-
-#[test]
-fn pages_show_the_same_once_they_look_into_the_store_whatever_was_lost() {
-    let mut random = fastrand::Rng::with_seed(seed());
-    for round in 0..300 {
-        let mut site = Site::new(random.u64(..), 2 + round % 2, true);
-        (0..60).for_each(|_| site.step());
-        site.settle(true);
-    }
-}
-
 #[test]
 fn a_long_conversation_is_cut_branched_and_forked_in_linear_time() {
     let turns: Vec<_> = (0..4_000).map(|number| (Role::User, "x", at(number))).collect();
@@ -493,12 +366,4 @@ fn a_long_conversation_is_cut_branched_and_forked_in_linear_time() {
         "one look at the keys, one call for each turn that goes, and the head"
     );
     assert_eq!(talk.messages().len(), 1_000);
-}
-
-#[allow(clippy::print_stdout)] // Shown where a test fails.
-fn seed() -> u64 {
-    let seed =
-        std::env::var("REFINIRE_SEED").map_or(20_261_128, |seed| seed.parse().expect("REFINIRE_SEED is a number"));
-    println!("to repeat this: REFINIRE_SEED={seed}");
-    seed
 }

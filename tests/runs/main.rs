@@ -12,6 +12,7 @@
 )]
 
 mod branches;
+mod branches_at_random;
 mod changes;
 mod continuing;
 mod conversation;
@@ -34,6 +35,7 @@ mod pacing;
 mod queueing;
 mod reading;
 mod records;
+mod regenerating;
 mod rejected;
 mod resuming;
 mod resuming_tools;

@@ -1,17 +1,18 @@
 //! The conversation, as users see it.
 
 mod options;
+mod row;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
-use js_sys::{Array, Object, Promise, Reflect, JSON};
+use js_sys::{Array, Promise, Reflect, JSON};
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::future_to_promise;
 
 use self::options::Options;
+use self::row::row_of;
 use crate::conversation::{list, Conversation};
 use crate::error::Error;
 use crate::flow::Steer;
@@ -345,35 +346,11 @@ impl Context {
             let listed = opened.kept.as_ref().map_or(Ok(Vec::new()), |kept| list(kept));
             let rows = Array::new();
             for listed in listed.map_err(|error| into_js(&error.into()))? {
-                let row: Row = JsValue::from(Object::new()).unchecked_into();
-                row.set_id(&listed.id);
-                row.set_updated_at(&listed.updated_at);
-                row.set_messages(u32::try_from(listed.messages).unwrap_or(u32::MAX));
-                row.set_preview(&listed.preview);
-                if let Some(title) = &listed.title {
-                    row.set_title(title);
-                }
-                rows.push(&row);
+                rows.push(&row_of(&listed));
             }
             Ok(rows.into())
         }))
     }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// A stored conversation.
-    type Row;
-    #[wasm_bindgen(method, setter)]
-    fn set_id(this: &Row, id: &str);
-    #[wasm_bindgen(method, setter, js_name = updatedAt)]
-    fn set_updated_at(this: &Row, time: &str);
-    #[wasm_bindgen(method, setter)]
-    fn set_messages(this: &Row, messages: u32);
-    #[wasm_bindgen(method, setter)]
-    fn set_preview(this: &Row, preview: &str);
-    #[wasm_bindgen(method, setter)]
-    fn set_title(this: &Row, title: &str);
 }
 
 async fn wait(ready: Option<LocalBoxFuture<'static, ()>>) {

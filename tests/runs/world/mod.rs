@@ -43,6 +43,7 @@ pub(crate) struct Scenario {
     stop_after: Option<(f64, Way)>,
     conversation: Conversation,
     input: Option<String>,
+    regenerates: bool,
 }
 
 /// A run of Chat Completions that gets these replies.
@@ -64,6 +65,7 @@ pub(crate) fn replies(replies: impl IntoIterator<Item = Reply>) -> Scenario {
         stop_after: None,
         conversation: Conversation::new("talk"),
         input: Some("question".to_owned()),
+        regenerates: false,
     }
 }
 
@@ -158,6 +160,12 @@ impl Scenario {
         self
     }
 
+    /// Nothing is asked: the run asks the last question of the conversation again.
+    pub(crate) fn regenerate(mut self) -> Self {
+        self.regenerates = true;
+        self.resume()
+    }
+
     pub(crate) fn run(self) -> Outcome {
         self.call(Batching::None)
     }
@@ -216,7 +224,10 @@ impl Scenario {
         );
         let config = config::resolved(&options).expect("the options are right");
         let conversation = Rc::new(RefCell::new(self.conversation));
-        let run = Run::new(Rc::new(config), self.batch, !self.quiet, Some(conversation.clone()));
+        let mut run = Run::new(Rc::new(config), self.batch, !self.quiet, Some(conversation.clone()));
+        if self.regenerates {
+            run = run.regenerating();
+        }
         let time = Time::default();
         self.freezes.iter().for_each(|(from, ms)| time.freeze(*from, *ms));
         let mut world = World::new(run, time.clone(), ScriptedTransport::new(&time, self.replies));
