@@ -1,8 +1,10 @@
 // <refinire-chat>: attributes and properties are the state. What changes is taken up together, in a microtask.
 import init, { Context, RefinireError } from "refinire-web";
 
+import { acceptOf } from "./session/accept.js";
 import { Additions } from "./session/additions.js";
 import { attempt, Session } from "./session/session.js";
+import { Suggesting } from "./session/suggesting.js";
 import { lineUp } from "./session/turns.js";
 import { statusOf } from "./text/problem.js";
 import { textsWith } from "./text/texts.js";
@@ -12,8 +14,11 @@ import { View } from "./view/view.js";
 // The options of an agent that are attributes.
 const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", instructions: "generationInstructions" };
 const FLAGS = ["images", "counts", "figures", "feedback", "read-aloud", "hide-error-details"];
-const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "conversations", ...FLAGS, "pace"];
-const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews"];
+const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "conversations", ...FLAGS, "pace",
+  "attachments", "max-attachment-size", "speech", "suggestions"];
+const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "suggestions"];
+// In bytes.
+const MAX_ATTACHMENT = 20_000_000;
 
 // On a server the class can be imported, but not used.
 export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
@@ -24,6 +29,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #agent;
   #context;
   #texts;
+  #suggesting = new Suggesting(() => this.#plan());
   #shownTexts;
   // The options that the messages are drawn with, as JSON.
   #drawn;
@@ -103,6 +109,15 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#add({ toolViews: toolViews ?? {} });
   }
 
+  get suggestions() {
+    return this.#suggesting.given ?? this.#suggesting.listIn(this.getAttribute("suggestions"));
+  }
+
+  set suggestions(suggestions) {
+    this.#suggesting.given = suggestions ?? undefined;
+    this.#plan();
+  }
+
   get streaming() {
     return this.#session.run !== undefined;
   }
@@ -150,11 +165,21 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#open();
     const texts = this.#shownTexts;
     const disabled = this.hasAttribute("disabled");
-    this.#view.composer.set({ streaming: this.streaming, disabled });
+    this.#view.composer.set({ streaming: this.streaming, disabled, ...this.#inputs() });
     this.#view.queue.show(this.#session.queue, { streaming: this.streaming, disabled });
     this.#view.conversations.element.hidden = !this.hasAttribute("conversations");
     this.#view.notice(navigator.onLine === false ? texts.offline : this.#session.isKept ? undefined : texts.notKept);
     this.#render();
+  }
+
+  /** What can be put in besides text. */
+  #inputs() {
+    const accept = this.getAttribute("attachments");
+    return {
+      accept: accept === "" ? acceptOf(this.#agent ? {} : this.#agentOptions()) : (accept ?? ""),
+      limit: Number(this.getAttribute("max-attachment-size")) || MAX_ATTACHMENT,
+      speech: this.hasAttribute("speech"),
+    };
   }
 
   /** Draws the messages anew where what they are drawn with has changed. */
@@ -164,6 +189,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     const [images, counts, figures, feedback, readAloud, hidesDetails] = FLAGS.map((name) => this.hasAttribute(name));
     const { version } = this.#additions;
     const options = { texts, images, counts, figures, feedback, readAloud, hidesDetails, version, locale: localeOf(this) };
+    options.load = (attachment) => this.#session.load(attachment);
     const drawn = JSON.stringify(options);
     // A run is not disturbed: what changes is taken up at its end.
     if (drawn === this.#drawn || (this.#drawn && this.streaming)) return;
@@ -185,6 +211,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     session.noteShown(last?.text);
     if (run) this.#begin(run);
     const canAct = !run && !isGrowing && !this.hasAttribute("disabled");
+    this.#suggesting.update(this.suggestions, canAct ? session.moment : undefined, session.context);
+    this.#view.suggestions.show(this.#suggesting.list);
     transcript.offer({ edit: canAct, retry: canAct && last?.role === "assistant" && !last.interrupted && !session.problem });
     const scene = { last, canAct, canResume: this.#canResume(), isOffline: navigator.onLine === false };
     transcript.say(run || isGrowing ? undefined : statusOf(session, scene, this.#shownTexts));
@@ -247,7 +275,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   /** What a person does. */
   #listener() {
     return {
-      send: (text, isEdit) => this.#submit(text, isEdit),
+      send: (text, attachments, isEdit) => this.#submit(text, attachments, isEdit),
+      language: () => this.closest("[lang]")?.lang ?? "",
       stop: () => this.stop(),
       act: (name) => this.#act(name),
       sendNext: () => this.#session.sendNext(),
@@ -260,10 +289,10 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     };
   }
 
-  #submit(text, isEdit) {
+  #submit(text, attachments, isEdit) {
     attempt(() => {
       if (isEdit) this.#session.rewind();
-      this.#forgive(this.send(text));
+      this.#forgive(this.send(text, { attachments }));
     });
   }
 
@@ -271,12 +300,21 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     if (this.streaming || this.hasAttribute("disabled")) return;
     attempt(() => {
       if (name === "edit") {
-        this.#view.composer.edit(this.#session.question ?? "");
+        this.#edit().catch(reportError);
         return;
       }
       this.#view.returnFocus();
       this.#forgive(name === "resume" ? this.#session.resume() : this.#session.retry());
     });
+  }
+
+  async #edit() {
+    const { composer } = this.#view;
+    const session = this.#session;
+    const { context, question = "" } = session;
+    composer.edit(question);
+    const attachments = await session.attachments();
+    if (session.context === context && attachments.length > 0) composer.addToEdit(attachments);
   }
 
   /** True where the question was still waiting. */

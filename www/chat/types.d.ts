@@ -16,6 +16,8 @@ export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
   | "copied" | "notCopied" | "edit" | "editing" | "cancel"
   | "disabled" | "queue" | "queued" | "queueHeld" | "sendNow"
+  | "attach" | "attachment" | "attachments" | "removeAttachment" | "attachmentType" | "attachmentSize" | "attachmentGone" | "drop"
+  | "suggestions" | "speech" | "speechStop" | "speechDenied" | "speechSilent" | "speechFailed" | "speechLanguage"
   | "retry" | "resume" | "waiting" | "thinking" | "thoughts" | "calling" | "called"
   | "input" | "output" | "retrying" | "fallback" | "goingOn" | "stopped" | "cut" | "interrupted" | "unanswered" | "empty" | "lengthReached"
   | "limitReached" | "filtered" | "offline" | "notKept"
@@ -35,6 +37,8 @@ export interface ChatEventMap {
   "refinire-send": CustomEvent<{
     /** The question. */
     text: string;
+    /** What was sent with it. */
+    attachments: (Blob | URL)[];
   }>;
   /** A piece of the answer has arrived. */
   "refinire-chunk": CustomEvent<{
@@ -61,6 +65,14 @@ export interface ChatEventMap {
     error: unknown;
   }>;
 }
+
+/** A question that the user may choose; a string is its text. */
+export type ChatSuggestion = string | {
+  /** The question that is sent. */
+  text: string;
+  /** What the button shows. Default: the text. */
+  label?: string | undefined;
+};
 
 /** Options of `send()`. */
 export interface ChatSendOptions {
@@ -135,6 +147,14 @@ export interface ChatAttributes {
   feedback?: boolean | "" | undefined;
   /** Shows a button that reads an answer aloud, where the browser can. */
   "read-aloud"?: boolean | "" | undefined;
+  /** Lets the user attach files: `true` or "" for what the provider accepts, or a list as `accept` of a file input, such as "image/*,.pdf". */
+  attachments?: boolean | string | undefined;
+  /** The largest file that can be attached, in bytes. Default 20000000. */
+  "max-attachment-size"?: number | string | undefined;
+  /** Lets the user dictate, where the browser recognizes speech. */
+  speech?: boolean | "" | undefined;
+  /** Questions to choose from in an empty conversation, as a JSON array. */
+  suggestions?: string | undefined;
   /** Shows the list of stored conversations. */
   conversations?: boolean | "" | undefined;
   /** Loads the images of an answer. */
@@ -162,7 +182,8 @@ export interface ChatAttributes {
  *  Style it with `--refinire-chat-background`, `-surface`, `-bubble`, `-color`, `-muted`, `-border`, `-accent`, `-on-accent`, `-radius`, `-measure`,
  *  `-font`, `-mono-font` and `-font-size`, and with ::part(): base, log, message, question, answer, bubble, text, code-block, code, table,
  *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, details, notice, greeting, jump, composer, field, input, send,
- *  stop, editing, queue, queued, conversations, conversation-list, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)
+ *  stop, editing, queue, queued, send-now, attach, attachments, attachment, drop, hint, suggestions, suggestion, speech,
+ *  conversations, conversation-list, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)
  *  scales everything. `refinire-web/chat.css` gives the element its size before the script has loaded: 36 times the font size high, at most
  *  the screen, unless your page says otherwise. */
 export class RefinireChatElement extends HTMLElement {
@@ -188,6 +209,11 @@ export class RefinireChatElement extends HTMLElement {
    *  which becomes a child of the element, so that your page's styles apply; undefined shows the standard view, and so does an error, which
    *  is reported. */
   set toolViews(toolViews: Record<string, (call: ChatToolCall) => Node | undefined> | undefined);
+  /** Questions to choose from: a list for an empty conversation, or a function that is called with an empty conversation and after each
+   *  answer, unless that was stopped. What it throws is reported, and nothing is suggested. Default: the attribute's list. */
+  get suggestions(): ChatSuggestion[] | ((context: Context) => ChatSuggestion[] | undefined | Promise<ChatSuggestion[] | undefined>);
+  /** Replaces the attribute's list; undefined restores it. */
+  set suggestions(suggestions: ChatSuggestion[] | ((context: Context) => ChatSuggestion[] | undefined | Promise<ChatSuggestion[] | undefined>) | undefined);
   /** Whether an answer is streaming. */
   readonly streaming: boolean;
   /** Sends a question, as a person would by typing it. While another answer streams, the question waits and is sent after that; after an

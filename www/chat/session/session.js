@@ -1,5 +1,6 @@
 // The conversation that is shown, and the answer that is being written in it.
 import { problemOf, remark } from "../text/problem.js";
+import { described } from "./accept.js";
 import { CurrentContext } from "./current-context.js";
 import { Queue } from "./queue.js";
 import { Run } from "./run.js";
@@ -12,6 +13,8 @@ export class Session {
   problem;
   note;
   unsent;
+  /** The result of the last run, if its answer ended by itself. */
+  answered;
   /** The conversation has just been opened: a question without an answer is told. */
   isFresh = false;
   /** Whether the conversation can be stored. */
@@ -57,6 +60,27 @@ export class Session {
   /** The text of the last question, also of one that is not in the conversation. */
   get question() {
     return this.unsent?.text ?? this.context?.messages.findLast(({ role }) => role === "user")?.content;
+  }
+
+  /** The bytes of an attachment; undefined where they are not stored any more. */
+  async load({ blob, id }) {
+    return blob ?? (await this.context?.attachment?.(id));
+  }
+
+  /** The attachments of the last question, as they can be sent again. What is not stored any more is left out. */
+  async attachments() {
+    const { attachments = [] } = this.turns.findLast(({ role }) => role === "user") ?? {};
+    const files = await Promise.all(attachments.map(async (each) => {
+      if (each.url) return new URL(each.url);
+      const blob = await this.load(each);
+      return blob && each.name ? new File([blob], each.name, { type: each.mediaType }) : blob;
+    }));
+    return files.filter(Boolean);
+  }
+
+  /** An object that is another one whenever there may be something else to suggest: the empty conversation, or the last run's result. */
+  get moment() {
+    return this.context && this.turns.length === 0 ? this.context : this.answered;
   }
 
   /** What is shown at the end: another text there means that somebody else has changed the conversation. */
@@ -137,7 +161,7 @@ export class Session {
   }
 
   #forget() {
-    this.problem = this.note = this.unsent = undefined;
+    this.problem = this.note = this.unsent = this.answered = undefined;
     this.isFresh = false;
   }
 
@@ -226,7 +250,7 @@ export class Session {
       view.jump();
       // After another answer, that one is still being read out.
       if (!run.hasWaited) view.speak(texts.waiting);
-      if (run.question !== undefined) emit("send", { text: run.question });
+      if (run.question !== undefined) emit("send", { text: run.question, attachments: run.attachments });
       result = await this.#answer(run);
     } catch (error) {
       this.#end(run, () => this.#fail(error, run));
@@ -268,6 +292,7 @@ export class Session {
 
   #finish(result, run) {
     const { texts, view } = this.#host;
+    this.answered = result.finishReason === "aborted" ? undefined : result;
     this.note = remark(result, texts);
     run.view?.end(result);
     view.speak(result.finishReason === "aborted" ? texts.stopped : (run.view?.spoken ?? ""));
@@ -278,7 +303,7 @@ export class Session {
     this.problem = problemOf(error, Date.now());
     const last = this.context && turnsOf(this.context.messages).at(-1);
     if (run?.question !== undefined && last?.role !== "assistant" && last?.text !== run.question) {
-      this.unsent = { text: run.question, at: run.at };
+      this.unsent = { text: run.question, at: run.at, attachments: run.attachments.map(described) };
     }
     this.#host.view.speak("");
     this.#host.plan();

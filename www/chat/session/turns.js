@@ -1,14 +1,15 @@
 // A conversation as it is shown: questions, and answers that may consist of several messages.
+import { described } from "./accept.js";
 
 /** `parts` of an answer are, in order, `{ text }` and `{ tool }`; `messages` are those that it consists of, and `from` is where it begins
  *  among all. */
 export function turnsOf(messages) {
   const turns = [];
   for (const [from, message] of messages.entries()) {
-    const { role, content, timestamp, metadata } = message;
+    const { role, content, timestamp, metadata, attachments = [] } = message;
     // Kept there where a conversation was rewound.
     const at = metadata?.saidAt ?? timestamp;
-    if (role === "user") turns.push({ role, text: content, at, from, messages: [message] });
+    if (role === "user") turns.push({ role, text: content, at, from, attachments, messages: [message] });
     else if (role === "assistant" || role === "tool") add(answerAtEnd(turns, { at, from }), message);
   }
   return turns;
@@ -49,7 +50,8 @@ export function lineUp(turns, run) {
   if (run.question !== undefined) {
     // A question that got no answer is asked again, not added again.
     let asked = shown.findLastIndex(({ role, text }, at) => at >= run.base - 1 && role === "user" && text === run.question);
-    if (asked < 0) asked = shown.push({ role: "user", text: run.question, at: run.at }) - 1;
+    if (asked < 0) asked = shown.push({ role: "user", text: run.question, at: run.at, attachments: [] }) - 1;
+    if (shown[asked].attachments.length === 0) shown[asked] = { ...shown[asked], attachments: run.attachments.map(described) };
     if (!shown[asked + 1]) shown.push(blank(run));
     return { shown, live: asked + 1 };
   }

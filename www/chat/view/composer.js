@@ -1,39 +1,59 @@
 // The field for what a person writes, and the buttons beside it.
 import { element, icon } from "./dom.js";
+import { Speech } from "./speech.js";
+import { pastedFiles, Tray } from "./tray.js";
 
 export class Composer {
   element;
+  tray;
+  #speech;
   #field = element("textarea", { rows: "1", part: "input", autocomplete: "off", enterkeyhint: "send", dir: "auto" });
   // Holds the same text, and so gives the field its height.
   #grower;
   #send = element("button", { type: "submit", class: "send", part: "send" }, icon("up"));
   #stop = element("button", { type: "button", class: "stop", part: "stop", hidden: true }, icon("stop"));
+  // Why something was not taken.
+  #hint = element("p", { class: "hint", role: "alert", part: "hint", hidden: true });
   #editing = element("p", { class: "editing", part: "editing", hidden: true });
   #cancel = element("button", { type: "button", class: "quiet" });
   #isEditing = false;
-  #draft = "";
+  // What is being written meanwhile.
+  #draft = { text: "", attachments: [] };
   #texts = {};
   #state = { streaming: false, disabled: false };
   #heard;
 
-  /** `heard` are send(text, isEdit) and stop(). */
+  /** `heard` are send(text, attachments, isEdit), stop() and language(). */
   constructor(heard) {
     this.#heard = heard;
+    const explain = (words) => this.#explain(words);
+    this.tray = new Tray({ changed: () => this.#changed(), refused: explain, leave: () => this.focus() });
+    this.#speech = new Speech({ language: heard.language, begin: () => this.#field.value, write: (text) => this.#write(text), explain });
     this.#grower = element("div", { class: "grow" }, this.#field);
-    this.element = element("form", { class: "composer", part: "composer" }, this.#editing,
-      element("div", { class: "field", part: "field" }, this.#grower, this.#send, this.#stop));
+    this.element = element("form", { class: "composer", part: "composer" }, this.#editing, this.#hint, this.tray.list,
+      element("div", { class: "field", part: "field" },
+        this.tray.button, this.tray.input, this.#grower, this.#speech.button, this.#stop, this.#send));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
-    this.#field.addEventListener("input", () => this.#changed());
+    this.#field.addEventListener("input", () => {
+      // Who types has ended dictating.
+      this.#speech.leave();
+      this.#changed();
+    });
+    this.#field.addEventListener("paste", (event) => this.#pasted(event));
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
     this.#stop.addEventListener("click", () => heard.stop());
     this.#cancel.addEventListener("click", () => this.cancel());
   }
 
-  label(texts) {
+  /** `options` are texts and locale. */
+  label(options) {
+    const { texts } = options;
     const { question, send, stop, editing, cancel } = texts;
+    this.tray.label(options);
+    this.#speech.label(texts);
     this.#texts = texts;
     this.#field.setAttribute("aria-label", question);
     for (const [button, words] of [[this.#send, send], [this.#stop, stop]]) {
@@ -44,8 +64,11 @@ export class Composer {
     this.#editing.replaceChildren(editing, this.#cancel);
   }
 
-  set({ streaming, disabled }) {
+  /** `accept` and `limit` are those of the tray; `speech` is whether a question can be spoken. */
+  set({ streaming, disabled, accept, limit, speech }) {
     this.#state = { streaming, disabled };
+    this.tray.set({ accept, limit, disabled });
+    this.#speech.set({ speech, disabled });
     this.element.classList.toggle("disabled", disabled);
     this.#field.disabled = disabled;
     this.#field.placeholder = disabled ? this.#texts.disabled : this.#texts.placeholder;
@@ -55,21 +78,28 @@ export class Composer {
 
   /** Takes a question that was sent to be sent otherwise. */
   edit(text) {
-    if (!this.#isEditing) this.#draft = this.#field.value;
+    if (!this.#isEditing) this.#draft = this.#written;
     this.#isEditing = true;
     this.#editing.hidden = false;
-    this.#put(text);
+    this.#put({ text, attachments: [] });
     this.focus();
   }
 
+  /** The question that is edited had these attachments. */
+  addToEdit(attachments) {
+    if (this.#isEditing) this.tray.put([...attachments, ...this.tray.attachments]);
+  }
+
   /** Takes back a question that was waiting, in front of what has been written since. */
-  take({ text }) {
-    this.#put([text, this.#field.value].filter(Boolean).join("\n\n"));
+  take({ text, attachments }) {
+    const written = this.#written;
+    this.#put({ text: [text, written.text].filter(Boolean).join("\n\n"), attachments: [...attachments, ...written.attachments] });
     this.focus();
   }
 
   /** True where there was something to cancel. */
   cancel() {
+    if (this.#speech.stop()) return true;
     if (!this.#isEditing) return false;
     this.#endEdit(this.#draft);
     this.focus();
@@ -85,11 +115,27 @@ export class Composer {
     this.#field.focus(options);
   }
 
-  #endEdit(text) {
+  get #written() {
+    return { text: this.#field.value, attachments: this.tray.attachments };
+  }
+
+  #endEdit(draft) {
     if (!this.#isEditing) return;
     this.#isEditing = false;
     this.#editing.hidden = true;
-    this.#put(text);
+    this.#put(draft);
+  }
+
+  #pasted(event) {
+    const files = this.tray.isOpen ? pastedFiles(event.clipboardData) : [];
+    if (files.length === 0) return;
+    event.preventDefault();
+    this.tray.add(files);
+  }
+
+  #explain(words) {
+    this.#hint.hidden = !words;
+    this.#hint.textContent = words;
   }
 
   #pressed(event) {
@@ -101,24 +147,36 @@ export class Composer {
 
   #submit() {
     const text = this.#field.value.trim();
-    if (this.#state.disabled || !text) return;
+    const { attachments } = this.tray;
+    if (this.#state.disabled || this.#isEmpty) return;
     const isEdit = this.#isEditing;
-    const draft = isEdit ? this.#draft : "";
+    const draft = isEdit ? this.#draft : { text: "", attachments: [] };
     this.#isEditing = false;
     this.#editing.hidden = true;
+    this.#speech.leave();
+    this.#explain("");
     this.#put(draft);
-    this.#heard.send(text, isEdit);
+    this.#heard.send(text, attachments, isEdit);
   }
 
-  #put(text) {
+  #put({ text, attachments }) {
+    this.#field.value = text;
+    this.tray.put(attachments);
+  }
+
+  #write(text) {
     this.#field.value = text;
     this.#changed();
+  }
+
+  get #isEmpty() {
+    return this.#field.value.trim() === "" && this.tray.attachments.length === 0;
   }
 
   #changed() {
     const { value, placeholder } = this.#field;
     const { streaming, disabled } = this.#state;
-    const isEmpty = value.trim() === "";
+    const isEmpty = this.#isEmpty;
     const focused = this.element.getRootNode().activeElement;
     this.#grower.dataset.text = value || placeholder;
     this.#send.disabled = disabled || isEmpty;

@@ -40,11 +40,14 @@ export class QueueList {
 
   #row(entry) {
     const { edit, cancel } = this.#texts;
-    return element("li", { part: "queued" }, icon("clock"), element("span", { class: "preview", dir: "auto" }, entry.text),
-      this.#button(edit, "edit", entry, () => this.#heard.edit(entry)), this.#button(cancel, "cross", entry, () => this.#heard.cancel(entry)));
+    const names = entry.attachments.map(({ name }) => name || this.#texts.attachment).join(", ");
+    const words = entry.text || names;
+    return element("li", { part: "queued" }, icon("clock"), element("span", { class: "preview", dir: "auto" }, words),
+      names ? element("span", { title: names }, icon("clip")) : undefined,
+      this.#button(edit, "edit", words, () => this.#heard.edit(entry)), this.#button(cancel, "cross", words, () => this.#heard.cancel(entry)));
   }
 
-  #button(words, symbol, { text }, click) {
+  #button(words, symbol, text, click) {
     return element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${text}`, title: words, click }, icon(symbol));
   }
 

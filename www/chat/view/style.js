@@ -1,4 +1,5 @@
 // The element's style sheet: one for all elements, and constructed, which the strictest content security policy allows.
+import attachments from "../css/attachments.css";
 import base from "../css/base.css";
 import below from "../css/below.css";
 import composer from "../css/composer.css";
@@ -9,6 +10,7 @@ import preferences from "../css/preferences.css";
 import print from "../css/print.css";
 import queue from "../css/queue.css";
 import status from "../css/status.css";
+import suggestions from "../css/suggestions.css";
 import text from "../css/text.css";
 import transcript from "../css/transcript.css";
 
@@ -18,7 +20,23 @@ export function styleSheet() {
   if (!sheet) {
     sheet = new CSSStyleSheet();
     // The preferences of the reader go before the rest.
-    sheet.replaceSync([base, transcript, text, fold, below, figures, status, composer, queue, conversations, preferences, print].join(""));
+    const sheets = [
+      base,
+      transcript,
+      text,
+      fold,
+      below,
+      figures,
+      status,
+      composer,
+      queue,
+      attachments,
+      suggestions,
+      conversations,
+      preferences,
+      print,
+    ];
+    sheet.replaceSync(sheets.join(""));
   }
   return sheet;
 }

@@ -2,9 +2,11 @@
 import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
 import { element, icon } from "./dom.js";
+import { DropZone } from "./dropzone.js";
 import { QueueList } from "./queue-list.js";
 import { Follower, holdPlace } from "./scroll.js";
 import { styleSheet } from "./style.js";
+import { Suggestions } from "./suggestions.js";
 import { Transcript } from "./transcript.js";
 
 const COPIED_MS = 2000;
@@ -15,7 +17,9 @@ export class View {
   composer;
   conversations;
   queue;
+  suggestions;
   transcript;
+  #drop;
   #texts;
   #log;
   #jump = element("button", { type: "button", class: "button jump", part: "jump", hidden: true });
@@ -40,10 +44,16 @@ export class View {
     const list = element("div", { class: "list" });
     this.#log = element("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0", part: "log" }, list);
     this.transcript = new Transcript(list);
+    this.suggestions = new Suggestions((text) => {
+      this.returnFocus();
+      heard.send(text, []);
+    });
+    list.append(this.suggestions.element);
+    this.#drop = new DropZone(root, this.composer.tray);
     root.adoptedStyleSheets = [styleSheet()];
     root.append(element("div", { class: "chat", part: "base" },
       this.conversations.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.queue.element, this.composer.element,
-      this.#spoken));
+      this.#drop.element, this.#spoken));
     this.#follower = new Follower(this.#log, list, ({ isAway, hasNew }) => {
       this.#jump.hidden = !isAway;
       this.#jump.classList.toggle("new", hasNew);
@@ -57,7 +67,9 @@ export class View {
     this.#texts = texts;
     this.#log.setAttribute("aria-label", texts.conversation);
     this.#jump.replaceChildren(icon("down"), texts.jump);
-    this.composer.label(texts);
+    this.composer.label(options);
+    this.#drop.label(texts);
+    this.suggestions.label(texts);
     this.conversations.label(texts);
     this.queue.label(texts);
     this.transcript.reset(options);
