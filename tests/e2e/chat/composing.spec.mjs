@@ -68,7 +68,7 @@ test("a button that goes away leaves the focus in the element", async ({ mount }
   await chat.ended();
   await expect.poll(focused).toBe("input");
   await chat.page.getByRole("button", { name: "Continue" }).click();
-  await expect.poll(focused).toBe("log");
+  await expect.poll(focused).toBe("input");
 });
 
 test("a disabled element can be read, but not written in", async ({ mount }) => {
