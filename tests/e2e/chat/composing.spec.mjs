@@ -54,7 +54,7 @@ test("Escape stops the answer of the element that has the focus, and of no other
   await expect(chat.stop).toBeVisible();
   await chat.question.press("Escape");
   await chat.ended();
-  await expect(chat.note).toContainText("interrupted");
+  await expect(chat.note).toContainText("Stopped");
 });
 
 test("a button that goes away leaves the focus in the element", async ({ mount }) => {
