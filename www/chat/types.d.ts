@@ -26,7 +26,7 @@ export type ChatTexts = Record<
   | "conversations" | "newConversation" | "noConversations"
   | "deleteConversation" | "untitled" | "code" | "table"
   | "details" | "retryIn"
-  | `${"error" | "advice"}${"Offline" | "Network" | "Timeout" | "Rejected" | "TooLong" | "Truncated" | "Access" | "Missing" | "Busy" | "Server" | "Protocol" | "Refused" | "Setup" | "Other"}`
+  | `${"error" | "advice"}${"Offline" | "Network" | "Timeout" | "Rejected" | "TooLong" | "Truncated" | "Access" | "Missing" | "Busy" | "Server" | "Protocol" | "Refused" | "Attachment" | "Setup" | "Other"}`
   | "adviceBusyFor",
   string
 >;

@@ -183,6 +183,15 @@ test("a question that was not sent keeps its files when it is edited", async ({ 
   expect((await asked(chat, 1)).map(({ type }) => type).sort()).toEqual(["file", "text"]);
 });
 
+test("what only the library knows to be refused is explained, too", async ({ mount, page }) => {
+  const chat = await mount({ attachments: "*/*" });
+  await choose(page, archive);
+  await chat.ask("What is in it?");
+  await expect(chat.problem.getByRole("alert")).toContainText("This model does not accept an attachment.");
+  await expect(chat.problem.getByRole("button")).toHaveText(["Edit"]);
+  expect(await chat.run((kit) => kit.kept.model.turns.length)).toBe(0);
+});
+
 test("a script sends files, too, and is told of them", async ({ mount }) => {
   const chat = await mount();
   const told = await chat.run(async (kit) => {

@@ -27,15 +27,19 @@ const BY_STATUS = {
 };
 
 // What the question has to be changed for: the same one would fail again.
-const TO_EDIT = ["Refused", "Rejected", "Missing", "TooLong"];
+const TO_EDIT = ["Attachment", "Refused", "Rejected", "Missing", "TooLong"];
 
 // How providers and servers say that the request does not fit into the model's context.
 const TOO_LONG = /context.?(length|window|size)|maximum context|(prompt|input|request|conversation) (is )?too (long|large)|too many (input )?tokens|exceeds?\b.{0,60}\btokens/i;
+
+// How the library says that a provider does not take a kind of file.
+const NO_ATTACHMENT = /takes no attachment/;
 
 /** `isOffline` is whether the browser has no network at the moment. */
 function kindOf({ code, status, partialText, message } = {}, isOffline) {
   // Some report it as an error inside the answer, without a status.
   if ((status === 400 || status === 422 || code === "provider") && TOO_LONG.test(message)) return "TooLong";
+  if (code === "invalid-argument" && NO_ATTACHMENT.test(message)) return "Attachment";
   if (BY_STATUS[status]) return BY_STATUS[status];
   // To the reader a connection that breaks behind some text is a cut, whatever broke it.
   if (code === "network" && partialText) return "Truncated";

@@ -106,6 +106,8 @@ export const ENGLISH = {
   adviceServer: "Try again in a moment.",
   errorProtocol: "The answer could not be read.",
   adviceProtocol: "Try again.",
+  errorAttachment: "This model does not accept an attachment.",
+  adviceAttachment: "Remove the attachment, or send a file of another kind.",
   errorRefused: "A rule of this page refused this.",
   adviceRefused: "Try to rephrase it.",
   errorSetup: "This chat is not configured.",

@@ -16,7 +16,7 @@ export function attachmentView(attachment, { texts, locale }, load) {
   const { mediaType, name, size, url } = attachment;
   const view = element("span", { class: "attachment", part: "attachment" }, ...named(name || url || texts.attachment, url));
   if (url) return view;
-  if (size !== undefined) view.append(element("small", {}, sizeText(size, locale)));
+  if (size !== undefined) view.append(element("small", { dir: "auto" }, sizeText(size, locale)));
   const isImage = mediaType.startsWith("image/");
   // Only a thumbnail needs the bytes now; of a message it is worth knowing that they are gone.
   if (isImage || attachment.id) draw(view, attachment, isImage, texts, load).catch(reportError);

@@ -13,7 +13,7 @@ export class Composer {
   #send = element("button", { type: "submit", class: "send", part: "send" }, icon("up"));
   #stop = element("button", { type: "button", class: "stop", part: "stop", hidden: true }, icon("stop"));
   // Why something was not taken.
-  #hint = element("p", { class: "hint", role: "alert", part: "hint", hidden: true });
+  #hint = element("p", { class: "hint", role: "alert", part: "hint", dir: "auto", hidden: true });
   #editing = element("p", { class: "editing", part: "editing", hidden: true });
   #cancel = element("button", { type: "button", class: "quiet" });
   #isEditing = false;
