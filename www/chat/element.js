@@ -1,10 +1,12 @@
 // <refinire-chat>: attributes and properties are the state. What changes is taken up together, in a microtask.
-import init, { Context, RefinireError } from "refinire-web";
+import { RefinireError } from "refinire-web";
 
 import { acceptOf } from "./session/accept.js";
 import { Additions } from "./session/additions.js";
+import { remember, remembered } from "./session/remembered.js";
 import { attempt, Session } from "./session/session.js";
 import { Suggesting } from "./session/suggesting.js";
+import { randomName, StoredConversations } from "./session/stored.js";
 import { lineUp } from "./session/turns.js";
 import { statusOf } from "./text/problem.js";
 import { textsWith } from "./text/texts.js";
@@ -26,6 +28,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   #view;
   #session;
+  #stored;
   #agent;
   #context;
   #texts;
@@ -42,6 +45,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#additions = new Additions(this, (name, detail) => this.#emit(name, detail));
     this.#view = new View(this.attachShadow({ mode: "open" }), this.#listener());
     this.#session = new Session(this.#host());
+    this.#stored = new StoredConversations(this.#session, { select: (id) => this.#select(id), changed: () => this.#plan() });
     // What a script set before the class was defined.
     for (const name of PROPERTIES) {
       if (!Object.hasOwn(this, name)) continue;
@@ -53,11 +57,13 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   connectedCallback() {
     for (const [name, act] of Object.entries(this.#heard)) addEventListener(name, act);
+    this.#stored.connect();
     this.#plan();
   }
 
   disconnectedCallback() {
     for (const [name, act] of Object.entries(this.#heard)) removeEventListener(name, act);
+    this.#stored.disconnect();
     // Moved within the page, it goes on.
     queueMicrotask(() => this.isConnected || this.#session.release(() => this.isConnected));
   }
@@ -168,6 +174,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#view.composer.set({ streaming: this.streaming, disabled, ...this.#inputs() });
     this.#view.queue.show(this.#session.queue, { streaming: this.streaming, disabled });
     this.#view.conversations.element.hidden = !this.hasAttribute("conversations");
+    this.#view.conversations.offerUndo(this.#stored.canUndo);
+    this.#view.conversations.update();
     this.#view.notice(navigator.onLine === false ? texts.offline : this.#session.isKept ? undefined : texts.notKept);
     this.#render();
   }
@@ -207,7 +215,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     // Another tab or element is writing it.
     const isGrowing = !run && Boolean(last?.streaming);
     const { transcript } = this.#view;
-    transcript.show(shown, { live, isGrowing });
+    transcript.show(shown, { live, liveView: run?.view, isGrowing });
     session.noteShown(last?.text);
     if (run) this.#begin(run);
     const canAct = !run && !isGrowing && !this.hasAttribute("disabled");
@@ -233,7 +241,10 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   // ------------------------------------------------------------ what the parts need
 
   #open(isRetry) {
-    this.#session.open(this.#context ?? this.#agent?.context ?? this.getAttribute("conversation") ?? "", isRetry);
+    const context = this.#context ?? this.#agent?.context;
+    // In a list, each conversation has a name.
+    if (!context && this.hasAttribute("conversations") && !this.hasAttribute("conversation")) this.#select(remembered(this) ?? randomName());
+    this.#session.open(context ?? this.getAttribute("conversation") ?? "", isRetry);
   }
 
   /** What the session asks of the element. */
@@ -282,10 +293,12 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       sendNext: () => this.#session.sendNext(),
       cancel: (entry) => this.#cancel(entry),
       escape: () => this.#escape(),
-      list: () => this.#list(),
-      open: (id) => this.#select(id),
-      create: () => this.#select(randomName()),
-      remove: (id) => this.#remove(id),
+      list: async () => ({ conversations: await this.#stored.list(), locale: localeOf(this) }),
+      open: (id) => this.#choose(id),
+      create: () => this.#choose(randomName()),
+      rename: (id, title) => this.#stored.rename(id, title),
+      remove: (id) => this.#stored.remove(id),
+      undo: () => this.#stored.undo(),
     };
   }
 
@@ -338,23 +351,15 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   // ------------------------------------------------------------ the list of conversations
 
-  async #list() {
-    await init();
-    return { conversations: await Context.list(), current: this.#session.context?.id, locale: localeOf(this) };
+  #choose(id) {
+    this.#select(id);
+    this.focus();
   }
 
   #select(id) {
     this.#context = undefined;
     this.setAttribute("conversation", id);
-    this.focus();
-  }
-
-  async #remove(id) {
-    const { context: shown } = this.#session;
-    if (shown?.id === id) return shown.delete();
-    const context = await new Context({ id }).ready;
-    await context.delete();
-    return context.free();
+    remember(this, id);
   }
 }
 
@@ -368,5 +373,3 @@ function parsed(json) {
     return {};
   }
 }
-
-const randomName = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -24,6 +24,7 @@ export type ChatTexts = Record<
   | "characters" | "chunks" | "firstText" | "duration" | "rate" | "tokensIn" | "tokensOut"
   | "good" | "bad" | "readAloud" | "sources" | "image" | "file" | "fileGone"
   | "conversations" | "newConversation" | "noConversations"
+  | "renameConversation" | "searchConversations" | "nothingFound" | "conversationDeleted" | "undo" | "writing"
   | "deleteConversation" | "untitled" | "code" | "table"
   | "details" | "retryIn"
   | `${"error" | "advice"}${"Offline" | "Network" | "Timeout" | "Rejected" | "TooLong" | "Truncated" | "Access" | "Missing" | "Busy" | "Server" | "Protocol" | "Refused" | "Attachment" | "Setup" | "Other"}`
@@ -42,11 +43,15 @@ export interface ChatEventMap {
   }>;
   /** A piece of the answer has arrived. */
   "refinire-chunk": CustomEvent<{
+    /** The id of its conversation, which need not be the one that is shown. */
+    conversation: string;
     /** The new text. */
     chunk: string;
   }>;
   /** The run has ended, also by a stop; then `result.finishReason` is "aborted". */
   "refinire-finish": CustomEvent<{
+    /** The id of its conversation, which need not be the one that is shown. */
+    conversation: string;
     /** What the run came to. */
     result: RunResult;
   }>;
@@ -59,8 +64,15 @@ export interface ChatEventMap {
     /** What was asked. */
     question: string | undefined;
   }>;
+  /** A conversation is shown: the first one, and each time another. */
+  "refinire-conversation": CustomEvent<{
+    /** The id of its Context. */
+    id: string;
+  }>;
   /** The run failed. */
   "refinire-error": CustomEvent<{
+    /** The id of its conversation, which need not be the one that is shown; undefined if that could not be opened. */
+    conversation: string | undefined;
     /** A RefinireError, or what an agent of yours threw. */
     error: unknown;
   }>;
@@ -155,7 +167,7 @@ export interface ChatAttributes {
   speech?: boolean | "" | undefined;
   /** Questions to choose from in an empty conversation, as a JSON array. */
   suggestions?: string | undefined;
-  /** Shows the list of stored conversations. */
+  /** Shows the list of stored conversations, and stores each one. */
   conversations?: boolean | "" | undefined;
   /** Loads the images of an answer. */
   images?: boolean | "" | undefined;
@@ -165,7 +177,9 @@ export interface ChatAttributes {
 
 /** Attributes: `model`, `provider`, `base-url` and `instructions` make the agent. `conversation` is a Context id: the conversation is
  *  restored after a reload; without it the conversation is not stored. `placeholder`, `greeting` and `texts` (JSON) set texts; `disabled`
- *  disables the input. `counts` shows numbers of characters and chunks, `conversations` the list of stored conversations. `images` loads
+ *  disables the input. `counts` shows numbers of characters and chunks. With `conversations` there is a list of the stored conversations; then
+ *  every conversation is stored, and without `conversation` the one that was selected last on this page, or in an element with this `id`, is
+ *  restored after a reload. An answer goes on while another conversation is shown. `images` loads
  *  an answer's images, which are links otherwise: a model could use them to make the page send requests. `figures` shows, under an answer
  *  that was given here, also the time to its first text, its duration, rate and tokens, and bars of when its text arrived.
  *  `pace` shows bursts of text smoothly, at most half a second behind what has arrived; at once while the page is hidden or
@@ -183,7 +197,7 @@ export interface ChatAttributes {
  *  `-font`, `-mono-font` and `-font-size`, and with ::part(): base, log, message, question, answer, bubble, text, code-block, code, table,
  *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, details, notice, greeting, jump, composer, field, input, send,
  *  stop, editing, queue, queued, send-now, attach, attachments, attachment, drop, hint, suggestions, suggestion, speech,
- *  conversations, conversation-list, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)
+ *  conversations, conversation-list, conversation-search, undo, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)
  *  scales everything. `refinire-web/chat.css` gives the element its size before the script has loaded: 36 times the font size high, at most
  *  the screen, unless your page says otherwise. */
 export class RefinireChatElement extends HTMLElement {

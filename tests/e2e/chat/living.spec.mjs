@@ -299,7 +299,8 @@ test("kept conversations are listed, opened, begun and deleted where that is ask
   await expect(talks).toHaveCount(1);
   await page.keyboard.press("Escape");
   await expect(talks.first()).toBeHidden();
-  expect(await chat.run((kit) => kit.refinire.Context.list().then((all) => all.length))).toBe(1);
+  await chat.run((kit) => kit.kept.chat.remove());
+  await expect.poll(() => chat.run((kit) => kit.refinire.Context.list().then((all) => all.length))).toBe(1);
 });
 
 test("a page without a network says so, for as long as it lasts", async ({ mount, context, page }) => {

@@ -156,7 +156,7 @@ test("what waits stays with its conversation, until the element leaves the page"
   await chat.exchange(2, "Hello", "Hi");
   await chat.host.evaluate((host) => host.setAttribute("conversation", "a"));
   await expect(chat.waiting).toHaveText(["Two"]);
-  await expect(chat.sendNow).toBeVisible();
+  await expect(chat.stop).toBeVisible();
   await chat.host.evaluate((host) => host.remove());
   expect(await chat.run(async (kit) => (await kit.kept.sent).name)).toBe("AbortError");
 });

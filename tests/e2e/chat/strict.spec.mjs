@@ -45,7 +45,8 @@ test.describe("under a strict content security policy, trusted types included", 
     const chat = new Chat(page);
     await expect(chat.question).toBeVisible();
     await page.evaluate(async (data) => {
-      const { Context } = await import("/pkg/refinire_web.js");
+      const { Context, default: init } = await import("/pkg/refinire_web.js");
+      await init();
       const files = [{ mediaType: "image/png", data, name: "A dot" }];
       const message = { role: "assistant", content: "Here", timestamp: "2020-01-02T03:04:05.000Z", metadata: {}, files };
       const empty = new Context({ storage: "memory" }).toJSON();

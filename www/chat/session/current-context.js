@@ -39,6 +39,16 @@ export class CurrentContext {
     });
   }
 
+  /** Shows a conversation that is loaded already, under its name. */
+  adopt(name, context) {
+    this.leave();
+    this.wanted = name;
+    this.#isMissing = false;
+    this.own.adopt(context);
+    this.#loading = Promise.resolve();
+    this.#take(context);
+  }
+
   /** Resolves when the conversation that is wanted by then is loaded. */
   async loaded() {
     let loading;
@@ -57,9 +67,12 @@ export class CurrentContext {
     await init();
     await before;
     if (!isWanted()) return;
-    const context = typeof wanted === "string" ? this.own.context(wanted, this.#heard.notKept) : wanted;
+    const context = typeof wanted === "string" ? this.own.context(wanted, () => isWanted() && this.#heard.notKept()) : wanted;
     await context.ready;
-    if (!isWanted()) return;
+    if (isWanted()) this.#take(context);
+  }
+
+  #take(context) {
     this.context = context;
     this.#leave = context.subscribe(() => this.#heard.changed());
     this.#heard.opened();

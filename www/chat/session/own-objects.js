@@ -35,6 +35,20 @@ export class OwnObjects {
     return this.#context;
   }
 
+  /** Gives the context away: it is not freed here. */
+  release() {
+    const context = this.#context;
+    this.#context = undefined;
+    return context;
+  }
+
+  /** Takes back the context of a conversation that has a name. */
+  adopt(context) {
+    this.#freeContext();
+    this.#context = context;
+    this.#isNamed = true;
+  }
+
   free() {
     this.#freeAgent();
     this.#freeContext();

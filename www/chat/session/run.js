@@ -16,6 +16,10 @@ export class Run {
   hasBegun = false;
   /** The question had to wait for another answer. */
   hasWaited = false;
+  /** The conversation, from when it is loaded on. */
+  context;
+  /** Resolves when it has ended, however it did. */
+  ended;
   /** Where the answer is shown. */
   view;
   #isStopped = false;

@@ -1,7 +1,8 @@
 // The conversation that is shown, and the answer that is being written in it.
-import { problemOf, remark } from "../text/problem.js";
-import { described } from "./accept.js";
+import { problemOf } from "../text/problem.js";
+import { Background } from "./background.js";
 import { CurrentContext } from "./current-context.js";
+import { failureOf, keep, outcomeOf } from "./outcome.js";
 import { Queue } from "./queue.js";
 import { Run } from "./run.js";
 import { rewind, turnsOf } from "./turns.js";
@@ -21,12 +22,15 @@ export class Session {
   isKept = true;
   /** What waits in the conversation that is shown. */
   queue = new Queue();
-  // What waits in other conversations.
-  #left = new Map();
   #host;
   #current;
+  #background = new Background();
+  // What came of an answer that ended while its conversation was not shown.
+  #outcome;
   #ending;
   #lastText;
+  // The id of the conversation that was told of last.
+  #told;
 
   /** `host` is what a session needs of its element: view, texts, batch, agent and agentOptions(); emit(name, detail); open(isRetry), which opens
    *  the conversation that is wanted; plan(), update() and render(). */
@@ -35,7 +39,7 @@ export class Session {
     this.#current = new CurrentContext({
       opened: () => this.#opened(),
       changed: () => this.#changed(),
-      failed: (error) => this.run || this.#fail(error),
+      failed: (error) => this.run || this.#cannotOpen(error),
       notKept: () => this.#notKept(),
     });
   }
@@ -93,23 +97,36 @@ export class Session {
   /** Opens the conversation that is wanted, a context or a name, unless it is shown; with `isRetry` also after it failed to open. */
   open(wanted, isRetry = false) {
     if (!this.#current.differsFrom(wanted, isRetry)) return;
-    this.#leave();
+    this.#leave(true);
     this.isKept = true;
-    this.queue = new Queue(this.#left.get(wanted));
-    this.#left.delete(wanted);
-    this.#current.open(wanted, this.#ending);
+    const { run, context, outcome, queue = new Queue() } = this.#background.take(wanted) ?? {};
+    this.#outcome = outcome;
+    this.queue = queue;
+    if (run) {
+      this.run = run;
+      this.#ending = run.ended;
+      this.#current.adopt(wanted, context);
+    } else {
+      queue.hold();
+      this.#current.open(wanted, this.#ending);
+    }
+  }
+
+  /** The names of the conversations in which this element is writing. */
+  get writing() {
+    const { writing } = this.#background;
+    return this.run && this.context ? [...writing, this.context.id] : writing;
+  }
+
+  /** Stops the answer of a conversation that is not shown; resolves when it has ended. */
+  stopWriting(name) {
+    return this.#background.stop(name);
   }
 
   /** The element has left the page. `isBack()` tells whether it is in a page again. */
   release(isBack) {
-    this.#leave();
-    Promise.resolve(this.#ending).then(() => isBack() || attempt(() => this.#free()));
-  }
-
-  #free() {
-    for (const entries of this.#left.values()) new Queue(entries).clear();
-    this.#left.clear();
-    this.#current.own.free();
+    this.#leave(false);
+    Promise.all([this.#ending, this.#background.stop()]).then(() => isBack() || attempt(() => this.#current.own.free()));
   }
 
   /** Stops the answer and deletes the messages. */
@@ -129,11 +146,17 @@ export class Session {
     this.#host.plan();
   }
 
-  #leave() {
-    this.run?.stop();
+  /** An answer in a conversation with a name goes on where that is wanted; any other is stopped. */
+  #leave(goesOn) {
+    const { run, queue } = this;
+    const { wanted } = this.#current;
+    const isLeft = goesOn && run?.context && wanted && typeof wanted === "string";
+    if (isLeft) {
+      this.#host.view.transcript.takeOut(run.view);
+      this.#ending = undefined;
+    } else run?.stop();
+    if (isLeft || queue.entries.length > 0) this.#background.add(wanted, { queue, ...(isLeft && { run, context: this.#current.own.release() }) });
     this.run = undefined;
-    const { entries } = this.queue;
-    if (entries.length > 0) this.#left.set(this.#current.wanted, entries);
     this.queue = new Queue();
     this.#current.leave();
     this.#forget();
@@ -143,9 +166,13 @@ export class Session {
 
   #opened() {
     this.isFresh = true;
+    Object.assign(this, this.#outcome);
     this.#lastText = this.turns.at(-1)?.text;
     this.#host.view.jump();
     this.#host.plan();
+    const { id } = this.context;
+    if (id !== this.#told) this.#host.emit("conversation", { id });
+    this.#told = id;
   }
 
   #notKept() {
@@ -227,7 +254,7 @@ export class Session {
     this.run = run;
     const ended = this.#perform(run);
     const { queue } = this;
-    this.#ending = ended.then((result) => this.#goOn(queue, result), () => this.#hold(queue));
+    this.#ending = run.ended = ended.then((result) => this.#goOn(queue, result), () => this.#hold(queue));
     return ended;
   }
 
@@ -253,68 +280,55 @@ export class Session {
       if (run.question !== undefined) emit("send", { text: run.question, attachments: run.attachments });
       result = await this.#answer(run);
     } catch (error) {
-      this.#end(run, () => this.#fail(error, run));
-      emit("error", { error });
+      this.#end(run, failureOf(error, run));
+      emit("error", { error, conversation: run.context?.id });
       throw error;
     }
-    this.#end(run, () => this.#finish(result, run));
-    emit("finish", { result });
+    this.#end(run, outcomeOf(result, texts), result);
+    emit("finish", { result, conversation: run.context.id });
     return result;
   }
 
   async #answer(run) {
     await this.#current.loaded();
     if (this.run !== run) throw new DOMException("The conversation was left.", "AbortError");
-    const { context } = this;
+    const context = (run.context = this.context);
     run.base = turnsOf(context.messages).length;
     const agent = this.#host.agent ?? this.#current.own.agent(this.#host.agentOptions());
     this.#host.render();
     const result = await run.follow(agent, context, this.#host.batch, {
       event: (event) => this.#show(run, (view) => view.heed(event)),
-      chunk: (chunk) => this.#host.emit("chunk", { chunk }),
+      chunk: (chunk) => this.#host.emit("chunk", { chunk, conversation: context.id }),
       show: (text) => this.#show(run, (view) => view.chunk(text, run)),
     });
     if (agent.context) keep(context, run, result);
     return result;
   }
 
-  // What goes wrong with showing an answer does not end it.
+  // What goes wrong with showing an answer does not end it. One in the background is shown when somebody comes back.
   #show(run, act) {
-    if (this.run === run) attempt(() => act(run.view));
+    if (run.view) attempt(() => act(run.view));
   }
 
-  #end(run, conclude) {
-    if (this.run !== run) return;
+  #end(run, outcome, result) {
+    attempt(() => run.view?.end(result));
+    if (this.run === run) this.#conclude(run, outcome, result);
+    else if (this.#background.end(run, outcome)) this.#host.plan();
+  }
+
+  #conclude(run, outcome, result) {
+    const { texts, view } = this.#host;
     this.run = undefined;
-    attempt(conclude);
+    Object.assign(this, outcome);
+    const spoken = result && (result.finishReason === "aborted" ? texts.stopped : run.view?.spoken);
+    attempt(() => view.speak(spoken ?? ""));
     attempt(() => this.#host.update());
   }
 
-  #finish(result, run) {
-    const { texts, view } = this.#host;
-    this.answered = result.finishReason === "aborted" ? undefined : result;
-    this.note = remark(result, texts);
-    run.view?.end(result);
-    view.speak(result.finishReason === "aborted" ? texts.stopped : (run.view?.spoken ?? ""));
-  }
-
-  #fail(error, run) {
-    run?.view?.end();
+  #cannotOpen(error) {
     this.problem = problemOf(error, Date.now());
-    const last = this.context && turnsOf(this.context.messages).at(-1);
-    if (run?.question !== undefined && last?.role !== "assistant" && last?.text !== run.question) {
-      this.unsent = { text: run.question, at: run.at, attachments: run.attachments.map(described) };
-    }
-    this.#host.view.speak("");
     this.#host.plan();
   }
-}
-
-/** A flow may add nothing to its conversation: then the element does. */
-function keep(context, { question, base }, { text }) {
-  if (turnsOf(context.messages).length > base) return;
-  context.addUserMessage(question);
-  if (text) context.addAssistantMessage(text);
 }
 
 /** An error of showing something is reported, and ends nothing else. */

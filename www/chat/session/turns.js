@@ -1,8 +1,8 @@
 // A conversation as it is shown: questions, and answers that may consist of several messages.
 import { described } from "./accept.js";
 
-/** `parts` of an answer are, in order, `{ text }` and `{ tool }`; `messages` are those that it consists of, and `from` is where it begins
- *  among all. */
+/** `parts` of an answer are, in order, `{ reasoning }`, `{ text }` and `{ tool }`; `messages` are those that it consists of, and `from` is
+ *  where it begins among all. */
 export function turnsOf(messages) {
   const turns = [];
   for (const [from, message] of messages.entries()) {
@@ -24,7 +24,7 @@ function answerAtEnd(turns, where) {
 }
 
 function add(answer, message) {
-  const { role, metadata, streaming, interrupted, toolCalls = [], toolCallId, sources = [], files = [] } = message;
+  const { role, reasoning, metadata, streaming, interrupted, toolCalls = [], toolCallId, sources = [], files = [] } = message;
   let { content } = message;
   answer.messages.push(message);
   if (role === "tool") {
@@ -34,6 +34,7 @@ function add(answer, message) {
   }
   // What several agents said are paragraphs of their own.
   if (answer.text && content && !answer.parts.at(-1).tool) content = `\n\n${content}`;
+  if (reasoning) answer.parts.push({ reasoning });
   if (content) answer.parts.push({ text: content });
   for (const { id, name, inputText } of toolCalls) answer.parts.push({ tool: { id, name, input: inputText } });
   answer.text += content;

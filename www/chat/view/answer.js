@@ -30,6 +30,8 @@ export class Answer {
   #actions;
   #markdown;
   #thoughts;
+  // How much reasoning is shown.
+  #reasoned = 0;
   #tools = new Map();
   #isOpen = false;
 
@@ -62,18 +64,13 @@ export class Answer {
     this.turn = turn;
     this.#extras.show(turn);
     setTime(this.#time, turn.at, this.#options.locale);
-    const isMore = turn.text !== this.text;
-    const isOther = !turn.text.startsWith(this.text);
+    // Reasoning may be known only at the end of an answer that was written elsewhere.
+    const isOther = !turn.text.startsWith(this.text) || lengthOf(turn.parts, "reasoning") > this.#reasoned;
+    const isMore = isOther || turn.text !== this.text;
     if (isOther || (isMore && !this.#isOpen)) this.#restart();
     if (isOther) this.#clearBelow();
     if (isGrowing || isMore) this.begin("");
-    let known = this.text.length;
-    for (const { text = "", tool } of turn.parts) {
-      const rest = text.slice(known);
-      known = Math.max(0, known - text.length);
-      if (tool) this.#showTool(tool, isGrowing);
-      else if (rest) this.append(rest);
-    }
+    this.#fill(isGrowing);
     this.#sources.show(turn.sources);
     this.#files.show(turn.files);
     this.#cut.hidden = isGrowing || !turn.interrupted;
@@ -84,9 +81,8 @@ export class Answer {
   /** More will come. */
   begin(words) {
     if (!this.#isOpen && this.text) {
-      const { text } = this;
       this.#restart();
-      this.append(text);
+      this.#fill(false);
     }
     this.#isOpen = true;
     this.element.classList.add("live");
@@ -120,8 +116,10 @@ export class Answer {
   /** What a run tells of itself besides its text. */
   heed(event) {
     const { texts } = this.#options;
-    if (event.type === "reasoning-delta") this.#think(event.text);
-    else if (event.type === "tool-input-start") this.#toolOf(event);
+    if (event.type === "reasoning-delta") {
+      this.#think(event.text);
+      this.wait(texts.thinking);
+    } else if (event.type === "tool-input-start") this.#toolOf(event);
     else if (event.type === "tool-input-delta") this.#tools.get(event.id)?.append(event.text);
     else if (event.type === "tool-call") this.#toolOf(event).input(event.input);
     else if (event.type === "tool-result") this.#tools.get(event.id)?.end(event.output, event.isError);
@@ -166,8 +164,22 @@ export class Answer {
     this.#figures.show(this.text.length);
   }
 
+  /** Appends what is not shown yet of the parts. */
+  #fill(isGrowing) {
+    const isThought = this.#reasoned > 0;
+    let known = this.text.length;
+    for (const { text = "", tool, reasoning } of this.turn.parts) {
+      const rest = text.slice(known);
+      known = Math.max(0, known - text.length);
+      if (tool) this.#showTool(tool, isGrowing);
+      else if (rest) this.append(rest);
+      else if (reasoning && !isThought) this.#think(reasoning);
+    }
+  }
+
   #restart() {
     this.text = "";
+    this.#reasoned = 0;
     this.#markdown = this.#thoughts = undefined;
     this.#forgetTools();
     this.#body.replaceChildren();
@@ -191,14 +203,15 @@ export class Answer {
   }
 
   #think(text) {
-    const { texts } = this.#options;
-    if (!this.#thoughts) {
-      const thoughts = new Thoughts(texts);
+    const isFirst = !this.#thoughts;
+    if (isFirst) {
+      const thoughts = new Thoughts(this.#options.texts);
       this.#break(thoughts);
       this.#thoughts = thoughts;
     }
-    this.#thoughts.append(text);
-    this.wait(texts.thinking);
+    this.#reasoned += text.length;
+    // A blank line separates it from the reasoning before, which has a fold of its own.
+    this.#thoughts.append(isFirst ? text.trimStart() : text);
   }
 
   #showTool(tool, isGrowing) {
@@ -217,3 +230,6 @@ export class Answer {
     return made;
   }
 }
+
+/** How long all parts of a kind are together. */
+const lengthOf = (parts, kind) => parts.reduce((sum, { [kind]: text = "" }) => sum + text.length, 0);

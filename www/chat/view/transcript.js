@@ -39,18 +39,26 @@ export class Transcript {
     this.#greeting.textContent = options.texts.greeting;
   }
 
-  /** Shows these turns. The one at `live` is left to the run that writes it; the last may be growing elsewhere. */
-  show(turns, { live = -1, isGrowing = false } = {}) {
+  /** Shows these turns. The one at `live` is left to the run that writes it, in `liveView` if it is shown already; the last may be growing
+   *  elsewhere. */
+  show(turns, { live = -1, liveView, isGrowing = false } = {}) {
     // What was empty, or is shorter now, is another talk.
     if (this.#turns.length === 0 || turns.length < this.#first) this.#first = Math.max(0, turns.length - AT_ONCE);
     this.#turns = turns;
     for (const [at, turn] of turns.slice(this.#first).entries()) {
       const isLast = this.#first + at === turns.length - 1;
-      this.#fit(at, turn, this.#first + at === live, isGrowing && isLast);
+      if (this.#first + at === live && liveView) this.#put(at, liveView);
+      else this.#fit(at, turn, this.#first + at === live, isGrowing && isLast);
     }
     this.#cut(turns.length - this.#first);
     this.earlier.hidden = this.#first === 0;
     this.#greeting.hidden = turns.length > 0 || !this.#options.texts.greeting;
+  }
+
+  /** Takes out an answer that is still being written: `show` may put it back. */
+  takeOut(view) {
+    this.#views = this.#views.filter((each) => each !== view);
+    view?.element.remove();
   }
 
   /** The answer at the end. */
@@ -80,11 +88,18 @@ export class Transcript {
   #fit(at, turn, isLive, isGrowing) {
     let view = this.#views[at];
     if (view?.role !== turn.role || !(isLive || view.show(turn, isGrowing))) {
-      this.#cut(at);
       view = this.#make(turn, isGrowing);
-      this.#views.push(view);
-      this.#rows.append(view.element);
+      this.#put(at, view);
     }
+  }
+
+  /** What stood there, and below, goes. */
+  #put(at, view) {
+    if (this.#views[at] === view) return;
+    this.takeOut(view);
+    this.#cut(at);
+    this.#views.push(view);
+    this.#rows.append(view.element);
   }
 
   #make(turn, isGrowing) {
