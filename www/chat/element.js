@@ -16,9 +16,9 @@ import { View } from "./view/view.js";
 // The options of an agent that are attributes.
 const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", instructions: "generationInstructions" };
 const FLAGS = ["images", "counts", "figures", "feedback", "read-aloud", "hide-error-details"];
-const OTHERS = ["conversation", "placeholder", "greeting", "disabled", "texts", "conversations", ...FLAGS, "pace",
+const OTHERS = ["launcher", "open", "conversation", "placeholder", "greeting", "disabled", "texts", "conversations", ...FLAGS, "pace",
   "attachments", "max-attachment-size", "speech", "suggestions"];
-const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "suggestions"];
+const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "icons", "open", "suggestions"];
 // In bytes.
 const MAX_ATTACHMENT = 20_000_000;
 
@@ -37,6 +37,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   // The options that the messages are drawn with, as JSON.
   #drawn;
   #additions;
+  #icons = {};
   #isPlanned = false;
   #heard = { online: () => this.#plan(), offline: () => this.#plan(), beforeprint: () => this.#view.print(true), afterprint: () => this.#view.print(false) };
 
@@ -124,6 +125,34 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#plan();
   }
 
+  get icons() {
+    return this.#icons;
+  }
+
+  set icons(icons) {
+    this.#icons = icons ?? {};
+    this.#view.draws(this.#icons);
+  }
+
+  get open() {
+    return this.hasAttribute("open");
+  }
+
+  set open(isOpen) {
+    this.toggleAttribute("open", Boolean(isOpen));
+  }
+
+  show() {
+    this.open = true;
+    this.#launch();
+    this.#view.launcher.enter(this.#view.composer);
+  }
+
+  close() {
+    this.open = false;
+    this.#launch();
+  }
+
   get streaming() {
     return this.#session.run !== undefined;
   }
@@ -168,6 +197,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #update() {
     if (!this.isConnected) return;
     this.#draw();
+    this.#launch();
     this.#open();
     const texts = this.#shownTexts;
     const disabled = this.hasAttribute("disabled");
@@ -204,6 +234,12 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#drawn = drawn;
     this.#shownTexts = texts;
     this.#view.draw({ ...options, chat: this.#additions });
+  }
+
+  /** Opens or closes the panel. */
+  #launch() {
+    const isOpen = this.open;
+    if (this.#view.launcher.set({ isLauncher: this.hasAttribute("launcher"), isOpen })) this.#emit("toggle", { open: isOpen });
   }
 
   #render() {
@@ -293,6 +329,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       sendNext: () => this.#session.sendNext(),
       cancel: (entry) => this.#cancel(entry),
       escape: () => this.#escape(),
+      toggle: (isOpen) => (isOpen ? this.show() : this.close()),
+      avatar: (node) => this.#add({ avatar: node }),
       list: async () => ({ conversations: await this.#stored.list(), locale: localeOf(this) }),
       open: (id) => this.#choose(id),
       create: () => this.#choose(randomName()),
@@ -342,8 +380,12 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     run?.catch(() => {});
   }
 
-  /** True where there was something to stop. */
+  /** True where there was something to close or to stop. A panel that is closed leaves its answer to go on. */
   #escape() {
+    if (this.hasAttribute("launcher")) {
+      this.close();
+      return true;
+    }
     const isStreaming = this.streaming;
     this.stop();
     return isStreaming;

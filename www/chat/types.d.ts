@@ -14,7 +14,7 @@ export interface ChatAgent {
 /** Every text of the element; see `www/chat/text/texts.js`. Placeholders in braces are filled in. */
 export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
-  | "copied" | "notCopied" | "edit" | "editing" | "cancel"
+  | "copied" | "notCopied" | "edit" | "editing" | "cancel" | "chat" | "close"
   | "disabled" | "queue" | "queued" | "queueHeld" | "sendNow"
   | "attach" | "attachment" | "attachments" | "removeAttachment" | "attachmentType" | "attachmentSize" | "attachmentGone" | "drop"
   | "suggestions" | "speech" | "speechStop" | "speechDenied" | "speechSilent" | "speechFailed" | "speechLanguage"
@@ -54,6 +54,11 @@ export interface ChatEventMap {
     conversation: string;
     /** What the run came to. */
     result: RunResult;
+  }>;
+  /** The panel of `launcher` was opened or closed. */
+  "refinire-toggle": CustomEvent<{
+    /** Whether it is open now. */
+    open: boolean;
   }>;
   /** A person rated an answer, or took the rating back. */
   "refinire-feedback": CustomEvent<{
@@ -167,6 +172,10 @@ export interface ChatAttributes {
   speech?: boolean | "" | undefined;
   /** Questions to choose from in an empty conversation, as a JSON array. */
   suggestions?: string | undefined;
+  /** Shows a button at the corner of the page that opens the chat over the page. */
+  launcher?: boolean | "" | undefined;
+  /** With `launcher`: the panel is open. */
+  open?: boolean | "" | undefined;
   /** Shows the list of stored conversations, and stores each one. */
   conversations?: boolean | "" | undefined;
   /** Loads the images of an answer. */
@@ -191,13 +200,20 @@ export interface ChatAttributes {
  *  `read-aloud`) that reads the answer in the page's language; pressed again, it stops. Below an error, "Details" unfolds what the
  *  provider says; `hide-error-details` leaves that out.
  *
+ *  `launcher` makes it a panel over the page, and a button at the corner that opens and closes it; `open` says whether it is open. Escape
+ *  closes it, and an answer goes on. Up to 480 px the panel fills the screen. `chat` is the text that names panel and button.
+ *
+ *  Slots: `header`, above the conversation; `empty`, shown instead of the greeting; `avatar`, an element, or the content of a template,
+ *  that each answer shows a copy of, where your page's styles do not reach it; `composer-start` and `composer-end`, beside the input.
+ *
  *  Text from a model or a user is never treated as HTML. The element works under `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
  *
- *  Style it with `--refinire-chat-background`, `-surface`, `-bubble`, `-color`, `-muted`, `-border`, `-accent`, `-on-accent`, `-radius`, `-measure`,
- *  `-font`, `-mono-font` and `-font-size`, and with ::part(): base, log, message, question, answer, bubble, text, code-block, code, table,
+ *  Style it with `--refinire-chat-background`, `-surface`, `-bubble`, `-color`, `-muted`, `-border`, `-accent`, `-on-accent`, `-radius`,
+ *  `-measure`, `-font`, `-mono-font` and `-font-size`, and with ::part(): base, log, message, question, answer, bubble, text, code-block, code, table,
  *  thoughts, tool, typing, time, figures, copy, edit, retry, resume, note, error, details, notice, greeting, jump, composer, field, input, send,
  *  stop, editing, queue, queued, send-now, attach, attachments, attachment, drop, hint, suggestions, suggestion, speech,
- *  conversations, conversation-list, conversation-search, undo, new. Its `color-scheme` selects light or dark. `--refinire-chat-font-size` (16px)
+ *  conversations, conversation-list, conversation-search, undo, new, header, avatar, launcher, close. Its `color-scheme` selects light or
+ *  dark. `--refinire-chat-font-size` (16px)
  *  scales everything. `refinire-web/chat.css` gives the element its size before the script has loaded: 36 times the font size high, at most
  *  the screen, unless your page says otherwise. */
 export class RefinireChatElement extends HTMLElement {
@@ -228,6 +244,18 @@ export class RefinireChatElement extends HTMLElement {
   get suggestions(): ChatSuggestion[] | ((context: Context) => ChatSuggestion[] | undefined | Promise<ChatSuggestion[] | undefined>);
   /** Replaces the attribute's list; undefined restores it. */
   set suggestions(suggestions: ChatSuggestion[] | ((context: Context) => ChatSuggestion[] | undefined | Promise<ChatSuggestion[] | undefined>) | undefined);
+  /** The drawings that were replaced. */
+  get icons(): Record<string, SVGElement>;
+  /** Replaces icons by the drawings of yours; undefined restores the element's. Names: again, aloud, bad, chat, check, clip, clock, copy,
+   *  cross, down, edit, file, go, good, list, microphone, plus, save, stop, up. A drawing is copied; lines have the colour of the text unless it sets
+   *  `stroke` and `fill`. */
+  set icons(icons: Record<string, SVGElement> | undefined);
+  /** With `launcher`: whether the panel is open. Default: false. */
+  open: boolean;
+  /** Opens the panel and moves the focus into it. */
+  show(): void;
+  /** Closes the panel. The focus, if it was there, goes to the button. */
+  close(): void;
   /** Whether an answer is streaming. */
   readonly streaming: boolean;
   /** Sends a question, as a person would by typing it. While another answer streams, the question waits and is sent after that; after an

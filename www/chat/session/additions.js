@@ -4,6 +4,8 @@ import { feedbackOf, setFeedback } from "./feedback.js";
 export class Additions {
   actions = [];
   toolViews = {};
+  /** What each answer shows a copy of. */
+  avatar;
   /** How often something was set: what is shown is drawn anew then. */
   version = 0;
   host;

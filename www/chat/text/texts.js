@@ -18,6 +18,8 @@ export const ENGLISH = {
   edit: "Edit",
   editing: "Editing your last message",
   cancel: "Cancel",
+  chat: "Chat",
+  close: "Close",
   disabled: "You cannot write here at the moment",
   attach: "Attach files",
   attachment: "Attachment",

@@ -10,6 +10,14 @@ import { Files } from "./files.js";
 import { Thoughts, ToolCall } from "./fold.js";
 import { Sources } from "./sources.js";
 
+/** A copy of what the page has put into the slot. */
+function avatarOf({ chat: { avatar } }) {
+  if (!avatar) return undefined;
+  const copy = (avatar.content ?? avatar).cloneNode(true);
+  copy.removeAttribute?.("slot");
+  return element("div", { class: "avatar", part: "avatar", "aria-hidden": "true" }, copy);
+}
+
 export class Answer {
   role = "assistant";
   text = "";
@@ -48,7 +56,7 @@ export class Answer {
     this.#actions = element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#retry, ...this.#extras.buttons);
     this.#waiting.append(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), this.#words);
     this.element = element("article", { class: "turn answer", part: "message answer", "aria-label": texts.assistant },
-      this.#body, this.#waiting, this.#files.element, this.#sources.element,
+      avatarOf(options), this.#body, this.#waiting, this.#files.element, this.#sources.element,
       element("div", { class: "meta" }, this.#time, this.#cut, this.#figures.element, this.#actions));
     this.#cut.textContent = texts.cut;
     this.#settle();

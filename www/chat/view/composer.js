@@ -32,7 +32,8 @@ export class Composer {
     this.#grower = element("div", { class: "grow" }, this.#field);
     this.element = element("form", { class: "composer", part: "composer" }, this.#editing, this.#hint, this.tray.list,
       element("div", { class: "field", part: "field" },
-        this.tray.button, this.tray.input, this.#grower, this.#speech.button, this.#stop, this.#send));
+        element("slot", { name: "composer-start" }), this.tray.button, this.tray.input, this.#grower,
+        element("slot", { name: "composer-end" }), this.#speech.button, this.#stop, this.#send));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();

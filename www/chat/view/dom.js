@@ -16,6 +16,7 @@ export const element = (tag, attributes = {}, ...children) => fill(document.crea
 
 const PATHS = {
   again: "M13 4v3.5H9.5M12.7 7.3A5 5 0 1 0 13 9.5",
+  chat: "M3 3.5h10v7.5H7.5L4.5 13.5V11H3z",
   check: "M3.5 8.5 6.5 11.5 12.5 4.5",
   clip: "M12.8 7.2 7.9 12a3.2 3.2 0 0 1-4.5-4.5l5-5a2.1 2.1 0 0 1 3 3l-4.9 4.9a1 1 0 0 1-1.5-1.5L9.4 4.6",
   clock: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM8 5v3.2l2.2 1.3",
@@ -39,7 +40,18 @@ const PATHS = {
 /** An element of SVG. */
 export const shape = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
-export const icon = (name) => shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true", class: "icon" }, shape("path", { d: PATHS[name] }));
+export const icon = (name) => shape("svg", { "aria-hidden": "true", class: "icon" }, shape("use", { href: `#icon-${name}` }));
+
+/** What the icons of a shadow show. `own` are drawings of the page, by name. */
+export function drawings(own) {
+  return Object.entries(PATHS).map(([name, d]) => shape("symbol", { id: `icon-${name}`, viewBox: "0 0 16 16" }, copyOf(own[name]) ?? shape("path", { d })));
+}
+
+function copyOf(svg) {
+  const copy = svg?.cloneNode(true);
+  for (const side of ["width", "height"]) copy?.setAttribute(side, "100%");
+  return copy;
+}
 
 /** Lengthens a node's text. One text node, so that letters that join, as in Arabic, do so. */
 export function grow(node, text) {

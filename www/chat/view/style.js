@@ -6,6 +6,7 @@ import composer from "../css/composer.css";
 import conversations from "../css/conversations.css";
 import figures from "../css/figures.css";
 import fold from "../css/fold.css";
+import launcher from "../css/launcher.css";
 import preferences from "../css/preferences.css";
 import print from "../css/print.css";
 import queue from "../css/queue.css";
@@ -33,6 +34,7 @@ export function styleSheet() {
       attachments,
       suggestions,
       conversations,
+      launcher,
       preferences,
       print,
     ];

@@ -12,7 +12,8 @@ export class Transcript {
   earlier = element("button", { type: "button", class: "button earlier", hidden: true });
   #rows = element("div", { class: "rows" });
   #tail = element("div", { class: "tail" });
-  #greeting = element("p", { class: "greeting", part: "greeting", dir: "auto", hidden: true });
+  #greeting = element("p", { class: "greeting", part: "greeting", dir: "auto" });
+  #empty = element("div", { class: "empty", hidden: true }, element("slot", { name: "empty" }, this.#greeting));
   #options;
   #views = [];
   #turns = [];
@@ -26,7 +27,7 @@ export class Transcript {
   /** `options` are what the views are made with: texts, locale, images, counts, hidesDetails. */
   constructor(list) {
     this.#list = list;
-    list.append(this.#greeting, this.earlier, this.#rows, this.#tail);
+    list.append(this.#empty, this.earlier, this.#rows, this.#tail);
   }
 
   /** Forgets what is shown; it is drawn anew with these. */
@@ -52,7 +53,7 @@ export class Transcript {
     }
     this.#cut(turns.length - this.#first);
     this.earlier.hidden = this.#first === 0;
-    this.#greeting.hidden = turns.length > 0 || !this.#options.texts.greeting;
+    this.#empty.hidden = turns.length > 0;
   }
 
   /** Takes out an answer that is still being written: `show` may put it back. */

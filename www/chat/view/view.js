@@ -1,8 +1,9 @@
 // What is in the element's shadow: the list of conversations, the messages, the input, and what is said to those who do not see them.
 import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
-import { element, icon } from "./dom.js";
+import { drawings, element, icon, shape } from "./dom.js";
 import { DropZone } from "./dropzone.js";
+import { Launcher } from "./launcher.js";
 import { QueueList } from "./queue-list.js";
 import { Follower, holdPlace } from "./scroll.js";
 import { styleSheet } from "./style.js";
@@ -16,12 +17,16 @@ const SPOKEN_MS = 7000;
 export class View {
   composer;
   conversations;
+  launcher;
   queue;
   suggestions;
   transcript;
   #drop;
   #texts;
   #log;
+  #title = element("span");
+  #panel = element("div", { class: "chat", part: "base" });
+  #drawings = shape("svg", { hidden: true });
   #jump = element("button", { type: "button", class: "button jump", part: "jump", hidden: true });
   #notice = element("p", { class: "notice", role: "status", part: "notice", hidden: true });
   #spoken = element("p", { class: "spoken", role: "status" });
@@ -51,9 +56,11 @@ export class View {
     list.append(this.suggestions.element);
     this.#drop = new DropZone(root, this.composer.tray);
     root.adoptedStyleSheets = [styleSheet()];
-    root.append(element("div", { class: "chat", part: "base" },
-      this.conversations.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.queue.element, this.composer.element,
-      this.#drop.element, this.#spoken));
+    this.launcher = new Launcher(this.#panel, heard.toggle);
+    this.draws({});
+    this.#panel.append(this.#header(), this.conversations.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump),
+      this.queue.element, this.composer.element, this.#drop.element, this.#spoken);
+    root.append(this.#drawings, this.launcher.button, this.#panel, this.#avatar());
     this.#follower = new Follower(this.#log, list, ({ isAway, hasNew }) => {
       this.#jump.hidden = !isAway;
       this.#jump.classList.toggle("new", hasNew);
@@ -67,12 +74,20 @@ export class View {
     this.#texts = texts;
     this.#log.setAttribute("aria-label", texts.conversation);
     this.#jump.replaceChildren(icon("down"), texts.jump);
+    this.#title.textContent = texts.chat;
+    this.#panel.setAttribute("aria-label", texts.chat);
+    this.launcher.label(texts);
     this.composer.label(options);
     this.#drop.label(texts);
     this.suggestions.label(texts);
     this.conversations.label(texts);
     this.queue.label(texts);
     this.transcript.reset(options);
+  }
+
+  /** Icons show these drawings, SVG elements by name, instead of the element's own. */
+  draws(icons) {
+    this.#drawings.replaceChildren(...drawings(icons));
   }
 
   /** The end comes into view, and stays there. */
@@ -119,6 +134,21 @@ export class View {
   /** Where the focus goes whose button goes away. */
   keepFocus() {
     this.#log.focus({ preventScroll: true });
+  }
+
+  /** Seen where the page has something for it, and where a panel needs its button to close. */
+  #header() {
+    const slot = element("slot", { name: "header" }, this.#title);
+    const header = element("header", { class: "header", part: "header" }, element("div", { class: "fill" }, slot), this.launcher.close);
+    slot.addEventListener("slotchange", () => header.classList.toggle("filled", slot.assignedElements().length > 0));
+    return header;
+  }
+
+  /** Never seen itself: answers show copies of it. */
+  #avatar() {
+    const slot = element("slot", { name: "avatar", hidden: true });
+    slot.addEventListener("slotchange", () => this.#heard.avatar(slot.assignedElements()[0]));
+    return slot;
   }
 
   #listen(root) {
