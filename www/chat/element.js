@@ -252,12 +252,12 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     const isGrowing = !run && Boolean(last?.streaming);
     const { transcript } = this.#view;
     transcript.show(shown, { live, liveView: run?.view, isGrowing });
-    session.noteShown(last?.text);
+    session.noteShown();
     if (run) this.#begin(run);
     const canAct = !run && !isGrowing && !this.hasAttribute("disabled");
     this.#suggesting.update(this.suggestions, canAct ? session.moment : undefined, session.context);
     this.#view.suggestions.show(this.#suggesting.list);
-    transcript.offer({ edit: canAct, retry: canAct && last?.role === "assistant" && !last.interrupted && !session.problem });
+    transcript.offer({ act: canAct, retry: canAct && last?.role === "assistant" && !last.interrupted && !session.problem });
     const scene = { last, canAct, canResume: this.#canResume(), isOffline: navigator.onLine === false };
     transcript.say(run || isGrowing ? undefined : statusOf(session, scene, this.#shownTexts));
   }
@@ -322,7 +322,9 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   /** What a person does. */
   #listener() {
     return {
-      send: (text, attachments, isEdit) => this.#submit(text, attachments, isEdit),
+      send: (text, attachments) => attempt(() => this.#forgive(this.send(text, { attachments }))),
+      edit: (turn, text) => this.#edit(turn, text),
+      choose: (turn, step) => attempt(() => this.#session.choose(turn, step)),
       language: () => this.closest("[lang]")?.lang ?? "",
       stop: () => this.stop(),
       act: (name) => this.#act(name),
@@ -340,32 +342,19 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     };
   }
 
-  #submit(text, attachments, isEdit) {
-    attempt(() => {
-      if (isEdit) this.#session.rewind();
-      this.#forgive(this.send(text, { attachments }));
-    });
+  /** False where it cannot be sent now. */
+  #edit(turn, text) {
+    if (this.#session.isBusy || this.hasAttribute("disabled")) return false;
+    this.#forgive(this.#session.edit(turn, text));
+    return true;
   }
 
   #act(name) {
     if (this.streaming || this.hasAttribute("disabled")) return;
     attempt(() => {
-      if (name === "edit") {
-        this.#edit().catch(reportError);
-        return;
-      }
       this.#view.returnFocus();
       this.#forgive(name === "resume" ? this.#session.resume() : this.#session.retry());
     });
-  }
-
-  async #edit() {
-    const { composer } = this.#view;
-    const session = this.#session;
-    const { context, question = "" } = session;
-    composer.edit(question);
-    const attachments = await session.attachments();
-    if (session.context === context && attachments.length > 0) composer.addToEdit(attachments);
   }
 
   /** True where the question was still waiting. */

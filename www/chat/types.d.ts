@@ -14,7 +14,7 @@ export interface ChatAgent {
 /** Every text of the element; see `www/chat/text/texts.js`. Placeholders in braces are filled in. */
 export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
-  | "copied" | "notCopied" | "edit" | "editing" | "cancel" | "chat" | "close"
+  | "copied" | "notCopied" | "edit" | "editing" | "version" | "previous" | "next" | "cancel" | "chat" | "close"
   | "disabled" | "queue" | "queued" | "queueHeld" | "sendNow"
   | "attach" | "attachment" | "attachments" | "removeAttachment" | "attachmentType" | "attachmentSize" | "attachmentGone" | "drop"
   | "suggestions" | "speech" | "speechStop" | "speechDenied" | "speechSilent" | "speechFailed" | "speechLanguage"
@@ -194,10 +194,10 @@ export interface ChatAttributes {
  *  `pace` shows bursts of text smoothly, at most half a second behind what has arrived; at once while the page is hidden or
  *  `prefers-reduced-motion: reduce` matches.
  *
- *  Under an answer are its files and its sources (parts `files`, `sources`; the figures have a part `bars`). Images that came with their data are drawn, all other
- *  files are links that save or open them. `feedback` shows thumbs (part `feedback`), which are kept in the conversation as
- *  `context.sharedState.chatFeedback`: "up" or "down" by the id of an answer's last message. `read-aloud` shows a button (part
- *  `read-aloud`) that reads the answer in the page's language; pressed again, it stops. Below an error, "Details" unfolds what the
+ *  Under an answer are its files and its sources (parts `files`, `sources`; the figures have a part `bars`). Images that came with their
+ *  data are drawn, all other files are links that save or open them. `feedback` shows thumbs (part `feedback`), which are kept in the
+ *  conversation as `context.sharedState.chatFeedback`: "up" or "down" by the id of an answer's last message. `read-aloud` shows a button
+ *  (part `read-aloud`) that reads the answer in the page's language; pressed again, it stops. Below an error, "Details" unfolds what the
  *  provider says; `hide-error-details` leaves that out.
  *
  *  `launcher` makes it a panel over the page, and a button at the corner that opens and closes it; `open` says whether it is open. Escape
@@ -205,6 +205,10 @@ export interface ChatAttributes {
  *
  *  Slots: `header`, above the conversation; `empty`, shown instead of the greeting; `avatar`, an element, or the content of a template,
  *  that each answer shows a copy of, where your page's styles do not reach it; `composer-start` and `composer-end`, beside the input.
+ *
+ *  Every question can be edited where it stands (part `editing`, with the buttons `cancel` and `send-edit`), and the last answer be asked for
+ *  again. The earlier versions stay with what followed them: buttons (part `alternatives`, with `previous` and `next`) show them, in every
+ *  tab and after a reload.
  *
  *  Text from a model or a user is never treated as HTML. The element works under `script-src 'self' 'wasm-unsafe-eval'; style-src 'self'`.
  *

@@ -1,5 +1,7 @@
 // One answer under way: from the call of the agent to its result.
 
+import { turnsOf } from "./turns.js";
+
 // A piece that takes no noticeable time to show; more at once comes where a server does not stream.
 const PIECE = 4096;
 
@@ -9,6 +11,10 @@ export class Run {
   attachments;
   at = new Date().toISOString();
   startedAt = performance.now();
+  /** Where among the messages begins what it replaces, a question or an answer; undefined where it comes at the end. */
+  from;
+  /** The last question is asked again, for another answer. */
+  isAgain = false;
   /** How many turns there were before it. */
   base = 0;
   chunks = 0;
@@ -22,6 +28,8 @@ export class Run {
   ended;
   /** Where the answer is shown. */
   view;
+  // What came last before something was put aside.
+  #last;
   #isStopped = false;
   #stream;
 
@@ -34,6 +42,26 @@ export class Run {
   get #input() {
     const { question: text, attachments } = this;
     return attachments.length > 0 ? { text, attachments } : text;
+  }
+
+  /** Puts aside what it replaces, unless the agent does that. */
+  makeRoom(agent, context) {
+    if (this.from === undefined || this.#isRegenerated(agent)) return;
+    this.#last = context.messages.at(-1).id;
+    context.branch(this.from);
+  }
+
+  /** A flow may have added nothing to its conversation: then its question and its result are added here. */
+  keep(context, { text }) {
+    // What was put aside has come back.
+    if (this.from !== undefined && context.messages.at(-1)?.id === this.#last) context.branch(this.from);
+    if (turnsOf(context.messages).length > this.base) return;
+    if (!this.isAgain) context.addUserMessage(this.question);
+    if (text) context.addAssistantMessage(text);
+  }
+
+  #isRegenerated(agent) {
+    return this.isAgain && !agent.context && typeof agent.regenerate === "function";
   }
 
   /** Keeps what has come, and lets the run end. */
@@ -57,6 +85,7 @@ export class Run {
     // A flow has a conversation of its own.
     const options = { batch, callback, onEvent, ...(agent.context ? {} : { context }) };
     if (this.question === undefined) this.#stream = agent.resume(options);
+    else if (this.#isRegenerated(agent)) this.#stream = agent.regenerate(options);
     // A flow that waits for its user takes this as the answer.
     else this.#stream = agent.awaiting ? agent.resume(this.question, options) : agent.runStreamed(this.#input, options);
     const { result } = this.#stream;

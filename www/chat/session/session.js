@@ -2,10 +2,10 @@
 import { problemOf } from "../text/problem.js";
 import { Background } from "./background.js";
 import { CurrentContext } from "./current-context.js";
-import { failureOf, keep, outcomeOf } from "./outcome.js";
+import { failureOf, outcomeOf } from "./outcome.js";
 import { Queue } from "./queue.js";
 import { Run } from "./run.js";
-import { rewind, turnsOf } from "./turns.js";
+import { before, turnsOf } from "./turns.js";
 
 export class Session {
   /** The answer that is being written, if there is one. */
@@ -57,8 +57,8 @@ export class Session {
   /** The messages as they are shown. */
   get turns() {
     const turns = this.context ? turnsOf(this.context.messages) : [];
-    if (!this.run && this.unsent) turns.push({ role: "user", ...this.unsent });
-    return turns;
+    if (this.run || !this.unsent) return turns;
+    return [...before(turns, this.unsent.from), this.unsent];
   }
 
   /** The text of the last question, also of one that is not in the conversation. */
@@ -71,9 +71,8 @@ export class Session {
     return blob ?? (await this.context?.attachment?.(id));
   }
 
-  /** The attachments of the last question, as they can be sent again. What is not stored any more is left out. */
-  async attachments() {
-    const { attachments = [] } = this.turns.findLast(({ role }) => role === "user") ?? {};
+  /** The attachments of a question, as they can be sent again. What is not stored any more is left out. */
+  async #attachmentsOf({ attachments }) {
     const files = await Promise.all(attachments.map(async (each) => {
       if (each.url) return new URL(each.url);
       const blob = await this.load(each);
@@ -87,9 +86,13 @@ export class Session {
     return this.context && this.turns.length === 0 ? this.context : this.answered;
   }
 
-  /** What is shown at the end: another text there means that somebody else has changed the conversation. */
-  noteShown(text) {
-    this.#lastText = text;
+  /** What is at the end is shown: another text there means that somebody else has changed the conversation. */
+  noteShown() {
+    this.#lastText = this.#textAtEnd;
+  }
+
+  get #textAtEnd() {
+    return this.context?.messages.at(-1)?.content;
   }
 
   // ------------------------------------------------------------ which conversation
@@ -167,7 +170,7 @@ export class Session {
   #opened() {
     this.isFresh = true;
     Object.assign(this, this.#outcome);
-    this.#lastText = this.turns.at(-1)?.text;
+    this.noteShown();
     this.#host.view.jump();
     this.#host.plan();
     const { id } = this.context;
@@ -183,7 +186,7 @@ export class Session {
   /** Somebody changed the conversation: this run, a script, another element or another tab. */
   #changed() {
     if (this.run?.hasBegun) return;
-    if (!this.run && turnsOf(this.context.messages).at(-1)?.text !== this.#lastText) this.#forget();
+    if (!this.run && this.#textAtEnd !== this.#lastText) this.#forget();
     this.#host.plan();
   }
 
@@ -224,20 +227,35 @@ export class Session {
     return this.#start(new Run());
   }
 
-  /** Takes back the last question and what follows it, so that another one takes its place. */
-  rewind() {
-    if (!this.unsent && this.context) rewind(this.context);
-  }
-
   /** Sends the last question again; without one, opens the conversation again. */
   retry() {
-    const { question } = this;
+    const { question, turns } = this;
     if (question === undefined) {
       this.#host.open(true);
       return this.#host.plan();
     }
-    if (!this.unsent && turnsOf(this.context.messages).at(-1)?.role === "assistant") this.rewind();
-    return this.send(question);
+    if (this.unsent) return this.edit(this.unsent, question);
+    const last = turns.at(-1);
+    const run = new Run(question);
+    run.isAgain = last.role === "assistant";
+    if (run.isAgain) run.from = last.from;
+    return this.#start(run);
+  }
+
+  /** Sends another text with the attachments of a question, in its place: that one and what followed it stay as another version. */
+  async edit(turn, text) {
+    const { context } = this;
+    const attachments = turn.attachments.length > 0 ? await this.#attachmentsOf(turn) : [];
+    if (this.context !== context || this.isBusy) return undefined;
+    const run = new Run(text, attachments);
+    run.from = turn.from;
+    return this.#start(run);
+  }
+
+  /** Shows the version of a turn that is so many further. */
+  choose({ alternatives: { id, index } }, step) {
+    this.context.selectAlternative(id, index + step);
+    this.#host.update();
   }
 
   stop() {
@@ -273,6 +291,7 @@ export class Session {
     const { view, texts, emit } = this.#host;
     let result;
     try {
+      if (run.from !== undefined) view.transcript.forgetFrom(run.from);
       this.#host.update();
       view.jump();
       // After another answer, that one is still being read out.
@@ -293,15 +312,16 @@ export class Session {
     await this.#current.loaded();
     if (this.run !== run) throw new DOMException("The conversation was left.", "AbortError");
     const context = (run.context = this.context);
-    run.base = turnsOf(context.messages).length;
+    run.base = before(turnsOf(context.messages), run.from).length;
     const agent = this.#host.agent ?? this.#current.own.agent(this.#host.agentOptions());
+    run.makeRoom(agent, context);
     this.#host.render();
     const result = await run.follow(agent, context, this.#host.batch, {
       event: (event) => this.#show(run, (view) => view.heed(event)),
       chunk: (chunk) => this.#host.emit("chunk", { chunk, conversation: context.id }),
       show: (text) => this.#show(run, (view) => view.chunk(text, run)),
     });
-    if (agent.context) keep(context, run, result);
+    if (agent.context) run.keep(context, result);
     return result;
   }
 

@@ -1,19 +1,19 @@
 // A conversation as it is shown: questions, and answers that may consist of several messages.
 import { described } from "./accept.js";
 
-/** `parts` of an answer are, in order, `{ reasoning }`, `{ text }` and `{ tool }`; `messages` are those that it consists of, and `from` is
- *  where it begins among all. */
+/** `parts` of an answer are, in order, `{ reasoning }`, `{ text }` and `{ tool }`; `messages` are those that a turn consists of, and
+ *  `from` is where it begins among all. `alternatives` has the id of the message that there are several versions of. */
 export function turnsOf(messages) {
   const turns = [];
   for (const [from, message] of messages.entries()) {
-    const { role, content, timestamp, metadata, attachments = [] } = message;
-    // Kept there where a conversation was rewound.
-    const at = metadata?.saidAt ?? timestamp;
-    if (role === "user") turns.push({ role, text: content, at, from, attachments, messages: [message] });
+    const { role, content, timestamp: at, attachments = [] } = message;
+    if (role === "user") turns.push({ role, text: content, at, from, attachments, messages: [message], alternatives: alternativesOf(message) });
     else if (role === "assistant" || role === "tool") add(answerAtEnd(turns, { at, from }), message);
   }
   return turns;
 }
+
+const alternativesOf = ({ id, alternatives }) => alternatives && { id, ...alternatives };
 
 function answerAtEnd(turns, where) {
   const last = turns.at(-1);
@@ -24,9 +24,10 @@ function answerAtEnd(turns, where) {
 }
 
 function add(answer, message) {
-  const { role, reasoning, metadata, streaming, interrupted, toolCalls = [], toolCallId, sources = [], files = [] } = message;
+  const { role, reasoning, streaming, interrupted, toolCalls = [], toolCallId, sources = [], files = [] } = message;
   let { content } = message;
   answer.messages.push(message);
+  answer.alternatives ??= alternativesOf(message);
   if (role === "tool") {
     const called = answer.parts.find(({ tool }) => tool?.id === toolCallId);
     if (called) called.tool.output = content;
@@ -41,17 +42,20 @@ function add(answer, message) {
   answer.sources.push(...sources);
   answer.files.push(...files);
   answer.streaming = Boolean(streaming);
-  answer.interrupted = Boolean(interrupted ?? metadata?.interrupted);
+  answer.interrupted = Boolean(interrupted);
 }
+
+/** The turns in front of the message at `from`; all of them where that is not given. */
+export const before = (turns, from) => (from === undefined ? turns : turns.filter((turn) => turn.from < from));
 
 /** The turns, and where among them the answer stands that `run` is giving; its question and an empty answer are added where the
  *  conversation does not have them yet. `run.base` is how many turns there were when it began. */
 export function lineUp(turns, run) {
-  const shown = [...turns];
+  const shown = [...(run.hasBegun ? turns : before(turns, run.from))];
   if (run.question !== undefined) {
     // A question that got no answer is asked again, not added again.
     let asked = shown.findLastIndex(({ role, text }, at) => at >= run.base - 1 && role === "user" && text === run.question);
-    if (asked < 0) asked = shown.push({ role: "user", text: run.question, at: run.at, attachments: [] }) - 1;
+    if (asked < 0) asked = shown.push(questionOf(run.question, run)) - 1;
     if (shown[asked].attachments.length === 0) shown[asked] = { ...shown[asked], attachments: run.attachments.map(described) };
     if (!shown[asked + 1]) shown.push(blank(run));
     return { shown, live: asked + 1 };
@@ -60,21 +64,9 @@ export function lineUp(turns, run) {
   return { shown, live: shown.length - 1 };
 }
 
+/** A question that the conversation does not have. */
+export const questionOf = (text, { at, from, attachments }) => ({ role: "user", text, at, from, attachments: attachments.map(described), messages: [] });
+
 function blank({ at, from }) {
   return { role: "assistant", text: "", parts: [], sources: [], files: [], messages: [], at, from, streaming: false, interrupted: false };
-}
-
-/** Takes back the last question and everything behind it. */
-export function rewind(context) {
-  const { messages, sharedState } = context;
-  const from = messages.findLastIndex(({ role }) => role === "user");
-  if (from < 0) return;
-  context.clear();
-  context.sharedState = sharedState;
-  for (const { role, content, timestamp, metadata, interrupted } of messages.slice(0, from)) {
-    const kept = { ...metadata, saidAt: metadata.saidAt ?? timestamp, ...(interrupted && { interrupted }) };
-    if (role === "user") context.addUserMessage(content, kept);
-    else if (role === "system") context.addSystemMessage(content, kept);
-    else if (role === "assistant" && content) context.addAssistantMessage(content, kept);
-  }
 }

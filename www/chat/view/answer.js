@@ -3,6 +3,7 @@ import { Markdown } from "../markdown.js";
 import { filled } from "../text/texts.js";
 import { setTime, timeOf } from "./time.js";
 import { actionButton } from "./action.js";
+import { Alternatives } from "./alternatives.js";
 import { element } from "./dom.js";
 import { Extras } from "./extras.js";
 import { Figures } from "./figures.js";
@@ -34,6 +35,7 @@ export class Answer {
   #cut = element("span", { class: "cut", hidden: true });
   #time;
   #retry;
+  #alternatives;
   #extras;
   #actions;
   #markdown;
@@ -52,25 +54,28 @@ export class Answer {
     this.#figures = new Figures(options);
     this.#time = timeOf(turn.at, locale);
     this.#retry = actionButton(texts, "retry", "again");
+    this.#alternatives = new Alternatives(texts);
     this.#extras = new Extras(options, this);
     this.#actions = element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#retry, ...this.#extras.buttons);
     this.#waiting.append(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), this.#words);
     this.element = element("article", { class: "turn answer", part: "message answer", "aria-label": texts.assistant },
       avatarOf(options), this.#body, this.#waiting, this.#files.element, this.#sources.element,
-      element("div", { class: "meta" }, this.#time, this.#cut, this.#figures.element, this.#actions));
+      element("div", { class: "meta" }, this.#time, this.#cut, this.#figures.element, this.#alternatives.element, this.#actions));
     this.#cut.textContent = texts.cut;
     this.#settle();
     this.offer({});
   }
 
-  offer({ retry }) {
+  offer({ act, retry }) {
     this.#retry.hidden = !retry;
+    this.#alternatives.offer(act);
   }
 
   /** Brings it up to date: what is new is appended. What stands there is only written anew where it has become another. */
   show(turn, isGrowing = false) {
     this.turn = turn;
     this.#extras.show(turn);
+    this.#alternatives.show(turn);
     setTime(this.#time, turn.at, this.#options.locale);
     // Reasoning may be known only at the end of an answer that was written elsewhere.
     const isOther = !turn.text.startsWith(this.text) || lengthOf(turn.parts, "reasoning") > this.#reasoned;

@@ -1,5 +1,6 @@
 // The field for what a person writes, and the buttons beside it.
 import { element, icon } from "./dom.js";
+import { isEnter } from "./keys.js";
 import { Speech } from "./speech.js";
 import { pastedFiles, Tray } from "./tray.js";
 
@@ -14,23 +15,18 @@ export class Composer {
   #stop = element("button", { type: "button", class: "stop", part: "stop", hidden: true }, icon("stop"));
   // Why something was not taken.
   #hint = element("p", { class: "hint", role: "alert", part: "hint", dir: "auto", hidden: true });
-  #editing = element("p", { class: "editing", part: "editing", hidden: true });
-  #cancel = element("button", { type: "button", class: "quiet" });
-  #isEditing = false;
-  // What is being written meanwhile.
-  #draft = { text: "", attachments: [] };
   #texts = {};
   #state = { streaming: false, disabled: false };
   #heard;
 
-  /** `heard` are send(text, attachments, isEdit), stop() and language(). */
+  /** `heard` are send(text, attachments), stop() and language(). */
   constructor(heard) {
     this.#heard = heard;
     const explain = (words) => this.#explain(words);
     this.tray = new Tray({ changed: () => this.#changed(), refused: explain, leave: () => this.focus() });
     this.#speech = new Speech({ language: heard.language, begin: () => this.#field.value, write: (text) => this.#write(text), explain });
     this.#grower = element("div", { class: "grow" }, this.#field);
-    this.element = element("form", { class: "composer", part: "composer" }, this.#editing, this.#hint, this.tray.list,
+    this.element = element("form", { class: "composer", part: "composer" }, this.#hint, this.tray.list,
       element("div", { class: "field", part: "field" },
         element("slot", { name: "composer-start" }), this.tray.button, this.tray.input, this.#grower,
         element("slot", { name: "composer-end" }), this.#speech.button, this.#stop, this.#send));
@@ -46,13 +42,12 @@ export class Composer {
     this.#field.addEventListener("paste", (event) => this.#pasted(event));
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
     this.#stop.addEventListener("click", () => heard.stop());
-    this.#cancel.addEventListener("click", () => this.cancel());
   }
 
   /** `options` are texts and locale. */
   label(options) {
     const { texts } = options;
-    const { question, send, stop, editing, cancel } = texts;
+    const { question, send, stop } = texts;
     this.tray.label(options);
     this.#speech.label(texts);
     this.#texts = texts;
@@ -61,8 +56,6 @@ export class Composer {
       button.setAttribute("aria-label", words);
       button.title = words;
     }
-    this.#cancel.textContent = cancel;
-    this.#editing.replaceChildren(editing, this.#cancel);
   }
 
   /** `accept` and `limit` are those of the tray; `speech` is whether a question can be spoken. */
@@ -73,22 +66,7 @@ export class Composer {
     this.element.classList.toggle("disabled", disabled);
     this.#field.disabled = disabled;
     this.#field.placeholder = disabled ? this.#texts.disabled : this.#texts.placeholder;
-    if (streaming) this.leaveEdit();
     this.#changed();
-  }
-
-  /** Takes a question that was sent to be sent otherwise. */
-  edit(text) {
-    if (!this.#isEditing) this.#draft = this.#written;
-    this.#isEditing = true;
-    this.#editing.hidden = false;
-    this.#put({ text, attachments: [] });
-    this.focus();
-  }
-
-  /** The question that is edited had these attachments. */
-  addToEdit(attachments) {
-    if (this.#isEditing) this.tray.put([...attachments, ...this.tray.attachments]);
   }
 
   /** Takes back a question that was waiting, in front of what has been written since. */
@@ -100,16 +78,7 @@ export class Composer {
 
   /** True where there was something to cancel. */
   cancel() {
-    if (this.#speech.stop()) return true;
-    if (!this.#isEditing) return false;
-    this.#endEdit(this.#draft);
-    this.focus();
-    return true;
-  }
-
-  /** The question that was edited is gone. */
-  leaveEdit() {
-    this.#endEdit(this.#draft);
+    return this.#speech.stop();
   }
 
   focus(options) {
@@ -118,13 +87,6 @@ export class Composer {
 
   get #written() {
     return { text: this.#field.value, attachments: this.tray.attachments };
-  }
-
-  #endEdit(draft) {
-    if (!this.#isEditing) return;
-    this.#isEditing = false;
-    this.#editing.hidden = true;
-    this.#put(draft);
   }
 
   #pasted(event) {
@@ -140,8 +102,7 @@ export class Composer {
   }
 
   #pressed(event) {
-    // While a Japanese or Chinese word is being composed, Enter belongs to the input method; Safari says so by the code alone.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (!isEnter(event)) return;
     event.preventDefault();
     this.#submit();
   }
@@ -150,14 +111,10 @@ export class Composer {
     const text = this.#field.value.trim();
     const { attachments } = this.tray;
     if (this.#state.disabled || this.#isEmpty) return;
-    const isEdit = this.#isEditing;
-    const draft = isEdit ? this.#draft : { text: "", attachments: [] };
-    this.#isEditing = false;
-    this.#editing.hidden = true;
     this.#speech.leave();
     this.#explain("");
-    this.#put(draft);
-    this.#heard.send(text, attachments, isEdit);
+    this.#put({ text: "", attachments: [] });
+    this.#heard.send(text, attachments);
   }
 
   #put({ text, attachments }) {

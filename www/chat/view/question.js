@@ -1,42 +1,83 @@
 // A question of the person.
-import { setTime, timeOf } from "./time.js";
 import { actionButton } from "./action.js";
+import { Alternatives } from "./alternatives.js";
 import { attachmentView } from "./attachment.js";
 import { element } from "./dom.js";
+import { QuestionEdit } from "./question-edit.js";
+import { setTime, timeOf } from "./time.js";
 
 export class Question {
   role = "user";
-  text;
+  turn;
   element;
+  #texts;
+  #text;
+  #meta;
   #edit;
+  #alternatives;
+  #form;
   #time;
   #locale;
   #attached;
 
-  constructor(options, { text, at, attachments = [] }) {
+  constructor(options, turn) {
     const { texts, locale, load } = options;
-    this.text = text;
+    const { text, at, attachments } = turn;
+    this.turn = turn;
+    this.#texts = texts;
     this.#locale = locale;
     this.#attached = keyOf(attachments);
     this.#time = timeOf(at, locale);
     this.#edit = actionButton(texts, "edit", "edit");
+    this.#alternatives = new Alternatives(texts);
+    this.#text = element("div", { class: "bubble", part: "bubble", hidden: !text }, element("p", { dir: "auto" }, text));
+    this.#meta = element("div", { class: "meta" }, this.#time, element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#edit),
+      this.#alternatives.element);
     this.element = element("article", { class: "turn question", part: "message question", "aria-label": texts.you },
       attachments.length > 0 ? element("div", { class: "attachments", part: "attachments" }, ...attachments.map((each) => attachmentView(each, options, load))) : undefined,
-      text ? element("div", { class: "bubble", part: "bubble" }, element("p", { dir: "auto" }, text)) : undefined,
-      element("div", { class: "meta" }, this.#time, element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#edit)));
+      this.#text, this.#meta);
     this.offer({});
   }
 
-  offer({ edit }) {
-    this.#edit.hidden = !edit;
+  get text() {
+    return this.turn.text;
+  }
+
+  offer({ act }) {
+    this.#edit.hidden = !act;
+    this.#alternatives.offer(act);
   }
 
   leave() {}
 
   /** False where it is another one. */
-  show({ text, at, attachments = [] }) {
-    setTime(this.#time, at, this.#locale);
-    return text === this.text && keyOf(attachments) === this.#attached;
+  show(turn) {
+    if (turn.text !== this.text || keyOf(turn.attachments) !== this.#attached) return false;
+    this.turn = turn;
+    setTime(this.#time, turn.at, this.#locale);
+    this.#alternatives.show(turn);
+    return true;
+  }
+
+  /** Lets its text be edited where it stands. `send(text)` says whether that was sent. */
+  edit(send) {
+    this.#form ??= new QuestionEdit(this.#texts, this.text, {
+      send: (text) => send(text) && this.#endEdit(),
+      cancel: () => {
+        this.#endEdit();
+        this.#edit.focus();
+      },
+    });
+    this.#text.hidden = this.#meta.hidden = true;
+    this.#text.after(this.#form.element);
+    this.#form.focus();
+  }
+
+  #endEdit() {
+    this.#form.element.remove();
+    this.#form = undefined;
+    this.#text.hidden = !this.text;
+    this.#meta.hidden = false;
   }
 }
 

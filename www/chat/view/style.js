@@ -4,6 +4,7 @@ import base from "../css/base.css";
 import below from "../css/below.css";
 import composer from "../css/composer.css";
 import conversations from "../css/conversations.css";
+import editing from "../css/editing.css";
 import figures from "../css/figures.css";
 import fold from "../css/fold.css";
 import launcher from "../css/launcher.css";
@@ -28,6 +29,7 @@ export function styleSheet() {
       fold,
       below,
       figures,
+      editing,
       status,
       composer,
       queue,

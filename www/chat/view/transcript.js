@@ -67,10 +67,19 @@ export class Transcript {
     return this.#views.at(-1);
   }
 
-  /** What can be done with the last question and the last answer. */
-  offer(actions) {
-    const question = this.#views.findLastIndex(({ role }) => role === "user");
-    for (const [at, view] of this.#views.entries()) view.offer(at >= question ? actions : {});
+  get lastQuestion() {
+    return this.#views.findLast(({ role }) => role === "user");
+  }
+
+  /** What can be done: `act` with all turns, `retry` with the last answer. */
+  offer({ act, retry }) {
+    for (const view of this.#views) view.offer({ act, retry: retry && view === this.last });
+  }
+
+  /** Forgets what is shown from the message at `from` on: something else comes there. */
+  forgetFrom(from) {
+    const at = this.#views.findIndex(({ turn }) => turn.from >= from);
+    if (at >= 0) this.#cut(at);
   }
 
   /** Below the turns: a problem, a note or nothing. What stands there already stays as it is, opened and focused as it may be. */
@@ -81,14 +90,19 @@ export class Transcript {
     this.#tail.replaceChildren(...(said ? [statusBox(said, this.#options)] : []));
   }
 
-  /** The turn that a node belongs to. */
+  /** What shows the turn that a node belongs to. */
   viewOf(node) {
     return this.#views.find((view) => view.element.contains(node));
   }
 
+  /** What shows the turn that begins with the message at `from`. */
+  viewAt(from) {
+    return this.#views.find(({ turn }) => turn.from === from);
+  }
+
   #fit(at, turn, isLive, isGrowing) {
     let view = this.#views[at];
-    if (view?.role !== turn.role || !(isLive || view.show(turn, isGrowing))) {
+    if (!isSame(view?.turn, turn) || !(isLive || view.show(turn, isGrowing))) {
       view = this.#make(turn, isGrowing);
       this.#put(at, view);
     }
@@ -151,4 +165,11 @@ export class Transcript {
     this.#first = from;
     this.earlier.hidden = from === 0;
   }
+}
+
+/** Whether it can be the same turn, and not another version of it. */
+function isSame(known, turn) {
+  if (known?.role !== turn.role) return false;
+  const [first, second] = [known, turn].map(({ messages }) => messages[0]);
+  return !first || !second || first.id === second.id;
 }

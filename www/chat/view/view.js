@@ -1,4 +1,5 @@
 // What is in the element's shadow: the list of conversations, the messages, the input, and what is said to those who do not see them.
+import { versionOf } from "./alternatives.js";
 import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
 import { drawings, element, icon, shape } from "./dom.js";
@@ -36,7 +37,8 @@ export class View {
   #restorePlace;
   #heard;
 
-  /** `heard` are those of the composer, the queue and the conversations, and act(name) for a button of the messages, escape(). */
+  /** `heard` are those of the composer, the queue and the conversations, and act(name) for a button of the messages, edit(turn, text), which is
+   *  false where that cannot be sent now, choose(turn, step) of a version, escape(). */
   constructor(root, heard) {
     this.#heard = heard;
     this.composer = new Composer(heard);
@@ -102,10 +104,9 @@ export class View {
     if (words) this.#speaking = setTimeout(() => this.#spoken.replaceChildren(), SPOKEN_MS);
   }
 
-  /** Nothing is left of the conversation that was shown: not for screen readers, and not in the input. */
+  /** Nothing is left for screen readers of the conversation that was shown. */
   forget() {
     this.speak("");
-    this.composer.leaveEdit();
   }
 
   /** Shows every message for as long as the page is printed. */
@@ -169,12 +170,39 @@ export class View {
       const button = target.closest("button");
       if (button?.matches("[data-copy]")) this.#copy(button, button.closest("figure").querySelector("code").textContent);
       else if (button?.dataset.action === "copy") this.#copy(button, this.transcript.viewOf(button).text);
-      else if (button?.dataset.action) this.#heard.act(button.dataset.action);
+      else if (button?.dataset.action) this.#act(button, button.dataset.action);
     });
     root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
       if (this.conversations.close() || this.composer.cancel() || this.#heard.escape()) event.preventDefault();
     });
+  }
+
+  #act(button, action) {
+    const view = this.transcript.viewOf(button);
+    if (action === "edit") this.#edit(view ?? this.transcript.lastQuestion);
+    else if (action === "previous" || action === "next") this.#choose(view.turn, action);
+    else this.#heard.act(action);
+  }
+
+  #edit(view) {
+    if (!view) return;
+    this.#follower.letGo();
+    view.edit((text) => {
+      const isSent = this.#heard.edit(view.turn, text);
+      if (isSent) this.composer.focus();
+      return isSent;
+    });
+  }
+
+  #choose(turn, action) {
+    this.#follower.letGo();
+    this.#heard.choose(turn, action === "next" ? 1 : -1);
+    const shown = this.transcript.viewAt(turn.from);
+    if (shown?.turn.alternatives) this.speak(versionOf(this.#texts, shown.turn.alternatives));
+    this.keepFocus();
+    // At the first and the last version, one of the two cannot be pressed.
+    for (const name of ["previous", "next", action]) shown?.element.querySelector(`[data-action=${name}]`)?.focus();
   }
 
   async #copy(button, text) {
