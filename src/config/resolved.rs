@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::{AgentConfig, Limits, Retry, Timeouts};
 use crate::error::Error;
 use crate::json::{JsonExtractor, Kinds, Value};
-use crate::message::{input_of, Attachment, Message, Role};
+use crate::message::{input_of, Message, Role};
 use crate::provider::{Auth, HttpRequest, Prompt, Protocol};
 use crate::response::anchor;
 use crate::schema::{check, kinds_of, Matches, Misfit};
@@ -99,17 +99,9 @@ impl ResolvedConfig {
         JsonExtractor::new(self.options.schema.as_ref().map_or(Kinds::ALL, kinds_of))
     }
 
-    /// The request for an answer to `messages`; the last user turn has the `attachments`. If the answer begins with `text`, the
-    /// request is for its continuation: with `prefill` the text is the last turn, otherwise an instruction asks for it.
+    /// The request for an answer to `messages`. If the answer begins with `text`, the request is for its continuation: with `prefill` the text is the last turn, otherwise an instruction asks for it.
     #[must_use]
-    pub fn call(
-        &self,
-        messages: &[Message],
-        attachments: &[Attachment],
-        text: &str,
-        prefill: bool,
-        stream: bool,
-    ) -> HttpRequest {
+    pub fn call(&self, messages: &[Message], text: &str, prefill: bool, stream: bool) -> HttpRequest {
         let own = without_foreign_state(messages, &self.api_root);
         let begun = if text.is_empty() { Vec::new() } else { turns_to_go_on_with(&own, text, prefill) };
         let messages = if begun.is_empty() { &*own } else { &begun };
@@ -123,7 +115,6 @@ impl ResolvedConfig {
             public: self.public,
             tools: &self.options.tools,
             schema: self.options.schema.as_ref(),
-            attachments,
             rejected: &self.rejected,
         };
         self.protocol.encode(&self.api_root, &prompt)

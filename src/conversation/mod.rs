@@ -33,7 +33,7 @@ use places::{Places, Unfinished};
 use rows::Rows;
 
 use crate::json::Value;
-use crate::message::Message;
+use crate::message::{Attachment, Message};
 
 /// The turns of a conversation, with its name and its shared state.
 #[derive(Debug, Clone)]
@@ -312,6 +312,15 @@ impl Conversation {
         self.cleared_at.clone_from(&timestamp);
         self.updated_at = timestamp;
         self.head.is_new = true;
+        self.version += 1;
+    }
+
+    /// Replaces the attachments of the last turn.
+    fn attach(&mut self, attachments: Vec<Attachment>) {
+        let Some((entry, message)) = self.rows.entries.last_mut().zip(self.rows.messages.last_mut()) else { return };
+        message.attachments = attachments;
+        entry.is_new = true;
+        entry.reshape(&mut self.shapes);
         self.version += 1;
     }
 

@@ -1,10 +1,10 @@
 //! How a conversation is written down as a whole: `{"schema":3,"id","updatedAt","sharedState":{…},"messages":[{"role",
-//! "content","timestamp","metadata":{…},"interrupted"?:true,"toolCalls"?:[{"id","name","inputText","extra"?}],
+//! "content","timestamp","metadata":{…},"interrupted"?:true,"attachments"?:[{"id","mediaType","name"?,"size"?,"url"?}],"toolCalls"?:[{"id","name","inputText","extra"?}],
 //! "toolCallId"?,"reasoning"?,"sources"?:[{"url"?,"title"?,"text"?,"start"?,"end"?}],"files"?:[{"mediaType","data"?,"url"?,"name"?}],
 //! "state"?:{…},"apiRoot"?}]}`.
 //! What is missing is empty; what is unknown is dropped.
 //!
-//! Schema 3 has given turns the members from `reasoning` on; schemas 1 and 2 are the same without them. In a store, where each
+//! Schema 3 has given turns `attachments` and the members from `reasoning` on; schemas 1 and 2 are the same without them. In a store, where each
 //! turn has a record of its own, a turn that has one of them says `"schema":3`. The head says `"schema":2` as before, as it
 //! has not changed: a page of an older version, which sets aside a conversation whose head is newer, goes on reading it. If
 //! such a page writes a turn anew, to go on from an interrupted answer, it drops what it does not know. A newer page that has
@@ -18,7 +18,7 @@ use super::store::Unreadable;
 use super::Conversation;
 use crate::error::{Code, Error};
 use crate::json::Value;
-use crate::message::{GeneratedFile, Message, Role, Source, ToolCall};
+use crate::message::{Attachment, AttachmentSource, GeneratedFile, Message, Role, Source, ToolCall};
 use crate::text::concat;
 
 /// The newest schema, which this version writes.
@@ -115,6 +115,9 @@ impl Message {
         value.set("content", concat(&[&self.content, ahead]).as_str().into());
         value.set("timestamp", self.timestamp.as_str().into());
         value.set("metadata", self.metadata.clone());
+        if !self.attachments.is_empty() {
+            value.set("attachments", self.attachments.iter().map(Attachment::to_value).collect::<Vec<_>>().into());
+        }
         if !self.tool_calls.is_empty() {
             value.set("toolCalls", self.tool_calls.iter().map(ToolCall::to_value).collect::<Vec<_>>().into());
         }
@@ -171,13 +174,14 @@ impl Message {
 
     /// Whether it has members that schema 2 does not know.
     pub(super) fn has_new_members(&self) -> bool {
-        let has_lists = !self.sources.is_empty() || !self.files.is_empty();
+        let has_lists = !self.attachments.is_empty() || !self.sources.is_empty() || !self.files.is_empty();
         has_lists || !self.reasoning.is_empty() || !self.api_root.is_empty() || self.state != Value::object()
     }
 
     /// The same turn has come as an older version has written it: what that has dropped is as it was in `known`, but for the
     /// provider's state, which belongs to the text that it came with.
     pub(super) fn restore_from(&mut self, known: &Self) {
+        self.attachments.clone_from(&known.attachments);
         self.reasoning.clone_from(&known.reasoning);
         self.sources.clone_from(&known.sources);
         self.files.clone_from(&known.files);
@@ -187,8 +191,13 @@ impl Message {
         }
     }
 
-    /// The bytes of files that were too large to be kept stay those of `known`, the same turn.
+    /// The bytes of files that were too large to be kept, and of attachments, stay those of `known`, the same turn.
     pub(super) fn take_data_from(&mut self, known: &Self) {
+        for (attachment, known) in self.attachments.iter_mut().zip(&known.attachments) {
+            if attachment.is_stored() && (&attachment.id, &attachment.name) == (&known.id, &known.name) {
+                attachment.source.clone_from(&known.source);
+            }
+        }
         for (file, known) in self.files.iter_mut().zip(&known.files) {
             if file.data.is_none() && *file == known.without_data() {
                 file.data.clone_from(&known.data);
@@ -204,6 +213,7 @@ impl Message {
         message.timestamp = text(value, "timestamp");
         message.metadata = object(value, "metadata");
         message.interrupted = value.get("interrupted").is_some_and(Value::is_true);
+        message.attachments = value.list("attachments").iter().map(Attachment::from_value).collect();
         for call in value.list("toolCalls") {
             let [id, name, input_text, extra] = ["id", "name", "inputText", "extra"].map(|key| text(call, key));
             message.tool_calls.push(ToolCall { id, name, input_text, extra });
@@ -242,6 +252,37 @@ impl Source {
         let text = |key| value.text(key).map(str::to_owned);
         let offset = |key| value.get(key)?.as_unsigned().and_then(|offset| usize::try_from(offset).ok());
         Self { url: text("url"), title: text("title"), text: text("text"), start: offset("start"), end: offset("end") }
+    }
+}
+
+impl Attachment {
+    /// The attachment as JavaScript sees it: without its bytes.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut value = Value::object().with("id", self.id.as_str()).with("mediaType", self.media_type.as_str());
+        if !self.name.is_empty() {
+            value.set("name", self.name.as_str().into());
+        }
+        if let Some(size) = self.size {
+            value.set("size", size.into());
+        }
+        if let AttachmentSource::Url(url) = &self.source {
+            value.set("url", url.as_str().into());
+        }
+        value
+    }
+
+    /// The attachment that `to_value` wrote.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Self {
+        let url = value.text("url").map(|url| AttachmentSource::Url(url.to_owned()));
+        Self {
+            id: text(value, "id"),
+            media_type: text(value, "mediaType"),
+            name: text(value, "name"),
+            size: value.get("size").and_then(Value::as_unsigned),
+            source: url.unwrap_or(AttachmentSource::Stored),
+        }
     }
 }
 

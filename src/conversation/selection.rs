@@ -1,17 +1,31 @@
 //! Which turns are sent to the model.
 
 use super::Conversation;
-use crate::message::{Message, Role, ToolCall};
+use crate::message::{Attachment, Message, Role, ToolCall};
 
 impl Conversation {
     /// Adds the question, unless it is the last turn already, and gives the turns to send: the question, the newest `history`
     /// turns before it, and all earlier system turns.
     pub fn ask(&mut self, input: &str, history: usize, timestamp: String) -> Vec<Message> {
+        self.ask_with(input, Vec::new(), history, timestamp)
+    }
+
+    /// The same with `attachments`. Without any, a question that is the last turn already keeps those that it has.
+    pub fn ask_with(
+        &mut self,
+        input: &str,
+        attachments: Vec<Attachment>,
+        history: usize,
+        timestamp: String,
+    ) -> Vec<Message> {
         let asked = self.rows.messages.last().is_some_and(|last| last.role == Role::User && last.content == input);
         if !asked {
             let mut question = Message::new(Role::User, input);
             question.timestamp = timestamp;
+            question.attachments = attachments;
             self.add(question);
+        } else if !attachments.is_empty() {
+            self.attach(attachments);
         }
         self.to_send(history)
     }
@@ -70,7 +84,8 @@ pub(super) fn selected(messages: &[Message], from: usize) -> Vec<Message> {
                     turn.tool_calls.push(call.clone());
                 }
             }
-            let is_empty = turn.tool_calls.is_empty() && turn.content.trim_ascii().is_empty();
+            let is_empty =
+                turn.tool_calls.is_empty() && turn.attachments.is_empty() && turn.content.trim_ascii().is_empty();
             if is_empty && messages.iter().skip(place + 1).any(|later| later.role != Role::System) {
                 continue;
             }

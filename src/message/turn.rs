@@ -1,6 +1,6 @@
 //! The turns of a conversation.
 
-use super::{GeneratedFile, Source, ToolCall};
+use super::{Attachment, GeneratedFile, Source, ToolCall};
 use crate::json::Value;
 
 /// Who said it.
@@ -48,6 +48,8 @@ pub struct Message {
     pub metadata: Value,
     /// The answer was stopped or cut before it was whole.
     pub interrupted: bool,
+    /// What came with a question. It is sent again with the turn.
+    pub attachments: Vec<Attachment>,
     /// The tools that the model called in this turn.
     pub tool_calls: Vec<ToolCall>,
     /// In a tool's turn: the call that it answers.
@@ -73,6 +75,7 @@ impl Message {
             timestamp: String::new(),
             metadata: Value::object(),
             interrupted: false,
+            attachments: Vec::new(),
             tool_calls: Vec::new(),
             tool_call_id: None,
             reasoning: String::new(),

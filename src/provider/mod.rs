@@ -42,6 +42,7 @@
 //! `promptFeedback.blockReason`, Ollama `done_reason`.
 
 mod anthropic;
+mod attached;
 mod base64;
 mod call_ids;
 mod chat;

@@ -88,7 +88,7 @@ fn message(message: &Message, earlier: &[&Message], prompt: &Prompt<'_>, json: &
     if let Some(thinking) = message.state.text(THINKING).filter(|_| prompt.sends(THINKING)) {
         json.text(THINKING, thinking);
     }
-    let attached = prompt.attached(message);
+    let attached = &message.attachments;
     if !attached.is_empty() {
         attachments(attached, json);
     }

@@ -1,7 +1,7 @@
 //! What is asked, before a provider writes it down.
 
 use crate::json::Value;
-use crate::message::{Attachment, Message, Role, Tool};
+use crate::message::{Message, Role, Tool};
 
 /// What a request says, before a provider writes it down.
 #[derive(Debug)]
@@ -24,8 +24,6 @@ pub struct Prompt<'a> {
     pub tools: &'a [Tool],
     /// The JSON Schema of the answer, if it shall be JSON.
     pub schema: Option<&'a Value>,
-    /// What belongs to the last thing that the person said.
-    pub attachments: &'a [Attachment],
     /// Those of the wire format's optional members that this server has rejected.
     pub rejected: &'a [&'static str],
 }
@@ -35,16 +33,6 @@ impl Prompt<'_> {
     #[must_use]
     pub fn sends(&self, member: &str) -> bool {
         !self.rejected.contains(&member)
-    }
-
-    /// What belongs to a message, which is one of the prompt's own.
-    #[must_use]
-    pub fn attached(&self, message: &Message) -> &[Attachment] {
-        let question = self.messages.iter().rfind(|message| message.role == Role::User);
-        if question.is_some_and(|question| std::ptr::eq(question, message)) {
-            return self.attachments;
-        }
-        &[]
     }
 
     /// The instructions and every system message, separated by blank lines: for formats that keep them apart.

@@ -1,5 +1,6 @@
 //! What there is to know of a format, and how its requests come about.
 
+use super::attached::with_fitting_attachments;
 use super::call_ids::{with_fitting_ids, IdForm};
 use super::role_order::in_order;
 use super::tool_text::without_tool_turns;
@@ -114,15 +115,19 @@ impl Protocol {
         Some(Error::invalid(concat(&what)))
     }
 
-    fn takes(&self, attachment: &Attachment) -> bool {
-        let is_data = matches!(attachment.source, AttachmentSource::Data(_));
+    /// Whether a message may have this attachment.
+    #[must_use]
+    pub fn takes(&self, attachment: &Attachment) -> bool {
+        let is_data = !matches!(attachment.source, AttachmentSource::Url(_));
         self.media.iter().any(|(kind, by_url)| attachment.media_type.starts_with(kind) && (is_data || *by_url))
     }
 
-    /// Writes a request down that the format does not refuse.
+    /// Writes a request down that the format does not refuse. Attachments of earlier questions that it does not take, or whose
+    /// bytes are missing, are named in the text.
     #[must_use]
     pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>) -> HttpRequest {
         let told = if prompt.tools.is_empty() { without_tool_turns(prompt.messages) } else { prompt.messages.into() };
+        let told = with_fitting_attachments(told, self);
         let told = in_order(told, base_url, prompt.model);
         let messages = with_fitting_ids(&told, IdForm::of(base_url, prompt.model));
         let prompt = &Prompt { messages: &messages, ..*prompt };

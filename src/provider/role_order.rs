@@ -55,6 +55,7 @@ fn alternating(messages: Cow<'_, [Message]>) -> Cow<'_, [Message]> {
                 before.content.push_str("\n\n");
                 before.content.push_str(&message.content);
                 before.tool_calls.clone_from(&message.tool_calls);
+                before.attachments.extend_from_slice(&message.attachments);
             }
             _ => joined.push(message.clone()),
         }

@@ -15,7 +15,7 @@ pub(super) fn turns<'a>(prompt: &Prompt<'a>) -> Vec<&'a Message> {
         let says_something = !is_blank(&message.content);
         let kept = match message.role {
             Role::System => false,
-            Role::User => says_something || !prompt.attached(message).is_empty(),
+            Role::User => says_something || !message.attachments.is_empty(),
             Role::Assistant => !turns.is_empty() && (says_something || !message.tool_calls.is_empty()),
             Role::Tool => answered(&turns, message).is_some(),
         };
@@ -112,6 +112,7 @@ pub(super) fn turn_in_parts(
 pub(super) fn url_of(attachment: &Attachment) -> Cow<'_, str> {
     match &attachment.source {
         AttachmentSource::Url(url) => url.into(),
+        AttachmentSource::Stored => "".into(),
         AttachmentSource::Data(data) => concat(&["data:", &attachment.media_type, ";base64,", data]).into(),
     }
 }

@@ -1,12 +1,12 @@
 //! Drives a run: does what its core says is next, and comes back with what became of it.
 
 use std::cell::RefCell;
-use std::future::{poll_fn, Future};
+use std::future::{poll_fn, ready, Future};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use futures::future::LocalBoxFuture;
+use futures::future::{join_all, LocalBoxFuture};
 
 use super::network::{completed, on_phase, Alarm, RunSink, RunSource};
 use super::timers::is_time_up;
@@ -15,7 +15,7 @@ use crate::conversation::estimate;
 use crate::env::{Clock, Response, Sink, Transport};
 use crate::error::Error;
 use crate::event::{RunResult, Thrown};
-use crate::message::FinishReason;
+use crate::message::{Attachment, AttachmentSource, FinishReason};
 
 /// What a run belongs to: its turn in a conversation.
 pub trait RunHost {
@@ -24,6 +24,11 @@ pub trait RunHost {
 
     /// What the run does besides asking, if anything. Asked for once the run is admitted.
     fn extras(&self) -> Option<Rc<dyn Extras>>;
+
+    /// The bytes of a stored attachment in Base64, if they are there.
+    fn attachment(&self, _id: String) -> LocalBoxFuture<'_, Option<Rc<str>>> {
+        Box::pin(ready(None))
+    }
 
     /// Counts tokens, if the caller does.
     fn token_counter(&self) -> Option<Rc<dyn TokenCounter>>;
@@ -165,6 +170,7 @@ impl Driver {
         let begun = self.run.borrow_mut().begin(input, self.clock.timestamp(), self.clock.now());
         self.host.changed();
         begun?;
+        self.load_attachments().await?;
         loop {
             let is_in_time = self.attempts().await?;
             let is_to_answer = is_in_time && self.run.borrow().is_to_answer();
@@ -177,6 +183,23 @@ impl Driver {
                 reviewed => return Ok(reviewed),
             }
         }
+    }
+
+    /// Reads what is attached to the turns that are sent. What is missing is left out.
+    async fn load_attachments(&self) -> Result<(), Error> {
+        let stored = self.run.borrow().stored_attachments();
+        if stored.is_empty() {
+            return Ok(());
+        }
+        self.run.borrow_mut().count(Counted::Total);
+        let read = |attachment: Attachment| async move {
+            let data = self.host.attachment(attachment.id.clone()).await?;
+            Some(Attachment { source: AttachmentSource::Data(data), ..attachment })
+        };
+        let read = self.within_time(join_all(stored.into_iter().map(read))).await?;
+        let read: Vec<_> = read.into_iter().flatten().collect();
+        self.run.borrow_mut().take_attachments(&read);
+        Ok(())
     }
 
     /// Asks until a response is whole, or no other attempt is to be made. Gives whether there is time for more.

@@ -4,6 +4,7 @@
 //! Driver ──asks──▶ Transport ──bytes──▶ Run ──pieces──▶ Delivery ──▶ callback · events · reader of the stream
 //! ```
 
+mod attached;
 mod attempts;
 mod backoff;
 mod delivery;

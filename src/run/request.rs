@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::config::ResolvedConfig;
 use crate::conversation::trimmed;
-use crate::message::{Attachment, Message};
+use crate::message::Message;
 use crate::provider::HttpRequest;
 
 /// A request that is to be made. It borrows nothing of its run, which whoever counts the tokens may stop.
@@ -12,8 +12,6 @@ use crate::provider::HttpRequest;
 pub struct Request {
     pub(crate) config: Rc<ResolvedConfig>,
     pub(crate) messages: Rc<Vec<Message>>,
-    /// What belongs to the last thing that the person said.
-    pub(crate) attachments: Rc<Vec<Attachment>>,
     /// How the answer begins that is to be gone on with; empty for a new one.
     pub(crate) text: String,
     /// Whether it is the last turn of the request.
@@ -34,6 +32,6 @@ impl Request {
             }
             None => &*self.messages,
         };
-        config.call(messages, &self.attachments, &self.text, self.prefill, self.stream)
+        config.call(messages, &self.text, self.prefill, self.stream)
     }
 }

@@ -33,8 +33,9 @@ pub struct Run {
     regenerates: bool,
     /// The alternative that its first turn begins: see [`Conversation::branching`].
     branching: u32,
-    messages: Rc<Vec<Message>>,
-    attachments: Rc<Vec<Attachment>>,
+    pub(super) messages: Rc<Vec<Message>>,
+    /// What the question comes with, until it is asked.
+    pub(super) attachments: Vec<Attachment>,
     pub(super) reader: ResponseReader,
     pub(super) timers: Timers,
     pub(super) attempt: u32,
@@ -84,7 +85,7 @@ impl Run {
             regenerates: false,
             branching,
             messages: Rc::default(),
-            attachments: Rc::default(),
+            attachments: Vec::new(),
             timers: Timers::default(),
             attempt: 0,
             unstreamed: None,
@@ -152,7 +153,11 @@ impl Run {
         if let Some(conversation) = self.conversation.clone().filter(|_| self.messages.is_empty()) {
             let mut conversation = conversation.borrow_mut();
             if let Some(input) = input {
-                self.messages = conversation.ask(input, history, timestamp).into();
+                let attachments = std::mem::take(&mut self.attachments);
+                let kept = attachments.iter().cloned().map(Attachment::into_kept).collect();
+                self.messages = conversation.ask_with(input, kept, history, timestamp).into();
+                // What is stored need not be read again.
+                self.take_attachments(&attachments);
             } else if self.regenerates {
                 let Some(messages) = conversation.ask_again(history) else {
                     return Err(Error::invalid("agent.regenerate: the conversation has no question"));
@@ -174,18 +179,6 @@ impl Run {
         Ok(())
     }
 
-    /// What the question comes with.
-    ///
-    /// # Errors
-    /// `invalid-argument` for what the provider does not take.
-    pub fn attach(&mut self, attachments: Vec<Attachment>) -> Result<(), Error> {
-        if let Some(error) = self.config.protocol.refuses(&attachments) {
-            return Err(error);
-        }
-        self.attachments = attachments.into();
-        Ok(())
-    }
-
     /// Before it begins: other `instructions` than the agent's, and a `prompt` that is asked instead of the question, which is
     /// a turn of the conversation `asked` already; the prompt is none. The answer goes into the run's own conversation.
     pub fn put(&mut self, instructions: Option<&str>, prompt: Option<&str>, asked: &Conversation) {
@@ -203,7 +196,6 @@ impl Run {
         Request {
             config: self.config.clone(),
             messages: self.messages.clone(),
-            attachments: self.attachments.clone(),
             text: self.reader.answer().turn_text().to_owned(),
             prefill: self.prefill,
             stream: self.streams(),
@@ -343,6 +335,8 @@ impl Run {
         if let Some(conversation) = &self.conversation {
             conversation.borrow_mut().of_run(self.number).end(self.branching);
         }
+        // With what is attached to them: whoever holds on to a run needs no request any more.
+        self.messages = Rc::default();
         let usage = if stopped { answer.usage_of_stopped(delivered, count) } else { answer.usage() };
         (whole || stopped).then(|| run_result(&self.reader, stopped.then_some(delivered), usage))
     }
@@ -386,7 +380,7 @@ impl Run {
     }
 
     pub(super) fn url(&self) -> String {
-        self.request().call(&mut |_| 0.0).url
+        self.config.call(&[], "", self.prefill, self.streams()).url
     }
 }
 

@@ -1,22 +1,22 @@
 //! Images and files that belong to the question, and what a format refuses.
 
 use refinire_web::error::Error;
-use refinire_web::message::{Attachment, Message, Role};
+use refinire_web::message::{Attachment, AttachmentSource, Message, Role};
 use refinire_web::provider::{Prompt, Protocol};
 
 use super::config;
 use super::fixtures::over_http;
-use super::support::{assert_body, call, file, link, prompt, prompt_with_tools, say, schema, tool, weather};
+use super::support::{assert_body, call, file, link, prompt, prompt_with_tools, say, schema, showing, tool, weather};
 
-fn question() -> [Message; 3] {
-    [say(Role::User, "Hi"), say(Role::Assistant, "Hello!"), say(Role::User, "What is it?")]
+fn image() -> Attachment {
+    file("image/png", "aW1n", "")
 }
 
 /// A picture may be all that is asked; an empty text would be refused.
 #[test]
 fn a_question_may_be_nothing_but_what_is_attached() {
-    let messages = [say(Role::User, " ")];
-    let prompt = Prompt { attachments: &[file("image/png", "aW1n", "")], stream: false, ..prompt("m", &messages) };
+    let messages = [showing(" ", &[image()])];
+    let prompt = Prompt { stream: false, ..prompt("m", &messages) };
     let image = r#"{"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "aW1n"}}"#;
     let anthropic = r#"{"model": "m", "max_tokens": 4096, "messages": [{"role": "user", "content": [IMAGE]}]}"#;
     assert_body("anthropic", &prompt, &anthropic.replace("IMAGE", image));
@@ -29,14 +29,54 @@ fn a_question_may_be_nothing_but_what_is_attached() {
 
 #[test]
 fn what_is_attached_stays_with_the_question_while_tools_answer() {
-    let messages = [say(Role::User, "First"), say(Role::User, "It?"), call("", &[("c", "f", "{}")]), tool("c", "1")];
-    let image = [file("image/png", "aW1n", "")];
+    let question = showing("It?", &[image()]);
+    let messages = [say(Role::User, "First"), question, call("", &[("c", "f", "{}")]), tool("c", "1")];
     for protocol in over_http().filter(|protocol| protocol.tools && !protocol.media.is_empty()) {
-        let body = protocol.encode("", &Prompt { attachments: &image, ..prompt_with_tools("m", &messages) }).body;
+        let body = protocol.encode("", &prompt_with_tools("m", &messages)).body;
         assert_eq!(body.matches("aW1n").count(), 1, "{body}");
         let place = |words: &str| body.find(words).unwrap();
         assert!(place("First") < place("aW1n") && place("aW1n") < place("\"f\""), "{body}");
     }
+}
+
+/// Bytes that are stored elsewhere, and were not found there.
+fn missing(name: &str) -> Attachment {
+    Attachment { source: AttachmentSource::Stored, ..file("image/png", "", name) }
+}
+
+fn in_history(attachments: &[Attachment]) -> [Message; 3] {
+    [showing("It?", attachments), say(Role::Assistant, "A cat."), showing("And this?", &[image()])]
+}
+
+#[test]
+fn what_is_attached_to_earlier_questions_is_sent_with_them() {
+    for protocol in over_http().filter(|protocol| !protocol.media.is_empty()) {
+        let messages = in_history(&[file("image/png", "ZWFybGllcg==", "a.png")]);
+        let body = protocol.encode("", &prompt("m", &messages)).body;
+        let place = |words: &str| body.find(words).unwrap_or_else(|| panic!("{words} is not in {body}"));
+        assert!(place("ZWFybGllcg==") < place("A cat.") && place("A cat.") < place("aW1n"), "{body}");
+        assert!(!body.contains("[attachment"), "{body}");
+    }
+}
+
+/// Another provider may have taken it; the bytes of a stored one may be gone.
+#[test]
+fn what_cannot_be_sent_with_an_earlier_question_is_named_in_its_text() {
+    let object = file("model/obj", "eA==", "cat.obj");
+    for protocol in over_http().filter(|protocol| !protocol.takes(&object)) {
+        let messages = in_history(&[object.clone(), missing("gone.png"), missing("")]);
+        let body = protocol.encode("", &prompt("m", &messages)).body;
+        let text = r"It?\n[attachment: cat.obj]\n[attachment: gone.png]\n[attachment: image/png]";
+        // A relay is told nothing but the question, in some formats.
+        assert!(body.contains(text) || !body.contains("A cat."), "{body}");
+        assert!(!body.contains("eA=="), "{body}");
+    }
+    let messages = [showing(" ", &[missing("gone.png")])];
+    assert!(Protocol::named("openai")
+        .unwrap()
+        .encode("", &prompt("m", &messages))
+        .body
+        .contains(r#""[attachment: gone.png]""#));
 }
 
 fn refusal(provider: &str, attachment: Attachment) -> Option<String> {
@@ -74,8 +114,7 @@ fn what_a_format_has_no_place_for_is_refused_by_name() {
 fn a_relay_takes_neither_attachments_nor_tools() {
     let relay = Protocol::named("relay").unwrap();
     let told = |error: Option<Error>| error.unwrap().message.to_string();
-    let image = [file("image/png", "aW1n", "")];
-    assert_eq!(told(relay.refuses(&image)), "provider \"relay\" takes no attachment of type \"image/png\"");
+    assert_eq!(told(relay.refuses(&[image()])), "provider \"relay\" takes no attachment of type \"image/png\"");
     assert_eq!(told(relay.refuses_tools(&[weather()])), "provider \"relay\" takes no tools");
     assert!(relay.refuses_tools(&[]).is_none());
 }
@@ -93,11 +132,10 @@ fn an_agents_options_say_its_tools_its_schema_and_its_steps() {
     assert_eq!(*first, weather());
     assert_eq!((&*second.name, &*second.description, second.executes), ("stop", "", false));
     assert_eq!(second.parameters, schema(r#"{"type":"object","properties":{}}"#));
-    let image = [file("image/png", "aW1n", "")];
-    let body = schema(&plan.call(&question(), &image, "", false, true).body);
+    let body = schema(&plan.call(&[showing("What is it?", &[image()])], "", false, true).body);
     assert_eq!(body.list("tools").len(), 2);
     assert!(body.get("response_format").is_some());
-    assert_eq!(body.list("messages")[2].list("content").len(), 2);
+    assert_eq!(body.list("messages")[0].list("content").len(), 2);
     assert!(plan.protocol.refuses(&[file("video/mp4", "", "")]).is_some());
 }
 

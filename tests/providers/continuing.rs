@@ -10,7 +10,7 @@ use crate::support::say;
 /// The turns of the request that asks to go on from `text`: the role, "model" for the model's, and what is said.
 fn turns(provider: &str, text: &str, prefill: bool) -> Vec<(String, String)> {
     let options = format!(r#"{{"model":"m","provider":"{provider}","baseUrl":"/api"}}"#);
-    let call = config::resolved(&options).unwrap().call(&[say(Role::User, "Hi")], &[], text, prefill, true);
+    let call = config::resolved(&options).unwrap().call(&[say(Role::User, "Hi")], text, prefill, true);
     let body = Value::parse(call.body.as_bytes()).unwrap();
     let turns = ["messages", "input", "contents"].iter().flat_map(|key| body.list(key));
     let words = |turn: &Value| turn.list("parts").first().unwrap_or(turn).to_owned();

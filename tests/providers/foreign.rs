@@ -12,7 +12,7 @@ fn body(api_root: &str) -> String {
     let turn = Message { tool_calls: vec![call], api_root: api_root.to_owned(), ..Message::new(Role::Assistant, "") };
     let messages = [say(Role::User, "Hi"), turn, tool("c", "done")];
     let options = r#"{"model":"m","provider":"anthropic","baseUrl":"https://a.example/v1","tools":[{"name":"f"}]}"#;
-    config::resolved(options).unwrap().call(&messages, &[], "", false, true).body
+    config::resolved(options).unwrap().call(&messages, "", false, true).body
 }
 
 #[test]

@@ -10,7 +10,7 @@ use refinire_web::provider::{Auth, Prompt, Protocol, PROTOCOLS};
 
 use crate::fixtures::{over_http, read, Events};
 use crate::support::{
-    assert_body, call, failure, file, link, prompt, prompt_with_tools, say, schema, tool, weather, whole,
+    assert_body, call, failure, file, link, prompt, prompt_with_tools, say, schema, showing, tool, weather, whole,
 };
 
 /// `export type Provider = "…" | "…";`
@@ -173,11 +173,12 @@ fn attachments() -> [Attachment; 9] {
 
 #[test]
 fn what_a_format_takes_is_attached_to_the_question() {
-    let messages = [say(Role::User, "Hi"), say(Role::Assistant, "Hello!"), say(Role::User, "What is it?")];
     for protocol in over_http().filter(|protocol| !protocol.media.is_empty()) {
         let mut attachments = attachments().to_vec();
         attachments.retain(|attachment| protocol.refuses(std::slice::from_ref(attachment)).is_none());
-        let prompt = Prompt { attachments: &attachments, stream: false, ..prompt("m", &messages) };
+        let question = showing("What is it?", &attachments);
+        let messages = [say(Role::User, "Hi"), say(Role::Assistant, "Hello!"), question];
+        let prompt = Prompt { stream: false, ..prompt("m", &messages) };
         assert_body(protocol.name, &prompt, &expected(protocol, "attachments"));
     }
 }

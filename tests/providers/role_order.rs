@@ -2,14 +2,17 @@
 
 use refinire_web::json::Value;
 use refinire_web::message::{Message, Role};
-use refinire_web::provider::{Prompt, Protocol};
+use refinire_web::provider::Protocol;
 
 use crate::support::{call, file, prompt_with_tools, say, tool};
 
 /// The turns that are sent, each as its role and its words.
 fn sent(base_url: &str, model: &str, messages: &[Message]) -> Vec<String> {
-    let image = [file("image/png", "aW1n", "")];
-    let prompt = Prompt { attachments: &image, ..prompt_with_tools(model, messages) };
+    let mut messages = messages.to_vec();
+    if let Some(question) = messages.iter_mut().rfind(|message| message.role == Role::User) {
+        question.attachments.push(file("image/png", "aW1n", ""));
+    }
+    let prompt = prompt_with_tools(model, &messages);
     let body = Value::parse(Protocol::named("openai").unwrap().encode(base_url, &prompt).body.as_bytes()).unwrap();
     let line = |turn: &Value| {
         let parts = turn.list("content").iter().filter_map(|part| part.text("text").map(str::to_owned));

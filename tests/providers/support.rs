@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 use refinire_web::error::Error;
 use refinire_web::json::{Split, Value};
 use refinire_web::message::{
-    Attachment, AttachmentSource, Delta, FinishReason, GeneratedFile, Message, Role, Source, Span, Tool, ToolCall,
-    Usage,
+    Attachment, Delta, FinishReason, GeneratedFile, Message, Role, Source, Span, Tool, ToolCall, Usage,
 };
 use refinire_web::provider::{Decode, Framing, Prompt, Protocol};
 use refinire_web::wire::{Frame, Ndjson, Sse, DEFAULT_MAX_EVENT_BYTES};
@@ -225,7 +224,6 @@ pub(crate) fn prompt<'a>(model: &'a str, messages: &'a [Message]) -> Prompt<'a> 
         public: false,
         tools: &[],
         schema: None,
-        attachments: &[],
         rejected: &[],
     }
 }
@@ -240,6 +238,13 @@ pub(crate) fn prompt_with_tools<'a>(model: &'a str, messages: &'a [Message]) -> 
 /// A turn of the conversation.
 pub(crate) fn say(role: Role, content: &str) -> Message {
     Message::new(role, content)
+}
+
+/// A question with what is attached to it.
+pub(crate) fn showing(content: &str, attachments: &[Attachment]) -> Message {
+    let mut message = say(Role::User, content);
+    message.attachments = attachments.to_vec();
+    message
 }
 
 /// A turn of the model's in which it calls tools, given as id, name and arguments.
@@ -296,16 +301,12 @@ pub(crate) fn schema(json: &str) -> Value {
 
 /// A file of these bytes, in Base64.
 pub(crate) fn file(media_type: &str, data: &str, name: &str) -> Attachment {
-    Attachment {
-        media_type: media_type.to_owned(),
-        source: AttachmentSource::Data(data.to_owned()),
-        name: name.to_owned(),
-    }
+    Attachment::of_data(media_type, name, data)
 }
 
 /// A file that is somewhere else.
 pub(crate) fn link(media_type: &str, url: &str) -> Attachment {
-    Attachment { media_type: media_type.to_owned(), source: AttachmentSource::Url(url.to_owned()), name: String::new() }
+    Attachment::at_url(media_type, "", url)
 }
 
 /// What a tool that failed answered.

@@ -81,7 +81,7 @@ fn a_tool_without_arguments_is_described_as_each_vendor_wants_it() {
                 protocol.name
             );
             let plan = config::resolved(&options).unwrap();
-            let found = schema(&plan.call(&messages, &[], "", false, true).body).get("tools").cloned().unwrap();
+            let found = schema(&plan.call(&messages, "", false, true).body).get("tools").cloned().unwrap();
             let expected = read(protocol, "requests.json").get("toolWithoutParameters").cloned().unwrap();
             assert_eq!(sorted(found).to_json(), sorted(expected).to_json(), "{} {given}", protocol.name);
         }
@@ -107,7 +107,7 @@ fn gemini_is_told_of_arguments_that_have_no_names() {
     let options = r#"{"provider":"gemini","model":"m","tools":[{"name":"f","description":"F.",
         "parameters":{"type":"object","additionalProperties":{"type":"string"}}}]}"#;
     let plan = config::resolved(options).unwrap();
-    let body = schema(&plan.call(&[say(Role::User, "Go!")], &[], "", false, true).body);
+    let body = schema(&plan.call(&[say(Role::User, "Go!")], "", false, true).body);
     let declared = &body.list("tools")[0].list("functionDeclarations")[0];
     let expected = schema(r#"{"type":"object","additionalProperties":{"type":"string"}}"#);
     assert_eq!((declared.get("parameters"), declared.get("parametersJsonSchema")), (None, Some(&expected)));

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, also in its helpers; virtual time is exact"
 )]
 
+mod attached;
 mod branches;
 mod branches_at_random;
 mod changes;

@@ -2,9 +2,9 @@
 
 use refinire_web::conversation::{apply, load, save, Conversation, Store};
 use refinire_web::json::Value;
-use refinire_web::message::{GeneratedFile, Message, ModelTurn, Role, Source, ToolCall};
+use refinire_web::message::{Attachment, AttachmentSource, GeneratedFile, Message, ModelTurn, Role, Source, ToolCall};
 
-use crate::shelf::{at, found, head_key, parse, said, Shelf};
+use crate::shelf::{at, attachment, found, head_key, parse, said, Shelf};
 
 /// What schema 2 knows of a turn; what it reads of one, and writes again, is that.
 const KNOWN: [&str; 8] = ["role", "content", "timestamp", "metadata", "interrupted", "toolCalls", "toolCallId", "open"];
@@ -25,6 +25,7 @@ fn is(literal: &str) -> Value {
 
 fn cited() -> Message {
     Message {
+        attachments: vec![Attachment { source: AttachmentSource::Stored, ..attachment("a1", "a.png") }],
         reasoning: "Hm.".to_owned(),
         sources: vec![Source { url: Some("https://a.example".to_owned()), start: Some(1), ..Source::default() }],
         files: vec![GeneratedFile {

@@ -7,7 +7,7 @@ use std::fmt;
 use refinire_web::conversation::{load, Conversation, Store, StoreError, KEY_PREFIX};
 use refinire_web::error::{Code, Error};
 use refinire_web::json::Value;
-use refinire_web::message::{GeneratedFile, Message, Role, Source, ToolCall};
+use refinire_web::message::{Attachment, AttachmentSource, GeneratedFile, Message, Role, Source, ToolCall};
 
 /// What is kept, by key.
 pub(crate) type Records = BTreeMap<String, String>;
@@ -170,6 +170,11 @@ pub(crate) fn lines(conversation: &Conversation) -> Vec<String> {
     conversation.messages().iter().map(line).collect()
 }
 
+/// An image whose bytes, if it has them, are its name.
+pub(crate) fn attachment(id: &str, name: &str) -> Attachment {
+    Attachment { id: id.to_owned(), size: Some(3), ..Attachment::of_data("image/png", name, name) }
+}
+
 /// A conversation with everything in it.
 pub(crate) fn rich() -> Conversation {
     let mut rich = conversation("rich", &[(Role::System, "Be\n\"brief\"\u{0} \u{1F600}", "2026-01-01T00:00:00.000Z")]);
@@ -182,6 +187,13 @@ pub(crate) fn rich() -> Conversation {
     rich.add(Message {
         metadata: parse(r#"{"a":[1,2.5e300,null],"__proto__":{"b":true}}"#),
         ..Message::new(Role::User, "?")
+    });
+    rich.add(Message {
+        attachments: vec![
+            Attachment { source: AttachmentSource::Stored, ..attachment("a1", "a.png") },
+            Attachment { size: Some(7), ..Attachment::at_url("text/plain", "", "https://example.com/a") },
+        ],
+        ..Message::new(Role::User, "")
     });
     rich.add(Message {
         interrupted: true,

@@ -20,7 +20,7 @@ pub(super) fn body(prompt: &Prompt<'_>, json: &mut Writer) {
         json.text("system", &system);
     }
     json.add(r#""messages":["#);
-    messages(prompt, &turns(prompt), json);
+    messages(&turns(prompt), json);
     json.add("]");
     list_tools(prompt.tools, ["{", "input_schema", "}"], json);
     if let Some(answer) = answer {
@@ -69,11 +69,12 @@ fn part(attachment: &Attachment, json: &mut Writer) {
             json.text("media_type", &attachment.media_type);
             json.text("data", data);
         }
+        AttachmentSource::Stored => {}
     }
     json.add("}");
 }
 
-fn messages(prompt: &Prompt<'_>, turns: &[&Message], json: &mut Writer) {
+fn messages(turns: &[&Message], json: &mut Writer) {
     let asked = turns.iter().rposition(|turn| turn.role == Role::User);
     let mut answers = false;
     for (place, message) in turns.iter().enumerate() {
@@ -91,8 +92,8 @@ fn messages(prompt: &Prompt<'_>, turns: &[&Message], json: &mut Writer) {
         } else if !message.tool_calls.is_empty() {
             // What was thought before an earlier question is not wanted, and refused if anything before it has changed.
             tool_calls(message, asked < Some(place), json);
-        } else if !prompt.attached(message).is_empty() {
-            attachments(message, prompt.attached(message), json);
+        } else if !message.attachments.is_empty() {
+            attachments(message, &message.attachments, json);
         } else if next.is_none() && message.role == Role::Assistant {
             // An answer to be gone on with must not end in white space.
             turn(message.role, message.content.trim_end(), json);

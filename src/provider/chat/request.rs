@@ -16,7 +16,7 @@ pub(super) fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add(r#""messages":["#);
     first_turn(prompt.instructions, json);
     for turn in prompt.messages {
-        let attached = prompt.attached(turn);
+        let attached = &turn.attachments;
         if attached.is_empty() {
             message(turn, prompt, json);
         } else {

@@ -41,7 +41,7 @@ pub(super) fn body(prompt: &Prompt<'_>, json: &mut Writer) {
         json.add("]}");
     }
     json.add(r#""contents":["#);
-    contents(prompt, &turns(prompt), json);
+    contents(&turns(prompt), json);
     json.add("]");
     if !prompt.tools.is_empty() {
         tools(prompt.tools, json);
@@ -115,8 +115,9 @@ const DIALECT: Dialect = Dialect {
 fn attachments(attached: &[Attachment], json: &mut Writer) {
     for attachment in attached {
         let (kind, key, source) = match &attachment.source {
-            AttachmentSource::Data(data) => (r#"{"inlineData":{"#, "data", data),
-            AttachmentSource::Url(url) => (r#"{"fileData":{"#, "fileUri", url),
+            AttachmentSource::Data(data) => (r#"{"inlineData":{"#, "data", &**data),
+            AttachmentSource::Url(url) => (r#"{"fileData":{"#, "fileUri", &**url),
+            AttachmentSource::Stored => continue,
         };
         json.add(kind);
         json.text("mimeType", &attachment.media_type);
@@ -126,7 +127,7 @@ fn attachments(attached: &[Attachment], json: &mut Writer) {
 }
 
 /// Turns of the same role that follow one another are one: all answers to calls have to stand together.
-fn contents(prompt: &Prompt<'_>, turns: &[&Message], json: &mut Writer) {
+fn contents(turns: &[&Message], json: &mut Writer) {
     let mut open = "";
     for message in turns {
         let role = if message.role == Role::Assistant { "model" } else { "user" };
@@ -139,7 +140,7 @@ fn contents(prompt: &Prompt<'_>, turns: &[&Message], json: &mut Writer) {
             json.add(r#""parts":["#);
             open = role;
         }
-        attachments(prompt.attached(message), json);
+        attachments(&message.attachments, json);
         parts(message, turns, json);
     }
     if !open.is_empty() {

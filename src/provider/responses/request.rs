@@ -17,7 +17,7 @@ pub(super) fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add(r#""input":["#);
     let asked = prompt.messages.iter().rposition(|message| message.role == Role::User);
     for (place, message) in prompt.messages.iter().enumerate() {
-        let attached = prompt.attached(message);
+        let attached = &message.attachments;
         if attached.is_empty() {
             // What was thought of an earlier question is not used any more.
             items(message, asked < Some(place) && prompt.sends(REASONING), json);

@@ -1,16 +1,12 @@
 //! Images and files beside a question.
 
-use crate::message::{Attachment, AttachmentSource};
+use crate::message::Attachment;
 
 /// What is at an absolute URL, `href`, whose path is `path`.
 #[must_use]
 pub fn attachment_at(href: &str, path: &str) -> Attachment {
     let name = path.rsplit('/').next().unwrap_or_default();
-    Attachment {
-        media_type: media_type_of(name).to_owned(),
-        source: AttachmentSource::Url(href.to_owned()),
-        name: name.to_owned(),
-    }
+    Attachment::at_url(media_type_of(name), name, href)
 }
 
 /// The media type of a file, by its ending: an address says no more.

@@ -1,7 +1,7 @@
 //! The world as a run sees it, on a script.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
@@ -64,6 +64,8 @@ pub(crate) struct World {
     pub(crate) prompts: RefCell<VecDeque<String>>,
     /// For how many milliseconds each answer is looked at.
     pub(crate) looked_at: Cell<f64>,
+    /// The bytes of stored attachments by id, each with how long it takes to read them.
+    pub(crate) stored: RefCell<HashMap<String, (String, f64)>>,
     /// Everything that was told, in order.
     pub(crate) log: RefCell<Vec<String>>,
     pub(crate) chunks: RefCell<Vec<String>>,
@@ -97,6 +99,7 @@ impl World {
             tools: RefCell::new(Box::new(|name, _| panic!("nobody runs {name}"))),
             prompts: RefCell::default(),
             looked_at: Cell::new(0.0),
+            stored: RefCell::default(),
             log: RefCell::default(),
             chunks: RefCell::default(),
             chunk_times: RefCell::default(),
@@ -283,6 +286,15 @@ impl RunHost for Host {
 
     fn extras(&self) -> Option<Rc<dyn Extras>> {
         Some(Rc::new(Self(self.0.clone())))
+    }
+
+    fn attachment(&self, id: String) -> LocalBoxFuture<'_, Option<Rc<str>>> {
+        let stored = self.0.stored.borrow().get(&id).cloned();
+        Box::pin(async move {
+            let (data, ms) = stored?;
+            self.0.time.sleep(ms).await;
+            Some(data.into())
+        })
     }
 
     fn token_counter(&self) -> Option<Rc<dyn TokenCounter>> {

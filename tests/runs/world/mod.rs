@@ -13,6 +13,7 @@ use host::{text_of, Stopped, Tools, World};
 use refinire_web::testing::{ScriptedTransport, Sent};
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
@@ -22,6 +23,7 @@ use futures::future::{join, select};
 use refinire_web::conversation::Conversation;
 use refinire_web::error::{Error, Failure};
 use refinire_web::event::{Event, Thrown};
+use refinire_web::message::Attachment;
 use refinire_web::response::{run_result, Batch};
 use refinire_web::run::{Batching, Delivery, Run};
 
@@ -42,6 +44,8 @@ pub(crate) struct Scenario {
     stop_at: Option<(usize, Way)>,
     stop_after: Option<(f64, Way)>,
     conversation: Conversation,
+    attachments: Vec<Attachment>,
+    stored: HashMap<String, (String, f64)>,
     input: Option<String>,
     regenerates: bool,
 }
@@ -64,6 +68,8 @@ pub(crate) fn replies(replies: impl IntoIterator<Item = Reply>) -> Scenario {
         stop_at: None,
         stop_after: None,
         conversation: Conversation::new("talk"),
+        attachments: Vec::new(),
+        stored: HashMap::new(),
         input: Some("question".to_owned()),
         regenerates: false,
     }
@@ -124,6 +130,18 @@ impl Scenario {
     /// Asks for another answer, behind each one.
     pub(crate) fn again(mut self, prompts: &[&str]) -> Self {
         self.prompts = prompts.iter().map(|prompt| (*prompt).to_owned()).collect();
+        self
+    }
+
+    /// What comes with the question.
+    pub(crate) fn attach(mut self, attachments: &[Attachment]) -> Self {
+        self.attachments = attachments.to_vec();
+        self
+    }
+
+    /// Bytes that are stored under an id, and how long it takes to read them, in milliseconds.
+    pub(crate) fn stored(mut self, id: &str, data: &str, ms: f64) -> Self {
+        self.stored.insert(id.to_owned(), (data.to_owned(), ms));
         self
     }
 
@@ -228,6 +246,7 @@ impl Scenario {
         if self.regenerates {
             run = run.regenerating();
         }
+        run.attach(self.attachments).expect("the provider takes what is attached");
         let time = Time::default();
         self.freezes.iter().for_each(|(from, ms)| time.freeze(*from, *ms));
         let mut world = World::new(run, time.clone(), ScriptedTransport::new(&time, self.replies));
@@ -236,6 +255,7 @@ impl Scenario {
         world.reader = RefCell::new(self.reader);
         world.tools = RefCell::new(self.tools);
         world.hidden_from = self.hidden_from;
+        world.stored = RefCell::new(self.stored);
         world.looked_at.set(self.looked_at);
         world.prompts = RefCell::new(self.prompts.into());
         world.stop_at = self.stop_at;
