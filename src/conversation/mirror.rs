@@ -1,5 +1,5 @@
-//! The way to a storage of the caller's own and back, which may take its time: what it holds is in a mirror, which the core
-//! uses meanwhile, and which is written behind what the core does.
+//! The way to a storage of the caller's own and back, which may take its time: what it holds, but for attachments, is in a
+//! mirror, which the core uses meanwhile, and which is written behind what the core does.
 //!
 //! Where an adapter cannot say what it holds, two lists of our own do: of the conversations, under [`INDEX`], and of each
 //! one's keys, but for the pieces, which follow from their turns.
@@ -13,7 +13,7 @@ use futures::channel::oneshot;
 use futures::future::{join_all, FutureExt, LocalBoxFuture, Shared};
 
 use super::room::Seat;
-use super::store::{piece_key, Key, Store, StoreError, KEY_PREFIX, PIECE_PREFIX, TURN};
+use super::store::{piece_key, Key, Store, StoreError, ATTACHMENT_PREFIX, KEY_PREFIX, PIECE_PREFIX, TURN};
 use crate::env::{Locks, Tasks};
 use crate::error::{Code, Error};
 use crate::json::Value;
@@ -169,7 +169,8 @@ impl Mirror {
 
     fn is_own(&self, key: &str) -> bool {
         let is_of = |id: &String| key.strip_suffix(id.as_str()).is_some_and(|rest| rest.ends_with(':'));
-        key.starts_with(KEY_PREFIX) && self.id.as_ref().is_none_or(is_of)
+        let is_read = key.starts_with(KEY_PREFIX) && !key.starts_with(ATTACHMENT_PREFIX);
+        is_read && self.id.as_ref().is_none_or(is_of)
     }
 
     async fn read(&self, key: &str) -> Result<Option<String>, Error> {

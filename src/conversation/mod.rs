@@ -1,6 +1,7 @@
 //! A conversation: its turns, the state that the steps of a flow share, and how it is stored.
 
 mod answering;
+pub mod attached;
 mod branches;
 mod list;
 mod live;
@@ -21,7 +22,10 @@ mod view;
 pub use branches::Alternatives;
 pub use list::{list, Listed};
 pub use live::Live;
-pub use store::{apply, catch_up, erase, load, save, Store, StoreError, KEY_PREFIX, LIVE_PREFIX, PIECE_PREFIX};
+pub use store::{
+    apply, attachment_key, catch_up, erase, load, save, Store, StoreError, ATTACHMENT_PREFIX, KEY_PREFIX, LIVE_PREFIX,
+    PIECE_PREFIX,
+};
 pub use trim::{estimate, trimmed};
 pub use view::{Progress, View};
 

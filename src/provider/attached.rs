@@ -28,7 +28,7 @@ fn name_in_text(attachments: &[Attachment], text: &mut String) {
     }
     for Attachment { name, media_type, .. } in attachments {
         if !text.is_empty() {
-            text.push_str("\n");
+            text.push('\n');
         }
         text.push_str(&concat(&["[attachment: ", if name.is_empty() { media_type } else { name }, "]"]));
     }

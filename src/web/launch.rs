@@ -136,6 +136,10 @@ impl RunHost for Host {
         self.extras.borrow().clone().map(|extras| extras as Rc<dyn Extras>)
     }
 
+    fn attachment(&self, id: String) -> LocalBoxFuture<'_, Option<Rc<str>>> {
+        Box::pin(async move { self.place.as_ref()?.conversation.attachments().base64(&id).await })
+    }
+
     fn token_counter(&self) -> Option<Rc<dyn TokenCounter>> {
         self.token_counter.clone()
     }

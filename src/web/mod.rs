@@ -5,6 +5,7 @@
 
 mod abort;
 mod api;
+mod attachments;
 mod bindings;
 pub(crate) mod client;
 mod context;

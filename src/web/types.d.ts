@@ -238,8 +238,9 @@ export interface RefinireAgent<T = string> {
 }
 
 /** A question, alone or with images and files. A Blob or File is sent itself; of a URL only the address is sent, which the provider fetches, and the file's
- *  ending says its media type (image/jpeg if it says none). A kind that the provider does not accept is RefinireError "invalid-argument". Attachments are
- *  sent with this question only, and not kept in the conversation. `text` may be empty if there are attachments. */
+ *  ending says its media type (image/jpeg if it says none). A kind that the provider does not accept is RefinireError "invalid-argument". With a
+ *  `context`, attachments stay with the message and are sent again while it is within `historySize`: see {@link Attachment}. `text` may be empty if there
+ *  are attachments. */
 export type Input = string | {
   /** The question. */
   text: string;
@@ -622,6 +623,26 @@ export interface StorageAdapter {
   /** Reports changes made elsewhere; without it only this page's changes are seen. Returns an unsubscribe function. */
   subscribe?(changed: (key: string) => void): () => void;
 }
+/** An image or a file that came with a question; its bytes are in `context.attachment(id)`. It is sent with its message each time that this is, and deleted
+ *  with it. One that the provider of a later request does not accept, or whose bytes are missing, is named in the text instead:
+ *  "[attachment: report.pdf]".
+ *
+ *  The bytes are in IndexedDB (database "refinire-web") for "local" and "session" storage, in memory for "memory", and for an adapter under
+ *  keys that begin with "refinire-web@", as data URLs. If IndexedDB is full, the oldest attachments of any conversation are removed; if there is
+ *  none, or still no room, the bytes are in memory. `onStorageError` is told of both, and no run fails. What no message refers to any more is
+ *  removed by a later page. */
+export interface Attachment {
+  /** What `context.attachment` takes. */
+  readonly id: string;
+  /** For example "image/png". */
+  mediaType: string;
+  /** The file's name, if it has one. */
+  name?: string;
+  /** Its size in bytes. Not set for a URL. */
+  size?: number;
+  /** Where it is, if it was given as a URL: only this is kept. */
+  url?: string;
+}
 /** A message of a conversation. It is frozen. */
 export interface Message {
   /** The same in every tab and after a reload. `toJSON` leaves it out: what `fromJSON` makes has new ones. */
@@ -646,6 +667,8 @@ export interface Message {
   metadata: Record<string, unknown>;
   /** It ended before it was complete: it was stopped, it failed, its page was closed, or the model stopped at its length limit. */
   interrupted?: boolean;
+  /** What came with a question. */
+  attachments?: Attachment[];
   /** The calls that an answer ended with. */
   toolCalls?: ToolCall[];
   /** For role "tool": the call that this is the result of. */
@@ -701,9 +724,11 @@ export class Context {
   /** Called on every change from any tab, with at most one call a frame while an answer streams. `messages` has each chunk as soon as it is
    *  delivered, before it is saved. Returns an unsubscribe function. */
   subscribe(listener: (context: Context) => void): () => void;
-  /** Resolves when everything so far has been saved. */
+  /** The bytes of an attachment of one of the messages, from wherever they are; undefined if they are missing, and for a URL. */
+  attachment(id: string): Promise<Blob | undefined>;
+  /** Resolves when everything so far has been saved, attachments included. */
   save(): Promise<void>;
-  /** Keeps the first `length` messages and deletes the others, also in the store and in other tabs, with the alternatives that follow the kept
+  /** Keeps the first `length` messages and deletes the others, also in the store and in other tabs, with their attachments and the alternatives that follow the kept
    *  messages. The shared state stays. A run that is active adds its answer anew, if that was deleted.
    *  @throws RefinireError "invalid-argument" if `length` is not a whole number of at least 0. */
   truncate(length: number): void;
@@ -722,11 +747,12 @@ export class Context {
    *  and `onStorageError`.
    *  @throws RefinireError "invalid-argument", naming the option that is wrong. */
   fork(options?: ContextOptions & { /** How many messages are copied, a whole number. Default: all. */ length?: number }): Context;
-  /** Deletes the messages, the shared state and the title, also in the store. */
+  /** Deletes the messages with their attachments, the shared state and the title, also in the store. */
   clear(): void;
-  /** Deletes the conversation from the store. Resolves when that is done. */
+  /** Deletes the conversation and its attachments from the store. Resolves when that is done. */
   delete(): Promise<void>;
-  /** The conversation as JSON values, for `fromJSON`: of alternatives only those that are shown. */
+  /** The conversation as JSON values, for `fromJSON`: of alternatives only those that are shown, and without the bytes of attachments, which are
+   *  found again in the same browser. */
   toJSON(): unknown;
   /** A conversation with what `toJSON` returned.
    *  @throws RefinireError "invalid-argument" if the value is something else. */

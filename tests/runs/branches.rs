@@ -280,7 +280,7 @@ fn a_fork_has_copies_of_what_is_shown_and_leaves_the_rest() {
     select(&mut rich, 2, 0, 11);
     assert_eq!(rich.messages(), turns);
     let mut whole = Conversation::new("whole");
-    whole.replace(rich.fork(4), &at(12));
+    whole.replace(rich.fork(turns.len()), &at(12));
     assert_eq!(whole.messages(), turns, "with tool turns, reasoning, files and what the provider wants back");
 }
 

@@ -12,6 +12,7 @@
 )]
 
 mod attached;
+mod attachments;
 mod branches;
 mod branches_at_random;
 mod changes;

@@ -139,6 +139,13 @@ const untyped: unknown = (await new RefinireAgent({ name: "a", generationInstruc
 const wrong: { name: string } = (await agent.run("x")).content;
 void [named, streamed, untyped, wrong];
 
+// What came with a question.
+for (const { id, mediaType, name, size, url } of context.messages[0]?.attachments ?? []) {
+  [id, mediaType] satisfies string[];
+  [name, size, url] satisfies [string | undefined, number | undefined, string | undefined];
+  (await context.attachment(id)) satisfies Blob | undefined;
+}
+
 // Flows.
 const write = new FunctionStep("write", (input, context, { signal }) => {
   [input, context.content, signal] satisfies [string, unknown, AbortSignal];

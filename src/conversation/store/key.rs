@@ -13,6 +13,9 @@ pub const PIECE_PREFIX: &str = "refinire-web+";
 /// The beginning of the key under which a page tells others how an answer grows. Nothing is ever stored there.
 pub const LIVE_PREFIX: &str = "refinire-web~";
 
+/// The beginning of the key of an attachment's bytes, which only [`attachment_key`] makes: no turn is stored there.
+pub const ATTACHMENT_PREFIX: &str = "refinire-web@";
+
 /// The number of digits that number a piece.
 const NUMBER_LENGTH: usize = 6;
 
@@ -29,7 +32,7 @@ pub(in crate::conversation) struct Key<'a> {
 // In the order in which they are read: a turn comes before its pieces, however their keys are sorted.
 pub(in crate::conversation) const HEAD: u32 = 0;
 pub(in crate::conversation) const TURN: u32 = 1;
-pub(super) const PIECE: u32 = 2;
+pub(in crate::conversation) const PIECE: u32 = 2;
 pub(super) const LIVE: u32 = 3;
 
 impl<'a> Key<'a> {
@@ -55,6 +58,12 @@ impl<'a> Key<'a> {
     pub(in crate::conversation) fn time(&self) -> &'a str {
         time_of(self.place)
     }
+}
+
+/// The key of an attachment's bytes. Its id has no colon.
+#[must_use]
+pub fn attachment_key(attachment: &str, id: &str) -> String {
+    concat(&[ATTACHMENT_PREFIX, attachment, ":", id])
 }
 
 pub(super) fn head_key(id: &str) -> String {

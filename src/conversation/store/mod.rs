@@ -6,6 +6,7 @@
 //! | `refinire-web:<id>` | the head: `{"schema":2,"updatedAt","title"?,"sharedState":{…},"chosen"?:{"<place>":["<branch>","<time>"]}}` |
 //! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_record`](crate::message::Message::to_record) writes it; with `"open":true` while it grows, and with `"branch":{"id","of"?,"after"?}` if it belongs to an alternative |
 //! | `refinire-web+<place><number>:<id>` | text that was added to an open turn, not encoded |
+//! | `refinire-web@<attachment>:<id>` | an attachment's bytes as a data URL, where they are not in a store of their own |
 //! | `refinire-web-unreadable…` | a record that could not be read, moved here |
 //!
 //! A place is the position of a turn: places sort in the order of the turns. Schema 1 had the whole conversation in its head,
@@ -17,8 +18,8 @@ mod load;
 mod quarantine;
 mod save;
 
-pub(super) use key::{live_key, piece_key, Key, HEAD, TURN};
-pub use key::{KEY_PREFIX, LIVE_PREFIX, PIECE_PREFIX};
+pub use key::{attachment_key, ATTACHMENT_PREFIX, KEY_PREFIX, LIVE_PREFIX, PIECE_PREFIX};
+pub(super) use key::{live_key, piece_key, Key, HEAD, PIECE, TURN};
 pub(super) use load::Unreadable;
 pub use load::{apply, catch_up, load};
 pub use save::{erase, save};

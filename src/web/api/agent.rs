@@ -159,6 +159,8 @@ impl RefinireAgent {
             question: RefCell::new(text.clone()),
             regenerates,
             attachments,
+            // Without a context there is nothing to keep them for.
+            store: context.is_some().then(|| place.conversation.attachments().clone()),
             prompt,
             context: context.map(JsContext),
         };

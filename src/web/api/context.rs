@@ -2,6 +2,7 @@
 
 mod options;
 mod row;
+mod text;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,10 +14,11 @@ use wasm_bindgen_futures::future_to_promise;
 
 use self::options::Options;
 use self::row::row_of;
+use self::text::text_of;
 use crate::conversation::{list, Conversation};
 use crate::error::Error;
 use crate::flow::Steer;
-use crate::message::{Message, Role};
+use crate::message::Role;
 use crate::text::concat;
 use crate::web::bindings::describe;
 use crate::web::context::{json_of, ContextInner, State};
@@ -243,6 +245,7 @@ impl Context {
             if let Some(saved) = inner.saved() {
                 saved.await.map_err(|error| into_js(&error))?;
             }
+            inner.attachments().settled().await;
             drop(object);
             match problem {
                 // One without a cause tells what had to go for it.
@@ -250,6 +253,14 @@ impl Context {
                 _ => Ok(JsValue::UNDEFINED),
             }
         }))
+    }
+
+    /// The bytes of an attachment, wherever they are.
+    pub fn attachment(&self, id: &JsValue) -> Result<Promise, JsValue> {
+        let id = id.as_string().ok_or_else(|| refused(&["attachment: `id` must be a string"]))?;
+        self.alive()?;
+        let attachments = self.inner.attachments().clone();
+        Ok(future_to_promise(async move { Ok(attachments.read(&id).await.map_or(JsValue::UNDEFINED, JsValue::from)) }))
     }
 
     pub fn truncate(&self, length: &JsValue) -> Result<(), JsValue> {
@@ -300,6 +311,7 @@ impl Context {
             if let Some(saved) = inner.saved() {
                 saved.await.map_err(|error| into_js(&error))?;
             }
+            inner.attachments().settled().await;
             drop(object);
             Ok(JsValue::UNDEFINED)
         }))
@@ -366,17 +378,4 @@ fn whole(given: &JsValue, of: &str) -> Result<usize, JsValue> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
     let number = number as usize;
     Ok(number)
-}
-
-/// The messages in plain text, each behind who has said it.
-fn text_of(messages: &[Message], includes_system: bool) -> String {
-    let mut text = String::new();
-    for message in messages {
-        if includes_system || message.role != Role::System {
-            let (role, line) = (message.role.as_str(), if text.is_empty() { "" } else { "\n" });
-            let (first, rest) = role.split_at_checked(1).unwrap_or_default();
-            text.push_str(&concat(&[line, &first.to_ascii_uppercase(), rest, ": ", &message.content]));
-        }
-    }
-    text
 }

@@ -52,13 +52,21 @@ impl ContextInner {
         other.write(|conversation| conversation.replace(fork, &PageClock.timestamp()))?;
         other.read_state();
         other.changed();
+        // Behind that, as only what a stored turn refers to stays.
+        let attached = other.read(Conversation::attachment_ids)?;
+        other.attachments().share(self.attachments(), attached);
         Ok(())
     }
 
     fn alter<T>(&self, change: impl FnOnce(&mut Conversation) -> T) -> Result<T, Error> {
         self.catch_up();
-        let done = self.write(change)?;
+        let (done, detached) = self.write(|conversation| {
+            let before = conversation.attachment_ids();
+            let done = change(conversation);
+            (done, conversation.without_attached(before))
+        })?;
         self.changed();
+        self.attachments().forget(detached);
         Ok(done)
     }
 }

@@ -77,7 +77,12 @@ impl ContextInner {
     /// Forgets everything, but for what is stored.
     pub(in crate::web) fn empty(&self) -> Result<(), Error> {
         let now = PageClock.timestamp();
-        self.write(|conversation| conversation.clear(now))?;
+        let attached = self.write(|conversation| {
+            let attached = conversation.attachment_ids();
+            conversation.clear(now);
+            attached
+        })?;
+        self.attachments().forget(attached);
         if let Some(state) = self.state() {
             state.set_shared_state(&Object::new());
             state.set_result(&JsValue::UNDEFINED);
@@ -101,6 +106,7 @@ impl ContextInner {
         // Nothing is shared any more, and that is kept nowhere.
         "{}".clone_into(&mut self.kept_state.borrow_mut());
         self.complain_of(self.work(erase));
+        self.attachments().forget_all();
         self.tell();
         Ok(())
     }
@@ -109,7 +115,11 @@ impl ContextInner {
     pub(in crate::web) fn take(&self, json: &str) -> Result<(), Error> {
         let record = Conversation::from_value("", &Value::parse(json.as_bytes())?)?;
         let now = PageClock.timestamp();
-        self.write(|conversation| conversation.replace(record, &now))?;
+        let attached = self.write(|conversation| {
+            conversation.replace(record, &now);
+            conversation.attachment_ids()
+        })?;
+        self.attachments().own(attached);
         self.read_state();
         self.changed();
         Ok(())

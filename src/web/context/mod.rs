@@ -24,9 +24,11 @@ use self::live::Task;
 use self::messages::Shown;
 pub(super) use self::state::State;
 use self::state::{state_of, Hanging};
+use super::attachments::{self, Attachments};
 use super::env::PageClock;
 use super::error::{cause_of, into_js};
 use super::storage::{open, turns, Kept, Opened, Storage};
+use crate::conversation::attached::Owner;
 use crate::conversation::tabs::Heard;
 use crate::conversation::turns::{Line, Turn};
 use crate::conversation::{erase, load, Conversation};
@@ -61,6 +63,7 @@ pub struct ContextInner {
     /// Nothing once it has been freed.
     core: RefCell<Option<Rc<RefCell<Conversation>>>>,
     kept: Option<Kept>,
+    attachments: Rc<Attachments>,
     lock: Option<String>,
     /// As it was given: a fork is kept there, too.
     storage: Storage,
@@ -116,7 +119,8 @@ impl ContextInner {
     /// A conversation that lasts as long as one run, and that nobody sees.
     #[must_use]
     pub fn fleeting() -> Rc<Self> {
-        Rc::new(Self::made("fleeting", 0, None, Opened::default(), &Storage::Memory))
+        let attachments = Attachments::new(attachments::Place::Memory, Box::new(drop));
+        Rc::new(Self::made("fleeting", 0, None, Opened::default(), attachments, &Storage::Memory))
     }
 
     /// A context of that name.
@@ -132,22 +136,30 @@ impl ContextInner {
                 inner.hear(&key.map_or(News::All, |key| News::Key(key, value)));
             }
         });
-        let failed = Box::new(move |error: Error| {
+        let failed = move |error: Error| {
             let inner = from.borrow().upgrade();
             if let Some(inner) = inner {
                 inner.complain(&into_js(&error));
             }
-        });
-        let mut opened = open(storage, Some(id), Some(heard), failed)?;
+        };
+        let mut opened = open(storage, Some(id), Some(heard), Box::new(failed.clone()))?;
+        let attachments = Attachments::new(place_of_attachments(storage, id, &opened), Box::new(failed));
         let (fill, denied) = (opened.fill.take(), opened.denied.take());
-        let inner = Rc::new(Self::made(id, number, Some(state), opened, storage));
+        let inner = Rc::new(Self::made(id, number, Some(state), opened, attachments, storage));
         *own.borrow_mut() = Rc::downgrade(&inner);
         CONTEXTS.with_borrow_mut(|contexts| contexts.insert(number, Rc::downgrade(&inner)));
         inner.begin(fill, denied);
         Ok(inner)
     }
 
-    fn made(id: &str, number: u32, state: Option<State>, opened: Opened, storage: &Storage) -> Self {
+    fn made(
+        id: &str,
+        number: u32,
+        state: Option<State>,
+        opened: Opened,
+        attachments: Rc<Attachments>,
+        storage: &Storage,
+    ) -> Self {
         let has_lock = !matches!(storage, Storage::Session);
         let writer = if opened.kept.is_some() { random_text(4) } else { String::new() };
         let core = Conversation::new(id).by(&writer);
@@ -159,6 +171,7 @@ impl ContextInner {
             core: RefCell::new(Some(Rc::new(RefCell::new(core)))),
             lock: opened.kept.is_some().then(|| concat(&[PREFIX, id])).filter(|_| has_lock),
             kept: opened.kept,
+            attachments,
             storage: storage.clone(),
             unsubscribe: RefCell::new(opened.unsubscribe),
             ready: RefCell::default(),
@@ -199,6 +212,13 @@ impl ContextInner {
                 self.complain(&into_js(&problem));
             }
             self.look_for_writer();
+            self.collect_attachments();
+        }
+    }
+
+    fn collect_attachments(&self) {
+        if self.read(|conversation| !conversation.attachment_ids().is_empty()).unwrap_or_default() {
+            self.attachments.collect_soon();
         }
     }
 
@@ -210,6 +230,7 @@ impl ContextInner {
         }
         if self.is_cleared.get() {
             self.complain_of(self.work(erase));
+            self.attachments.forget_all();
         }
         self.hear(&News::All);
         // What was added meanwhile.
@@ -273,6 +294,12 @@ impl ContextInner {
         self.lock.as_deref()
     }
 
+    /// What is attached to its questions.
+    #[must_use]
+    pub(in crate::web) fn attachments(&self) -> &Rc<Attachments> {
+        &self.attachments
+    }
+
     /// A turn among the runs of this conversation.
     #[must_use]
     pub fn take_turn(&self, is_to_wait: bool) -> Turn {
@@ -317,6 +344,18 @@ impl Drop for ContextInner {
         let number = self.number;
         // The page may be going away.
         let _ = CONTEXTS.try_with(|contexts| contexts.try_borrow_mut().map(|mut contexts| contexts.remove(&number)));
+    }
+}
+
+/// Attachments are kept where the conversation is.
+fn place_of_attachments(storage: &Storage, id: &str, opened: &Opened) -> attachments::Place {
+    match (storage, &opened.adapter) {
+        (_, Some(adapter)) => attachments::Place::Adapter(adapter.clone(), id.to_owned()),
+        (Storage::Local | Storage::Session, None) if opened.kept.is_some() => attachments::Place::Page(Owner {
+            is_of_session: matches!(storage, Storage::Session),
+            conversation: id.to_owned(),
+        }),
+        _ => attachments::Place::Memory,
     }
 }
 

@@ -1,34 +1,25 @@
 //! Images and files beside a question.
 
+use std::rc::Rc;
+
 use futures::future::try_join_all;
-use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
+use js_sys::Array;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 
 use super::host_value;
 use crate::error::Error;
 use crate::event::Thrown;
 use crate::message::{Attachment, AttachmentSource};
-use crate::run::features::{attachment_at, Base64};
+use crate::run::features::attachment_at;
+use crate::web::attachments::{Attachments, Blob, New};
+use crate::web::context::random_text;
 
 #[wasm_bindgen]
 extern "C" {
     /// What kind of object it is, also where its class is that of another window.
     #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call)]
     fn tag_of(value: &JsValue) -> String;
-
-    type File;
-
-    #[wasm_bindgen(method, getter, js_name = type)]
-    fn media_type(this: &File) -> String;
-
-    /// A `Blob` has none.
-    #[wasm_bindgen(method, getter)]
-    fn name(this: &File) -> Option<String>;
-
-    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
-    fn array_buffer(this: &File) -> Result<Promise, JsValue>;
 
     type Address;
 
@@ -39,39 +30,97 @@ extern "C" {
     fn pathname(this: &Address) -> String;
 }
 
-/// So much of a file is read at a time: a multiple of three.
-const PIECE: u32 = 48 * 1024;
+/// How many letters and digits an id has.
+const ID_LENGTH: usize = 20;
 
-/// What the core is told of a list of `Blob`, `File` and `URL`.
-pub(super) async fn pack(attachments: &Array) -> Result<Vec<Attachment>, Thrown> {
-    try_join_all(attachments.iter().map(pack_one)).await
+/// What a question comes with, not read yet.
+pub(super) struct Packed {
+    given: Vec<(Attachment, Option<Blob>)>,
+    store: Option<Rc<Attachments>>,
 }
 
-async fn pack_one(given: JsValue) -> Result<Attachment, Thrown> {
+impl Packed {
+    /// What the core is told of a list of `Blob`, `File` and `URL`. Those of a conversation have ids.
+    pub(super) fn of(given: &Array, store: Option<Rc<Attachments>>) -> Result<Self, Error> {
+        let described = |given: JsValue| {
+            let (mut attachment, blob) = describe(given)?;
+            if store.is_some() {
+                attachment.id = random_text(ID_LENGTH);
+            }
+            Ok((attachment, blob))
+        };
+        let given = given.iter().map(described).collect::<Result<_, Error>>()?;
+        Ok(Self { given, store })
+    }
+
+    pub(super) fn attachments(&self) -> Vec<Attachment> {
+        self.given.iter().map(|(attachment, _)| attachment.clone()).collect()
+    }
+
+    /// Reads them, and keeps them where the conversation is: their turn refers to what is there.
+    pub(super) async fn keep(self) -> Result<Kept, Thrown> {
+        let attachments = try_join_all(self.given.iter().cloned().map(read)).await?;
+        let mut kept = Kept { attachments, store: None };
+        if let Some(store) = self.store {
+            let blobs = self
+                .given
+                .into_iter()
+                .filter_map(|(Attachment { id, name, .. }, blob)| Some(New { id, name, blob: blob? }));
+            store.keep(blobs.collect());
+            kept.store = Some(store.clone());
+            store.settled_soon().await;
+        }
+        Ok(kept)
+    }
+}
+
+/// What a question comes with. Dropped before it is asked, because the run was stopped, it is not kept either.
+pub(super) struct Kept {
+    attachments: Vec<Attachment>,
+    store: Option<Rc<Attachments>>,
+}
+
+impl Kept {
+    /// The question is asked with these now.
+    pub(super) fn asked(mut self) -> Vec<Attachment> {
+        self.store = None;
+        std::mem::take(&mut self.attachments)
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(store) = &self.store {
+            store.forget(self.attachments.iter().map(|attachment| attachment.id.clone()).collect());
+        }
+    }
+}
+
+fn describe(given: JsValue) -> Result<(Attachment, Option<Blob>), Error> {
     match &*tag_of(&given) {
         "[object Blob]" | "[object File]" => {
-            let file: File = given.unchecked_into();
-            let source =
-                AttachmentSource::Data(base64(&file).await.map_err(|thrown| Thrown::Host(host_value(thrown)))?);
-            let media_type = file.media_type();
-            let media_type = if media_type.is_empty() { "application/octet-stream".to_owned() } else { media_type };
-            Ok(Attachment { media_type, source, name: file.name().unwrap_or_default() })
+            let blob: Blob = given.unchecked_into();
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
+            let size = Some(blob.size() as u64);
+            let stored = Attachment { source: AttachmentSource::Stored, size, ..named(&blob) };
+            Ok((stored, Some(blob)))
         }
         "[object URL]" => {
             let address: Address = given.unchecked_into();
-            Ok(attachment_at(&address.href(), &address.pathname()))
+            Ok((attachment_at(&address.href(), &address.pathname()), None))
         }
-        _ => Err(Error::invalid("the input: `attachments` must be a list of Blob, File or URL").into()),
+        _ => Err(Error::invalid("the input: `attachments` must be a list of Blob, File or URL")),
     }
 }
 
-async fn base64(file: &File) -> Result<String, JsValue> {
-    let buffer: ArrayBuffer = JsFuture::from(file.array_buffer()?).await?.unchecked_into();
-    let bytes = Uint8Array::new(&buffer);
-    let mut text = Base64::for_bytes(bytes.length() as usize);
-    for at in (0..bytes.length()).step_by(PIECE as usize) {
-        let end = bytes.length().min(at.saturating_add(PIECE));
-        text.push(&bytes.subarray(at, end).to_vec());
+fn named(blob: &Blob) -> Attachment {
+    Attachment::at_url(blob.kind(), blob.name().unwrap_or_default(), "")
+}
+
+async fn read((mut attachment, blob): (Attachment, Option<Blob>)) -> Result<Attachment, Thrown> {
+    if let Some(blob) = blob {
+        let data = blob.base64().await.map_err(|thrown| Thrown::Host(host_value(thrown)))?;
+        attachment.source = AttachmentSource::Data(data);
     }
-    Ok(text.finish())
+    Ok(attachment)
 }

@@ -5,13 +5,14 @@ use std::rc::{Rc, Weak};
 
 use js_sys::Array;
 
-use super::{pack, AgentFeatures, Beside, JsContext, JsValues};
+use super::{AgentFeatures, Beside, JsContext, JsValues, Packed};
 use crate::config::ResolvedConfig;
 use crate::conversation::turns::Turn;
 use crate::conversation::Conversation;
 use crate::event::Thrown;
 use crate::run::features::{fill, guard_input, Asked, Host, Member, RunFeatures, SharedContext};
 use crate::run::{Delivery, Run, TokenCounter};
+use crate::web::attachments::Attachments;
 
 /// What a run is asked, and what it gets for that.
 pub(in crate::web) struct Equipment {
@@ -28,6 +29,8 @@ pub(in crate::web) struct Equipment {
     /// The question is the last one of the conversation, as it is when the run may begin.
     pub(in crate::web) regenerates: bool,
     pub(in crate::web) attachments: Array,
+    /// Where these are kept.
+    pub(in crate::web) store: Option<Rc<Attachments>>,
     /// Asked instead of the question, which has been put already.
     pub(in crate::web) prompt: Option<String>,
     pub(in crate::web) context: Option<JsContext>,
@@ -107,13 +110,17 @@ impl Equipment {
         if self.attachments.length() == 0 {
             return Ok(());
         }
-        let attachments = pack(&self.attachments).await?;
+        let question = Packed::of(&self.attachments, self.store.clone())?;
+        // Nothing is read or kept of a question that is refused.
+        if let Some(mut error) = self.config.protocol.refuses(&question.attachments()) {
+            error.provider = Some(self.config.protocol.name);
+            return Err(error.into());
+        }
+        let kept = question.keep().await?;
         if self.is_over() {
             return Ok(());
         }
-        self.run.borrow_mut().attach(attachments).map_err(|mut error| {
-            error.provider = Some(self.config.protocol.name);
-            Thrown::Error(error)
-        })
+        self.run.borrow_mut().attach(kept.asked())?;
+        Ok(())
     }
 }

@@ -14,7 +14,7 @@ mod values;
 use super::error::cause_to_js as js_value;
 use super::promise::host_value;
 pub(super) use agent::AgentFeatures;
-use attachments::pack;
+use attachments::Packed;
 pub(super) use beside::Beside;
 pub(super) use context::JsContext;
 pub(super) use counter::JsTokenCounter;

@@ -12,9 +12,10 @@ use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use self::adapter::WebAdapter;
+pub(super) use self::page::is_full;
 use self::page::PageStore;
 use super::env::{PageClock, WebLocks, WebSite, WebTasks};
-use crate::conversation::mirror::Mirror;
+use crate::conversation::mirror::{Adapter, Mirror};
 use crate::conversation::tabs::{Heard, Room, Tabs};
 use crate::conversation::turns::Turns;
 use crate::conversation::{Store, StoreError, LIVE_PREFIX};
@@ -187,6 +188,8 @@ impl Store for Kept {
 #[derive(Default)]
 pub(super) struct Opened {
     pub(super) kept: Option<Kept>,
+    /// The caller's storage itself.
+    pub(super) adapter: Option<Rc<dyn Adapter>>,
     /// Reads it, where that takes time.
     pub(super) fill: Option<LocalBoxFuture<'static, ()>>,
     /// Ends what the adapter reports.
@@ -253,6 +256,7 @@ fn open_adapter(
         opened.unsubscribe = adapter.subscribe(&changed.into_js_value())?;
     }
     opened.kept = Some(Kept::Adapter(mirror));
+    opened.adapter = Some(adapter);
     Ok(opened)
 }
 

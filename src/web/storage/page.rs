@@ -101,11 +101,15 @@ impl Store for PageStore {
     }
 }
 
+/// Whether a storage has thrown this because it is full.
+pub(in crate::web) fn is_full(cause: &JsValue) -> bool {
+    let name = Reflect::get(cause, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
+    name.is_some_and(|name| name.to_ascii_lowercase().contains("quota"))
+}
+
 fn failed(what: &'static str, cause: &JsValue) -> StoreError {
     let error = thrown(Code::Storage, what, cause);
-    let name = Reflect::get(cause, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
-    let is_full = name.is_some_and(|name| name.to_ascii_lowercase().contains("quota"));
-    if is_full {
+    if is_full(cause) {
         StoreError::Full(error)
     } else {
         StoreError::Other(error)

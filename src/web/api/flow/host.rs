@@ -360,6 +360,8 @@ impl Host for JsHost {
         let record = record.with("sharedState", self.shared_state(cx)?);
         let fork = JsContext::in_memory(cx.inner.id()).map_err(host_error)?;
         fork.inner.take(&record.to_json())?;
+        let attached = cx.inner.read(Conversation::attachment_ids)?;
+        fork.inner.attachments().share(cx.inner.attachments(), attached);
         fork.inner.concluded(&cx.inner.result());
         Ok(fork)
     }

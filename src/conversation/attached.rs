@@ -1,0 +1,136 @@
+//! What is attached to the questions of conversations, whose bytes are stored apart from the turns: which of them nothing refers
+//! to any more, and which go where there is no room.
+
+use std::collections::HashSet;
+
+use super::store::{Key, Store, StoreError, PIECE};
+use super::Conversation;
+use crate::json::Value;
+use crate::message::Message;
+
+const HOUR_MS: u64 = 3_600_000;
+const DAY_MS: u64 = 24 * HOUR_MS;
+
+/// An attachment as it is stored, without its bytes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StoredAttachment {
+    /// What it is stored under.
+    pub id: String,
+    /// The file's name; may be empty.
+    pub name: String,
+    /// How many bytes it has.
+    pub size: u64,
+    /// When it was stored, in milliseconds since 1970.
+    pub created: u64,
+    /// The conversations that have it.
+    pub owners: Vec<Owner>,
+}
+
+/// A conversation that has an attachment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Owner {
+    /// Whether it is stored in the session of one tab, and not for all of them.
+    pub is_of_session: bool,
+    /// Its name.
+    pub conversation: String,
+}
+
+impl Owner {
+    /// The owner as it is stored.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        [if self.is_of_session { "session:" } else { "local:" }, &self.conversation].concat()
+    }
+
+    /// The owner that `to_text` wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, conversation) = text.split_once(':')?;
+        let is_of_session = kind == "session";
+        (is_of_session || kind == "local").then(|| Self { is_of_session, conversation: conversation.to_owned() })
+    }
+}
+
+impl StoredAttachment {
+    /// One from JSON, with these members; an owner that cannot be read is left out.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Self {
+        let text = |key| value.text(key).unwrap_or_default().to_owned();
+        let number = |key| value.get(key).and_then(Value::as_unsigned).unwrap_or_default();
+        let owners = value.list("owners").iter().filter_map(|owner| Owner::parse(owner.as_str()?)).collect();
+        Self { id: text("id"), name: text("name"), size: number("size"), created: number("created"), owners }
+    }
+}
+
+/// The owners that have an attachment no longer, each with its id. `refers` says whether a turn of a conversation does. An
+/// attachment of the last hour stays, as its turn may not be stored yet, and so does one of a session for a day: another tab
+/// may have that.
+pub fn orphans(stored: &[StoredAttachment], now: u64, refers: impl Fn(&Owner, &str) -> bool) -> Vec<(String, Owner)> {
+    let mut orphans = Vec::new();
+    for StoredAttachment { id, created, owners, .. } in stored {
+        for owner in owners {
+            let least = if owner.is_of_session { DAY_MS } else { HOUR_MS };
+            if now.saturating_sub(*created) > least && !refers(owner, id) {
+                orphans.push((id.clone(), owner.clone()));
+            }
+        }
+    }
+    orphans
+}
+
+/// Which attachments are to be removed, the oldest first, for `needed` bytes more; none where even all together are smaller.
+/// Those in `staying` are not removed.
+#[must_use]
+pub fn to_make_room(mut stored: Vec<StoredAttachment>, needed: u64, staying: &[String]) -> Vec<StoredAttachment> {
+    stored.retain(|attachment| !staying.contains(&attachment.id));
+    stored.sort_by_key(|attachment| attachment.created);
+    let mut free = 0;
+    let mut count = 0;
+    for attachment in &stored {
+        if free >= needed {
+            break;
+        }
+        free += attachment.size;
+        count += 1;
+    }
+    stored.truncate(if free < needed { 0 } else { count });
+    stored
+}
+
+/// What the turns in a store refer to: names of conversations, each with the id of an attachment.
+///
+/// # Errors
+/// Where the store fails.
+pub fn references(store: &impl Store) -> Result<HashSet<(String, String)>, StoreError> {
+    let mut references = HashSet::new();
+    for key in store.keys()? {
+        let Some(known) = Key::parse(&key).filter(|known| known.kind < PIECE) else { continue };
+        // Most turns have none: they need not be parsed.
+        let Some(record) = store.get(&key)?.filter(|record| record.contains("\"attachments\"")) else { continue };
+        let record = Value::parse(record.as_bytes()).unwrap_or(Value::object());
+        let turns = record.list("messages").iter().chain([&record]);
+        for attachment in turns.filter_map(Message::from_value).flat_map(|turn| turn.attachments) {
+            references.insert((known.id.to_owned(), attachment.id));
+        }
+    }
+    Ok(references)
+}
+
+impl Conversation {
+    /// The ids of the attachments that its turns refer to, those of alternatives too, and that are stored elsewhere.
+    #[must_use]
+    pub fn attachment_ids(&self) -> Vec<String> {
+        let all = self.rows.iter().flat_map(|(_, message)| &message.attachments);
+        all.filter(|attachment| attachment.is_stored()).map(|attachment| attachment.id.clone()).collect()
+    }
+
+    /// Those of these attachments that its turns do not refer to any more.
+    #[must_use]
+    pub fn without_attached(&self, mut ids: Vec<String>) -> Vec<String> {
+        if !ids.is_empty() {
+            let attached = self.attachment_ids();
+            ids.retain(|id| !attached.contains(id));
+        }
+        ids
+    }
+}
