@@ -6,7 +6,7 @@ import { element, icon } from "./dom.js";
 
 export class Tray {
   /** Of the composer: the button with its input, and the list of what was chosen. */
-  button = element("button", { type: "button", class: "tool", part: "attach", hidden: true }, icon("clip"));
+  button = element("button", { type: "button", class: "tool attach", part: "attach", hidden: true }, icon("clip"));
   input = element("input", { type: "file", multiple: true, hidden: true });
   list = element("ul", { class: "tray", part: "attachments", hidden: true });
   /** Blobs and URLs. */
