@@ -71,7 +71,7 @@ test("files alone are a question, and a question without any has none", async ({
   await choose(page, picture());
   await chat.send.click();
   expect((await asked(chat, 1)).map(({ type }) => type)).toEqual(["image_url"]);
-  await expect(chat.questions.locator(".bubble")).toHaveCount(0);
+  await expect(chat.questions.locator(".bubble")).toBeHidden();
   await chat.answerTo(1, "A cat");
   await chat.ended();
   await chat.ask("Sure?");
@@ -166,21 +166,26 @@ test("what waits keeps its files, also when it is put back to be changed", async
   expect((await asked(chat, 2)).map(({ type }) => type).sort()).toEqual(["image_url", "text"]);
 });
 
-test("a question that was not sent keeps its files when it is edited", async ({ mount, page }) => {
-  const chat = await mount({ attachments: "" }, { inputGuardrails: [] });
+test("a question that is edited keeps its files, but for those that are removed", async ({ mount, page }) => {
+  const chat = await mount({ attachments: "" });
   await chat.run((kit) => void (kit.kept.chat.agent = kit.agent(kit.kept.model, { inputGuardrails: [(input) => !input.includes("secret")] })));
-  await choose(page, paper);
+  await choose(page, paper, picture());
   await chat.ask("a secret");
   await expect(chat.problem).toBeVisible();
-  await expect(chat.questions.locator(".attachment")).toContainText("paper.pdf");
+  await expect(chat.questions.locator(".attachment")).toHaveCount(2);
   await chat.problem.getByRole("button", { name: "Edit" }).click();
-  await expect(tray(page)).toHaveText(/paper\.pdf/);
-  await chat.question.press("Escape");
-  await expect(tray(page)).toHaveCount(0);
+  const field = page.getByLabel("Edit your message");
+  await page.getByRole("button", { name: "Remove: paper.pdf" }).press("Enter");
+  await expect(field).toBeFocused();
+  await field.press("Escape");
+  await expect(chat.questions.locator(".attachment")).toHaveCount(2);
   await chat.problem.getByRole("button", { name: "Edit" }).click();
-  await expect(tray(page)).toHaveCount(1);
-  await chat.ask("a riddle");
-  expect((await asked(chat, 1)).map(({ type }) => type).sort()).toEqual(["file", "text"]);
+  await expect(tray(page)).toHaveCount(2);
+  await page.getByRole("button", { name: "Remove: paper.pdf" }).press("Enter");
+  await field.fill("a riddle");
+  await field.press("Enter");
+  expect((await asked(chat, 1)).map(({ type }) => type).sort()).toEqual(["image_url", "text"]);
+  await expect(chat.questions.locator(".attachment")).toHaveCount(1);
 });
 
 test("what only the library knows to be refused is explained, too", async ({ mount, page }) => {

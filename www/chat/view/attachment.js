@@ -23,6 +23,14 @@ export function attachmentView(attachment, { texts, locale }, load) {
   return view;
 }
 
+/** The same in a list from which it can be removed; `remove()` is called for that. */
+export function attachmentRow(attachment, options, load, remove) {
+  const { texts } = options;
+  const words = `${texts.removeAttachment}: ${attachment.name || attachment.url || texts.attachment}`;
+  return element("li", {}, attachmentView(attachment, options, load),
+    element("button", { type: "button", class: "quiet", "aria-label": words, title: words, click: remove }, icon("cross")));
+}
+
 function named(name, url) {
   const href = url && linkTarget(url);
   const words = href ? element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow", dir: "auto" }, name) : element("span", { class: "preview", dir: "auto" }, name);

@@ -10,7 +10,8 @@ export class Question {
   role = "user";
   turn;
   element;
-  #texts;
+  #options;
+  #files;
   #text;
   #meta;
   #edit;
@@ -24,18 +25,19 @@ export class Question {
     const { texts, locale, load } = options;
     const { text, at, attachments } = turn;
     this.turn = turn;
-    this.#texts = texts;
+    this.#options = options;
     this.#locale = locale;
     this.#attached = keyOf(attachments);
     this.#time = timeOf(at, locale);
     this.#edit = actionButton(texts, "edit", "edit");
     this.#alternatives = new Alternatives(texts);
+    this.#files = element("div", { class: "attachments", part: "attachments", hidden: attachments.length === 0 });
+    this.#files.append(...attachments.map((each) => attachmentView(each, options, load)));
     this.#text = element("div", { class: "bubble", part: "bubble", hidden: !text }, element("p", { dir: "auto" }, text));
     this.#meta = element("div", { class: "meta" }, this.#time, element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#edit),
       this.#alternatives.element);
     this.element = element("article", { class: "turn question", part: "message question", "aria-label": texts.you },
-      attachments.length > 0 ? element("div", { class: "attachments", part: "attachments" }, ...attachments.map((each) => attachmentView(each, options, load))) : undefined,
-      this.#text, this.#meta);
+      this.#files, this.#text, this.#meta);
     this.offer({});
   }
 
@@ -59,16 +61,16 @@ export class Question {
     return true;
   }
 
-  /** Lets its text be edited where it stands. `send(text)` says whether that was sent. */
+  /** Lets it be edited where it stands. `send(text, attachments)` says whether that was sent. */
   edit(send) {
-    this.#form ??= new QuestionEdit(this.#texts, this.text, {
-      send: (text) => send(text) && this.#endEdit(),
+    this.#form ??= new QuestionEdit(this.#options, this.turn, {
+      send: (text, attachments) => send(text, attachments) && this.#endEdit(),
       cancel: () => {
         this.#endEdit();
         this.#edit.focus();
       },
     });
-    this.#text.hidden = this.#meta.hidden = true;
+    this.#files.hidden = this.#text.hidden = this.#meta.hidden = true;
     this.#text.after(this.#form.element);
     this.#form.focus();
   }
@@ -76,6 +78,7 @@ export class Question {
   #endEdit() {
     this.#form.element.remove();
     this.#form = undefined;
+    this.#files.hidden = this.turn.attachments.length === 0;
     this.#text.hidden = !this.text;
     this.#meta.hidden = false;
   }

@@ -1,7 +1,7 @@
 // The attachments of the question that is being written: a button to choose them, and what was chosen.
 import { described, isAccepted } from "../session/accept.js";
 import { filled } from "../text/texts.js";
-import { attachmentView, sizeText } from "./attachment.js";
+import { attachmentRow, sizeText } from "./attachment.js";
 import { element, icon } from "./dom.js";
 
 export class Tray {
@@ -73,10 +73,7 @@ export class Tray {
 
   #row(attachment) {
     const shown = described(attachment);
-    const { texts } = this.#options;
-    const words = `${texts.removeAttachment}: ${shown.name || shown.url || texts.attachment}`;
-    const remove = element("button", { type: "button", class: "quiet", "aria-label": words, title: words, click: () => this.#remove(attachment) }, icon("cross"));
-    return element("li", {}, attachmentView(shown, this.#options, () => shown.blob), remove);
+    return attachmentRow(shown, this.#options, () => shown.blob, () => this.#remove(attachment));
   }
 
   #remove(attachment) {

@@ -188,8 +188,8 @@ export class View {
   #edit(view) {
     if (!view) return;
     this.#follower.letGo();
-    view.edit((text) => {
-      const isSent = this.#heard.edit(view.turn, text);
+    view.edit((text, attachments) => {
+      const isSent = this.#heard.edit({ ...view.turn, attachments }, text);
       if (isSent) this.composer.focus();
       return isSent;
     });
