@@ -1,5 +1,6 @@
 // Files that go with a question: chosen, pasted and dropped, shown, refused and sent.
 import { Buffer } from "node:buffer";
+import { Chat } from "./support/chat.mjs";
 import { expect, test } from "./support/test.mjs";
 
 // One pixel.
@@ -188,6 +189,35 @@ test("a question that is edited keeps its files, but for those that are removed"
   await expect(chat.questions.locator(".attachment")).toHaveCount(1);
 });
 
+test("a question's files are there again after a reload, and what is not stored any more is named", async ({ page }) => {
+  const chat = new Chat(page);
+  const open = async () => {
+    await page.goto("/files");
+    await expect(chat.question).toBeVisible();
+  };
+  await page.route("**/files", (route) => route.fulfill({ contentType: "text/html", body: '<!doctype html><title>files</title><script type="module" src="/pkg/chat.js"></script><refinire-chat model="gpt-4o-mini" base-url="/api/openai/v1" conversation="kept" attachments></refinire-chat>' }));
+  await open();
+  await choose(page, picture(), paper);
+  await chat.ask("Hello");
+  await expect(chat.answer).toContainText("stand-in");
+  await chat.ended();
+  await page.evaluate(() => document.querySelector("refinire-chat").context.save());
+  await open();
+  await expect(chat.questions.getByRole("img", { name: "cat.png" })).toBeVisible();
+  await expect(chat.questions.locator(".attachment").nth(1)).toHaveText(/^paper\.pdf16 byte$/);
+  await page.evaluate(() => new Promise((resolve, reject) => {
+    const request = indexedDB.open("refinire-web");
+    request.onerror = reject;
+    request.onsuccess = () => {
+      const { result } = request;
+      const change = result.transaction([...result.objectStoreNames], "readwrite");
+      for (const name of result.objectStoreNames) change.objectStore(name).clear();
+      change.oncomplete = () => resolve(result.close());
+    };
+  }));
+  await open();
+  await expect(chat.questions.locator(".attachment")).toHaveText([/^cat\.png.*no longer stored$/, /^paper\.pdf.*no longer stored$/]);
+});
 test("what only the library knows to be refused is explained, too", async ({ mount, page }) => {
   const chat = await mount({ attachments: "*/*" });
   await choose(page, archive);
