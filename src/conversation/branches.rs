@@ -12,6 +12,7 @@ pub(super) use choices::Choices;
 pub(super) use tree::Fork;
 use tree::{Leaf, Tree};
 
+use super::places::Follows;
 use super::{place, Conversation, Entry};
 use crate::error::Error;
 use crate::json::Value;
@@ -74,6 +75,14 @@ struct Next {
     of: String,
     after: String,
     number: u32,
+}
+
+impl Branches {
+    /// What the first turn of a run follows that is to begin a branch.
+    pub(super) fn start(&self) -> Option<Follows> {
+        let Next { of, after, .. } = self.next.as_ref()?;
+        Some(Follows::Start { of: of.clone(), after: after.clone() })
+    }
 }
 
 impl Conversation {
@@ -179,8 +188,21 @@ impl Conversation {
 
     /// The branch that a new turn at that place belongs to.
     pub(super) fn branch_of(&mut self, place: &str, is_of_run: bool) -> Option<Rc<Branch>> {
-        if let Some((entry, _)) = self.places.begun().filter(|_| is_of_run).and_then(|last| self.rows.get(last)) {
-            return entry.branch.clone();
+        match self.places.begun().filter(|_| is_of_run) {
+            Some(Follows::Turn(last)) => {
+                if let Some((entry, _)) = self.rows.get(last) {
+                    return entry.branch.clone();
+                }
+            }
+            Some(Follows::Start { of, after }) if after.as_str() < place => {
+                let is_known = after.is_empty() || self.rows.get(after).is_some();
+                let branch = is_known.then(|| Branch { id: place.to_owned(), of: of.clone(), after: after.clone() });
+                self.branches.next.take_if(|next| branch.as_ref().is_some_and(|branch| branch.after == next.after));
+                if branch.is_some() {
+                    return branch.map(Rc::new);
+                }
+            }
+            _ => {}
         }
         if let Some(Next { of, after, .. }) = self.branches.next.take_if(|next| next.after.as_str() < place) {
             return Some(Rc::new(Branch { id: place.to_owned(), of, after }));

@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use branches::{Branch, Branches};
-use places::{Places, Unfinished};
+use places::{Follows, Places, Unfinished};
 use rows::Rows;
 
 use crate::json::Value;
@@ -262,14 +262,15 @@ impl Conversation {
 
     /// The run begins: what it adds follows the last turn, whatever is shown meanwhile.
     pub fn begin(&mut self) {
-        let last = self.rows.entries.last().filter(|_| self.branching() == 0);
-        self.places.begin(last.map_or_else(String::new, |last| last.place.clone()));
+        let follows = self.branches.start().or_else(|| Some(Follows::Turn(self.rows.entries.last()?.place.clone())));
+        if let Some(follows) = follows {
+            self.places.begin(follows);
+        }
     }
 
-    /// The run has ended. `branching` is the number of the alternative that it was to begin, if any.
-    pub fn end(&mut self, branching: u32) {
+    /// The run has ended.
+    pub fn end(&mut self) {
         self.places.end();
-        self.end_branch(branching);
     }
 
     /// The calls that follow are about the answer of that run.

@@ -23,8 +23,17 @@ pub(super) struct Places {
     pub(super) growing: Vec<Unfinished>,
     /// Where the turns stand that have called tools, and that no later turn of their run follows yet.
     calling: Vec<Unfinished>,
-    /// What the next turn of each run that is active follows; empty where it begins an alternative.
-    begun: Vec<Unfinished>,
+    /// What the next turn of each run that is active follows.
+    begun: Vec<(u32, Follows)>,
+}
+
+/// What the next turn of a run follows.
+#[derive(Debug, Clone)]
+pub(super) enum Follows {
+    /// The turn at that place.
+    Turn(String),
+    /// The turn `after` of the branch `of`, as the first turn of another branch.
+    Start { of: String, after: String },
 }
 
 /// The turn of a run that is not finished.
@@ -124,32 +133,32 @@ impl Places {
 
     /// The turns at these places are gone: no answer grows there any longer.
     pub(super) fn forget(&mut self, is_gone: &dyn Fn(&str) -> bool) {
-        for unfinished in [&mut self.growing, &mut self.calling, &mut self.begun] {
+        for unfinished in [&mut self.growing, &mut self.calling] {
             unfinished.retain(|turn| !is_gone(&turn.place));
         }
     }
 
-    /// The run begins; its first turn follows the one at that place.
-    pub(super) fn begin(&mut self, place: String) {
+    /// The run begins, behind that.
+    pub(super) fn begin(&mut self, follows: Follows) {
         self.end();
-        self.begun.push(Unfinished { run: self.run, place });
+        self.begun.push((self.run, follows));
     }
 
     /// What the next turn of the run follows; `None` where it has not begun.
-    pub(super) fn begun(&self) -> Option<&str> {
-        self.begun.iter().find(|begun| begun.run == self.run).map(|begun| &*begun.place)
+    pub(super) fn begun(&self) -> Option<&Follows> {
+        self.begun.iter().find(|(run, _)| *run == self.run).map(|(_, follows)| follows)
     }
 
     /// The next turn of the run follows the one at that place.
     pub(super) fn go_on(&mut self, place: &str) {
-        if let Some(begun) = self.begun.iter_mut().find(|begun| begun.run == self.run) {
-            place.clone_into(&mut begun.place);
+        if let Some((_, follows)) = self.begun.iter_mut().find(|(run, _)| *run == self.run) {
+            *follows = Follows::Turn(place.to_owned());
         }
     }
 
     /// The run has ended.
     pub(super) fn end(&mut self) {
-        self.begun.retain(|begun| begun.run != self.run);
+        self.begun.retain(|(run, _)| *run != self.run);
     }
 
     /// The answer of the run grows at that place from now on.

@@ -326,14 +326,16 @@ impl Run {
     ) -> Option<RunResult> {
         let whole = !stopped && self.failure.is_none();
         let answer = self.reader.answer();
-        if let Some(conversation) = self.conversation.as_ref().filter(|_| self.has_begun) {
-            // A call that was never whole cannot be answered: only the words are kept.
-            let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
-            let is_cut = matches!(answer.finish(), Some((FinishReason::Length, _))) && turn.tool_calls.is_empty();
-            conversation.borrow_mut().of_run(self.number).answer(self.sent_by(turn), !whole || is_cut, timestamp);
-        }
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().of_run(self.number).end(self.branching);
+            let mut conversation = conversation.borrow_mut();
+            if self.has_begun {
+                // A call that was never whole cannot be answered: only the words are kept.
+                let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
+                let is_cut = matches!(answer.finish(), Some((FinishReason::Length, _))) && turn.tool_calls.is_empty();
+                conversation.of_run(self.number).answer(self.sent_by(turn), !whole || is_cut, timestamp);
+                conversation.end();
+            }
+            conversation.end_branch(self.branching);
         }
         // With what is attached to them: whoever holds on to a run needs no request any more.
         self.messages = Rc::default();

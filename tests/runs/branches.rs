@@ -251,13 +251,50 @@ fn an_answer_that_grows_aside_is_whole_in_the_end_in_every_page() {
     talk.of_run(0).grow("I see", &at(10));
     hear(&mut other, &kept(&shelf, &mut talk));
     talk.of_run(0).answer(ModelTurn::new("I see."), false, at(11));
-    talk.of_run(0).end(0);
+    talk.of_run(0).end();
     hear(&mut other, &kept(&shelf, &mut talk));
     for page in [&mut talk, &mut other, &mut found(&shelf, "talk")] {
         assert_eq!(lines(page), ["Q1b"]);
         select(page, 0, 0, 12);
         assert_eq!(lines(page), ["Q1", "Hello", "seen", "I see."]);
     }
+}
+
+#[test]
+fn what_a_run_adds_follows_what_it_began_behind_whatever_is_shown_meanwhile() {
+    let started = || {
+        let mut talk = talk(&["Q1", "A1"]);
+        talk.branch(1);
+        add(&mut talk, "A1b", 5);
+        talk
+    };
+    // Another alternative is chosen before anything has come of a new one.
+    let mut talk = started();
+    assert_eq!(talk.ask_again(10).unwrap().len(), 1);
+    talk.begin();
+    talk.end_branch(talk.branching());
+    select(&mut talk, 1, 0, 6);
+    talk.of_run(0).grow("A1c", &at(7));
+    assert_eq!((lines(&talk), marks(&talk)[1].as_str()), (vec!["Q1".into(), "A1c…".into()], "3/3"));
+    talk.of_run(0).answer(ModelTurn::new("A1c"), true, at(8));
+    talk.of_run(0).end();
+    add(&mut talk, "Q2", 9);
+    assert_eq!(lines(&talk), ["Q1", "A1c…", "Q2"]);
+    // Or before an answer begins that follows a question.
+    let mut talk = started();
+    add(&mut talk, "Q2", 5);
+    talk.begin();
+    select(&mut talk, 1, 0, 6);
+    talk.of_run(0).grow("A2", &at(7));
+    assert_eq!(lines(&talk), ["Q1", "A1"]);
+    select(&mut talk, 1, 1, 8);
+    assert_eq!(lines(&talk), ["Q1", "A1b", "Q2", "A2…"]);
+    // What it follows is cut.
+    let mut talk = started();
+    talk.begin();
+    talk.truncate(1, &at(6));
+    talk.of_run(0).grow("A2", &at(7));
+    assert_eq!((lines(&talk), marks(&talk).concat().as_str()), (vec!["Q1".into(), "A2…".into()], ""));
 }
 
 #[test]

@@ -1,9 +1,15 @@
 //! The last question is asked again: what comes of it is an alternative to the earlier answer.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use refinire_web::conversation::Conversation;
 use refinire_web::message::Role;
+use refinire_web::response::Batch;
+use refinire_web::run::Run;
 
 use crate::shelf::{at, lines, said};
+use crate::world::config::resolved;
 use crate::world::{replies, Answer, Outcome, Reply, Way};
 
 /// A question with its answer, and another one with a tool between them.
@@ -112,6 +118,24 @@ fn at_any_moment_it_is_stopped_either_answer_is_whole_and_the_other_one_is_lost_
             }
         }
     }
+}
+
+#[test]
+fn a_run_that_never_begins_ends_no_other_one() {
+    let config = Rc::new(resolved(r#"{"model":"openai://gpt","baseUrl":"https://api.example/v1"}"#).unwrap());
+    let talk = Rc::new(RefCell::new(talk()));
+    let run = || Run::new(config.clone(), Batch::Delta, false, Some(talk.clone()));
+    let mut first = run();
+    first.begin(Some("And?"), at(5), 0.0).unwrap();
+    run().close(true, 0, at(6), &mut |_| 0.0);
+    talk.borrow_mut().branch(2);
+    let number = talk.borrow().branching();
+    talk.borrow_mut().of_run(0).grow("So.", &at(7));
+    assert_eq!(lines(&talk.borrow()), ["Hi", "Hello."], "its answer follows its question");
+    first.close(true, 0, at(8), &mut |_| 0.0);
+    assert_eq!(talk.borrow().branching(), number, "it was begun before the alternative");
+    run().close(true, 0, at(9), &mut |_| 0.0);
+    assert_eq!(lines(&talk.borrow()), ["Hi", "Hello.", "Where?", "There.", "And?", "…"]);
 }
 
 #[test]
