@@ -175,7 +175,7 @@ test("a question that is edited keeps its files, but for those that are removed"
   await expect(chat.problem).toBeVisible();
   await expect(chat.questions.locator(".attachment")).toHaveCount(2);
   await chat.problem.getByRole("button", { name: "Edit" }).click();
-  const field = page.getByLabel("Edit your message");
+  const field = page.getByLabel("Edit this message");
   await page.getByRole("button", { name: "Remove: paper.pdf" }).press("Enter");
   await expect(field).toBeFocused();
   await field.press("Escape");

@@ -162,7 +162,7 @@ test("a question that a guardrail refused is shown, and can be put otherwise", a
   await expect(chat.problem).toContainText("Try to rephrase it.");
   await expect(chat.questions).toHaveCount(1);
   await chat.problem.getByRole("button", { name: "Edit" }).click();
-  const editor = chat.page.getByLabel("Edit your message");
+  const editor = chat.page.getByLabel("Edit this message");
   await expect(editor).toHaveValue("a secret");
   await editor.fill("a riddle");
   await editor.press("Enter");

@@ -4,7 +4,7 @@ import { Chat } from "./support/chat.mjs";
 
 const versions = (turn) => turn.getByRole("group", { name: /^Version/ });
 const button = (turn, name) => turn.getByRole("button", { name, exact: true });
-const editor = (chat) => chat.page.getByLabel("Edit your message");
+const editor = (chat) => chat.page.getByLabel("Edit this message");
 
 /** The questions and answers as they stand there. */
 const shown = (chat) => chat.host.evaluate(({ shadowRoot }) => [...shadowRoot.querySelectorAll(".bubble p, .answer .text")].map(({ textContent }) => textContent.trim()));

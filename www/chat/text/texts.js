@@ -16,7 +16,7 @@ export const ENGLISH = {
   copied: "Copied",
   notCopied: "The browser does not allow copying here",
   edit: "Edit",
-  editing: "Edit your message",
+  editing: "Edit this message",
   version: "Version {index} of {count}",
   previous: "Previous version",
   next: "Next version",

@@ -190,7 +190,7 @@ export class View {
     this.#follower.letGo();
     view.edit((text, attachments) => {
       const isSent = this.#heard.edit({ ...view.turn, attachments }, text);
-      if (isSent) this.composer.focus();
+      if (isSent) this.returnFocus();
       return isSent;
     });
   }
