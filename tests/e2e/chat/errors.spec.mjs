@@ -26,8 +26,10 @@ test("what the provider says of an error is behind Details, or left out", async 
     await details.locator("summary").click();
     await expect(details.getByText(/upstream gone/)).toBeVisible();
     // What is drawn again in the meantime is not folded again.
-    await chat.run((kit) => kit.kept.chat.setAttribute("conversations", ""));
-    await expect(chat.page.getByText("Conversations", { exact: true })).toBeVisible();
+    await chat.run((kit) => {
+      kit.kept.chat.setAttribute("model", "another");
+      return kit.settled();
+    });
     await expect(details.getByText(/upstream gone/)).toBeVisible();
   }
 });
