@@ -49,8 +49,10 @@ for (const [status, body, title] of [
     await expect(chat.problem.getByRole("alert")).toContainText(title);
     await expect(buttons(chat)).toHaveText(["Edit"]);
     await buttons(chat).click();
-    await expect(chat.question).toHaveValue("Questoin");
-    await chat.ask("Question");
+    const editor = chat.page.getByLabel("Edit this message");
+    await expect(editor).toHaveValue("Questoin");
+    await editor.fill("Question");
+    await editor.press("Enter");
     await chat.answerTo(2, "Yes");
     await chat.ended();
     expect((await chat.said()).map(({ content }) => content)).toEqual(["Question", "Yes"]);
