@@ -245,7 +245,7 @@ for (const width of [320, 800]) {
     const chat = await mount({ attachments: "" });
     await choose(page, picture(), { ...paper, name: `${"long".repeat(40)}.pdf` }, archive);
     await expect(tray(page)).toHaveCount(2);
-    const tooWide = () => chat.host.evaluate(({ shadowRoot }) => Math.max(...[document.documentElement, ...shadowRoot.querySelectorAll(".log, .chat, .composer")].map((node) => node.scrollWidth - node.clientWidth)));
+    const tooWide = () => chat.host.evaluate(({ shadowRoot }) => Math.max(...[document.documentElement, ...shadowRoot.querySelectorAll(".log, .chat, .composer, .tray, .attachments")].map((node) => node.scrollWidth - node.clientWidth)));
     expect(await tooWide()).toBe(0);
     expect(await findings(), "in the input").toEqual([]);
     await chat.ask("Look");

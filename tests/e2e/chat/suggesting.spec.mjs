@@ -91,5 +91,6 @@ test("long and many suggestions wrap at 320 px, and axe-core finds nothing serio
   const chat = await mount({ greeting: "Welcome", suggestions: JSON.stringify(["short", "x".repeat(80), "a few words more than fit into one line of this"]) });
   await expect(suggested(page)).toHaveCount(3);
   expect(await chat.host.evaluate(({ shadowRoot }) => Math.max(...[...shadowRoot.querySelectorAll(".log, .suggestions, .suggestions button")].map((node) => node.scrollWidth - node.clientWidth)))).toBe(0);
+  expect(await suggested(page).evaluateAll((buttons) => new Set(buttons.map(({ offsetTop }) => offsetTop)).size)).toBe(3);
   expect(await findings()).toEqual([]);
 });
