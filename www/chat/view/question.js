@@ -34,8 +34,8 @@ export class Question {
     this.#files = element("div", { class: "attachments", part: "attachments", hidden: attachments.length === 0 });
     this.#files.append(...attachments.map((each) => attachmentView(each, options, load)));
     this.#text = element("div", { class: "bubble", part: "bubble", hidden: !text }, element("p", { dir: "auto" }, text));
-    this.#meta = element("div", { class: "meta" }, this.#time, element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#edit),
-      this.#alternatives.element);
+    this.#meta = element("div", { class: "meta" }, this.#alternatives.element, this.#time,
+      element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#edit));
     this.element = element("article", { class: "turn question", part: "message question", "aria-label": texts.you },
       this.#files, this.#text, this.#meta);
     this.offer({});
