@@ -36,6 +36,7 @@ const ratios = [
   // Not a page of WebAssembly memory more; the JavaScript heap is never the same twice.
   { format: "memory", input: "wasm", of: "after 10,000 runs", to: "after 1,000 runs", most: 1 },
   { format: "memory", input: "heap", of: "after 10,000 runs", to: "after 1,000 runs", most: 1.1 },
+  { format: "open", input: "turns", of: "<refinire-chat>", to: "deep-chat", most: 1 },
 ];
 
 // Time grows in proportion to the answer: an event of a long one costs what an event of a short one costs.

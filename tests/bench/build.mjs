@@ -11,6 +11,7 @@ const PEERS = [
   { file: "openai", packages: ["openai"] },
   { file: "ai-sdk", packages: ["ai", "@ai-sdk/openai-compatible"] },
   { file: "jsonriver", packages: ["jsonriver"] },
+  { file: "deep-chat", packages: ["deep-chat"], folder: "chats" },
 ];
 const at = (path) => new URL(path, import.meta.url);
 const root = at("../../");
@@ -38,11 +39,11 @@ async function version(name) {
 /** The modules by their paths, and the peers with versions and sizes. Without our own package only the others. */
 export async function build(withOurs) {
   const modules = new Map();
-  for (const name of ["measure", "single"]) modules.set(`/bench/${name}.js`, await bundle(at(`${name}.mjs`)));
+  for (const name of ["measure", "single", "chats/page"]) modules.set(`/bench/${name}.js`, await bundle(at(`${name}.mjs`)));
   const peers = [];
-  for (const { file, packages } of PEERS) {
-    const contents = await bundle(at(`peers/${file}.mjs`));
-    modules.set(`/bench/peers/${file}.js`, contents);
+  for (const { file, packages, folder = "peers" } of PEERS) {
+    const contents = await bundle(at(`${folder}/${file}.mjs`));
+    modules.set(`/bench/${folder}/${file}.js`, contents);
     if (packages.length === 0) continue;
     const versions = (await Promise.all(packages.map(version))).join(", ");
     peers.push({ name: file, versions, gzip: gzipSync(contents, { level: 9 }).length });
@@ -50,6 +51,7 @@ export async function build(withOurs) {
   const ours = (folder, prefix) => bundle(at("peers/refinire.mjs"), { external: ["/pkg/*", "/before/*"], define: { PACKAGE: JSON.stringify(`/${folder}/refinire_web.js`), PREFIX: JSON.stringify(prefix) } });
   if (process.env.BEFORE) modules.set("/bench/peers/before.js", await ours("before", "before: "));
   if (withOurs) {
+    modules.set("/bench/chats/refinire-chat.js", await bundle(at("chats/refinire-chat.mjs"), { external: ["/pkg/*"] }));
     modules.set("/bench/peers/refinire.js", await ours("pkg", ""));
     const parts = await Promise.all(ENTRY.map((file) => readFile(new URL(`pkg/${file}`, root))));
     const gzip = parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);

@@ -1,5 +1,6 @@
 // What cannot be measured beside others in one page: the start in a fresh one, what the main thread works, and what memory is left behind.
 // The samples look as those of measure.mjs do.
+import * as chats from "./chats/measures.mjs";
 import { answer } from "./fixtures.mjs";
 import { random, shuffled } from "./random.mjs";
 
@@ -106,6 +107,11 @@ export async function measurePages(browser, address, withOurs, options) {
     if (!options.formats.includes(format)) continue;
     console.error(`  ${format}`);
     groups.push(...(await measure(browser, address, peers, options)));
+  }
+  for (const [format, measure] of Object.entries(chats)) {
+    if (!options.formats.includes(format)) continue;
+    console.error(`  ${format}`);
+    groups.push(...(await measure(browser, address, withOurs, options, { repeated, group })));
   }
   return groups;
 }

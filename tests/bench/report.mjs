@@ -1,7 +1,7 @@
 // Turns samples into the tables and the verdicts.
 import { budgets } from "./budgets.mjs";
 
-const INPUTS = { event: "1 event a read", 1460: "1,460 B a read", 16384: "16 KB a read", http: "over HTTP", string: "one long string", objects: "small objects", deep: "deep", cold: "cold cache", task: "in tasks", wasm: "WebAssembly", heap: "JavaScript" };
+const INPUTS = { event: "1 event a read", 1460: "1,460 B a read", 16384: "16 KB a read", http: "over HTTP", string: "one long string", objects: "small objects", deep: "deep", cold: "cold cache", task: "in tasks", wasm: "WebAssembly", turns: "shown", frames: "longest task", heap: "JavaScript" };
 const EVENTS = { unit: "µs an event", many: "events", growth: "20,000 : 5,000 events" };
 const FORMATS = {
   chat: { title: "OpenAI Chat Completions", ...EVENTS },
@@ -11,6 +11,8 @@ const FORMATS = {
   start: { title: "From the import to the first chunk", unit: "ms" },
   cpu: { title: "Main thread for 100 KB over HTTP", unit: "ms" },
   memory: { title: "Memory", unit: "MB" },
+  open: { title: "Opening a conversation of 2,000 turns", unit: "ms" },
+  busy: { title: "An answer below 20 of 100 KB", unit: "ms" },
   json: { title: "JSON", unit: "µs a push of 4 characters", many: "pushes", growth: "400 : 100 KB" },
 };
 export const formats = Object.keys(FORMATS);
