@@ -101,9 +101,10 @@ test("the keyboard goes through it in the order of what is seen", async ({ mount
   expect(order.filter(Boolean).slice(0, 8)).toEqual(["Conversations", "New conversation", "Conversation", "Copy", "Edit", "Copy", "Try again", "Your message"]);
 });
 
-for (const width of [320, 375, 1280]) {
-  test(`nothing scrolls sideways at ${width} px`, async ({ mount, page }) => {
+for (const [width, size] of [[320, 16], [375, 16], [1280, 16], [375, 32]]) {
+  test(`nothing scrolls sideways at ${width} px, with text of ${size} px`, async ({ mount, page }) => {
     await page.setViewportSize({ width, height: 640 });
+    await page.addStyleTag({ content: `refinire-chat { --refinire-chat-font-size: ${size}px }` });
     const chat = await mount({ conversations: "", greeting: "x".repeat(200) });
     const tooWide = () => chat.host.evaluate(({ shadowRoot }) =>
       [document.documentElement, ...shadowRoot.querySelectorAll(".log, .chat, .bar, .composer")].map((node) => node.scrollWidth - node.clientWidth));
@@ -193,4 +194,16 @@ test.describe("what is clicked is large enough", () => {
       expect(await small(await withEverything(mount), 44)).toEqual([]);
     });
   });
+});
+
+test("in forced colours one sees where the focus is, and that an answer is awaited", async ({ mount, page }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  const chat = await mount();
+  await chat.question.focus();
+  const styleOf = (selector, name) => chat.host.evaluate(({ shadowRoot }, [where, what]) => getComputedStyle(shadowRoot.querySelector(where))[what], [selector, name]);
+  expect(await styleOf(".field", "outlineStyle")).toBe("solid");
+  await chat.ask("Hello");
+  await expect(page.locator(".dots")).toBeVisible();
+  expect(await styleOf(".dots i", "backgroundColor")).not.toBe(await styleOf(".chat", "backgroundColor"));
+  expect(await styleOf(".dots i", "backgroundColor")).toBe(await styleOf(".bubble", "color"));
 });
