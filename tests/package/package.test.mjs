@@ -76,7 +76,7 @@ test("what the bindings are made for has to be there only where they are used", 
 });
 
 test("what only has to be imported to work is not taken for useless", () => {
-  assert.deepEqual(manifest().sideEffects, ["./chat.js", "./inline.classic.js"]);
+  assert.deepEqual(manifest().sideEffects, ["./chat.js", "./chat.css", "./inline.classic.js"]);
 });
 
 for (const name of ["refinire-web", "refinire-web/inline", "refinire-web/chat", "refinire-web/chat/element", "refinire-web/testing"]) test(`importing ${name} on a server does nothing and throws nothing`, () => {
