@@ -294,4 +294,4 @@ pub use conversation::Alternatives;
 pub use error::{Code, Error};
 pub use event::{Event, RunResult};
 pub use json::Value;
-pub use message::{Message, Role};
+pub use message::{Attachment, Message, Role};

@@ -7,6 +7,7 @@ use super::stream::RunStream;
 use super::{Agent, Context};
 use crate::error::Error;
 use crate::event::RunResult;
+use crate::message::Attachment;
 use crate::response;
 use crate::run::Batching;
 
@@ -51,17 +52,27 @@ pub struct Ask {
     pub(super) batch: Batch,
     /// The last question is asked again.
     pub(super) regenerates: bool,
+    /// What comes with the question.
+    pub(super) attachments: Vec<Attachment>,
 }
 
 impl Ask {
     pub(super) fn new(agent: Agent, question: Option<String>) -> Self {
-        Self { agent, question, context: None, batch: Batch::default(), regenerates: false }
+        Self { agent, question, context: None, batch: Batch::default(), regenerates: false, attachments: Vec::new() }
     }
 
     /// The earlier turns of the conversation are sent along, and the question and the answer become turns of it. Runs in the same
     /// conversation wait for one another. So if one run starts another and waits for it, the two need different conversations.
     pub fn in_conversation(mut self, context: &Context) -> Self {
         self.context = Some(context.clone());
+        self
+    }
+
+    /// An image or a file comes with the question: see [`Attachment::of_data`] and [`Attachment::at_url`]. It stays with the
+    /// question and is sent again while that is within `history`. Its bytes are in memory only: after a reload it is named in
+    /// the text. Fails with `invalid-argument` for a kind that the provider does not accept.
+    pub fn attach(mut self, attachment: Attachment) -> Self {
+        self.attachments.push(attachment);
         self
     }
 

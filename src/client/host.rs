@@ -10,6 +10,7 @@ use super::values::JsonValues;
 use super::{Agent, Batch, Context, Env};
 use crate::conversation::Conversation;
 use crate::event::{RunResult, Thrown};
+use crate::message::Attachment;
 use crate::run::features::{Asked, Host, RunFeatures};
 use crate::run::{Delivery, Driver, Extras, Listener, Run, RunHost, TokenCounter};
 
@@ -20,6 +21,7 @@ pub(super) struct Launch {
     pub(super) question: Option<String>,
     /// The last question of the conversation is asked again.
     pub(super) regenerates: bool,
+    pub(super) attachments: Vec<Attachment>,
     pub(super) batch: Batch,
     /// The conversation that takes the answer.
     pub(super) context: Option<Context>,
@@ -41,7 +43,7 @@ pub(super) struct AgentStep {
 impl Launch {
     /// The run as a future to be polled, and the delivery of what it produces.
     pub(super) fn launch(self, listener: Rc<dyn Listener>) -> (LocalBoxFuture<'static, ()>, Rc<Delivery>) {
-        let Self { agent, question, regenerates, batch, context, step } = self;
+        let Self { agent, question, regenerates, attachments, batch, context, step } = self;
         let Env { clock, transport } = agent.env().clone();
         let (batch, batching) = batch.parts();
         let conversation = match &context {
@@ -73,15 +75,23 @@ impl Launch {
         });
         let saving = Saving::new(context.as_ref(), &delivery);
         let (place, saving) = (RefCell::default(), Cell::new(Some(saving)));
-        let host = Rc::new(AgentHost { context, step, place, extras, saving });
+        let attached = Attached { run: run.clone(), attachments: attachments.into() };
+        let host = Rc::new(AgentHost { context, step, attached, place, extras, saving });
         let driver = Driver::new(run, delivery.clone(), host, transport, clock);
         (Box::pin(driver.drive(question)), delivery)
     }
 }
 
+/// What comes with the question of a run, until that may begin.
+struct Attached {
+    run: Rc<RefCell<Run>>,
+    attachments: RefCell<Vec<Attachment>>,
+}
+
 struct AgentHost {
     context: Option<Context>,
     step: Option<AgentStep>,
+    attached: Attached,
     /// Holds the turn in the conversation until the run has ended.
     place: RefCell<Option<Place>>,
     extras: Option<Rc<RunFeatures>>,
@@ -95,7 +105,8 @@ impl RunHost for AgentHost {
                 let place = context.enter().await?;
                 *self.place.borrow_mut() = Some(place);
             }
-            Ok(())
+            let Attached { run, attachments } = &self.attached;
+            Ok(run.borrow_mut().attach(attachments.take())?)
         })
     }
 

@@ -34,9 +34,9 @@ impl RunStream {
     pub(super) fn new(ask: Ask, hears: bool) -> Self {
         let is_gathering = ask.batch.parts().0 != crate::response::Batch::Delta;
         let outbox = Rc::new(Outbox::new(!hears));
-        let Ask { agent, question, context, batch, regenerates } = ask;
+        let Ask { agent, question, context, batch, regenerates, attachments } = ask;
         let (driver, delivery) =
-            Launch { agent, question, regenerates, batch, context, step: None }.launch(outbox.clone());
+            Launch { agent, question, regenerates, attachments, batch, context, step: None }.launch(outbox.clone());
         let mut run = Self::of(driver, delivery, outbox, hears);
         run.is_gathering = is_gathering;
         run

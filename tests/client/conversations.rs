@@ -3,7 +3,7 @@
 use futures::future::{join, FutureExt};
 use futures::StreamExt;
 use refinire_web::testing::Reply;
-use refinire_web::{Alternatives, Context};
+use refinire_web::{Alternatives, Attachment, Code, Context};
 
 use super::world::{said, World};
 
@@ -22,6 +22,24 @@ fn what_was_said_before_is_sent_along() {
     assert!(context.messages().iter().all(|message| message.timestamp.len() == 24));
     let body = &world.server.sent()[1].call.body;
     assert!(body.contains("Be brief.") && body.contains("Hello") && body.contains("How are you?"), "{body}");
+}
+
+#[test]
+fn what_comes_with_a_question_stays_with_it_and_what_is_refused_is_asked_nowhere() {
+    let world = World::new([Reply::answer("A cat."), Reply::answer("Yes.")]);
+    let context = Context::in_memory();
+    world.clock.block_on(async {
+        let refused = world.agent.run("It?").attach(Attachment::of_data("video/mp4", "a.mp4", "AAAA"));
+        let error = refused.in_conversation(&context).await.unwrap_err();
+        assert_eq!(error.code, Code::InvalidArgument);
+        let image = Attachment::of_data("image/png", "a.png", "Y2F0");
+        world.agent.run("It?").attach(image.clone()).in_conversation(&context).await.unwrap();
+        assert_eq!(context.messages()[0].attachments, [image]);
+        world.agent.run("Sure?").in_conversation(&context).await.unwrap();
+    });
+    assert_eq!(said(&context), ["user: It?", "assistant: A cat.", "user: Sure?", "assistant: Yes."]);
+    let sent = world.server.sent();
+    assert!(sent.len() == 2 && sent.iter().all(|sent| sent.call.body.contains("Y2F0")));
 }
 
 #[test]

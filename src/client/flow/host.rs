@@ -156,6 +156,7 @@ impl Host for FlowHost {
         let launch = Launch {
             agent: agent.clone(),
             regenerates: false,
+            attachments: Vec::new(),
             question: Some((*input).to_owned()),
             batch: self.batch,
             context: Some(taker),

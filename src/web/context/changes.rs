@@ -115,10 +115,12 @@ impl ContextInner {
     pub(in crate::web) fn take(&self, json: &str) -> Result<(), Error> {
         let record = Conversation::from_value("", &Value::parse(json.as_bytes())?)?;
         let now = PageClock.timestamp();
-        let attached = self.write(|conversation| {
+        let (attached, detached) = self.write(|conversation| {
+            let before = conversation.attachment_ids();
             conversation.replace(record, &now);
-            conversation.attachment_ids()
+            (conversation.attachment_ids(), conversation.without_attached(before))
         })?;
+        self.attachments().forget(detached);
         self.attachments().own(attached);
         self.read_state();
         self.changed();
