@@ -1,5 +1,5 @@
-// Bundles <refinire-chat> for the package: chat.js, which defines it, and chat/element.js, the class. Both share the package's own entry,
-// so that there is one module of each.
+// Bundles <refinire-chat> for the package: chat.js, which defines it, chat/element.js, the class, and beside it the modules for a page's own
+// packages. The first two share the package's own entry, so that there is one module of each.
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, transform } from "esbuild";
@@ -10,13 +10,16 @@ const sources = join(root, "www/chat");
 /** What the chat is made of, for whoever asks whether it has changed. */
 export const chatInputs = [sources, join(root, "tools/chat.mjs"), join(root, "package-lock.json")];
 
-/** Writes both, and their types, into the folder of the package. */
+/** Writes them, and their types, into the folder of the package. */
 export async function bundleChat(folder) {
   await bundle("element.js", join(folder, "chat/element.js"), { "refinire-web": "../refinire_web.js" });
   await bundle("define.js", join(folder, "chat.js"), { "./element.js": "./chat/element.js" });
   copyFileSync(join(sources, "types.d.ts"), join(folder, "chat.d.ts"));
   copyFileSync(join(sources, "page.css"), join(folder, "chat.css"));
-  copyFileSync(join(root, "node_modules/streaming-markdown/license"), join(folder, "LICENSE-streaming-markdown"));
+  for (const name of ["highlight", "math"]) {
+    await bundle(`modules/${name}.js`, join(folder, `chat/${name}.js`), {});
+    copyFileSync(join(sources, `modules/${name}.d.ts`), join(folder, `chat/${name}.d.ts`));
+  }
 }
 
 /** `beside` says which imports stay imports, and of what. */
@@ -30,8 +33,6 @@ function bundle(entry, outfile, beside) {
     target: "es2022",
     legalComments: "none",
     logLevel: "warning",
-    // What streaming-markdown asserts of itself.
-    drop: ["console"],
     plugins: [{ name: "beside", setup: (plugin) => setUp(plugin, beside) }],
   });
 }

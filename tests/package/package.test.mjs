@@ -32,9 +32,9 @@ test("everything it promises resolves to a file", () => {
   for (const target of targets) assert.ok(existsSync(join(installed, target)), target);
 });
 
-test("the code is the entry, two that have the module in them, two files for the chat element, and the entries of src/npm: no snippets, no import of anything else", () => {
+test("the code is the entry, two that have the module in them, two files for the chat element and two modules beside it, and the entries of src/npm: no snippets, no import of anything else", () => {
   const scripts = readdirSync(installed, { recursive: true }).filter((file) => /\.[cm]?js$/.test(file));
-  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "inline.classic.js", "inline.js", "react.js", "refinire_web.js", "svelte.js", "testing.js", "vue.js"]);
+  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "chat/highlight.js", "chat/math.js", "inline.classic.js", "inline.js", "react.js", "refinire_web.js", "svelte.js", "testing.js", "vue.js"]);
   const importsOf = (file) => {
     const imports = readFileSync(join(installed, file), "utf8").matchAll(/\b(?:from|import)\s*\(?\s*["'`]([^"'`]*)["'`]|\bimport\s*\(\s*(?!["'`])(.)/g);
     return [...new Set(Array.from(imports, ([, path, other]) => path ?? other))];
@@ -43,7 +43,7 @@ test("the code is the entry, two that have the module in them, two files for the
   for (const file of ["inline.js", "inline.classic.js"]) assert.ok(!readFileSync(join(installed, file), "utf8").includes("import.meta"), file);
   assert.deepEqual(importsOf("chat/element.js"), ["../refinire_web.js"]);
   assert.deepEqual(importsOf("chat.js"), ["./chat/element.js"]);
-  assert.deepEqual(importsOf("testing.js"), []);
+  for (const file of ["chat/highlight.js", "chat/math.js", "testing.js"]) assert.deepEqual(importsOf(file), []);
   for (const name of ["react", "svelte", "vue"]) assert.deepEqual(importsOf(`${name}.js`).sort(), ["./refinire_web.js", name]);
 });
 
@@ -53,11 +53,18 @@ test("its types are those of TypeScript's own resolution, also for the inline en
     import inline, { RefinireAgent as Inline, type RunResult } from "refinire-web/inline";
     import "refinire-web/inline.classic.js";
     import { scripted, type Answer } from "refinire-web/testing";
+    import { highlight } from "refinire-web/chat/highlight";
+    import { math } from "refinire-web/chat/math";
+    import type { RefinireChatElement } from "refinire-web/chat/element";
     const started: Promise<unknown>[] = [init(), inline({ module_or_path: "/x.wasm" }), RefinireWeb.init()];
     const agents: RefinireAgent<string>[] = [new Inline({ name: "", generationInstructions: "", model: "" }), new RefinireWeb.RefinireAgent({ name: "", generationInstructions: "", model: "" })];
     export type Result = RunResult<string>;
     const answer: Answer = "Hello";
     const { fetch } = scripted([answer]);
+    export function show(chat: RefinireChatElement) {
+      chat.highlight = highlight({ getLanguage: () => undefined, highlight: (code) => ({ value: code }) });
+      chat.math = math({ render: (tex, element) => void (element.textContent = tex) });
+    }
     export { agents, fetch, started };
   `);
   const tsc = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));

@@ -18,7 +18,7 @@ const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", i
 const FLAGS = ["images", "counts", "figures", "feedback", "read-aloud", "hide-error-details"];
 const OTHERS = ["launcher", "open", "conversation", "placeholder", "greeting", "disabled", "texts", "conversations", ...FLAGS, "pace",
   "attachments", "max-attachment-size", "speech", "suggestions"];
-const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "icons", "open", "suggestions"];
+const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "highlight", "math", "icons", "open", "suggestions"];
 // In bytes.
 const MAX_ATTACHMENT = 20_000_000;
 
@@ -151,6 +151,23 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   close() {
     this.open = false;
     this.#launch();
+  }
+
+  /** What shows code, and what shows equations. */
+  get highlight() {
+    return this.#view.hooks.get("highlight");
+  }
+
+  set highlight(hook) {
+    this.#view.hooks.set("highlight", hook ?? undefined);
+  }
+
+  get math() {
+    return this.#view.hooks.get("math");
+  }
+
+  set math(hook) {
+    this.#view.hooks.set("math", hook ?? undefined);
   }
 
   get streaming() {

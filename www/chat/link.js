@@ -24,6 +24,6 @@ export function linkTarget(text) {
 /** An address that stands in a text as such, without what follows it there. */
 export function bareAddress(text) {
   const address = text.replace(TRAILING, "");
-  const isBalanced = !address.endsWith(")") || address.includes("(");
+  const isBalanced = !address.endsWith(")") || address.split("(").length >= address.split(")").length;
   return isBalanced ? address : bareAddress(address.slice(0, -1));
 }

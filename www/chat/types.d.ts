@@ -25,12 +25,30 @@ export type ChatTexts = Record<
   | "good" | "bad" | "readAloud" | "sources" | "image" | "file" | "fileGone"
   | "conversations" | "newConversation" | "noConversations"
   | "renameConversation" | "searchConversations" | "nothingFound" | "conversationDeleted" | "undo" | "writing"
-  | "deleteConversation" | "untitled" | "code" | "table"
+  | "deleteConversation" | "untitled" | "code" | "table" | "task" | "footnotes" | "footnote" | "footnoteBack"
   | "details" | "retryIn"
   | `${"error" | "advice"}${"Offline" | "Network" | "Timeout" | "Rejected" | "TooLong" | "Truncated" | "Access" | "Missing" | "Busy" | "Server" | "Protocol" | "Refused" | "Attachment" | "Setup" | "Other"}`
   | "adviceBusyFor",
   string
 >;
+
+/** Shows code: returns a node, at once or later, that takes the place of its text. With `undefined` the text stays. If it has a `styleSheet`,
+ *  that applies to the node: style sheets of the page do not reach into the element. */
+export interface ChatHighlight {
+  /** Called with a complete block of code, once it is about to be seen. `language` is as the model wrote it, or "". */
+  (code: string, language: string): Node | Promise<Node | undefined> | undefined;
+  /** Adopted by the element as long as the hook is set. */
+  styleSheet?: CSSStyleSheet | undefined;
+}
+
+/** Shows equations: returns a node, at once or later, that takes the place of the source. With `undefined` the source stays. If it has a
+ *  `styleSheet`, that applies to the node. */
+export interface ChatMath {
+  /** Called with a complete equation, once it is about to be seen: `$…$` and `\(…\)`, or, with `isBlock`, `$$…$$` and `\[…\]`. */
+  (tex: string, isBlock: boolean): Node | Promise<Node | undefined> | undefined;
+  /** Adopted by the element as long as the hook is set. */
+  styleSheet?: CSSStyleSheet | undefined;
+}
 
 /** The element's events; they bubble and are composed. */
 export interface ChatEventMap {
@@ -260,6 +278,12 @@ export class RefinireChatElement extends HTMLElement {
   show(): void;
   /** Closes the panel. The focus, if it was there, goes to the button. */
   close(): void;
+  /** Shows code, as `highlight(hljs)` of `refinire-web/chat/highlight` does. Also what is shown already. What it throws or rejects with is
+   *  reported once, with `reportError()`; the code stays as it is. The button of the code copies its source. */
+  highlight: ChatHighlight | undefined;
+  /** Shows equations, as `math(katex)` of `refinire-web/chat/math` does; without it they are their source. Also what is shown already.
+   *  What it throws or rejects with is reported once. */
+  math: ChatMath | undefined;
   /** Whether an answer is streaming. */
   readonly streaming: boolean;
   /** Sends a question, as a person would by typing it. While another answer streams, the question waits and is sent after that; after an

@@ -3,6 +3,6 @@ export default [
   { title: "Start", pages: ["install", "providers", "element"] },
   { title: "Use", pages: ["answers", "conversations", "tools", "forms", "flows", "errors"] },
   { title: "Frameworks", pages: ["react", "vue", "svelte"] },
-  { title: "Cookbook", pages: ["keys", "relays", "indexeddb", "script-tag", "tabs", "worker", "csp", "mcp", "testing", "rust"] },
+  { title: "Cookbook", pages: ["keys", "relays", "indexeddb", "script-tag", "tabs", "worker", "csp", "highlight", "mcp", "testing", "rust"] },
   { title: "Migrate", pages: ["from-ai-sdk", "from-deep-chat"] },
 ];

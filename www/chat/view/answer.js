@@ -1,5 +1,5 @@
 // An answer, from the wait for it to its end.
-import { Markdown } from "../markdown.js";
+import { Markdown } from "../markdown/markdown.js";
 import { filled } from "../text/texts.js";
 import { setTime, timeOf } from "./time.js";
 import { actionButton } from "./action.js";

@@ -1,4 +1,5 @@
 // What is in the element's shadow: the list of conversations, the messages, the input, and what is said to those who do not see them.
+import { Hooks } from "../markdown/hooks.js";
 import { versionOf } from "./alternatives.js";
 import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
@@ -17,6 +18,7 @@ const SPOKEN_MS = 7000;
 
 export class View {
   composer;
+  hooks;
   conversations;
   launcher;
   queue;
@@ -63,6 +65,7 @@ export class View {
     this.#panel.append(this.#header(), this.conversations.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump),
       this.queue.element, this.composer.element, this.#drop.element, this.#spoken);
     root.append(this.#drawings, this.launcher.button, this.#panel, this.#avatar());
+    this.hooks = new Hooks(this.#log);
     this.#follower = new Follower(this.#log, list, ({ isAway, hasNew }) => {
       this.#jump.hidden = !isAway;
       this.#jump.classList.toggle("new", hasNew);
@@ -84,7 +87,7 @@ export class View {
     this.suggestions.label(texts);
     this.conversations.label(texts);
     this.queue.label(texts);
-    this.transcript.reset(options);
+    this.transcript.reset({ ...options, hooks: this.hooks });
   }
 
   /** Icons show these drawings, SVG elements by name, instead of the element's own. */
@@ -168,7 +171,7 @@ export class View {
       // What is unfolded is meant to be read where it is.
       if (target.closest("summary")) this.#follower.letGo();
       const button = target.closest("button");
-      if (button?.matches("[data-copy]")) this.#copy(button, button.closest("figure").querySelector("code").textContent);
+      if (button?.matches("[data-copy]")) this.#copy(button, this.hooks.sourceOf(button.closest("figure").querySelector("code")));
       else if (button?.dataset.action === "copy") this.#copy(button, this.transcript.viewOf(button).text);
       else if (button?.dataset.action) this.#act(button, button.dataset.action);
     });
