@@ -1,5 +1,5 @@
-// Bundles <refinire-chat> for the package: chat.js, which defines it, chat/element.js, the class, and beside it the modules for a page's own
-// packages. The first two share the package's own entry, so that there is one module of each.
+// Bundles <refinire-chat> for the package: chat.js, which defines it, chat/element.js, the class, the parts that it loads on demand, and
+// beside it the modules for a page's own packages. All but the last share the package's own entry, so that there is one module of each.
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, transform } from "esbuild";
@@ -12,21 +12,21 @@ export const chatInputs = [sources, join(root, "tools/chat.mjs"), join(root, "pa
 
 /** Writes them, and their types, into the folder of the package. */
 export async function bundleChat(folder) {
-  await bundle("element.js", join(folder, "chat/element.js"), { "refinire-web": "../refinire_web.js" });
-  await bundle("define.js", join(folder, "chat.js"), { "./element.js": "./chat/element.js" });
+  await bundle("element.js", { outdir: join(folder, "chat"), splitting: true, chunkNames: "[name]-[hash]" }, { "refinire-web": "../refinire_web.js" });
+  await bundle("define.js", { outfile: join(folder, "chat.js") }, { "./element.js": "./chat/element.js" });
   copyFileSync(join(sources, "types.d.ts"), join(folder, "chat.d.ts"));
   copyFileSync(join(sources, "page.css"), join(folder, "chat.css"));
   for (const name of ["highlight", "math"]) {
-    await bundle(`modules/${name}.js`, join(folder, `chat/${name}.js`), {});
+    await bundle(`modules/${name}.js`, { outfile: join(folder, `chat/${name}.js`) }, {});
     copyFileSync(join(sources, `modules/${name}.d.ts`), join(folder, `chat/${name}.d.ts`));
   }
 }
 
 /** `beside` says which imports stay imports, and of what. */
-function bundle(entry, outfile, beside) {
+function bundle(entry, output, beside) {
   return build({
     entryPoints: [join(sources, entry)],
-    outfile,
+    ...output,
     bundle: true,
     minify: true,
     format: "esm",

@@ -32,16 +32,19 @@ test("everything it promises resolves to a file", () => {
   for (const target of targets) assert.ok(existsSync(join(installed, target)), target);
 });
 
-test("the code is the entry, two that have the module in them, two files for the chat element and two modules beside it, and the entries of src/npm: no snippets, no import of anything else", () => {
+test("the code is the entry, two that have the module in them, the chat element with the parts that it loads on demand and two modules beside it, and the entries of src/npm: no snippets, no import of anything else", () => {
   const scripts = readdirSync(installed, { recursive: true }).filter((file) => /\.[cm]?js$/.test(file));
-  assert.deepEqual(scripts.sort(), ["chat.js", "chat/element.js", "chat/highlight.js", "chat/math.js", "inline.classic.js", "inline.js", "react.js", "refinire_web.js", "svelte.js", "testing.js", "vue.js"]);
+  const parts = scripts.filter((file) => /^chat\/(?!(?:element|highlight|math)\.js$)/.test(file));
+  assert.ok(parts.length > 1, "nothing is loaded on demand");
+  assert.deepEqual(scripts.filter((file) => !parts.includes(file)).sort(), ["chat.js", "chat/element.js", "chat/highlight.js", "chat/math.js", "inline.classic.js", "inline.js", "react.js", "refinire_web.js", "svelte.js", "testing.js", "vue.js"]);
   const importsOf = (file) => {
     const imports = readFileSync(join(installed, file), "utf8").matchAll(/\b(?:from|import)\s*\(?\s*["'`]([^"'`]*)["'`]|\bimport\s*\(\s*(?!["'`])(.)/g);
     return [...new Set(Array.from(imports, ([, path, other]) => path ?? other))];
   };
   for (const file of ["refinire_web.js", "inline.js", "inline.classic.js"]) assert.deepEqual(importsOf(file), []);
   for (const file of ["inline.js", "inline.classic.js"]) assert.ok(!readFileSync(join(installed, file), "utf8").includes("import.meta"), file);
-  assert.deepEqual(importsOf("chat/element.js"), ["../refinire_web.js"]);
+  const beside = new Set(["../refinire_web.js", "./element.js", ...parts.map((file) => file.replace("chat/", "./"))]);
+  for (const file of ["chat/element.js", ...parts]) for (const path of importsOf(file)) assert.ok(beside.has(path), `${file} imports ${path}`);
   assert.deepEqual(importsOf("chat.js"), ["./chat/element.js"]);
   for (const file of ["chat/highlight.js", "chat/math.js", "testing.js"]) assert.deepEqual(importsOf(file), []);
   for (const name of ["react", "svelte", "vue"]) assert.deepEqual(importsOf(`${name}.js`).sort(), ["./refinire_web.js", name]);

@@ -3,10 +3,9 @@ import { RefinireError } from "refinire-web";
 
 import { acceptOf } from "./session/accept.js";
 import { Additions } from "./session/additions.js";
-import { remember, remembered } from "./session/remembered.js";
+import { randomName, remember, remembered } from "./session/remembered.js";
 import { attempt, Session } from "./session/session.js";
 import { Suggesting } from "./session/suggesting.js";
-import { randomName, StoredConversations } from "./session/stored.js";
 import { lineUp } from "./session/turns.js";
 import { statusOf } from "./text/problem.js";
 import { textsWith } from "./text/texts.js";
@@ -28,7 +27,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   #view;
   #session;
-  #stored;
+  #conversations;
+  #loading;
   #agent;
   #context;
   #texts;
@@ -46,7 +46,6 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#additions = new Additions(this, (name, detail) => this.#emit(name, detail));
     this.#view = new View(this.attachShadow({ mode: "open" }), this.#listener());
     this.#session = new Session(this.#host());
-    this.#stored = new StoredConversations(this.#session, { select: (id) => this.#select(id), changed: () => this.#plan() });
     // What a script set before the class was defined.
     for (const name of PROPERTIES) {
       if (!Object.hasOwn(this, name)) continue;
@@ -58,13 +57,13 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   connectedCallback() {
     for (const [name, act] of Object.entries(this.#heard)) addEventListener(name, act);
-    this.#stored.connect();
+    this.#conversations?.connect();
     this.#plan();
   }
 
   disconnectedCallback() {
     for (const [name, act] of Object.entries(this.#heard)) removeEventListener(name, act);
-    this.#stored.disconnect();
+    this.#conversations?.disconnect();
     // Moved within the page, it goes on.
     queueMicrotask(() => this.isConnected || this.#session.release(() => this.isConnected));
   }
@@ -220,9 +219,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     const disabled = this.hasAttribute("disabled");
     this.#view.composer.set({ streaming: this.streaming, disabled, ...this.#inputs() });
     this.#view.queue.show(this.#session.queue, { streaming: this.streaming, disabled });
-    this.#view.conversations.element.hidden = !this.hasAttribute("conversations");
-    this.#view.conversations.offerUndo(this.#stored.canUndo);
-    this.#view.conversations.update();
+    this.#listConversations(this.hasAttribute("conversations"));
     this.#view.notice(navigator.onLine === false ? texts.offline : this.#session.isKept ? undefined : texts.notKept);
     this.#render();
   }
@@ -350,12 +347,6 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       escape: () => this.#escape(),
       toggle: (isOpen) => (isOpen ? this.show() : this.close()),
       avatar: (node) => this.#add({ avatar: node }),
-      list: async () => ({ conversations: await this.#stored.list(), locale: localeOf(this) }),
-      open: (id) => this.#choose(id),
-      create: () => this.#choose(randomName()),
-      rename: (id, title) => this.#stored.rename(id, title),
-      remove: (id) => this.#stored.remove(id),
-      undo: () => this.#stored.undo(),
     };
   }
 
@@ -398,6 +389,28 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   // ------------------------------------------------------------ the list of conversations
+
+  /** It is loaded when it is shown for the first time. */
+  #listConversations(isShown) {
+    this.#conversations?.update(isShown);
+    if (!isShown || this.#loading) return;
+    this.#loading = import("./conversations/part.js").then(({ ConversationsPart }) => {
+      const part = (this.#conversations = new ConversationsPart(this.shadowRoot, this.#session, {
+        open: (id) => this.#choose(id),
+        create: () => this.#choose(randomName()),
+        select: (id) => this.#select(id),
+        changed: () => this.#plan(),
+        locale: () => localeOf(this),
+      }));
+      this.#view.addConversations(part);
+      if (this.isConnected) part.connect();
+      this.#plan();
+    }).catch((error) => {
+      // Tried again with the next change.
+      this.#loading = undefined;
+      reportError(error);
+    });
+  }
 
   #choose(id) {
     this.#select(id);

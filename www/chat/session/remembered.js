@@ -18,3 +18,6 @@ export function remember(chat, name) {
     // The next visit begins with another conversation.
   }
 }
+
+/** The name of a new conversation. */
+export const randomName = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");

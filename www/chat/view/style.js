@@ -1,9 +1,8 @@
-// The element's style sheet: one for all elements, and constructed, which the strictest content security policy allows.
+// The style sheets: one of each for all elements, and constructed, which the strictest content security policy allows.
 import attachments from "../css/attachments.css";
 import base from "../css/base.css";
 import below from "../css/below.css";
 import composer from "../css/composer.css";
-import conversations from "../css/conversations.css";
 import editing from "../css/editing.css";
 import figures from "../css/figures.css";
 import fold from "../css/fold.css";
@@ -16,31 +15,26 @@ import suggestions from "../css/suggestions.css";
 import text from "../css/text.css";
 import transcript from "../css/transcript.css";
 
-let sheet;
+const sheets = new Map();
 
-export function styleSheet() {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    // The preferences of the reader go before the rest.
-    const sheets = [
-      base,
-      transcript,
-      text,
-      fold,
-      below,
-      figures,
-      editing,
-      status,
-      composer,
-      queue,
-      attachments,
-      suggestions,
-      conversations,
-      launcher,
-      preferences,
-      print,
-    ];
-    sheet.replaceSync(sheets.join(""));
+function sheetOf(css) {
+  if (!sheets.has(css)) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    sheets.set(css, sheet);
   }
-  return sheet;
+  return sheets.get(css);
+}
+
+const ALWAYS = [base, transcript, text, fold, below, figures, editing, status, composer, queue, attachments, suggestions, launcher].join("");
+// The reader's preferences, and print, go before the rest.
+const LAST = [preferences, print].join("");
+
+export function style(root) {
+  root.adoptedStyleSheets = [ALWAYS, LAST].map(sheetOf);
+}
+
+/** Adds the styles of a part that was loaded later. */
+export function addStyle(root, css) {
+  root.adoptedStyleSheets.splice(-1, 0, sheetOf(css));
 }

@@ -2,13 +2,12 @@
 import { Hooks } from "../markdown/hooks.js";
 import { versionOf } from "./alternatives.js";
 import { Composer } from "./composer.js";
-import { Conversations } from "./conversations.js";
 import { drawings, element, icon, shape } from "./dom.js";
 import { DropZone } from "./dropzone.js";
 import { Launcher } from "./launcher.js";
 import { QueueList } from "./queue-list.js";
 import { Follower, holdPlace } from "./scroll.js";
-import { styleSheet } from "./style.js";
+import { style } from "./style.js";
 import { Suggestions } from "./suggestions.js";
 import { Transcript } from "./transcript.js";
 
@@ -19,11 +18,11 @@ const SPOKEN_MS = 7000;
 export class View {
   composer;
   hooks;
-  conversations;
   launcher;
   queue;
   suggestions;
   transcript;
+  #conversations;
   #drop;
   #texts;
   #log;
@@ -44,7 +43,6 @@ export class View {
   constructor(root, heard) {
     this.#heard = heard;
     this.composer = new Composer(heard);
-    this.conversations = new Conversations(heard);
     this.queue = new QueueList({
       ...heard,
       edit: (entry) => heard.cancel(entry) && this.composer.take(entry),
@@ -59,10 +57,10 @@ export class View {
     });
     list.append(this.suggestions.element);
     this.#drop = new DropZone(root, this.composer.tray);
-    root.adoptedStyleSheets = [styleSheet()];
+    style(root);
     this.launcher = new Launcher(this.#panel, heard.toggle);
     this.draws({});
-    this.#panel.append(this.#header(), this.conversations.element, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump),
+    this.#panel.append(this.#header(), this.#notice, element("div", { class: "stage" }, this.#log, this.#jump),
       this.queue.element, this.composer.element, this.#drop.element, this.#spoken);
     root.append(this.#drawings, this.launcher.button, this.#panel, this.#avatar());
     this.hooks = new Hooks(this.#log);
@@ -85,9 +83,16 @@ export class View {
     this.composer.label(options);
     this.#drop.label(texts);
     this.suggestions.label(texts);
-    this.conversations.label(texts);
+    this.#conversations?.label(texts);
     this.queue.label(texts);
     this.transcript.reset({ ...options, hooks: this.hooks });
+  }
+
+  /** Shows the list of conversations, which was loaded after the rest. */
+  addConversations(part) {
+    this.#conversations = part;
+    if (this.#texts) part.label(this.#texts);
+    this.#notice.before(part.element);
   }
 
   /** Icons show these drawings, SVG elements by name, instead of the element's own. */
@@ -177,7 +182,7 @@ export class View {
     });
     root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
-      if (this.conversations.close() || this.composer.cancel() || this.#heard.escape()) event.preventDefault();
+      if (this.#conversations?.close() || this.composer.cancel() || this.#heard.escape()) event.preventDefault();
     });
   }
 

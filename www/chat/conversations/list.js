@@ -1,11 +1,11 @@
 // The list of stored conversations.
-import { ConversationRow } from "./conversation-row.js";
-import { element, icon } from "./dom.js";
+import { element, icon } from "../view/dom.js";
+import { ConversationRow } from "./row.js";
 
 // So many are found without a search.
 const FEW = 7;
 
-export class Conversations {
+export class ConversationList {
   element;
   #summary = element("summary", { class: "button" });
   #search = element("input", { type: "search", class: "search", part: "conversation-search", autocomplete: "off", hidden: true });

@@ -1,6 +1,6 @@
 // One of the stored conversations: to be opened, renamed or deleted.
-import { element, icon } from "./dom.js";
-import { timeOf } from "./time.js";
+import { element, icon } from "../view/dom.js";
+import { timeOf } from "../view/time.js";
 
 export class ConversationRow {
   element;

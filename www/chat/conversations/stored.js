@@ -1,6 +1,8 @@
 // The stored conversations, and what a person does with them in the list.
 import init, { Context } from "refinire-web";
 
+import { randomName } from "../session/remembered.js";
+
 const UNDO_MS = 10_000;
 
 export class StoredConversations {
@@ -98,5 +100,3 @@ export class StoredConversations {
     return context.free();
   }
 }
-
-export const randomName = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
