@@ -241,7 +241,7 @@ impl Follower for Answer {
     fn grown(&self) {}
 
     fn take(&self, delivered: usize) -> bool {
-        self.run.try_borrow().is_ok_and(|run| run.keep(delivered, &self.clock.timestamp()))
+        self.run.try_borrow().is_ok_and(|run| run.keep(delivered, || self.clock.timestamp()))
     }
 
     fn save(&self) {}

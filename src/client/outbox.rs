@@ -6,7 +6,7 @@ use std::task::{Context, Waker};
 
 use crate::error::{Code, Error};
 use crate::event::{Event, HostValue, RunResult, Thrown};
-use crate::run::{Listener, TextEvent, Wait};
+use crate::run::{Listener, TextChunk, TextEvent, Wait};
 
 /// What a reader finds next.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Listener for Outbox {
         Ok(())
     }
 
-    fn chunk(&self, _: &str) -> Result<Option<Wait>, HostValue> {
+    fn chunk(&self, _: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
         Ok(None)
     }
 

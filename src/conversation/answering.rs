@@ -8,6 +8,11 @@ use crate::message::{Message, ModelTurn, Role};
 impl Conversation {
     /// The answer has grown to `text`, which begins with the answer so far.
     pub fn grow(&mut self, text: &str, timestamp: &str) {
+        self.grow_at(text, || timestamp.to_owned());
+    }
+
+    /// The same; `now` gives the time, which only a new answer needs.
+    pub fn grow_at(&mut self, text: &str, now: impl FnOnce() -> String) {
         let place = self.places.own_growing().map(str::to_owned);
         if let Some((_, message)) = place.as_deref().and_then(|place| self.rows.get_mut(place)) {
             message.content.push_str(text.get(message.content.len()..).unwrap_or_default());
@@ -15,10 +20,11 @@ impl Conversation {
         } else if !text.is_empty() {
             self.places.take_growing();
             self.end_calling(false);
+            let timestamp = now();
             let mut answer = Message::new(Role::Assistant, text);
             timestamp.clone_into(&mut answer.timestamp);
             answer.interrupted = true;
-            let place = self.insert(answer, place, timestamp, true);
+            let place = self.insert(answer, place, &timestamp, true);
             if let Some((entry, _)) = self.rows.get_mut(&place) {
                 entry.is_open = true;
                 self.places.add_growing(place);

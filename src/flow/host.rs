@@ -10,13 +10,13 @@ use super::Verdict;
 use crate::conversation::Conversation;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::json::Value;
-use crate::run::StopSignal;
+use crate::run::{StopSignal, TextChunk};
 
 /// What comes of something that the host does.
 pub type Doing<T> = LocalBoxFuture<'static, Result<T, Thrown>>;
 
 /// Takes a chunk of text. Gives a future where whoever brings more shall wait.
-pub type Write = Rc<dyn Fn(&str) -> Option<LocalBoxFuture<'static, ()>>>;
+pub type Write = Rc<dyn Fn(TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>>>;
 
 /// The host of a flow's run. Contents, and what is thrown, are its own: they go through unread.
 pub trait Host: 'static {
@@ -52,7 +52,7 @@ pub trait Host: 'static {
     /// Whether nothing more is to be handed on.
     fn is_over(&self) -> bool;
     /// Hands on a chunk. Gives a future where the next one has to wait.
-    fn deliver(&self, chunk: &str) -> Option<LocalBoxFuture<'static, ()>>;
+    fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>>;
 
     /// The error with the name of the step that failed with it; of what is none of the library's, an error that says so.
     fn named(&self, error: Thrown, step: &str) -> Thrown;

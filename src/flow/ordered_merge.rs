@@ -6,31 +6,32 @@ use std::collections::VecDeque;
 /// comes, what the others bring is held until it is their turn. So no branch waits for another, and what is held is no more
 /// than their answers.
 #[derive(Debug)]
-pub struct OrderedMerge {
-    lanes: VecDeque<Lane>,
+pub struct OrderedMerge<T> {
+    lanes: VecDeque<Lane<T>>,
     /// How many of them are behind: the first of `lanes` is the one whose turn it is.
     past: usize,
 }
 
-#[derive(Debug, Default)]
-struct Lane {
-    held: Vec<String>,
+#[derive(Debug)]
+struct Lane<T> {
+    held: Vec<T>,
     is_closed: bool,
 }
 
-impl OrderedMerge {
+impl<T> OrderedMerge<T> {
     /// For so many branches.
     #[must_use]
     pub fn new(count: usize) -> Self {
-        Self { lanes: (0..count).map(|_| Lane::default()).collect(), past: 0 }
+        let lane = |_| Lane { held: Vec::new(), is_closed: false };
+        Self { lanes: (0..count).map(lane).collect(), past: 0 }
     }
 
     /// A branch brings a chunk. Whether it is to be handed on now; if not it is held.
-    pub fn push(&mut self, branch: usize, chunk: &str) -> bool {
+    pub fn push(&mut self, branch: usize, chunk: impl Into<T>) -> bool {
         let Some(place) = branch.checked_sub(self.past) else { return true };
         match self.lanes.get_mut(place) {
             Some(lane) if place > 0 => {
-                lane.held.push(chunk.to_owned());
+                lane.held.push(chunk.into());
                 false
             }
             _ => true,
@@ -38,7 +39,7 @@ impl OrderedMerge {
     }
 
     /// A branch brings no more. Gives what is to be handed on now, in its order.
-    pub fn close(&mut self, branch: usize) -> Vec<String> {
+    pub fn close(&mut self, branch: usize) -> Vec<T> {
         let mut released = Vec::new();
         if let Some(lane) = branch.checked_sub(self.past).and_then(|place| self.lanes.get_mut(place)) {
             lane.is_closed = true;

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use futures::future::LocalBoxFuture;
 
 use super::host::Host;
+use crate::run::{HeldChunk, TextChunk};
 
 /// Hands on chunks, each behind those before it.
 pub(super) struct Outlet<H> {
@@ -17,7 +18,7 @@ pub(super) struct Outlet<H> {
     /// What the last chunk that was handed on waits for.
     current: RefCell<Option<LocalBoxFuture<'static, ()>>>,
     is_busy: Cell<bool>,
-    queue: RefCell<VecDeque<String>>,
+    queue: RefCell<VecDeque<HeldChunk>>,
     /// How many chunks were brought, and how many are through.
     brought: Cell<u64>,
     through: Cell<u64>,
@@ -47,10 +48,10 @@ impl<H: Host> Outlet<H> {
     }
 
     /// Hands on a chunk behind those before it. Gives a future where whoever brings more shall wait.
-    pub(super) fn write(self: &Rc<Self>, chunk: &str) -> Option<LocalBoxFuture<'static, ()>> {
+    pub(super) fn write(self: &Rc<Self>, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
         self.brought.set(self.brought.get() + 1);
         if self.is_busy.get() {
-            self.queue.borrow_mut().push_back(chunk.to_owned());
+            self.queue.borrow_mut().push_back(chunk.into());
         } else if !self.hand_on(chunk) {
             return None;
         }
@@ -76,7 +77,7 @@ impl<H: Host> Outlet<H> {
     fn hand_on_queue(&self) {
         loop {
             let Some(next) = self.queue.borrow_mut().pop_front() else { break };
-            if self.hand_on(&next) {
+            if self.hand_on(next.chunk()) {
                 return;
             }
         }
@@ -105,9 +106,9 @@ impl<H: Host> Outlet<H> {
     }
 
     /// Whether it has to be waited for.
-    fn hand_on(&self, chunk: &str) -> bool {
+    fn hand_on(&self, chunk: TextChunk<'_>) -> bool {
         if !self.host.is_over() {
-            self.text.borrow_mut().push_str(chunk);
+            self.text.borrow_mut().push_str(chunk.text);
             if let Some(wait) = self.host.deliver(chunk) {
                 self.is_busy.set(true);
                 self.current.replace(Some(wait));

@@ -304,13 +304,13 @@ impl Run {
         self.unstreamed = None;
     }
 
-    /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units. False where
-    /// the conversation is being changed at the moment.
-    pub fn keep(&self, delivered: usize, timestamp: &str) -> bool {
+    /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units. `now` gives
+    /// the time, which only a new message needs. False where the conversation is being changed at the moment.
+    pub fn keep(&self, delivered: usize, now: impl FnOnce() -> String) -> bool {
         let Some(conversation) = &self.conversation else { return true };
         let Ok(mut conversation) = conversation.try_borrow_mut() else { return false };
         let text = self.reader.answer().turn_text_up_to(delivered);
-        conversation.of_run(self.number).grow(text, timestamp);
+        conversation.of_run(self.number).grow_at(text, now);
         true
     }
 

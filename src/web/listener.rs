@@ -15,7 +15,7 @@ use super::promise::{host_value, once, promise_of, wait_for, Deferred};
 use crate::conversation::turns::Turn;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Trail, Write};
-use crate::run::{Delivery, Listener, Stopped, TextEvent, Wait};
+use crate::run::{Delivery, Listener, Stopped, TextChunk, TextEvent, Wait};
 
 #[wasm_bindgen]
 extern "C" {
@@ -257,22 +257,21 @@ impl Listener for JsListener {
         self.say(&passed).map_err(host_value)
     }
 
-    fn chunk(&self, text: &str) -> Result<Option<Wait>, HostValue> {
+    fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
         if let Some(step) = &self.step {
-            return Ok((step.write)(text).map(|wait| wait.map(Ok).boxed_local()));
+            return Ok((step.write)(chunk).map(|wait| wait.map(Ok).boxed_local()));
         }
-        self.called(|callback| callback.call_with(&JsValue::UNDEFINED, text))
+        let TextChunk { text, units, part } = chunk;
+        self.called(|callback| match part.and_then(|(whole, from)| Some((whole.downcast_ref()?, from))) {
+            Some((whole, from)) => call_with_slice(callback, whole, from, from + units),
+            None => callback.call_with(&JsValue::UNDEFINED, text),
+        })
     }
 
     // Making a string of JavaScript's costs more than the call itself: it is made once for all chunks of a read.
     fn whole(&self, text: &str, is_read: bool) -> Option<HostValue> {
-        let is_wanted = is_read || (self.step.is_none() && self.callback.is_some());
+        let is_wanted = is_read || self.step.is_some() || self.callback.is_some();
         is_wanted.then(|| host_value(JsValue::from_str(text)))
-    }
-
-    fn slice(&self, whole: &HostValue, from: usize, to: usize) -> Result<Option<Wait>, HostValue> {
-        let Some(whole) = whole.downcast_ref::<JsValue>() else { return Ok(None) };
-        self.called(|callback| call_with_slice(callback, whole, from, to))
     }
 
     fn settle(&self, outcome: Result<RunResult, Thrown>) {

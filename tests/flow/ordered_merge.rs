@@ -5,7 +5,7 @@ use refinire_web::flow::OrderedMerge;
 
 #[test]
 fn the_first_branch_goes_through_and_the_others_wait_for_it() {
-    let mut merge = OrderedMerge::new(2);
+    let mut merge = OrderedMerge::<String>::new(2);
     assert!(merge.push(0, "a"));
     assert!(!merge.push(1, "x"));
     assert!(merge.push(0, "b"));
@@ -16,7 +16,7 @@ fn the_first_branch_goes_through_and_the_others_wait_for_it() {
 
 #[test]
 fn what_closed_before_its_turn_is_handed_on_whole() {
-    let mut merge = OrderedMerge::new(3);
+    let mut merge = OrderedMerge::<String>::new(3);
     merge.push(1, "b1");
     merge.push(2, "c1");
     assert!(merge.close(1).is_empty());
@@ -37,7 +37,7 @@ fn however_branches_come_in_the_order_is_theirs_and_nothing_is_held_that_could_g
         let count = rng.usize(0..6);
         let chunks: Vec<Vec<String>> =
             (0..count).map(|branch| (0..rng.usize(0..5)).map(|place| format!("{branch}.{place}")).collect()).collect();
-        let mut merge = OrderedMerge::new(count);
+        let mut merge = OrderedMerge::<String>::new(count);
         let mut sent = vec![0; count];
         let mut open: Vec<usize> = (0..count).collect();
         let mut handed_on: Vec<String> = Vec::new();
@@ -65,7 +65,7 @@ fn however_branches_come_in_the_order_is_theirs_and_nothing_is_held_that_could_g
 
 #[test]
 fn a_branch_that_does_not_exist_changes_nothing() {
-    let mut merge = OrderedMerge::new(1);
+    let mut merge = OrderedMerge::<String>::new(1);
     assert!(merge.close(7).is_empty());
     assert!(merge.push(0, "a"));
     assert!(merge.close(0).is_empty());

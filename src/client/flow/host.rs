@@ -20,7 +20,7 @@ use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Doing, Host, Question, Steer, Trail, Verdict, Write};
 use crate::json::{quote, Value};
 use crate::run::features::Values;
-use crate::run::{Delivery, Listener, StopSignal, TextEvent, Wait};
+use crate::run::{Delivery, Listener, StopSignal, TextChunk, TextEvent, Wait};
 use crate::text::concat;
 
 /// The conversation of a flow and the results of its steps there. Clones are the same.
@@ -186,7 +186,7 @@ impl Host for FlowHost {
         self.delivery.is_over()
     }
 
-    fn deliver(&self, chunk: &str) -> Option<LocalBoxFuture<'static, ()>> {
+    fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
         if self.outbox.hears_events() {
             self.outbox.push(Item::Text);
         }
@@ -314,8 +314,8 @@ impl Listener for StepListener {
         Ok(())
     }
 
-    fn chunk(&self, text: &str) -> Result<Option<Wait>, HostValue> {
-        Ok((self.write)(text).map(|wait| wait.map(Ok).boxed_local()))
+    fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
+        Ok((self.write)(chunk).map(|wait| wait.map(Ok).boxed_local()))
     }
 
     fn settle(&self, outcome: Result<RunResult, Thrown>) {

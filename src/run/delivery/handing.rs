@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use super::stream::Chunk;
-use super::{Batching, Delivery, Stopped, Wait};
+use super::{Batching, Delivery, Stopped, TextChunk, Wait};
 use crate::event::{Event, HostValue};
 use crate::response::{Piece, Waiting};
 
@@ -96,7 +95,7 @@ impl Delivery {
             match piece {
                 Piece::Text { text, units, from } => {
                     let part = pieces.whole.as_ref().map(|whole| (whole, from));
-                    if let Some(wait) = self.give(text, units, part, false) {
+                    if let Some(wait) = self.give(TextChunk { text, units, part }, false) {
                         *self.pieces.borrow_mut() = Some(pieces);
                         *self.callback.borrow_mut() = Some(wait);
                         return self.changed.notify();
@@ -116,52 +115,44 @@ impl Delivery {
 
     /// Hands on a chunk of a flow, of which an event has told already. Gives whether whoever brings more has to wait: see
     /// [`Delivery::taken`].
-    pub fn chunk(&self, text: &str) -> bool {
-        if let Some(wait) = self.give(text, text.encode_utf16().count(), None, true) {
+    pub fn chunk(&self, chunk: TextChunk<'_>) -> bool {
+        if let Some(wait) = self.give(chunk, true) {
             *self.callback.borrow_mut() = Some(wait);
             self.changed.notify();
         }
         self.is_waited_for()
     }
 
-    /// Hands on a chunk, which may be part of what [`Listener::whole`] gave. Gives what the callback wants to be waited for.
-    fn give(&self, text: &str, units: usize, part: Option<(&HostValue, usize)>, is_told: bool) -> Option<Wait> {
+    /// Hands on a chunk. Gives what the callback wants to be waited for.
+    fn give(&self, chunk: TextChunk<'_>, is_told: bool) -> Option<Wait> {
         if self.figures.first_chunk.get().is_none() {
             self.figures.first_chunk.set(Some(self.clock.now()));
         }
         // What is changed on its way has another length: it counts as it comes.
         if !self.is_counted_late() {
-            self.count(units);
+            self.count(chunk.units);
         }
         let mut changed = None;
         if !is_told && self.listener.hears_events() {
-            let told = self.listener.text_event(text);
+            let told = self.listener.text_event(chunk.text);
             if let Some(error) = told.threw {
                 self.stop(Stopped::Threw(error));
             }
             let on_text = self.on_text.borrow().clone();
             if let Some(on_text) = on_text {
-                on_text(text);
+                on_text(chunk.text);
             }
             changed = told.changed;
         }
-        let text = changed.as_deref().unwrap_or(text);
-        if text.is_empty() {
+        let chunk = changed.as_deref().map_or(chunk, TextChunk::from);
+        if chunk.text.is_empty() {
             return None;
         }
-        let chunk = || match part {
-            Some((whole, from)) => Chunk::Part { whole: whole.clone(), from, to: from + units },
-            None => Chunk::Text(text.to_owned()),
-        };
         if !self.is_over() {
-            let called = match part {
-                Some((whole, from)) => self.listener.slice(whole, from, from + units),
-                None => self.listener.chunk(text),
-            };
-            match called {
+            match self.listener.chunk(chunk) {
                 Ok(None) => {}
                 Ok(wait) => {
-                    *self.awaited.borrow_mut() = Some(chunk());
+                    *self.awaited.borrow_mut() = Some(chunk.into());
                     return wait;
                 }
                 Err(error) => {
@@ -171,7 +162,7 @@ impl Delivery {
             }
         }
         if self.is_read() {
-            self.enqueue(chunk());
+            self.enqueue(chunk.into());
         }
         None
     }

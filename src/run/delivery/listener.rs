@@ -31,21 +31,13 @@ pub trait Listener {
     ///
     /// # Errors
     /// What the callback threw.
-    fn chunk(&self, text: &str) -> Result<Option<Wait>, HostValue>;
+    fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue>;
 
     /// Several chunks are about to be handed on, one after the other, all of them parts of `text`: to the callback, and where
-    /// `is_read` to whoever reads the stream. A listener that has to convert each chunk may convert the text once; parts of it
-    /// are handed on then, by [`Listener::slice`] and as [`Chunk::Part`](super::Chunk::Part).
+    /// `is_read` to whoever reads the stream. A listener that has to convert each chunk may convert the text once: parts of it
+    /// are handed on then, as [`TextChunk::part`] and [`Chunk::Part`](super::Chunk::Part).
     fn whole(&self, _text: &str, _is_read: bool) -> Option<HostValue> {
         None
-    }
-
-    /// The same as [`Listener::chunk`], for a part of what [`Listener::whole`] gave, in UTF-16 units.
-    ///
-    /// # Errors
-    /// What the callback threw.
-    fn slice(&self, _whole: &HostValue, _from: usize, _to: usize) -> Result<Option<Wait>, HostValue> {
-        Ok(None)
     }
 
     /// An error as it goes out: the same one to everybody who is told of it.
@@ -55,6 +47,46 @@ pub trait Listener {
 
     /// The run has come to its end.
     fn settle(&self, outcome: Result<RunResult, Thrown>);
+}
+
+/// A chunk of text on its way.
+#[derive(Debug, Clone, Copy)]
+pub struct TextChunk<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Its length in UTF-16 units.
+    pub units: usize,
+    /// What [`Listener::whole`] gave for the text of several chunks, and where this one begins in it, in UTF-16 units.
+    pub part: Option<(&'a HostValue, usize)>,
+}
+
+impl<'a> From<&'a str> for TextChunk<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, units: text.encode_utf16().count(), part: None }
+    }
+}
+
+/// A chunk of text that is held.
+#[derive(Debug, Clone)]
+pub struct HeldChunk {
+    text: String,
+    units: usize,
+    part: Option<(HostValue, usize)>,
+}
+
+impl HeldChunk {
+    /// The chunk, to be handed on.
+    #[must_use]
+    pub fn chunk(&self) -> TextChunk<'_> {
+        let part = self.part.as_ref().map(|(whole, from)| (whole, *from));
+        TextChunk { text: &self.text, units: self.units, part }
+    }
+}
+
+impl From<TextChunk<'_>> for HeldChunk {
+    fn from(TextChunk { text, units, part }: TextChunk<'_>) -> Self {
+        Self { text: text.to_owned(), units, part: part.map(|(whole, from)| (whole.clone(), from)) }
+    }
 }
 
 /// What became of a chunk that was told as an event.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Delivery, Figures};
+use super::{Delivery, Figures, TextChunk};
 use crate::event::HostValue;
 
 /// A chunk of the stream.
@@ -35,6 +35,15 @@ impl Chunk {
         match self {
             Self::Text(text) => text.encode_utf16().count(),
             Self::Part { from, to, .. } => to - from,
+        }
+    }
+}
+
+impl From<TextChunk<'_>> for Chunk {
+    fn from(chunk: TextChunk<'_>) -> Self {
+        match chunk.part {
+            Some((whole, from)) => Self::Part { whole: whole.clone(), from, to: from + chunk.units },
+            None => Self::Text(chunk.text.to_owned()),
         }
     }
 }

@@ -17,7 +17,9 @@ use crate::error::{Code, Error};
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::json::Value;
 use crate::response::Batch;
-use crate::run::{Batching, Delivery, Driver, Extras, Listener, Run, RunHost, TextEvent, TokenCounter, Wait};
+use crate::run::{
+    Batching, Delivery, Driver, Extras, Listener, Run, RunHost, TextChunk, TextEvent, TokenCounter, Wait,
+};
 use crate::text::concat;
 
 /// What such an answer has to have. Models get the rest of it wrong, and it is not needed.
@@ -127,7 +129,7 @@ impl Listener for Outcome {
         Ok(())
     }
 
-    fn chunk(&self, _: &str) -> Result<Option<Wait>, HostValue> {
+    fn chunk(&self, _: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
         Ok(None)
     }
 

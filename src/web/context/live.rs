@@ -51,7 +51,7 @@ impl Follower for Answer {
     }
 
     fn take(&self, delivered: usize) -> bool {
-        self.run.try_borrow().is_ok_and(|run| run.keep(delivered, &PageClock.timestamp()))
+        self.run.try_borrow().is_ok_and(|run| run.keep(delivered, || PageClock.timestamp()))
     }
 
     fn save(&self) {

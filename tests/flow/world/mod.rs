@@ -18,7 +18,7 @@ use refinire_web::error::{Code, Error};
 use refinire_web::event::{Event, HostValue, RunResult, Thrown};
 use refinire_web::flow::{run, Asked, Doing, Host, Past, Plan, Question, Steer, Trail, Verdict};
 use refinire_web::json::Value;
-use refinire_web::run::StopSignal;
+use refinire_web::run::{StopSignal, TextChunk};
 use serde_json::Value as Json;
 
 use crate::time::Time;
@@ -252,8 +252,8 @@ impl Host for World {
         self.is_over.get()
     }
 
-    fn deliver(&self, chunk: &str) -> Option<LocalBoxFuture<'static, ()>> {
-        self.note(format!("chunk {chunk}"));
+    fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
+        self.note(format!("chunk {}", chunk.text));
         let ms = self.slow.get();
         (ms > 0.0).then(|| Box::pin(self.time.foreign(ms)) as LocalBoxFuture<'static, ()>)
     }

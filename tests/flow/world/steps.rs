@@ -60,7 +60,7 @@ impl Agent {
             }
             text.push_str(word);
             conversation.borrow_mut().of_run(number).grow(&text, "2030-01-01T00:00:00.000Z");
-            if let Some(wait) = write(word) {
+            if let Some(wait) = write((*word).into()) {
                 let stopped = signal.stopped();
                 futures::pin_mut!(stopped);
                 if let futures::future::Either::Right(_) = futures::future::select(wait, stopped).await {

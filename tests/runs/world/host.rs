@@ -10,8 +10,8 @@ use refinire_web::env::Clock;
 use refinire_web::event::{Event, HostValue, RunResult, Thrown};
 use refinire_web::message::ToolCall;
 use refinire_web::run::{
-    Batching, Chunk, Delivery, Driver, Extras, Listener, Review, Run, RunHost, StopSignal, TextEvent, TokenCounter,
-    ToolOutcome, Wait,
+    Batching, Chunk, Delivery, Driver, Extras, Listener, Review, Run, RunHost, StopSignal, TextChunk, TextEvent,
+    TokenCounter, ToolOutcome, Wait,
 };
 use refinire_web::testing::{timestamp, ScriptedTransport};
 
@@ -239,8 +239,11 @@ impl Listener for Host {
         Ok(())
     }
 
-    fn chunk(&self, text: &str) -> Result<Option<Wait>, HostValue> {
-        let world = &self.0;
+    fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
+        let (world, text) = (&self.0, chunk.text);
+        if let Some((whole, from)) = chunk.part {
+            assert_eq!(part_of(whole, from, from + chunk.units), text);
+        }
         if world.is_read.get() {
             return Ok(None);
         }
@@ -268,10 +271,6 @@ impl Listener for Host {
         assert_eq!(is_read, self.0.is_read.get());
         self.0.converted.set(self.0.converted.get() + 1);
         Some(Rc::new(text.encode_utf16().collect::<Vec<_>>()))
-    }
-
-    fn slice(&self, whole: &HostValue, from: usize, to: usize) -> Result<Option<Wait>, HostValue> {
-        self.chunk(&part_of(whole, from, to))
     }
 
     fn settle(&self, outcome: Result<RunResult, Thrown>) {

@@ -19,7 +19,7 @@ use crate::error::{Code, Error};
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Doing, Host, Question, Steer, Trail, Verdict};
 use crate::json::Value;
-use crate::run::{Delivery, StopSignal};
+use crate::run::{Delivery, StopSignal, TextChunk};
 use crate::web::abort::abort_signal;
 use crate::web::api::agent::{RefinireAgent, StepRun};
 use crate::web::api::context::Context;
@@ -227,7 +227,7 @@ impl Host for JsHost {
         self.delivery.is_over()
     }
 
-    fn deliver(&self, chunk: &str) -> Option<LocalBoxFuture<'static, ()>> {
+    fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
         self.delivery.chunk(chunk).then(|| self.delivery.clone().taken().boxed_local())
     }
 
