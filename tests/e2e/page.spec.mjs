@@ -1,4 +1,11 @@
+import { said } from "./support/chat.mjs";
 import { expect, test } from "./support/test.mjs";
+
+test("a suggestion is asked with one click", async ({ chat, page }) => {
+  await page.getByRole("button", { name: "Explain quantum computing" }).click();
+  await chat.ended();
+  await chat.shows(said["quantum-markdown"]);
+});
 
 test("nothing scrolls sideways on a small screen", async ({ chat, page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
