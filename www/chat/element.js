@@ -1,29 +1,20 @@
 // <refinire-chat>: attributes and properties are the state. What changes is taken up together, in a microtask.
 import { RefinireError } from "refinire-web";
 
-import { acceptOf } from "./session/accept.js";
+import { agentOptionsOf, ATTRIBUTES, flagsOf, inputsOf, textsOf } from "./attributes.js";
 import { Additions } from "./session/additions.js";
 import { randomName, remember, remembered } from "./session/remembered.js";
 import { attempt, Session } from "./session/session.js";
 import { Suggesting } from "./session/suggesting.js";
 import { lineUp } from "./session/turns.js";
 import { statusOf } from "./text/problem.js";
-import { textsWith } from "./text/texts.js";
 import { localeOf } from "./view/time.js";
 import { View } from "./view/view.js";
 
-// The options of an agent that are attributes.
-const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", instructions: "generationInstructions" };
-const FLAGS = ["images", "counts", "figures", "feedback", "read-aloud", "hide-error-details"];
-const OTHERS = ["launcher", "open", "conversation", "placeholder", "greeting", "disabled", "texts", "conversations", ...FLAGS, "pace",
-  "attachments", "max-attachment-size", "speech", "suggestions"];
 const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "highlight", "math", "icons", "open", "suggestions"];
-// In bytes.
-const MAX_ATTACHMENT = 20_000_000;
-
 // On a server the class can be imported, but not used.
 export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
-  static observedAttributes = [...Object.keys(OPTIONS), ...OTHERS];
+  static observedAttributes = ATTRIBUTES;
 
   #view;
   #session;
@@ -217,30 +208,18 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#open();
     const texts = this.#shownTexts;
     const disabled = this.hasAttribute("disabled");
-    this.#view.composer.set({ streaming: this.streaming, disabled, ...this.#inputs() });
+    this.#view.composer.set({ streaming: this.streaming, disabled, ...inputsOf(this, Boolean(this.#agent)) });
     this.#view.queue.show(this.#session.queue, { streaming: this.streaming, disabled });
     this.#listConversations(this.hasAttribute("conversations"));
     this.#view.notice(navigator.onLine === false ? texts.offline : this.#session.isKept ? undefined : texts.notKept);
     this.#render();
   }
 
-  /** What can be put in besides text. */
-  #inputs() {
-    const accept = this.getAttribute("attachments");
-    return {
-      accept: accept === "" ? acceptOf(this.#agent ? {} : this.#agentOptions()) : (accept ?? ""),
-      limit: Number(this.getAttribute("max-attachment-size")) || MAX_ATTACHMENT,
-      speech: this.hasAttribute("speech"),
-    };
-  }
-
   /** Draws the messages anew where what they are drawn with has changed. */
   #draw() {
-    const own = { placeholder: this.getAttribute("placeholder") ?? undefined, greeting: this.getAttribute("greeting") ?? undefined };
-    const texts = textsWith(parsed(this.getAttribute("texts")), this.#texts, own);
-    const [images, counts, figures, feedback, readAloud, hidesDetails] = FLAGS.map((name) => this.hasAttribute(name));
+    const texts = textsOf(this, this.#texts);
     const { version } = this.#additions;
-    const options = { texts, images, counts, figures, feedback, readAloud, hidesDetails, version, locale: localeOf(this) };
+    const options = { texts, ...flagsOf(this), version, locale: localeOf(this) };
     options.load = (attachment) => this.#session.load(attachment);
     const drawn = JSON.stringify(options);
     // A run is not disturbed: what changes is taken up at its end.
@@ -311,7 +290,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       get batch() {
         return chat.hasAttribute("pace") ? { pace: true } : "frame";
       },
-      agentOptions: () => this.#agentOptions(),
+      agentOptions: () => agentOptionsOf(this),
       emit: (name, detail) => this.#emit(name, detail),
       open: (isRetry) => this.#open(isRetry),
       plan: () => this.#plan(),
@@ -322,15 +301,6 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(`refinire-${name}`, { detail, bubbles: true, composed: true }));
-  }
-
-  #agentOptions() {
-    const options = {};
-    for (const [attribute, name] of Object.entries(OPTIONS)) {
-      const value = this.getAttribute(attribute);
-      if (value !== null) options[name] = value;
-    }
-    return options;
   }
 
   /** What a person does. */
@@ -425,12 +395,3 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 }
 
 const refused = (message) => Promise.reject(new RefinireError(message, { code: "invalid-argument" }));
-
-/** JSON that cannot be read counts for nothing. */
-function parsed(json) {
-  try {
-    return JSON.parse(json ?? "{}");
-  } catch {
-    return {};
-  }
-}

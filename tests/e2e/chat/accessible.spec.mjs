@@ -73,7 +73,7 @@ test("ears get the whole answer at its end, and no chunk before", async ({ mount
   const chat = await mount();
   const live = await chat.host.evaluate(({ shadowRoot }) =>
     [...shadowRoot.querySelectorAll("[role=status], [role=log], [aria-live]")].map((node) => [node.className, node.getAttribute("role"), node.getAttribute("aria-live")]));
-  expect(live).toEqual([["none", "status", null], ["notice", "status", null], ["log", "log", "off"], ["spoken", "status", null]]);
+  expect(live).toEqual([["notice", "status", null], ["log", "log", "off"], ["spoken", "status", null]]);
   const spoken = chat.page.locator(".spoken");
   await chat.ask("Hello");
   await expect(spoken).toHaveText("Waiting for the answer");
