@@ -354,7 +354,7 @@ for (const [width, colorScheme] of [[1280, "dark"], [375, "light"]]) {
 test("each page leads to the others, and says which it is", async ({ page }) => {
   await page.goto("/");
   const pages = page.getByRole("navigation", { name: "Pages" });
-  for (const [name, heading] of [["Guide", "Read the code."], ["Form", "Say where."], ["Flow", "Hear both sides."], ["Element", "A chat in one tag"], ["Chat", "Ask something."]]) {
+  for (const [name, heading] of [["Guide", "Read the code."], ["Form", "Say where."], ["Flow", "Hear both sides."], ["Element", "A chat in one tag"], ["Chat", "AI answers that stream"]]) {
     await pages.getByRole("link", { name }).click();
     await expect(page.getByRole("heading", { level: 1 })).toContainText(heading);
     await expect(pages.getByRole("link", { name })).toHaveAttribute("aria-current", "page");

@@ -20,7 +20,7 @@ export function page({ title, html, root, address, contents, next }) {
   <meta name="theme-color" content="#0f1513" media="(prefers-color-scheme: dark)">
   <link rel="icon" href="${root}demo/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="${root}demo/common/tokens.css">
-  <link rel="stylesheet" href="${root}demo/style.css">
+  <link rel="stylesheet" href="${root}demo/common/style.css">
   <link rel="stylesheet" href="${root}site.css">
   <script type="module" src="${root}site.js"></script>
 </head>
