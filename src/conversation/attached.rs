@@ -62,9 +62,9 @@ impl StoredAttachment {
     }
 }
 
-/// The owners that have an attachment no longer, each with its id. `refers` says whether a turn of a conversation does. An
-/// attachment of the last hour stays, as its turn may not be stored yet, and so does one of a session for a day: another tab
-/// may have that.
+/// Each attachment with an owner that no longer has it: none of the owner's turns refers to it, as `refers` says. An
+/// attachment stays for an hour, as its turn may not be stored yet, and one of a session for a day, as another tab may have
+/// that session.
 pub fn orphans(stored: &[StoredAttachment], now: u64, refers: impl Fn(&Owner, &str) -> bool) -> Vec<(String, Owner)> {
     let mut orphans = Vec::new();
     for StoredAttachment { id, created, owners, .. } in stored {

@@ -65,7 +65,7 @@ pub(super) struct Branches {
     forks: Vec<Fork>,
     /// Where the next turn begins a branch.
     next: Option<Next>,
-    /// How often that was said.
+    /// How many times `next` was set: each gets a number.
     numbers: u32,
 }
 
@@ -78,7 +78,7 @@ struct Next {
 }
 
 impl Branches {
-    /// What the first turn of a run follows that is to begin a branch.
+    /// For a run that begins a branch: what its first turn follows.
     pub(super) fn start(&self) -> Option<Follows> {
         let Next { of, after, .. } = self.next.as_ref()?;
         Some(Follows::Start { of: of.clone(), after: after.clone() })

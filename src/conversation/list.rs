@@ -1,4 +1,4 @@
-//! What there is to say of the conversations of a store.
+//! The rows of `Context.list`: the conversations of a store.
 
 use super::record::SCHEMA;
 use super::store::{Key, Store, StoreError, HEAD, TURN};

@@ -43,8 +43,8 @@ impl Conversation {
         }
     }
 
-    /// Somebody writes in this conversation, in another page: answers to the last question that nobody has ended are being
-    /// written. Runs come one after the other, so earlier ones are not.
+    /// Another page is writing in this conversation: open answers to the last question count as being written. Earlier ones
+    /// do not, as runs come one after the other.
     pub fn is_written(&mut self) {
         let asked = self.rows.messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
         let asked = self.rows.entries.get(asked).map_or("", |entry| &entry.place);

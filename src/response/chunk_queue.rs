@@ -43,7 +43,7 @@ pub struct ChunkQueue {
     items: Vec<Item>,
     /// How many of them are to be handed on now. The others gather.
     released: usize,
-    /// UTF-16 units of those that gather.
+    /// How many UTF-16 units the gathered items have.
     gathered: usize,
     /// Increments since a chunk was last full, or let go.
     deltas: u32,

@@ -347,7 +347,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     run?.catch(() => {});
   }
 
-  /** True where there was something to close or to stop. A panel that is closed leaves its answer to go on. */
+  /** True where there was something to close or to stop. Closing the panel does not stop the answer. */
   #escape() {
     if (this.hasAttribute("launcher")) {
       this.close();

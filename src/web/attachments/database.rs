@@ -125,7 +125,7 @@ fn failed(what: &str, cause: &JsValue) -> Error {
     thrown(Code::Storage, what, cause)
 }
 
-/// What is told where the oldest went.
+/// The error that `onStorageError` gets when the oldest attachments were removed to make room.
 pub(super) fn were_removed(names: &[String]) -> Error {
     let what = "the storage was full: the oldest attachments went, ";
     Error::new(Code::Storage, concat(&[what, &names.join(", ")]))

@@ -277,7 +277,7 @@ async fn remove(adapter: &dyn Adapter, keys: impl Iterator<Item = String>) -> Re
     Ok(())
 }
 
-/// Those that no turn referred to as well, where the adapter can say what it has.
+/// Also removes attachments that no turn refers to, if the adapter can list its keys.
 async fn remove_all(adapter: &dyn Adapter, conversation: &str) -> Result<(), Error> {
     let Some(keys) = adapter.keys() else { return Ok(()) };
     let keys = keys.await?;

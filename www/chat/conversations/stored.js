@@ -67,7 +67,7 @@ export class StoredConversations {
     this.#heard.changed();
   }
 
-  /** Deletes now what waits for it, unless it is shown again. */
+  /** Deletes at once what could still be undone, unless it is shown again. */
   finish() {
     if (!this.#deleting) return;
     const { id } = this.#end();

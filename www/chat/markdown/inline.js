@@ -50,7 +50,7 @@ export class Inline {
     this.#scan(false);
   }
 
-  /** Nothing more comes: what is still open is text. */
+  /** Called at the end: marks that are still open are shown as text. */
   end() {
     this.#scan(true);
     while (this.#verbatim) this.#giveUp();
