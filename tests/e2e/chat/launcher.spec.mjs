@@ -52,7 +52,8 @@ test("on a small screen the panel fills it, and closes when the focus goes elsew
   const { button, panel } = partsOf(page);
   await page.evaluate(() => document.body.append(Object.assign(document.createElement("button"), { textContent: "Behind" })));
   await chat.host.evaluate((host) => host.show());
-  expect(await panel.boundingBox()).toEqual({ x: 0, y: 0, width: 375, height: 640 });
+  // Until it has come up.
+  await expect.poll(() => panel.boundingBox()).toEqual({ x: 0, y: 0, width: 375, height: 640 });
   await expect(button).toBeHidden();
   await chat.question.focus();
   await page.getByText("Behind").focus();

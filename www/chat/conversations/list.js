@@ -10,9 +10,9 @@ export class ConversationList {
   #summary = element("summary", { class: "button" });
   #search = element("input", { type: "search", class: "search", part: "conversation-search", autocomplete: "off", hidden: true });
   #list = element("ul", { part: "conversation-list" });
-  #none = element("p", { class: "none", role: "status" });
+  #none = element("p", { class: "none", role: "status", dir: "auto" });
   #fresh = element("button", { type: "button", class: "button", part: "new" });
-  #deleted = element("span", { id: "deleted" });
+  #deleted = element("span", { id: "deleted", dir: "auto" });
   // It gets the focus, and is heard with its description.
   #undo = element("button", { type: "button", class: "button", part: "undo", "aria-describedby": "deleted", hidden: true });
   #menu;

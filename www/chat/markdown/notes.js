@@ -1,6 +1,7 @@
 // Footnotes: a reference is its source until its note comes, then a link to it. The notes are a list at the end of the answer.
 import { element } from "../view/dom.js";
 import { filled } from "../text/texts.js";
+import { direct } from "./direction.js";
 
 // So that no two answers have a note of the same id.
 let lists = 0;
@@ -54,6 +55,7 @@ export class Notes {
   close(label) {
     const note = this.#note(label);
     note.isClosed = true;
+    direct(this.#section);
     this.#link(note);
   }
 

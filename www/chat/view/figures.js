@@ -8,7 +8,7 @@ const FIRST_PLACE_MS = 40;
 
 export class Figures {
   element = element("span", { class: "figures", part: "figures", hidden: true });
-  #words = element("span");
+  #words = element("span", { dir: "auto" });
   #options;
   #run;
   #firstMs;

@@ -43,7 +43,7 @@ export class QueueList {
     const names = entry.attachments.map(({ name }) => name || this.#texts.attachment).join(", ");
     const words = entry.text || names;
     return element("li", { part: "queued" }, icon("clock"), element("span", { class: "preview", dir: "auto" }, words),
-      names ? element("span", { title: names }, icon("clip")) : undefined,
+      names ? element("span", { role: "img", "aria-label": names, title: names }, icon("clip")) : undefined,
       this.#button(edit, "edit", words, () => this.#heard.edit(entry)), this.#button(cancel, "cross", words, () => this.#heard.cancel(entry)));
   }
 

@@ -24,7 +24,7 @@ function supported(language) {
 }
 
 /** A <time> of that instant; empty where it is not known. */
-export const timeOf = (at, locale) => setTime(element("time", { part: "time" }), at, locale);
+export const timeOf = (at, locale) => setTime(element("time", { part: "time", dir: "auto" }), at, locale);
 
 export function setTime(node, at, locale) {
   const date = new Date(at ?? NaN);

@@ -30,7 +30,7 @@ export class View {
   #panel = element("div", { class: "chat", part: "base" });
   #drawings = shape("svg", { hidden: true });
   #jump = element("button", { type: "button", class: "button jump", part: "jump", hidden: true });
-  #notice = element("p", { class: "notice", role: "status", part: "notice", hidden: true });
+  #notice = element("p", { class: "notice", role: "status", part: "notice", dir: "auto", hidden: true });
   #spoken = element("p", { class: "spoken", role: "status" });
   #speaking;
   #follower;
@@ -173,8 +173,8 @@ export class View {
       if (this.transcript.earlier.hidden) this.keepFocus();
     });
     this.#log.addEventListener("click", ({ target }) => {
-      // What is unfolded is meant to be read where it is.
-      if (target.closest("summary")) this.#follower.letGo();
+      // What is unfolded is meant to be read where it is; at the end it comes into view.
+      if (target.closest(".fold > summary")) this.#follower.letGo();
       const button = target.closest("button");
       if (button?.matches("[data-copy]")) this.#copy(button, this.hooks.sourceOf(button.closest("figure").querySelector("code")));
       else if (button?.dataset.action === "copy") this.#copy(button, this.transcript.viewOf(button).text);
