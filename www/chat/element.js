@@ -248,7 +248,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     session.noteShown();
     if (run) this.#begin(run);
     const canAct = !run && !isGrowing && !this.hasAttribute("disabled");
-    this.#suggesting.update(this.suggestions, canAct ? session.moment : undefined, session.context);
+    this.#suggesting.update(this.suggestions, canAct ? session.moment(turns) : undefined, session.context);
     this.#view.suggestions.show(this.#suggesting.list);
     transcript.offer({ act: canAct, retry: canAct && last?.role === "assistant" && !last.interrupted && !session.problem });
     const scene = { last, canAct, canResume: this.#canResume(), isOffline: navigator.onLine === false };

@@ -81,9 +81,10 @@ export class Session {
     return files.filter(Boolean);
   }
 
-  /** An object that is another one whenever there may be something else to suggest: the empty conversation, or the last run's result. */
-  get moment() {
-    return this.context && this.turns.length === 0 ? this.context : this.answered;
+  /** An object that is another one whenever there may be something else to suggest: the empty conversation, or the last run's result. `turns` are
+   *  those of the conversation. */
+  moment(turns) {
+    return this.context && turns.length === 0 ? this.context : this.answered;
   }
 
   /** What is at the end is shown: another text there means that somebody else has changed the conversation. */

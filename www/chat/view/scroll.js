@@ -44,7 +44,9 @@ export class Follower {
 
   jump() {
     this.#isFollowing = true;
-    this.#follow();
+    // Measured after the next layout, when what is still being put in is there, too.
+    this.#sizes.unobserve(this.#box);
+    this.#sizes.observe(this.#box);
   }
 
   letGo() {

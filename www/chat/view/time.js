@@ -2,6 +2,8 @@
 import { element } from "./dom.js";
 
 const formats = new Map();
+// Making the first format takes a browser tens of milliseconds: by then the messages are on the screen.
+const FIRST_MS = 100;
 
 function formatOf(locale, isToday) {
   const key = `${locale} ${isToday}`;
@@ -9,17 +11,13 @@ function formatOf(locale, isToday) {
   return formats.get(key);
 }
 
-/** The language of what `node` stands in, if the browser knows it; otherwise its own. */
+/** The language of what `node` stands in; undefined where that is none. For one that a browser does not know, formats take its own. */
 export function localeOf(node) {
-  const [locale] = supported(node.closest("[lang]")?.lang);
-  return locale;
-}
-
-function supported(language) {
   try {
-    return language ? Intl.DateTimeFormat.supportedLocalesOf(language) : [];
+    return Intl.getCanonicalLocales(node.closest("[lang]")?.lang || [])[0];
   } catch {
-    return [];
+    // No language tag.
+    return undefined;
   }
 }
 
@@ -27,9 +25,15 @@ function supported(language) {
 export const timeOf = (at, locale) => setTime(element("time", { part: "time", dir: "auto" }), at, locale);
 
 export function setTime(node, at, locale) {
-  const date = new Date(at ?? NaN);
-  if (Number.isNaN(date.getTime()) || node.dateTime === date.toISOString()) return node;
-  node.dateTime = date.toISOString();
-  node.textContent = formatOf(locale, date.toDateString() === new Date().toDateString()).format(date);
+  // Null where it is no date.
+  const instant = new Date(at ?? NaN).toJSON();
+  if (!instant || node.dateTime === instant) return node;
+  node.dateTime = instant;
+  const write = () => {
+    const date = new Date(node.dateTime);
+    node.textContent = formatOf(locale, date.toDateString() === new Date().toDateString()).format(date);
+  };
+  if (formats.size > 0) write();
+  else setTimeout(write, FIRST_MS);
   return node;
 }
