@@ -15,60 +15,6 @@ async function everything(chat) {
   await expect(chat.problem).toBeVisible();
 }
 
-for (const colorScheme of ["light", "dark"]) {
-  test(`axe-core finds nothing serious, ${colorScheme}`, async ({ mount, page, findings }) => {
-    await page.emulateMedia({ colorScheme });
-    const chat = await mount({ greeting: "Welcome", conversations: "", counts: "" });
-    await page.evaluate((scheme) => {
-      document.documentElement.style.colorScheme = scheme;
-      document.documentElement.style.background = scheme === "dark" ? "#000" : "#fff";
-    }, colorScheme);
-    expect(await findings(), "empty").toEqual([]);
-    await everything(chat);
-    expect(await findings(), "with a problem").toEqual([]);
-    await chat.ask("More");
-    await chat.says(3, "streaming");
-    await expect(chat.text).toContainText("streamin");
-    expect(await findings(), "streaming").toEqual([]);
-    await chat.stop.click();
-    await expect(chat.note).toBeVisible();
-    expect(await findings(), "interrupted").toEqual([]);
-    await page.getByText("Conversations", { exact: true }).click();
-    expect(await findings(), "with the list").toEqual([]);
-  });
-}
-
-for (const colorScheme of ["light", "dark"]) {
-  test(`axe-core finds nothing serious in what stands under an answer, and in a question that is edited, ${colorScheme}`, async ({ mount, page, findings }) => {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width: 320, height: 640 });
-    const chat = await mount({ feedback: "", "read-aloud": "", figures: "" });
-    await page.evaluate((scheme) => {
-      document.documentElement.style.colorScheme = scheme;
-      document.documentElement.style.background = scheme === "dark" ? "#000" : "#fff";
-    }, colorScheme);
-    await chat.run(async (kit) => {
-      const { chat } = kit.kept;
-      chat.actions = [{ name: "save", label: "Save", run: () => {} }];
-      const message = (role, content, more) => ({ role, content, timestamp: "2020-01-02T03:04:05.000Z", metadata: {}, ...more });
-      const sources = [{ url: "https://a.test/", title: "The first" }, { title: "A book" }];
-      const files = [{ mediaType: "text/csv", data: "YSxi", name: "table.csv" }, { mediaType: "image/png", name: "gone.png" }];
-      chat.context = kit.refinire.Context.fromJSON({ ...kit.memory().toJSON(), messages: [message("user", "One"), message("assistant", "1", { sources, files })] }, { storage: "memory" });
-    });
-    await chat.exchange(1, "Two", "2");
-    await chat.answer.getByRole("button", { name: "Good answer" }).click();
-    await chat.answer.getByRole("button", { name: "Try again" }).click();
-    await chat.answerTo(2, "Two");
-    await chat.ended();
-    await expect(chat.answer.getByRole("group", { name: "Version 2 of 2" })).toBeVisible();
-    expect(await findings(), "under an answer").toEqual([]);
-    await chat.questions.first().getByRole("button", { name: "Edit" }).click();
-    await expect(page.getByLabel("Edit this message")).toBeFocused();
-    expect(await findings(), "edited").toEqual([]);
-    expect(await chat.log.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
-  });
-}
-
 test("ears get the whole answer at its end, and no chunk before", async ({ mount }) => {
   const chat = await mount();
   const live = await chat.host.evaluate(({ shadowRoot }) =>

@@ -238,20 +238,3 @@ test("a script sends files, too, and is told of them", async ({ mount }) => {
   });
   expect(told).toEqual([["", ["a.pdf"]], "file"]);
 });
-
-for (const width of [320, 800]) {
-  test(`axe-core finds nothing serious with attachments, and nothing scrolls sideways, at ${width} px`, async ({ mount, page, findings }) => {
-    await page.setViewportSize({ width, height: 640 });
-    const chat = await mount({ attachments: "" });
-    await choose(page, picture(), { ...paper, name: `${"long".repeat(40)}.pdf` }, archive);
-    await expect(tray(page)).toHaveCount(2);
-    const tooWide = () => chat.host.evaluate(({ shadowRoot }) => Math.max(...[document.documentElement, ...shadowRoot.querySelectorAll(".log, .chat, .composer, .tray, .attachments")].map((node) => node.scrollWidth - node.clientWidth)));
-    expect(await tooWide()).toBe(0);
-    expect(await findings(), "in the input").toEqual([]);
-    await chat.ask("Look");
-    await chat.answerTo(1, "Yes");
-    await chat.ended();
-    expect(await tooWide()).toBe(0);
-    expect(await findings(), "in a question").toEqual([]);
-  });
-}

@@ -2,12 +2,10 @@
 import { buildSync } from "esbuild";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "./support/test.mjs";
+import { serveVendor } from "./support/vendor.mjs";
 
 const CODE = "Look:\n\n```js\nconst a = \"<b>\"; // 1 & 2\n```\n\n1. In an item:\n\n   ```python\n   def f():\n       return 1\n   ```\n\nEnd $x^2$ and \\(y\\).\n\n$$\nx = 1\n$$\n";
 const SOURCES = ["const a = \"<b>\"; // 1 & 2", "def f():\n    return 1"];
-
-const vendor = (name) => buildSync({ stdin: { contents: `export { default } from "${name}";`, resolveDir: import.meta.dirname }, bundle: true, write: false, format: "esm", logLevel: "error" }).outputFiles[0].text;
-const packages = { "/hljs.js": vendor("highlight.js/lib/common"), "/katex.js": vendor("katex") };
 
 /** The sample of the documentation, in a page that serves the package. */
 const sample = buildSync({
@@ -15,10 +13,6 @@ const sample = buildSync({
   bundle: true, write: false, format: "esm", logLevel: "error", external: ["/pkg/*"],
   alias: Object.fromEntries(["chat", "chat/highlight", "chat/math"].map((name) => [`refinire-web/${name}`, `/pkg/${name}.js`])),
 }).outputFiles[0].text;
-
-async function serve(page) {
-  for (const [path, body] of Object.entries(packages)) await page.route(`**${path}`, (route) => route.fulfill({ contentType: "text/javascript", body }));
-}
 
 /** Sets a hook that keeps its calls, and answers each with an element of that name, or as `how` says. */
 const hook = (chat, kind, how = "node") => chat.run((kit, [kind, how]) => {
@@ -136,7 +130,7 @@ test("a hook that was set before the element is defined counts", async ({ mount 
 });
 
 test("highlight.js colours code, light and dark, with nothing but spans and text; unknown languages stay as they are", async ({ mount, page }) => {
-  await serve(page);
+  await serveVendor(page);
   const chat = await mount();
   await page.evaluate(async () => {
     const [{ highlight }, { default: hljs }] = await Promise.all([import("/pkg/chat/highlight.js"), import("/hljs.js")]);
@@ -158,7 +152,7 @@ test("highlight.js colours code, light and dark, with nothing but spans and text
 });
 
 test("what highlight.js colours can be read", async ({ mount, page, findings }) => {
-  await serve(page);
+  await serveVendor(page);
   const chat = await mount();
   await page.evaluate(async () => {
     const [{ highlight }, { default: hljs }] = await Promise.all([import("/pkg/chat/highlight.js"), import("/hljs.js")]);
@@ -175,7 +169,7 @@ test("what highlight.js colours can be read", async ({ mount, page, findings }) 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 test("the documentation's sample, KaTeX and highlight.js work under a strict content security policy, trusted types included, and are not trusted", async ({ page }) => {
-  await serve(page);
+  await serveVendor(page);
   const body = '<!doctype html><html lang="en"><title>strict</title><link rel="icon" href="data:,"><script type="module" src="/page.js"></script><refinire-chat></refinire-chat>';
   await page.route("**/strict", (route) => route.fulfill({ contentType: "text/html", headers: { "Content-Security-Policy": `${POLICY}; img-src data:` }, body }));
   await page.route("**/page.js", (route) => route.fulfill({ contentType: "text/javascript", body: `

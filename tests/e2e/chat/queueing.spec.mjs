@@ -176,12 +176,3 @@ test("what waits is no answer to what a flow asks meanwhile", async ({ mount }) 
   await expect(chat.page.locator(".queue li")).toHaveText(["Something else"]);
   await expect(chat.page.getByRole("button", { name: "Send now" })).toBeVisible();
 });
-
-test("axe-core finds nothing serious in what waits", async ({ busy, findings }) => {
-  const chat = await busy();
-  await chat.ask("Two");
-  expect(await findings(), "waiting").toEqual([]);
-  await chat.run(async (kit) => (await kit.kept.model.turn(1)).break(new TypeError("gone")) && undefined);
-  await expect(chat.sendNow).toBeVisible();
-  expect(await findings(), "held").toEqual([]);
-});

@@ -1,0 +1,26 @@
+// Every state that the element is seen in: by the rules of WCAG 2.2 AA that axe-core can check, and whether it fits a small screen.
+import { STATES } from "./support/states.mjs";
+import { expect, test } from "./support/test.mjs";
+
+const LOOKS = [[1280, "light"], [320, "light"], [320, "dark"]];
+
+/** By how many pixels anything is wider than its place. */
+const tooWide = (chat) => chat.host.evaluate(({ shadowRoot }) =>
+  [document.documentElement, ...shadowRoot.querySelectorAll(".chat, .log, .header, .bar, .menu, .menu ul, .queue, .composer, .tray, .attachments")]
+    .map((node) => [node.className, node.scrollWidth - node.clientWidth]).filter(([, excess]) => excess > 0));
+
+for (const [name, [attributes, arrange]] of Object.entries(STATES)) {
+  test(`axe-core finds nothing, and nothing scrolls sideways: ${name}`, async ({ mount, page, findings }) => {
+    const chat = await mount(attributes);
+    await page.evaluate(() => (document.documentElement.style.colorScheme = "light dark"));
+    await arrange(chat);
+    for (const [width, colorScheme] of LOOKS) {
+      await page.setViewportSize({ width, height: 720 });
+      await page.emulateMedia({ colorScheme });
+      expect.soft(await findings(), `${width} px, ${colorScheme}`).toEqual([]);
+      expect.soft(await tooWide(chat), `${width} px`).toEqual([]);
+    }
+    await page.addStyleTag({ content: "refinire-chat { --refinire-chat-font-size: 32px }" });
+    expect(await tooWide(chat), "320 px, with text of 32 px").toEqual([]);
+  });
+}
