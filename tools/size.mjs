@@ -16,11 +16,13 @@ const SIZES = [
   { name: "the chat element, on top", files: ["chat.js", ...loadedWith("chat/element.js")] },
 ];
 
-/** A script and those that it imports at once; what it loads on demand is not among them. */
-function loadedWith(file) {
+/** A script and those that it imports at once, each once; what it loads on demand is not among them. */
+function loadedWith(file, known = new Set()) {
+  if (known.has(file)) return [];
+  known.add(file);
   const text = readFileSync(join(root, "pkg", file), "utf8");
   const beside = Array.from(text.matchAll(/\b(?:from|import)"\.\/([^"]+)"/g), ([, name]) => posix.join(posix.dirname(file), name));
-  return [file, ...beside.flatMap(loadedWith)];
+  return [file, ...beside.flatMap((each) => loadedWith(each, known))];
 }
 
 const print = (...cells) => console.log(cells.map((cell, place) => (place ? cell.padStart(20) : cell.padEnd(28))).join(""));

@@ -1,5 +1,4 @@
 // The attributes of the element, and what they say.
-import { acceptOf } from "./session/accept.js";
 import { textsWith } from "./text/texts.js";
 
 // The options of an agent that are attributes.
@@ -8,8 +7,9 @@ const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", i
 const FLAGS = { images: "images", counts: "counts", figures: "figures", feedback: "feedback", "read-aloud": "readAloud", "hide-error-details": "hidesDetails" };
 const OTHERS = ["launcher", "open", "conversation", "placeholder", "greeting", "disabled", "texts", "conversations", "pace", "attachments",
   "max-attachment-size", "speech", "suggestions"];
-// In bytes.
-const MAX_ATTACHMENT = 20_000_000;
+// These need what not every chat needs; the last ones under each answer.
+const EXTRAS = ["counts", "figures", "feedback", "read-aloud"];
+const PARTS = ["launcher", "attachments", "speech", "suggestions", ...EXTRAS];
 
 export const ATTRIBUTES = [...Object.keys(OPTIONS), ...Object.keys(FLAGS), ...OTHERS];
 
@@ -21,13 +21,19 @@ export function agentOptionsOf(chat) {
 
 /** What can be put in besides text. */
 export function inputsOf(chat, hasOwnAgent) {
-  const accept = chat.getAttribute("attachments");
   return {
-    accept: accept === "" ? acceptOf(hasOwnAgent ? {} : agentOptionsOf(chat)) : (accept ?? ""),
-    limit: Number(chat.getAttribute("max-attachment-size")) || MAX_ATTACHMENT,
+    attachments: chat.getAttribute("attachments"),
+    agent: hasOwnAgent ? {} : agentOptionsOf(chat),
+    limit: Number(chat.getAttribute("max-attachment-size")),
     speech: chat.hasAttribute("speech"),
   };
 }
+
+export const needsExtras = (chat) => EXTRAS.some((name) => chat.hasAttribute(name));
+export const needsParts = (chat) => PARTS.some((name) => chat.hasAttribute(name));
+
+/** The list in the attribute; empty where it cannot be read. */
+export const suggestionsOf = (chat) => parsed(chat.getAttribute("suggestions"), []);
 
 /** What is shown with messages. */
 export const flagsOf = (chat) => Object.fromEntries(Object.entries(FLAGS).map(([attribute, name]) => [name, chat.hasAttribute(attribute)]));
@@ -35,14 +41,14 @@ export const flagsOf = (chat) => Object.fromEntries(Object.entries(FLAGS).map(([
 /** All texts, with those that a page has given: as an attribute, by a script, or in attributes of their own. */
 export function textsOf(chat, given) {
   const own = { placeholder: chat.getAttribute("placeholder") ?? undefined, greeting: chat.getAttribute("greeting") ?? undefined };
-  return textsWith(parsed(chat.getAttribute("texts")), given, own);
+  return textsWith(parsed(chat.getAttribute("texts"), {}), given, own);
 }
 
-/** JSON that cannot be read counts for nothing. */
-function parsed(json) {
+/** JSON, or `otherwise` where there is none or it cannot be read. */
+function parsed(json, otherwise) {
   try {
-    return JSON.parse(json ?? "{}");
+    return JSON.parse(json) ?? otherwise;
   } catch {
-    return {};
+    return otherwise;
   }
 }

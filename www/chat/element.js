@@ -1,11 +1,11 @@
 // <refinire-chat>: attributes and properties are the state. What changes is taken up together, in a microtask.
 import { RefinireError } from "refinire-web";
 
-import { agentOptionsOf, ATTRIBUTES, flagsOf, inputsOf, textsOf } from "./attributes.js";
+import { agentOptionsOf, ATTRIBUTES, flagsOf, inputsOf, needsExtras, needsParts, suggestionsOf, textsOf } from "./attributes.js";
 import { Additions } from "./session/additions.js";
-import { randomName, remember, remembered } from "./session/remembered.js";
+import { remember, remembered } from "./session/remembered.js";
+import { randomName } from "./shared.js";
 import { attempt, Session } from "./session/session.js";
-import { Suggesting } from "./session/suggesting.js";
 import { lineUp } from "./session/turns.js";
 import { statusOf } from "./text/problem.js";
 import { localeOf } from "./view/time.js";
@@ -19,16 +19,16 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #view;
   #session;
   #conversations;
-  #loading;
+  #loadingList;
+  #loadingParts;
   #agent;
   #context;
   #texts;
-  #suggesting = new Suggesting(() => this.#plan());
+  #suggestions;
   #shownTexts;
   // The options that the messages are drawn with, as JSON.
   #drawn;
   #additions;
-  #icons = {};
   #isPlanned = false;
   #heard = { online: () => this.#plan(), offline: () => this.#plan(), beforeprint: () => this.#view.print(true), afterprint: () => this.#view.print(false) };
 
@@ -107,21 +107,20 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   get suggestions() {
-    return this.#suggesting.given ?? this.#suggesting.listIn(this.getAttribute("suggestions"));
+    return this.#suggestions ?? suggestionsOf(this);
   }
 
   set suggestions(suggestions) {
-    this.#suggesting.given = suggestions ?? undefined;
+    this.#suggestions = suggestions ?? undefined;
     this.#plan();
   }
 
   get icons() {
-    return this.#icons;
+    return this.#view.icons;
   }
 
   set icons(icons) {
-    this.#icons = icons ?? {};
-    this.#view.draws(this.#icons);
+    this.#view.draws(icons ?? {});
   }
 
   get open() {
@@ -134,8 +133,10 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   show() {
     this.open = true;
-    this.#launch();
-    this.#view.launcher.enter(this.#view.composer);
+    if (this.hasAttribute("launcher")) this.#view.withParts(() => {
+      this.#launch();
+      this.#view.parts.launcher.enter(this.#view.composer);
+    });
   }
 
   close() {
@@ -173,7 +174,9 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     if (ifBusy === "fail" && this.#session.isBusy) return refused("another answer is streaming");
     if (typeof text !== "string" || (!/\S/.test(text) && attachments.length === 0)) return refused("there is no text to send");
     if (!this.isConnected) return refused("the element is in no document");
-    return this.#session.send(text, [...attachments]);
+    // What is shown of a run is as the attributes say from its beginning on.
+    const wait = this.#waitForParts();
+    return wait ? wait.then(() => this.send(text, { ifBusy, attachments })) : this.#session.send(text, [...attachments]);
   }
 
   stop() {
@@ -203,23 +206,32 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   #update() {
     if (!this.isConnected) return;
+    this.#open();
+    if (this.#waitForParts()) return;
     this.#draw();
     this.#launch();
-    this.#open();
     const texts = this.#shownTexts;
     const disabled = this.hasAttribute("disabled");
-    this.#view.composer.set({ streaming: this.streaming, disabled, ...inputsOf(this, Boolean(this.#agent)) });
-    this.#view.queue.show(this.#session.queue, { streaming: this.streaming, disabled });
+    const state = { streaming: this.streaming, disabled };
+    this.#view.composer.set(state);
+    this.#view.parts?.set({ ...state, ...inputsOf(this, Boolean(this.#agent)), waiting: this.#session.queue });
     this.#listConversations(this.hasAttribute("conversations"));
-    this.#view.notice(navigator.onLine === false ? texts.offline : this.#session.isKept ? undefined : texts.notKept);
+    this.#view.notice(this.#noticeIn(texts));
     this.#render();
+  }
+
+  #noticeIn({ offline, notLoaded, notKept }) {
+    if (navigator.onLine === false) return offline;
+    if (this.#view.isIncomplete) return notLoaded;
+    return this.#session.isKept ? undefined : notKept;
   }
 
   /** Draws the messages anew where what they are drawn with has changed. */
   #draw() {
     const texts = textsOf(this, this.#texts);
     const { version } = this.#additions;
-    const options = { texts, ...flagsOf(this), version, locale: localeOf(this) };
+    const hasExtras = this.#view.parts !== undefined && (needsExtras(this) || this.actions.length > 0);
+    const options = { texts, ...flagsOf(this), version, hasExtras, locale: localeOf(this) };
     options.load = (attachment) => this.#session.load(attachment);
     const drawn = JSON.stringify(options);
     // A run is not disturbed: what changes is taken up at its end.
@@ -229,10 +241,22 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#view.draw({ ...options, chat: this.#additions });
   }
 
+  get #needsParts() {
+    return needsParts(this) || this.#suggestions !== undefined || this.actions.length > 0 || this.#session.queue.entries.length > 0;
+  }
+
+  /** Loads the parts that are needed. Resolves when there is nothing more to wait for: only the first drawing waits. */
+  #waitForParts() {
+    const { parts, isIncomplete } = this.#view;
+    if (parts || isIncomplete || !this.#needsParts) return undefined;
+    this.#loadingParts ??= this.#view.withParts(() => {});
+    return this.#drawn ? undefined : this.#loadingParts;
+  }
+
   /** Opens or closes the panel. */
   #launch() {
     const isOpen = this.open;
-    if (this.#view.launcher.set({ isLauncher: this.hasAttribute("launcher"), isOpen })) this.#emit("toggle", { open: isOpen });
+    if (this.#view.parts?.launcher.set({ isLauncher: this.hasAttribute("launcher"), isOpen })) this.#emit("toggle", { open: isOpen });
   }
 
   #render() {
@@ -248,8 +272,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     session.noteShown();
     if (run) this.#begin(run);
     const canAct = !run && !isGrowing && !this.hasAttribute("disabled");
-    this.#suggesting.update(this.suggestions, canAct ? session.moment(turns) : undefined, session.context);
-    this.#view.suggestions.show(this.#suggesting.list);
+    this.#view.parts?.suggesting.update(this.suggestions, canAct ? session.moment(turns) : undefined, session.context);
     transcript.offer({ act: canAct, retry: canAct && last?.role === "assistant" && !last.interrupted && !session.problem });
     const scene = { last, canAct, canResume: this.#canResume(), isOffline: navigator.onLine === false };
     transcript.say(run || isGrowing ? undefined : statusOf(session, scene, this.#shownTexts));
@@ -312,12 +335,21 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       language: () => this.closest("[lang]")?.lang ?? "",
       stop: () => this.stop(),
       act: (name) => this.#act(name),
+      loaded: () => this.#plan(),
+      suggest: (text) => this.#suggest(text),
       sendNext: () => this.#session.sendNext(),
       cancel: (entry) => this.#cancel(entry),
       escape: () => this.#escape(),
       toggle: (isOpen) => (isOpen ? this.show() : this.close()),
       avatar: (node) => this.#add({ avatar: node }),
     };
+  }
+
+  #suggest(text) {
+    attempt(() => {
+      this.#view.returnFocus();
+      this.#forgive(this.send(text));
+    });
   }
 
   /** False where it cannot be sent now. */
@@ -363,8 +395,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   /** It is loaded when it is shown for the first time. */
   #listConversations(isShown) {
     this.#conversations?.update(isShown);
-    if (!isShown || this.#loading) return;
-    this.#loading = import("./conversations/part.js").then(({ ConversationsPart }) => {
+    if (!isShown || this.#loadingList) return;
+    this.#loadingList = import("./conversations/part.js").then(({ ConversationsPart }) => {
       const part = (this.#conversations = new ConversationsPart(this.shadowRoot, this.#session, {
         open: (id) => this.#choose(id),
         create: () => this.#choose(randomName()),
@@ -375,11 +407,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       this.#view.addConversations(part);
       if (this.isConnected) part.connect();
       this.#plan();
-    }).catch((error) => {
-      // Tried again with the next change.
-      this.#loading = undefined;
-      reportError(error);
-    });
+    }).catch((error) => this.#view.fail(error));
   }
 
   #choose(id) {

@@ -20,7 +20,7 @@ export type ChatTexts = Record<
   | "suggestions" | "speech" | "speechStop" | "speechDenied" | "speechSilent" | "speechFailed" | "speechLanguage"
   | "retry" | "resume" | "waiting" | "thinking" | "thoughts" | "calling" | "called"
   | "input" | "output" | "retrying" | "fallback" | "goingOn" | "stopped" | "cut" | "interrupted" | "unanswered" | "empty" | "lengthReached"
-  | "limitReached" | "filtered" | "offline" | "notKept"
+  | "limitReached" | "filtered" | "offline" | "notLoaded" | "notKept"
   | "characters" | "chunks" | "firstText" | "duration" | "rate" | "tokensIn" | "tokensOut"
   | "good" | "bad" | "readAloud" | "sources" | "image" | "file" | "fileGone"
   | "conversations" | "newConversation" | "noConversations"

@@ -6,10 +6,10 @@ import { answers, readings } from "./support/answers.mjs";
 /** In the page: Markdown of these pieces, without what makes ids unique. */
 async function prepare(page) {
   await page.evaluate(async () => {
-    const [{ Markdown }, { ENGLISH }] = await Promise.all([import("/chat/markdown/markdown.js"), import("/chat/text/texts.js")]);
+    const [{ Markdown }, { textsWith }] = await Promise.all([import("/chat/markdown/markdown.js"), import("/chat/text/texts.js")]);
     globalThis.rendered = (pieces) => {
       const root = document.createElement("div");
-      const markdown = new Markdown(root, { texts: ENGLISH });
+      const markdown = new Markdown(root, { texts: textsWith() });
       for (const piece of pieces) markdown.push(piece);
       markdown.finish();
       return root;

@@ -105,14 +105,17 @@ test("after a failure the next question goes first, and then what waits", async 
 
 test("send() waits too: its promise is that of its own question, and a cancelled one rejects", async ({ mount }) => {
   const chat = await mount();
+  await chat.run((kit) => {
+    const { chat } = kit.kept;
+    kit.kept.told = [];
+    chat.addEventListener("refinire-send", ({ detail }) => kit.kept.told.push(detail.text));
+    kit.kept.sent = ["One", "Two", "Three", "Four"].map((text) => chat.send(text));
+    kit.kept.cancelled = kit.failure(kit.kept.sent[2]);
+  });
+  await chat.page.getByRole("button", { name: "Cancel: Three" }).click();
   const told = await chat.run(async (kit) => {
-    const { chat, model } = kit.kept;
-    const told = [];
-    chat.addEventListener("refinire-send", ({ detail }) => told.push(detail.text));
-    const sent = ["One", "Two", "Three", "Four"].map((text) => chat.send(text));
-    await kit.settled();
-    chat.shadowRoot.querySelector(".queue li:nth-child(2) button:last-child").click();
-    const cancelled = await kit.failure(sent[2]);
+    const { model, sent, told } = kit.kept;
+    const cancelled = await kit.kept.cancelled;
     (await model.turn(1)).answer("1");
     (await model.turn(2)).answer("2");
     (await model.turn(3)).whole(500, "{}");

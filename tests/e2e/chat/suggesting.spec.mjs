@@ -40,12 +40,12 @@ test("nothing is suggested after a stop or a failure, nor what comes too late", 
   const asked = await chat.run(async (kit) => {
     const { chat, model } = kit.kept;
     const asked = [];
-    let late;
-    chat.suggestions = ({ messages }) => {
-      asked.push(messages.length);
-      return new Promise((resolve) => (late = resolve));
-    };
-    await kit.settled();
+    const late = await new Promise((begin) => {
+      chat.suggestions = ({ messages }) => {
+        asked.push(messages.length);
+        return new Promise(begin);
+      };
+    });
     const stopped = chat.send("One");
     late(["too late"]);
     (await model.turn(1)).say("half ");

@@ -1,5 +1,5 @@
 // The list of stored conversations.
-import { element, icon } from "../view/dom.js";
+import { element, icon } from "../shared.js";
 import { ConversationRow } from "./row.js";
 
 // So many are found without a search.

@@ -1,8 +1,16 @@
 // The list of conversations, with what is done in it. It is loaded only by elements that show it.
-import { addStyle } from "../view/style.js";
+import { addIcons, addStyle, addTexts } from "../shared.js";
 import { ConversationList } from "./list.js";
 import css from "./list.css";
 import { StoredConversations } from "./stored.js";
+import { TEXTS } from "./texts.js";
+
+addIcons({
+  list: "M3 4.5h10M3 8h10M3 11.5h6",
+  plus: "M8 3v10M3 8h10",
+  cross: "M4 4l8 8M12 4l-8 8",
+});
+addTexts(TEXTS);
 
 export class ConversationsPart {
   #list;

@@ -1,6 +1,5 @@
 // One of the stored conversations: to be opened, renamed or deleted.
-import { element, icon } from "../view/dom.js";
-import { timeOf } from "../view/time.js";
+import { element, icon, timeOf } from "../shared.js";
 
 export class ConversationRow {
   element;

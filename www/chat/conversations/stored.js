@@ -1,7 +1,7 @@
 // The stored conversations, and what a person does with them in the list.
 import init, { Context } from "refinire-web";
 
-import { randomName } from "../session/remembered.js";
+import { randomName } from "../shared.js";
 
 const UNDO_MS = 10_000;
 

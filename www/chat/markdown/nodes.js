@@ -1,5 +1,6 @@
 // What an answer is made of, where it is more than an element of its own name.
-import { element, icon } from "../view/dom.js";
+import { element } from "../view/dom.js";
+import { icon } from "../view/icons.js";
 
 export const picture = (target, words) => element("img", { alt: words, referrerpolicy: "no-referrer", loading: "lazy", decoding: "async", src: target });
 

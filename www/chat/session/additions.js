@@ -1,5 +1,4 @@
-// What a page adds to answers: buttons, views of tools, and what becomes of feedback.
-import { feedbackOf, setFeedback } from "./feedback.js";
+// What a page adds to answers: buttons, views of tools, and an avatar.
 
 export class Additions {
   actions = [];
@@ -9,28 +8,11 @@ export class Additions {
   /** How often something was set: what is shown is drawn anew then. */
   version = 0;
   host;
-  #emit;
+  emit;
 
   /** `host` is the element; `emit(name, detail)` dispatches an event there. */
   constructor(host, emit) {
     this.host = host;
-    this.#emit = emit;
-  }
-
-  feedbackOf({ messages }) {
-    return feedbackOf(this.host.context, messages.at(-1));
-  }
-
-  rate({ messages, from }, value) {
-    const { context } = this.host;
-    const message = messages.at(-1);
-    const question = context.messages.slice(0, from).findLast(({ role }) => role === "user")?.content;
-    setFeedback(context, message, value);
-    this.#emit("feedback", { value, message, question });
-  }
-
-  /** What a button of the page is told. */
-  subjectOf({ messages, text }) {
-    return { message: messages.at(-1), text, chat: this.host };
+    this.emit = emit;
   }
 }

@@ -1,5 +1,4 @@
 // A conversation as it is shown: questions, and answers that may consist of several messages.
-import { described } from "./accept.js";
 
 /** `parts` of an answer are, in order, `{ reasoning }`, `{ text }` and `{ tool }`; `messages` are those that a turn consists of, and
  *  `from` is where it begins among all. `alternatives` has the id of the message that there are several versions of. */
@@ -69,4 +68,11 @@ export const questionOf = (text, { at, from, attachments }) => ({ role: "user", 
 
 function blank({ at, from }) {
   return { role: "assistant", text: "", parts: [], sources: [], files: [], messages: [], at, from, streaming: false, interrupted: false };
+}
+
+/** How an attachment that is a Blob, or is only an address, is shown: as one of a message. */
+export function described(attachment) {
+  if (!(attachment instanceof Blob)) return { mediaType: "", url: String(attachment) };
+  const { name, type, size } = attachment;
+  return { mediaType: type, name, size, blob: attachment };
 }

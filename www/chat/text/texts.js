@@ -1,6 +1,6 @@
 // Every word that the element says, in English. A page may replace any of them; {…} is filled in.
 
-export const ENGLISH = {
+const ENGLISH = {
   conversation: "Conversation",
   you: "You",
   assistant: "Assistant",
@@ -16,43 +16,16 @@ export const ENGLISH = {
   copied: "Copied",
   notCopied: "The browser does not allow copying here",
   edit: "Edit",
-  editing: "Edit this message",
-  version: "Version {index} of {count}",
-  previous: "Previous version",
-  next: "Next version",
   cancel: "Cancel",
   chat: "Chat",
-  close: "Close",
   disabled: "You cannot write here at the moment",
-  attach: "Attach files",
-  attachment: "Attachment",
-  attachments: "Attachments",
-  removeAttachment: "Remove",
-  attachmentType: "{name} cannot be attached here: files of the type {type} are not accepted.",
-  attachmentSize: "{name} is too large: at most {limit} are accepted.",
-  attachmentGone: "no longer stored",
-  drop: "Drop files here",
-  suggestions: "Suggestions",
-  speech: "Dictate",
-  speechStop: "Stop dictating",
-  speechDenied: "The microphone is not available: this page may not use it.",
-  speechSilent: "No microphone was found.",
-  speechFailed: "What you say could not be recognized: the speech service cannot be reached.",
-  speechLanguage: "The speech service does not know this language.",
-  queue: "Waiting to be sent",
   queued: "Your message is sent after this answer",
-  queueHeld: "Not sent yet",
-  sendNow: "Send now",
   retry: "Try again",
   retryIn: "Try again in {seconds} s",
   resume: "Continue",
   waiting: "Waiting for the answer",
   thinking: "Thinking",
-  thoughts: "Thoughts",
   calling: "Calling {name}",
-  called: "Called {name}",
-  input: "Input",
-  output: "Result",
   retrying: "Trying again in {seconds} s",
   fallback: "Requesting the answer without streaming",
   goingOn: "Connection lost: continuing",
@@ -65,32 +38,9 @@ export const ENGLISH = {
   limitReached: "The answer reached this page’s length limit.",
   filtered: "The provider’s content filter stopped the answer.",
   offline: "You are offline. What you send waits for the network.",
+  notLoaded: "Part of this chat could not be loaded. Load the page again.",
   notKept: "This conversation cannot be saved on this device.",
-  characters: "Characters: {count}",
-  chunks: "Chunks: {count}",
-  firstText: "First text: {count}",
-  duration: "Duration: {count}",
-  rate: "Characters per second: {count}",
-  tokensIn: "Tokens in: {count}",
-  tokensOut: "Tokens out: {count}",
-  good: "Good answer",
-  bad: "Bad answer",
-  readAloud: "Read aloud",
   sources: "Sources",
-  image: "Image",
-  file: "File",
-  fileGone: "{name} is not kept on this device",
-  conversations: "Conversations",
-  newConversation: "New conversation",
-  noConversations: "No saved conversations yet.",
-  deleteConversation: "Delete",
-  renameConversation: "Rename",
-  searchConversations: "Search conversations",
-  nothingFound: "Nothing found.",
-  conversationDeleted: "Conversation deleted.",
-  undo: "Undo",
-  writing: "Answering …",
-  untitled: "Untitled",
   code: "Code",
   table: "Table",
   task: "Task",
@@ -131,15 +81,16 @@ export const ENGLISH = {
   adviceOther: "Try again.",
 };
 
+/** Adds those of a part that was loaded later. */
+export const addTexts = (texts) => void Object.assign(ENGLISH, texts);
+
 export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
-/** English, with what a page says instead: an object, or JSON in an attribute. Only strings for words there are count. */
+/** What a page says, objects of strings, and English for the rest, also for what is added later. */
 export function textsWith(...replacements) {
-  const texts = { ...ENGLISH };
+  const texts = Object.create(ENGLISH);
   for (const replacement of replacements) {
-    for (const [name, text] of Object.entries(replacement ?? {})) {
-      if (Object.hasOwn(ENGLISH, name) && typeof text === "string") texts[name] = text;
-    }
+    for (const [name, text] of Object.entries(replacement ?? {})) if (typeof text === "string") texts[name] = text;
   }
   return texts;
 }

@@ -1,5 +1,6 @@
 // Buttons under a message.
-import { element, icon } from "./dom.js";
+import { element } from "./dom.js";
+import { icon } from "./icons.js";
 
 const button = (texts, name, symbol, attributes) =>
   element("button", { type: "button", class: "quiet", "aria-label": texts[name], title: texts[name], ...attributes }, icon(symbol));

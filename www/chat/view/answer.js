@@ -3,12 +3,8 @@ import { Markdown } from "../markdown/markdown.js";
 import { filled } from "../text/texts.js";
 import { setTime, timeOf } from "./time.js";
 import { actionButton } from "./action.js";
-import { Alternatives } from "./alternatives.js";
 import { element } from "./dom.js";
-import { Extras } from "./extras.js";
-import { Figures } from "./figures.js";
-import { Files } from "./files.js";
-import { Thoughts, ToolCall } from "./fold.js";
+import { Late } from "./late.js";
 import { Sources } from "./sources.js";
 
 /** A copy of what the page has put into the slot. */
@@ -29,9 +25,10 @@ export class Answer {
   #body = element("div", { class: "body", part: "text" });
   #waiting = element("p", { class: "waiting", part: "typing" });
   #words = element("span");
-  #files;
+  // Those that came so far, and where they are shown.
+  #files = [];
+  #fileList = element("div", { class: "files", part: "files", hidden: true });
   #sources;
-  #figures;
   #cut = element("span", { class: "cut", hidden: true });
   #time;
   #retry;
@@ -49,18 +46,16 @@ export class Answer {
     const { texts, locale } = options;
     this.#options = options;
     this.turn = turn;
-    this.#files = new Files(options);
     this.#sources = new Sources(options);
-    this.#figures = new Figures(options);
     this.#time = timeOf(turn.at, locale);
     this.#retry = actionButton(texts, "retry", "again");
-    this.#alternatives = new Alternatives(texts);
-    this.#extras = new Extras(options, this);
-    this.#actions = element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#retry, ...this.#extras.buttons);
+    this.#alternatives = new Late(options.withParts, (parts) => new parts.Alternatives(texts));
+    this.#extras = options.parts && new options.parts.Extras(options, this);
+    this.#actions = element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#retry, ...(this.#extras?.buttons ?? []));
     this.#waiting.append(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), this.#words);
     this.element = element("article", { class: "turn answer", part: "message answer", "aria-label": texts.assistant },
-      avatarOf(options), this.#body, this.#waiting, this.#files.element, this.#sources.element,
-      element("div", { class: "meta" }, this.#time, this.#cut, this.#figures.element, this.#alternatives.element, this.#actions));
+      avatarOf(options), this.#body, this.#waiting, this.#fileList, this.#sources.element,
+      element("div", { class: "meta" }, this.#time, this.#cut, this.#extras?.figures.element, this.#alternatives.element, this.#actions));
     this.#cut.textContent = texts.cut;
     this.#settle();
     this.offer({});
@@ -68,14 +63,14 @@ export class Answer {
 
   offer({ act, retry }) {
     this.#retry.hidden = !retry;
-    this.#alternatives.offer(act);
+    this.#alternatives.element.inert = !act;
   }
 
   /** Brings it up to date: what is new is appended. What stands there is only written anew where it has become another. */
   show(turn, isGrowing = false) {
     this.turn = turn;
-    this.#extras.show(turn);
-    this.#alternatives.show(turn);
+    this.#extras?.show(turn);
+    if (turn.alternatives) this.#alternatives.do((shown) => shown.show(turn));
     setTime(this.#time, turn.at, this.#options.locale);
     // Reasoning may be known only at the end of an answer that was written elsewhere.
     const isOther = !turn.text.startsWith(this.text) || lengthOf(turn.parts, "reasoning") > this.#reasoned;
@@ -85,7 +80,7 @@ export class Answer {
     if (isGrowing || isMore) this.begin("");
     this.#fill(isGrowing);
     this.#sources.show(turn.sources);
-    this.#files.show(turn.files);
+    this.#showFiles(turn.files);
     this.#cut.hidden = isGrowing || !turn.interrupted;
     if (!isGrowing) this.end();
     return true;
@@ -122,8 +117,8 @@ export class Answer {
   chunk(text, run) {
     this.append(text);
     this.wait("");
-    this.#figures.arrived(text.length, run);
-    this.#figures.show(this.text.length);
+    this.#extras?.figures.arrived(text.length, run);
+    this.#extras?.figures.show(this.text.length);
   }
 
   /** What a run tells of itself besides its text. */
@@ -133,11 +128,11 @@ export class Answer {
       this.#think(event.text);
       this.wait(texts.thinking);
     } else if (event.type === "tool-input-start") this.#toolOf(event);
-    else if (event.type === "tool-input-delta") this.#tools.get(event.id)?.append(event.text);
-    else if (event.type === "tool-call") this.#toolOf(event).input(event.input);
-    else if (event.type === "tool-result") this.#tools.get(event.id)?.end(event.output, event.isError);
+    else if (event.type === "tool-input-delta") this.#tools.get(event.id)?.do((tool) => tool.append(event.text));
+    else if (event.type === "tool-call") this.#toolOf(event).do((tool) => tool.input(event.input));
+    else if (event.type === "tool-result") this.#tools.get(event.id)?.do((tool) => tool.end(event.output, event.isError));
     else if (event.type === "source") this.#sources.add(event.source);
-    else if (event.type === "file") this.#files.add(event.file);
+    else if (event.type === "file") this.#showFiles([...this.#files, event.file]);
     else if (event.type === "user-input") this.append(this.text ? `\n\n${event.prompt}` : event.prompt);
     else if (event.type === "retry") this.wait(filled(texts.retrying, { seconds: Math.ceil(event.delayMs / 1000) }));
     else if (event.type === "fallback") this.wait(texts.fallback);
@@ -147,7 +142,7 @@ export class Answer {
   /** Nothing more will come; `result` is that of the run that has ended. */
   end(result) {
     if (!this.#isOpen) return;
-    if (result) this.#figures.ended(result);
+    if (result) this.#extras?.figures.ended(result);
     this.#markdown?.finish();
     this.#settle();
   }
@@ -164,7 +159,7 @@ export class Answer {
 
   /** It is no longer shown. */
   leave() {
-    this.#extras.leave();
+    this.#extras?.leave();
     this.#forgetTools();
   }
 
@@ -172,9 +167,9 @@ export class Answer {
     this.#isOpen = false;
     this.element.classList.remove("live");
     this.#waiting.hidden = true;
-    this.#actions.hidden = this.text === "" && this.#files.element.hidden;
-    for (const tool of this.#tools.values()) tool.end();
-    this.#figures.show(this.text.length);
+    this.#actions.hidden = this.text === "" && this.#files.length === 0;
+    for (const late of this.#tools.values()) late.do((tool) => tool.end());
+    this.#extras?.figures.show(this.text.length);
   }
 
   /** Appends what is not shown yet of the parts. */
@@ -199,13 +194,22 @@ export class Answer {
   }
 
   #forgetTools() {
-    for (const tool of this.#tools.values()) tool.leave();
+    for (const late of this.#tools.values()) late.do((tool) => tool.leave());
     this.#tools.clear();
   }
 
   #clearBelow() {
-    this.#files.clear();
+    this.#files = [];
+    this.#fileList.replaceChildren();
+    this.#fileList.hidden = true;
     this.#sources.clear();
+  }
+
+  #showFiles(files) {
+    this.#files = files;
+    if (files.length === 0) return;
+    this.#fileList.hidden = false;
+    this.#options.withParts(({ addFiles }) => addFiles(this.#fileList, this.#files, this.#options));
   }
 
   // What comes after it stands after it.
@@ -218,25 +222,26 @@ export class Answer {
   #think(text) {
     const isFirst = !this.#thoughts;
     if (isFirst) {
-      const thoughts = new Thoughts(this.#options.texts);
+      const thoughts = new Late(this.#options.withParts, (parts) => new parts.Thoughts(this.#options.texts));
       this.#break(thoughts);
       this.#thoughts = thoughts;
     }
     this.#reasoned += text.length;
     // A blank line separates it from the reasoning before, which has a fold of its own.
-    this.#thoughts.append(isFirst ? text.trimStart() : text);
+    const words = isFirst ? text.trimStart() : text;
+    this.#thoughts.do((thoughts) => thoughts.append(words));
   }
 
   #showTool(tool, isGrowing) {
     const shown = this.#toolOf(tool);
-    if (tool.output !== undefined || !isGrowing) shown.end(tool.output);
+    if (tool.output !== undefined || !isGrowing) shown.do((call) => call.end(tool.output));
   }
 
   #toolOf(tool) {
-    const { texts } = this.#options;
     const known = this.#tools.get(tool.id);
     if (known) return known;
-    const made = new ToolCall(this.#options, tool);
+    const { texts, withParts } = this.#options;
+    const made = new Late(withParts, (parts) => new parts.ToolCall(this.#options, tool));
     this.#tools.set(tool.id, made);
     this.#break(made);
     this.wait(filled(texts.calling, tool));

@@ -1,13 +1,15 @@
 // The field for what a person writes, and the buttons beside it.
-import { element, icon } from "./dom.js";
+import { element } from "./dom.js";
+import { icon } from "./icons.js";
 import { isEnter } from "./keys.js";
-import { Speech } from "./speech.js";
-import { pastedFiles, Tray } from "./tray.js";
 
 export class Composer {
   element;
-  tray;
+  // The attachments, and dictating: loaded later, if at all.
+  #tray;
   #speech;
+  #start = element("slot", { name: "composer-start" });
+  #end = element("slot", { name: "composer-end" });
   #field = element("textarea", { rows: "1", part: "input", autocomplete: "off", enterkeyhint: "send", dir: "auto" });
   // Holds the same text, and so gives the field its height.
   #grower;
@@ -19,37 +21,36 @@ export class Composer {
   #state = { streaming: false, disabled: false };
   #heard;
 
-  /** `heard` are send(text, attachments), stop() and language(). */
+  /** `heard` are send(text, attachments) and stop(). */
   constructor(heard) {
     this.#heard = heard;
-    const explain = (words) => this.#explain(words);
-    this.tray = new Tray({ changed: () => this.#changed(), refused: explain, leave: () => this.focus() });
-    this.#speech = new Speech({ language: heard.language, begin: () => this.#field.value, write: (text) => this.#write(text), explain });
     this.#grower = element("div", { class: "grow" }, this.#field);
-    this.element = element("form", { class: "composer", part: "composer" }, this.#hint, this.tray.list,
-      element("div", { class: "field", part: "field" },
-        element("slot", { name: "composer-start" }), this.tray.button, this.tray.input, this.#grower,
-        element("slot", { name: "composer-end" }), this.#speech.button, this.#stop, this.#send));
+    this.element = element("form", { class: "composer", part: "composer" }, this.#hint,
+      element("div", { class: "field", part: "field" }, this.#start, this.#grower, this.#end, this.#stop, this.#send));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
     this.#field.addEventListener("input", () => {
       // Who types has ended dictating.
-      this.#speech.leave();
-      this.#changed();
+      this.#speech?.leave();
+      this.changed();
     });
-    this.#field.addEventListener("paste", (event) => this.#pasted(event));
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
     this.#stop.addEventListener("click", () => heard.stop());
   }
 
-  /** `options` are texts and locale. */
-  label(options) {
-    const { texts } = options;
+  /** Takes a tray for attachments, and what writes a spoken question. */
+  use(tray, speech) {
+    this.#tray = tray;
+    this.#speech = speech;
+    this.#hint.after(tray.list);
+    this.#start.after(tray.button, tray.input);
+    this.#end.after(speech.button);
+  }
+
+  label(texts) {
     const { question, send, stop } = texts;
-    this.tray.label(options);
-    this.#speech.label(texts);
     this.#texts = texts;
     this.#field.setAttribute("aria-label", question);
     for (const [button, words] of [[this.#send, send], [this.#stop, stop]]) {
@@ -58,45 +59,35 @@ export class Composer {
     }
   }
 
-  /** `accept` and `limit` are those of the tray; `speech` is whether a question can be spoken. */
-  set({ streaming, disabled, accept, limit, speech }) {
+  set({ streaming, disabled }) {
     this.#state = { streaming, disabled };
-    this.tray.set({ accept, limit, disabled });
-    this.#speech.set({ speech, disabled });
     this.element.classList.toggle("disabled", disabled);
     this.#field.disabled = disabled;
     this.#field.placeholder = disabled ? this.#texts.disabled : this.#texts.placeholder;
-    this.#changed();
+    this.changed();
   }
 
   /** Takes back a question that was waiting, in front of what has been written since. */
   take({ text, attachments }) {
-    const written = this.#written;
-    this.#put({ text: [text, written.text].filter(Boolean).join("\n\n"), attachments: [...attachments, ...written.attachments] });
+    this.#put([text, this.text].filter(Boolean).join("\n\n"), [...attachments, ...this.#attachments]);
     this.focus();
-  }
-
-  /** True where there was something to cancel. */
-  cancel() {
-    return this.#speech.stop();
   }
 
   focus(options) {
     this.#field.focus(options);
   }
 
-  get #written() {
-    return { text: this.#field.value, attachments: this.tray.attachments };
+  get text() {
+    return this.#field.value;
   }
 
-  #pasted(event) {
-    const files = this.tray.isOpen ? pastedFiles(event.clipboardData) : [];
-    if (files.length === 0) return;
-    event.preventDefault();
-    this.tray.add(files);
+  write(text) {
+    this.#field.value = text;
+    this.changed();
   }
 
-  #explain(words) {
+  /** Says why something was not taken; "" where all is well. */
+  explain(words) {
     this.#hint.hidden = !words;
     this.#hint.textContent = words;
   }
@@ -108,30 +99,30 @@ export class Composer {
   }
 
   #submit() {
-    const text = this.#field.value.trim();
-    const { attachments } = this.tray;
+    const text = this.text.trim();
+    const attachments = this.#attachments;
     if (this.#state.disabled || this.#isEmpty) return;
-    this.#speech.leave();
-    this.#explain("");
-    this.#put({ text: "", attachments: [] });
+    this.#speech?.leave();
+    this.explain("");
+    this.#put("", []);
     this.#heard.send(text, attachments);
   }
 
-  #put({ text, attachments }) {
-    this.#field.value = text;
-    this.tray.put(attachments);
+  #put(text, attachments) {
+    this.write(text);
+    this.#tray?.put(attachments);
   }
 
-  #write(text) {
-    this.#field.value = text;
-    this.#changed();
+  get #attachments() {
+    return this.#tray?.attachments ?? [];
   }
 
   get #isEmpty() {
-    return this.#field.value.trim() === "" && this.tray.attachments.length === 0;
+    return this.text.trim() === "" && this.#attachments.length === 0;
   }
 
-  #changed() {
+  /** Text or attachments have changed. */
+  changed() {
     const { value, placeholder } = this.#field;
     const { streaming, disabled } = this.#state;
     const isEmpty = this.#isEmpty;

@@ -1,9 +1,7 @@
 // A question of the person.
 import { actionButton } from "./action.js";
-import { Alternatives } from "./alternatives.js";
-import { attachmentView } from "./attachment.js";
 import { element } from "./dom.js";
-import { QuestionEdit } from "./question-edit.js";
+import { Late } from "./late.js";
 import { setTime, timeOf } from "./time.js";
 
 export class Question {
@@ -22,7 +20,7 @@ export class Question {
   #attached;
 
   constructor(options, turn) {
-    const { texts, locale, load } = options;
+    const { texts, locale, load, withParts } = options;
     const { text, at, attachments } = turn;
     this.turn = turn;
     this.#options = options;
@@ -30,9 +28,9 @@ export class Question {
     this.#attached = keyOf(attachments);
     this.#time = timeOf(at, locale);
     this.#edit = actionButton(texts, "edit", "edit");
-    this.#alternatives = new Alternatives(texts);
+    this.#alternatives = new Late(options.withParts, (parts) => new parts.Alternatives(texts));
     this.#files = element("div", { class: "attachments", part: "attachments", hidden: attachments.length === 0 });
-    this.#files.append(...attachments.map((each) => attachmentView(each, options, load)));
+    if (attachments.length > 0) withParts(({ attachmentView }) => this.#files.append(...attachments.map((each) => attachmentView(each, options, load))));
     this.#text = element("div", { class: "bubble", part: "bubble", hidden: !text }, element("p", { dir: "auto" }, text));
     this.#meta = element("div", { class: "meta" }, this.#alternatives.element, this.#time,
       element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#edit));
@@ -47,7 +45,7 @@ export class Question {
 
   offer({ act }) {
     this.#edit.hidden = !act;
-    this.#alternatives.offer(act);
+    this.#alternatives.element.inert = !act;
   }
 
   leave() {}
@@ -57,12 +55,16 @@ export class Question {
     if (turn.text !== this.text || keyOf(turn.attachments) !== this.#attached) return false;
     this.turn = turn;
     setTime(this.#time, turn.at, this.#locale);
-    this.#alternatives.show(turn);
+    if (turn.alternatives) this.#alternatives.do((shown) => shown.show(turn));
     return true;
   }
 
   /** Lets it be edited where it stands. `send(text, attachments)` says whether that was sent. */
   edit(send) {
+    this.#options.withParts(({ QuestionEdit }) => this.#editIn(QuestionEdit, send));
+  }
+
+  #editIn(QuestionEdit, send) {
     this.#form ??= new QuestionEdit(this.#options, this.turn, {
       send: (text, attachments) => send(text, attachments) && this.#endEdit(),
       cancel: () => {

@@ -1,6 +1,7 @@
 // What stands below the last message: a note or an error, and what can be done about it.
 import { filled } from "../text/texts.js";
-import { element, icon } from "./dom.js";
+import { element } from "./dom.js";
+import { icon } from "./icons.js";
 
 const ICONS = { resume: "go", edit: "edit", retry: "again" };
 

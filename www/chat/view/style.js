@@ -1,40 +1,19 @@
-// The style sheets: one of each for all elements, and constructed, which the strictest content security policy allows.
-import attachments from "../css/attachments.css";
+// How the element looks; parts that are loaded later add their own.
 import base from "../css/base.css";
-import below from "../css/below.css";
 import composer from "../css/composer.css";
-import editing from "../css/editing.css";
-import figures from "../css/figures.css";
-import fold from "../css/fold.css";
-import launcher from "../css/launcher.css";
+import header from "../css/header.css";
 import preferences from "../css/preferences.css";
 import print from "../css/print.css";
-import queue from "../css/queue.css";
+import sources from "../css/sources.css";
 import status from "../css/status.css";
-import suggestions from "../css/suggestions.css";
 import text from "../css/text.css";
 import transcript from "../css/transcript.css";
+import { sheetOf } from "./sheets.js";
 
-const sheets = new Map();
-
-function sheetOf(css) {
-  if (!sheets.has(css)) {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    sheets.set(css, sheet);
-  }
-  return sheets.get(css);
-}
-
-const ALWAYS = [base, transcript, text, fold, below, figures, editing, status, composer, queue, attachments, suggestions, launcher].join("");
+const ALWAYS = [base, header, transcript, text, sources, status, composer].join("");
 // The reader's preferences, and print, go before the rest.
 const LAST = [preferences, print].join("");
 
 export function style(root) {
   root.adoptedStyleSheets = [ALWAYS, LAST].map(sheetOf);
-}
-
-/** Adds the styles of a part that was loaded later. */
-export function addStyle(root, css) {
-  root.adoptedStyleSheets.splice(-1, 0, sheetOf(css));
 }

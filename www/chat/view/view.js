@@ -1,14 +1,10 @@
 // What is in the element's shadow: the list of conversations, the messages, the input, and what is said to those who do not see them.
 import { Hooks } from "../markdown/hooks.js";
-import { versionOf } from "./alternatives.js";
 import { Composer } from "./composer.js";
-import { drawings, element, icon, shape } from "./dom.js";
-import { DropZone } from "./dropzone.js";
-import { Launcher } from "./launcher.js";
-import { QueueList } from "./queue-list.js";
+import { element, shape } from "./dom.js";
+import { drawings, icon } from "./icons.js";
 import { Follower, holdPlace } from "./scroll.js";
 import { style } from "./style.js";
-import { Suggestions } from "./suggestions.js";
 import { Transcript } from "./transcript.js";
 
 const COPIED_MS = 2000;
@@ -18,16 +14,21 @@ const SPOKEN_MS = 7000;
 export class View {
   composer;
   hooks;
-  launcher;
-  queue;
-  suggestions;
+  icons = {};
+  /** Those of this chat, once what not every chat needs is loaded. */
+  parts;
+  /** Something could not be loaded. */
+  isIncomplete = false;
   transcript;
   #conversations;
-  #drop;
-  #texts;
+  #root;
+  #header;
+  #module;
+  #options;
   #log;
+  #list;
   #title = element("span");
-  #panel = element("div", { class: "chat", part: "base" });
+  #panel = element("div", { class: "chat", part: "base", hidden: true });
   #drawings = shape("svg", { hidden: true });
   #jump = element("button", { type: "button", class: "button jump", part: "jump", hidden: true });
   #notice = element("p", { class: "notice", role: "status", part: "notice", dir: "auto", hidden: true });
@@ -38,31 +39,20 @@ export class View {
   #restorePlace;
   #heard;
 
-  /** `heard` are those of the composer, the queue and the conversations, and act(name) for a button of the messages, edit(turn, text), which is
+  /** `heard` are those of the composer, the parts and the conversations, and act(name) for a button of the messages, edit(turn, text), which is
    *  false where that cannot be sent now, choose(turn, step) of a version, escape(). */
   constructor(root, heard) {
+    this.#root = root;
     this.#heard = heard;
     this.composer = new Composer(heard);
-    this.queue = new QueueList({
-      ...heard,
-      edit: (entry) => heard.cancel(entry) && this.composer.take(entry),
-      leave: () => this.composer.focus(),
-    });
-    const list = element("div", { class: "list" });
+    const list = (this.#list = element("div", { class: "list" }));
     this.#log = element("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0", part: "log" }, list);
     this.transcript = new Transcript(list);
-    this.suggestions = new Suggestions((text) => {
-      this.returnFocus();
-      heard.send(text, []);
-    });
-    list.append(this.suggestions.element);
-    this.#drop = new DropZone(root, this.composer.tray);
     style(root);
-    this.launcher = new Launcher(this.#panel, heard.toggle);
-    this.draws({});
-    this.#panel.append(this.#header(), this.#notice, element("div", { class: "stage" }, this.#log, this.#jump),
-      this.queue.element, this.composer.element, this.#drop.element, this.#spoken);
-    root.append(this.#drawings, this.launcher.button, this.#panel, this.#avatar());
+    this.draws();
+    this.#header = this.#headerWith(this.#title);
+    this.#panel.append(this.#header, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.composer.element, this.#spoken);
+    root.append(this.#drawings, this.#panel, this.#avatar());
     this.hooks = new Hooks(this.#log);
     this.#follower = new Follower(this.#log, list, ({ isAway, hasNew }) => {
       this.#jump.hidden = !isAway;
@@ -74,18 +64,50 @@ export class View {
   /** Takes these texts and options; the messages are drawn anew. */
   draw(options) {
     const { texts } = options;
-    this.#texts = texts;
+    if (!this.#options) this.#panel.hidden = false;
+    this.#options = options;
     this.#log.setAttribute("aria-label", texts.conversation);
     this.#jump.replaceChildren(icon("down"), texts.jump);
     this.#title.textContent = texts.chat;
     this.#panel.setAttribute("aria-label", texts.chat);
-    this.launcher.label(texts);
-    this.composer.label(options);
-    this.#drop.label(texts);
-    this.suggestions.label(texts);
+    this.composer.label(texts);
+    this.parts?.label(options);
     this.#conversations?.label(texts);
-    this.queue.label(texts);
-    this.transcript.reset({ ...options, hooks: this.hooks });
+    this.transcript.reset({ ...options, hooks: this.hooks, parts: this.#module, withParts: (act) => this.withParts(act) });
+  }
+
+  get #texts() {
+    return this.#options?.texts;
+  }
+
+  /** Calls act() with the module of the parts: at once where it is loaded. Resolves afterwards, also where it cannot be loaded. */
+  async withParts(act) {
+    const module = this.#module ?? (await import("../parts/parts.js").catch((error) => this.fail(error)));
+    if (!module) return;
+    try {
+      this.#install(module);
+      act(module);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  /** Something could not be loaded. A browser does not try again before the page is loaded again. */
+  fail(error) {
+    if (this.isIncomplete) return;
+    this.isIncomplete = true;
+    reportError(error);
+    this.#heard.loaded();
+  }
+
+  #install(module) {
+    if (this.parts) return;
+    this.#module = module;
+    const places = { root: this.#root, panel: this.#panel, header: this.#header, list: this.#list, composer: this.composer };
+    this.parts = new module.Parts(places, this.#heard);
+    if (this.#options) this.parts.label(this.#options);
+    this.draws();
+    this.#heard.loaded();
   }
 
   /** Shows the list of conversations, which was loaded after the rest. */
@@ -93,10 +115,12 @@ export class View {
     this.#conversations = part;
     if (this.#texts) part.label(this.#texts);
     this.#notice.before(part.element);
+    this.draws();
   }
 
   /** Icons show these drawings, SVG elements by name, instead of the element's own. */
-  draws(icons) {
+  draws(icons = this.icons) {
+    this.icons = icons;
     this.#drawings.replaceChildren(...drawings(icons));
   }
 
@@ -146,9 +170,9 @@ export class View {
   }
 
   /** Seen where the page has something for it, and where a panel needs its button to close. */
-  #header() {
-    const slot = element("slot", { name: "header" }, this.#title);
-    const header = element("header", { class: "header", part: "header" }, element("div", { class: "fill" }, slot), this.launcher.close);
+  #headerWith(title) {
+    const slot = element("slot", { name: "header" }, title);
+    const header = element("header", { class: "header", part: "header" }, element("div", { class: "fill" }, slot));
     slot.addEventListener("slotchange", () => header.classList.toggle("filled", slot.assignedElements().length > 0));
     return header;
   }
@@ -182,7 +206,7 @@ export class View {
     });
     root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
-      if (this.#conversations?.close() || this.composer.cancel() || this.#heard.escape()) event.preventDefault();
+      if (this.#conversations?.close() || this.parts?.cancel() || this.#heard.escape()) event.preventDefault();
     });
   }
 
@@ -207,7 +231,7 @@ export class View {
     this.#follower.letGo();
     this.#heard.choose(turn, action === "next" ? 1 : -1);
     const shown = this.transcript.viewAt(turn.from);
-    if (shown?.turn.alternatives) this.speak(versionOf(this.#texts, shown.turn.alternatives));
+    if (shown?.turn.alternatives) this.speak(this.#module.versionOf(this.#texts, shown.turn.alternatives));
     this.keepFocus();
     // At the first and the last version, one of the two cannot be pressed.
     for (const name of ["previous", "next", action]) shown?.element.querySelector(`[data-action=${name}]`)?.focus();

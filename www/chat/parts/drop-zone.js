@@ -1,5 +1,5 @@
 // Files that are dragged over the chat: where they can be dropped is shown.
-import { element, icon } from "./dom.js";
+import { element, icon } from "../shared.js";
 
 export class DropZone {
   element = element("div", { class: "drop", part: "drop", hidden: true });

@@ -1,6 +1,5 @@
 // What a reader may want to look at, folded away: thoughts, and calls of tools.
-import { element, grow } from "./dom.js";
-import { filled } from "../text/texts.js";
+import { element, filled, grow } from "../shared.js";
 import { ToolView } from "./tool-view.js";
 
 const fold = (part, summary, ...content) => element("details", { class: `fold ${part}`, part }, summary, element("div", { class: "inside" }, ...content));

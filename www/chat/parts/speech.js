@@ -1,5 +1,5 @@
 // A question that is spoken: what the browser understands is written into the field.
-import { element, icon } from "./dom.js";
+import { element, icon } from "../shared.js";
 
 // By the error of the recognition; what is not here is no news, such as silence or a stop.
 const WORDS = {
@@ -15,11 +15,13 @@ export class Speech {
   #Recognition = globalThis.SpeechRecognition ?? globalThis.webkitSpeechRecognition;
   #recognition;
   #texts;
-  #heard;
+  #composer;
+  #language;
 
-  /** `heard` are language(), begin(), which gives the text that stands before, write(text), and explain(text), which is empty where all is well. */
-  constructor(heard) {
-    this.#heard = heard;
+  /** `language()` is that of the page. */
+  constructor(composer, language) {
+    this.#composer = composer;
+    this.#language = language;
     this.button.addEventListener("click", () => this.stop() || this.#start());
   }
 
@@ -50,22 +52,22 @@ export class Speech {
   }
 
   #start() {
-    const before = this.#heard.begin();
+    const before = this.#composer.text;
     const recognition = new this.#Recognition();
-    Object.assign(recognition, { lang: this.#heard.language(), continuous: true, interimResults: true });
+    Object.assign(recognition, { lang: this.#language(), continuous: true, interimResults: true });
     this.#recognition = recognition;
     const current = (act) => (event) => this.#recognition === recognition && act(event);
     recognition.addEventListener("result", current(({ results }) => this.#write(before, results)));
-    recognition.addEventListener("error", current(({ error }) => this.#heard.explain(WORDS[error] ? this.#texts[WORDS[error]] : "")));
+    recognition.addEventListener("error", current(({ error }) => this.#composer.explain(WORDS[error] ? this.#texts[WORDS[error]] : "")));
     recognition.addEventListener("end", current(() => this.leave()));
-    this.#heard.explain("");
+    this.#composer.explain("");
     this.#show();
     recognition.start();
   }
 
   #write(before, results) {
     const said = Array.from(results, ([best]) => best.transcript).join("").trim();
-    this.#heard.write([before.trimEnd(), said].filter(Boolean).join(" "));
+    this.#composer.write([before.trimEnd(), said].filter(Boolean).join(" "));
   }
 
   #show() {

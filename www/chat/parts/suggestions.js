@@ -1,9 +1,8 @@
 // Questions to choose from.
-import { element } from "./dom.js";
+import { element } from "../shared.js";
 
 export class Suggestions {
   element = element("div", { class: "suggestions", part: "suggestions", role: "group", hidden: true });
-  #shown;
   #choose;
 
   /** `choose(text)` sends one. */
@@ -16,8 +15,6 @@ export class Suggestions {
   }
 
   show(list) {
-    if (list === this.#shown) return;
-    this.#shown = list;
     this.element.hidden = list.length === 0;
     this.element.replaceChildren(...list.map(({ text, label }) =>
       element("button", { type: "button", class: "button", part: "suggestion", dir: "auto", click: () => this.#choose(text) }, label)));

@@ -1,6 +1,5 @@
 // What is known of an answer in numbers, and bars that show when its text arrived.
-import { filled } from "../text/texts.js";
-import { element, shape } from "./dom.js";
+import { element, filled, shape } from "../shared.js";
 
 // The bars have a fixed number of places: when time runs out of them, each two become one and a place stands for twice as long.
 const PLACES = 120;

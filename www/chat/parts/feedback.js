@@ -1,5 +1,5 @@
 // Thumbs up and down under an answer.
-import { toggleButton } from "./action.js";
+import { toggleButton } from "../shared.js";
 
 export class Feedback {
   buttons;

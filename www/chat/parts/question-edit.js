@@ -1,7 +1,6 @@
 // A question that is being edited where it stands.
 import { attachmentRow } from "./attachment.js";
-import { element } from "./dom.js";
-import { isEnter } from "./keys.js";
+import { element, isEnter } from "../shared.js";
 
 export class QuestionEdit {
   element;

@@ -1,8 +1,10 @@
 // The attachments of the question that is being written: a button to choose them, and what was chosen.
-import { described, isAccepted } from "../session/accept.js";
-import { filled } from "../text/texts.js";
+import { described, element, filled, icon } from "../shared.js";
+import { acceptOf, isAccepted } from "./accept.js";
 import { attachmentRow, sizeText } from "./attachment.js";
-import { element, icon } from "./dom.js";
+
+// In bytes.
+const MAX_SIZE = 20_000_000;
 
 export class Tray {
   /** Of the composer: the button with its input, and the list of what was chosen. */
@@ -14,17 +16,20 @@ export class Tray {
   #options = { texts: {} };
   #accept = "";
   #limit = 0;
-  #heard;
+  #composer;
+  #leave;
 
-  /** `heard` are changed(), refused(explanation), which is empty where all is well, and leave(), when the focus has nothing left to be on. */
-  constructor(heard) {
-    this.#heard = heard;
+  /** `leave()` is called when the focus has nothing left to be on. */
+  constructor(composer, leave) {
+    this.#composer = composer;
+    this.#leave = leave;
     this.button.addEventListener("click", () => this.input.click());
     this.input.addEventListener("change", () => {
       this.add([...this.input.files]);
       // So that the same file can be chosen again.
       this.input.value = "";
     });
+    composer.element.addEventListener("paste", (event) => this.#paste(event));
   }
 
   label(options) {
@@ -35,10 +40,12 @@ export class Tray {
     this.list.setAttribute("aria-label", attachments);
   }
 
-  /** `accept` is a list as a file input has it, "" for no attachments; `limit` is the largest size, in bytes. */
-  set({ accept, limit, disabled }) {
+  /** `attachments` is a list as the `accept` of a file input; "" is what an agent with the options `agent` accepts, and null nothing.
+   *  `limit` is the largest size, in bytes. */
+  set({ attachments, limit, agent, disabled }) {
+    const accept = attachments === "" ? acceptOf(agent) : (attachments ?? "");
     this.#accept = accept;
-    this.#limit = limit;
+    this.#limit = limit || MAX_SIZE;
     this.input.accept = accept === "*/*" ? "" : accept;
     this.button.hidden = !accept;
     this.button.disabled = disabled;
@@ -53,7 +60,7 @@ export class Tray {
   add(files) {
     const refusals = files.map((file) => this.#refusal(file));
     this.put([...this.attachments, ...files.filter((_, at) => !refusals[at])]);
-    this.#heard.refused(refusals.filter(Boolean).join(" "));
+    this.#composer.explain(refusals.filter(Boolean).join(" "));
   }
 
   /** Shows these instead. */
@@ -61,7 +68,14 @@ export class Tray {
     this.attachments = attachments;
     this.list.replaceChildren(...attachments.map((attachment) => this.#row(attachment)));
     this.list.hidden = attachments.length === 0;
-    this.#heard.changed();
+    this.#composer.changed();
+  }
+
+  #paste(event) {
+    const files = this.isOpen ? pastedFiles(event.clipboardData) : [];
+    if (files.length === 0) return;
+    event.preventDefault();
+    this.add(files);
   }
 
   #refusal({ name, type, size }) {
@@ -78,11 +92,11 @@ export class Tray {
 
   #remove(attachment) {
     this.put(this.attachments.filter((each) => each !== attachment));
-    this.#heard.leave();
+    this.#leave();
   }
 }
 
 /** The files that are pasted. Of formatted text that also comes as a picture, as from a word processor, only the text is meant. */
-export function pastedFiles({ files, types }) {
+function pastedFiles({ files, types }) {
   return types.includes("text/plain") && types.includes("text/html") ? [] : [...files];
 }

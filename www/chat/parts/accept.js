@@ -31,10 +31,3 @@ export function isAccepted({ type, name = "" }, accept) {
     return each === "*/*" || each === type || (each.endsWith("/*") && type.startsWith(each.slice(0, -1)));
   });
 }
-
-/** How an attachment that is a Blob, or is only an address, is shown: as one of a message. */
-export function described(attachment) {
-  if (!(attachment instanceof Blob)) return { mediaType: "", url: String(attachment) };
-  const { name, type, size } = attachment;
-  return { mediaType: type, name, size, blob: attachment };
-}

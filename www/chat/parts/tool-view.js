@@ -1,5 +1,5 @@
 // A page's own view of a tool's call. It stands among the element's children, so that the page's styles apply, and is shown in its place by a slot.
-import { element } from "./dom.js";
+import { element } from "../shared.js";
 
 let made = 0;
 

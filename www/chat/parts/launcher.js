@@ -1,5 +1,5 @@
 // The button that opens the chat over a page, and the panel that it opens.
-import { element, icon } from "./dom.js";
+import { element, icon } from "../shared.js";
 
 // As in launcher.css: where the panel fills the screen.
 const FULL = "(max-width: 480px)";

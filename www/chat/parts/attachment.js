@@ -1,6 +1,5 @@
 // An attachment as its reader sees it: a thumbnail, or its name and size.
-import { linkTarget } from "../link.js";
-import { element, icon } from "./dom.js";
+import { element, icon, linkTarget } from "../shared.js";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 

@@ -1,35 +1,11 @@
 // The files of an answer: images to look at, and links to save the rest.
-import { linkTarget } from "../link.js";
-import { filled } from "../text/texts.js";
-import { element, icon } from "./dom.js";
+import { element, filled, icon, linkTarget } from "../shared.js";
 
 const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
 
-export class Files {
-  element = element("div", { class: "files", part: "files", hidden: true });
-  #options;
-  #count = 0;
-
-  constructor(options) {
-    this.#options = options;
-  }
-
-  add(file) {
-    this.#count += 1;
-    this.element.append(fileView(file, this.#options));
-    this.element.hidden = false;
-  }
-
-  /** Adds those that are not there yet: files only ever come at the end. */
-  show(files) {
-    for (const file of files.slice(this.#count)) this.add(file);
-  }
-
-  clear() {
-    this.#count = 0;
-    this.element.replaceChildren();
-    this.element.hidden = true;
-  }
+/** Adds those that are not there yet: files only ever come at the end. */
+export function addFiles(place, files, options) {
+  place.append(...files.slice(place.childElementCount).map((file) => fileView(file, options)));
 }
 
 function fileView(file, { texts, images }) {

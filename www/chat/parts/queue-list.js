@@ -1,5 +1,5 @@
 // The questions that wait for the answer under way, above the input.
-import { element, icon } from "./dom.js";
+import { element, icon } from "../shared.js";
 
 export class QueueList {
   element = element("section", { class: "queue", part: "queue", hidden: true });

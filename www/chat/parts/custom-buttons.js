@@ -1,5 +1,5 @@
 // The page's own buttons under an answer.
-import { element } from "./dom.js";
+import { element } from "../shared.js";
 
 /** `subject()` is what `run` is called with. */
 export function customButton({ name, label, icon, run }, subject) {

@@ -1,7 +1,5 @@
 // Which of several versions of a question or an answer is shown, and a way to the others.
-import { filled } from "../text/texts.js";
-import { actionButton } from "./action.js";
-import { element } from "./dom.js";
+import { actionButton, element, filled } from "../shared.js";
 
 export class Alternatives {
   element;
@@ -25,11 +23,6 @@ export class Alternatives {
     this.element.setAttribute("aria-label", versionOf(this.#texts, alternatives));
     this.#previous.disabled = index === 0;
     this.#next.disabled = index === count - 1;
-  }
-
-  /** Whether another one can be chosen now. */
-  offer(canChoose) {
-    this.element.inert = !canChoose;
   }
 }
 

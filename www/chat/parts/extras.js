@@ -1,0 +1,47 @@
+// What a page wants under an answer: numbers, feedback, reading aloud, and its own buttons.
+import { customButton } from "./custom-buttons.js";
+import { Feedback } from "./feedback.js";
+import { Figures } from "./figures.js";
+import { feedbackOf, setFeedback } from "./ratings.js";
+import { readButton, stopReading } from "./reading.js";
+
+export class Extras {
+  figures;
+  buttons;
+  #host;
+  #emit;
+  #feedback;
+  #read;
+
+  /** `answer` has a turn, and blocks of text; `chat` of the options is what the page adds. */
+  constructor(options, answer) {
+    const { texts, feedback, readAloud, chat } = options;
+    this.#host = chat.host;
+    this.#emit = chat.emit;
+    this.figures = new Figures(options);
+    if (feedback) this.#feedback = new Feedback(texts, (value) => this.#rate(answer.turn, value));
+    if (readAloud) this.#read = readButton(options, () => answer.blocks);
+    const own = chat.actions.map((action) => customButton(action, () => this.#subjectOf(answer.turn)));
+    this.buttons = [...(this.#feedback?.buttons ?? []), ...(this.#read ? [this.#read] : []), ...own];
+  }
+
+  show({ messages }) {
+    this.#feedback?.show(feedbackOf(this.#host.context, messages.at(-1)));
+  }
+
+  leave() {
+    if (this.#read) stopReading(this.#read);
+  }
+
+  #rate({ messages, from }, value) {
+    const { context } = this.#host;
+    const message = messages.at(-1);
+    const question = context.messages.slice(0, from).findLast(({ role }) => role === "user")?.content;
+    setFeedback(context, message, value);
+    this.#emit("feedback", { value, message, question });
+  }
+
+  #subjectOf({ messages, text }) {
+    return { message: messages.at(-1), text, chat: this.#host };
+  }
+}

@@ -1,0 +1,33 @@
+// Something in a message that is made, and whose code is loaded, when something is first done with it.
+import { element } from "./dom.js";
+
+export class Late {
+  element = element("div", { hidden: true });
+  #withParts;
+  #make;
+  #made;
+  // What is to be done, in order, while the code is being loaded.
+  #waiting;
+
+  /** `make(parts)` gives it, with its element. */
+  constructor(withParts, make) {
+    this.#withParts = withParts;
+    this.#make = make;
+  }
+
+  do(act) {
+    if (this.#made) act(this.#made);
+    else if (this.#waiting) this.#waiting.push(act);
+    else this.#begin(act);
+  }
+
+  #begin(first) {
+    this.#waiting = [first];
+    this.#withParts((parts) => {
+      this.#made = this.#make(parts);
+      this.element.append(this.#made.element);
+      this.element.hidden = false;
+      for (const act of this.#waiting) act(this.#made);
+    });
+  }
+}

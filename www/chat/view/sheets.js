@@ -1,0 +1,17 @@
+// Style sheets: one of each for all elements, and constructed, which the strictest content security policy allows.
+
+const sheets = new Map();
+
+export function sheetOf(css) {
+  if (!sheets.has(css)) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    sheets.set(css, sheet);
+  }
+  return sheets.get(css);
+}
+
+/** Adds the styles of a part that was loaded later. */
+export function addStyle(root, css) {
+  root.adoptedStyleSheets.splice(-1, 0, sheetOf(css));
+}
