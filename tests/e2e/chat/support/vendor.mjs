@@ -1,7 +1,7 @@
 // highlight.js and KaTeX, as a page would serve them.
 import { buildSync } from "esbuild";
 
-const bundleOf = (name) => buildSync({
+export const bundleOf = (name) => buildSync({
   stdin: { contents: `export { default } from "${name}";`, resolveDir: import.meta.dirname }, bundle: true, write: false, format: "esm", logLevel: "error",
 }).outputFiles[0].text;
 
