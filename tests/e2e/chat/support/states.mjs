@@ -199,6 +199,7 @@ export const STATES = {
     const toolCalls = [{ id: "c", name: "weather", input: { city: "Berlin" }, inputText: '{"city":"Berlin"}' }];
     await open(chat, asks("Will it rain?"), says("Let me look.", { reasoning: "They ask for the weather. I have a tool for it.", toolCalls }),
       message("tool", '{"sky":"rain","degrees":[12,13]}', { toolCallId: "c" }), says("It will rain."));
+    await expect(chat.answer.locator("summary")).toHaveCount(2);
     for (const summary of await chat.answer.locator("summary").all()) await summary.click();
     await expect(chat.answer.getByText("I have a tool")).toBeVisible();
   }],
