@@ -4,13 +4,25 @@ import { expect, test } from "./support/test.mjs";
 const PARTS = "**/pkg/chat/parts-*.js";
 const loaded = (chat) => chat.run(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("/chat/parts-")).length);
 
-test("a plain chat loads nothing more, until something needs it", async ({ mount }) => {
+test("a plain chat loads nothing more before its first answer, and then is ready for a network that goes away", async ({ mount, page }) => {
   const chat = await mount();
-  await chat.exchange(1, "Hi", "Hello");
+  await chat.ask("Hi");
+  await chat.says(1, "Hello");
+  await expect(chat.text).toHaveText("Hello");
   expect(await loaded(chat)).toBe(0);
+  await chat.answerTo(1, "!");
+  await expect.poll(() => loaded(chat)).toBe(1);
+  await page.context().setOffline(true);
   await chat.questions.getByRole("button", { name: "Edit" }).click();
-  await expect(chat.page.getByLabel("Edit this message")).toBeFocused();
-  expect(await loaded(chat)).toBe(1);
+  await expect(page.getByLabel("Edit this message")).toBeFocused();
+});
+
+test("what needs them before that has them loaded", async ({ mount, page }) => {
+  const chat = await mount();
+  await chat.ask("Hi");
+  await chat.says(1, "Hello");
+  await chat.ask("And then?");
+  await expect(page.locator(".queue li")).toHaveText("And then?");
 });
 
 test("what comes of an answer while they are being loaded is shown then, in order", async ({ mount, page }) => {

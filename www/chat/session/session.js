@@ -304,6 +304,8 @@ export class Session {
       emit("error", { error, conversation: run.context?.id });
       throw error;
     }
+    // Likely to be needed now, and the network is there.
+    view.withParts(() => {});
     this.#end(run, outcomeOf(result, texts), result);
     emit("finish", { result, conversation: run.context.id });
     return result;
