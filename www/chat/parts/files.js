@@ -3,9 +3,22 @@ import { element, filled, icon, linkTarget } from "../shared.js";
 
 const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
 
-/** Adds those that are not there yet: files only ever come at the end. */
-export function addFiles(place, files, options) {
-  place.append(...files.slice(place.childElementCount).map((file) => fileView(file, options)));
+export class Files {
+  element = element("div", { class: "files", part: "files" });
+  #options;
+
+  constructor(options) {
+    this.#options = options;
+  }
+
+  add(file) {
+    this.element.append(fileView(file, this.#options));
+  }
+
+  /** Adds those that are not there yet: files only ever come at the end. */
+  show(files) {
+    for (const file of files.slice(this.element.childElementCount)) this.add(file);
+  }
 }
 
 function fileView(file, { texts, images }) {

@@ -12,6 +12,7 @@ import { Launcher } from "./launcher.js";
 import launcher from "./launcher.css";
 import { QueueList } from "./queue-list.js";
 import queue from "./queue.css";
+import sources from "./sources.css";
 import { Speech } from "./speech.js";
 import { TEXTS } from "./texts.js";
 import { Suggesting } from "./suggesting.js";
@@ -25,11 +26,12 @@ addTexts(TEXTS);
 export { Alternatives, versionOf } from "./alternatives.js";
 export { attachmentView } from "./attachment.js";
 export { Extras } from "./extras.js";
-export { addFiles } from "./files.js";
+export { Files } from "./files.js";
 export { Thoughts, ToolCall } from "./fold.js";
 export { QuestionEdit } from "./question-edit.js";
+export { Sources } from "./sources.js";
 
-const CSS = [alternatives, attachments, editing, extras, files, fold, launcher, queue, suggestions, tools].join("");
+const CSS = [alternatives, attachments, editing, extras, files, fold, launcher, queue, sources, suggestions, tools].join("");
 
 /** What stands around the messages of one chat. */
 export class Parts {

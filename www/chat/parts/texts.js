@@ -41,4 +41,5 @@ export const TEXTS = {
   version: "Version {index} of {count}",
   previous: "Previous version",
   next: "Next version",
+  sources: "Sources",
 };

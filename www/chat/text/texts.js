@@ -40,7 +40,6 @@ const ENGLISH = {
   offline: "You are offline. What you send waits for the network.",
   notLoaded: "Part of this chat could not be loaded. Load the page again.",
   notKept: "This conversation cannot be saved on this device.",
-  sources: "Sources",
   code: "Code",
   table: "Table",
   task: "Task",

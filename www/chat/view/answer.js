@@ -5,7 +5,6 @@ import { setTime, timeOf } from "./time.js";
 import { actionButton } from "./action.js";
 import { element } from "./dom.js";
 import { Late } from "./late.js";
-import { Sources } from "./sources.js";
 
 /** A copy of what the page has put into the slot. */
 function avatarOf({ chat: { avatar } }) {
@@ -25,9 +24,8 @@ export class Answer {
   #body = element("div", { class: "body", part: "text" });
   #waiting = element("p", { class: "waiting", part: "typing" });
   #words = element("span");
-  // Those that came so far, and where they are shown.
-  #files = [];
-  #fileList = element("div", { class: "files", part: "files", hidden: true });
+  #hasFiles = false;
+  #files;
   #sources;
   #cut = element("span", { class: "cut", hidden: true });
   #time;
@@ -46,15 +44,16 @@ export class Answer {
     const { texts, locale } = options;
     this.#options = options;
     this.turn = turn;
-    this.#sources = new Sources(options);
+    this.#files = this.#late((parts) => new parts.Files(options));
+    this.#sources = this.#late((parts) => new parts.Sources(options));
     this.#time = timeOf(turn.at, locale);
     this.#retry = actionButton(texts, "retry", "again");
-    this.#alternatives = new Late(options.withParts, (parts) => new parts.Alternatives(texts));
+    this.#alternatives = this.#late((parts) => new parts.Alternatives(texts));
     this.#extras = options.parts && new options.parts.Extras(options, this);
     this.#actions = element("div", { class: "actions" }, actionButton(texts, "copy", "copy"), this.#retry, ...(this.#extras?.buttons ?? []));
     this.#waiting.append(element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i")), this.#words);
     this.element = element("article", { class: "turn answer", part: "message answer", "aria-label": texts.assistant },
-      avatarOf(options), this.#body, this.#waiting, this.#fileList, this.#sources.element,
+      avatarOf(options), this.#body, this.#waiting, this.#files.element, this.#sources.element,
       element("div", { class: "meta" }, this.#time, this.#cut, this.#extras?.figures.element, this.#alternatives.element, this.#actions));
     this.#cut.textContent = texts.cut;
     this.#settle();
@@ -79,8 +78,8 @@ export class Answer {
     if (isOther) this.#clearBelow();
     if (isGrowing || isMore) this.begin("");
     this.#fill(isGrowing);
-    this.#sources.show(turn.sources);
-    this.#showFiles(turn.files);
+    if (turn.sources.length > 0) this.#sources.do((shown) => shown.show(turn.sources));
+    this.#showFiles(turn.files, (shown) => shown.show(turn.files));
     this.#cut.hidden = isGrowing || !turn.interrupted;
     if (!isGrowing) this.end();
     return true;
@@ -131,8 +130,8 @@ export class Answer {
     else if (event.type === "tool-input-delta") this.#tools.get(event.id)?.do((tool) => tool.append(event.text));
     else if (event.type === "tool-call") this.#toolOf(event).do((tool) => tool.input(event.input));
     else if (event.type === "tool-result") this.#tools.get(event.id)?.do((tool) => tool.end(event.output, event.isError));
-    else if (event.type === "source") this.#sources.add(event.source);
-    else if (event.type === "file") this.#showFiles([...this.#files, event.file]);
+    else if (event.type === "source") this.#sources.do((sources) => sources.add(event.source));
+    else if (event.type === "file") this.#showFiles([event.file], (files) => files.add(event.file));
     else if (event.type === "user-input") this.append(this.text ? `\n\n${event.prompt}` : event.prompt);
     else if (event.type === "retry") this.wait(filled(texts.retrying, { seconds: Math.ceil(event.delayMs / 1000) }));
     else if (event.type === "fallback") this.wait(texts.fallback);
@@ -167,7 +166,7 @@ export class Answer {
     this.#isOpen = false;
     this.element.classList.remove("live");
     this.#waiting.hidden = true;
-    this.#actions.hidden = this.text === "" && this.#files.length === 0;
+    this.#actions.hidden = this.text === "" && !this.#hasFiles;
     for (const late of this.#tools.values()) late.do((tool) => tool.end());
     this.#extras?.figures.show(this.text.length);
   }
@@ -199,17 +198,18 @@ export class Answer {
   }
 
   #clearBelow() {
-    this.#files = [];
-    this.#fileList.replaceChildren();
-    this.#fileList.hidden = true;
-    this.#sources.clear();
+    this.#hasFiles = false;
+    for (const part of [this.#files, this.#sources]) part.clear();
   }
 
-  #showFiles(files) {
-    this.#files = files;
+  #showFiles(files, act) {
     if (files.length === 0) return;
-    this.#fileList.hidden = false;
-    this.#options.withParts(({ addFiles }) => addFiles(this.#fileList, this.#files, this.#options));
+    this.#hasFiles = true;
+    this.#files.do(act);
+  }
+
+  #late(make) {
+    return new Late(this.#options.withParts, make);
   }
 
   // What comes after it stands after it.
@@ -222,7 +222,7 @@ export class Answer {
   #think(text) {
     const isFirst = !this.#thoughts;
     if (isFirst) {
-      const thoughts = new Late(this.#options.withParts, (parts) => new parts.Thoughts(this.#options.texts));
+      const thoughts = this.#late((parts) => new parts.Thoughts(this.#options.texts));
       this.#break(thoughts);
       this.#thoughts = thoughts;
     }
@@ -240,8 +240,8 @@ export class Answer {
   #toolOf(tool) {
     const known = this.#tools.get(tool.id);
     if (known) return known;
-    const { texts, withParts } = this.#options;
-    const made = new Late(withParts, (parts) => new parts.ToolCall(this.#options, tool));
+    const { texts } = this.#options;
+    const made = this.#late((parts) => new parts.ToolCall(this.#options, tool));
     this.#tools.set(tool.id, made);
     this.#break(made);
     this.wait(filled(texts.calling, tool));

@@ -22,12 +22,20 @@ export class Late {
   }
 
   #begin(first) {
-    this.#waiting = [first];
+    const waiting = (this.#waiting = [first]);
     this.#withParts((parts) => {
+      if (waiting !== this.#waiting) return;
       this.#made = this.#make(parts);
       this.element.append(this.#made.element);
       this.element.hidden = false;
-      for (const act of this.#waiting) act(this.#made);
+      for (const act of waiting) act(this.#made);
     });
+  }
+
+  /** It is as before anything was done with it. */
+  clear() {
+    this.#made = this.#waiting = undefined;
+    this.element.hidden = true;
+    this.element.replaceChildren();
   }
 }

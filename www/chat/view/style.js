@@ -4,13 +4,12 @@ import composer from "../css/composer.css";
 import header from "../css/header.css";
 import preferences from "../css/preferences.css";
 import print from "../css/print.css";
-import sources from "../css/sources.css";
 import status from "../css/status.css";
 import text from "../css/text.css";
 import transcript from "../css/transcript.css";
 import { sheetOf } from "./sheets.js";
 
-const ALWAYS = [base, header, transcript, text, sources, status, composer].join("");
+const ALWAYS = [base, header, transcript, text, status, composer].join("");
 // The reader's preferences, and print, go before the rest.
 const LAST = [preferences, print].join("");
 

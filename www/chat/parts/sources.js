@@ -1,13 +1,12 @@
 // The sources of an answer, as numbered links.
-import { linkTarget } from "../link.js";
-import { element } from "./dom.js";
+import { element, linkTarget } from "../shared.js";
 
 export class Sources {
   element;
   #known = new Set();
 
   constructor({ texts }) {
-    this.element = element("ol", { class: "sources", part: "sources", "aria-label": texts.sources, hidden: true });
+    this.element = element("ol", { class: "sources", part: "sources", "aria-label": texts.sources });
   }
 
   /** Adds a source, unless one with the same address is there. */
@@ -19,16 +18,9 @@ export class Sources {
     this.#known.add(key);
     const attributes = target ? { href: target, target: "_blank", rel: "noopener noreferrer" } : {};
     this.element.append(element("li", {}, element(target ? "a" : "span", { dir: "auto", title: text, ...attributes }, name)));
-    this.element.hidden = false;
   }
 
   show(sources) {
     for (const source of sources) this.add(source);
-  }
-
-  clear() {
-    this.#known.clear();
-    this.element.replaceChildren();
-    this.element.hidden = true;
   }
 }
