@@ -1,4 +1,4 @@
-// The attributes of the element, and what they say.
+// The attributes and properties of the element, and what they say.
 import { textsWith } from "./text/texts.js";
 
 // The options of an agent that are attributes.
@@ -11,7 +11,19 @@ const OTHERS = ["launcher", "open", "conversation", "placeholder", "greeting", "
 const EXTRAS = ["counts", "figures", "feedback", "read-aloud"];
 const PARTS = ["launcher", "attachments", "speech", "suggestions", ...EXTRAS];
 
+const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "highlight", "math", "icons", "open", "suggestions"];
+
 export const ATTRIBUTES = [...Object.keys(OPTIONS), ...Object.keys(FLAGS), ...OTHERS];
+
+/** Takes the properties that a script set before the class was defined. */
+export function takeEarlier(chat) {
+  for (const name of PROPERTIES) {
+    if (!Object.hasOwn(chat, name)) continue;
+    const value = chat[name];
+    delete chat[name];
+    chat[name] = value;
+  }
+}
 
 /** The options of the agent that the element makes. */
 export function agentOptionsOf(chat) {

@@ -1,17 +1,16 @@
 // <refinire-chat>: attributes and properties are the state. What changes is taken up together, in a microtask.
 import { RefinireError } from "refinire-web";
 
-import { agentOptionsOf, ATTRIBUTES, flagsOf, inputsOf, needsExtras, needsParts, suggestionsOf, textsOf } from "./attributes.js";
+import { agentOptionsOf, ATTRIBUTES, flagsOf, inputsOf, needsExtras, needsParts, suggestionsOf, takeEarlier, textsOf } from "./attributes.js";
+import { Listed } from "./conversations/listed.js";
 import { Additions } from "./session/additions.js";
-import { remember, remembered } from "./session/remembered.js";
-import { randomName } from "./shared.js";
+import { randomName, remember, remembered } from "./session/remembered.js";
 import { attempt, Session } from "./session/session.js";
 import { lineUp } from "./session/turns.js";
 import { statusOf } from "./text/problem.js";
 import { localeOf } from "./view/time.js";
 import { View } from "./view/view.js";
 
-const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "highlight", "math", "icons", "open", "suggestions"];
 // On a server the class can be imported, but not used.
 export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = ATTRIBUTES;
@@ -19,7 +18,6 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #view;
   #session;
   #conversations;
-  #loadingList;
   #loadingParts;
   #agent;
   #context;
@@ -37,24 +35,19 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#additions = new Additions(this, (name, detail) => this.#emit(name, detail));
     this.#view = new View(this.attachShadow({ mode: "open" }), this.#listener());
     this.#session = new Session(this.#host());
-    // What a script set before the class was defined.
-    for (const name of PROPERTIES) {
-      if (!Object.hasOwn(this, name)) continue;
-      const value = this[name];
-      delete this[name];
-      this[name] = value;
-    }
+    this.#conversations = new Listed(this, this.#session, this.#view, { select: (id) => this.#select(id), changed: () => this.#plan() });
+    takeEarlier(this);
   }
 
   connectedCallback() {
     for (const [name, act] of Object.entries(this.#heard)) addEventListener(name, act);
-    this.#conversations?.connect();
+    this.#conversations.connect();
     this.#plan();
   }
 
   disconnectedCallback() {
     for (const [name, act] of Object.entries(this.#heard)) removeEventListener(name, act);
-    this.#conversations?.disconnect();
+    this.#conversations.disconnect();
     // Moved within the page, it goes on.
     queueMicrotask(() => this.isConnected || this.#session.release(() => this.isConnected));
   }
@@ -215,7 +208,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     const state = { streaming: this.streaming, disabled };
     this.#view.composer.set(state);
     this.#view.parts?.set({ ...state, ...inputsOf(this, Boolean(this.#agent)), waiting: this.#session.queue });
-    this.#listConversations(this.hasAttribute("conversations"));
+    this.#conversations.update(this.hasAttribute("conversations"));
     this.#view.notice(this.#noticeIn(texts));
     this.#render();
   }
@@ -388,31 +381,6 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     const isStreaming = this.streaming;
     this.stop();
     return isStreaming;
-  }
-
-  // ------------------------------------------------------------ the list of conversations
-
-  /** It is loaded when it is shown for the first time. */
-  #listConversations(isShown) {
-    this.#conversations?.update(isShown);
-    if (!isShown || this.#loadingList) return;
-    this.#loadingList = import("./conversations/part.js").then(({ ConversationsPart }) => {
-      const part = (this.#conversations = new ConversationsPart(this.shadowRoot, this.#session, {
-        open: (id) => this.#choose(id),
-        create: () => this.#choose(randomName()),
-        select: (id) => this.#select(id),
-        changed: () => this.#plan(),
-        locale: () => localeOf(this),
-      }));
-      this.#view.addConversations(part);
-      if (this.isConnected) part.connect();
-      this.#plan();
-    }).catch((error) => this.#view.fail(error));
-  }
-
-  #choose(id) {
-    this.#select(id);
-    this.focus();
   }
 
   #select(id) {
