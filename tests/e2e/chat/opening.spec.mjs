@@ -2,9 +2,11 @@
 import { expect, test } from "./support/test.mjs";
 
 const COUNT = 200;
+// What may be in view, and what comes above it a moment later.
+const FIRST = 20;
 const ROWS = 50;
 
-test("opening a long conversation makes only its end, goes through its messages once, and lays out and writes times when the end is there", async ({ mount }) => {
+test("opening a long conversation goes through its messages once, lays out when what may be in view is there, and does the rest later", async ({ mount }) => {
   const chat = await mount({ lang: "en" });
   const seen = await chat.run(async (kit, count) => {
     const context = kit.memory();
@@ -38,11 +40,29 @@ test("opening a long conversation makes only its end, goes through its messages 
     };
     kit.kept.chat.context = context;
     while (![...shadowRoot.querySelectorAll("time")].at(-1)?.textContent) await kit.settled();
-    return { ...seen, rows: rows() };
+    return seen;
   }, COUNT);
-  expect(seen.rows).toBe(ROWS);
   expect(seen.walks).toBe(1);
-  expect(new Set(seen.formats)).toEqual(new Set([ROWS]));
-  expect(new Set(seen.heights)).toEqual(new Set([ROWS]));
+  expect([seen.heights[0], seen.formats[0]]).toEqual([FIRST, ROWS]);
+  await expect(chat.page.locator(".turn")).toHaveCount(ROWS);
   await expect(chat.questions.last().locator("time")).toHaveText(/\d/);
+  expect(await chat.log.evaluate(({ scrollHeight, clientHeight, scrollTop }) => Math.round(scrollHeight - clientHeight - scrollTop))).toBe(0);
+});
+
+test("messages that are drawn anew are those that were shown", async ({ mount }) => {
+  const chat = await mount();
+  await chat.run((kit, count) => {
+    const context = kit.memory();
+    for (let at = 0; at < count; at += 1) context.addUserMessage(`Question ${at}`);
+    kit.kept.chat.context = context;
+  }, COUNT);
+  await expect(chat.questions).toHaveCount(ROWS);
+  await chat.page.getByRole("button", { name: "Show earlier messages" }).click();
+  await expect(chat.questions).toHaveCount(2 * ROWS);
+  const articles = await chat.run(async (kit) => {
+    kit.kept.chat.texts = { you: "Me" };
+    await kit.settled();
+    return kit.kept.chat.shadowRoot.querySelectorAll("[aria-label=Me]").length;
+  });
+  expect(articles).toBe(2 * ROWS);
 });

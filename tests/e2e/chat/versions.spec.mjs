@@ -185,12 +185,11 @@ test("with 2,000 turns an edit changes only what it is about, and calls of tools
     const called = [message("assistant", "", { toolCalls: [{ id: "c", name: "weather", input: {}, inputText: "{}" }] }), message("tool", "rain", { toolCallId: "c" }), message("assistant", "It rains")];
     const messages = Array.from({ length: 1000 }, (_, at) => [message("user", `Question ${at}`), ...(at === 996 ? called : [message("assistant", `Answer ${at}`)])]).flat();
     kit.kept.chat.context = kit.refinire.Context.fromJSON({ ...kit.memory().toJSON(), messages }, { storage: "memory" });
-    await kit.settled();
-    for (const row of kit.kept.chat.shadowRoot.querySelectorAll(".turn")) row.dataset.old = "";
   });
   await expect(chat.questions.last()).toContainText("Question 999");
   const rows = chat.page.locator(".turn");
   await expect(rows).toHaveCount(50);
+  await rows.evaluateAll((all) => all.forEach((row) => (row.dataset.old = "")));
   await button(chat.questions.nth(22), "Edit").click();
   await expect(editor(chat)).toHaveValue("Question 997");
   await editor(chat).fill("Another question");

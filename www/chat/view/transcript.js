@@ -4,8 +4,10 @@ import { element } from "./dom.js";
 import { Question } from "./question.js";
 import { statusBox } from "./status.js";
 
-// A long conversation begins with its end.
+// A long conversation begins with its end: with what may be in view at once, and a moment later with some more.
+const IN_VIEW = 20;
 const AT_ONCE = 50;
+const LATER_MS = 100;
 
 export class Transcript {
   #list;
@@ -23,17 +25,18 @@ export class Transcript {
   #said;
   // The same before the page is printed.
   #firstBefore;
+  #prepend;
 
-  /** `options` are what the views are made with: texts, locale, images, counts, hidesDetails. */
-  constructor(list) {
+  /** `prepend(put)` calls `put`, and sees to it that what is in view stays where it is. */
+  constructor(list, prepend) {
     this.#list = list;
+    this.#prepend = prepend;
     list.append(this.#empty, this.earlier, this.#rows, this.#tail);
   }
 
-  /** Forgets what is shown; it is drawn anew with these. */
+  /** Draws what is shown anew. `options` are what the views are made with: texts, locale, images, counts, hidesDetails. */
   reset(options) {
     this.#options = options;
-    this.#turns = [];
     this.#cut(0);
     this.say(undefined);
     this.earlier.textContent = options.texts.earlier;
@@ -44,7 +47,10 @@ export class Transcript {
    *  elsewhere. */
   show(turns, { live = -1, liveView, isGrowing = false } = {}) {
     // What was empty, or is shorter now, is another talk.
-    if (this.#turns.length === 0 || turns.length < this.#first) this.#first = Math.max(0, turns.length - AT_ONCE);
+    if (this.#turns.length === 0 || turns.length < this.#first) {
+      this.#first = Math.max(0, turns.length - IN_VIEW);
+      if (this.#first > 0) setTimeout(() => this.#fill(), LATER_MS);
+    }
     this.#turns = turns;
     for (const [at, turn] of turns.slice(this.#first).entries()) {
       const isLast = this.#first + at === turns.length - 1;
@@ -138,9 +144,14 @@ export class Transcript {
     return this.#views.map((view) => view.element);
   }
 
+  #fill() {
+    const from = Math.max(0, this.#turns.length - AT_ONCE);
+    if (from < this.#first) this.#prepend(() => this.#showFrom(from));
+  }
+
   /** Shows more messages from before. */
   showEarlier() {
-    this.#showFrom(Math.max(0, this.#first - AT_ONCE));
+    this.#prepend(() => this.#showFrom(Math.max(0, this.#first - AT_ONCE)));
   }
 
   showAll() {

@@ -47,7 +47,11 @@ export class View {
     this.composer = new Composer(heard);
     const list = (this.#list = element("div", { class: "list" }));
     this.#log = element("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0", part: "log" }, list);
-    this.transcript = new Transcript(list);
+    this.transcript = new Transcript(list, (put) => {
+      const restore = holdPlace(this.#log, this.transcript.rows);
+      put();
+      restore();
+    });
     style(root);
     this.draws();
     this.#header = this.#headerWith(this.#title);
@@ -191,9 +195,7 @@ export class View {
     });
     this.transcript.earlier.addEventListener("click", () => {
       this.#follower.letGo();
-      const restore = holdPlace(this.#log, this.transcript.rows);
       this.transcript.showEarlier();
-      restore();
       if (this.transcript.earlier.hidden) this.keepFocus();
     });
     this.#log.addEventListener("click", ({ target }) => {
