@@ -189,6 +189,21 @@ test("a question that is edited keeps its files, but for those that are removed"
   await expect(chat.questions.locator(".attachment")).toHaveCount(1);
 });
 
+test("a conversation without a name keeps its files while the element is out of the page", async ({ mount, page }) => {
+  const chat = await mount({ attachments: "" });
+  await choose(page, picture());
+  await chat.exchange(1, "Look", "I see.");
+  await chat.run(async (kit) => {
+    const { chat } = kit.kept;
+    chat.remove();
+    await kit.settled();
+    document.body.append(chat);
+  });
+  await expect(chat.questions.getByRole("img", { name: "cat.png" })).toBeVisible();
+  await chat.exchange(2, "And now?", "Still.");
+  expect((await chat.asked(2))[0][1].map(({ type }) => type).sort()).toEqual(["image_url", "text"]);
+});
+
 test("a question's files are there again after a reload, and what is not stored any more is named", async ({ page }) => {
   const chat = new Chat(page);
   const open = async () => {

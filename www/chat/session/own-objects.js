@@ -6,7 +6,7 @@ export class OwnObjects {
   #agentFrom;
   #context;
   #isNamed = false;
-  // The messages of a conversation without a name, while the element is not in the page.
+  // A copy of a conversation without a name, with its attachments, while the element is not in the page. Freed with the element.
   #left;
 
   /** The agent that was made last. */
@@ -29,7 +29,7 @@ export class OwnObjects {
     // An error without a cause tells what was removed from a full store, or set aside: the conversation is stored all the same.
     const onStorageError = ({ cause }) => cause !== undefined && onNotKept();
     const options = id ? { id, onStorageError } : { storage: "memory" };
-    this.#context = !id && this.#left ? Context.fromJSON(this.#left, options) : new Context(options);
+    this.#context = (!id && this.#left) || new Context(options);
     this.#isNamed = Boolean(id);
     this.#left = undefined;
     return this.#context;
@@ -61,7 +61,7 @@ export class OwnObjects {
 
   #freeContext() {
     if (!this.#context) return;
-    this.#left = this.#isNamed ? undefined : this.#context.toJSON();
+    this.#left = this.#isNamed ? undefined : this.#context.fork({ storage: "memory" });
     this.#context.free();
     this.#context = undefined;
   }
