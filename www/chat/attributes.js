@@ -7,7 +7,7 @@ const OPTIONS = { model: "model", provider: "provider", "base-url": "baseUrl", i
 const FLAGS = { images: "images", counts: "counts", figures: "figures", feedback: "feedback", "read-aloud": "readAloud", "hide-error-details": "hidesDetails" };
 const OTHERS = ["launcher", "open", "conversation", "placeholder", "greeting", "disabled", "texts", "conversations", "pace", "attachments",
   "max-attachment-size", "speech", "suggestions"];
-// These need what not every chat needs; the last ones under each answer.
+// These need the optional parts; the last ones under each answer.
 const EXTRAS = ["counts", "figures", "feedback", "read-aloud"];
 const PARTS = ["launcher", "attachments", "speech", "suggestions", ...EXTRAS];
 

@@ -1,4 +1,4 @@
-// What not every chat needs is loaded when it is first needed.
+// The optional parts of a chat are loaded on demand.
 import { expect, test } from "./support/test.mjs";
 
 const PARTS = "**/pkg/chat/parts-*.js";

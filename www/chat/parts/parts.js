@@ -1,4 +1,4 @@
-// What not every chat needs: what stands in a message, and the parts that stand around the messages.
+// The optional parts of a chat, loaded on demand: those in a message, and those around the messages.
 import { addIcons, addStyle, addTexts } from "../shared.js";
 import alternatives from "./alternatives.css";
 import attachments from "./attachments.css";

@@ -15,7 +15,7 @@ export class View {
   composer;
   hooks;
   icons = {};
-  /** Those of this chat, once what not every chat needs is loaded. */
+  /** The optional parts around the messages; undefined until they are loaded. */
   parts;
   /** Something could not be loaded. */
   isIncomplete = false;
@@ -84,7 +84,7 @@ export class View {
     return this.#options?.texts;
   }
 
-  /** Calls act() with the module of the parts: at once where it is loaded. Resolves afterwards, also where it cannot be loaded. */
+  /** Calls act() with the module of the optional parts: at once where it is loaded. Resolves afterwards, also where it cannot be loaded. */
   async withParts(act) {
     const module = this.#module ?? (await import("../parts/parts.js").catch((error) => this.fail(error)));
     if (!module) return;
