@@ -1,4 +1,5 @@
 // Everything with keys alone: at each step one sees where the focus is, and it is never lost to the page.
+import { answer, ask, open } from "./support/states.mjs";
 import { expect, test as base } from "./support/test.mjs";
 
 /** What has the focus, by its name, and whether one sees that. */
@@ -112,6 +113,20 @@ test("what stands under a question and an answer, and inside it", async ({ walk 
   await expect(chat.problem.getByText(/upstream gone/)).toBeVisible();
   await chat.press("Tab", "Try again");
   await chat.press("Enter", "Your message");
+});
+
+test("what gets the focus is not left behind the button that leads to the end", async ({ walk, page }) => {
+  await page.setViewportSize({ width: 320, height: 480 });
+  const chat = await walk({ feedback: "" });
+  await open(chat, ...Array.from({ length: 6 }, (_, at) => [ask(`Question ${at}`), answer("Some lines of text. ".repeat(8))]).flat());
+  await expect(chat.answers).toHaveCount(6);
+  await chat.log.evaluate((log) => log.scrollTo(0, 0));
+  await expect(chat.jump).toBeVisible();
+  const button = (name) => chat.answers.nth(2).getByRole("button", { name });
+  await button("Good answer").focus();
+  const [{ y: place }, { y: now }] = [await chat.jump.boundingBox(), await button("Bad answer").boundingBox()];
+  await chat.log.evaluate((log, by) => log.scrollBy(0, by), now - place);
+  await chat.press("Tab", "Bad answer");
 });
 
 test("the list of conversations", async ({ walk, page }) => {

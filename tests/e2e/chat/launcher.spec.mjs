@@ -24,6 +24,8 @@ test("the button opens and closes the panel, and the focus goes along", async ({
   await expect(chat.host).toHaveAttribute("open", "");
   await expect(chat.question).toBeFocused();
   expect(await findings(), "open").toEqual([]);
+  // Its header is not that of the page.
+  await expect(page.getByRole("banner")).toHaveCount(0);
 
   // An answer goes on while nobody looks.
   await chat.ask("Hello");

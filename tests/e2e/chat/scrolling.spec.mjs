@@ -134,7 +134,7 @@ test("the whole conversation is printed, and afterwards all is as before", async
     const context = kit.memory();
     for (let at = 0; at < 60; at += 1) {
       context.addUserMessage(`Question ${at}`);
-      context.addAssistantMessage(`Answer ${at}`);
+      context.addAssistantMessage(at % 9 ? `Answer ${at}` : "```\ncode\n```");
     }
     kit.kept.chat.context = context;
   });
@@ -152,6 +152,7 @@ test("the whole conversation is printed, and afterwards all is as before", async
   expect(log.height).toBeGreaterThan(60 * 40);
   expect(host.height).toBeGreaterThanOrEqual(log.height);
   await expect(chat.question).toBeHidden();
+  await expect(chat.host.getByRole("button")).toHaveCount(0);
   await page.emulateMedia({ media: "screen" });
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   await expect(chat.answers).toHaveCount(25);

@@ -176,7 +176,7 @@ export class View {
   /** Seen where the page has something for it, and where a panel needs its button to close. */
   #headerWith(title) {
     const slot = element("slot", { name: "header" }, title);
-    const header = element("header", { class: "header", part: "header" }, element("div", { class: "fill" }, slot));
+    const header = element("div", { class: "header", part: "header" }, element("div", { class: "fill" }, slot));
     slot.addEventListener("slotchange", () => header.classList.toggle("filled", slot.assignedElements().length > 0));
     return header;
   }

@@ -67,15 +67,15 @@ That is all, see https://a.example/${"long/".repeat(12)}.
 `;
 
 const message = (role, content, more) => ({ role, content, timestamp: "2020-01-02T03:04:05.000Z", metadata: {}, ...more });
-const says = (content, more) => message("assistant", content, more);
-const asks = (content, more) => message("user", content, more);
+export const answer = (content, more) => message("assistant", content, more);
+export const ask = (content, more) => message("user", content, more);
 
 /** Shows a conversation of these messages. */
 export const open = (chat, ...messages) => chat.run((kit, messages) => {
   kit.kept.chat.context = kit.refinire.Context.fromJSON({ ...kit.memory().toJSON(), messages }, { storage: "memory" });
 }, messages);
 
-const SHORT = [asks("Hi"), says("Hello! How can I help?"), asks("What is 2 + 2?"), says("4"), asks("Thanks"), says("You are welcome.")];
+const SHORT = [ask("Hi"), answer("Hello! How can I help?"), ask("What is 2 + 2?"), answer("4"), ask("Thanks"), answer("You are welcome.")];
 const short = async (chat) => {
   await open(chat, ...SHORT);
   await expect(chat.text).toHaveText("You are welcome.");
@@ -149,7 +149,7 @@ export const STATES = {
       kit.kept.chat.highlight = highlighting.highlight(hljs.default);
       kit.kept.chat.math = typesetting.math(katex.default);
     });
-    await open(chat, asks("How do I install it?"), says(LONG));
+    await open(chat, ask("How do I install it?"), answer(LONG));
     await expect(chat.answer.locator("math")).toHaveCount(2);
     // What is far from the visible part is not highlighted yet.
     await chat.log.evaluate((log) => log.scrollTo(0, 0));
@@ -191,14 +191,14 @@ export const STATES = {
   "sources and files": [{}, async (chat) => {
     const sources = [{ url: "https://a.test/", title: "The first source, with a title that is long enough to need more than one line on a small screen" }, { url: "https://b.test/" }, { title: "A book" }];
     const files = [{ mediaType: "image/png", data: PICTURE, name: "chart.png" }, { mediaType: "text/csv", data: "YSxi", name: "a table of the results.csv" }, { mediaType: "image/png", name: "gone.png" }];
-    await open(chat, asks("Who says so?"), says("They all say so.", { sources, files }));
+    await open(chat, ask("Who says so?"), answer("They all say so.", { sources, files }));
     await expect(chat.answer.locator("canvas")).toBeVisible();
   }],
   "below an answer": [{ feedback: "", "read-aloud": "", figures: "" }, answered],
   "tools and thoughts": [{}, async (chat) => {
     const toolCalls = [{ id: "c", name: "weather", input: { city: "Berlin" }, inputText: '{"city":"Berlin"}' }];
-    await open(chat, asks("Will it rain?"), says("Let me look.", { reasoning: "They ask for the weather. I have a tool for it.", toolCalls }),
-      message("tool", '{"sky":"rain","degrees":[12,13]}', { toolCallId: "c" }), says("It will rain."));
+    await open(chat, ask("Will it rain?"), answer("Let me look.", { reasoning: "They ask for the weather. I have a tool for it.", toolCalls }),
+      message("tool", '{"sky":"rain","degrees":[12,13]}', { toolCallId: "c" }), answer("It will rain."));
     await expect(chat.answer.locator("summary")).toHaveCount(2);
     for (const summary of await chat.answer.locator("summary").all()) await summary.click();
     await expect(chat.answer.getByText("I have a tool")).toBeVisible();
@@ -260,7 +260,7 @@ export const STATES = {
   "disabled": [{ disabled: "", attachments: "", speech: "" }, short],
   "long placeholder": [{ placeholder: "Ask anything about our products, their prices, delivery times, and what to do if one of them is broken", attachments: "" }, short],
   "scrolled up": [{}, async (chat) => {
-    await open(chat, ...Array.from({ length: 60 }, (_, at) => [asks(`Question ${at}`), says("Some lines of text. ".repeat(12))]).flat());
+    await open(chat, ...Array.from({ length: 60 }, (_, at) => [ask(`Question ${at}`), answer("Some lines of text. ".repeat(12))]).flat());
     await expect(chat.text).toContainText("Some lines");
     await chat.ask("More");
     await chat.says(1, "Some more text. ");
@@ -283,7 +283,7 @@ export const STATES = {
   }],
   "from right to left": [{ attachments: "", feedback: "" }, async (chat) => {
     await chat.page.evaluate(() => (document.documentElement.dir = "rtl"));
-    await open(chat, asks("كيف أثبّت الحزمة؟"), says("## التثبيت\n\nاستخدم `npm install` ثم اقرأ [الدليل](https://a.example/).\n\n1. أولاً\n   - نقطة\n2. ثانيًا\n\n- [x] تم\n\n> اقتباس\n\n| الاسم | العدد |\n| --- | ---: |\n| واحد | 1 |\n\n```js\nconst a = 1;\n```\n\nشكرًا[^1]\n\n[^1]: حاشية", { sources: [{ url: "https://a.test/", title: "المصدر" }], files: [{ mediaType: "text/csv", data: "YSxi", name: "جدول.csv" }] }), asks("Thanks"), says("You are welcome."));
+    await open(chat, ask("كيف أثبّت الحزمة؟"), answer("## التثبيت\n\nاستخدم `npm install` ثم اقرأ [الدليل](https://a.example/).\n\n1. أولاً\n   - نقطة\n2. ثانيًا\n\n- [x] تم\n\n> اقتباس\n\n| الاسم | العدد |\n| --- | ---: |\n| واحد | 1 |\n\n```js\nconst a = 1;\n```\n\nشكرًا[^1]\n\n[^1]: حاشية", { sources: [{ url: "https://a.test/", title: "المصدر" }], files: [{ mediaType: "text/csv", data: "YSxi", name: "جدول.csv" }] }), ask("Thanks"), answer("You are welcome."));
     await expect(chat.text).toHaveText("You are welcome.");
   }],
 };
