@@ -67,7 +67,7 @@ for (const [width, size] of [[320, 16], [375, 16], [1280, 16], [375, 32]]) {
 test("from right to left everything stands on the other side, and each text takes its own direction", async ({ mount, page }) => {
   const chat = await mount();
   await page.evaluate(() => (document.documentElement.dir = "rtl"));
-  await chat.exchange(1, "سؤال", "جواب\n\nAn answer\n\n```\ncode\n```");
+  await chat.exchange(1, "سؤال", "جواب\n\nAn answer\n\n```\ncode\n```\n\n[^1]\n\n[^1]: A note.");
   const middle = async (locator) => {
     const box = await locator.boundingBox();
     return box.x + box.width / 2;
@@ -75,7 +75,8 @@ test("from right to left everything stands on the other side, and each text take
   const center = await middle(chat.host);
   expect(await middle(chat.questions.locator(".bubble"))).toBeLessThan(center);
   expect(await middle(chat.send)).toBeLessThan(center);
-  expect(await chat.text.evaluate(({ children }) => [...children].map((node) => getComputedStyle(node).direction))).toEqual(["rtl", "ltr", "ltr"]);
+  expect(await chat.text.evaluate(({ children }) => [...children].map((node) => getComputedStyle(node).direction))).toEqual(["rtl", "ltr", "ltr", "rtl", "ltr"]);
+  expect(await chat.answer.locator("time").evaluate((node) => getComputedStyle(node).direction)).toBe("ltr");
   expect(await chat.answer.locator("pre").evaluate((node) => getComputedStyle(node).direction)).toBe("ltr");
 });
 

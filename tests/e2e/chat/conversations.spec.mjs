@@ -274,6 +274,20 @@ test("many conversations can be searched by title and question", async ({ mount,
   await expect(search).toBeHidden();
 });
 
+test("in a low chat on a high page the list is shown to its end", async ({ mount, page }) => {
+  await page.setViewportSize({ width: 400, height: 1000 });
+  const chat = await mount({ conversations: "", conversation: "shown" });
+  await chat.host.evaluate((host) => (host.style.height = "420px"));
+  await store(chat, ...Array.from({ length: 9 }, (_, at) => `Question ${at}`));
+  await menu(chat).click();
+  await expect(rows(chat)).toHaveCount(9);
+  const bottomOf = async (locator) => {
+    const { y, height } = await locator.boundingBox();
+    return y + height;
+  };
+  expect(await bottomOf(page.locator(".menu"))).toBeLessThan(await bottomOf(chat.host));
+});
+
 test("reasoning is there after a reload, folded, before the text and the calls that followed it", async ({ mount }) => {
   const attributes = { conversation: "thoughtful" };
   const chat = await mount(attributes);

@@ -13,8 +13,9 @@ const buttons = (chat) => chat.problem.getByRole("button");
 test("what the provider says of an error is behind Details, or left out", async ({ mount }) => {
   for (const attributes of [{}, { "hide-error-details": "" }]) {
     const chat = await mount(attributes);
+    await chat.host.evaluate((host) => (host.style.height = "250px"));
     await chat.ask("Fail");
-    await fail(chat, 1, 500, { error: { message: "upstream gone" } });
+    await fail(chat, 1, 500, { error: { message: `upstream gone ${"x ".repeat(200)}` } });
     await expect(chat.problem.getByRole("alert")).toHaveText("The model’s server failed.Try again in a moment.");
     const details = chat.problem.locator("details");
     if (attributes["hide-error-details"] !== undefined) {
@@ -25,6 +26,7 @@ test("what the provider says of an error is behind Details, or left out", async 
     await expect(details.getByText(/upstream gone/)).toBeHidden();
     await details.locator("summary").click();
     await expect(details.getByText(/upstream gone/)).toBeVisible();
+    await expect.poll(() => chat.log.evaluate(({ scrollHeight, clientHeight, scrollTop }) => Math.round(scrollHeight - clientHeight - scrollTop))).toBe(0);
     // What is drawn again in the meantime is not folded again.
     await chat.run((kit) => {
       kit.kept.chat.setAttribute("model", "another");
