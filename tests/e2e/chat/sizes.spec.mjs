@@ -19,6 +19,14 @@ test("on a page with a reset, text is 16 px and as it would be elsewhere", async
   expect(await styles()).toEqual(before);
 });
 
+test("what is said can be selected also on a page whose text cannot", async ({ mount, page }) => {
+  const chat = await mount();
+  await page.addStyleTag({ content: "* { user-select: none }" });
+  await chat.exchange(1, "Hello", "answer");
+  await chat.text.getByText("answer").dblclick({ position: { x: 10, y: 10 } });
+  expect(await page.evaluate(() => getSelection().toString())).toBe("answer");
+});
+
 test("--refinire-chat-font-size scales everything", async ({ mount, page }) => {
   const chat = await mount({ conversations: "" });
   await chat.exchange(1, "Hello", "## Title\n\nText with `code`\n\n```js\nlet a;\n```\n");
