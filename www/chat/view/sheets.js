@@ -11,7 +11,7 @@ export function sheetOf(css) {
   return sheets.get(css);
 }
 
-/** Adds the styles of a part that was loaded later. */
+/** Adds the styles of a part that was loaded later: behind the first sheet, so that what goes before the rest still does. */
 export function addStyle(root, css) {
-  root.adoptedStyleSheets.splice(-1, 0, sheetOf(css));
+  root.adoptedStyleSheets.splice(1, 0, sheetOf(css));
 }
