@@ -205,3 +205,20 @@ test("with 2,000 turns an edit changes only what it is about, and calls of tools
   await expect(chat.page.locator(".turn[data-old]")).toHaveCount(44);
   expect((await contents(chat)).length).toBe(2002);
 });
+
+test("the buttons go when the other versions are gone, as from a store that is full", async ({ mount }) => {
+  const chat = await mount();
+  await chat.run(({ kept }) => {
+    const message = (role, id, alternatives) => ({ id, role, content: "Hello", timestamp: "2020-01-02T03:04:05.000Z", metadata: {}, alternatives });
+    const messagesWith = (alternatives) => [message("user", "1", alternatives), message("assistant", "2", alternatives)];
+    const subscribe = (heard) => {
+      kept.lose = () => heard(Object.assign(kept.chat.context, { messages: messagesWith() }));
+      return () => {};
+    };
+    kept.chat.context = { id: "c", ready: Promise.resolve(), messages: messagesWith({ index: 1, count: 2 }), subscribe };
+  });
+  const groups = chat.page.getByRole("group", { name: "Version 2 of 2" });
+  await expect(groups).toHaveCount(2);
+  await chat.run(({ kept }) => kept.lose());
+  await expect(groups).toHaveCount(0);
+});

@@ -12,12 +12,10 @@ export class Alternatives {
     this.#texts = texts;
     this.#previous = actionButton(texts, "previous", "back");
     this.#next = actionButton(texts, "next", "forth");
-    this.element = element("div", { class: "alternatives", role: "group", part: "alternatives", hidden: true }, this.#previous, this.#count, this.#next);
+    this.element = element("div", { class: "alternatives", role: "group", part: "alternatives" }, this.#previous, this.#count, this.#next);
   }
 
   show({ alternatives }) {
-    this.element.hidden = !alternatives;
-    if (!alternatives) return;
     const { index, count } = alternatives;
     this.#count.textContent = `${index + 1}/${count}`;
     this.element.setAttribute("aria-label", versionOf(this.#texts, alternatives));

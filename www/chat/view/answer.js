@@ -70,6 +70,7 @@ export class Answer {
     this.turn = turn;
     this.#extras?.show(turn);
     if (turn.alternatives) this.#alternatives.do((shown) => shown.show(turn));
+    else this.#alternatives.clear();
     setTime(this.#time, turn.at, this.#options.locale);
     // Reasoning may be known only at the end of an answer that was written elsewhere.
     const isOther = !turn.text.startsWith(this.text) || lengthOf(turn.parts, "reasoning") > this.#reasoned;

@@ -29,6 +29,7 @@ export class Late {
       this.element.append(this.#made.element);
       this.element.hidden = false;
       for (const act of waiting) act(this.#made);
+      this.#waiting = undefined;
     });
   }
 

@@ -28,7 +28,7 @@ export class Question {
     this.#attached = keyOf(attachments);
     this.#time = timeOf(at, locale);
     this.#edit = actionButton(texts, "edit", "edit");
-    this.#alternatives = new Late(options.withParts, (parts) => new parts.Alternatives(texts));
+    this.#alternatives = new Late(withParts, (parts) => new parts.Alternatives(texts));
     this.#files = element("div", { class: "attachments", part: "attachments", hidden: attachments.length === 0 });
     if (attachments.length > 0) withParts(({ attachmentView }) => this.#files.append(...attachments.map((each) => attachmentView(each, options, load))));
     this.#text = element("div", { class: "bubble", part: "bubble", hidden: !text }, element("p", { dir: "auto" }, text));
@@ -56,6 +56,7 @@ export class Question {
     this.turn = turn;
     setTime(this.#time, turn.at, this.#locale);
     if (turn.alternatives) this.#alternatives.do((shown) => shown.show(turn));
+    else this.#alternatives.clear();
     return true;
   }
 
