@@ -3,7 +3,7 @@ export { linkTarget } from "./link.js";
 export { randomName } from "./session/remembered.js";
 export { described } from "./session/turns.js";
 export { addTexts, filled } from "./text/texts.js";
-export { actionButton, toggleButton } from "./view/action.js";
+export { actionButton } from "./view/action.js";
 export { element, grow, shape } from "./view/dom.js";
 export { addIcons, icon } from "./view/icons.js";
 export { isEnter } from "./view/keys.js";

@@ -1,5 +1,5 @@
 // Thumbs up and down under an answer.
-import { toggleButton } from "../shared.js";
+import { toggleButton } from "./toggle-button.js";
 
 export class Feedback {
   buttons;

@@ -1,5 +1,5 @@
 // Reads an answer aloud. The browser has one voice for the whole page.
-import { toggleButton } from "../shared.js";
+import { toggleButton } from "./toggle-button.js";
 
 let current;
 

@@ -2,11 +2,6 @@
 import { element } from "./dom.js";
 import { icon } from "./icons.js";
 
-const button = (texts, name, symbol, attributes) =>
-  element("button", { type: "button", class: "quiet", "aria-label": texts[name], title: texts[name], ...attributes }, icon(symbol));
-
-/** A button with an icon; `name` is a word of the texts, `action` what the transcript is told. */
-export const actionButton = (texts, name, symbol, action = name) => button(texts, name, symbol, { part: name, "data-action": action });
-
-/** One that is pressed or not. */
-export const toggleButton = (texts, name, { symbol, part, click }) => button(texts, name, symbol, { part, "aria-pressed": "false", click });
+/** A button with an icon; `name` is a word of the texts, and what the transcript is told. */
+export const actionButton = (texts, name, symbol) =>
+  element("button", { type: "button", class: "quiet", part: name, "data-action": name, "aria-label": texts[name], title: texts[name] }, icon(symbol));
