@@ -2,7 +2,7 @@
 import { RefinireError } from "refinire-web";
 
 import { agentOptionsOf, ATTRIBUTES, flagsOf, inputsOf, needsExtras, needsParts, suggestionsOf, takeEarlier, textsOf } from "./attributes.js";
-import { Listed } from "./conversations/listed.js";
+import { ListLoader } from "./conversations/loader.js";
 import { Additions } from "./session/additions.js";
 import { randomName, remember, remembered } from "./session/remembered.js";
 import { attempt, Session } from "./session/session.js";
@@ -19,6 +19,9 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #session;
   #conversations;
   #loadingParts;
+  #hasWaited = false;
+  // Of the panel; undefined without a launcher.
+  #wasOpen;
   #agent;
   #context;
   #texts;
@@ -35,7 +38,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#additions = new Additions(this, (name, detail) => this.#emit(name, detail));
     this.#view = new View(this.attachShadow({ mode: "open" }), this.#listener());
     this.#session = new Session(this.#host());
-    this.#conversations = new Listed(this, this.#session, this.#view, { select: (id) => this.#select(id), changed: () => this.#plan() });
+    this.#conversations = new ListLoader(this, this.#session, this.#view, { select: (id) => this.#select(id), changed: () => this.#plan() });
     takeEarlier(this);
   }
 
@@ -126,6 +129,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   show() {
     this.open = true;
+    this.#launch();
     if (this.hasAttribute("launcher")) this.#view.withParts(() => {
       this.#launch();
       this.#view.parts.launcher.enter(this.#view.composer);
@@ -158,7 +162,9 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     return this.#session.run !== undefined;
   }
 
-  focus(options) {
+  async focus(options) {
+    // What is not drawn yet cannot have the focus.
+    if (!this.#drawn) await this.#waitForParts();
     this.#view.composer.focus(options);
   }
 
@@ -167,9 +173,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     if (ifBusy === "fail" && this.#session.isBusy) return refused("another answer is streaming");
     if (typeof text !== "string" || (!/\S/.test(text) && attachments.length === 0)) return refused("there is no text to send");
     if (!this.isConnected) return refused("the element is in no document");
-    // What is shown of a run is as the attributes say from its beginning on.
-    const wait = this.#waitForParts();
-    return wait ? wait.then(() => this.send(text, { ifBusy, attachments })) : this.#session.send(text, [...attachments]);
+    return this.#session.send(text, [...attachments]);
   }
 
   stop() {
@@ -200,9 +204,10 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   #update() {
     if (!this.isConnected) return;
     this.#open();
-    if (this.#waitForParts()) return;
-    this.#draw();
+    const isWaiting = this.#waitForParts() !== undefined;
+    if (!isWaiting) this.#draw();
     this.#launch();
+    if (isWaiting) return;
     const texts = this.#shownTexts;
     const disabled = this.hasAttribute("disabled");
     const state = { streaming: this.streaming, disabled };
@@ -215,7 +220,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   #noticeIn({ offline, notLoaded, notKept }) {
     if (navigator.onLine === false) return offline;
-    if (this.#view.isIncomplete) return notLoaded;
+    if (this.#view.missing.size > 0) return notLoaded;
     return this.#session.isKept ? undefined : notKept;
   }
 
@@ -238,18 +243,24 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     return needsParts(this) || this.#suggestions !== undefined || this.actions.length > 0 || this.#session.queue.entries.length > 0;
   }
 
-  /** Loads the parts that are needed. Resolves when there is nothing more to wait for: only the first drawing waits. */
+  /** Loads the parts that are needed. Only the first drawing waits for them: until then, this gives a promise. */
   #waitForParts() {
-    const { parts, isIncomplete } = this.#view;
-    if (parts || isIncomplete || !this.#needsParts) return undefined;
-    this.#loadingParts ??= this.#view.withParts(() => {});
-    return this.#drawn ? undefined : this.#loadingParts;
+    if (this.#view.parts || !this.#needsParts) return undefined;
+    this.#loadingParts ??= this.#view.withParts(() => {}).then(() => {
+      this.#hasWaited = true;
+      this.#plan();
+    });
+    return this.#drawn || this.#hasWaited ? undefined : this.#loadingParts;
   }
 
-  /** Opens or closes the panel. */
+  /** Opens or closes the panel; where the launcher is not loaded yet, it is only said. */
   #launch() {
     const isOpen = this.open;
-    if (this.#view.parts?.launcher.set({ isLauncher: this.hasAttribute("launcher"), isOpen })) this.#emit("toggle", { open: isOpen });
+    const isLauncher = this.hasAttribute("launcher");
+    const wasOpen = this.#wasOpen;
+    this.#wasOpen = isLauncher ? isOpen : undefined;
+    this.#view.parts?.launcher.set({ isLauncher, isOpen });
+    if (isLauncher && wasOpen === !isOpen) this.#emit("toggle", { open: isOpen });
   }
 
   #render() {
@@ -305,6 +316,9 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       },
       get batch() {
         return chat.hasAttribute("pace") ? { pace: true } : "frame";
+      },
+      get ready() {
+        return chat.#waitForParts();
       },
       agentOptions: () => agentOptionsOf(this),
       emit: (name, detail) => this.#emit(name, detail),

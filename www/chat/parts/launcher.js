@@ -30,13 +30,12 @@ export class Launcher {
     }
   }
 
-  /** True where it was open before and is not now, or the other way around. */
+  /** Where it is closed, its button takes the focus that was in it. */
   set({ isLauncher, isOpen }) {
-    const isChange = isLauncher && this.#isShown && isOpen !== this.#isOpen;
+    const isClosed = isLauncher && this.#isShown && this.#isOpen && !isOpen;
     const hadFocus = this.#panel.contains(this.#panel.getRootNode().activeElement);
     if (isLauncher !== this.#isShown || isOpen !== this.#isOpen) this.#show(isLauncher, isOpen);
-    if (isChange && !isOpen && hadFocus) this.button.focus();
-    return isChange;
+    if (isClosed && hadFocus) this.button.focus();
   }
 
   /** The focus goes into the open panel: to `field`, unless that would open a keyboard on the screen. */

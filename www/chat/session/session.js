@@ -32,8 +32,9 @@ export class Session {
   // The id of the conversation that was told of last.
   #told;
 
-  /** `host` is what a session needs of its element: view, texts, batch, agent and agentOptions(); emit(name, detail); open(isRetry), which opens
-   *  the conversation that is wanted; plan(), update() and render(). */
+  /** `host` is what a session needs of its element: view, texts, which are undefined until it is drawn, ready, a promise where it waits to
+   *  be drawn, batch, agent and agentOptions(); emit(name, detail); open(isRetry), which opens the conversation that is wanted; plan(),
+   *  update() and render(). */
   constructor(host) {
     this.#host = host;
     this.#current = new CurrentContext({
@@ -209,7 +210,7 @@ export class Session {
     attempt(() => this.#host.open(true));
     if (!this.isBusy) return this.#start(new Run(text, attachments));
     const sent = this.queue.add({ text, attachments });
-    this.#host.view.speak(this.#host.texts.queued);
+    this.#host.view.speak(this.#host.texts?.queued);
     this.#host.plan();
     return sent;
   }
@@ -289,14 +290,14 @@ export class Session {
   }
 
   async #perform(run) {
-    const { view, texts, emit } = this.#host;
+    const { view, emit } = this.#host;
     let result;
     try {
       if (run.from !== undefined) view.transcript.forgetFrom(run.from);
       this.#host.update();
       view.jump();
       // After another answer, that one is still being read out.
-      if (!run.hasWaited) view.speak(texts.waiting);
+      if (!run.hasWaited) view.speak(this.#host.texts?.waiting);
       if (run.question !== undefined) emit("send", { text: run.question, attachments: run.attachments });
       result = await this.#answer(run);
     } catch (error) {
@@ -306,12 +307,14 @@ export class Session {
     }
     // Likely to be needed now, and the network is there.
     view.withParts(() => {});
-    this.#end(run, outcomeOf(result, texts), result);
+    this.#end(run, outcomeOf(result, this.#host.texts), result);
     emit("finish", { result, conversation: run.context.id });
     return result;
   }
 
   async #answer(run) {
+    // What is shown of it is as the attributes say from its beginning on.
+    await this.#host.ready;
     await this.#current.loaded();
     if (this.run !== run) throw new DOMException("The conversation was left.", "AbortError");
     const context = (run.context = this.context);

@@ -17,8 +17,8 @@ export class View {
   icons = {};
   /** The optional parts around the messages; undefined until they are loaded. */
   parts;
-  /** Something could not be loaded. */
-  isIncomplete = false;
+  /** What could not be loaded: "parts", "list". */
+  missing = new Set();
   transcript;
   #conversations;
   #root;
@@ -86,7 +86,7 @@ export class View {
 
   /** Calls act() with the module of the optional parts: at once where it is loaded. Resolves afterwards, also where it cannot be loaded. */
   async withParts(act) {
-    const module = this.#module ?? (await import("../parts/parts.js").catch((error) => this.fail(error)));
+    const module = this.#module ?? (await import("../parts/parts.js").catch((error) => this.fail("parts", error)));
     if (!module) return;
     try {
       this.#install(module);
@@ -96,10 +96,10 @@ export class View {
     }
   }
 
-  /** Something could not be loaded. A browser does not try again before the page is loaded again. */
-  fail(error) {
-    if (this.isIncomplete) return;
-    this.isIncomplete = true;
+  /** This could not be loaded. Some browsers do not try again before the page is loaded again. */
+  fail(name, error) {
+    if (this.missing.has(name)) return;
+    this.missing.add(name);
     reportError(error);
     this.#heard.loaded();
   }
@@ -107,6 +107,7 @@ export class View {
   #install(module) {
     if (this.parts) return;
     this.#module = module;
+    this.missing.delete("parts");
     const places = { root: this.#root, panel: this.#panel, header: this.#header, list: this.#list, composer: this.composer };
     this.parts = new module.Parts(places, this.#heard);
     if (this.#options) this.parts.label(this.#options);
@@ -117,6 +118,7 @@ export class View {
   /** Shows the list of conversations, which was loaded after the rest. */
   addConversations(part) {
     this.#conversations = part;
+    this.missing.delete("list");
     if (this.#texts) part.label(this.#texts);
     this.#notice.before(part.element);
     this.draws();

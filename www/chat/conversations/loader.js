@@ -1,8 +1,8 @@
-// The list of conversations of a chat: it is loaded when it is first shown.
-import { randomName } from "../shared.js";
+// Loads the list of conversations when it is first shown.
+import { randomName } from "../session/remembered.js";
 import { localeOf } from "../view/time.js";
 
-export class Listed {
+export class ListLoader {
   #part;
   #isLoading = false;
   #chat;
@@ -30,7 +30,11 @@ export class Listed {
     this.#part?.update(isShown);
     if (!isShown || this.#isLoading) return;
     this.#isLoading = true;
-    import("./part.js").then((module) => this.#add(module)).catch((error) => this.#view.fail(error));
+    import("./part.js").then((module) => this.#add(module), (error) => {
+      // Tried again with the next change.
+      this.#isLoading = false;
+      this.#view.fail("list", error);
+    });
   }
 
   #add({ ConversationsPart }) {
