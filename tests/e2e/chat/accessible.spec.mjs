@@ -124,21 +124,29 @@ test.describe("what is clicked is large enough", () => {
     [...shadowRoot.querySelectorAll("button, summary")].filter((node) => node.checkVisibility())
       .map((node) => [node.className, node.offsetWidth, node.offsetHeight]).filter(([, width, height]) => width < size || height < size), least);
 
-  async function withEverything(mount) {
-    const chat = await mount({ conversations: "", counts: "" });
+  /** Those that are too small: in an empty chat, with everything in a conversation, and with what waits and is attached. */
+  async function smallOnes(mount, least) {
+    const chat = await mount({ conversations: "", counts: "", attachments: "", feedback: "", suggestions: '["Hi"]' });
+    await expect(chat.page.getByText("Hi", { exact: true })).toBeVisible();
+    const found = await small(chat, least);
     await everything(chat);
     await chat.page.getByText("Conversations", { exact: true }).click();
-    return chat;
+    found.push(...await small(chat, least));
+    await chat.ask("More");
+    await chat.ask("Next");
+    await chat.page.locator("input[type=file]").setInputFiles({ name: "a.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
+    await expect(chat.page.locator(".queue li, .tray li")).toHaveCount(2);
+    return [...found, ...await small(chat, least)];
   }
 
   test("for a mouse", async ({ mount }) => {
-    expect(await small(await withEverything(mount), 24)).toEqual([]);
+    expect(await smallOnes(mount, 24)).toEqual([]);
   });
 
   test.describe("", () => {
     test.use({ hasTouch: true, isMobile: true });
     test("for a finger", async ({ mount }) => {
-      expect(await small(await withEverything(mount), 44)).toEqual([]);
+      expect(await smallOnes(mount, 44)).toEqual([]);
     });
   });
 });
