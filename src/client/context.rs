@@ -238,7 +238,9 @@ struct Answer {
 }
 
 impl Follower for Answer {
-    fn grown(&self) {}
+    fn grown(&self) -> bool {
+        false
+    }
 
     fn take(&self, delivered: usize) -> bool {
         self.run.try_borrow().is_ok_and(|run| run.keep(delivered, || self.clock.timestamp()))

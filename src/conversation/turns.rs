@@ -259,15 +259,15 @@ impl Turn {
     /// has returned.
     #[must_use]
     pub fn call(&self) -> Calling {
-        let mut calls = Vec::new();
-        let mut next = Some(self.run.clone());
+        let innermost = Called::new(self.run.clone());
+        let mut outer = Vec::new();
+        let mut next = innermost.outer();
         while let Some(run) = next.take() {
-            run.calls.set(run.calls.get() + 1);
-            next = run.outer.as_ref().and_then(Weak::upgrade);
-            let begun = run.begun.borrow().len();
-            calls.push((run, begun));
+            let called = Called::new(run);
+            next = called.outer();
+            outer.push(called);
         }
-        Calling(calls)
+        Calling { innermost, outer }
     }
 
     fn clone_parts(&self) -> Parts {
@@ -297,12 +297,43 @@ impl Drop for Hosting {
     }
 }
 
-/// User code is on the stack until this is dropped: with each run that calls it, how many runs were begun before.
-pub struct Calling(Vec<(Rc<Run>, usize)>);
+/// User code is on the stack until this is dropped.
+pub struct Calling {
+    innermost: Called,
+    /// Those that it is within: mostly none, which takes no memory. There is a call for each chunk of an answer.
+    outer: Vec<Called>,
+}
+
+/// A run that calls user code.
+struct Called {
+    run: Rc<Run>,
+    /// How many runs were begun before.
+    before: usize,
+}
+
+impl Called {
+    fn new(run: Rc<Run>) -> Self {
+        run.calls.set(run.calls.get() + 1);
+        let before = run.begun.borrow().len();
+        Self { run, before }
+    }
+
+    fn outer(&self) -> Option<Rc<Run>> {
+        self.run.outer.as_ref().and_then(Weak::upgrade)
+    }
+}
+
+impl Drop for Called {
+    fn drop(&mut self) {
+        self.run.calls.set(self.run.calls.get().saturating_sub(1));
+        // They wait for their turn.
+        self.run.begun.borrow_mut().truncate(self.before);
+    }
+}
 
 impl fmt::Debug for Calling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Calling").field("runs", &self.0.len()).finish()
+        f.debug_struct("Calling").field("runs", &(1 + self.outer.len())).finish()
     }
 }
 
@@ -311,7 +342,7 @@ impl Calling {
     /// refused, as they would wait for this run. If the promise is not about them they are refused all the same: nobody can
     /// tell.
     pub fn returned_promise(self) {
-        for (run, before) in &self.0 {
+        for Called { run, before } in std::iter::once(&self.innermost).chain(&self.outer) {
             let begun = {
                 let mut all = run.begun.borrow_mut();
                 let before = all.len().min(*before);
@@ -322,16 +353,6 @@ impl Calling {
                     refused.announce(Come::Itself);
                 }
             }
-        }
-    }
-}
-
-impl Drop for Calling {
-    fn drop(&mut self) {
-        for (run, before) in &self.0 {
-            run.calls.set(run.calls.get().saturating_sub(1));
-            // They wait for their turn.
-            run.begun.borrow_mut().truncate(*before);
         }
     }
 }

@@ -17,8 +17,8 @@ const BEHIND_UNITS: usize = 650;
 
 /// A conversation that follows the answer of a run.
 pub trait Follower {
-    /// A chunk was delivered. Called for each one: it must be cheap.
-    fn grown(&self);
+    /// A chunk was delivered. Called for each one: it must be cheap. Gives whether the answer is to be saved while it grows.
+    fn grown(&self) -> bool;
 
     /// Takes over the answer as far as it was delivered, in UTF-16 units. False where that cannot be done at the moment.
     fn take(&self, delivered: usize) -> bool;
@@ -43,7 +43,9 @@ impl Following {
 
     /// So much is delivered now. Gives whether a timer was set, which is to be polled.
     pub(super) fn grown(&self, delivered: usize, clock: &dyn Clock) -> bool {
-        self.follower.grown();
+        if !self.follower.grown() {
+            return false;
+        }
         if delivered - self.saved.get() >= BEHIND_UNITS {
             self.save(delivered);
             return false;
@@ -66,13 +68,14 @@ impl Following {
         let is_due =
             self.timer.borrow_mut().as_mut().is_some_and(|timer| timer.as_mut().poll(context) == Poll::Ready(()));
         if is_due {
+            self.timer.take();
             self.save(delivered);
         }
     }
 
-    /// Saves what was delivered since the last time.
+    /// Saves what was delivered since the last time. A timer that runs goes on: setting another one for each part would take
+    /// longer than all else that is done for it.
     pub(super) fn save(&self, delivered: usize) {
-        self.timer.take();
         if self.saved.replace(delivered) != delivered {
             self.take(delivered);
             self.follower.save();

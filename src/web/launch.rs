@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortSignal;
 
 use super::context::ContextInner;
-use super::env::PageClock;
+use super::env::RunClock;
 use super::features::{Equipment, JsTokenCounter};
 use super::listener::JsListener;
 use super::run_handle::RunHandle;
@@ -54,14 +54,15 @@ impl Launch {
     /// A run that begins when it is read, or started.
     pub(super) fn into_handle(self) -> RunHandle {
         let (listener, batching) = (self.listener.clone(), self.batching);
-        let begin = move |delivery: &Rc<Delivery>| self.begin(delivery);
-        let delivery = Rc::new(Delivery::new(Rc::new(PageClock), listener.clone(), batching, begin));
+        let clock: Rc<dyn Clock> = Rc::new(RunClock::new());
+        let own = clock.clone();
+        let begin = move |delivery: &Rc<Delivery>| self.begin(delivery, own);
+        let delivery = Rc::new(Delivery::new(clock, listener.clone(), batching, begin));
         listener.stops(&delivery);
         RunHandle::new(delivery, listener)
     }
 
-    fn begin(mut self, delivery: &Rc<Delivery>) {
-        let clock: Rc<dyn Clock> = Rc::new(PageClock);
+    fn begin(mut self, delivery: &Rc<Delivery>, clock: Rc<dyn Clock>) {
         let heeded = self.signal.take().and_then(|signal| Heeded::new(signal, delivery));
         let token_counter = self.token_counter.map(|count| Rc::new(JsTokenCounter::new(count)) as Rc<dyn TokenCounter>);
         let turn = self.place.as_ref().and_then(|place| place.turn(delivery, &self.listener));
@@ -76,7 +77,9 @@ impl Launch {
         });
         if let Some(place) = host.place.as_ref().filter(|place| place.is_seen) {
             place.book.follow(delivery, self.run.clone());
-            saving::add(delivery);
+            if place.book.is_kept() {
+                saving::add(delivery);
+            }
         }
         let leaving: Weak<Delivery> = Rc::downgrade(delivery);
         delivery.on_end(move || {

@@ -25,11 +25,7 @@ extern "C" {
     pub type Callback;
 
     #[wasm_bindgen(method, structural, catch, js_name = call)]
-    pub(super) fn call_with(
-        this: &Callback,
-        this_argument: &JsValue,
-        chunk: &str,
-    ) -> Result<Option<js_sys::Object>, JsValue>;
+    fn call_with_text(this: &Callback, this_argument: &JsValue, text: &str) -> Result<Option<Object>, JsValue>;
 
     /// A text event.
     type TextDelta;
@@ -60,6 +56,10 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/web/js/stream.js")]
 extern "C" {
+    /// Calls the callback with a text that is ASCII.
+    #[wasm_bindgen(catch, js_name = callWithAscii)]
+    fn call_with_ascii(callback: &Callback, text: &[u8]) -> Result<Option<Object>, JsValue>;
+
     /// Calls the callback with a part of `text`, in UTF-16 units.
     #[wasm_bindgen(catch, js_name = callWithSlice)]
     pub(super) fn call_with_slice(
@@ -68,6 +68,19 @@ extern "C" {
         from: usize,
         to: usize,
     ) -> Result<Option<Object>, JsValue>;
+}
+
+/// The longest text, in bytes, that is made a string without TextDecoder where it is ASCII.
+const SHORT_BYTES: usize = 24;
+
+impl Callback {
+    /// Calls it with a text.
+    pub(super) fn call_with(&self, text: &str) -> Result<Option<Object>, JsValue> {
+        if text.len() <= SHORT_BYTES && text.is_ascii() {
+            return call_with_ascii(self, text.as_bytes());
+        }
+        self.call_with_text(&JsValue::UNDEFINED, text)
+    }
 }
 
 /// See the module.
@@ -264,7 +277,7 @@ impl Listener for JsListener {
         let TextChunk { text, units, part } = chunk;
         self.called(|callback| match part.and_then(|(whole, from)| Some((whole.downcast_ref()?, from))) {
             Some((whole, from)) => call_with_slice(callback, whole, from, from + units),
-            None => callback.call_with(&JsValue::UNDEFINED, text),
+            None => callback.call_with(text),
         })
     }
 

@@ -54,7 +54,7 @@ impl RunHandle {
     pub fn read(&self, reader: Callback) {
         self.delivery.read(Box::new(move |chunk| {
             let _ = match chunk {
-                Some(Chunk::Text(text)) => reader.call_with(&JsValue::UNDEFINED, &text).map(drop),
+                Some(Chunk::Text(text)) => reader.call_with(&text).map(drop),
                 Some(Chunk::Part { whole, from, to }) => match whole.downcast_ref() {
                     Some(whole) => call_with_slice(&reader, whole, from, to).map(drop),
                     None => Ok(()),

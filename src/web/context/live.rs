@@ -44,10 +44,10 @@ struct Answer {
 }
 
 impl Follower for Answer {
-    fn grown(&self) {
-        if let Some(context) = self.context.upgrade() {
-            context.grows();
-        }
+    fn grown(&self) -> bool {
+        let Some(context) = self.context.upgrade() else { return false };
+        context.grows();
+        context.is_kept()
     }
 
     fn take(&self, delivered: usize) -> bool {

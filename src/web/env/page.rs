@@ -15,11 +15,18 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn navigator(this: &Global) -> Option<Navigator>;
     #[wasm_bindgen(method, getter)]
+    pub(super) fn performance(this: &Global) -> Performance;
+    #[wasm_bindgen(method, getter)]
     pub(super) fn fetch(this: &Global) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = requestAnimationFrame)]
     pub(super) fn request_animation_frame(this: &Global) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = matchMedia)]
     pub(super) fn match_media(this: &Global) -> JsValue;
+
+    #[derive(Debug)]
+    pub(super) type Performance;
+    #[wasm_bindgen(method)]
+    pub(super) fn now(this: &Performance) -> f64;
 
     pub(super) type Document;
     #[wasm_bindgen(method, getter, js_name = visibilityState)]
