@@ -2,36 +2,37 @@
 
 use std::collections::VecDeque;
 
+use crate::run::{HeldChunks, TextChunk};
+
 /// Branch by branch, in the order of their declaration: what the first one that is still open brings is handed on as it
 /// comes, what the others bring is held until it is their turn. So no branch waits for another, and what is held is no more
 /// than their answers.
 #[derive(Debug)]
-pub struct OrderedMerge<T> {
-    lanes: VecDeque<Lane<T>>,
+pub struct OrderedMerge {
+    lanes: VecDeque<Lane>,
     /// How many of them are behind: the first of `lanes` is the one whose turn it is.
     past: usize,
 }
 
-#[derive(Debug)]
-struct Lane<T> {
-    held: Vec<T>,
+#[derive(Debug, Default)]
+struct Lane {
+    held: HeldChunks,
     is_closed: bool,
 }
 
-impl<T> OrderedMerge<T> {
+impl OrderedMerge {
     /// For so many branches.
     #[must_use]
     pub fn new(count: usize) -> Self {
-        let lane = |_| Lane { held: Vec::new(), is_closed: false };
-        Self { lanes: (0..count).map(lane).collect(), past: 0 }
+        Self { lanes: (0..count).map(|_| Lane::default()).collect(), past: 0 }
     }
 
     /// A branch brings a chunk. Whether it is to be handed on now; if not it is held.
-    pub fn push(&mut self, branch: usize, chunk: impl Into<T>) -> bool {
+    pub fn push(&mut self, branch: usize, chunk: TextChunk<'_>) -> bool {
         let Some(place) = branch.checked_sub(self.past) else { return true };
         match self.lanes.get_mut(place) {
             Some(lane) if place > 0 => {
-                lane.held.push(chunk.into());
+                lane.held.push(chunk);
                 false
             }
             _ => true,
@@ -39,7 +40,7 @@ impl<T> OrderedMerge<T> {
     }
 
     /// A branch brings no more. Gives what is to be handed on now, in its order.
-    pub fn close(&mut self, branch: usize) -> Vec<T> {
+    pub fn close(&mut self, branch: usize) -> Vec<HeldChunks> {
         let mut released = Vec::new();
         if let Some(lane) = branch.checked_sub(self.past).and_then(|place| self.lanes.get_mut(place)) {
             lane.is_closed = true;
@@ -48,7 +49,7 @@ impl<T> OrderedMerge<T> {
             self.lanes.pop_front();
             self.past += 1;
             if let Some(lane) = self.lanes.front_mut() {
-                released.append(&mut lane.held);
+                released.push(std::mem::take(&mut lane.held));
             }
         }
         released

@@ -17,7 +17,7 @@ use crate::conversation::Conversation;
 use crate::event::{HostValue, Thrown};
 use crate::json::Value;
 use crate::message::Message;
-use crate::run::{HeldChunk, StopSignal};
+use crate::run::{HeldChunks, StopSignal};
 
 thread_local! {
     /// Numbers the branches of a page: more than one flow may run in a conversation.
@@ -111,8 +111,8 @@ pub(super) async fn run<H: Host>(
                 }
             }
             let released = merge.borrow_mut().close(place);
-            for chunk in released {
-                (scope.write)(chunk.chunk());
+            for chunk in released.iter().flat_map(HeldChunks::iter) {
+                (scope.write)(chunk);
             }
         });
         Some(run)
@@ -141,7 +141,7 @@ fn value_of(error: Thrown) -> HostValue {
 }
 
 /// Takes the chunks of a branch: they are held until it is their turn.
-fn write_of(merge: &Rc<RefCell<OrderedMerge<HeldChunk>>>, place: usize, write: &Write) -> Write {
+fn write_of(merge: &Rc<RefCell<OrderedMerge>>, place: usize, write: &Write) -> Write {
     let (merge, write) = (merge.clone(), write.clone());
     Rc::new(move |chunk| {
         let is_next = merge.borrow_mut().push(place, chunk);

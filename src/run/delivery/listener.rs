@@ -89,6 +89,32 @@ impl From<TextChunk<'_>> for HeldChunk {
     }
 }
 
+/// Chunks of text that are held, in order, with their texts one behind the other: there may be thousands of them.
+#[derive(Debug, Default)]
+pub struct HeldChunks {
+    text: String,
+    /// The length of each chunk in bytes and in UTF-16 units, and what it is a part of.
+    chunks: Vec<(usize, usize, Option<(HostValue, usize)>)>,
+}
+
+impl HeldChunks {
+    /// Holds one more.
+    pub fn push(&mut self, TextChunk { text, units, part }: TextChunk<'_>) {
+        self.text.push_str(text);
+        self.chunks.push((text.len(), units, part.map(|(whole, from)| (whole.clone(), from))));
+    }
+
+    /// The chunks, to be handed on.
+    pub fn iter(&self) -> impl Iterator<Item = TextChunk<'_>> {
+        let mut rest = self.text.as_str();
+        self.chunks.iter().map(move |(bytes, units, part)| {
+            let (text, behind) = rest.split_at_checked(*bytes).unwrap_or_default();
+            rest = behind;
+            TextChunk { text, units: *units, part: part.as_ref().map(|(whole, from)| (whole, *from)) }
+        })
+    }
+}
+
 /// What became of a chunk that was told as an event.
 #[derive(Debug, Default)]
 pub struct TextEvent {

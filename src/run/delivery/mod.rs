@@ -14,7 +14,7 @@ use std::rc::Rc;
 use futures::future::LocalBoxFuture;
 
 use self::handing::Pieces;
-pub use self::listener::{Batching, HeldChunk, Listener, Source, Stopped, TextChunk, TextEvent, Wait};
+pub use self::listener::{Batching, HeldChunk, HeldChunks, Listener, Source, Stopped, TextChunk, TextEvent, Wait};
 use self::pacing::Pacer;
 pub use self::stream::{Chunk, Reader};
 use super::features::EventSink;

@@ -4,8 +4,8 @@
 const MOST_BYTES = 64 * 1024;
 
 /**
- * Reads a body and hands its bytes over. One pair of callbacks takes all reads, and asks for the next one as it has taken one:
- * nothing is awaited in between. This loop is written here because each of its steps would be a call out of the module.
+ * Reads a body and hands its bytes over. Only the reads themselves are awaited. This loop is written here because each of its
+ * steps would be a call out of the module.
  */
 export class Pump {
   #reader;
@@ -15,8 +15,6 @@ export class Pump {
   #rest;
   #isAsked = false;
   #isClosed = false;
-  #onRead = (result) => this.#read(result);
-  #onError = (reason) => this.#fail(reason);
 
   /**
    * `reader` is a ReadableStreamDefaultReader. `take(bytes)` gives whether to read on; `end(isBroken, reason)` is called at the
@@ -32,7 +30,7 @@ export class Pump {
   start() {
     const rest = this.#rest;
     this.#rest = undefined;
-    if (rest === undefined || this.#hand(rest)) this.#ask();
+    if (rest === undefined || this.#hand(rest)) this.#readOn();
   }
 
   /** Nothing is handed over from now on. Closes the connection. */
@@ -46,30 +44,23 @@ export class Pump {
     } catch {}
   }
 
-  #ask() {
+  async #readOn() {
     // A read that was asked for before a stop is still on its way.
     if (this.#isClosed || this.#isAsked) return;
-    this.#isAsked = true;
-    try {
-      this.#reader.read().then(this.#onRead, this.#onError);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  #read(result) {
-    this.#isAsked = false;
-    if (this.#isClosed) return;
     let bytes;
-    try {
-      // It may be anything: a `fetch` of the caller's may have made the body.
-      if (result.done) return this.#end(false, undefined);
-      bytes = result.value;
-      if (!isBytes(bytes)) throw new TypeError("the response's body yields something else than bytes");
-    } catch (error) {
-      return this.#fail(error);
-    }
-    if (this.#hand(bytes)) this.#ask();
+    do {
+      this.#isAsked = true;
+      let error;
+      try {
+        bytes = bytesOf(await this.#reader.read());
+      } catch (reason) {
+        error = { reason };
+      }
+      this.#isAsked = false;
+      if (this.#isClosed) return;
+      if (error) return this.#end(true, error.reason);
+      if (!bytes) return this.#end(false, undefined);
+    } while (this.#hand(bytes));
   }
 
   #hand(bytes) {
@@ -83,11 +74,13 @@ export class Pump {
     }
     return true;
   }
+}
 
-  #fail(reason) {
-    this.#isAsked = false;
-    if (!this.#isClosed) this.#end(true, reason);
-  }
+/** The bytes of a read; undefined at the end. It may be anything: a `fetch` of the caller's may have made the body. */
+function bytesOf({ done, value }) {
+  if (done) return undefined;
+  if (!isBytes(value)) throw new TypeError("the response's body yields something else than bytes");
+  return value;
 }
 
 /** Also those of another realm, whose class is another. */
