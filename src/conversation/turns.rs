@@ -333,7 +333,7 @@ impl Drop for Called {
 
 impl fmt::Debug for Calling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Calling").field("runs", &(1 + self.outer.len())).finish()
+        f.debug_struct("Calling").field("outer", &self.outer.len()).finish_non_exhaustive()
     }
 }
 

@@ -52,6 +52,9 @@ fn with_total(usage: Usage) -> Usage {
 
 /// Each source once, its place counted in `text`, if that is the texts of the results one behind the other.
 fn sources_of(results: &[RunResult], text: &str) -> Vec<Source> {
+    if results.iter().all(|result| result.sources.is_empty()) {
+        return Vec::new();
+    }
     let mut rest = text;
     let is_joined = results.iter().all(|result| match rest.strip_prefix(&*result.text) {
         Some(behind) => {

@@ -71,7 +71,7 @@ impl Sink for RunSink {
             self.alarm.change();
         }
         let mut is_waited_for = status.has(Status::READY) && self.delivery.take();
-        if self.delivery.has_gathered() {
+        if status.has(Status::GATHERED) && self.delivery.has_gathered() {
             is_waited_for |= self.delivery.schedule();
         }
         if status.has(Status::STOP) || self.delivery.is_over() {

@@ -54,7 +54,7 @@ impl Launch {
     /// A run that begins when it is read, or started.
     pub(super) fn into_handle(self) -> RunHandle {
         let (listener, batching) = (self.listener.clone(), self.batching);
-        let clock: Rc<dyn Clock> = Rc::new(RunClock::new());
+        let clock: Rc<dyn Clock> = Rc::new(RunClock::default());
         let own = clock.clone();
         let begin = move |delivery: &Rc<Delivery>| self.begin(delivery, own);
         let delivery = Rc::new(Delivery::new(clock, listener.clone(), batching, begin));

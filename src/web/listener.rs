@@ -70,7 +70,7 @@ extern "C" {
     ) -> Result<Option<Object>, JsValue>;
 }
 
-/// The longest text, in bytes, that is made a string without TextDecoder where it is ASCII.
+/// The longest text, in bytes, that is made a string without `TextDecoder` where it is ASCII.
 const SHORT_BYTES: usize = 24;
 
 impl Callback {

@@ -93,21 +93,29 @@ impl From<TextChunk<'_>> for HeldChunk {
 #[derive(Debug, Default)]
 pub struct HeldChunks {
     text: String,
-    /// The length of each chunk in bytes and in UTF-16 units, and what it is a part of.
-    chunks: Vec<(usize, usize, Option<(HostValue, usize)>)>,
+    chunks: Vec<Held>,
+}
+
+/// A chunk in [`HeldChunks`], without its text.
+#[derive(Debug)]
+struct Held {
+    bytes: usize,
+    units: usize,
+    part: Option<(HostValue, usize)>,
 }
 
 impl HeldChunks {
     /// Holds one more.
     pub fn push(&mut self, TextChunk { text, units, part }: TextChunk<'_>) {
         self.text.push_str(text);
-        self.chunks.push((text.len(), units, part.map(|(whole, from)| (whole.clone(), from))));
+        let part = part.map(|(whole, from)| (whole.clone(), from));
+        self.chunks.push(Held { bytes: text.len(), units, part });
     }
 
     /// The chunks, to be handed on.
     pub fn iter(&self) -> impl Iterator<Item = TextChunk<'_>> {
         let mut rest = self.text.as_str();
-        self.chunks.iter().map(move |(bytes, units, part)| {
+        self.chunks.iter().map(move |Held { bytes, units, part }| {
             let (text, behind) = rest.split_at_checked(*bytes).unwrap_or_default();
             rest = behind;
             TextChunk { text, units: *units, part: part.as_ref().map(|(whole, from)| (whole, *from)) }

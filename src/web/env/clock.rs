@@ -78,9 +78,8 @@ impl Clock for PageClock {
 #[derive(Debug)]
 pub struct RunClock(Performance);
 
-impl RunClock {
-    /// For a run that begins now.
-    pub fn new() -> Self {
+impl Default for RunClock {
+    fn default() -> Self {
         Self(global().performance())
     }
 }

@@ -129,6 +129,15 @@ fn object_of(members: &[(&str, JsValue)]) -> Object {
     object
 }
 
+/// A string as it is, anything else as JSON; what has none, as a function, is empty.
+fn text_of(value: &JsValue) -> Result<JsValue, JsValue> {
+    if value.is_string() {
+        return Ok(value.clone());
+    }
+    let json = JsValue::from(JSON::stringify(value)?);
+    Ok(if json.is_undefined() { JsValue::from_str("") } else { json })
+}
+
 /// Calls a step's function.
 fn call(step: &JsStep, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     let Some(function) = &step.function else { return Ok(JsValue::UNDEFINED) };
@@ -266,12 +275,8 @@ impl Host for JsHost {
     }
 
     fn text_of(&self, value: &HostValue) -> Result<String, Thrown> {
-        let value = cause_to_js(value);
-        if let Some(text) = value.as_string() {
-            return Ok(text);
-        }
-        let json = JsValue::from(JSON::stringify(&value).map_err(host_error)?);
-        Ok(json.as_string().unwrap_or_default())
+        let text = text_of(&cause_to_js(value)).map_err(host_error)?;
+        Ok(text.as_string().unwrap_or_default())
     }
 
     fn ready(&self, cx: &JsContext) -> LocalBoxFuture<'static, ()> {
@@ -293,13 +298,14 @@ impl Host for JsHost {
     }
 
     fn conclude(&self, cx: &JsContext, content: HostValue) {
-        let text = self.text_of(&content).unwrap_or_else(|_| describe(&cause_to_js(&content)));
+        let content = cause_to_js(&content);
+        let text = text_of(&content).unwrap_or_else(|_| JsValue::from_str(&describe(&content)));
         let zero = || JsValue::from(0);
         let names = ["chunks", "chars", "bytes", "timeToFirstChunkMs", "durationMs", "charsPerSecond"];
         let metrics: Vec<_> = names.iter().map(|name| (*name, zero())).collect();
         cx.inner.concluded(&object_of(&[
-            ("content", cause_to_js(&content)),
-            ("text", JsValue::from_str(&text)),
+            ("content", content),
+            ("text", text),
             ("reasoning", JsValue::from_str("")),
             ("toolCalls", Array::new().into()),
             ("sources", Array::new().into()),
