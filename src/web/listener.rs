@@ -56,9 +56,14 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/web/js/stream.js")]
 extern "C" {
-    /// Calls the callback with a text that is ASCII.
+    /// Calls the callback with a text that is ASCII, and where it stands in the module's memory.
     #[wasm_bindgen(catch, js_name = callWithAscii)]
-    fn call_with_ascii(callback: &Callback, text: &[u8]) -> Result<Option<Object>, JsValue>;
+    fn call_with_ascii(
+        callback: &Callback,
+        memory: &JsValue,
+        from: usize,
+        to: usize,
+    ) -> Result<Option<Object>, JsValue>;
 
     /// Calls the callback with a part of `text`, in UTF-16 units.
     #[wasm_bindgen(catch, js_name = callWithSlice)]
@@ -71,13 +76,18 @@ extern "C" {
 }
 
 /// The longest text, in bytes, that is made a string without `TextDecoder` where it is ASCII.
-const SHORT_BYTES: usize = 24;
+const SHORT_BYTES: usize = 12;
+
+thread_local! {
+    static MEMORY: JsValue = wasm_bindgen::memory();
+}
 
 impl Callback {
     /// Calls it with a text.
     pub(super) fn call_with(&self, text: &str) -> Result<Option<Object>, JsValue> {
         if text.len() <= SHORT_BYTES && text.is_ascii() {
-            return call_with_ascii(self, text.as_bytes());
+            let from = text.as_ptr() as usize;
+            return MEMORY.with(|memory| call_with_ascii(self, memory, from, from + text.len()));
         }
         self.call_with_text(&JsValue::UNDEFINED, text)
     }

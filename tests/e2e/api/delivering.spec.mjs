@@ -20,6 +20,21 @@ test("the chunks joined are the result's text and the context's message", async 
   });
 });
 
+test("chunks of any length are right, also once the module's memory has grown", async ({ inPage }) => {
+  const { sent, heard, read } = await inPage(async (kit) => {
+    const lengths = Array.from({ length: 30 }, (_, length) => length + 1);
+    const words = lengths.flatMap((length) => ["abcdefghijklmnopqrstuvwxyz~!?\u007F".slice(0, length), "é".repeat(length)]);
+    // The long one takes more memory than there is at first.
+    const sent = [...words, "x".repeat(4 * 2 ** 20), ...words];
+    const heard = [];
+    await kit.agent(kit.saysAll(...sent)).run("Hi", { callback: (text) => void heard.push(text) });
+    const { chunks: read } = await kit.read(kit.agent(kit.saysAll(...sent)).runStreamed("Hi"));
+    return { sent, heard, read };
+  });
+  expect(heard).toEqual(sent);
+  expect(read).toEqual(sent);
+});
+
 test("run gives the same result as the stream", async ({ inPage }) => {
   const [ran, streamed] = await inPage(async (kit) => {
     const agent = kit.agent(kit.saysAll("One", " two"));
