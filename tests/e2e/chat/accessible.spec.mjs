@@ -1,4 +1,5 @@
 // For everyone: those who listen, those who use keys, those who read from the right, small screens, dark rooms.
+import { STATES } from "./support/states.mjs";
 import { expect, test } from "./support/test.mjs";
 
 const RICH = "## Title\n\nText with `code`, [a link](https://a.example) and **more**.\n\n- one\n- two\n\n> said\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```js\nlet a = 1;\n```\n";
@@ -148,6 +149,15 @@ test.describe("what is clicked is large enough", () => {
     test("for a finger", async ({ mount }) => {
       expect(await smallOnes(mount, 44)).toEqual([]);
     });
+
+    for (const name of ["empty", "queue that is held", "attachments", "below an answer", "versions", "editing", "a conversation is deleted", "scrolled up", "launcher that is open"]) {
+      test(`for a finger: ${name}`, async ({ mount }) => {
+        const [attributes, arrange] = STATES[name];
+        const chat = await mount(attributes);
+        await arrange(chat);
+        expect(await small(chat, 44)).toEqual([]);
+      });
+    }
   });
 });
 

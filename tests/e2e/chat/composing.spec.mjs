@@ -30,6 +30,16 @@ test("Shift and Enter start a new line, and the field grows with it, up to a hei
   await expect(chat.questions).toHaveCount(0);
 });
 
+test("a click on the frame of the field is one on the field, and leaves the focus there", async ({ mount, page }) => {
+  const chat = await mount();
+  const frame = page.locator(".field");
+  await frame.click({ position: { x: 4, y: 10 } });
+  await expect(chat.question).toBeFocused();
+  await chat.question.evaluate((field) => field.addEventListener("blur", () => (field.title = "left")));
+  await frame.click({ position: { x: 4, y: 10 } });
+  await expect(chat.question).not.toHaveAttribute("title");
+});
+
 test("Enter that belongs to an input method does not send", async ({ mount }) => {
   const chat = await mount();
   await chat.question.fill("にほ");
@@ -86,7 +96,7 @@ test("a disabled element can be read, but not written in", async ({ mount }) => 
 test("a disabled field says so, looks so, and says it in the page's words", async ({ mount }) => {
   const chat = await mount({ placeholder: "Ask us" });
   const look = () => chat.page.locator(".field").evaluate((node) => [getComputedStyle(node).cursor, getComputedStyle(node).borderStyle]);
-  expect(await look()).toEqual(["auto", "solid"]);
+  expect(await look()).toEqual(["text", "solid"]);
   await chat.host.evaluate((host) => host.setAttribute("disabled", ""));
   await expect(chat.question).toHaveAttribute("placeholder", "You cannot write here at the moment");
   expect(await look()).toEqual(["not-allowed", "dashed"]);

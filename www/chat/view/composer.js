@@ -26,7 +26,7 @@ export class Composer {
     this.#heard = heard;
     this.#grower = element("div", { class: "grow" }, this.#field);
     this.element = element("form", { class: "composer", part: "composer" }, this.#hint,
-      element("div", { class: "field", part: "field" }, this.#start, this.#grower, this.#end, this.#stop, this.#send));
+      element("div", { class: "field", part: "field", mousedown: (event) => this.#aimed(event) }, this.#start, this.#grower, this.#end, this.#stop, this.#send));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -90,6 +90,13 @@ export class Composer {
   explain(words) {
     this.#hint.hidden = !words;
     this.#hint.textContent = words;
+  }
+
+  /** Who presses the frame means the text in it. */
+  #aimed(event) {
+    if (event.target !== event.currentTarget) return;
+    event.preventDefault();
+    this.focus();
   }
 
   #pressed(event) {
