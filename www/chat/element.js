@@ -52,7 +52,11 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     for (const [name, act] of Object.entries(this.#heard)) removeEventListener(name, act);
     this.#conversations.disconnect();
     // Moved within the page, it goes on.
-    queueMicrotask(() => this.isConnected || this.#session.release(() => this.isConnected));
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#view.parts?.cancel();
+      this.#session.release(() => this.isConnected);
+    });
   }
 
   attributeChangedCallback() {
@@ -116,7 +120,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   set icons(icons) {
-    this.#view.draws(icons ?? {});
+    this.#view.drawIcons(icons ?? {});
   }
 
   get open() {

@@ -126,3 +126,13 @@ test("axe-core finds nothing serious while it listens", async ({ listening, find
   await chat.fail("not-allowed");
   expect(await findings()).toEqual([]);
 });
+
+test("dictating ends when the element leaves the page, and goes on when it is moved", async ({ listening, page }) => {
+  const chat = await listening();
+  await chat.microphone.click();
+  await chat.host.evaluate((host) => document.body.prepend(host));
+  await chat.say("Still");
+  await expect(chat.question).toHaveValue("Still");
+  await chat.host.evaluate((host) => host.remove());
+  await expect.poll(() => page.evaluate(() => globalThis.heard.calls)).toContain("stop");
+});

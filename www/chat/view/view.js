@@ -40,7 +40,8 @@ export class View {
   #heard;
 
   /** `heard` are those of the composer, the parts and the conversations, and act(name) for a button of the messages, edit(turn, text), which is
-   *  false where that cannot be sent now, choose(turn, step) of a version, escape(). */
+   *  false where that cannot be sent now, choose(turn, step) of a version, escape(), avatar(element), and loaded(), also where something
+   *  could not be. */
   constructor(root, heard) {
     this.#root = root;
     this.#heard = heard;
@@ -53,7 +54,7 @@ export class View {
       restore();
     });
     style(root);
-    this.draws();
+    this.drawIcons();
     this.#header = this.#headerWith(this.#title);
     this.#panel.append(this.#header, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.composer.element, this.#spoken);
     root.append(this.#drawings, this.#panel, this.#avatar());
@@ -111,7 +112,7 @@ export class View {
     const places = { root: this.#root, panel: this.#panel, header: this.#header, list: this.#list, composer: this.composer };
     this.parts = new module.Parts(places, this.#heard);
     if (this.#options) this.parts.label(this.#options);
-    this.draws();
+    this.drawIcons();
     this.#heard.loaded();
   }
 
@@ -121,11 +122,11 @@ export class View {
     this.missing.delete("list");
     if (this.#texts) part.label(this.#texts);
     this.#notice.before(part.element);
-    this.draws();
+    this.drawIcons();
   }
 
   /** Icons show these drawings, SVG elements by name, instead of the element's own. */
-  draws(icons = this.icons) {
+  drawIcons(icons = this.icons) {
     this.icons = icons;
     this.#drawings.replaceChildren(...drawings(icons));
   }
