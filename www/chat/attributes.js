@@ -31,11 +31,11 @@ export function agentOptionsOf(chat) {
   return Object.fromEntries(given.map(([attribute, name]) => [name, chat.getAttribute(attribute)]));
 }
 
-/** What can be put in besides text. */
-export function inputsOf(chat, hasOwnAgent) {
+/** What can be put in besides text. Of an agent that a script has set, the options are not known. */
+export function inputsOf(chat, isAgentSet) {
   return {
     attachments: chat.getAttribute("attachments"),
-    agent: hasOwnAgent ? {} : agentOptionsOf(chat),
+    agent: isAgentSet ? {} : agentOptionsOf(chat),
     limit: Number(chat.getAttribute("max-attachment-size")),
     speech: chat.hasAttribute("speech"),
   };

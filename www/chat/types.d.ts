@@ -11,7 +11,8 @@ export interface ChatAgent {
   readonly context?: Context;
 }
 
-/** Every text of the element; see `www/chat/text/texts.js`. Placeholders in braces are filled in. */
+/** Every text of the element; the English ones are in `www/chat/text/texts.js`, and those of what is loaded on demand in
+ *  `www/chat/parts/texts.js` and `www/chat/conversations/texts.js`. Placeholders in braces are filled in. */
 export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
   | "copied" | "notCopied" | "edit" | "editing" | "version" | "previous" | "next" | "cancel" | "chat" | "close"
@@ -268,8 +269,8 @@ export class RefinireChatElement extends HTMLElement {
   set suggestions(suggestions: ChatSuggestion[] | ((context: Context) => ChatSuggestion[] | undefined | Promise<ChatSuggestion[] | undefined>) | undefined);
   /** The drawings that were replaced. */
   get icons(): Record<string, SVGElement>;
-  /** Replaces icons by the drawings of yours; undefined restores the element's. Names: again, aloud, bad, chat, check, clip, clock, copy,
-   *  cross, down, edit, file, go, good, list, microphone, plus, save, stop, up. A drawing is copied; lines have the colour of the text unless it sets
+  /** Replaces icons by the drawings of yours; undefined restores the element's. Names: again, aloud, back, bad, chat, check, clip, clock,
+   *  copy, cross, down, edit, file, forth, go, good, list, microphone, plus, save, stop, up. A drawing is copied; lines have the colour of the text unless it sets
    *  `stroke` and `fill`. */
   set icons(icons: Record<string, SVGElement> | undefined);
   /** With `launcher`: whether the panel is open. Default: false. */

@@ -41,7 +41,7 @@ test("a plain chat loads nothing more before its first answer, and then is ready
   await expect(page.getByLabel("Edit this message")).toBeFocused();
 });
 
-test("what needs them before that has them loaded", async ({ mount, page }) => {
+test("they are loaded earlier where they are needed", async ({ mount, page }) => {
   const chat = await mount();
   await chat.ask("Hi");
   await chat.says(1, "Hello");
