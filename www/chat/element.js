@@ -135,7 +135,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.open = true;
     this.#launch();
     if (this.hasAttribute("launcher")) this.#view.withParts(() => {
-      this.#launch();
+      // It may not have been drawn yet.
+      this.#update();
       this.#view.parts.launcher.enter(this.#view.composer);
     });
   }
@@ -264,6 +265,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     const wasOpen = this.#wasOpen;
     this.#wasOpen = isLauncher ? isOpen : undefined;
     this.#view.parts?.launcher.set({ isLauncher, isOpen });
+    this.#view.panel.hidden = !this.#drawn || (isLauncher && !isOpen);
     if (isLauncher && wasOpen === !isOpen) this.#emit("toggle", { open: isOpen });
   }
 

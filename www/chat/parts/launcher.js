@@ -46,7 +46,6 @@ export class Launcher {
   #show(isLauncher, isOpen) {
     this.#isShown = isLauncher;
     this.#isOpen = isOpen;
-    this.#panel.hidden = isLauncher && !isOpen;
     this.button.hidden = this.close.hidden = !isLauncher;
     this.button.setAttribute("aria-expanded", isOpen);
     this.button.replaceChildren(icon(isOpen ? "cross" : "chat"));

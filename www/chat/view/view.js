@@ -20,6 +20,7 @@ export class View {
   /** What could not be loaded: "parts", "list". */
   missing = new Set();
   transcript;
+  panel = element("div", { class: "chat", part: "base", hidden: true });
   #conversations;
   #root;
   #header;
@@ -28,7 +29,6 @@ export class View {
   #log;
   #list;
   #title = element("span");
-  #panel = element("div", { class: "chat", part: "base", hidden: true });
   #drawings = shape("svg", { hidden: true });
   #jump = element("button", { type: "button", class: "button jump", part: "jump", hidden: true });
   #notice = element("p", { class: "notice", role: "status", part: "notice", dir: "auto", hidden: true });
@@ -56,8 +56,8 @@ export class View {
     style(root);
     this.drawIcons();
     this.#header = this.#headerWith(this.#title);
-    this.#panel.append(this.#header, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.composer.element, this.#spoken);
-    root.append(this.#drawings, this.#panel, this.#avatar());
+    this.panel.append(this.#header, this.#notice, element("div", { class: "stage" }, this.#log, this.#jump), this.composer.element, this.#spoken);
+    root.append(this.#drawings, this.panel, this.#avatar());
     this.hooks = new Hooks(this.#log);
     this.#follower = new Follower(this.#log, list, ({ isAway, hasNew }) => {
       this.#jump.hidden = !isAway;
@@ -69,12 +69,11 @@ export class View {
   /** Takes these texts and options; the messages are drawn anew. */
   draw(options) {
     const { texts } = options;
-    if (!this.#options) this.#panel.hidden = false;
     this.#options = options;
     this.#log.setAttribute("aria-label", texts.conversation);
     this.#jump.replaceChildren(icon("down"), texts.jump);
     this.#title.textContent = texts.chat;
-    this.#panel.setAttribute("aria-label", texts.chat);
+    this.panel.setAttribute("aria-label", texts.chat);
     this.composer.label(texts);
     this.parts?.label(options);
     this.#conversations?.label(texts);
@@ -109,7 +108,7 @@ export class View {
     if (this.parts) return;
     this.#module = module;
     this.missing.delete("parts");
-    const places = { root: this.#root, panel: this.#panel, header: this.#header, list: this.#list, composer: this.composer };
+    const places = { root: this.#root, panel: this.panel, header: this.#header, list: this.#list, composer: this.composer };
     this.parts = new module.Parts(places, this.#heard);
     if (this.#options) this.parts.label(this.#options);
     this.drawIcons();
