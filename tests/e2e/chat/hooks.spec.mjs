@@ -108,6 +108,8 @@ test("of a long talk, only code that is near the visible part is handed to a hoo
   });
   await expect(chat.answer.locator("mark")).toHaveText("node:code 39");
   expect((await calls(chat)).length).toBeLessThan(5);
+  // Those above what is in view come a moment later.
+  await expect(chat.answers).toHaveCount(25);
   const first = await chat.answers.first().locator("code").textContent();
   await chat.log.press("Home");
   await expect.poll(async () => (await calls(chat)).map(([, code]) => code)).toContain(first);
