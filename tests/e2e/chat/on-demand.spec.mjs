@@ -155,12 +155,12 @@ test.describe("parts that cannot be loaded", () => {
     await expect(notice(chat)).toBeHidden();
   });
 
-  test("a panel whose launcher is missing does not cover the page", async ({ mount, page }) => {
+  test("a panel whose launcher is missing stays closed", async ({ mount, page }) => {
     await page.route(PARTS, (route) => route.abort());
     const chat = await mount();
     await replace(chat, { launcher: "" }, () => {});
     await expect(notice(chat)).toHaveText(/could not be loaded/);
-    await expect(page.locator(".chat")).toBeHidden();
+    await expect(page.locator(".chat")).toHaveAttribute("hidden");
   });
 
   test("a list that cannot be loaded keeps nothing else from being loaded, and is loaded later", async ({ mount, page }) => {
