@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use futures::future::{select, FutureExt, LocalBoxFuture};
+use futures::future::{select, Either, FutureExt, LocalBoxFuture};
 use js_sys::Promise;
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen_futures::{spawn_local, JsFuture};
@@ -97,13 +97,16 @@ impl Body for ResponseBody {
         }
         let mut body = self;
         spawn_local(async move {
+            let rest = body.pump(Rc::new(Drain::default()));
+            // Mostly the end follows at once: adding the listener would take longer than reading it.
+            let Either::Right(((), rest)) = select(rest, PageClock.sleep(0.0)).await else { return };
             let (sender, left) = oneshot::channel();
             let hidden = once(move |_: JsValue| {
                 let _ = sender.send(());
             });
             let _listener = Listener::new(&js_sys::global(), "pagehide", hidden);
             let until = select(PageClock.sleep(DRAIN_MS), left);
-            select(body.pump(Rc::new(Drain::default())), until).await;
+            select(rest, until).await;
         });
     }
 }
