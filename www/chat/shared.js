@@ -1,4 +1,4 @@
-// What the parts that are loaded later take from the rest. They all take it from here: so it is one chunk.
+// What modules that are loaded on demand share with the rest. They import it from here alone, so that it is bundled as one chunk.
 export { linkTarget } from "./link.js";
 export { randomName } from "./session/remembered.js";
 export { described } from "./session/turns.js";

@@ -109,6 +109,27 @@ test("what is sent before they are there can be stopped and cancelled", async ({
   expect(await chat.asked(1)).toEqual([["user", "Three"]]);
 });
 
+test("what is sent before they are there goes on where the element is moved, and fails where it is removed", async ({ mount, page }) => {
+  const chat = await mount();
+  const release = await hold(page);
+  await replace(chat, { figures: "" }, (made, kit) => {
+    kit.kept.sent = made.send("One");
+    document.body.prepend(made);
+  });
+  await chat.run(async (kit) => {
+    const removed = document.createElement("refinire-chat");
+    removed.setAttribute("figures", "");
+    removed.agent = kit.agent(kit.model());
+    document.body.append(removed);
+    kit.kept.failed = kit.failure(removed.send("Two"));
+    removed.remove();
+  });
+  release();
+  await chat.answerTo(1, "1");
+  expect(await chat.run(async ({ kept }) => [(await kept.sent).text, (await kept.failed).name])).toEqual(["1", "AbortError"]);
+  await expect(chat.answer.locator(".figures")).toHaveText(/Chunks: 1/);
+});
+
 test("a panel that is shown before they are there opens, and says so", async ({ mount, page }) => {
   const chat = await mount();
   const release = await hold(page);

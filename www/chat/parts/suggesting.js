@@ -3,7 +3,7 @@ import { Suggestions } from "./suggestions.js";
 
 export class Suggesting {
   #buttons;
-  // Of what they were: a list as JSON or a function, and the moment.
+  // What was given last, a list as JSON or a function, and at what moment.
   #source;
   #moment;
 

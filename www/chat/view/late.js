@@ -1,4 +1,4 @@
-// Something in a message that is made, and whose code is loaded, when something is first done with it.
+// A part of a message that is made when it is first used. Its code is loaded then.
 import { element } from "./dom.js";
 
 export class Late {
