@@ -3,6 +3,7 @@ import { RefinireError } from "refinire-web";
 
 import { agentOptionsOf, ATTRIBUTES, flagsOf, inputsOf, needsExtras, needsParts, suggestionsOf, takeEarlier, textsOf } from "./attributes.js";
 import { ListLoader } from "./conversations/loader.js";
+import { listenerOf } from "./listener.js";
 import { Additions } from "./session/additions.js";
 import { randomName, remember, remembered } from "./session/remembered.js";
 import { attempt, Session } from "./session/session.js";
@@ -36,7 +37,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   constructor() {
     super();
     this.#additions = new Additions(this, (name, detail) => this.#emit(name, detail));
-    this.#view = new View(this.attachShadow({ mode: "open" }), this.#listener());
+    this.#view = new View(this.attachShadow({ mode: "open" }), listenerOf(this, this.#inside()));
     this.#session = new Session(this.#host());
     this.#conversations = new ListLoader(this, this.#session, this.#view, { select: (id) => this.#select(id), changed: () => this.#plan() });
     takeEarlier(this);
@@ -335,72 +336,24 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     };
   }
 
-  #emit(name, detail) {
-    this.dispatchEvent(new CustomEvent(`refinire-${name}`, { detail, bubbles: true, composed: true }));
-  }
-
-  /** What a person does. */
-  #listener() {
+  /** What the element does for what a person does. */
+  #inside() {
+    const chat = this;
     return {
-      send: (text, attachments) => attempt(() => this.#forgive(this.send(text, { attachments }))),
-      edit: (turn, text) => this.#edit(turn, text),
-      choose: (turn, step) => attempt(() => this.#session.choose(turn, step)),
-      language: () => this.closest("[lang]")?.lang ?? "",
-      stop: () => this.stop(),
-      act: (name) => this.#act(name),
-      loaded: () => this.#plan(),
-      suggest: (text) => this.#suggest(text),
-      sendNext: () => this.#session.sendNext(),
-      cancel: (entry) => this.#cancel(entry),
-      escape: () => this.#escape(),
-      toggle: (isOpen) => (isOpen ? this.show() : this.close()),
-      avatar: (node) => this.#add({ avatar: node }),
+      get session() {
+        return chat.#session;
+      },
+      get view() {
+        return chat.#view;
+      },
+      plan: () => this.#plan(),
+      update: () => this.#update(),
+      add: (additions) => this.#add(additions),
     };
   }
 
-  #suggest(text) {
-    attempt(() => {
-      this.#view.returnFocus();
-      this.#forgive(this.send(text));
-    });
-  }
-
-  /** False where it cannot be sent now. */
-  #edit(turn, text) {
-    if (this.#session.isBusy || this.hasAttribute("disabled")) return false;
-    this.#forgive(this.#session.edit(turn, text));
-    return true;
-  }
-
-  #act(name) {
-    if (this.streaming || this.hasAttribute("disabled")) return;
-    attempt(() => {
-      this.#view.returnFocus();
-      this.#forgive(name === "resume" ? this.#session.resume() : this.#session.retry());
-    });
-  }
-
-  /** True where the question was still waiting. */
-  #cancel(entry) {
-    const isCancelled = this.#session.queue.cancel(entry);
-    this.#update();
-    return isCancelled;
-  }
-
-  /** An error is shown below the question. */
-  #forgive(run) {
-    run?.catch(() => {});
-  }
-
-  /** True where there was something to close or to stop. Closing the panel does not stop the answer. */
-  #escape() {
-    if (this.hasAttribute("launcher")) {
-      this.close();
-      return true;
-    }
-    const isStreaming = this.streaming;
-    this.stop();
-    return isStreaming;
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(`refinire-${name}`, { detail, bubbles: true, composed: true }));
   }
 
   #select(id) {
