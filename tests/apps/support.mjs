@@ -36,7 +36,7 @@ export function project(name, dependencies, files) {
     // What is half installed is installed anew.
     writeFileSync(join(folder, "package.json"), manifest);
   }
-  for (const made of ["dist", "public", ".next", "app", "node_modules/.vite", "node_modules/refinire-web"]) rmSync(join(folder, made), { recursive: true, force: true });
+  for (const made of ["dist", "public", ".next", "app", "node_modules/.vite", ".vite", "made", "node_modules/refinire-web"]) rmSync(join(folder, made), { recursive: true, force: true });
   cpSync(packed(), join(folder, "node_modules/refinire-web"), { recursive: true });
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
