@@ -37,8 +37,9 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
   constructor() {
     super();
     this.#additions = new Additions(this, (name, detail) => this.#emit(name, detail));
-    this.#view = new View(this.attachShadow({ mode: "open" }), listenerOf(this, this.#inside()));
-    this.#session = new Session(this.#host());
+    const host = this.#host();
+    this.#view = new View(this.attachShadow({ mode: "open" }), listenerOf(this, host));
+    this.#session = new Session(host);
     this.#conversations = new ListLoader(this, this.#session, this.#view, { select: (id) => this.#select(id), changed: () => this.#plan() });
     takeEarlier(this);
   }
@@ -259,7 +260,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     return this.#drawn || this.#hasWaited ? undefined : this.#loadingParts;
   }
 
-  /** Opens or closes the panel; where the launcher is not loaded yet, it is only said. */
+  /** Opens or closes the panel, and tells of it. Before the launcher is loaded, it only tells. */
   #launch() {
     const isOpen = this.open;
     const isLauncher = this.hasAttribute("launcher");
@@ -310,11 +311,16 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     this.#session.open(context ?? this.getAttribute("conversation") ?? "", isRetry);
   }
 
-  /** What the session asks of the element. */
+  /** What the session, and the listener of the view, need of the element. */
   #host() {
     const chat = this;
     return {
-      view: this.#view,
+      get session() {
+        return chat.#session;
+      },
+      get view() {
+        return chat.#view;
+      },
       get texts() {
         return chat.#shownTexts;
       },
@@ -327,28 +333,13 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
       get ready() {
         return chat.#waitForParts();
       },
+      add: (additions) => this.#add(additions),
       agentOptions: () => agentOptionsOf(this),
       emit: (name, detail) => this.#emit(name, detail),
       open: (isRetry) => this.#open(isRetry),
       plan: () => this.#plan(),
       update: () => this.#update(),
       render: () => this.#render(),
-    };
-  }
-
-  /** What the element does for what a person does. */
-  #inside() {
-    const chat = this;
-    return {
-      get session() {
-        return chat.#session;
-      },
-      get view() {
-        return chat.#view;
-      },
-      plan: () => this.#plan(),
-      update: () => this.#update(),
-      add: (additions) => this.#add(additions),
     };
   }
 

@@ -1,37 +1,37 @@
 // What a person does with the chat.
 import { attempt } from "./session/session.js";
 
-/** What the view calls. `inside` is what only the element itself has: session, view, plan(), update() and add(additions). */
-export function listenerOf(chat, inside) {
+/** What the view calls. `host` is what it needs of the element: session, view, plan(), update() and add(additions). */
+export function listenerOf(chat, host) {
   const isDisabled = () => chat.hasAttribute("disabled");
   return {
     send: (text, attachments) => attempt(() => forgive(chat.send(text, { attachments }))),
     suggest: (text) => attempt(() => {
-      inside.view.returnFocus();
+      host.view.returnFocus();
       forgive(chat.send(text));
     }),
     /** False where it cannot be sent now. */
     edit(turn, text) {
-      if (inside.session.isBusy || isDisabled()) return false;
-      forgive(inside.session.edit(turn, text));
+      if (host.session.isBusy || isDisabled()) return false;
+      forgive(host.session.edit(turn, text));
       return true;
     },
-    choose: (turn, step) => attempt(() => inside.session.choose(turn, step)),
+    choose: (turn, step) => attempt(() => host.session.choose(turn, step)),
     language: () => chat.closest("[lang]")?.lang ?? "",
     stop: () => chat.stop(),
     act(name) {
       if (chat.streaming || isDisabled()) return;
       attempt(() => {
-        inside.view.returnFocus();
-        forgive(name === "resume" ? inside.session.resume() : inside.session.retry());
+        host.view.returnFocus();
+        forgive(name === "resume" ? host.session.resume() : host.session.retry());
       });
     },
-    loaded: () => inside.plan(),
-    sendNext: () => inside.session.sendNext(),
+    loaded: () => host.plan(),
+    sendNext: () => host.session.sendNext(),
     /** True where the question was still waiting. */
     cancel(entry) {
-      const isCancelled = inside.session.queue.cancel(entry);
-      inside.update();
+      const isCancelled = host.session.queue.cancel(entry);
+      host.update();
       return isCancelled;
     },
     /** True where there was something to close or to stop. Closing the panel does not stop the answer. */
@@ -43,11 +43,11 @@ export function listenerOf(chat, inside) {
       return isLauncher || streaming;
     },
     toggle: (isOpen) => (isOpen ? chat.show() : chat.close()),
-    avatar: (node) => inside.add({ avatar: node }),
+    avatar: (node) => host.add({ avatar: node }),
   };
 }
 
-/** An error is shown below the question. */
+/** The chat shows the error: no one else has to handle the rejection. */
 function forgive(run) {
   run?.catch(() => {});
 }
