@@ -73,8 +73,8 @@ impl Following {
         }
     }
 
-    /// Saves what was delivered since the last time. A timer that runs goes on: setting another one for each part would take
-    /// longer than all else that is done for it.
+    /// Saves what was delivered since the last time. A running timer goes on: to set a new one after each save would take
+    /// longer than the rest of this.
     pub(super) fn save(&self, delivered: usize) {
         if self.saved.replace(delivered) != delivered {
             self.take(delivered);

@@ -56,7 +56,7 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/web/js/stream.js")]
 extern "C" {
-    /// Calls the callback with a text that is ASCII, and where it stands in the module's memory.
+    /// Calls the callback with the ASCII text between `from` and `to` in the module's `memory`.
     #[wasm_bindgen(catch, js_name = callWithAscii)]
     fn call_with_ascii(
         callback: &Callback,

@@ -73,8 +73,8 @@ impl Clock for PageClock {
     }
 }
 
-/// The clock of a run, which is asked for the time with each read. Its page is asked for `performance` only once: that takes three
-/// times as long as asking it for the time.
+/// The clock of a run. It looks up the page's `performance` once: a run asks for the time with each read, and the look-up takes
+/// three times as long as `now()`.
 #[derive(Debug)]
 pub struct RunClock(Performance);
 

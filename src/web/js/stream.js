@@ -152,10 +152,10 @@ class Iterator {
   }
 }
 
-// The module's memory as bytes. A view of a part, made for each text, would take as long as all else that is done here.
+// The module's memory as bytes. It is kept: to make a view for each text would take as long as the rest of the call.
 let view = new Uint8Array();
 
-/** Calls the callback with a short ASCII text, which stands in `memory`: TextDecoder takes three times as long for it. */
+/** Calls the callback with the ASCII text between `from` and `to` in `memory`. For short texts TextDecoder takes three times as long. */
 export function callWithAscii(callback, memory, from, to) {
   // A view is empty once the memory has grown.
   if (view.length === 0) view = new Uint8Array(memory.buffer);

@@ -14,9 +14,9 @@ import { QueueList } from "./queue-list.js";
 import queue from "./queue.css";
 import sources from "./sources.css";
 import { Speech } from "./speech.js";
-import { TEXTS } from "./texts.js";
 import { Suggesting } from "./suggesting.js";
 import suggestions from "./suggestions.css";
+import { TEXTS } from "./texts.js";
 import tools from "./tools.css";
 import { Tray } from "./tray.js";
 

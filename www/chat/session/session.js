@@ -32,9 +32,9 @@ export class Session {
   // The id of the conversation that was told of last.
   #told;
 
-  /** `host` is what a session needs of its element: view, texts, which are undefined until it is drawn, ready, a promise where it waits to
-   *  be drawn, batch, agent and agentOptions(); emit(name, detail); open(isRetry), which opens the conversation that is wanted; plan(),
-   *  update() and render(). */
+  /** `host` is what a session needs of its element: view; texts, undefined before the first drawing; ready, a promise while the first drawing
+   *  waits; batch; agent and agentOptions(); emit(name, detail); open(isRetry), which opens the conversation that is wanted; plan(), update()
+   *  and render(). */
   constructor(host) {
     this.#host = host;
     this.#current = new CurrentContext({

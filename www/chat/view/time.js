@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 
 const formats = new Map();
-// Making the first format takes a browser tens of milliseconds: by then the messages are on the screen.
+// The first format takes a browser tens of milliseconds, so it is made when the messages are on the screen.
 const FIRST_MS = 100;
 
 function formatOf(locale, isToday) {
@@ -11,7 +11,8 @@ function formatOf(locale, isToday) {
   return formats.get(key);
 }
 
-/** The language of what `node` stands in; undefined where that is none. For one that a browser does not know, formats take its own. */
+/** The language of the text around `node`, as `lang` says; undefined if it says none. Formats use the browser's language if they do not
+ *  know it. */
 export function localeOf(node) {
   try {
     return Intl.getCanonicalLocales(node.closest("[lang]")?.lang || [])[0];

@@ -27,7 +27,7 @@ export class Transcript {
   #firstBefore;
   #prepend;
 
-  /** `prepend(put)` calls `put`, and sees to it that what is in view stays where it is. */
+  /** `prepend(put)` calls `put` and keeps what is in view where it is. */
   constructor(list, prepend) {
     this.#list = list;
     this.#prepend = prepend;

@@ -40,8 +40,8 @@ export class View {
   #heard;
 
   /** `heard` are those of the composer, the parts and the conversations, and act(name) for a button of the messages, edit(turn, text), which is
-   *  false where that cannot be sent now, choose(turn, step) of a version, escape(), avatar(element), and loaded(), also where something
-   *  could not be. */
+   *  false where that cannot be sent now, choose(turn, step) of a version, escape(), avatar(element), and loaded(), called when
+   *  something was loaded or could not be loaded. */
   constructor(root, heard) {
     this.#root = root;
     this.#heard = heard;
