@@ -71,6 +71,7 @@ test("the bytes are not in the turn, and another tab has them", async ({ inOwnPa
   await inOwnPage(async (kit) => void (await show(kit)));
   const turns = await inOwnPage(() => JSON.stringify({ ...localStorage }));
   expect(turns).not.toContain("b25l");
+  await expect.poll(() => inOther((kit) => kit.talk().messages.length)).toBe(2);
   expect(await inOther((kit) => goOn(kit, kit.talk()))).toEqual(content("one"));
 });
 

@@ -86,7 +86,7 @@ test("another tab shows an answer frame by frame, long before it is saved, and h
     await page.clock.runFor(20);
     await inOther(sees, half(whole, "streaming"));
   }
-  expect(await inOther((kit) => kit.pieces())).toEqual([]);
+  await expect.poll(() => inOther((kit) => kit.pieces())).toEqual([]);
   const ids = (kit) => kit.talk().messages.map(({ id }) => id);
   expect(await inOther((kit) => kit.kept.context.messages.map(({ id }) => id))).toEqual(await inOwnPage(ids));
 });
@@ -109,7 +109,7 @@ test("an answer is interrupted in the other tab once the one that wrote it is go
   await page.close({ runBeforeUnload: false });
   await inOther(sees, half("Hello", "interrupted"));
   // Nor is it lost with the tab that saw it.
-  expect(await inOther((kit) => kit.said(kit.talk()))).toEqual(half("Hello", "interrupted"));
+  await expect.poll(() => inOther((kit) => kit.said(kit.talk()))).toEqual(half("Hello", "interrupted"));
 });
 
 test("a tab that is opened in the middle shows that the answer is being written", async ({ inOwnPage, inOther }) => {

@@ -22,7 +22,7 @@ async function keptAfresh(page) {
 test("half a second after it was delivered, text is kept, as that of an answer that was interrupted", async ({ page, inOwnPage, inOther }) => {
   await stopClock(page);
   await inOwnPage((kit) => kit.streaming("Hel", "lo"));
-  expect(await inOther(kept)).toEqual([QUESTION]);
+  await expect.poll(() => inOther(kept)).toEqual([QUESTION]);
   await page.clock.runFor(500);
   await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
   await inOwnPage(async (kit) => {
@@ -60,7 +60,7 @@ for (const letter of ["x", "漢"]) {
 test("what was delivered is kept at once when the context is freed, and the run goes on", async ({ page, inOwnPage, inOther }) => {
   await stopClock(page);
   await inOwnPage((kit) => kit.streaming("Hello"));
-  expect(await inOther(kept)).toEqual([QUESTION]);
+  await expect.poll(() => inOther(kept)).toEqual([QUESTION]);
   await inOwnPage((kit) => kit.kept.context.free());
   await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
   const delivered = await inOwnPage(async (kit) => {
@@ -79,7 +79,7 @@ for (const [what, leave] of Object.entries({
   test(`what was delivered is kept at once when the page ${what}`, async ({ page, inOwnPage, inOther }) => {
     await stopClock(page);
     await inOwnPage((kit) => kit.streaming("Hello"));
-    expect(await inOther(kept)).toEqual([QUESTION]);
+    await expect.poll(() => inOther(kept)).toEqual([QUESTION]);
     await page.evaluate(leave);
     await expect.poll(() => inOther(kept)).toEqual(half("Hello"));
   });
@@ -145,7 +145,7 @@ test("at its end an answer is kept whole, as one that was not interrupted, and n
   });
   expect(seen).toEqual({ before: 2, after: [] });
   const whole = [QUESTION, { role: "assistant", content: "Hello, wörld." }];
-  expect(await inOther(kept)).toEqual(whole);
+  await expect.poll(() => inOther(kept)).toEqual(whole);
   expect(await keptAfresh(page)).toEqual(whole);
 });
 

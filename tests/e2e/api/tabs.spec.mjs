@@ -251,8 +251,8 @@ test("an answer that is cleared in the other tab while it streams is kept whole 
     await kit.until(kit.kept.context, ({ messages }) => messages.at(-1)?.content === "Hello, wörld.");
     kit.kept.context.addUserMessage("mine");
   });
-  const after = await inOther((kit) => ({ said: kit.talk().messages.slice(-2).map(({ content }) => content), pieces: kit.pieces() }));
-  expect(after).toEqual({ said: ["Hello, wörld.", "mine"], pieces: [] });
+  const after = (kit) => ({ said: kit.talk().messages.slice(-2).map(({ content }) => content), pieces: kit.pieces() });
+  await expect.poll(() => inOther(after)).toEqual({ said: ["Hello, wörld.", "mine"], pieces: [] });
 });
 
 test("a conversation that is deleted has neither state nor result, here and in the other tab", async ({ inOwnPage, inOther }) => {
