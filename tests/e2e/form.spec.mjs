@@ -29,7 +29,7 @@ const test = base.extend({
   },
 });
 
-test.use({ timezoneId: "Asia/Tokyo" });
+test.use({ timezoneId: "Asia/Tokyo", ownContext: true });
 
 test("what the model calls is shown as it is called, runs in the page, and goes back to the model", async ({ form, scripted }) => {
   await form.go.click();

@@ -158,66 +158,70 @@ test("what waits behind an answer is sent after it when one has come back meanwh
   await expect(chat.answers).toHaveText([/^first of all/, /^second/]);
 });
 
-test("a deletion can be undone", async ({ mount, page }) => {
-  await page.clock.install();
-  const chat = await mount({ conversations: "" });
-  await chat.exchange(1, "Cats", "Miaow");
-  await fresh(chat).click();
-  await chat.exchange(2, "Dogs", "Wuff");
-  await menu(chat).click();
-  await page.getByRole("button", { name: "Delete: Dogs" }).click();
-  // The other one takes its place.
-  await expect(chat.questions).toContainText("Cats");
-  await expect(rows(chat)).toHaveCount(1);
-  const undo = page.getByRole("button", { name: "Undo" });
-  await expect(undo).toBeFocused();
-  await expect(undo).toHaveAccessibleDescription("Conversation deleted.");
-  expect(await stored(chat)).toEqual(expect.arrayContaining(["Dogs"]));
-  await page.keyboard.press("Enter");
-  await expect(chat.questions).toContainText("Dogs");
-  await expect(rows(chat)).toHaveCount(2);
-  await expect(undo).toBeHidden();
-  await page.clock.runFor(60_000);
-  expect((await stored(chat)).sort()).toEqual(["Cats", "Dogs"]);
-});
+test.describe("with a clock", () => {
+  test.use({ ownContext: true });
 
-test("a deletion that is not undone happens: after a while, with the next one, and when the page is hidden", async ({ mount, page }) => {
-  await page.clock.install();
-  const chat = await mount({ conversations: "", conversation: "shown" });
-  await store(chat, "One", "Two", "Three");
-  await menu(chat).click();
-  const remove = (name) => page.getByRole("button", { name: `Delete: ${name}` }).click();
-  const sorted = async () => (await stored(chat)).sort();
-  await remove("One");
-  await page.clock.runFor(9000);
-  expect(await sorted()).toEqual(["One", "Three", "Two"]);
-  await page.clock.runFor(1500);
-  await expect.poll(sorted).toEqual(["Three", "Two"]);
-  await expect(page.getByRole("button", { name: "Undo" })).toBeHidden();
-  await expect(menu(chat)).toBeFocused();
-  await remove("Two");
-  await remove("Three");
-  await expect.poll(sorted).toEqual(["Three"]);
-  await page.evaluate(() => {
-    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
-    document.dispatchEvent(new Event("visibilitychange"));
+  test("a deletion can be undone", async ({ mount, page }) => {
+    await page.clock.install();
+    const chat = await mount({ conversations: "" });
+    await chat.exchange(1, "Cats", "Miaow");
+    await fresh(chat).click();
+    await chat.exchange(2, "Dogs", "Wuff");
+    await menu(chat).click();
+    await page.getByRole("button", { name: "Delete: Dogs" }).click();
+    // The other one takes its place.
+    await expect(chat.questions).toContainText("Cats");
+    await expect(rows(chat)).toHaveCount(1);
+    const undo = page.getByRole("button", { name: "Undo" });
+    await expect(undo).toBeFocused();
+    await expect(undo).toHaveAccessibleDescription("Conversation deleted.");
+    expect(await stored(chat)).toEqual(expect.arrayContaining(["Dogs"]));
+    await page.keyboard.press("Enter");
+    await expect(chat.questions).toContainText("Dogs");
+    await expect(rows(chat)).toHaveCount(2);
+    await expect(undo).toBeHidden();
+    await page.clock.runFor(60_000);
+    expect((await stored(chat)).sort()).toEqual(["Cats", "Dogs"]);
   });
-  await expect.poll(sorted).toEqual([]);
-  await expect(page.getByText("No saved conversations yet.")).toBeVisible();
-});
 
-test("a conversation that is being written can be deleted", async ({ mount, page }) => {
-  await page.clock.install();
-  const chat = await mount({ conversations: "" });
-  await chat.ask("Long");
-  await chat.says(1, "half ", "of it");
-  await expect(chat.text).toContainText("half");
-  await menu(chat).click();
-  await page.getByRole("button", { name: "Delete: Long" }).click();
-  await expect(chat.questions).toHaveCount(0);
-  await page.clock.runFor(10_500);
-  await expect.poll(() => stored(chat)).toEqual([]);
-  expect(await chat.run((kit) => kit.kept.model.turns[0].signal.aborted)).toBe(true);
+  test("a deletion that is not undone happens: after a while, with the next one, and when the page is hidden", async ({ mount, page }) => {
+    await page.clock.install();
+    const chat = await mount({ conversations: "", conversation: "shown" });
+    await store(chat, "One", "Two", "Three");
+    await menu(chat).click();
+    const remove = (name) => page.getByRole("button", { name: `Delete: ${name}` }).click();
+    const sorted = async () => (await stored(chat)).sort();
+    await remove("One");
+    await page.clock.runFor(9000);
+    expect(await sorted()).toEqual(["One", "Three", "Two"]);
+    await page.clock.runFor(1500);
+    await expect.poll(sorted).toEqual(["Three", "Two"]);
+    await expect(page.getByRole("button", { name: "Undo" })).toBeHidden();
+    await expect(menu(chat)).toBeFocused();
+    await remove("Two");
+    await remove("Three");
+    await expect.poll(sorted).toEqual(["Three"]);
+    await page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await expect.poll(sorted).toEqual([]);
+    await expect(page.getByText("No saved conversations yet.")).toBeVisible();
+  });
+
+  test("a conversation that is being written can be deleted", async ({ mount, page }) => {
+    await page.clock.install();
+    const chat = await mount({ conversations: "" });
+    await chat.ask("Long");
+    await chat.says(1, "half ", "of it");
+    await expect(chat.text).toContainText("half");
+    await menu(chat).click();
+    await page.getByRole("button", { name: "Delete: Long" }).click();
+    await expect(chat.questions).toHaveCount(0);
+    await page.clock.runFor(10_500);
+    await expect.poll(() => stored(chat)).toEqual([]);
+    expect(await chat.run((kit) => kit.kept.model.turns[0].signal.aborted)).toBe(true);
+  });
 });
 
 test("a conversation is renamed in the list, with keys alone", async ({ mount, page }) => {

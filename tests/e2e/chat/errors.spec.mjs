@@ -61,40 +61,6 @@ for (const [status, body, title] of [
   });
 }
 
-test("too many requests: the button counts down, and nothing is announced meanwhile", async ({ mount, page }) => {
-  await page.clock.install({ time: START });
-  const chat = await mount();
-  await chat.ask("Hello");
-  await page.clock.pauseAt(new Date(START.getTime() + 60_000));
-  await fail(chat, 1, 429, {}, { "retry-after": "3" });
-  const retry = buttons(chat);
-  await expect(retry).toHaveText("Try again in 3 s");
-  await expect(retry).toBeDisabled();
-  const alert = chat.problem.getByRole("alert");
-  await expect(alert).toHaveText("Too many requests.Wait 3 seconds, then try again.");
-  // Drawn anew it counts on.
-  for (const disabled of [true, false]) await chat.run((kit, disabled) => kit.kept.chat.toggleAttribute("disabled", disabled), disabled);
-  await expect(retry).toHaveText("Try again in 3 s");
-  await alert.evaluate((node) => {
-    globalThis.changes = [];
-    new MutationObserver((records) => globalThis.changes.push(...records.map(({ type }) => type))).observe(node, { subtree: true, childList: true, characterData: true });
-  });
-  for (const words of ["Try again in 2 s", "Try again in 1 s"]) {
-    await page.clock.runFor(1000);
-    await expect(retry).toHaveText(words);
-  }
-  expect(await page.evaluate(() => globalThis.changes)).toEqual([]);
-  await expect(alert.getByRole("button")).toHaveCount(0);
-  await expect(alert).toHaveText("Too many requests.Wait 3 seconds, then try again.");
-  await page.clock.runFor(1000);
-  await expect(retry).toHaveText("Try again");
-  await retry.click();
-  await page.clock.resume();
-  await chat.answerTo(2, "Hi");
-  await chat.ended();
-  await expect(chat.text).toHaveText("Hi");
-});
-
 test("an answer that was cut by the length limit is continued, also after another cut", async ({ mount, page }) => {
   const chat = await mount();
   await chat.ask("Count");
@@ -167,24 +133,62 @@ test("on a touch screen no keyboard comes up after Try again", async ({ browser,
   await page.close();
 });
 
-test("what is announced is not left behind for those who read the page with a screen reader", async ({ mount, page }) => {
-  await page.clock.install({ time: START });
-  const chat = await mount();
-  const spoken = page.locator(".spoken");
-  await chat.ask("Hello");
-  await chat.answerTo(1, "An answer.");
-  await chat.ended();
-  await page.clock.pauseAt(new Date(START.getTime() + 3_600_000));
-  await expect(spoken).toBeEmpty();
-  await chat.ask("Again");
-  await expect(spoken).toHaveText("Waiting for the answer");
-  await page.clock.runFor(5000);
-  await chat.answerTo(2, "Another answer.");
-  await page.clock.runFor(1000);
-  await expect(spoken).toHaveText("Another answer.");
-  await page.clock.runFor(4000);
-  await expect(spoken).toHaveText("Another answer.");
-  await page.clock.runFor(3000);
-  await expect(spoken).toBeEmpty();
-  await expect(chat.text).toHaveText("Another answer.");
+test.describe("with a clock", () => {
+  test.use({ ownContext: true });
+
+  test("too many requests: the button counts down, and nothing is announced meanwhile", async ({ mount, page }) => {
+    await page.clock.install({ time: START });
+    const chat = await mount();
+    await chat.ask("Hello");
+    await page.clock.pauseAt(new Date(START.getTime() + 60_000));
+    await fail(chat, 1, 429, {}, { "retry-after": "3" });
+    const retry = buttons(chat);
+    await expect(retry).toHaveText("Try again in 3 s");
+    await expect(retry).toBeDisabled();
+    const alert = chat.problem.getByRole("alert");
+    await expect(alert).toHaveText("Too many requests.Wait 3 seconds, then try again.");
+    // Drawn anew it counts on.
+    for (const disabled of [true, false]) await chat.run((kit, disabled) => kit.kept.chat.toggleAttribute("disabled", disabled), disabled);
+    await expect(retry).toHaveText("Try again in 3 s");
+    await alert.evaluate((node) => {
+      globalThis.changes = [];
+      new MutationObserver((records) => globalThis.changes.push(...records.map(({ type }) => type))).observe(node, { subtree: true, childList: true, characterData: true });
+    });
+    for (const words of ["Try again in 2 s", "Try again in 1 s"]) {
+      await page.clock.runFor(1000);
+      await expect(retry).toHaveText(words);
+    }
+    expect(await page.evaluate(() => globalThis.changes)).toEqual([]);
+    await expect(alert.getByRole("button")).toHaveCount(0);
+    await expect(alert).toHaveText("Too many requests.Wait 3 seconds, then try again.");
+    await page.clock.runFor(1000);
+    await expect(retry).toHaveText("Try again");
+    await retry.click();
+    await page.clock.resume();
+    await chat.answerTo(2, "Hi");
+    await chat.ended();
+    await expect(chat.text).toHaveText("Hi");
+  });
+
+  test("what is announced is not left behind for those who read the page with a screen reader", async ({ mount, page }) => {
+    await page.clock.install({ time: START });
+    const chat = await mount();
+    const spoken = page.locator(".spoken");
+    await chat.ask("Hello");
+    await chat.answerTo(1, "An answer.");
+    await chat.ended();
+    await page.clock.pauseAt(new Date(START.getTime() + 3_600_000));
+    await expect(spoken).toBeEmpty();
+    await chat.ask("Again");
+    await expect(spoken).toHaveText("Waiting for the answer");
+    await page.clock.runFor(5000);
+    await chat.answerTo(2, "Another answer.");
+    await page.clock.runFor(1000);
+    await expect(spoken).toHaveText("Another answer.");
+    await page.clock.runFor(4000);
+    await expect(spoken).toHaveText("Another answer.");
+    await page.clock.runFor(3000);
+    await expect(spoken).toBeEmpty();
+    await expect(chat.text).toHaveText("Another answer.");
+  });
 });

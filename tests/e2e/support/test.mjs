@@ -2,11 +2,14 @@
 import { expect, test as base } from "@playwright/test";
 
 import { Chat } from "./chat.mjs";
+import { reusing } from "./reusing.mjs";
 import { ScriptedModel } from "./scripted-model.mjs";
 
 export { expect };
 
 export const test = base.extend({
+  ...reusing,
+
   /** What a test provokes, and may therefore be complained of. */
   expectedComplaints: [[], { option: true }],
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, test as base } from "../../api/support/test.mjs";
 import { load, openBlank } from "../../api/support/test.mjs";
+import { reusing } from "../../support/reusing.mjs";
 import { Chat } from "./chat.mjs";
 
 export { expect };
@@ -12,6 +13,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const AXE = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], rules: { "target-size": { enabled: true } } };
 
 export const test = base.extend({
+  ...reusing,
+
   /** Also what the browser complains of in its console: a policy that is violated, a thing that was not found. */
   warnings: [async ({ page, expectedComplaints }, use) => {
     const warnings = [];
