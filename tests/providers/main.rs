@@ -8,9 +8,6 @@ mod bodies;
 #[cfg(test)]
 mod call_ids;
 mod chat;
-mod chat_tools;
-#[cfg(test)]
-mod chat_variants;
 #[path = "../runs/world/config.rs"]
 mod config;
 #[cfg(test)]
@@ -30,7 +27,6 @@ mod relay;
 #[cfg(test)]
 mod requests;
 mod responses;
-mod responses_tools;
 #[cfg(test)]
 mod role_order;
 #[cfg(test)]
@@ -40,5 +36,3 @@ mod support;
 #[cfg(test)]
 mod tools;
 mod websocket;
-#[cfg(test)]
-mod which_call;

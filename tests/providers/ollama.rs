@@ -227,3 +227,13 @@ fn the_response_of_the_generate_endpoint_is_text() {
     assert_eq!((&*answer.text, &*answer.reasoning), ("Hi", "Hm"));
     assert_eq!(answer.raw_count, 0);
 }
+
+/// Calls come whole, each once.
+#[test]
+fn a_call_of_ollamas_that_comes_again_under_its_id_is_the_same_one() {
+    let line = r#"{"message":{"role":"assistant","content":"","tool_calls":[{"id":"c0","function":{"name":"f","arguments":{"a":1}}},{"id":"c1","function":{"name":"f","arguments":{"a":1}}}]},"done":false}"#;
+    let end = r#"{"message":{"role":"assistant","content":"","tool_calls":[{"id":"c0","function":{"name":"f","arguments":{"a":1}}}]},"done":true,"done_reason":"stop"}"#;
+    assert_eq!(events(&[line, end]).called(), [("f", r#"{"a":1}"#), ("f", r#"{"a":1}"#)]);
+    let twice = r#"{"message":{"tool_calls":[{"function":{"name":"f"}},{"function":{"name":"f"}}]},"done":true}"#;
+    assert_eq!(events(&[twice]).called(), [("f", ""), ("f", "")]);
+}

@@ -1,13 +1,10 @@
-//! Calls of tools in OpenAI Chat Completions, where servers number them badly or not at all.
+//! Calls of tools: what goes back to the server, and what comes. Where calls are numbered badly, see `which_call`.
 
 use refinire_web::message::{FinishReason, Role};
 use refinire_web::provider::Prompt;
 
-use super::support::{self, assert_body, call, prompt_with_tools, say, tool, Answer};
-
-fn events(payloads: &[&str]) -> Answer {
-    support::events("openai", payloads)
-}
+use super::events;
+use crate::support::{assert_body, call, prompt_with_tools, say, tool};
 
 /// <https://platform.openai.com/docs/guides/function-calling?api-mode=chat>
 #[test]

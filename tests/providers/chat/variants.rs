@@ -1,13 +1,7 @@
-//! Chat Completions of servers that name or place things differently.
+//! Text and reasoning of servers that name or place them differently.
 
-use refinire_web::message::Role;
-use refinire_web::provider::{Prompt, Protocol};
-
-use super::support::{self, prompt, say, Answer};
-
-fn events(payloads: &[&str]) -> Answer {
-    support::events("openai", payloads)
-}
+use super::{events, whole};
+use crate::support::Answer;
 
 fn deltas(deltas: &[&str]) -> Answer {
     let payloads: Vec<String> =
@@ -126,49 +120,5 @@ fn the_text_of_the_older_completions_is_text() {
         r#"{"object":"text_completion","choices":[{"text":"!","index":1,"finish_reason":"stop"}]}"#,
     ]);
     assert_eq!(answer.text, "Hi");
-    assert_eq!(support::whole("openai", r#"{"choices":[{"text":"Hi","finish_reason":"stop"}]}"#).text, "Hi");
-}
-
-/// "`max_tokens` … is now deprecated in favor of `max_completion_tokens`, and is not compatible with o-series models":
-/// <https://platform.openai.com/docs/api-reference/chat/create#chat_create-max_tokens>
-#[test]
-fn the_bound_has_its_newer_name_for_reasoning_models_whoever_serves_them() {
-    let messages = [say(Role::User, "Hi")];
-    let newer = |model| {
-        let prompt = Prompt { max_tokens: Some(5), ..prompt(model, &messages) };
-        let body = Protocol::named("openai").unwrap().encode("", &prompt).body;
-        assert!(body.contains(r#""max_tokens":5"#) || body.contains(r#""max_completion_tokens":5"#), "{body}");
-        body.contains("max_completion_tokens")
-    };
-    for model in [
-        "gpt-5",
-        "gpt-5-mini",
-        "gpt-5.1",
-        "gpt-6",
-        "gpt-10-nano",
-        "openai/gpt-5-mini",
-        "a/b/o3",
-        "o1",
-        "o4-mini-high",
-        "GPT-5",
-    ] {
-        assert!(newer(model), "{model}");
-    }
-    for model in [
-        "gpt-4o",
-        "gpt-4.1",
-        "gpt-oss-120b",
-        "openai/gpt-oss-20b",
-        "gpt-",
-        "gpt-4",
-        "olmo-2",
-        "allenai/olmo-3",
-        "o",
-        "oh1",
-        "gpt-5/llama",
-        "mygpt-5",
-        "",
-    ] {
-        assert!(!newer(model), "{model}");
-    }
+    assert_eq!(whole(r#"{"choices":[{"text":"Hi","finish_reason":"stop"}]}"#).text, "Hi");
 }

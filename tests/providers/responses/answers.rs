@@ -1,20 +1,10 @@
-//! OpenAI Responses.
+//! What is asked, and text, reasoning and errors of an answer, in a stream and whole.
 
 use refinire_web::message::{FinishReason, Role};
 use refinire_web::provider::Prompt;
 
-use super::support::{self, assert_body, prompt, say, url, Answer};
-
-const COMPLETED: Option<(FinishReason, &str)> = Some((FinishReason::Stop, "completed"));
-const DONE: &str = r#"{"type":"response.completed","response":{"status":"completed","output":[],"usage":null}}"#;
-
-fn events(payloads: &[&str]) -> Answer {
-    support::events("openai-responses", payloads)
-}
-
-fn whole(body: &str) -> Answer {
-    support::whole("openai-responses", body)
-}
+use super::{events, whole, COMPLETED, DONE};
+use crate::support::{self, assert_body, prompt, say, url};
 
 /// <https://platform.openai.com/docs/api-reference/responses/create>
 #[test]

@@ -1,15 +1,10 @@
-//! Calls of tools in OpenAI Responses.
+//! Calls of tools: what goes back to the server, and what comes.
 
 use refinire_web::message::{FinishReason, Role};
 use refinire_web::provider::Prompt;
 
-use super::support::{self, assert_body, call, prompt_with_tools, say, tool, Answer};
-
-const DONE: &str = r#"{"type":"response.completed","response":{"status":"completed","output":[],"usage":null}}"#;
-
-fn events(payloads: &[&str]) -> Answer {
-    support::events("openai-responses", payloads)
-}
+use super::{events, DONE};
+use crate::support::{assert_body, call, prompt_with_tools, say, tool};
 
 /// <https://platform.openai.com/docs/guides/function-calling?api-mode=responses>
 #[test]
