@@ -31,16 +31,6 @@ export function agentOptionsOf(chat) {
   return Object.fromEntries(given.map(([attribute, name]) => [name, chat.getAttribute(attribute)]));
 }
 
-/** What can be put in besides text. Of an agent that a script has set, the options are not known. */
-export function inputsOf(chat, isAgentSet) {
-  return {
-    attachments: chat.getAttribute("attachments"),
-    agent: isAgentSet ? {} : agentOptionsOf(chat),
-    limit: Number(chat.getAttribute("max-attachment-size")),
-    speech: chat.hasAttribute("speech"),
-  };
-}
-
 export const needsExtras = (chat) => EXTRAS.some((name) => chat.hasAttribute(name));
 export const needsParts = (chat) => PARTS.some((name) => chat.hasAttribute(name));
 
@@ -52,7 +42,7 @@ export const flagsOf = (chat) => Object.fromEntries(Object.entries(FLAGS).map(([
 
 /** All texts, with those that a page has given: as an attribute, by a script, or in attributes of their own. */
 export function textsOf(chat, given) {
-  const own = { placeholder: chat.getAttribute("placeholder") ?? undefined, greeting: chat.getAttribute("greeting") ?? undefined };
+  const own = { placeholder: chat.getAttribute("placeholder"), greeting: chat.getAttribute("greeting") };
   return textsWith(parsed(chat.getAttribute("texts"), {}), given, own);
 }
 

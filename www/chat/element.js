@@ -1,7 +1,7 @@
 // <refinire-chat>: attributes and properties are the state. What changes is taken up together, in a microtask.
 import { RefinireError } from "refinire-web";
 
-import { agentOptionsOf, ATTRIBUTES, flagsOf, inputsOf, needsExtras, needsParts, suggestionsOf, takeEarlier, textsOf } from "./attributes.js";
+import { agentOptionsOf, ATTRIBUTES, flagsOf, needsExtras, needsParts, suggestionsOf, takeEarlier, textsOf } from "./attributes.js";
 import { ListLoader } from "./conversations/loader.js";
 import { listenerOf } from "./listener.js";
 import { Additions } from "./session/additions.js";
@@ -219,7 +219,8 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     const disabled = this.hasAttribute("disabled");
     const state = { streaming: this.streaming, disabled };
     this.#view.composer.set(state);
-    this.#view.parts?.set({ ...state, ...inputsOf(this, Boolean(this.#agent)), waiting: this.#session.queue });
+    // Of an agent that a script has set, the options are not known.
+    this.#view.parts?.set(this, { ...state, agent: this.#agent ? {} : agentOptionsOf(this), waiting: this.#session.queue });
     this.#conversations.update(this.hasAttribute("conversations"));
     this.#view.notice(this.#noticeIn(texts));
     this.#render();
@@ -286,7 +287,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     const canAct = !run && !isGrowing && !this.hasAttribute("disabled");
     this.#view.parts?.suggesting.update(this.suggestions, canAct ? session.moment(turns) : undefined, session.context);
     transcript.offer({ act: canAct, retry: canAct && last?.role === "assistant" && !last.interrupted && !session.problem });
-    const scene = { last, canAct, canResume: this.#canResume(), isOffline: navigator.onLine === false };
+    const scene = { last, canAct, canResume: this.#canResume(), isOffline: navigator.onLine === false, locale: localeOf(this) };
     transcript.say(run || isGrowing ? undefined : statusOf(session, scene, this.#shownTexts));
   }
 

@@ -17,7 +17,6 @@ export function listenerOf(chat, host) {
       return true;
     },
     choose: (turn, step) => attempt(() => host.session.choose(turn, step)),
-    language: () => chat.closest("[lang]")?.lang ?? "",
     stop: () => chat.stop(),
     act(name) {
       if (chat.streaming || isDisabled()) return;

@@ -12,7 +12,8 @@ export interface ChatAgent {
 }
 
 /** Every text of the element; the English ones are in `www/chat/text/texts.js`, and those of what is loaded on demand in
- *  `www/chat/parts/texts.js` and `www/chat/conversations/texts.js`. Placeholders in braces are filled in. */
+ *  `www/chat/parts/texts.js` and `www/chat/conversations/texts.js`. Placeholders in braces are filled in.
+ *  Where there is a time, `{time}` is that with its units, as in "2 hours 5 minutes", and `{seconds}` the number of seconds alone. */
 export type ChatTexts = Record<
   | "conversation" | "you" | "assistant" | "question" | "placeholder" | "greeting" | "send" | "stop" | "jump" | "earlier" | "copy" | "copyCode"
   | "copied" | "notCopied" | "edit" | "editing" | "version" | "previous" | "next" | "cancel" | "chat" | "close"

@@ -143,18 +143,18 @@ test.describe("with a clock", () => {
     await page.clock.pauseAt(new Date(START.getTime() + 60_000));
     await fail(chat, 1, 429, {}, { "retry-after": "3" });
     const retry = buttons(chat);
-    await expect(retry).toHaveText("Try again in 3 s");
+    await expect(retry).toHaveText("Try again in 3 seconds");
     await expect(retry).toBeDisabled();
     const alert = chat.problem.getByRole("alert");
     await expect(alert).toHaveText("Too many requests.Wait 3 seconds, then try again.");
     // Drawn anew it counts on.
     for (const disabled of [true, false]) await chat.run((kit, disabled) => kit.kept.chat.toggleAttribute("disabled", disabled), disabled);
-    await expect(retry).toHaveText("Try again in 3 s");
+    await expect(retry).toHaveText("Try again in 3 seconds");
     await alert.evaluate((node) => {
       globalThis.changes = [];
       new MutationObserver((records) => globalThis.changes.push(...records.map(({ type }) => type))).observe(node, { subtree: true, childList: true, characterData: true });
     });
-    for (const words of ["Try again in 2 s", "Try again in 1 s"]) {
+    for (const words of ["Try again in 2 seconds", "Try again in 1 second"]) {
       await page.clock.runFor(1000);
       await expect(retry).toHaveText(words);
     }
@@ -169,6 +169,35 @@ test.describe("with a clock", () => {
     await chat.ended();
     await expect(chat.text).toHaveText("Hi");
   });
+
+  for (const [lang, texts, advice, words] of [
+    ["en", {}, "Wait 3 hours, then try again.", {
+      1: "Try again in 3 hours", 60: "Try again in 2 hours 59 minutes", 7200: "Try again in 1 hour", 10_680: "Try again in 2 minutes",
+      10_681: "Try again in 119 seconds", 10_799: "Try again in 1 second",
+    }],
+    ["de", { retryIn: "Erneut in {time}", adviceBusyFor: "Erst in {time}." }, "Erst in 3 Stunden.", { 60: "Erneut in 2 Stunden, 59 Minuten" }],
+    ["en", { retryIn: "Wait {seconds} s", adviceBusyFor: "{seconds} seconds" }, "10800 seconds", { 60: "Wait 10740 s" }],
+  ]) {
+    test(`a long time to wait is told in the page's language, as its texts have it: ${advice}`, async ({ mount, page }) => {
+      await page.clock.install({ time: START });
+      await page.evaluate((lang) => (document.documentElement.lang = lang), lang);
+      const chat = await mount({ texts: JSON.stringify(texts) });
+      await chat.ask("Hello");
+      await page.clock.pauseAt(new Date(START.getTime() + 60_000));
+      await fail(chat, 1, 429, {}, { "retry-after": "10800" });
+      await expect(chat.problem.getByRole("alert").locator("p").last()).toHaveText(advice);
+      let now = 0;
+      for (const [second, shown] of Object.entries(words)) {
+        await page.clock.fastForward((second - now) * 1000);
+        now = second;
+        await expect(buttons(chat)).toHaveText(shown);
+        await expect(buttons(chat)).toBeDisabled();
+      }
+      await page.clock.fastForward((10_800 - now) * 1000);
+      await expect(buttons(chat)).toHaveText("Try again");
+      await expect(buttons(chat)).toBeEnabled();
+    });
+  }
 
   test("what is announced is not left behind for those who read the page with a screen reader", async ({ mount, page }) => {
     await page.clock.install({ time: START });

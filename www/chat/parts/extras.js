@@ -13,14 +13,14 @@ export class Extras {
   #feedback;
   #read;
 
-  /** `answer` has a turn, and blocks of text; `chat` of the options is what the page adds. */
+  /** `answer` has a turn and an element; `chat` of the options is what the page adds. */
   constructor(options, answer) {
     const { texts, feedback, readAloud, chat } = options;
     this.#host = chat.host;
     this.#emit = chat.emit;
     this.figures = new Figures(options);
     if (feedback) this.#feedback = new Feedback(texts, (value) => this.#rate(answer.turn, value));
-    if (readAloud) this.#read = readButton(options, () => answer.blocks);
+    if (readAloud) this.#read = readButton(options, () => blocksOf(answer.element));
     const own = chat.actions.map((action) => customButton(action, () => this.#subjectOf(answer.turn)));
     this.buttons = [...(this.#feedback?.buttons ?? []), ...(this.#read ? [this.#read] : []), ...own];
   }
@@ -45,3 +45,6 @@ export class Extras {
     return { message: messages.at(-1), text, chat: this.#host };
   }
 }
+
+/** An answer's text in blocks, without markup and without blocks of code. */
+const blocksOf = (answer) => [...answer.querySelectorAll(".text > :not(.code)")].map(({ textContent }) => textContent.trim()).filter(Boolean);

@@ -49,7 +49,7 @@ export class Parts {
     this.queue = new QueueList({ ...heard, leave, edit: (entry) => heard.cancel(entry) && composer.take(entry) });
     this.suggesting = new Suggesting(list, heard.suggest);
     this.#tray = new Tray(composer, leave);
-    this.#speech = new Speech(composer, heard.language);
+    this.#speech = new Speech(composer, () => root.host.closest("[lang]")?.lang ?? "");
     this.#drop = new DropZone(root, this.#tray);
     composer.use(this.#tray, this.#speech);
     panel.before(this.launcher.button);
@@ -70,10 +70,11 @@ export class Parts {
     this.#drop.label(texts);
   }
 
-  /** `attachments`, `limit` and `agent` are those of the tray; `speech` is whether a question can be spoken; `waiting` are the questions that wait. */
-  set({ streaming, disabled, attachments, limit, agent, speech, waiting }) {
-    this.#tray.set({ attachments, limit, agent, disabled });
-    this.#speech.set({ speech, disabled });
+  /** `chat` is the element; `agent` is that of the tray, and `waiting` are the questions that wait. */
+  set(chat, { streaming, disabled, agent, waiting }) {
+    const limit = Number(chat.getAttribute("max-attachment-size"));
+    this.#tray.set({ attachments: chat.getAttribute("attachments"), limit, agent, disabled });
+    this.#speech.set({ speech: chat.hasAttribute("speech"), disabled });
     this.queue.show(waiting, { streaming, disabled });
   }
 

@@ -1,5 +1,5 @@
 // What stands below the last message, in words: what went wrong, and what can be done about it.
-import { filled } from "./texts.js";
+import { filledWithTime } from "./duration.js";
 
 const BY_CODE = {
   "invalid-argument": "Setup",
@@ -50,9 +50,9 @@ function kindOf({ code, status, partialText, message } = {}, isOffline) {
 /** What a run failed with, as it is kept until the next one. `at` is the time, in milliseconds. */
 export const problemOf = (error, at) => ({ error, until: error?.retryAfterMs ? at + error.retryAfterMs : undefined });
 
-function explain({ error }, kind, texts) {
-  const seconds = Math.ceil((error?.retryAfterMs ?? 0) / 1000);
-  const advice = kind === "Busy" && seconds > 1 ? filled(texts.adviceBusyFor, { seconds }) : texts[`advice${kind}`];
+function explain({ error }, kind, texts, locale) {
+  const waitMs = error?.retryAfterMs;
+  const advice = kind === "Busy" && waitMs > 1000 ? filledWithTime(texts.adviceBusyFor, waitMs, locale) : texts[`advice${kind}`];
   return { title: texts[`error${kind}`], advice, detail: String(error?.message ?? error) };
 }
 
@@ -67,12 +67,12 @@ export function remark({ finishReason, text, toolCalls, files }, texts) {
 
 /** What there is to say below the messages, and what can be done about it; nothing where all is well. `actions` are names of texts,
  *  `until` is when the question may be asked again. */
-export function statusOf({ problem, note, isFresh }, { last, canAct, canResume, isOffline }, texts) {
+export function statusOf({ problem, note, isFresh }, { last, canAct, canResume, isOffline, locale }, texts) {
   const offer = (...names) => (canAct ? names.filter((name) => name && (name !== "resume" || (last?.interrupted && canResume))) : []);
   if (problem) {
     const kind = kindOf(problem.error ?? undefined, isOffline);
     const actions = TO_EDIT.includes(kind) ? offer("edit") : offer("resume", "retry");
-    return { ...explain(problem, kind, texts), actions, until: kind === "Busy" ? problem.until : undefined };
+    return { ...explain(problem, kind, texts, locale), actions, until: kind === "Busy" ? problem.until : undefined };
   }
   if (last?.role === "user") {
     return note || isFresh ? { note: note?.text ?? texts.unanswered, isWarning: note?.isWarning, actions: offer("retry") } : undefined;

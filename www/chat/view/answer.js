@@ -1,5 +1,6 @@
 // An answer, from the wait for it to its end.
 import { Markdown } from "../markdown/markdown.js";
+import { filledWithTime } from "../text/duration.js";
 import { filled } from "../text/texts.js";
 import { setTime, timeOf } from "./time.js";
 import { actionButton } from "./action.js";
@@ -123,7 +124,7 @@ export class Answer {
 
   /** What a run tells of itself besides its text. */
   heed(event) {
-    const { texts } = this.#options;
+    const { texts, locale } = this.#options;
     if (event.type === "reasoning-delta") {
       this.#think(event.text);
       this.wait(texts.thinking);
@@ -134,7 +135,7 @@ export class Answer {
     else if (event.type === "source") this.#sources.do((sources) => sources.add(event.source));
     else if (event.type === "file") this.#showFiles([event.file], (files) => files.add(event.file));
     else if (event.type === "user-input") this.append(this.text ? `\n\n${event.prompt}` : event.prompt);
-    else if (event.type === "retry") this.wait(filled(texts.retrying, { seconds: Math.ceil(event.delayMs / 1000) }));
+    else if (event.type === "retry") this.wait(filledWithTime(texts.retrying, event.delayMs, locale));
     else if (event.type === "fallback") this.wait(texts.fallback);
     else if (event.type === "continue") this.wait(texts.goingOn);
   }
@@ -150,11 +151,6 @@ export class Answer {
   /** As a reader hears it. */
   get spoken() {
     return [...this.#body.querySelectorAll(".text")].map(({ textContent }) => textContent.trim()).join("\n");
-  }
-
-  /** Its text in blocks, without markup and without blocks of code. */
-  get blocks() {
-    return [...this.#body.querySelectorAll(".text > :not(.code)")].map(({ textContent }) => textContent.trim()).filter(Boolean);
   }
 
   /** It is no longer shown. */

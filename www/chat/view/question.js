@@ -16,7 +16,6 @@ export class Question {
   #alternatives;
   #form;
   #time;
-  #locale;
   #attached;
 
   constructor(options, turn) {
@@ -24,7 +23,6 @@ export class Question {
     const { text, at, attachments } = turn;
     this.turn = turn;
     this.#options = options;
-    this.#locale = locale;
     this.#attached = keyOf(attachments);
     this.#time = timeOf(at, locale);
     this.#edit = actionButton(texts, "edit", "edit");
@@ -54,7 +52,7 @@ export class Question {
   show(turn) {
     if (turn.text !== this.text || keyOf(turn.attachments) !== this.#attached) return false;
     this.turn = turn;
-    setTime(this.#time, turn.at, this.#locale);
+    setTime(this.#time, turn.at, this.#options.locale);
     if (turn.alternatives) this.#alternatives.do((shown) => shown.show(turn));
     else this.#alternatives.clear();
     return true;
