@@ -1,11 +1,10 @@
 //! Answers that are being written are seen in other pages before they are saved, whatever of it arrives, and when.
 
-use refinire_web::conversation::{apply, load, save, Conversation, Progress};
+use refinire_web::conversation::{load, save, Conversation, Progress};
 use refinire_web::message::{ModelTurn, ToolCall};
 
-use crate::shelf::{at, Records, Shelf};
-
-type Told = (String, Option<String>);
+use crate::pages::{hear, kept, Told};
+use crate::shelf::{at, Shelf};
 
 /// The page that writes, its store, and what it tells.
 struct Writer {
@@ -30,27 +29,13 @@ impl Writer {
     }
 
     fn save(&mut self) -> Vec<Told> {
-        let before = self.shelf.records.borrow().clone();
-        save(&self.shelf, &mut self.conversation).expect("there is room");
-        changes(&before, &self.shelf.records.borrow())
+        kept(&self.shelf, &mut self.conversation)
     }
 
     fn end(&mut self) -> Vec<Told> {
         let turn = ModelTurn::new(self.text.as_str());
         self.conversation.of_run(1).answer(turn, false, at(2));
         self.save()
-    }
-}
-
-fn changes(before: &Records, after: &Records) -> Vec<Told> {
-    let set = after.iter().filter(|(key, value)| before.get(*key) != Some(value));
-    let removed = before.keys().filter(|key| !after.contains_key(*key));
-    set.map(|(key, value)| (key.clone(), Some(value.clone()))).chain(removed.map(|key| (key.clone(), None))).collect()
-}
-
-fn hear(conversation: &mut Conversation, told: &[Told]) {
-    for (key, value) in told {
-        apply(conversation, key, value.as_deref()).expect("it can be read");
     }
 }
 

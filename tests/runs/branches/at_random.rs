@@ -1,10 +1,11 @@
 //! Pages that add, branch, choose and cut at random, and hear of one another late, out of order or not at all, show the same in
 //! the end.
 
-use refinire_web::conversation::{load, save, Conversation};
+use refinire_web::conversation::{load, Conversation};
 use refinire_web::message::Role;
 
-use crate::branches::{changes, hear, ids, marks, Told};
+use super::{ids, marks};
+use crate::pages::{hear, kept, Told};
 use crate::shelf::{at, found, said, Shelf};
 
 /// A few pages with one store. What one saves the others are told later, or never.
@@ -54,9 +55,7 @@ impl Site {
     }
 
     fn save(&mut self, page: usize) {
-        let before = self.shelf.records.borrow().clone();
-        save(&self.shelf, &mut self.pages[page]).unwrap();
-        let told = changes(&before, &self.shelf.records.borrow());
+        let told = kept(&self.shelf, &mut self.pages[page]);
         for other in (0..self.pages.len()).filter(|other| *other != page) {
             self.mail[other][page].extend(told.iter().cloned());
         }
