@@ -23,4 +23,18 @@ assert.deepEqual(chunks, ["Hello"]);
 assert.throws(() => new built.FunctionStep("say"), built.RefinireError);
 assert.ok(new built.Flow([new built.FunctionStep("say", () => "said")]).show().includes("say"));
 
+// A conversation: who listens to it, and a run that asks with it.
+const context = new built.Context({ storage: "memory" });
+assert.equal(await context.ready, context);
+const told = [];
+context.subscribe((changed) => told.push([changed === context, changed.messages.length]));
+const agent = new built.RefinireAgent({
+  name: "asked", generationInstructions: "", model: "gpt-4o-mini", baseUrl: "https://test.invalid/v1", fetch: async () => new Response(body),
+});
+assert.equal((await agent.run("Hi", { context })).text, "Hello");
+assert.deepEqual(context.messages.map(({ content }) => content), ["Hi", "Hello"]);
+assert.deepEqual(told.at(-1), [true, 2]);
+await context.save();
+context.free();
+
 run("tsc", ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom,esnext.disposable", "--types", "", types]);

@@ -246,9 +246,7 @@ async fn an_adapter_is_read_and_written_behind_what_is_done() {
         let adapter = adapter.call1(&JsValue::NULL, &is_late.into()).unwrap();
         let open = || {
             let options = crate::support::object(&[("id", &"one".into()), ("storage", &adapter)]);
-            let context = JsValue::from(refinire_web::web::Context::new(&options).unwrap());
-            invoke(&context, "__begin", &[&context]).unwrap();
-            context
+            refinire_web::web::Context::make(&options).unwrap()
         };
         let one = open();
         let ready = crate::support::settled(get(&one, "ready")).await.unwrap();
@@ -265,5 +263,5 @@ async fn an_adapter_is_read_and_written_behind_what_is_done() {
     }
     let refused = Array::of1(&js("({ getItem() {} })"));
     let options = crate::support::object(&[("storage", &refused.get(0))]);
-    assert_eq!(get(&refinire_web::web::Context::new(&options).unwrap_err(), "code"), "invalid-argument");
+    assert_eq!(get(&refinire_web::web::Context::make(&options).unwrap_err(), "code"), "invalid-argument");
 }

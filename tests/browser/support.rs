@@ -97,9 +97,7 @@ pub(crate) fn context(id: &str, storage: &str) -> (JsValue, Array) {
     let note = js("(problems) => (problem) => void problems.push(problem)").unchecked_into::<Function>();
     let note = note.call1(&JsValue::NULL, &problems).unwrap();
     let options = [("id", &id.into()), ("storage", &storage.into()), ("onStorageError", &note)];
-    let context = JsValue::from(Context::new(&object(&options)).unwrap());
-    invoke(&context, "__begin", &[&context]).unwrap();
-    (context, problems)
+    (Context::make(&object(&options)).unwrap(), problems)
 }
 
 /// The whole of a context, as `toJSON` has it.

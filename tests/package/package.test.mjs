@@ -178,3 +178,24 @@ test("Vue leaves what users hold as it is", async () => {
     assert.equal(isProxy(reactive([value])[0]), false);
   }
 });
+
+test("its classes may be extended", async () => {
+  const { default: init, ...library } = await import("../../pkg/inline.js");
+  await init();
+  const agent = { name: "a", generationInstructions: "Answer.", model: "llama3", baseUrl: "http://localhost" };
+  const given = { Context: [{ storage: "memory" }], Flow: [{ step: new library.FunctionStep("one", () => "done") }], RateLimiter: [{ perMinute: 1 }], RefinireAgent: [agent] };
+  for (const [name, options] of Object.entries(given)) {
+    class Extended extends library[name] {
+      own() {
+        return "own";
+      }
+    }
+    const made = new Extended(...options);
+    assert.ok(made instanceof library[name] && made instanceof Extended, name);
+    assert.equal(made.own(), "own");
+    made.free();
+  }
+  class Chat extends library.Context {}
+  const context = new Chat({ storage: "memory" });
+  assert.equal(await context.ready, context);
+});

@@ -64,15 +64,10 @@ impl Drop for Context {
 #[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)] // See `types.d.ts`.
 impl Context {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue) -> Result<Context, JsValue> {
+    pub fn make(options: &JsValue) -> Result<JsValue, JsValue> {
         let options = Options::of(options, "Context")?;
-        Ok(Self { inner: options.open()? })
-    }
-
-    /// What a new one is told first: its object. Internal: `js/classes.js` calls it.
-    #[wasm_bindgen(js_name = __begin)]
-    pub fn begin(&self, object: &JsValue) {
-        self.inner.hang_on(object);
+        // The object itself, not `Self`: it is what `ready` and the listeners are given.
+        Ok(Self::object_of(&options.open()?))
     }
 
     #[wasm_bindgen(getter)]

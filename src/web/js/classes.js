@@ -11,7 +11,7 @@ import { started } from "./started.js";
 export function guarded(made, name, { called = name, promises = [], lasting = [] } = {}) {
   const { prototype } = made;
   const alive = (instance) => {
-    if (!(instance instanceof made)) throw new TypeError(`this is no ${name}`);
+    if (!(instance instanceof made)) throw new TypeError(`this is not a ${name}`);
     if (!instance.__wbg_ptr) throw invalid(`this ${called} has been freed`);
   };
   guard(prototype, alive, promises);
@@ -33,8 +33,8 @@ export function guarded(made, name, { called = name, promises = [], lasting = []
     construct(made, given, extended) {
       started();
       const instance = Reflect.construct(made, given, extended);
-      // Whoever needs it is told of its object.
-      instance.__begin?.(instance);
+      // A constructor of Rust's that gives an object does not know who extends the class.
+      if (Object.getPrototypeOf(instance) !== extended.prototype) Object.setPrototypeOf(instance, extended.prototype);
       return instance;
     },
   });
