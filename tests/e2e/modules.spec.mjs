@@ -20,7 +20,6 @@ test("every error is explained with something to do", () => {
     expect(explained.detail).toBe("details");
   }
   expect(explainError({ code: "http", status: 429, retryAfterMs: 2500, message: "" }).advice).toContain("3 seconds");
-  expect(explainError({ code: "network", message: "" }, { own: true }).advice).toContain("CORS");
   expect(explainError({ code: "network", partialText: "some", message: "" }).title).toBe("The answer was cut off");
   expect(explainError("a string").detail).toBe("a string");
 });

@@ -21,14 +21,11 @@ const BY_CODE = {
   truncated: ["The answer was cut off", "The connection was lost before the answer was complete. The text so far is saved."],
 };
 
-const OWN_NETWORK = "Check the base URL, and that the server there allows requests from this page (CORS).";
-
-export function explainError(error, { own = false } = {}) {
+export function explainError(error) {
   // A connection that breaks after some text has come is a cut to the reader, whatever broke it.
   const code = error?.code === "network" && error.partialText ? "truncated" : error?.code;
   const byStatus = BY_STATUS.find(([matches]) => matches(error?.status))?.slice(1);
   let [title, advice] = byStatus ?? BY_CODE[code] ?? ["Something went wrong", "Try again."];
-  if (own && code === "network") advice = OWN_NETWORK;
   if (error?.status === 429 && error.retryAfterMs > 1000) {
     advice = `Wait ${Math.ceil(error.retryAfterMs / 1000)} seconds, then try again.`;
   }
