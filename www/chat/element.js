@@ -4,7 +4,7 @@ import { RefinireError } from "refinire-web";
 import { agentOptionsOf, ATTRIBUTES, flagsOf, needsExtras, needsParts, suggestionsOf, takeEarlier, textsOf } from "./attributes.js";
 import { ListLoader } from "./conversations/loader.js";
 import { listenerOf } from "./listener.js";
-import { Additions } from "./session/additions.js";
+import { additionsOf } from "./session/additions.js";
 import { randomName, remember, remembered } from "./session/remembered.js";
 import { attempt, Session } from "./session/session.js";
 import { lineUp } from "./session/turns.js";
@@ -36,7 +36,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
 
   constructor() {
     super();
-    this.#additions = new Additions(this, (name, detail) => this.#emit(name, detail));
+    this.#additions = additionsOf(this, (name, detail) => this.#emit(name, detail));
     const host = this.#host();
     this.#view = new View(this.attachShadow({ mode: "open" }), listenerOf(this, host));
     this.#session = new Session(host);
@@ -244,7 +244,7 @@ export class RefinireChatElement extends (globalThis.HTMLElement ?? class {}) {
     if (drawn === this.#drawn || (this.#drawn && this.streaming)) return;
     this.#drawn = drawn;
     this.#shownTexts = texts;
-    this.#view.draw({ ...options, chat: this.#additions });
+    this.#view.draw({ ...options, chat: this.#additions, records: this.#session.records });
   }
 
   get #needsParts() {

@@ -26,6 +26,28 @@ test("figures are times, rates and tokens, with bars for the text as it arrives"
   await expect(figures).toHaveText("Characters: 7 · Chunks: 2 · First text: 0.1 sec · Duration: 0.4 sec · Characters per second: 18 · Tokens in: 1,200 · Tokens out: 7");
 });
 
+test("figures that are wanted while an answer streams tell of all of it at its end, and stay when it is drawn anew", async ({ mount }) => {
+  const { chat, elapse, figures } = await mountWithFigures(mount);
+  await chat.run((kit) => kit.kept.chat.removeAttribute("figures"));
+  await chat.ask("Count");
+  await chat.run(async (kit) => void (await kit.kept.model.turn(1)));
+  await elapse(100);
+  await chat.says(1, "1234 ");
+  await expect(chat.text).toHaveText("1234");
+  await chat.run((kit) => kit.kept.chat.setAttribute("figures", ""));
+  await elapse(300);
+  await chat.run(async (kit) => void (await kit.kept.model.turn(1)).say("67").send(kit.ending(), kit.counting(1200, 7), kit.DONE).close());
+  await chat.ended();
+  const isThere = async () => {
+    await expect(figures).toHaveText("Characters: 7 · Chunks: 2 · First text: 0.1 sec · Duration: 0.4 sec · Characters per second: 18 · Tokens in: 1,200 · Tokens out: 7");
+    await expect(figures.locator("path")).toHaveAttribute("d", /^M0\.5 16v-0\.5M1\.5 16v-0\.5M2\.5 16v-16\.0.*M10\.5 16v-[\d.]+$/);
+  };
+  await isThere();
+  await chat.run((kit) => kit.kept.chat.setAttribute("feedback", ""));
+  await expect(chat.answer.getByRole("button", { name: "Good answer" })).toBeAttached();
+  await isThere();
+});
+
 test("where a time runs long, bars stand for longer times", async ({ mount }) => {
   const { chat, elapse, figures } = await mountWithFigures(mount);
   await chat.ask("Slowly");

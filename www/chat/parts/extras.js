@@ -10,12 +10,16 @@ export class Extras {
   buttons;
   #host;
   #emit;
+  #records;
+  #record;
   #feedback;
   #read;
 
-  /** `answer` has a turn and an element; `chat` of the options is what the page adds. */
+  /** `answer` has a turn and an element; of the options `chat` is what the page adds, and `records` are those of runs, by the ids of the messages
+   *  that they ended with. */
   constructor(options, answer) {
-    const { texts, feedback, readAloud, chat } = options;
+    const { texts, feedback, readAloud, chat, records } = options;
+    this.#records = records;
     this.#host = chat.host;
     this.#emit = chat.emit;
     this.figures = new Figures(options);
@@ -26,7 +30,15 @@ export class Extras {
   }
 
   show({ messages }) {
-    this.#feedback?.show(feedbackOf(this.#host.context, messages.at(-1)));
+    const last = messages.at(-1);
+    this.#feedback?.show(feedbackOf(this.#host.context, last));
+    this.#record = this.#records.get(last?.id) ?? this.#record;
+  }
+
+  /** The answer is so long by now; `record` is that of the run that writes it. */
+  count(length, record = this.#record) {
+    this.#record = record;
+    this.figures.show(length, record);
   }
 
   leave() {

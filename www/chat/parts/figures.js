@@ -9,9 +9,6 @@ export class Figures {
   element = element("span", { class: "figures", part: "figures", hidden: true });
   #words = element("span", { dir: "auto" });
   #options;
-  #run;
-  #firstMs;
-  #result;
   #bars;
 
   /** `options` are texts, locale, counts and figures: the last two say what is shown. */
@@ -20,69 +17,72 @@ export class Figures {
     this.element.append(this.#words);
   }
 
-  /** A piece of this length has come in a run. */
-  arrived(length, run) {
-    if (!this.#options.figures) return this.#take(run);
-    const elapsed = performance.now() - run.startedAt;
-    if (run !== this.#run) {
-      this.#firstMs = elapsed;
-      this.#bars?.element.remove();
-      this.#bars = new Bars();
-      this.element.prepend(this.#bars.element);
-    }
-    this.#bars.add(elapsed, length);
-    return this.#take(run);
-  }
-
-  #take(run) {
-    this.#run = run;
-    this.#result = undefined;
-  }
-
-  ended(result) {
-    this.#result = result;
-  }
-
-  /** Of an answer that is so long by now. */
-  show(length) {
+  /** Of an answer that is so long by now; `record` is that of its run, where that is known. */
+  show(length, record) {
     const { counts, figures, texts, locale } = this.#options;
     if (!length || !(counts || figures)) return;
     this.element.hidden = false;
-    const run = this.#run;
     const words = [];
     const put = (text, value, unit) => value > 0 && words.push(filled(text, { count: numbers(locale, unit).format(value) }));
     put(texts.characters, length);
-    put(texts.chunks, run?.chunks);
-    if (figures && run) this.#putTimes(put, texts);
+    const chunks = record?.arrivals.length;
+    put(texts.chunks, chunks);
+    if (figures && chunks) {
+      this.#putTimes(put, texts, record);
+      this.#draw(record);
+    }
     const shown = words.join(" · ");
     if (this.#words.textContent !== shown) this.#words.textContent = shown;
   }
 
-  #putTimes(put, texts) {
-    const { metrics, usage } = this.#result ?? {};
-    put(texts.firstText, (metrics?.timeToFirstChunkMs ?? this.#firstMs) / 1000, "second");
+  #putTimes(put, texts, { arrivals, result }) {
+    const { metrics, usage } = result ?? {};
+    put(texts.firstText, (metrics?.timeToFirstChunkMs ?? arrivals[0][0]) / 1000, "second");
     put(texts.duration, metrics?.durationMs / 1000, "second");
     put(texts.rate, metrics?.charsPerSecond);
     put(texts.tokensIn, usage?.inputTokens);
     put(texts.tokensOut, usage?.outputTokens);
   }
+
+  #draw({ arrivals }) {
+    if (arrivals !== this.#bars?.arrivals) {
+      this.#bars?.element.remove();
+      this.#bars = new Bars(arrivals);
+      this.element.prepend(this.#bars.element);
+    }
+    this.#bars.show();
+  }
 }
 
 class Bars {
+  arrivals;
+  // How many of them are drawn.
+  #drawn = 0;
   #path = shape("path");
   #chars = new Array(PLACES).fill(0);
   #placeMs = FIRST_PLACE_MS;
   #used = 0;
   element = shape("svg", { class: "bars", part: "bars", viewBox: "0 0 120 16", "aria-hidden": "true", preserveAspectRatio: "none" }, this.#path);
 
-  add(elapsedMs, chars) {
+  /** `arrivals` may grow. */
+  constructor(arrivals) {
+    this.arrivals = arrivals;
+  }
+
+  show() {
+    if (this.#drawn === this.arrivals.length) return;
+    for (const [elapsedMs, chars] of this.arrivals.slice(this.#drawn)) this.#add(elapsedMs, chars);
+    this.#drawn = this.arrivals.length;
+    const most = Math.max(...this.#chars);
+    const bar = (count, at) => `M${at + 0.5} 16v${(count ? -2 - (14 * count) / most : -0.5).toFixed(1)}`;
+    this.#path.setAttribute("d", this.#chars.slice(0, this.#used).map(bar).join(""));
+  }
+
+  #add(elapsedMs, chars) {
     while (elapsedMs >= this.#placeMs * PLACES) this.#halve();
     const place = Math.max(0, Math.floor(elapsedMs / this.#placeMs));
     this.#chars[place] += chars;
     this.#used = Math.max(this.#used, place + 1);
-    const most = Math.max(...this.#chars);
-    const bar = (count, at) => `M${at + 0.5} 16v${(count ? -2 - (14 * count) / most : -0.5).toFixed(1)}`;
-    this.#path.setAttribute("d", this.#chars.slice(0, this.#used).map(bar).join(""));
   }
 
   #halve() {

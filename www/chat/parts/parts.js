@@ -46,7 +46,7 @@ export class Parts {
   constructor({ root, panel, header, list, composer }, heard) {
     const leave = () => composer.focus();
     this.launcher = new Launcher(panel, heard.toggle);
-    this.queue = new QueueList({ ...heard, leave, edit: (entry) => heard.cancel(entry) && composer.take(entry) });
+    this.queue = new QueueList({ ...heard, leave, edit: (entry) => heard.cancel(entry) && this.#tray.take(entry) });
     this.suggesting = new Suggesting(list, heard.suggest);
     this.#tray = new Tray(composer, leave);
     this.#speech = new Speech(composer, () => root.host.closest("[lang]")?.lang ?? "");

@@ -71,6 +71,14 @@ export class Tray {
     this.#composer.changed();
   }
 
+  /** Takes back a question that was waiting, in front of what has been written since. */
+  take({ text, attachments }) {
+    const composer = this.#composer;
+    composer.write([text, composer.text].filter(Boolean).join("\n\n"));
+    this.put([...attachments, ...this.attachments]);
+    composer.focus();
+  }
+
   #paste(event) {
     const files = this.isOpen ? pastedFiles(event.clipboardData) : [];
     if (files.length === 0) return;

@@ -1,18 +1,5 @@
 // What a page adds to answers: buttons, views of tools, and an avatar.
 
-export class Additions {
-  actions = [];
-  toolViews = {};
-  /** What each answer shows a copy of. */
-  avatar;
-  /** How often something was set: what is shown is drawn anew then. */
-  version = 0;
-  host;
-  emit;
-
-  /** `host` is the element; `emit(name, detail)` dispatches an event there. */
-  constructor(host, emit) {
-    this.host = host;
-    this.emit = emit;
-  }
-}
+/** `avatar` is what each answer shows a copy of. `version` is how often something was set: what is shown is drawn anew then. `host` is the
+ *  element; `emit(name, detail)` dispatches an event there. */
+export const additionsOf = (host, emit) => ({ actions: [], toolViews: {}, avatar: undefined, version: 0, host, emit });

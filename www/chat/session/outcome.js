@@ -7,7 +7,7 @@ export const outcomeOf = (result, texts) => ({ note: remark(result, texts), answ
 
 /** Of a run that has failed. The question is kept where the conversation has not taken it. */
 export function failureOf(error, run) {
-  const problem = problemOf(error, Date.now());
+  const problem = problemOf(error);
   const turns = run.context ? turnsOf(run.context.messages) : [];
   const isKept = turns.some(({ role, text }, at) => at >= run.base - 1 && role === "user" && text === run.question);
   return { problem, unsent: run.question === undefined || isKept ? undefined : questionOf(run.question, run) };

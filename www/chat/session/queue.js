@@ -2,14 +2,9 @@
 
 export class Queue {
   /** In order; another array after each change. An entry is `{ text, attachments }`. */
-  entries;
+  entries = [];
   /** They wait until somebody goes on: the answer before them failed, asked for something, or was left. */
   isHeld = false;
-
-  constructor(entries = []) {
-    this.entries = entries;
-    this.hold();
-  }
 
   /** Whether a question that is sent now has to wait. */
   get isRunning() {

@@ -10,14 +10,14 @@ export class Run {
   question;
   attachments;
   at = new Date().toISOString();
-  startedAt = performance.now();
   /** Where among the messages begins what it replaces, a question or an answer; undefined where it comes at the end. */
   from;
   /** The last question is asked again, for another answer. */
   isAgain = false;
   /** How many turns there were before it. */
   base = 0;
-  chunks = 0;
+  /** What its figures are made of: `arrivals` of text, each the milliseconds from the beginning and a length, and at the end the `result`. */
+  record = { arrivals: [] };
   /** The model has been asked: from now on this run alone says what its answer is. */
   hasBegun = false;
   /** The question had to wait for another answer. */
@@ -31,6 +31,7 @@ export class Run {
   // What came last before something was put aside.
   #last;
   #isStopped = false;
+  #startedAt = performance.now();
   #stream;
 
   constructor(question, attachments = []) {
@@ -78,7 +79,7 @@ export class Run {
     };
     const callback = (chunk) => {
       this.hasBegun = true;
-      this.chunks += 1;
+      this.record.arrivals.push([performance.now() - this.#startedAt, chunk.length]);
       heard.chunk(chunk);
       return show(chunk, heard.show);
     };

@@ -20,6 +20,8 @@ export class Session {
   isFresh = false;
   /** Whether the conversation can be stored. */
   isKept = true;
+  /** Those of the runs that ended here, by the ids of the messages that they ended with. */
+  records = new Map();
   /** What waits in the conversation that is shown. */
   queue = new Queue();
   #host;
@@ -325,7 +327,7 @@ export class Session {
     const result = await run.follow(agent, context, this.#host.batch, {
       event: (event) => this.#show(run, (view) => view.heed(event)),
       chunk: (chunk) => this.#host.emit("chunk", { chunk, conversation: context.id }),
-      show: (text) => this.#show(run, (view) => view.chunk(text, run)),
+      show: (text) => this.#show(run, (view) => view.chunk(text, run.record)),
     });
     if (agent.context) run.keep(context, result);
     return result;
@@ -337,7 +339,11 @@ export class Session {
   }
 
   #end(run, outcome, result) {
-    attempt(() => run.view?.end(result));
+    run.record.result = result;
+    attempt(() => {
+      run.view?.end();
+      this.records.set(run.context?.messages.at(-1)?.id, run.record);
+    });
     if (this.run === run) this.#conclude(run, outcome, result);
     else if (this.#background.end(run, outcome)) this.#host.plan();
   }
@@ -352,7 +358,7 @@ export class Session {
   }
 
   #cannotOpen(error) {
-    this.problem = problemOf(error, Date.now());
+    this.problem = problemOf(error);
     this.#host.plan();
   }
 }

@@ -47,8 +47,8 @@ function kindOf({ code, status, partialText, message } = {}, isOffline) {
   return BY_CODE[code] ?? "Other";
 }
 
-/** What a run failed with, as it is kept until the next one. `at` is the time, in milliseconds. */
-export const problemOf = (error, at) => ({ error, until: error?.retryAfterMs ? at + error.retryAfterMs : undefined });
+/** What a run has just failed with, as it is kept until the next one. `until` is NaN where the error does not say how long to wait. */
+export const problemOf = (error) => ({ error, until: Date.now() + error?.retryAfterMs });
 
 function explain({ error }, kind, texts, locale) {
   const waitMs = error?.retryAfterMs;

@@ -114,12 +114,11 @@ export class Answer {
     this.#markdown.push(text);
   }
 
-  /** The same, as a run gives it. */
-  chunk(text, run) {
+  /** The same, as a run gives it that has this record. */
+  chunk(text, record) {
     this.append(text);
     this.wait("");
-    this.#extras?.figures.arrived(text.length, run);
-    this.#extras?.figures.show(this.text.length);
+    this.#extras?.count(this.text.length, record);
   }
 
   /** What a run tells of itself besides its text. */
@@ -140,10 +139,9 @@ export class Answer {
     else if (event.type === "continue") this.wait(texts.goingOn);
   }
 
-  /** Nothing more will come; `result` is that of the run that has ended. */
-  end(result) {
+  /** Nothing more will come. */
+  end() {
     if (!this.#isOpen) return;
-    if (result) this.#extras?.figures.ended(result);
     this.#markdown?.finish();
     this.#settle();
   }
@@ -165,7 +163,7 @@ export class Answer {
     this.#waiting.hidden = true;
     this.#actions.hidden = this.text === "" && !this.#hasFiles;
     for (const late of this.#tools.values()) late.do((tool) => tool.end());
-    this.#extras?.figures.show(this.text.length);
+    this.#extras?.count(this.text.length);
   }
 
   /** Appends what is not shown yet of the parts. */

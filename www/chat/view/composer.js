@@ -67,12 +67,6 @@ export class Composer {
     this.changed();
   }
 
-  /** Takes back a question that was waiting, in front of what has been written since. */
-  take({ text, attachments }) {
-    this.#put([text, this.text].filter(Boolean).join("\n\n"), [...attachments, ...this.#attachments]);
-    this.focus();
-  }
-
   focus(options) {
     this.#field.focus(options);
   }
@@ -111,13 +105,9 @@ export class Composer {
     if (this.#state.disabled || this.#isEmpty) return;
     this.#speech?.leave();
     this.explain("");
-    this.#put("", []);
+    this.write("");
+    this.#tray?.put([]);
     this.#heard.send(text, attachments);
-  }
-
-  #put(text, attachments) {
-    this.write(text);
-    this.#tray?.put(attachments);
   }
 
   get #attachments() {
