@@ -49,6 +49,23 @@ test("opening a long conversation goes through its messages once, lays out when 
   expect(await chat.log.evaluate(({ scrollHeight, clientHeight, scrollTop }) => Math.round(scrollHeight - clientHeight - scrollTop))).toBe(0);
 });
 
+test("a long conversation that is printed as soon as it is opened is as long afterwards as any other", async ({ mount }) => {
+  const chat = await mount();
+  const seen = await chat.run(async (kit, count) => {
+    const context = kit.memory();
+    for (let at = 0; at < count; at += 1) context.addUserMessage(`Question ${at}`);
+    kit.kept.chat.context = context;
+    const rows = () => kit.kept.chat.shadowRoot.querySelectorAll(".turn").length;
+    while (rows() === 0) await kit.settled();
+    return ["beforeprint", "afterprint"].map((type) => {
+      dispatchEvent(new Event(type));
+      return rows();
+    });
+  }, COUNT);
+  expect(seen).toEqual([COUNT, ROWS]);
+  await expect(chat.questions).toHaveCount(ROWS);
+});
+
 test("messages that are drawn anew are those that were shown", async ({ mount }) => {
   const chat = await mount();
   await chat.run((kit, count) => {

@@ -155,7 +155,8 @@ export class Transcript {
   }
 
   showAll() {
-    this.#firstBefore ??= this.#first;
+    // Also where some more were about to be shown.
+    this.#firstBefore ??= Math.min(this.#first, this.#turns.length - AT_ONCE);
     this.#showFrom(0);
   }
 
