@@ -17,6 +17,9 @@ export const element = (tag, attributes = {}, ...children) => fill(document.crea
 /** An element of SVG. */
 export const shape = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
+/** Calls act() when what is there now is on the screen, which does not wait for it. */
+export const afterDrawing = (act) => setTimeout(act, 100);
+
 /** Lengthens a node's text. One text node, so that letters that join, as in Arabic, do so. */
 export function grow(node, text) {
   const last = node.lastChild;

@@ -1,9 +1,7 @@
 // When something was said, as a reader of the page would write it.
-import { element } from "./dom.js";
+import { afterDrawing, element } from "./dom.js";
 
 const formats = new Map();
-// The first format takes a browser tens of milliseconds, so it is made when the messages are on the screen.
-const FIRST_MS = 100;
 
 function formatOf(locale, isToday) {
   const key = `${locale} ${isToday}`;
@@ -34,7 +32,8 @@ export function setTime(node, at, locale) {
     const date = new Date(node.dateTime);
     node.textContent = formatOf(locale, date.toDateString() === new Date().toDateString()).format(date);
   };
+  // The first format takes a browser tens of milliseconds.
   if (formats.size > 0) write();
-  else setTimeout(write, FIRST_MS);
+  else afterDrawing(write);
   return node;
 }

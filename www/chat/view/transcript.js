@@ -1,13 +1,12 @@
 // The conversation on the page: a row for each turn, and below them what there is to say and to do at the moment.
 import { Answer } from "./answer.js";
-import { element } from "./dom.js";
+import { afterDrawing, element } from "./dom.js";
 import { Question } from "./question.js";
 import { statusBox } from "./status.js";
 
 // A long conversation begins with its end: with what may be in view at once, and a moment later with some more.
 const IN_VIEW = 20;
 const AT_ONCE = 50;
-const LATER_MS = 100;
 
 export class Transcript {
   #list;
@@ -49,7 +48,7 @@ export class Transcript {
     // What was empty, or is shorter now, is another talk.
     if (this.#turns.length === 0 || turns.length < this.#first) {
       this.#first = Math.max(0, turns.length - IN_VIEW);
-      if (this.#first > 0) setTimeout(() => this.#fill(), LATER_MS);
+      if (this.#first > 0) afterDrawing(() => this.#fill());
     }
     this.#turns = turns;
     for (const [at, turn] of turns.slice(this.#first).entries()) {
