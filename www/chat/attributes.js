@@ -11,15 +11,11 @@ const OTHERS = ["launcher", "open", "conversation", "placeholder", "greeting", "
 const EXTRAS = ["counts", "figures", "feedback", "read-aloud"];
 const PARTS = ["launcher", "attachments", "speech", "suggestions", ...EXTRAS];
 
-const PROPERTIES = ["agent", "context", "texts", "actions", "toolViews", "highlight", "math", "icons", "open", "suggestions"];
-
 export const ATTRIBUTES = [...Object.keys(OPTIONS), ...Object.keys(FLAGS), ...OTHERS];
 
 /** Takes the properties that a script set before the class was defined. */
 export function takeEarlier(chat) {
-  for (const name of PROPERTIES) {
-    if (!Object.hasOwn(chat, name)) continue;
-    const value = chat[name];
+  for (const [name, value] of Object.entries(chat)) {
     delete chat[name];
     chat[name] = value;
   }
