@@ -1,8 +1,9 @@
-//! The way to a storage of the caller's own and back, which may take its time: what it holds, but for attachments, is in a
-//! mirror, which the core uses meanwhile, and which is written behind what the core does.
-//!
-//! Where an adapter cannot say what it holds, two lists of our own do: of the conversations, under [`INDEX`], and of each
-//! one's keys, but for the pieces, which follow from their turns.
+//! A mirror of a storage of the caller's own, which may take its time. The core reads and writes the mirror, which has
+//! everything but attachments; what the core writes goes into the storage behind it.
+
+mod index;
+
+pub use index::INDEX;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,12 +17,7 @@ use super::room::Seat;
 use super::store::{piece_key, Key, Store, StoreError, ATTACHMENT_PREFIX, KEY_PREFIX, PIECE_PREFIX, TURN};
 use crate::env::{Locks, Tasks};
 use crate::error::{Code, Error};
-use crate::json::Value;
 use crate::text::concat;
-
-/// The key of the list of conversations, and the lock that changes lists. The keys of a conversation are under the same with
-/// its name.
-pub const INDEX: &str = "refinire-web-index";
 
 /// What an adapter gives, some time. The error says what it threw.
 pub type Outcome<T> = LocalBoxFuture<'static, Result<T, Error>>;
@@ -138,15 +134,8 @@ impl Mirror {
     async fn try_fill(&self) -> Result<(), Error> {
         let keys = match (self.adapter.keys(), &self.id) {
             (Some(keys), _) => keys.await?,
-            (None, Some(id)) => self.named(&index_of(id)).await?,
-            (None, None) => {
-                let mut all = Vec::new();
-                let lists = self.named(INDEX).await?;
-                for keys in join_all(lists.iter().map(|id| self.named_by(id))).await {
-                    all.append(&mut keys?);
-                }
-                all
-            }
+            (None, Some(id)) => index::keys_of(&self.adapter, id).await?,
+            (None, None) => index::all_keys(&self.adapter).await?,
         };
         self.state.borrow_mut().listed.extend(keys.iter().cloned());
         let own = keys.iter().filter(|key| self.is_own(key));
@@ -192,17 +181,6 @@ impl Mirror {
             }
         }
         Ok(())
-    }
-
-    /// The names in a list.
-    async fn named(&self, index: &str) -> Result<Vec<String>, Error> {
-        let text = self.adapter.get(index).await?.unwrap_or_default();
-        let list = Value::parse(text.as_bytes()).unwrap_or(Value::object());
-        Ok(list.items().iter().filter_map(Value::as_str).map(str::to_owned).collect())
-    }
-
-    async fn named_by(&self, id: &str) -> Result<Vec<String>, Error> {
-        self.named(&index_of(id)).await
     }
 
     fn put(self: &Rc<Self>, key: &str, value: Option<&str>) {
@@ -299,7 +277,7 @@ impl Mirror {
         }
         // No other page changes a list meanwhile, where that can be had.
         let alone = self.locks.request(INDEX).await;
-        let outcome = self.change_lists(id, &own, &listed).await;
+        let outcome = index::change(&self.adapter, id, &own, &listed).await;
         if let Some(alone) = alone {
             alone.release().await;
         }
@@ -307,39 +285,6 @@ impl Mirror {
             Ok(()) => self.state.borrow_mut().listed = own,
             Err(error) => self.refuse(&error),
         }
-    }
-
-    async fn change_lists(&self, id: &str, own: &BTreeSet<String>, listed: &BTreeSet<String>) -> Result<(), Error> {
-        let before = self.named(&index_of(id)).await?;
-        let was_empty = before.is_empty();
-        let mut keys: Vec<_> = before.into_iter().filter(|key| !listed.contains(key) && !own.contains(key)).collect();
-        keys.extend(own.iter().cloned());
-        if was_empty {
-            self.list_conversation(id, true).await?;
-        }
-        let is_empty = keys.is_empty();
-        self.change_list(&index_of(id), keys).await?;
-        if is_empty {
-            self.list_conversation(id, false).await?;
-        }
-        Ok(())
-    }
-
-    async fn list_conversation(&self, id: &str, is_there: bool) -> Result<(), Error> {
-        let mut ids = self.named(INDEX).await?;
-        ids.retain(|other| other != id);
-        if is_there {
-            ids.push(id.to_owned());
-        }
-        self.change_list(INDEX, ids).await
-    }
-
-    async fn change_list(&self, index: &str, names: Vec<String>) -> Result<(), Error> {
-        if names.is_empty() {
-            return self.adapter.remove(index).await;
-        }
-        let names = Value::Array(names.into_iter().map(Value::String).collect());
-        self.adapter.set(index, &names.to_json()).await
     }
 
     /// Resolves when everything so far is written.
@@ -386,10 +331,6 @@ impl Store for Rc<Mirror> {
     fn keys(&self) -> Result<Vec<String>, StoreError> {
         Ok(self.state.borrow().mirror.keys().cloned().collect())
     }
-}
-
-fn index_of(id: &str) -> String {
-    concat(&[INDEX, ":", id])
 }
 
 /// What could not be done, and what the adapter said to that.
