@@ -1,6 +1,8 @@
 //! Takes the steps of a flow one after the other.
 
-use std::cell::RefCell;
+mod asking;
+mod nested;
+
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
@@ -8,16 +10,12 @@ use std::task::Poll;
 use futures::future::LocalBoxFuture;
 
 use super::cursor::{Cursor, Next, Outcome, Verdict};
-use super::host::{Doing, Host, Question, Steer, Trail};
-use super::parallel;
-use super::plan::{Kind, Node, Plan, Prompt};
-use super::record::{Awaiting, Status, StepRecord, AWAITING};
-use super::scope::{check, Behind, Failure, History, Scope, World, IS_KEPT};
+use super::host::{Doing, Host, Steer, Trail};
+use super::plan::{Kind, Node, Plan};
+use super::record::{Status, StepRecord};
+use super::scope::{check, Behind, Failure, Scope, World};
 use crate::error::Error;
 use crate::event::{Event, HostValue, Thrown};
-use crate::json::Value;
-use crate::message::{Message, Role};
-use crate::text::concat;
 
 /// A walk through the steps of a flow.
 pub(super) struct Walker<H: Host> {
@@ -214,131 +212,6 @@ impl<H: Host> Walker<H> {
             Kind::Flow(plan) => self.run_nested(node, plan, from, record).await?,
         }
         Ok(None)
-    }
-
-    async fn ask_agent(&mut self, node: &Node<H::Step>, agent: &H::Step) -> Result<(), Failure> {
-        let host = self.world.host.clone();
-        let scope = &self.scope;
-        let question = Question {
-            input: self.input.clone(),
-            prompt: self.prompt_of_agent()?,
-            context: scope.context.clone(),
-            book: scope.book.clone(),
-            signal: scope.signal.clone(),
-            write: scope.write.clone(),
-            trail: self.trail(node),
-        };
-        let result = host.ask(agent, question).await?;
-        let text = result.text.clone();
-        self.world.totals.borrow_mut().add(result);
-        if self.scope.book.is_some() && !text.is_empty() {
-            // What follows in the branch knows of it, too.
-            self.add_assistant(text, Value::object().with(IS_KEPT, Value::bool(true)))?;
-        }
-        self.scope.source = Some(node.name.clone());
-        Ok(())
-    }
-
-    /// What an agent is asked: the input, and the content of the step before, where there is one, under its name.
-    fn prompt_of_agent(&self) -> Result<String, Thrown> {
-        // The content may have been cleared.
-        let (Some(source), Some(content)) = (&self.scope.source, self.world.host.content(&self.scope.context)) else {
-            return Ok((*self.input).to_owned());
-        };
-        Ok(concat(&[&self.input, "\n\n# ", source, "\n\n", &self.world.host.text_of(&content)?]))
-    }
-
-    async fn run_nested(
-        &mut self,
-        node: &Node<H::Step>,
-        plan: &Rc<Plan<H::Step>>,
-        from: Option<&Behind>,
-        record: &mut StepRecord,
-    ) -> Result<(), Failure> {
-        let host = self.world.host.clone();
-        let before = host.result_number(&self.scope.context);
-        let history: History = Rc::new(RefCell::new(record.steps.take().unwrap_or_default()));
-        let scope = self.inner_scope(node, history.clone());
-        let walker = Walker::new(self.world.clone(), plan.clone(), scope, self.input.clone());
-        let done = walker.walk(from.cloned()).await;
-        record.steps = Some(history.take());
-        done?;
-        if host.result_number(&self.scope.context) != before {
-            self.scope.source = Some(node.name.clone());
-        }
-        Ok(())
-    }
-
-    /// The scope of what runs in a step.
-    fn inner_scope(&self, node: &Node<H::Step>, history: History) -> Scope<H> {
-        let Scope { context, book, signal, write, outer, source, .. } = &self.scope;
-        Scope {
-            context: context.clone(),
-            book: book.clone(),
-            signal: signal.clone(),
-            write: write.clone(),
-            history,
-            path: Rc::default(),
-            outer: outer.iter().chain([&node.name]).cloned().collect(),
-            source: source.clone(),
-        }
-    }
-
-    /// Gives what each branch did, and the content of each.
-    async fn run_branches(
-        &self,
-        node: &Rc<Node<H::Step>>,
-        nodes: &[Rc<Node<H::Step>>],
-    ) -> (Vec<StepRecord>, Result<parallel::Contents, Failure>) {
-        let mut plans = Vec::new();
-        for branch in nodes {
-            match self.plan.branch(branch) {
-                Ok(plan) => plans.push(Rc::new(plan)),
-                Err(error) => return (Vec::new(), Err(error.into())),
-            }
-        }
-        let history = History::default();
-        let walk = |plan: &Rc<Plan<H::Step>>, own: parallel::Own<H>| {
-            let mut scope = self.inner_scope(node, own.history);
-            (scope.context, scope.book, scope.signal, scope.write) =
-                (own.context, Some(own.book), own.signal, own.write);
-            Walker::new(self.world.clone(), plan.clone(), scope, self.input.clone()).walk(None)
-        };
-        let done = parallel::run(&self.world.host, node, &plans, &self.scope, &walk, &history).await;
-        (history.take(), done)
-    }
-
-    /// Asks the user; gives that as what ends the walk.
-    async fn ask_user(&self, node: &Node<H::Step>, prompt: &Prompt<H::Step>) -> Result<Failure, Failure> {
-        let host = &self.world.host;
-        let text = match prompt {
-            Prompt::Text(text) => text.clone(),
-            Prompt::Made(prompt) => self.until(host.prompt(prompt, &self.scope.context)).await?,
-        };
-        let path: Vec<String> = self.scope.outer.iter().chain([&node.name]).map(|name| (**name).to_owned()).collect();
-        // What it did before goes on behind the answer, also where that comes in another page.
-        let mut history = self.world.history.borrow().clone();
-        history.push(StepRecord::new(path.first().map_or("", String::as_str), host.timestamp()));
-        let awaiting = Awaiting {
-            flow: (*self.world.name).to_owned(),
-            path,
-            input: (*self.input).to_owned(),
-            prompt: text.clone(),
-            history,
-        };
-        self.add_assistant(text.clone(), Value::object().with(AWAITING, awaiting.to_value()))?;
-        self.tell(node, Event::UserInput { prompt: text.clone() });
-        Ok(Failure::Asked(text))
-    }
-
-    fn add_assistant(&self, text: String, metadata: Value) -> Result<(), Thrown> {
-        let host = &self.world.host;
-        let mut message = Message::new(Role::Assistant, text);
-        message.timestamp = host.timestamp();
-        message.metadata = metadata;
-        host.conversation(&self.scope.context)?.borrow_mut().add(message);
-        host.changed(&self.scope.context);
-        Ok(())
     }
 
     /// `content` is what came of a step.
