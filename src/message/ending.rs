@@ -55,6 +55,9 @@ pub struct Usage {
     pub estimated: bool,
 }
 
+/// `Number.MAX_SAFE_INTEGER`.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
 impl Usage {
     /// Takes over every figure that `newer` has.
     pub fn update(&mut self, newer: &Self) {
@@ -90,10 +93,19 @@ impl Usage {
         Self { output_tokens, total_tokens: None, estimated: true, ..*self }
     }
 
-    /// The same, where the total is the sum if the provider gives none.
+    /// The same as callers see it: the total is the sum if the provider gives none, and no figure is larger than the largest
+    /// integer that a number of JavaScript holds exactly.
     #[must_use]
-    pub fn with_total(self) -> Self {
+    pub fn reported(self) -> Self {
         let sum = self.input_tokens.zip(self.output_tokens).map(|(input, output)| input.saturating_add(output));
-        Self { total_tokens: self.total_tokens.or(sum), ..self }
+        let bounded = |figure: Option<u64>| figure.map(|figure| figure.min(MAX_SAFE_INTEGER));
+        Self {
+            input_tokens: bounded(self.input_tokens),
+            output_tokens: bounded(self.output_tokens),
+            total_tokens: bounded(self.total_tokens.or(sum)),
+            reasoning_tokens: bounded(self.reasoning_tokens),
+            cached_input_tokens: bounded(self.cached_input_tokens),
+            estimated: self.estimated,
+        }
     }
 }

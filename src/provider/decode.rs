@@ -99,6 +99,12 @@ pub trait Decode {
     /// `protocol` for what is not the format, `provider` for an error that the provider reports.
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error>;
 
+    /// Whether an event has come that is surely one of this format, though it brought nothing of an answer: the beginning of a
+    /// message, or what it costs.
+    fn has_begun(&self) -> bool {
+        false
+    }
+
     /// An event was not read, since it is like the one before it but for its text, which has been handed on. A decoder that
     /// keeps texts keeps this one too.
     fn more_text(&mut self, text: Text<'_>) {

@@ -23,7 +23,7 @@ pub fn run_result(reader: &ResponseReader, stopped: Option<usize>, usage: Option
         files: answer.files().to_vec(),
         finish_reason: reason,
         raw_finish_reason: raw.to_owned(),
-        usage: usage.map(Usage::with_total),
+        usage: usage.map(Usage::reported),
         metrics: Metrics::default(),
         evaluation: None,
         routing: None,

@@ -1,6 +1,14 @@
 //! The JavaScript that Rust calls.
 
+use js_sys::Array;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A list of what a caller's function gave; it throws for what is none, as `undefined`.
+    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
+    pub(super) fn array_from(given: &JsValue) -> Result<Array, JsValue>;
+}
 
 #[wasm_bindgen(module = "/src/web/js/error.js")]
 extern "C" {

@@ -355,7 +355,7 @@ struct Figures {
 impl From<&Usage> for Figures {
     fn from(usage: &Usage) -> Self {
         let Usage { input_tokens, output_tokens, total_tokens, reasoning_tokens, cached_input_tokens, estimated } =
-            usage.with_total();
+            usage.reported();
         Self { input_tokens, output_tokens, total_tokens, reasoning_tokens, cached_input_tokens, estimated }
     }
 }

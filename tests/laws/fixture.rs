@@ -51,7 +51,7 @@ impl Fixture {
 pub(crate) fn in_words(outcome: &Outcome) -> Value {
     let calls = outcome.tool_calls.iter();
     let calls = calls.map(|call| json!({"id": call.id, "name": call.name, "inputText": call.input_text}));
-    let usage = usage_value(&outcome.usage.unwrap_or_default().with_total()).to_json();
+    let usage = usage_value(&outcome.usage.unwrap_or_default().reported()).to_json();
     let raw = outcome.finish.as_ref().map(|(_, raw)| raw.as_str()).filter(|raw| !raw.is_empty());
     let failure = outcome.failure.as_ref();
     let mut words = json!({

@@ -203,6 +203,24 @@ fn a_line_of_json_that_is_cut_is_asked_again() {
     assert_eq!((run.code(), run.sent.len()), ("protocol", 1), "one with an end was written so");
 }
 
+#[test]
+fn a_stream_that_ends_behind_its_beginning_is_asked_again() {
+    let beginnings = [
+        (
+            "anthropic",
+            r#"{"type":"message_start","message":{"role":"assistant","content":[],"usage":{"input_tokens":3}}}"#,
+        ),
+        ("openai", r#"{"choices":[{"index":0,"delta":{"role":"assistant"}}],"usage":{"prompt_tokens":3}}"#),
+        ("gemini", r#"{"candidates":[],"usageMetadata":{"promptTokenCount":3}}"#),
+    ];
+    for (provider, beginning) in beginnings {
+        let cut = || Reply::ok().data(beginning);
+        let options = format!(r#""provider":"{provider}","retry":{{"attempts":2}},"fallback":false"#);
+        let run = replies([cut(), cut()]).model("m").options(&options).run();
+        assert_eq!((run.code(), run.sent.len()), ("truncated", 2), "{provider}");
+    }
+}
+
 /// What llama.cpp and Hugging Face say.
 const LOADING: [&str; 2] = [
     r#"{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"#,

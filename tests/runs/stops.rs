@@ -142,6 +142,15 @@ fn a_run_behind_one_that_was_stopped_goes_on_from_what_was_delivered() {
 }
 
 #[test]
+fn no_count_is_larger_than_a_number_of_javascript_holds_exactly() {
+    let counted =
+        r#"{"choices":[],"usage":{"prompt_tokens":18446744073709551615,"completion_tokens":9007199254740993}}"#;
+    let run = replies([Reply::ok().say("Hi").data(counted).done()]).run();
+    let most = (1_u64 << 53) - 1;
+    assert_eq!(run.result["usage"], json!({"inputTokens": most, "outputTokens": most, "totalTokens": most}));
+}
+
+#[test]
 fn what_a_stopped_answer_cost_is_estimated_unless_the_provider_has_reported_it() {
     let usage = |run: &Outcome| run.result["usage"].clone();
     let stopped = |reply: Reply| replies([reply.hang()]).stop_after(100.0, Way::Cancel).run();

@@ -165,6 +165,10 @@ impl Decode for Anthropic {
         Ok(())
     }
 
+    fn has_begun(&self) -> bool {
+        self.started
+    }
+
     fn more_text(&mut self, text: Text<'_>) {
         self.grow_block(&RawValue::Text(text));
     }

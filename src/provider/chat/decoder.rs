@@ -15,10 +15,13 @@ use crate::provider::{Decode, OnDelta};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
 pub(super) struct Chat {
     calls: Calls,
     finds: Finds,
     refused: bool,
+    /// A choice has come, also one that says nothing.
+    begun: bool,
     /// A finish reason has come.
     finished: bool,
     /// The model was offered tools.
@@ -45,6 +48,10 @@ impl Decode for Chat {
         }
         out(Delta::End);
         Ok(())
+    }
+
+    fn has_begun(&self) -> bool {
+        self.begun
     }
 
     fn offer(&mut self, tools: &[String]) {
@@ -101,6 +108,8 @@ impl Chat {
         let Chunk { error, choice_error, base_resp, .. } = &chunk;
         for usage in [usage, groq_usage] {
             if usage.as_object().is_some() {
+                // Other formats have counts of this name, too, but no choices.
+                self.begun = self.begun || choices.items().next().is_some();
                 out(Delta::Usage(count(&usage.select(USAGE))));
             }
         }

@@ -47,7 +47,9 @@ impl Calls {
         }
         let Some(open) = &mut self.open else { return };
         let call = self.begun.saturating_sub(1);
-        if let Some(whole) = args.as_object() {
+        // Some gateways write them as a string that contains the object.
+        let quoted = args.text().filter(|_| !continues.is_true()).map(Text::read);
+        if let Some(whole) = args.as_object().or(quoted.as_ref().map(String::as_bytes)) {
             if !continues.is_true() {
                 self.open = None;
                 out(Delta::ToolInput { call, text: Text::verbatim(whole) });

@@ -24,7 +24,7 @@ pub(super) struct Gemini {
 }
 
 /// The newest of each count.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     prompt: Option<u64>,
     tool_use_prompt: Option<u64>,
@@ -115,6 +115,10 @@ impl Decode for Gemini {
         }
         out(Delta::End);
         Ok(())
+    }
+
+    fn has_begun(&self) -> bool {
+        self.counts != Counts::default()
     }
 
     fn end(&mut self, out: &mut OnDelta<'_>) {

@@ -60,7 +60,7 @@ impl Answer {
         self.cost.usage.get_or_insert_with(Usage::default).update(usage);
         if self.chunks.wants_events() {
             let usage = self.usage().unwrap_or_default();
-            self.chunks.add_loose_event(Event::Usage(usage.with_total()));
+            self.chunks.add_loose_event(Event::Usage(usage.reported()));
         }
     }
 }

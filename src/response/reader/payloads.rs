@@ -38,7 +38,8 @@ impl Payloads {
         self.read_first(protocol, decoder, frame, out)
     }
 
-    /// A frame has a meaning if it brings more than usage and an end, or if the decoder knows it and it brings nothing.
+    /// A frame has a meaning if it brings more than usage and an end, if the decoder knows it and it brings nothing, or if it
+    /// is surely one of this format.
     #[inline(never)]
     fn read_first(
         &mut self,
@@ -54,7 +55,7 @@ impl Payloads {
             out(delta);
         });
         let payload = frame.data.trim_ascii();
-        self.understood = says || is_silent && !payload.is_empty();
+        self.understood = says || is_silent && !payload.is_empty() || decoder.has_begun();
         if self.first.is_empty() && !self.understood {
             self.first.extend_from_slice(payload.get(..QUOTED_BYTES).unwrap_or(payload));
         }

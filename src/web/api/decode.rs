@@ -22,6 +22,9 @@ pub fn decode_response(response: &JsValue, options: &JsValue) -> Result<JsValue,
         return Err(refused(&["decodeResponse: a Response is needed"]));
     }
     let body = get(response, "body")?;
+    if !is_none(&body) && !body.is_object() {
+        return Err(refused(&["decodeResponse: the response's body must be a ReadableStream"]));
+    }
     let is_locked = !is_none(&body) && get(&body, "locked")?.is_truthy();
     if is_locked || get(response, "bodyUsed")?.is_truthy() {
         return Err(refused(&["decodeResponse: the response's body has been read already"]));

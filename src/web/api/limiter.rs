@@ -51,8 +51,10 @@ impl RateLimiter {
             return Err(refused("RateLimiter.run: `task` must be a function"));
         };
         let is_signal = !signal.is_undefined() && !signal.is_null();
-        if is_signal && (get(signal, "aborted")?.as_bool().is_none() || !get(signal, "addEventListener")?.is_function())
-        {
+        let has_members = |signal: &JsValue| -> Result<bool, JsValue> {
+            Ok(get(signal, "aborted")?.as_bool().is_some() && get(signal, "addEventListener")?.is_function())
+        };
+        if is_signal && !(signal.is_object() && has_members(signal)?) {
             return Err(refused("RateLimiter.run: `signal` must be an AbortSignal"));
         }
         if is_signal && get(signal, "aborted")?.is_truthy() {

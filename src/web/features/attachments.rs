@@ -18,8 +18,8 @@ use crate::web::context::random_text;
 #[wasm_bindgen]
 extern "C" {
     /// What kind of object it is, also where its class is that of another window.
-    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call)]
-    fn tag_of(value: &JsValue) -> String;
+    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
+    fn tag_of(value: &JsValue) -> Result<String, JsValue>;
 
     type Address;
 
@@ -97,7 +97,7 @@ impl Drop for Kept {
 }
 
 fn describe(given: JsValue) -> Result<(Attachment, Option<Blob>), Error> {
-    match &*tag_of(&given) {
+    match &*tag_of(&given).unwrap_or_default() {
         "[object Blob]" | "[object File]" => {
             let blob: Blob = given.unchecked_into();
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.

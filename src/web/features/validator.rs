@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use super::{call, get, host_value, js_value, settled};
 use crate::event::HostValue;
 use crate::run::features::{words_of, Done, Issue, PathPart, Validator};
+use crate::web::bindings::array_from;
 
 #[wasm_bindgen]
 extern "C" {
@@ -31,7 +32,7 @@ impl Validator for JsValidator {
 
 /// The error that says what is wrong.
 fn misfit(issues: &JsValue) -> Result<JsValue, JsValue> {
-    let read: Result<Vec<_>, JsValue> = Array::from(issues).iter().map(|issue| read_issue(&issue)).collect();
+    let read: Result<Vec<_>, JsValue> = array_from(issues)?.iter().map(|issue| read_issue(&issue)).collect();
     let error = Error::new(&words_of(&read?));
     js_sys::Reflect::set(&error, &"issues".into(), issues)?;
     Ok(error.into())
@@ -39,7 +40,7 @@ fn misfit(issues: &JsValue) -> Result<JsValue, JsValue> {
 
 fn read_issue(issue: &JsValue) -> Result<Issue, JsValue> {
     let path = get(issue, "path")?;
-    let parts = if path.is_object() { Array::from(&path) } else { Array::new() };
+    let parts = if path.is_object() { array_from(&path)? } else { Array::new() };
     let path: Result<Vec<_>, JsValue> = parts.iter().map(read_part).collect();
     Ok(Issue { path: path?, message: text_of(&get(issue, "message")?)? })
 }

@@ -28,20 +28,28 @@ export const makeError = (code, message, partialText, retryable, status, retryAf
  */
 export function ofStep(error, step) {
   let own = error;
-  if (!(error instanceof RefinireError)) own = new RefinireError(`the step "${step}" failed: ${describe(error)}`, { code: "step", cause: error });
+  if (!isOurs(error)) own = new RefinireError(`the step "${step}" failed: ${describe(error)}`, { code: "step", cause: error });
   else if (error.step !== undefined || !Object.isExtensible(error)) own = new RefinireError(error.message, { ...error, step: undefined, cause: error });
   own.step = step;
   return own;
 }
 
+/** Not of a proxy that throws: that is none of ours. */
+function isOurs(error) {
+  try {
+    return error instanceof RefinireError;
+  } catch {
+    return false;
+  }
+}
+
 /** Also of another window, whose classes are others. */
 const isError = (value) => value instanceof Error || /^\[object (Error|DOMException)]$/.test(Object.prototype.toString.call(value));
 
-/** A line about any thrown value. */
+/** A line about any thrown value. Reading it may throw: it can have getters, or be a proxy that was revoked. */
 export function describe(value) {
-  if (isError(value)) return value.message || value.name;
   try {
-    return String(value);
+    return String(isError(value) ? value.message || value.name : value);
   } catch {
     return "an unknown value was thrown";
   }

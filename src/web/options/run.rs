@@ -123,7 +123,7 @@ impl DecodeOptions {
     /// # Errors
     /// As [`RunOptions::read`].
     pub fn read(options: &JsValue) -> Result<Self, JsValue> {
-        let provider = if is_none(options) { None } else { get(options, "provider")?.as_string() };
+        let provider = if is_object(options)? { get(options, "provider")?.as_string() } else { None };
         let Some(provider) = provider else { return Err(refused(&["decodeResponse: `provider` must be a string"])) };
         let checked = pick(options, DECODE, "decodeResponse", &[])?;
         let run = RunOptions::read(options, &["provider", "thinkTags", "limits"])?;

@@ -1,7 +1,7 @@
 //! A storage of the caller's own.
 
 use futures::future::FutureExt;
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -9,6 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::page::of_adapter;
 use crate::conversation::mirror::{Adapter, Outcome};
 use crate::error::Error;
+use crate::web::bindings::array_from;
 
 #[wasm_bindgen]
 extern "C" {
@@ -77,7 +78,8 @@ impl Adapter for WebAdapter {
 
     fn keys(&self) -> Option<Outcome<Vec<String>>> {
         let names = |keys: Result<JsValue, Error>| {
-            keys.map(|keys| Array::from(&keys).iter().filter_map(|key| key.as_string()).collect())
+            let keys = array_from(&keys?).map_err(of_adapter)?;
+            Ok(keys.iter().filter_map(|key| key.as_string()).collect())
         };
         self.has_keys.then(|| settled(self.adapter.keys()).map(names).boxed_local())
     }

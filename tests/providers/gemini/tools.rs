@@ -58,6 +58,16 @@ fn a_call_parts_the_thoughts_around_it_and_needs_no_name() {
     assert_eq!(answer.called(), [("", "{}")]);
 }
 
+#[test]
+fn arguments_may_be_a_string_that_contains_them() {
+    let answer = read(&[
+        &parts(r#"{"functionCall":{"name":"a","args":"{\"x\":1}"}},{"functionCall":{"name":"b","args":"{x"}}"#),
+        &end("STOP"),
+    ]);
+    // What is no JSON is kept, for the model to be told.
+    assert_eq!(answer.called(), [("a", r#"{"x":1}"#), ("b", "{x")]);
+}
+
 // https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html
 #[test]
 fn arguments_in_pieces_are_put_together() {
