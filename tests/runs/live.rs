@@ -4,6 +4,7 @@ use refinire_web::conversation::{load, save, Conversation, Progress};
 use refinire_web::message::{ModelTurn, ToolCall};
 
 use crate::pages::{hear, kept, Told};
+use crate::seed::rng;
 use crate::shelf::{at, Shelf};
 
 /// The page that writes, its store, and what it tells.
@@ -77,7 +78,7 @@ fn what_is_told_is_shown_at_once_and_saved_text_takes_its_place() {
 
 #[test]
 fn whatever_is_lost_or_late_what_is_shown_is_the_beginning_of_the_answer() {
-    let mut random = fastrand::Rng::with_seed(seed());
+    let mut random = rng();
     for _ in 0..500 {
         let (mut writer, mut other) = (Writer::new(), Conversation::new("talk").by("bbbb"));
         let mut waiting: Vec<Told> = Vec::new();
@@ -190,12 +191,4 @@ fn while_its_tools_run_a_turn_is_complete_in_every_page() {
     let interrupted = ("Wait.".to_owned(), Progress::Interrupted);
     assert_eq!(shown(&writer.conversation), interrupted);
     assert_eq!(shown(&other), interrupted);
-}
-
-#[allow(clippy::print_stdout)] // Shown where a test fails.
-fn seed() -> u64 {
-    let seed =
-        std::env::var("REFINIRE_SEED").map_or(20_261_128, |seed| seed.parse().expect("REFINIRE_SEED is a number"));
-    println!("to repeat this: REFINIRE_SEED={seed}");
-    seed
 }

@@ -6,9 +6,10 @@
     clippy::float_cmp,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::string_slice,
     clippy::unwrap_used,
-    reason = "a test fails by panicking, also in its helpers; virtual time is exact"
+    reason = "a test fails by panicking, also in its helpers, and says its seed; virtual time is exact"
 )]
 
 mod attached;
@@ -42,6 +43,9 @@ mod rejected;
 mod resuming;
 mod resuming_tools;
 mod retries;
+#[path = "../laws/seed.rs"]
+#[allow(dead_code, reason = "what the laws use of it")]
+mod seed;
 mod settings;
 mod settling;
 mod several;

@@ -6,6 +6,7 @@ use refinire_web::message::Role;
 
 use super::{ids, marks};
 use crate::pages::{hear, kept, Told};
+use crate::seed::rng;
 use crate::shelf::{at, found, said, Shelf};
 
 /// A few pages with one store. What one saves the others are told later, or never.
@@ -113,7 +114,7 @@ impl Site {
 
 #[test]
 fn pages_show_the_same_once_all_news_have_come() {
-    let (mut random, mut forks) = (fastrand::Rng::with_seed(seed()), 0);
+    let (mut random, mut forks) = (rng(), 0);
     for _ in 0..300 {
         let mut site = Site::new(random.u64(..), 2, false);
         (0..60).for_each(|_| site.step());
@@ -125,18 +126,10 @@ fn pages_show_the_same_once_all_news_have_come() {
 
 #[test]
 fn pages_show_the_same_once_they_look_into_the_store_whatever_was_lost() {
-    let mut random = fastrand::Rng::with_seed(seed());
+    let mut random = rng();
     for round in 0..300 {
         let mut site = Site::new(random.u64(..), 2 + round % 2, true);
         (0..60).for_each(|_| site.step());
         site.settle(true);
     }
-}
-
-#[allow(clippy::print_stdout)] // Shown where a test fails.
-fn seed() -> u64 {
-    let seed =
-        std::env::var("REFINIRE_SEED").map_or(20_261_128, |seed| seed.parse().expect("REFINIRE_SEED is a number"));
-    println!("to repeat this: REFINIRE_SEED={seed}");
-    seed
 }
