@@ -208,6 +208,9 @@ impl ContextInner {
             self.tell();
         }
         self.watch();
+        if matches!(news, News::All) {
+            self.look_for_writer();
+        }
     }
 
     /// What the steps share, as it is stored.

@@ -235,7 +235,6 @@ impl ContextInner {
         self.hear(&News::All);
         // What was added meanwhile.
         self.keep();
-        self.look_for_writer();
     }
 
     /// The context's object is that: from now on what is the caller's goes with it.

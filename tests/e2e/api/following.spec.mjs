@@ -136,3 +136,22 @@ test("a tab that looks on does not keep the one that writes from asking again at
   });
   expect(again).toBe("Yes.");
 });
+
+test("a page that comes back from the browser's cache shows that another tab is still answering", async ({ inOwnPage, inOther }) => {
+  await inOwnPage((kit) => {
+    // Nothing from other tabs reaches a page in the cache.
+    globalThis.BroadcastChannel = class extends EventTarget {
+      postMessage() {}
+      close() {}
+    };
+    addEventListener("storage", (event) => event.stopImmediatePropagation(), true);
+    kit.kept.context = kit.talk();
+  });
+  await inOther((kit) => kit.streaming("Hel"));
+  const comesBack = async (kit) => {
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    await kit.settled();
+    return kit.said(kit.kept.context);
+  };
+  await expect.poll(() => inOwnPage(comesBack)).toEqual(half("Hel", "streaming"));
+});
