@@ -17,6 +17,9 @@ pub trait Clock {
     /// Milliseconds from an arbitrary start. Never goes back.
     fn now(&self) -> f64;
 
+    /// Milliseconds since 1970 began, in UTC: the time that a date of HTTP is compared with.
+    fn unix_ms(&self) -> f64;
+
     /// The time of day, as ISO 8601 in UTC with milliseconds.
     fn timestamp(&self) -> String;
 
@@ -64,8 +67,6 @@ pub struct Response {
     pub status: u16,
     /// The `Retry-After` header.
     pub retry_after: Option<String>,
-    /// How many milliseconds off that is if it is a date, 0 if it has passed; NaN if it is none.
-    pub retry_at_ms: f64,
     /// The `Content-Type` header; empty where there is none.
     pub content_type: String,
     /// What follows.

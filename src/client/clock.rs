@@ -11,7 +11,11 @@ pub(super) struct TellingClock;
 
 impl Clock for TellingClock {
     fn now(&self) -> f64 {
-        milliseconds()
+        unix_ms()
+    }
+
+    fn unix_ms(&self) -> f64 {
+        unix_ms()
     }
 
     fn timestamp(&self) -> String {
@@ -32,8 +36,8 @@ impl Clock for TellingClock {
 }
 
 #[cfg(target_arch = "wasm32")]
-fn milliseconds() -> f64 {
-    crate::web::env::PageClock.now()
+fn unix_ms() -> f64 {
+    crate::web::env::PageClock.unix_ms()
 }
 
 /// The time of day, as ISO 8601 in UTC with milliseconds.
@@ -48,7 +52,7 @@ fn since_1970() -> std::time::Duration {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn milliseconds() -> f64 {
+fn unix_ms() -> f64 {
     since_1970().as_secs_f64() * 1_000.0
 }
 

@@ -1,5 +1,7 @@
 //! How long to wait before a request is made again.
 
+use std::time::UNIX_EPOCH;
+
 use crate::config::Retry;
 use crate::json::unsigned;
 
@@ -16,16 +18,15 @@ pub fn backoff_ms(retry: &Retry, n: u32, random: f64) -> f64 {
 }
 
 /// `Retry-After` in milliseconds: seconds or a date, RFC 9110 section 10.2.3
-/// (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>). `until` is how far off the host finds that date: NaN for
-/// none.
+/// (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>). `unix_ms` is the time now, since 1970. A date that has passed
+/// is 0; nothing for what is neither.
 #[must_use]
-pub fn retry_after_ms(value: &str, until: f64) -> Option<u64> {
+pub fn retry_after_ms(value: &str, unix_ms: f64) -> Option<u64> {
     let value = value.trim_ascii();
-    match unsigned(value.as_bytes()) {
-        Some(seconds) => Some(seconds.saturating_mul(1_000)),
-        // A date begins with the name of its day. The hosts' parsers find one in anything: "-1" is in 2001.
-        None if until.is_nan() || !value.starts_with(|first: char| first.is_ascii_alphabetic()) => None,
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
-        None => Some(until as u64),
+    if let Some(seconds) = unsigned(value.as_bytes()) {
+        return Some(seconds.saturating_mul(1_000));
     }
+    let date = httpdate::parse_http_date(value).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
+    Some((date.as_secs_f64() * 1_000.0 - unix_ms) as u64)
 }

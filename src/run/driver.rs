@@ -233,7 +233,7 @@ impl Driver {
         self.delivery.hand_on();
         let mut response =
             self.within_time(self.send()).await.and_then(|sent| sent).map_err(|error| self.lost(error))?;
-        let refusal = self.run.borrow_mut().head(&response);
+        let refusal = self.run.borrow_mut().head(&response, self.clock.unix_ms());
         let read = self.within_time(response.body.pump(self.sink())).await.and_then(|read| read);
         match (refusal, read) {
             (_, Err(error)) if is_time_up(&error) => Err(Failed::TimeIsUp(error)),

@@ -208,8 +208,8 @@ impl Run {
         self.timers.sent = self.reader.active(now);
     }
 
-    /// The response's head has come. Gives what it says of an error, if its status is one.
-    pub fn head(&mut self, response: &Response) -> Option<Refusal> {
+    /// The response's head has come, at that time since 1970. Gives what it says of an error, if its status is one.
+    pub fn head(&mut self, response: &Response, unix_ms: f64) -> Option<Refusal> {
         self.reader.head(response.status, &response.content_type);
         if (200..300).contains(&response.status) {
             self.timers.counted = Counted::Body;
@@ -219,8 +219,7 @@ impl Run {
             return None;
         }
         self.reader.begin(Shape::HttpErrorBody);
-        let retry_after = response.retry_after.as_ref();
-        let retry_after_ms = retry_after.and_then(|value| retry_after_ms(value, response.retry_at_ms));
+        let retry_after_ms = response.retry_after.as_ref().and_then(|value| retry_after_ms(value, unix_ms));
         Some(Refusal { status: response.status, retry_after_ms })
     }
 

@@ -138,6 +138,10 @@ impl Clock for VirtualClock {
         self.now()
     }
 
+    fn unix_ms(&self) -> f64 {
+        START_MS + self.now()
+    }
+
     fn timestamp(&self) -> String {
         timestamp(self.now())
     }
@@ -154,6 +158,9 @@ impl Clock for VirtualClock {
         Box::pin(self.sleep(FRAME_MS))
     }
 }
+
+/// When a virtual clock starts: 2026 begins, in milliseconds since 1970.
+const START_MS: f64 = 1_767_225_600_000.0;
 
 /// How long a frame takes.
 const FRAME_MS: f64 = 16.0;

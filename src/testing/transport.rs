@@ -126,7 +126,6 @@ impl Connection {
         }
         Ok(Response {
             status: reply.status,
-            retry_at_ms: reply.retry_after.as_deref().map_or(f64::NAN, until),
             retry_after: reply.retry_after,
             content_type: "text/html; charset=utf-8".to_owned(),
             body: Box::new(self),
@@ -183,15 +182,5 @@ impl Drop for Connection {
     fn drop(&mut self) {
         let now = self.server.clock.now();
         self.note(|sent| sent.closed_at = Some(now));
-    }
-}
-
-/// How many milliseconds off a date is, as a browser finds one in almost anything: "-1" is in 2001.
-fn until(date: &str) -> f64 {
-    match date {
-        "Thu, 01 Jan 2026 00:00:07 GMT" => 7_000.0,
-        "Thu, 01 Jan 2026 01:00:00 GMT" => 3_600_000.0,
-        other if other.bytes().any(|byte| byte.is_ascii_digit()) => 0.0,
-        _ => f64::NAN,
     }
 }

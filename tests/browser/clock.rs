@@ -6,7 +6,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::AbortController;
 
 use refinire_web::env::Clock;
-use refinire_web::web::env::{until, PageClock};
+use refinire_web::run::retry_after_ms;
+use refinire_web::web::env::PageClock;
 
 use crate::support::{
     agent, answer, answer_that, ask, call, chat, chat_delta, failure_of, fleeting, get, idle, js, object, result_of,
@@ -32,15 +33,11 @@ async fn now_never_goes_back_whatever_becomes_of_the_date() {
 }
 
 #[wasm_bindgen_test]
-fn until_a_date_of_http_are_milliseconds() {
+fn a_date_to_wait_for_is_compared_with_the_time_of_day() {
     let date = |ms: f64| String::from(Date::new(&(Date::now() + ms).into()).to_utc_string());
-    let ms = until(&date(60_000.0));
-    assert!((58_000.0..=60_000.0).contains(&ms), "{ms}");
-    assert_eq!(until(&date(-60_000.0)), 0.0);
-    assert_eq!(until("Sun, 06 Nov 1994 08:49:37 GMT"), 0.0);
-    assert_eq!(until("Sunday, 06-Nov-94 08:49:37 GMT"), 0.0);
-    assert!(until("soon").is_nan());
-    assert!(until("").is_nan());
+    let wait = |date: &str| retry_after_ms(date, PageClock.unix_ms());
+    assert!((58_000..=60_000).contains(&wait(&date(60_000.0)).unwrap()));
+    assert_eq!(wait(&date(-60_000.0)), Some(0));
 }
 
 #[wasm_bindgen_test]

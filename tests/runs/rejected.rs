@@ -114,7 +114,7 @@ fn later_runs_of_the_agent_leave_it_out_at_once() {
     let reject = |run: &mut Run| {
         run.begin(Some("Hi"), String::new(), 0.0).unwrap();
         run.start_attempt(0.0);
-        let refusal = run.head(&head(400)).unwrap();
+        let refusal = run.head(&head(400), 0.0).unwrap();
         run.reader_mut().push(b"stream_options is not allowed", 0.0);
         assert_eq!(run.refused(refusal, 0.0).unwrap(), Next::Wait(0.0));
         run.start_attempt(0.0);
@@ -123,13 +123,13 @@ fn later_runs_of_the_agent_leave_it_out_at_once() {
     reject(&mut first);
     assert!(!body(&first).contains("stream_options"));
     assert!(body(&run()).contains("stream_options"), "it is not known yet whether that helps");
-    first.head(&head(200));
+    first.head(&head(200), 0.0);
     assert!(!body(&run()).contains("stream_options"));
 }
 
 fn head(status: u16) -> Response {
     let body = Box::new(NoBody);
-    Response { status, retry_after: None, retry_at_ms: f64::NAN, content_type: String::new(), body }
+    Response { status, retry_after: None, content_type: String::new(), body }
 }
 
 struct NoBody;

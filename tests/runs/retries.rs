@@ -133,7 +133,10 @@ fn the_wait_that_the_server_asks_for_is_kept() {
         (" 7 ", 7_000.0),
         ("0", 0.0),
         ("60", 60_000.0),
+        // The three forms of a date in RFC 9110 section 5.6.7.
         ("Thu, 01 Jan 2026 00:00:07 GMT", 7_000.0),
+        ("Thursday, 01-Jan-26 00:00:07 GMT", 7_000.0),
+        ("Thu Jan  1 00:00:07 2026", 7_000.0),
         ("Wed, 31 Dec 2025 00:00:00 GMT", 0.0),
     ];
     for (value, wait) in cases {
@@ -147,7 +150,7 @@ fn the_wait_that_the_server_asks_for_is_kept() {
 
 #[test]
 fn what_is_no_time_to_wait_for_is_as_if_it_were_not_there() {
-    for value in ["", "soon", "-1", "1.5", "99999999999999999999"] {
+    for value in ["", "soon", "-1", "1.5", "99999999999999999999", "Thu, 32 Jan 2026 00:00:07 GMT"] {
         let run = then_an_answer(Reply::status(503).retry_after(value)).run();
         assert_eq!(run.times(), [0.0, 250.0], "{value}");
     }

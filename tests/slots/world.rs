@@ -103,6 +103,10 @@ impl Clock for World {
         self.now.get()
     }
 
+    fn unix_ms(&self) -> f64 {
+        0.0
+    }
+
     fn timestamp(&self) -> String {
         String::new()
     }

@@ -263,6 +263,10 @@ impl Clock for Page {
         self.0.now.get()
     }
 
+    fn unix_ms(&self) -> f64 {
+        0.0
+    }
+
     fn timestamp(&self) -> String {
         "2026-01-01T00:00:00.000Z".to_owned()
     }

@@ -42,6 +42,10 @@ impl Clock for PageClock {
         global().performance().now()
     }
 
+    fn unix_ms(&self) -> f64 {
+        Date::now()
+    }
+
     fn timestamp(&self) -> String {
         Date::new_0().to_iso_string().into()
     }
@@ -87,6 +91,10 @@ impl Default for RunClock {
 impl Clock for RunClock {
     fn now(&self) -> f64 {
         self.0.now()
+    }
+
+    fn unix_ms(&self) -> f64 {
+        PageClock.unix_ms()
     }
 
     fn timestamp(&self) -> String {
@@ -148,16 +156,5 @@ impl Frame {
 impl Drop for FrameId {
     fn drop(&mut self) {
         let _ = cancel_animation_frame(&self.0);
-    }
-}
-/// How many milliseconds off a date of HTTP is, 0 if it has passed; NaN for what is no date.
-#[must_use]
-pub fn until(date: &str) -> f64 {
-    let ms = Date::parse(date) - Date::now();
-    // Not `max`, which makes a number of what is none.
-    if ms < 0.0 {
-        0.0
-    } else {
-        ms
     }
 }

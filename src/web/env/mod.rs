@@ -7,7 +7,7 @@ pub(super) mod page;
 mod site;
 mod socket;
 
-pub use clock::{until, PageClock, RunClock};
+pub use clock::{PageClock, RunClock};
 pub use http::{is_response, response_of, HttpClient, HttpOptions, ResponseTransport};
 pub use locks::WebLocks;
 pub(crate) use page::Listener;

@@ -61,7 +61,7 @@ impl Sockets {
         let _ = Pin::new(&mut socket).start_send(Message::Text(call.body.clone()));
         let body = SocketBody { socket: Some(socket), sockets: self.clone(), _connection: Box::new(connection) };
         let (retry_after, content_type) = (None, String::new());
-        Ok(Response { status: 200, retry_after, retry_at_ms: f64::NAN, content_type, body: Box::new(body) })
+        Ok(Response { status: 200, retry_after, content_type, body: Box::new(body) })
     }
 
     /// From now on none is kept.

@@ -197,6 +197,10 @@ impl Clock for Host {
         self.0.time.now()
     }
 
+    fn unix_ms(&self) -> f64 {
+        self.0.time.unix_ms()
+    }
+
     fn timestamp(&self) -> String {
         timestamp(self.0.time.now())
     }

@@ -13,7 +13,6 @@ use super::failure::not_sent;
 use crate::env::{Phase, Response, Transport};
 use crate::error::Error;
 use crate::provider::HttpRequest;
-use crate::web::env::clock::until;
 
 #[wasm_bindgen]
 extern "C" {
@@ -70,9 +69,8 @@ fn read(response: &AnyResponse, connection: Option<Connection>) -> Result<Respon
     let (retry_after, content_type) = (get("retry-after")?, get("content-type")?);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
     let status = response.status()?.as_f64().unwrap_or_default() as u16;
-    let retry_at_ms = until(&retry_after);
     let retry_after = (!retry_after.is_empty()).then_some(retry_after);
-    Ok(Response { status, retry_after, retry_at_ms, content_type, body })
+    Ok(Response { status, retry_after, content_type, body })
 }
 
 /// Nothing where there is no body.
