@@ -4,7 +4,7 @@
 use crate::config::ResolvedConfig;
 use crate::error::{Code, Error};
 use crate::json::Value;
-use crate::provider::{Protocol, PROTOCOLS};
+use crate::provider::{LocalServer, Protocol, PROTOCOLS};
 use crate::text::concat;
 
 /// The error of an option that does not exist: `invalid-argument`, with the known one that is meant, or all of them.
@@ -112,19 +112,24 @@ pub fn wrong_root(provider: &str, base_url: &str, is_guess: bool, model: &str) -
     Some(Error::invalid(message))
 }
 
-/// What to know where Ollama is asked at the root of its other API.
+/// What to know where a local server is asked at the root of its other API.
 fn other_api(plan: &ResolvedConfig) -> Option<String> {
-    let root = without_query(&plan.api_root).trim_end_matches('/').strip_suffix("/v1")?;
-    let advice = ["`baseUrl` ends with /v1, the root of an API as OpenAI has it: set provider: \"openai\", or for Ollama's own API write \"", root, "\""];
-    (plan.protocol.name == "ollama").then(|| concat(&advice))
+    let LocalServer { title, openai_path, .. } = plan.protocol.local_server?;
+    let root = without_query(&plan.api_root).trim_end_matches('/').strip_suffix(openai_path)?;
+    let what = ", the root of an API as OpenAI has it: set provider: \"openai\", or for ";
+    Some(concat(&["`baseUrl` ends with ", openai_path, what, title, "'s own API write \"", root, "\""]))
 }
 
-/// What to know where the model's name says no provider, so that Ollama was taken.
+/// What to know where the model's name says no provider, so that the default was taken.
 fn guessed(model: &str) -> String {
+    let default = PROTOCOLS.iter().find(|protocol| protocol.is_default);
+    let title = default.map_or("", |protocol| protocol.local_server.map_or(protocol.name, |server| server.title));
     concat(&[
         "The model's name \"",
         model,
-        "\" selected Ollama, as names do that belong to no other provider: for another one set `provider` and `baseUrl`",
+        "\" selected ",
+        title,
+        ", as names do that belong to no other provider: for another one set `provider` and `baseUrl`",
     ])
 }
 
@@ -260,7 +265,9 @@ fn causes(plan: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
     let address = Address::of(&facts.url);
     let server = address.origin();
     let is_near = address.is_this_machine();
-    let is_ollama = plan.protocol.name == "ollama" || address.host.ends_with(":11434");
+    let by_port = || PROTOCOLS.iter().filter_map(|protocol| protocol.local_server);
+    let local_server =
+        plan.protocol.local_server.or_else(|| by_port().find(|server| address.host.ends_with(server.port)));
     let page = Address::of(&facts.origin);
     let mut causes = Vec::new();
     // A tag is Ollama's own way to write a model.
@@ -269,10 +276,10 @@ fn causes(plan: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
         causes.push(guessed(&plan.model_name));
     }
     causes.extend(other_api(plan));
-    if is_ollama {
-        let start = "Ollama does not run: start it with `ollama serve`".to_owned();
+    if let Some(LocalServer { title, start, origins, .. }) = local_server {
+        let start = concat(&[title, " does not run: start it with `", start, "`"]);
         let origin = if facts.origin.is_empty() { "*" } else { &facts.origin };
-        let allow = concat(&["Ollama does not allow this page: start it with OLLAMA_ORIGINS=", origin]);
+        let allow = concat(&[title, " does not allow this page: start it with ", origins, "=", origin]);
         // Pages of this machine are allowed from the outset.
         let mut both = vec![start, allow];
         if !page.is_this_machine() && !facts.origin.is_empty() {
@@ -287,8 +294,8 @@ fn causes(plan: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
         &facts.origin,
         "` and have to allow the headers that are sent",
     ]);
-    match (is_same, is_near || is_ollama) {
-        _ if is_ollama => causes.push(nothing),
+    match (is_same, is_near) {
+        _ if local_server.is_some() => causes.push(nothing),
         // Without a page there is no CORS.
         _ if facts.origin.is_empty() => causes.push(nothing),
         (true, _) => causes.push(nothing),

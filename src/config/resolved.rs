@@ -8,7 +8,7 @@ use super::{AgentConfig, Limits, Retry, Timeouts};
 use crate::error::Error;
 use crate::json::{JsonExtractor, Kinds, Value};
 use crate::message::{input_of, Message, Role};
-use crate::provider::{Auth, HttpRequest, Prompt, Protocol};
+use crate::provider::{HttpRequest, Prompt, Protocol, TransportKind};
 use crate::response::anchor;
 use crate::schema::{check, kinds_of, Matches, Misfit};
 use crate::text::concat;
@@ -48,8 +48,8 @@ impl ResolvedConfig {
     /// # Errors
     /// `invalid-argument` for a provider that does not exist, or that sends no responses.
     pub fn decoding(provider: &str, think_tags: Option<bool>, limits: Limits) -> Result<Self, Error> {
-        // Providers without authentication are sockets, which have no responses.
-        let Some(protocol) = Protocol::named(provider).filter(|protocol| protocol.auth != Auth::None) else {
+        let is_http = |protocol: &&Protocol| protocol.transport == TransportKind::Http;
+        let Some(protocol) = Protocol::named(provider).filter(is_http) else {
             return Err(Error::invalid(concat(&[
                 "decodeResponse: there are no responses of a provider \"",
                 provider,

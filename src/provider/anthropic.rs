@@ -25,14 +25,17 @@ mod request;
 use self::decoder::Anthropic;
 use self::request::body;
 use super::select::contains;
-use super::{Auth, Framing, Protocol};
+use super::{Auth, Framing, Protocol, TransportKind};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "anthropic",
     prefixes: &[("anthropic", None)],
     is_model: |name| contains(name, "claude"),
+    is_default: false,
     base_url: Some("https://api.anthropic.com/v1"),
+    local_server: None,
     endpoints: &["/messages"],
+    transport: TransportKind::Http,
     framing: Framing::Sse,
     auth: Auth::Header("x-api-key"),
     headers: &[

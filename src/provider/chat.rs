@@ -24,7 +24,7 @@ mod request;
 use self::decoder::Chat;
 use self::request::body;
 use super::select::{contains, is_numbered_o};
-use super::{Auth, Framing, Protocol};
+use super::{Auth, Framing, Protocol, TransportKind};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "openai",
@@ -35,8 +35,11 @@ pub(super) const PROTOCOL: Protocol = Protocol {
         ("lmstudio", Some("http://localhost:1234/v1")),
     ],
     is_model: |name| contains(name, "gpt") || is_numbered_o(name),
+    is_default: false,
     base_url: Some("https://api.openai.com/v1"),
+    local_server: None,
     endpoints: &["/chat/completions"],
+    transport: TransportKind::Http,
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],

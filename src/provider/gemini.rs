@@ -27,14 +27,17 @@ mod request;
 use self::decoder::Gemini;
 use self::request::{body, path};
 use super::select::contains;
-use super::{Auth, Framing, Protocol};
+use super::{Auth, Framing, Protocol, TransportKind};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "gemini",
     prefixes: &[("gemini", None), ("google", None)],
     is_model: |name| contains(name, "gemini"),
+    is_default: false,
     base_url: Some("https://generativelanguage.googleapis.com/v1beta"),
+    local_server: None,
     endpoints: &[":streamGenerateContent", ":generateContent"],
+    transport: TransportKind::Http,
     framing: Framing::Sse,
     auth: Auth::Header("x-goog-api-key"),
     headers: &[],

@@ -71,7 +71,7 @@ pub use errors::{
     place_of_word, provider_error, says_missing, says_unknown, unreadable,
 };
 pub use prompt::Prompt;
-pub use protocol::{Auth, Framing, HttpRequest, Protocol};
+pub use protocol::{Auth, Framing, HttpRequest, LocalServer, Protocol, TransportKind};
 pub use select::{is_vendor_host, select, Selection};
 
 /// Every wire format, in the order of the type `Provider` in `src/web/types.d.ts`.

@@ -15,7 +15,7 @@ use super::errors::{error_in, is_error, plain_error, reports_error, unknown};
 use super::read::{names, say, usage, Tokens};
 use super::tools::{Calls, Mention};
 use super::write::{answered, first_turn, input, list_tools, open_turn, options_in, result, CHAT_TOOL};
-use super::{Auth, Decode, Framing, OnDelta, Prompt, Protocol};
+use super::{Auth, Decode, Framing, LocalServer, OnDelta, Prompt, Protocol, TransportKind};
 use crate::error::Error;
 use crate::json::{fields, RawValue, Select, Text, Value, Writer};
 use crate::message::{Attachment, AttachmentSource, Delta, FinishReason, Message, Role};
@@ -25,8 +25,17 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     name: "ollama",
     prefixes: &[("ollama", None)],
     is_model: |_| false,
+    is_default: true,
     base_url: Some("http://localhost:11434"),
+    local_server: Some(LocalServer {
+        title: "Ollama",
+        port: ":11434",
+        start: "ollama serve",
+        origins: "OLLAMA_ORIGINS",
+        openai_path: "/v1",
+    }),
     endpoints: &["/api/chat", "/api/generate"],
+    transport: TransportKind::Http,
     framing: Framing::Ndjson,
     auth: Auth::Bearer,
     headers: &[],

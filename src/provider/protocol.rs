@@ -10,6 +10,15 @@ use crate::json::Writer;
 use crate::message::{Attachment, AttachmentSource, Tool};
 use crate::text::{concat, split_once};
 
+/// What carries a request and its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransportKind {
+    /// A request with a JSON body, and its response.
+    Http,
+    /// A WebSocket; the question is a message on it.
+    WebSocket,
+}
+
 /// How frames are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
@@ -26,8 +35,23 @@ pub enum Auth {
     Bearer,
     /// A header of the vendor's own, which holds the key alone.
     Header(&'static str),
-    /// A WebSocket takes no headers: no key is sent.
+    /// No key is sent.
     None,
+}
+
+/// A server that people run on their own machine. Advice about a request that did not get through names its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalServer {
+    /// Its name as people write it.
+    pub title: &'static str,
+    /// The port that it listens on, behind a colon.
+    pub port: &'static str,
+    /// The command that starts it.
+    pub start: &'static str,
+    /// The environment variable that lists the origins that may use it.
+    pub origins: &'static str,
+    /// Where on it the API is that works like OpenAI's.
+    pub openai_path: &'static str,
 }
 
 /// One wire format.
@@ -40,10 +64,16 @@ pub struct Protocol {
     pub prefixes: &'static [(&'static str, Option<&'static str>)],
     /// Whether a model of this name is reached in this format where nothing else says in which.
     pub is_model: fn(&str) -> bool,
+    /// Whether models whose names say nothing are reached in this format. It is true of exactly one.
+    pub is_default: bool,
     /// The vendor's public API root; none for one's own backend.
     pub base_url: Option<&'static str>,
+    /// What serves it on one's own machine, if that is where it usually is.
+    pub local_server: Option<LocalServer>,
     /// How the addresses of its endpoints end, as people paste them for the API root; none for one's own backend.
     pub endpoints: &'static [&'static str],
+    /// What carries it.
+    pub transport: TransportKind,
     /// How its streams are framed.
     pub framing: Framing,
     /// Where its key goes.

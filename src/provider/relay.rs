@@ -8,7 +8,7 @@
 use super::errors::{is_error, relay_error, reports_error, value_of};
 use super::read::{finish, names};
 use super::write::{first_turn, instruct, question, turn};
-use super::{Auth, Decode, Framing, OnDelta, Prompt, Protocol};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Protocol, TransportKind};
 use crate::error::Error;
 use crate::json::{fields, Select, Text, Writer};
 use crate::message::{Delta, FinishReason};
@@ -18,8 +18,11 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     name: "relay",
     prefixes: &[("relay", None)],
     is_model: |_| false,
+    is_default: false,
     base_url: None,
+    local_server: None,
     endpoints: &[],
+    transport: TransportKind::Http,
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],

@@ -27,14 +27,17 @@ mod request;
 
 use self::decoder::Responses;
 use self::request::body;
-use super::{Auth, Framing, Protocol};
+use super::{Auth, Framing, Protocol, TransportKind};
 
 pub(super) const PROTOCOL: Protocol = Protocol {
     name: "openai-responses",
     prefixes: &[("openai-responses", None)],
     is_model: |_| false,
+    is_default: false,
     base_url: Some("https://api.openai.com/v1"),
+    local_server: None,
     endpoints: &["/responses"],
+    transport: TransportKind::Http,
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],

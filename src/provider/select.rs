@@ -18,7 +18,7 @@ pub struct Selection {
 }
 
 /// Chooses the format as Refinire does: `provider` first, then what stands before `://` in the model's name, then what the
-/// name looks like; what looks like nothing is Ollama's.
+/// name looks like; what looks like nothing is the default's.
 ///
 /// # Errors
 /// `invalid-argument` for a provider that does not exist, or no model where one is needed.
@@ -36,7 +36,7 @@ pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
         (None, Some(scheme)) => implied.ok_or_else(|| unknown(scheme))?,
         (None, None) => (by_name(name).ok_or_else(|| unknown(name))?, None),
     };
-    let is_guess = provider.is_none() && scheme.is_none() && protocol.name == UNNAMED;
+    let is_guess = provider.is_none() && scheme.is_none() && protocol.is_default;
     // One's own backend may know which.
     if name.is_empty() && protocol.base_url.is_some() {
         return Err(Error::invalid("`model` names no model"));
@@ -81,11 +81,9 @@ fn by_scheme(scheme: &str) -> Option<(&'static Protocol, Option<&'static str>)> 
     })
 }
 
-/// Whose the models are whose names say nothing.
-const UNNAMED: &str = "ollama";
-
 fn by_name(model: &str) -> Option<&'static Protocol> {
-    PROTOCOLS.iter().find(|protocol| (protocol.is_model)(model)).copied().or_else(|| Protocol::named(UNNAMED))
+    let first = |is: &dyn Fn(&Protocol) -> bool| PROTOCOLS.iter().find(|protocol| is(protocol)).copied();
+    first(&|protocol| (protocol.is_model)(model)).or_else(|| first(&|protocol| protocol.is_default))
 }
 
 /// Whether a model's name has that word in it.

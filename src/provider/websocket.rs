@@ -8,7 +8,7 @@
 
 use super::relay::Relay;
 use super::write::question;
-use super::{Auth, Decode, Framing, OnDelta, Prompt, Protocol};
+use super::{Auth, Decode, Framing, OnDelta, Prompt, Protocol, TransportKind};
 use crate::error::{Code, Error};
 use crate::json::{decimal, Value, Writer};
 use crate::text::concat;
@@ -18,8 +18,11 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     name: "websocket",
     prefixes: &[("websocket", None)],
     is_model: |_| false,
+    is_default: false,
     base_url: None,
+    local_server: None,
     endpoints: &[],
+    transport: TransportKind::WebSocket,
     framing: Framing::Ndjson,
     auth: Auth::None,
     headers: &[],

@@ -22,7 +22,7 @@ use crate::error::{Code, Error};
 /// `invalid-argument` for a config that cannot be, or a key that cannot be sent or that everyone could read.
 pub(crate) fn http_client(config: &mut AgentConfig) -> Result<HttpClient, Error> {
     if let Some(base_url) = &config.base_url {
-        let host = host_of(base_url, config.provider.as_ref().unwrap_or(&config.model));
+        let host = host_of(base_url, config);
         let host = host.ok_or_else(|| Error::invalid("`base_url` is no address that can be fetched"))?;
         config.host = Some(host);
     }

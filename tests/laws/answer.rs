@@ -2,7 +2,7 @@
 
 use std::io::{stderr, Write};
 
-use refinire_web::provider::{Auth, Framing, PROTOCOLS};
+use refinire_web::provider::{Framing, TransportKind, PROTOCOLS};
 use refinire_web::response::Batch;
 use refinire_web::wire::DEFAULT_MAX_EVENT_BYTES;
 
@@ -61,7 +61,7 @@ fn what_is_no_stream_fails_alike_in_every_chunking() {
         }
         let outcome = same_in_all(refusal.as_bytes(), &mut rng, |reads| decode(protocol.name, reads));
         // The lines of a socket are not the server's.
-        let code = if protocol.auth == Auth::None { "protocol" } else { "provider" };
+        let code = if protocol.transport == TransportKind::WebSocket { "protocol" } else { "provider" };
         assert_eq!(outcome.failure.map(|failure| failure.code), Some(code), "{}", protocol.name);
     }
     let texts = [

@@ -5,7 +5,7 @@ use fastrand::Rng;
 use refinire_web::error::Error;
 use refinire_web::json::{Template, Text};
 use refinire_web::message::Delta;
-use refinire_web::provider::{Auth, Decode, Framing, OnDelta, Protocol};
+use refinire_web::provider::{Auth, Decode, Framing, OnDelta, Protocol, TransportKind};
 use refinire_web::response::{Answer, Batch, ResponseReader, Shape};
 use refinire_web::wire::{Frame, DEFAULT_MAX_EVENT_BYTES};
 
@@ -163,8 +163,11 @@ static SWITCHING: Protocol = Protocol {
     name: "switching",
     prefixes: &[],
     is_model: |_| false,
+    is_default: false,
     base_url: None,
+    local_server: None,
     endpoints: &[],
+    transport: TransportKind::Http,
     framing: Framing::Sse,
     auth: Auth::Bearer,
     headers: &[],

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use refinire_web::json::Value;
 use refinire_web::message::{Attachment, FinishReason, Message, Role};
-use refinire_web::provider::{Auth, Prompt, Protocol, PROTOCOLS};
+use refinire_web::provider::{select, Auth, Prompt, Protocol, PROTOCOLS};
 
 use crate::fixtures::{over_http, read, Events};
 use crate::support::{
@@ -20,6 +20,14 @@ fn the_types_name_the_formats_of_the_list() {
     let line = types.lines().find_map(|line| line.strip_prefix("export type Provider = ")).unwrap();
     let named: Vec<_> = line.trim_end_matches(';').split(" | ").map(|name| name.trim_matches('"')).collect();
     assert_eq!(named, PROTOCOLS.iter().map(|protocol| protocol.name).collect::<Vec<_>>());
+}
+
+#[test]
+fn one_format_is_that_of_models_whose_names_say_nothing() {
+    let defaults: Vec<_> = PROTOCOLS.iter().filter(|protocol| protocol.is_default).collect();
+    let [default] = defaults[..] else { panic!("there are {} defaults", defaults.len()) };
+    let selection = select("mistral-large", None).unwrap();
+    assert_eq!((selection.protocol.name, selection.is_guess), (default.name, true));
 }
 
 #[test]

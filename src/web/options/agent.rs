@@ -9,6 +9,7 @@ use super::{check, get, is_none, one_of, pick, refuse_unknown, refused, Checked,
 use crate::config::{AgentConfig, ResolvedConfig, Retry, Timeouts};
 use crate::json::decimal;
 use crate::message::Tool;
+use crate::provider::{select, TransportKind};
 use crate::run::features::{EvaluationConfig, RoutingConfig};
 use crate::text::concat;
 use crate::web::env::page::{address_of, global};
@@ -119,7 +120,7 @@ impl AgentOptions {
         let (retry, schema_retries) = read_retry(&get(options, "retry")?)?;
         let mut config = read_config(&given, retry);
         if let Some(base_url) = &config.base_url {
-            let host = host_of(base_url, config.provider.as_ref().unwrap_or(&config.model));
+            let host = host_of(base_url, &config);
             config.host = Some(host.ok_or_else(|| refused(&[OF, ": `baseUrl` is no address that can be fetched"]))?);
         }
         let (told, tools) = read_tools(given.items("tools"))?;
@@ -301,12 +302,16 @@ fn read_middleware(items: &[JsValue]) -> Result<(Vec<Function>, Vec<Function>), 
 }
 
 /// The host that a base URL stands for. Checked here, so that a typing error is not retried as if it were the network's.
-pub(in crate::web) fn host_of(base_url: &str, provider: &str) -> Option<String> {
-    let protocols: &[&str] =
-        if provider.starts_with("websocket") { &["http:", "https:", "ws:", "wss:"] } else { &["http:", "https:"] };
+pub(in crate::web) fn host_of(base_url: &str, config: &AgentConfig) -> Option<String> {
+    // A provider that does not exist is refused later.
+    let transport = select(&config.model, config.provider.as_deref()).map(|selection| selection.protocol.transport);
+    let schemes: &[&str] = match transport {
+        Ok(TransportKind::WebSocket) => &["http:", "https:", "ws:", "wss:"],
+        _ => &["http:", "https:"],
+    };
     let url = address_of(base_url)
         .ok()
-        .filter(|url| protocols.contains(&&*url.protocol()) && url.username().is_empty() && url.password().is_empty());
+        .filter(|url| schemes.contains(&&*url.protocol()) && url.username().is_empty() && url.password().is_empty());
     url.map(|url| url.host())
 }
 

@@ -19,7 +19,7 @@ use crate::config::ResolvedConfig;
 use crate::env::{Phase, Response, Transport};
 use crate::error::Error;
 use crate::json::Value;
-use crate::provider::{Auth, HttpRequest};
+use crate::provider::{Auth, HttpRequest, TransportKind};
 use crate::text::{concat, redacted};
 use crate::web::bindings::describe;
 use crate::web::env::page::global;
@@ -171,12 +171,13 @@ type Known = Rc<RefCell<Vec<(JsValue, PageFacts)>>>;
 
 impl Inner {
     async fn send(self: Rc<Self>, mut call: HttpRequest, on_phase: &dyn Fn(Phase)) -> Result<Response, Error> {
-        if let Some(patch) = self.patch.as_ref().filter(|_| call.auth != Auth::None) {
+        let transport = self.plan.protocol.transport;
+        if let Some(patch) = self.patch.as_ref().filter(|_| transport == TransportKind::Http) {
             call.body = Value::parse(call.body.as_bytes())?.merged(patch).to_json();
         }
         let opened = Connection::open(&call.url, self.most, on_phase).await;
         let connection = opened.map_err(|reason| not_sent(&reason))?;
-        if call.auth == Auth::None {
+        if transport == TransportKind::WebSocket {
             return self.sockets.dial(&call, connection).await;
         }
         let known = Known::default();
