@@ -21,6 +21,8 @@ const checks = [
   ["crates as published", ["cargo", "package", "--workspace", "--locked", "--quiet", "--allow-dirty"], { CARGO_TARGET_DIR: published }],
   ["wasm-pack build", [process.execPath, "tools/ordinary.mjs"]],
   ["wasm-pack test", [process.execPath, "tools/test.mjs", "browser"]],
+  // What it does in a page is tested in the suite `apps`.
+  ["the example in Rust", ["cargo", "check", "--manifest-path=examples/yew-chat/Cargo.toml", "--locked", "--quiet", wasm], { CARGO_TARGET_DIR: join(root, "target/examples") }],
   ["types", ["tsc", "--project", "tests/types"]],
   ["Cargo.lock", ["cargo", "metadata", "--locked", "--quiet", "--format-version=1"]],
   ["package-lock.json", ["npm", "ci", "--dry-run", "--ignore-scripts", "--loglevel=error"]],
