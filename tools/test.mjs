@@ -56,13 +56,13 @@ const failures = [];
 for (const name of wanted) {
   console.log(`\n== ${name}`);
   const since = Date.now();
-  const { passed, failed, skipped, complaint, named = [] } = await runSuite(suites[name]);
+  const { passed, failed, skipped, complaint, restarts = 0, named = [] } = await runSuite(suites[name]);
   sums.passed += passed;
   sums.failed += failed;
   sums.skipped += skipped;
   const seconds = Math.round((Date.now() - since) / 1000);
   failures.push(...named.map((failure) => `failed in ${name}: ${failure}`));
-  lines.push(`${name}: ${inWords({ passed, failed, skipped })} in ${seconds} s${complaint ? `: ${complaint}` : ""}`);
+  lines.push(`${name}: ${inWords({ passed, failed, skipped })} in ${seconds} s${complaint ? `: ${complaint}` : ""}${restarts > 0 ? ` (browsers that opened no page: ${restarts})` : ""}`);
 }
 console.log(["", ...failures, ...lines, inWords(sums)].join("\n"));
 process.exit(sums.failed > 0 ? 1 : 0);
@@ -73,24 +73,25 @@ function inWords({ passed, failed, skipped }) {
 
 async function runSuite({ command: [command, ...args], env, stall, skip, ...counts }) {
   if (skip) return { passed: 0, failed: 0, skipped: 1, complaint: `skipped, as ${skip}` };
-  const { status, output } = await unstalled(stall, () => tee(command, args, env, stall));
+  const { status, output, restarts } = await unstalled(stall, () => tee(command, args, env, stall));
   const gaveUp = counts.gaveUp ? [...output.matchAll(counts.gaveUp)].length : 0;
   const passed = add(output, counts.passed) - gaveUp;
   const failed = add(output, counts.failed);
   const skipped = add(output, counts.skipped) + gaveUp;
-  if (failed > 0) return { passed, failed, skipped, named: failuresIn(output, counts.failures) };
-  if (status !== 0) return { passed, failed: 1, skipped, complaint: `ended with ${status}` };
-  if (passed + skipped === 0) return { passed, failed: 1, skipped, complaint: "no test was found" };
+  if (failed > 0) return { passed, failed, skipped, restarts, named: failuresIn(output, counts.failures) };
+  if (status !== 0) return { passed, failed: 1, skipped, restarts, complaint: `ended with ${status}` };
+  if (passed + skipped === 0) return { passed, failed: 1, skipped, restarts, complaint: "no test was found" };
   // What it needs may not be at hand: its runner has said what that is.
-  if (passed === 0) return { passed, failed, skipped, complaint: "skipped as a whole" };
-  return { passed, failed, skipped };
+  if (passed === 0) return { passed, failed, skipped, restarts, complaint: "skipped as a whole" };
+  return { passed, failed, skipped, restarts };
 }
 
 /** Tries again what got stuck before its first test. */
 async function unstalled(stall, work) {
-  for (let left = stall?.times ?? 1; ; left -= 1) {
+  const times = stall?.times ?? 1;
+  for (let restarts = 0; ; restarts += 1) {
     const result = await work();
-    if (!result.isStalled || left <= 1) return result;
+    if (!result.isStalled || restarts + 1 >= times) return { ...result, restarts };
     console.error(`the browser opened no page within ${stall.seconds} s: starting it anew`);
   }
 }
