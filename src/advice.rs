@@ -3,7 +3,6 @@
 
 use crate::config::ResolvedConfig;
 use crate::error::{Code, Error};
-use crate::json::Value;
 use crate::provider::{LocalServer, Protocol, PROTOCOLS};
 use crate::text::concat;
 
@@ -179,23 +178,6 @@ pub struct PageFacts {
     pub is_denied: bool,
     /// It was sent by a `fetch` of the caller's own, of which nothing is known.
     pub is_own_fetch: bool,
-}
-
-impl PageFacts {
-    /// Reads them as JSON has them: `{url, origin, offline, forbidden, denied, ownFetch}`.
-    #[must_use]
-    pub fn from_value(facts: &Value) -> Self {
-        let text = |key| facts.text(key).unwrap_or_default().to_owned();
-        let is = |key| facts.get(key).is_some_and(Value::is_true);
-        Self {
-            url: text("url"),
-            origin: text("origin"),
-            is_offline: is("offline"),
-            is_forbidden: is("forbidden"),
-            is_denied: is("denied"),
-            is_own_fetch: is("ownFetch"),
-        }
-    }
 }
 
 /// The words by which Chromium, Firefox, Safari and Node say that a request failed, and no more. A `fetch` of the caller's own

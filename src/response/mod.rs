@@ -1,4 +1,4 @@
-//! From a response to an answer: what its bytes mean, what of it waits to be handed on, and what an agent is configured to do.
+//! From a response to an answer: what its bytes mean, what of it waits to be handed on, and how a broken one is continued.
 //! [`Run`](crate::run::Run) asks and waits.
 
 mod answer;

@@ -14,12 +14,6 @@ impl Status {
     /// The run's timers count something else from here on.
     pub const CLOCK: u32 = 8;
 
-    /// The flags, as JavaScript reads them.
-    #[must_use]
-    pub fn bits(self) -> u32 {
-        self.0
-    }
-
     /// Whether it has one of these flags.
     #[must_use]
     pub fn has(self, flags: u32) -> bool {

@@ -18,7 +18,7 @@ export default function init(source) {
 }
 
 async function startedWith(source) {
-  // Without the object around it, too: wasm-bindgen once had it that way.
+  // Also without the object around it, as many examples of wasm-bindgen have it.
   const given = isEmpty(source) ? undefined : Object.hasOwn(Object(source), "module_or_path") ? source.module_or_path : source;
   const module = await (given === undefined || given === null ? provided() : ofCaller(given));
   return start({ module_or_path: module });
