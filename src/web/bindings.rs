@@ -10,6 +10,13 @@ extern "C" {
     pub(super) fn array_from(given: &JsValue) -> Result<Array, JsValue>;
 }
 
+#[wasm_bindgen(module = "/src/web/js/pump.js")]
+extern "C" {
+    /// Tells the listeners of a WebSocket that it is closed.
+    #[wasm_bindgen(js_name = tellClosed)]
+    pub(super) fn tell_closed(socket: &JsValue);
+}
+
 #[wasm_bindgen(module = "/src/web/js/error.js")]
 extern "C" {
     /// A `RefinireError`.

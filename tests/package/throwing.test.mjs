@@ -76,6 +76,26 @@ test("what is no object where one is needed is refused", async () => {
   await assert.rejects(agent().run({ text: "Hi", attachments: [revoked()] }), { code: "invalid-argument" });
 });
 
+test("bytes that have been transferred to somebody else", { timeout: 5_000 }, async () => {
+  const bytes = new TextEncoder().encode("data: gone");
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+  const { code } = await failure(agent({ fetch: async () => ({ status: 200, headers: new Headers(), body }) }).run("Hi"));
+  assert.ok(["network", "truncated"].includes(code), code);
+});
+
+test("headers that cannot be sent are refused without their values", () => {
+  const message = 'RefinireAgent: `headers`: a name or a value cannot be sent as a header';
+  for (const value of ["Bearer KEY\nKEY", "KEY€"]) {
+    assert.throws(() => agent({ headers: { "x-a": "1", Authorization: value } }), { code: "invalid-argument", message });
+  }
+});
+
 test("counts of tokens that no number holds", async () => {
   const usage = { prompt_tokens: "IN", completion_tokens: 2, total_tokens: 3 };
   const counted = event({ choices: [], usage }).replace('"IN"', "18446744073709551615");

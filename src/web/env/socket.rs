@@ -16,6 +16,7 @@ use futures::sink::Sink as _;
 use futures::stream::StreamExt;
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, State, WebSocketError};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -26,7 +27,7 @@ use crate::error::{Code, Error};
 use crate::json::{decimal, quote};
 use crate::provider::HttpRequest;
 use crate::text::concat;
-use crate::web::bindings::describe;
+use crate::web::bindings::{describe, tell_closed};
 use crate::web::error::thrown;
 use crate::web::promise::once;
 
@@ -44,8 +45,33 @@ struct Shelf {
     is_closed: Cell<bool>,
 }
 
+/// A socket, which is closed when it is dropped.
+struct Socket {
+    inner: WebSocket,
+    /// The same.
+    target: web_sys::WebSocket,
+}
+
+impl Socket {
+    /// An error is the name of what was thrown.
+    fn new(url: &str) -> Result<Self, String> {
+        let name_of = |thrown: JsValue| Reflect::get(&thrown, &"name".into()).ok().and_then(|name| name.as_string());
+        let target = web_sys::WebSocket::new(url).map_err(|thrown| name_of(thrown).unwrap_or_default())?;
+        let inner = WebSocket::try_from(target.clone()).map_err(|thrown| thrown.name)?;
+        Ok(Self { inner, target })
+    }
+}
+
+impl Drop for Socket {
+    /// The listener of `close` is called once, and must not outlive the socket. Gloo calls it with a `CloseEvent`, which Node
+    /// does not have before its version 23.
+    fn drop(&mut self) {
+        tell_closed(&self.target);
+    }
+}
+
 struct Kept {
-    socket: WebSocket,
+    socket: Socket,
     /// Dropped, it is not watched any more.
     _watched: oneshot::Sender<()>,
 }
@@ -58,7 +84,7 @@ impl Sockets {
             None => open(&call.url).await?,
         };
         // On one that has been closed meanwhile nothing is sent, and its closing is the body.
-        let _ = Pin::new(&mut socket).start_send(Message::Text(call.body.clone()));
+        let _ = Pin::new(&mut socket.inner).start_send(Message::Text(call.body.clone()));
         let body = SocketBody { socket: Some(socket), sockets: self.clone(), _connection: Box::new(connection) };
         let (retry_after, content_type) = (None, String::new());
         Ok(Response { status: 200, retry_after, content_type, body: Box::new(body) })
@@ -71,15 +97,15 @@ impl Sockets {
     }
 
     /// The one that is kept, if it is as it was.
-    fn take(&self) -> Option<WebSocket> {
+    fn take(&self) -> Option<Socket> {
         let mut socket = self.0.kept.take()?.socket;
-        let is_silent = socket.next().now_or_never().is_none();
-        (is_silent && matches!(socket.state(), State::Open)).then_some(socket)
+        let is_silent = socket.inner.next().now_or_never().is_none();
+        (is_silent && matches!(socket.inner.state(), State::Open)).then_some(socket)
     }
 
     /// Keeps it for a time, and not while the page is put away.
-    fn keep(&self, mut socket: WebSocket) {
-        let is_silent = socket.next().now_or_never().is_none();
+    fn keep(&self, mut socket: Socket) {
+        let is_silent = socket.inner.next().now_or_never().is_none();
         if !is_silent || self.0.is_closed.get() || self.0.kept.borrow().is_some() {
             return;
         }
@@ -99,7 +125,7 @@ impl Sockets {
                 }
                 // What it says now belongs to no turn.
                 let spoke = match &mut *sockets.kept.borrow_mut() {
-                    Some(kept) => kept.socket.poll_next_unpin(context).is_ready(),
+                    Some(kept) => kept.socket.inner.poll_next_unpin(context).is_ready(),
                     None => true,
                 };
                 let is_over = spoke || left.poll_unpin(context).is_ready() || late.poll_unpin(context).is_ready();
@@ -119,7 +145,7 @@ impl Sockets {
 }
 
 /// Messages name the host alone: the rest of the address may hold a ticket.
-async fn open(url: &str) -> Result<WebSocket, Error> {
+async fn open(url: &str) -> Result<Socket, Error> {
     let address = address_of(url).map_err(|reason| Error::invalid(describe(&reason)))?;
     let protocol = if address.protocol() == "https:" { "wss:" } else { "ws:" };
     if address.protocol().starts_with("http") {
@@ -127,17 +153,17 @@ async fn open(url: &str) -> Result<WebSocket, Error> {
     }
     address.set_hash("");
     let host = address.host();
-    let mut socket = WebSocket::open(&address.href()).map_err(|cause| {
+    let mut socket = Socket::new(&address.href()).map_err(|name| {
         // A page that came over HTTPS may not.
-        let what = ["a WebSocket to ", &host, " is refused by the page itself (", &cause.name, ")"];
+        let what = ["a WebSocket to ", &host, " is refused by the page itself (", &name, ")"];
         Error::invalid(concat(&what))
     })?;
-    let _ = poll_fn(|context| Pin::new(&mut socket).poll_ready(context)).await;
-    if matches!(socket.state(), State::Open) {
+    let _ = poll_fn(|context| Pin::new(&mut socket.inner).poll_ready(context)).await;
+    if matches!(socket.inner.state(), State::Open) {
         return Ok(socket);
     }
     let mut code = 1006;
-    while let Some(said) = socket.next().await {
+    while let Some(said) = socket.inner.next().await {
         if let Err(WebSocketError::ConnectionClose(closing)) = said {
             code = closing.code;
         }
@@ -149,7 +175,7 @@ async fn open(url: &str) -> Result<WebSocket, Error> {
 
 struct SocketBody {
     /// None when it is closed.
-    socket: Option<WebSocket>,
+    socket: Option<Socket>,
     sockets: Sockets,
     _connection: Box<dyn std::any::Any>,
 }
@@ -159,7 +185,7 @@ impl Body for SocketBody {
         async move {
             let mut pumping = Pumping { body: self, is_over: false };
             while let Some(socket) = &mut pumping.body.socket {
-                let (line, is_last) = match socket.next().await {
+                let (line, is_last) = match socket.inner.next().await {
                     Some(Ok(Message::Text(text))) => (quote(&text), false),
                     Some(Ok(Message::Bytes(_))) => ("null".to_owned(), false),
                     Some(Err(WebSocketError::ConnectionClose(closing))) => {

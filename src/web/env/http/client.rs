@@ -24,7 +24,7 @@ use crate::text::{concat, redacted};
 use crate::web::bindings::describe;
 use crate::web::env::page::global;
 use crate::web::env::socket::Sockets;
-use crate::web::error::{cause_of, into_js};
+use crate::web::error::into_js;
 
 #[wasm_bindgen]
 extern "C" {
@@ -358,9 +358,9 @@ fn read_headers(given: &JsValue) -> Result<Vec<(JsValue, JsValue)>, Error> {
     if given.is_falsy() {
         return Ok(Vec::new());
     }
-    let headers = AnyHeaders::new(given).map_err(|cause| {
-        let what = concat(&["RefinireAgent: `headers`: ", &describe(&cause)]);
-        Error::invalid(what).caused_by(cause_of(cause))
+    let headers = AnyHeaders::new(given).map_err(|_| {
+        // What was thrown may repeat a value, which may be a key.
+        Error::invalid("RefinireAgent: `headers`: a name or a value cannot be sent as a header")
     })?;
     let pairs = Array::from(&headers);
     Ok(pairs.iter().map(|pair| Array::from(&pair)).map(|pair| (pair.get(0), pair.get(1))).collect())
