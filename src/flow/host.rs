@@ -120,7 +120,7 @@ pub struct Question<H: Host + ?Sized> {
     /// The context.
     pub context: H::Context,
     /// In a branch, who takes the answer.
-    pub book: Option<Book<H::Context>>,
+    pub answer_target: Option<AnswerTarget<H::Context>>,
     /// Aborts when it is to stop.
     pub signal: StopSignal,
     /// Takes its chunks.
@@ -137,7 +137,7 @@ impl<H: Host + ?Sized> fmt::Debug for Question<H> {
 
 /// The context that takes what agents say in branches, each of which has a context of its own.
 #[derive(Debug, Clone)]
-pub struct Book<C> {
+pub struct AnswerTarget<C> {
     /// The context.
     pub context: C,
     /// What the branch says is said by the run of that number there.

@@ -9,13 +9,13 @@ use crate::run::{HeldChunks, TextChunk};
 /// than their answers.
 #[derive(Debug)]
 pub struct OrderedMerge {
-    lanes: VecDeque<Lane>,
-    /// How many of them are behind: the first of `lanes` is the one whose turn it is.
+    branches: VecDeque<Branch>,
+    /// How many of them are behind: the first of `branches` is the one whose turn it is.
     past: usize,
 }
 
 #[derive(Debug, Default)]
-struct Lane {
+struct Branch {
     held: HeldChunks,
     is_closed: bool,
 }
@@ -24,15 +24,15 @@ impl OrderedMerge {
     /// For so many branches.
     #[must_use]
     pub fn new(count: usize) -> Self {
-        Self { lanes: (0..count).map(|_| Lane::default()).collect(), past: 0 }
+        Self { branches: (0..count).map(|_| Branch::default()).collect(), past: 0 }
     }
 
     /// A branch brings a chunk. Whether it is to be handed on now; if not it is held.
     pub fn push(&mut self, branch: usize, chunk: TextChunk<'_>) -> bool {
         let Some(place) = branch.checked_sub(self.past) else { return true };
-        match self.lanes.get_mut(place) {
-            Some(lane) if place > 0 => {
-                lane.held.push(chunk);
+        match self.branches.get_mut(place) {
+            Some(branch) if place > 0 => {
+                branch.held.push(chunk);
                 false
             }
             _ => true,
@@ -42,14 +42,14 @@ impl OrderedMerge {
     /// A branch brings no more. Gives what is to be handed on now, in its order.
     pub fn close(&mut self, branch: usize) -> Vec<HeldChunks> {
         let mut released = Vec::new();
-        if let Some(lane) = branch.checked_sub(self.past).and_then(|place| self.lanes.get_mut(place)) {
-            lane.is_closed = true;
+        if let Some(branch) = branch.checked_sub(self.past).and_then(|place| self.branches.get_mut(place)) {
+            branch.is_closed = true;
         }
-        while self.lanes.front().is_some_and(|lane| lane.is_closed) {
-            self.lanes.pop_front();
+        while self.branches.front().is_some_and(|branch| branch.is_closed) {
+            self.branches.pop_front();
             self.past += 1;
-            if let Some(lane) = self.lanes.front_mut() {
-                released.push(std::mem::take(&mut lane.held));
+            if let Some(branch) = self.branches.front_mut() {
+                released.push(std::mem::take(&mut branch.held));
             }
         }
         released

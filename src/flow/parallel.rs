@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use futures::future::LocalBoxFuture;
 
-use super::host::{Book, Host, Write};
+use super::host::{AnswerTarget, Host, Write};
 use super::ordered_merge::OrderedMerge;
 use super::plan::{Kind, Node, Plan};
 use super::scope::{check, Failure, History, Scope, IS_KEPT};
@@ -30,7 +30,7 @@ pub(super) type Contents = Vec<(Rc<str>, Option<HostValue>)>;
 /// What a branch has of its own.
 pub(super) struct Own<H: Host> {
     pub(super) context: H::Context,
-    pub(super) book: Book<H::Context>,
+    pub(super) answer_target: AnswerTarget<H::Context>,
     pub(super) signal: StopSignal,
     pub(super) write: Write,
     pub(super) history: History,
@@ -60,8 +60,8 @@ pub(super) async fn run<H: Host>(
 ) -> Result<Contents, Failure> {
     let Kind::Parallel(settings) = &node.kind else { return Ok(Vec::new()) };
     let context = &scope.context;
-    let book = scope.book.as_ref().map_or(context, |book| &book.context);
-    let outer = scope.book.as_ref().map_or(0, |book| book.number);
+    let answer_target = scope.answer_target.as_ref().map_or(context, |target| &target.context);
+    let outer = scope.answer_target.as_ref().map_or(0, |target| target.number);
     // As it is now: it may be changed meanwhile, by others, too.
     let shared = host.shared_state(context)?;
     let before = host.conversation(context)?.borrow().messages().len();
@@ -75,7 +75,7 @@ pub(super) async fn run<H: Host>(
     // What they say is in the conversation as they say it, in the order of their declaration; behind it what the branch says
     // that they are branches of.
     let now = host.timestamp();
-    let conversation = host.conversation(book)?;
+    let conversation = host.conversation(answer_target)?;
     for branch in &branches {
         conversation.borrow_mut().of_run(branch.number).reserve(outer, &now);
     }
@@ -87,7 +87,7 @@ pub(super) async fn run<H: Host>(
         let (branch, plan) = branches.get(place).zip(plans.get(place))?;
         let own = Own {
             context: branch.context.clone(),
-            book: Book { context: book.clone(), number: branch.number },
+            answer_target: AnswerTarget { context: answer_target.clone(), number: branch.number },
             signal: stop.clone(),
             write: write_of(&merge, place, &scope.write),
             history: branch.history.clone(),
@@ -123,7 +123,7 @@ pub(super) async fn run<H: Host>(
     for branch in &branches {
         host.free(&branch.context);
     }
-    let conversation = host.conversation(book)?;
+    let conversation = host.conversation(answer_target)?;
     for branch in &branches {
         conversation.borrow_mut().of_run(branch.number).release();
     }
@@ -188,14 +188,14 @@ fn keep<H: Host>(host: &Rc<H>, scope: &Scope<H>, message: Message) -> Result<(),
         conversation.borrow_mut().of_run(run).add_own(message);
     };
     let is_kept = message.metadata.get(IS_KEPT).is_some_and(Value::is_true);
-    let Some(book) = &scope.book else {
+    let Some(answer_target) = &scope.answer_target else {
         if !is_kept {
             add(&host.conversation(&scope.context)?, 0, message);
         }
         return Ok(());
     };
     if !is_kept {
-        add(&host.conversation(&book.context)?, book.number, message.clone());
+        add(&host.conversation(&answer_target.context)?, answer_target.number, message.clone());
     }
     // What follows in the branch that they are branches of knows of it, too.
     let mut copy = message;

@@ -10,7 +10,7 @@ use std::task::Poll;
 use super::host::{Host, Steer};
 use super::outlet::Outlet;
 use super::record::{self, Awaiting, StepRecord, ANSWERS};
-use super::scope::{check, Behind, Failure, History, Scope, World};
+use super::scope::{check, Failure, FlowContext, History, ResumePoint, Scope};
 use super::totals::Totals;
 use super::walker::Walker;
 use super::Plan;
@@ -162,13 +162,13 @@ pub async fn run<H: Host>(
     signal: StopSignal,
 ) -> Ended {
     let outlet = Rc::new(Outlet::new(host.clone()));
-    let world = Rc::new(World {
+    let flow = Rc::new(FlowContext {
         host: host.clone(),
         name: plan.name.clone(),
         history: past.history.clone(),
         totals: RefCell::default(),
     });
-    let run = Run { world: world.clone(), plan, past: past.clone(), context: context.clone(), signal: signal.clone() };
+    let run = Run { flow: flow.clone(), plan, past: past.clone(), context: context.clone(), signal: signal.clone() };
     let has_begun = Cell::new(false);
     let outcome = {
         let mut walk = pin!(run.walk(asked, outlet.clone(), &has_begun));
@@ -197,13 +197,13 @@ pub async fn run<H: Host>(
     Ended {
         outcome,
         text: outlet.text(),
-        totals: world.totals.take(),
+        totals: flow.totals.take(),
         content: host.content(&context).unwrap_or_else(|| host.nothing()),
     }
 }
 
 struct Run<H: Host> {
-    world: Rc<World<H>>,
+    flow: Rc<FlowContext<H>>,
     plan: Rc<Plan<H::Step>>,
     past: Rc<Past>,
     context: H::Context,
@@ -218,7 +218,7 @@ impl<H: Host> Run<H> {
         outlet: Rc<Outlet<H>>,
         has_begun: &Cell<bool>,
     ) -> Result<Option<String>, Thrown> {
-        let host = &self.world.host;
+        let host = &self.flow.host;
         {
             let mut ready = host.ready(&self.context);
             poll_fn(|context| {
@@ -239,10 +239,10 @@ impl<H: Host> Run<H> {
             host.refresh(&self.context);
         }
         host.steer(&self.context, Steer::Nothing);
-        let (input, behind) = if asked.resumes { self.resume(&asked.input)? } else { self.begin(asked.input)? };
+        let (input, from) = if asked.resumes { self.resume(&asked.input)? } else { self.begin(asked.input)? };
         let scope = Scope {
             context: self.context.clone(),
-            book: None,
+            answer_target: None,
             signal: self.signal.clone(),
             write: Rc::new(move |chunk| outlet.write(chunk)),
             history: self.past.history.clone(),
@@ -250,7 +250,7 @@ impl<H: Host> Run<H> {
             outer: Rc::default(),
             source: None,
         };
-        match Walker::new(self.world.clone(), self.plan.clone(), scope, input).walk(behind).await {
+        match Walker::new(self.flow.clone(), self.plan.clone(), scope, input).walk(from).await {
             Ok(()) => Ok(None),
             Err(Failure::Asked(prompt)) => Ok(Some(prompt)),
             Err(Failure::Failed { error, .. }) => Err(error),
@@ -258,8 +258,8 @@ impl<H: Host> Run<H> {
     }
 
     /// Where it begins: the input is a turn of the conversation.
-    fn begin(&self, input: String) -> Result<(Rc<str>, Option<Behind>), Thrown> {
-        record::settle(&mut self.world.host.conversation(&self.context)?.borrow_mut());
+    fn begin(&self, input: String) -> Result<(Rc<str>, Option<ResumePoint>), Thrown> {
+        record::settle(&mut self.flow.host.conversation(&self.context)?.borrow_mut());
         self.add_user(&input, None)?;
         self.past.history.borrow_mut().clear();
         self.past.path.borrow_mut().clear();
@@ -268,9 +268,9 @@ impl<H: Host> Run<H> {
     }
 
     /// Where it goes on: what the user has answered is a turn, and the content for what follows.
-    fn resume(&self, answer: &str) -> Result<(Rc<str>, Option<Behind>), Thrown> {
+    fn resume(&self, answer: &str) -> Result<(Rc<str>, Option<ResumePoint>), Thrown> {
         let name = &*self.plan.name;
-        let conversation = self.world.host.conversation(&self.context)?;
+        let conversation = self.flow.host.conversation(&self.context)?;
         let awaiting = self.past.awaiting(&self.plan, &conversation.borrow());
         let Some(awaiting) = awaiting else {
             let what = "resume: the conversation does not end with a question of the flow \"";
@@ -283,13 +283,13 @@ impl<H: Host> Run<H> {
         self.add_user(answer, Some(name))?;
         self.past.is_open.set(false);
         self.past.is_running.set(true);
-        let behind = Behind { path: awaiting.path.into(), answer: answer.into() };
-        Ok((awaiting.input.into(), Some(behind)))
+        let from = ResumePoint { path: awaiting.path.into(), answer: answer.into() };
+        Ok((awaiting.input.into(), Some(from)))
     }
 
     /// Adds a turn of the user's, unless it is the last one already; `answers` names the flow whose question it answers.
     fn add_user(&self, input: &str, answers: Option<&str>) -> Result<(), Thrown> {
-        let host = &self.world.host;
+        let host = &self.flow.host;
         let conversation = host.conversation(&self.context)?;
         let now = host.timestamp();
         {
@@ -315,7 +315,7 @@ impl<H: Host> Run<H> {
     }
 
     fn end(&self, is_done: bool, is_over: bool) {
-        let host = &self.world.host;
+        let host = &self.flow.host;
         if is_done && is_over {
             host.steer(&self.context, Steer::Over);
         }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::host::{Book, Host, Write};
+use super::host::{AnswerTarget, Host, Write};
 use super::record::StepRecord;
 use super::totals::Totals;
 use crate::error::{Code, Error};
@@ -14,7 +14,7 @@ use crate::run::StopSignal;
 pub(super) const IS_KEPT: &str = "isKept";
 
 /// What all walks of a flow's run have in common.
-pub(super) struct World<H: Host> {
+pub(super) struct FlowContext<H: Host> {
     pub(super) host: Rc<H>,
     /// The name of the flow.
     pub(super) name: Rc<str>,
@@ -30,7 +30,7 @@ pub(super) type History = Rc<RefCell<Vec<StepRecord>>>;
 pub(super) struct Scope<H: Host> {
     pub(super) context: H::Context,
     /// In a branch.
-    pub(super) book: Option<Book<H::Context>>,
+    pub(super) answer_target: Option<AnswerTarget<H::Context>>,
     pub(super) signal: StopSignal,
     pub(super) write: Write,
     /// What it fills: what ran, and the places of that.
@@ -44,7 +44,7 @@ pub(super) struct Scope<H: Host> {
 
 /// Where a walk goes on: behind the step of that path, which asked the user, with the answer.
 #[derive(Clone)]
-pub(super) struct Behind {
+pub(super) struct ResumePoint {
     pub(super) path: Rc<[String]>,
     pub(super) answer: Rc<str>,
 }

@@ -13,13 +13,13 @@ use super::cursor::{Cursor, Next, Outcome, Verdict};
 use super::host::{Doing, Host, Steer, Trail};
 use super::plan::{Kind, Node, Plan};
 use super::record::{Status, StepRecord};
-use super::scope::{check, Behind, Failure, Scope, World};
+use super::scope::{check, Failure, FlowContext, ResumePoint, Scope};
 use crate::error::Error;
 use crate::event::{Event, HostValue, Thrown};
 
 /// A walk through the steps of a flow.
 pub(super) struct Walker<H: Host> {
-    world: Rc<World<H>>,
+    flow: Rc<FlowContext<H>>,
     plan: Rc<Plan<H::Step>>,
     scope: Scope<H>,
     cursor: Cursor,
@@ -27,16 +27,16 @@ pub(super) struct Walker<H: Host> {
 }
 
 impl<H: Host> Walker<H> {
-    pub(super) fn new(world: Rc<World<H>>, plan: Rc<Plan<H::Step>>, scope: Scope<H>, input: Rc<str>) -> Self {
+    pub(super) fn new(flow: Rc<FlowContext<H>>, plan: Rc<Plan<H::Step>>, scope: Scope<H>, input: Rc<str>) -> Self {
         let cursor = Cursor::new(plan.graph.clone());
-        Self { world, plan, scope, cursor, input }
+        Self { flow, plan, scope, cursor, input }
     }
 
     /// Walks to the end, from the first step or from behind one that asked the user.
-    pub(super) fn walk(mut self, behind: Option<Behind>) -> LocalBoxFuture<'static, Result<(), Failure>> {
+    pub(super) fn walk(mut self, from: Option<ResumePoint>) -> LocalBoxFuture<'static, Result<(), Failure>> {
         Box::pin(async move {
-            let mut next = match behind {
-                Some(behind) => self.go_on(&behind).await?,
+            let mut next = match from {
+                Some(from) => self.go_on(&from).await?,
                 None => self.cursor.start()?,
             };
             while let Next::Run(place) = next {
@@ -47,8 +47,8 @@ impl<H: Host> Walker<H> {
     }
 
     /// Goes on where the user has answered, which may be in a step of this one. Gives the step that follows.
-    async fn go_on(&mut self, behind: &Behind) -> Result<Next, Failure> {
-        let (name, rest) = behind.path.split_first().map_or(("", &[][..]), |(name, rest)| (&**name, rest));
+    async fn go_on(&mut self, from: &ResumePoint) -> Result<Next, Failure> {
+        let (name, rest) = from.path.split_first().map_or(("", &[][..]), |(name, rest)| (&**name, rest));
         let Some((place, node)) =
             self.plan.find(name).and_then(|at| self.plan.nodes.get(at).cloned().map(|node| (at, node)))
         else {
@@ -57,9 +57,9 @@ impl<H: Host> Walker<H> {
         self.go_back_to(place);
         if !rest.is_empty() {
             self.cursor.start_at(name)?;
-            return self.take(place, Some(Behind { path: rest.into(), answer: behind.answer.clone() })).await;
+            return self.take(place, Some(ResumePoint { path: rest.into(), answer: from.answer.clone() })).await;
         }
-        self.conclude(&node, self.world.host.text(&behind.answer));
+        self.conclude(&node, self.flow.host.text(&from.answer));
         self.leave(&node).await.map_err(|failure| self.named(failure, &node))?;
         let outcome = self.outcome(None);
         self.cursor.go_on_behind(name, &outcome).map_err(|error| self.named(error.into(), &node))
@@ -74,7 +74,7 @@ impl<H: Host> Walker<H> {
     }
 
     /// Takes a step, again where it fails and may; gives the next one. With `from` it is one that the user was asked in.
-    async fn take(&mut self, place: usize, from: Option<Behind>) -> Result<Next, Failure> {
+    async fn take(&mut self, place: usize, from: Option<ResumePoint>) -> Result<Next, Failure> {
         let Some(node) = self.plan.nodes.get(place).cloned() else { return Ok(Next::End) };
         if from.is_none() {
             self.scope.path.borrow_mut().push(place);
@@ -111,8 +111,8 @@ impl<H: Host> Walker<H> {
     }
 
     /// Runs a step, with its place in the history, its events and hooks.
-    async fn run(&mut self, node: &Rc<Node<H::Step>>, from: Option<&Behind>) -> Result<Option<Verdict>, Failure> {
-        let host = self.world.host.clone();
+    async fn run(&mut self, node: &Rc<Node<H::Step>>, from: Option<&ResumePoint>) -> Result<Option<Verdict>, Failure> {
+        let host = self.flow.host.clone();
         let mut record = self.record(node, from.is_some());
         let began = host.now();
         let done = self.run_within(node, from, &mut record).await;
@@ -143,20 +143,20 @@ impl<H: Host> Walker<H> {
         let mut history = self.scope.history.borrow_mut();
         let is_last = |last: &StepRecord| *last.step == *node.name && last.status == Status::Completed;
         let last = if goes_on && history.last().is_some_and(is_last) { history.pop() } else { None };
-        last.unwrap_or_else(|| StepRecord::new(&node.name, self.world.host.timestamp()))
+        last.unwrap_or_else(|| StepRecord::new(&node.name, self.flow.host.timestamp()))
     }
 
     async fn run_within(
         &mut self,
         node: &Rc<Node<H::Step>>,
-        from: Option<&Behind>,
+        from: Option<&ResumePoint>,
         record: &mut StepRecord,
     ) -> Result<Option<Verdict>, Failure> {
         check(&self.scope.signal)?;
         self.tell(node, Event::StepStart);
         if from.is_none() {
             if let Some(before) = &self.plan.hooks.before {
-                let hook = self.world.host.hook(before, &node.name, &self.scope.context);
+                let hook = self.flow.host.hook(before, &node.name, &self.scope.context);
                 self.until(hook).await?;
             }
         }
@@ -169,7 +169,7 @@ impl<H: Host> Walker<H> {
     async fn leave(&self, node: &Node<H::Step>) -> Result<(), Failure> {
         self.store(node)?;
         if let Some(after) = &self.plan.hooks.after {
-            let hook = self.world.host.hook(after, &node.name, &self.scope.context);
+            let hook = self.flow.host.hook(after, &node.name, &self.scope.context);
             self.until(hook).await?;
         }
         Ok(())
@@ -177,17 +177,17 @@ impl<H: Host> Walker<H> {
 
     fn store(&self, node: &Node<H::Step>) -> Result<(), Thrown> {
         let key = node.store_result_key.as_deref();
-        key.map_or(Ok(()), |key| self.world.host.share(&self.scope.context, key))
+        key.map_or(Ok(()), |key| self.flow.host.share(&self.scope.context, key))
     }
 
     /// Does what the step is for; gives its verdict, if it has one.
     async fn work(
         &mut self,
         node: &Rc<Node<H::Step>>,
-        from: Option<&Behind>,
+        from: Option<&ResumePoint>,
         record: &mut StepRecord,
     ) -> Result<Option<Verdict>, Failure> {
-        let host = self.world.host.clone();
+        let host = self.flow.host.clone();
         let context = &self.scope.context;
         match &node.kind {
             Kind::Function(function) => {
@@ -216,13 +216,13 @@ impl<H: Host> Walker<H> {
 
     /// `content` is what came of a step.
     fn conclude(&mut self, node: &Node<H::Step>, content: HostValue) {
-        self.world.host.conclude(&self.scope.context, content);
+        self.flow.host.conclude(&self.scope.context, content);
         self.scope.source = Some(node.name.clone());
     }
 
     /// What the step said of the next one, for once.
     fn outcome(&self, verdict: Option<Verdict>) -> Outcome {
-        let said = self.world.host.steer(&self.scope.context, Steer::Nothing);
+        let said = self.flow.host.steer(&self.scope.context, Steer::Nothing);
         match said {
             // Behind a branch there is no other step.
             _ if self.plan.is_branch => Outcome { verdict, ..Outcome::default() },
@@ -236,14 +236,14 @@ impl<H: Host> Walker<H> {
     fn named(&self, failure: Failure, node: &Node<H::Step>) -> Failure {
         match failure {
             Failure::Failed { error, is_named: false } => {
-                Failure::Failed { error: self.world.host.named(error, &node.name), is_named: true }
+                Failure::Failed { error: self.flow.host.named(error, &node.name), is_named: true }
             }
             failure => failure,
         }
     }
 
     fn tell(&self, node: &Node<H::Step>, event: Event) {
-        self.world.host.tell(event, &self.trail(node));
+        self.flow.host.tell(event, &self.trail(node));
     }
 
     fn trail(&self, node: &Node<H::Step>) -> Trail {

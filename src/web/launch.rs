@@ -27,7 +27,7 @@ pub(super) struct Place {
     /// Where it is asked.
     pub(super) conversation: Rc<ContextInner>,
     /// Where its answer goes: another one for a branch of a flow.
-    pub(super) book: Rc<ContextInner>,
+    pub(super) answer_target: Rc<ContextInner>,
     /// The turn that it has within that of its flow.
     pub(super) turn: Option<Rc<Turn>>,
     /// Whether it waits for the runs before it, or fails.
@@ -76,8 +76,8 @@ impl Launch {
             listener: self.listener,
         });
         if let Some(place) = host.place.as_ref().filter(|place| place.is_seen) {
-            place.book.follow(delivery, self.run.clone());
-            if place.book.is_kept() {
+            place.answer_target.follow(delivery, self.run.clone());
+            if place.answer_target.is_kept() {
                 saving::add(delivery);
             }
         }
@@ -149,7 +149,7 @@ impl RunHost for Host {
 
     fn changed(&self) {
         if let Some(place) = &self.place {
-            place.book.changed();
+            place.answer_target.changed();
         }
     }
 

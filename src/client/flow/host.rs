@@ -142,9 +142,9 @@ impl Host for FlowHost {
     fn ask(&self, agent: &Action, question: Question<Self>) -> Doing<RunResult> {
         let lost = || Thrown::from(Error::new(Code::Step, "the agent's run was lost"));
         let Action::Agent(agent) = agent else { return ready(Err(lost())).boxed_local() };
-        let Question { input, prompt, context, book, signal, write, trail } = question;
-        let (taker, number) = match book {
-            Some(book) => (book.context.context().clone(), book.number),
+        let Question { input, prompt, context, answer_target, signal, write, trail } = question;
+        let (taker, number) = match answer_target {
+            Some(target) => (target.context.context().clone(), target.number),
             None => (context.context().clone(), 0),
         };
         let outcome: Shared<Option<Result<RunResult, Thrown>>> = Rc::default();

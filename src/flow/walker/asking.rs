@@ -12,21 +12,21 @@ use crate::text::concat;
 
 impl<H: Host> Walker<H> {
     pub(super) async fn ask_agent(&mut self, node: &Node<H::Step>, agent: &H::Step) -> Result<(), Failure> {
-        let host = self.world.host.clone();
+        let host = self.flow.host.clone();
         let scope = &self.scope;
         let question = Question {
             input: self.input.clone(),
             prompt: self.prompt_of_agent()?,
             context: scope.context.clone(),
-            book: scope.book.clone(),
+            answer_target: scope.answer_target.clone(),
             signal: scope.signal.clone(),
             write: scope.write.clone(),
             trail: self.trail(node),
         };
         let result = host.ask(agent, question).await?;
         let text = result.text.clone();
-        self.world.totals.borrow_mut().add(result);
-        if self.scope.book.is_some() && !text.is_empty() {
+        self.flow.totals.borrow_mut().add(result);
+        if self.scope.answer_target.is_some() && !text.is_empty() {
             // What follows in the branch knows of it, too.
             self.add_assistant(text, Value::object().with(IS_KEPT, Value::bool(true)))?;
         }
@@ -37,25 +37,25 @@ impl<H: Host> Walker<H> {
     /// What an agent is asked: the input, and the content of the step before, where there is one, under its name.
     fn prompt_of_agent(&self) -> Result<String, Thrown> {
         // The content may have been cleared.
-        let (Some(source), Some(content)) = (&self.scope.source, self.world.host.content(&self.scope.context)) else {
+        let (Some(source), Some(content)) = (&self.scope.source, self.flow.host.content(&self.scope.context)) else {
             return Ok((*self.input).to_owned());
         };
-        Ok(concat(&[&self.input, "\n\n# ", source, "\n\n", &self.world.host.text_of(&content)?]))
+        Ok(concat(&[&self.input, "\n\n# ", source, "\n\n", &self.flow.host.text_of(&content)?]))
     }
 
     /// Asks the user; gives that as what ends the walk.
     pub(super) async fn ask_user(&self, node: &Node<H::Step>, prompt: &Prompt<H::Step>) -> Result<Failure, Failure> {
-        let host = &self.world.host;
+        let host = &self.flow.host;
         let text = match prompt {
             Prompt::Text(text) => text.clone(),
             Prompt::Made(prompt) => self.until(host.prompt(prompt, &self.scope.context)).await?,
         };
         let path: Vec<String> = self.scope.outer.iter().chain([&node.name]).map(|name| (**name).to_owned()).collect();
         // What it did before goes on behind the answer, also where that comes in another page.
-        let mut history = self.world.history.borrow().clone();
+        let mut history = self.flow.history.borrow().clone();
         history.push(StepRecord::new(path.first().map_or("", String::as_str), host.timestamp()));
         let awaiting = Awaiting {
-            flow: (*self.world.name).to_owned(),
+            flow: (*self.flow.name).to_owned(),
             path,
             input: (*self.input).to_owned(),
             prompt: text.clone(),
@@ -67,7 +67,7 @@ impl<H: Host> Walker<H> {
     }
 
     fn add_assistant(&self, text: String, metadata: Value) -> Result<(), Thrown> {
-        let host = &self.world.host;
+        let host = &self.flow.host;
         let mut message = Message::new(Role::Assistant, text);
         message.timestamp = host.timestamp();
         message.metadata = metadata;

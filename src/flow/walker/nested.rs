@@ -8,21 +8,21 @@ use crate::flow::host::Host;
 use crate::flow::parallel;
 use crate::flow::plan::{Node, Plan};
 use crate::flow::record::StepRecord;
-use crate::flow::scope::{Behind, Failure, History, Scope};
+use crate::flow::scope::{Failure, History, ResumePoint, Scope};
 
 impl<H: Host> Walker<H> {
     pub(super) async fn run_nested(
         &mut self,
         node: &Node<H::Step>,
         plan: &Rc<Plan<H::Step>>,
-        from: Option<&Behind>,
+        from: Option<&ResumePoint>,
         record: &mut StepRecord,
     ) -> Result<(), Failure> {
-        let host = self.world.host.clone();
+        let host = self.flow.host.clone();
         let before = host.result_number(&self.scope.context);
         let history: History = Rc::new(RefCell::new(record.steps.take().unwrap_or_default()));
         let scope = self.inner_scope(node, history.clone());
-        let walker = Walker::new(self.world.clone(), plan.clone(), scope, self.input.clone());
+        let walker = Walker::new(self.flow.clone(), plan.clone(), scope, self.input.clone());
         let done = walker.walk(from.cloned()).await;
         record.steps = Some(history.take());
         done?;
@@ -48,20 +48,20 @@ impl<H: Host> Walker<H> {
         let history = History::default();
         let walk = |plan: &Rc<Plan<H::Step>>, own: parallel::Own<H>| {
             let mut scope = self.inner_scope(node, own.history);
-            (scope.context, scope.book, scope.signal, scope.write) =
-                (own.context, Some(own.book), own.signal, own.write);
-            Walker::new(self.world.clone(), plan.clone(), scope, self.input.clone()).walk(None)
+            (scope.context, scope.answer_target, scope.signal, scope.write) =
+                (own.context, Some(own.answer_target), own.signal, own.write);
+            Walker::new(self.flow.clone(), plan.clone(), scope, self.input.clone()).walk(None)
         };
-        let done = parallel::run(&self.world.host, node, &plans, &self.scope, &walk, &history).await;
+        let done = parallel::run(&self.flow.host, node, &plans, &self.scope, &walk, &history).await;
         (history.take(), done)
     }
 
     /// The scope of what runs in a step.
     fn inner_scope(&self, node: &Node<H::Step>, history: History) -> Scope<H> {
-        let Scope { context, book, signal, write, outer, source, .. } = &self.scope;
+        let Scope { context, answer_target, signal, write, outer, source, .. } = &self.scope;
         Scope {
             context: context.clone(),
-            book: book.clone(),
+            answer_target: answer_target.clone(),
             signal: signal.clone(),
             write: write.clone(),
             history,

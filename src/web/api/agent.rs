@@ -60,7 +60,7 @@ pub(super) struct StepRun {
     pub(super) context: JsValue,
     pub(super) conversation: Rc<ContextInner>,
     /// In a branch, the context that takes the answer, and the run's number there.
-    pub(super) book: Option<(Rc<ContextInner>, u32)>,
+    pub(super) answer_target: Option<(Rc<ContextInner>, u32)>,
     /// The turn that it has within that of its flow.
     pub(super) turn: Option<Rc<Turn>>,
     pub(super) signal: AbortSignal,
@@ -97,10 +97,17 @@ impl RefinireAgent {
     pub(super) fn run_step(&self, asked: StepRun) -> Result<(), Error> {
         let Inner { config, options, .. } = &*self.inner;
         let listener = JsListener::of_step(asked.step, options.event_middleware.clone());
-        let (book, number) = asked.book.unwrap_or_else(|| (asked.conversation.clone(), 0));
-        let run = Run::new(config.clone(), asked.batch, listener.hears(), Some(book.conversation()?)).numbered(number);
+        let (answer_target, number) = asked.answer_target.unwrap_or_else(|| (asked.conversation.clone(), 0));
+        let run = Run::new(config.clone(), asked.batch, listener.hears(), Some(answer_target.conversation()?))
+            .numbered(number);
         let input = Input { text: Some(asked.input), ..Input::default() };
-        let place = Place { conversation: asked.conversation, book, turn: asked.turn, is_to_wait: true, is_seen: true };
+        let place = Place {
+            conversation: asked.conversation,
+            answer_target,
+            turn: asked.turn,
+            is_to_wait: true,
+            is_seen: true,
+        };
         let launch = Asked {
             input,
             prompt: Some(asked.prompt).filter(|prompt| !prompt.is_empty()),
@@ -124,7 +131,7 @@ impl RefinireAgent {
             run = run.regenerating();
         }
         let place = Place {
-            book: conversation.clone(),
+            answer_target: conversation.clone(),
             conversation,
             turn: None,
             is_to_wait: !options.fails_if_busy,

@@ -41,11 +41,11 @@ pub(crate) struct Agent {
 
 impl Agent {
     pub(crate) async fn run(self: Rc<Self>, world: World, question: Question<World>) -> Result<RunResult, Thrown> {
-        let Question { prompt, context, book, signal, write, trail, .. } = question;
+        let Question { prompt, context, answer_target, signal, write, trail, .. } = question;
         let path: Vec<&str> = trail.steps.iter().map(|name| &**name).collect();
         world
             .note(format!("asked {}: {prompt}", if path.is_empty() { trail.step.to_string() } else { path.join("/") }));
-        let (own, number) = book.map_or((context.clone(), 0), |book| (book.context, book.number));
+        let (own, number) = answer_target.map_or((context.clone(), 0), |target| (target.context, target.number));
         let conversation = own.conversation();
         let mut text = String::new();
         let mut ended = self.failure.map_or(Ok(()), |failure| Err(Thrown::from(Error::new(Code::Truncated, failure))));

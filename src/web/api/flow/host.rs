@@ -191,8 +191,8 @@ impl Host for JsHost {
     }
 
     fn ask(&self, agent: &JsStep, question: Question<Self>) -> Doing<RunResult> {
-        let Question { input, prompt, context, book, signal, write, trail } = question;
-        let turn = book.is_none().then(|| Rc::new(self.turn.within()));
+        let Question { input, prompt, context, answer_target, signal, write, trail } = question;
+        let turn = answer_target.is_none().then(|| Rc::new(self.turn.within()));
         let (step, done) = AgentStep::new(write, trail, self.hears, self.delivery.clone());
         let asked = RefinireAgent::of(&agent.value).and_then(|agent| {
             let asked = agent.run_step(StepRun {
@@ -200,7 +200,7 @@ impl Host for JsHost {
                 prompt,
                 context: context.value.clone(),
                 conversation: context.inner.clone(),
-                book: book.map(|book| (book.context.inner.clone(), book.number)),
+                answer_target: answer_target.map(|target| (target.context.inner.clone(), target.number)),
                 turn: turn.clone(),
                 signal: abort_signal(&signal),
                 batch: self.options.batch,
