@@ -14,7 +14,7 @@ use super::features::{Equipment, JsTokenCounter};
 use super::listener::JsListener;
 use super::run_handle::RunHandle;
 use super::saving;
-use super::signal::Heeded;
+use super::signal::AbortSubscription;
 use crate::conversation::turns::{Come, Turn};
 use crate::env::{Clock, Transport};
 use crate::error::Error;
@@ -63,7 +63,7 @@ impl Launch {
     }
 
     fn begin(mut self, delivery: &Rc<Delivery>, clock: Rc<dyn Clock>) {
-        let heeded = self.signal.take().and_then(|signal| Heeded::new(signal, delivery));
+        let subscription = self.signal.take().and_then(|signal| AbortSubscription::new(signal, delivery));
         let token_counter = self.token_counter.map(|count| Rc::new(JsTokenCounter::new(count)) as Rc<dyn TokenCounter>);
         let turn = self.place.as_ref().and_then(|place| place.turn(delivery, &self.listener));
         let equip = |equipment| Equipment { delivery: Rc::downgrade(delivery), turn: turn.clone(), ..equipment };
@@ -83,7 +83,7 @@ impl Launch {
         }
         let leaving: Weak<Delivery> = Rc::downgrade(delivery);
         delivery.on_end(move || {
-            drop(heeded);
+            drop(subscription);
             saving::remove(&leaving);
         });
         let driver = Driver::new(self.run, delivery.clone(), host, self.transport, clock);

@@ -9,14 +9,14 @@ use web_sys::AbortSignal;
 use super::promise::host_value;
 use crate::run::{Delivery, Stopped};
 
-/// The caller's signal, as long as the run heeds it.
-pub(super) struct Heeded {
+/// Listens to the caller's signal and aborts the run with it. Dropping it removes the listener.
+pub(super) struct AbortSubscription {
     signal: AbortSignal,
     listener: Closure<dyn FnMut()>,
 }
 
-impl Heeded {
-    /// From the beginning of the run on: a stream that nobody reads leaves no listener behind.
+impl AbortSubscription {
+    /// Begins with the run, so that a stream that nobody reads leaves no listener behind.
     pub(super) fn new(signal: AbortSignal, delivery: &Rc<Delivery>) -> Option<Self> {
         if delivery.is_over() {
             return None;
@@ -36,7 +36,7 @@ impl Heeded {
     }
 }
 
-impl Drop for Heeded {
+impl Drop for AbortSubscription {
     fn drop(&mut self) {
         let listener = self.listener.as_ref().unchecked_ref();
         let _ = self.signal.remove_event_listener_with_callback("abort", listener);

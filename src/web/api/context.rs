@@ -37,7 +37,7 @@ impl Context {
     /// The object of a context, as users see it.
     pub(super) fn object_of(inner: &Rc<ContextInner>) -> JsValue {
         let object = JsValue::from(Self { inner: inner.clone() });
-        inner.hang_on(&object);
+        inner.attach_to(&object);
         object
     }
 

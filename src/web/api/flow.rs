@@ -33,7 +33,7 @@ use crate::web::launch::entered;
 use crate::web::listener::JsListener;
 use crate::web::options::{refused, RunOptions};
 use crate::web::run_handle::RunHandle;
-use crate::web::signal::Heeded;
+use crate::web::signal::AbortSubscription;
 
 #[wasm_bindgen]
 extern "C" {
@@ -85,13 +85,13 @@ impl Flow {
         let listener = JsListener::of_flow(options.callback.take(), options.on_event.clone(), name);
         let (inner, hearer) = (self.inner.clone(), listener.clone());
         let begin = move |delivery: &Rc<Delivery>| {
-            let heeded = options.signal.take().and_then(|signal| Heeded::new(signal, delivery));
+            let subscription = options.signal.take().and_then(|signal| AbortSubscription::new(signal, delivery));
             // At once: turns are taken in the order of the calls.
             let turn = inner.take_turn(!options.fails_if_busy);
             hearer.has_turn(turn.clone());
             let leaving = turn.clone();
             delivery.on_end(move || {
-                drop(heeded);
+                drop(subscription);
                 leaving.leave();
             });
             let delivery = delivery.clone();

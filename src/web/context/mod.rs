@@ -23,7 +23,7 @@ use self::changes::News;
 use self::live::Task;
 use self::messages::Shown;
 pub(super) use self::state::State;
-use self::state::{state_of, Hanging};
+use self::state::{state_of, ObjectLink};
 use super::attachments::{self, Attachments};
 use super::env::PageClock;
 use super::error::{cause_of, into_js};
@@ -58,7 +58,7 @@ thread_local! {
 pub struct ContextInner {
     id: String,
     number: u32,
-    js: Hanging,
+    js: ObjectLink,
     line: Rc<Line>,
     /// Nothing once it has been freed.
     core: RefCell<Option<Rc<RefCell<Conversation>>>>,
@@ -166,7 +166,7 @@ impl ContextInner {
         Self {
             id: id.to_owned(),
             number,
-            js: Hanging::new(state),
+            js: ObjectLink::new(state),
             line: Rc::default(),
             core: RefCell::new(Some(Rc::new(RefCell::new(core)))),
             lock: opened.kept.is_some().then(|| concat(&[PREFIX, id])).filter(|_| has_lock),
@@ -237,9 +237,9 @@ impl ContextInner {
         self.keep();
     }
 
-    /// The context's object is that: from now on what is the caller's goes with it.
-    pub(super) fn hang_on(&self, context: &JsValue) {
-        self.js.hang_on(context);
+    /// Sets the context's object: from now on the caller's values live as long as it does.
+    pub(super) fn attach_to(&self, context: &JsValue) {
+        self.js.attach_to(context);
     }
 
     /// The context's object, unless it has been collected.
@@ -248,7 +248,7 @@ impl ContextInner {
         self.js.context()
     }
 
-    /// What hangs on it.
+    /// The JavaScript values that belong to the context, unless its object has been collected.
     pub(super) fn state(&self) -> Option<State> {
         self.js.state()
     }

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What hangs on a context's object.
+    /// The JavaScript values that belong to a context.
     #[derive(Debug, Clone)]
     pub(in crate::web) type State;
     #[wasm_bindgen(method, getter)]
@@ -47,7 +47,7 @@ extern "C" {
 }
 
 impl State {
-    /// That of the context of that number.
+    /// The state of the context with that number.
     pub(super) fn of_number(number: u32, on_storage_error: &JsValue) -> Self {
         let state: Self = JsValue::from(Object::new()).unchecked_into();
         state.set_number(number);
@@ -63,7 +63,7 @@ thread_local! {
     static STATES: WeakMap = WeakMap::new();
 }
 
-/// That of a context's object; none for what is no context.
+/// The state of a context's object; `None` if the value is not a context.
 pub(super) fn state_of(context: &JsValue) -> Option<State> {
     if !context.is_object() {
         return None;
@@ -72,10 +72,10 @@ pub(super) fn state_of(context: &JsValue) -> Option<State> {
     state.is_object().then(|| state.unchecked_into())
 }
 
-/// A context's way to its object and to what hangs on it.
+/// The link from a context to its JavaScript object, and to the values that belong to it.
 #[derive(Debug)]
-pub(super) struct Hanging {
-    /// As long as there is no object.
+pub(super) struct ObjectLink {
+    /// Holds the values until there is an object.
     held: RefCell<Option<State>>,
     weak: RefCell<Option<Weak>>,
 }
@@ -86,13 +86,13 @@ struct Weak {
     state: WeakRef,
 }
 
-impl Hanging {
+impl ObjectLink {
     pub(super) fn new(state: Option<State>) -> Self {
         Self { held: RefCell::new(state), weak: RefCell::default() }
     }
 
-    /// From now on it hangs on that object.
-    pub(super) fn hang_on(&self, context: &JsValue) {
+    /// Hands the values over to the object: from now on they live as long as it does.
+    pub(super) fn attach_to(&self, context: &JsValue) {
         let Some(state) = self.held.borrow_mut().take() else { return };
         let context = context.unchecked_ref::<Object>();
         STATES.with(|states| states.set(context, &state));
@@ -100,7 +100,7 @@ impl Hanging {
         *self.weak.borrow_mut() = Some(weak);
     }
 
-    /// Nothing where the object has been collected, or never was.
+    /// `None` if the object has been collected, or never existed.
     pub(super) fn state(&self) -> Option<State> {
         if let Some(state) = &*self.held.borrow() {
             return Some(state.clone());

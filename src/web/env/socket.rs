@@ -36,11 +36,11 @@ const KEPT_MS: f64 = 60_000.0;
 
 /// The socket that an agent keeps.
 #[derive(Clone, Default)]
-pub(super) struct Sockets(Rc<Shelf>);
+pub(super) struct Sockets(Rc<KeptSocket>);
 
 #[derive(Default)]
-struct Shelf {
-    kept: RefCell<Option<Kept>>,
+struct KeptSocket {
+    idle: RefCell<Option<IdleSocket>>,
     /// None is kept any more.
     is_closed: Cell<bool>,
 }
@@ -70,7 +70,7 @@ impl Drop for Socket {
     }
 }
 
-struct Kept {
+struct IdleSocket {
     socket: Socket,
     /// Dropped, it is not watched any more.
     _watched: oneshot::Sender<()>,
@@ -93,12 +93,12 @@ impl Sockets {
     /// From now on none is kept.
     pub(super) fn close(&self) {
         self.0.is_closed.set(true);
-        drop(self.0.kept.take());
+        drop(self.0.idle.take());
     }
 
     /// The one that is kept, if it is as it was.
     fn take(&self) -> Option<Socket> {
-        let mut socket = self.0.kept.take()?.socket;
+        let mut socket = self.0.idle.take()?.socket;
         let is_silent = socket.inner.next().now_or_never().is_none();
         (is_silent && matches!(socket.inner.state(), State::Open)).then_some(socket)
     }
@@ -106,11 +106,11 @@ impl Sockets {
     /// Keeps it for a time, and not while the page is put away.
     fn keep(&self, mut socket: Socket) {
         let is_silent = socket.inner.next().now_or_never().is_none();
-        if !is_silent || self.0.is_closed.get() || self.0.kept.borrow().is_some() {
+        if !is_silent || self.0.is_closed.get() || self.0.idle.borrow().is_some() {
             return;
         }
         let (watched, mut taken) = oneshot::channel();
-        self.0.kept.replace(Some(Kept { socket, _watched: watched }));
+        self.0.idle.replace(Some(IdleSocket { socket, _watched: watched }));
         let (sender, mut left) = oneshot::channel();
         let hidden = once(move |_: JsValue| {
             let _ = sender.send(());
@@ -124,8 +124,8 @@ impl Sockets {
                     return Poll::Ready(true);
                 }
                 // What it says now belongs to no turn.
-                let spoke = match &mut *sockets.kept.borrow_mut() {
-                    Some(kept) => kept.socket.inner.poll_next_unpin(context).is_ready(),
+                let spoke = match &mut *sockets.idle.borrow_mut() {
+                    Some(idle) => idle.socket.inner.poll_next_unpin(context).is_ready(),
                     None => true,
                 };
                 let is_over = spoke || left.poll_unpin(context).is_ready() || late.poll_unpin(context).is_ready();
@@ -138,7 +138,7 @@ impl Sockets {
             .await;
             drop(listener);
             if !is_taken {
-                drop(sockets.kept.take());
+                drop(sockets.idle.take());
             }
         });
     }

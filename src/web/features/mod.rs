@@ -50,7 +50,7 @@ fn settled<T: 'static>(
     given: Result<JsValue, JsValue>,
     read: impl FnOnce(JsValue) -> Result<T, JsValue> + 'static,
 ) -> Done<T> {
-    // Heeded from now on, also where nobody waits for it any more.
+    // Listened to from now on, also where nobody waits for it any more.
     let promise = given.map(|value| JsFuture::from(Promise::resolve(&value)));
     Box::pin(async move {
         let done: Result<T, JsValue> = match promise {

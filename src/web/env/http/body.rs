@@ -9,7 +9,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::{wasm_bindgen, Closure, JsValue};
 use wasm_bindgen_futures::{spawn_local, JsFuture};
 
-use super::connection::Connection;
+use super::connection_slot::ConnectionSlot;
 use super::failure::broken;
 use crate::env::{Body, Clock, Pushed, Sink};
 use crate::error::Error;
@@ -52,11 +52,11 @@ const DRAIN_BYTES: usize = 64 * 1024;
 pub(super) struct ResponseBody {
     /// None where there is no body.
     reading: Option<Rc<Reading>>,
-    connection: Option<Connection>,
+    connection: Option<ConnectionSlot>,
 }
 
 impl ResponseBody {
-    pub(super) fn new(reader: Option<&Reader>, connection: Option<Connection>) -> Self {
+    pub(super) fn new(reader: Option<&Reader>, connection: Option<ConnectionSlot>) -> Self {
         Self { reading: reader.map(Reading::new), connection }
     }
 

@@ -10,9 +10,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{future_to_promise, spawn_local, JsFuture};
 use web_sys::AbortSignal;
 
-use super::connection::Connection;
-use super::facts::Watch;
+use super::connection_slot::ConnectionSlot;
 use super::failure::{explained, not_sent};
+use super::request_observer::RequestObserver;
 use super::response::{discard, with_connection};
 use crate::advice::PageFacts;
 use crate::config::ResolvedConfig;
@@ -175,7 +175,7 @@ impl Inner {
         if let Some(patch) = self.patch.as_ref().filter(|_| transport == TransportKind::Http) {
             call.body = Value::parse(call.body.as_bytes())?.merged(patch).to_json();
         }
-        let opened = Connection::open(&call.url, self.most, on_phase).await;
+        let opened = ConnectionSlot::open(&call.url, self.most, on_phase).await;
         let connection = opened.map_err(|reason| not_sent(&reason))?;
         if transport == TransportKind::WebSocket {
             return self.sockets.dial(&call, connection).await;
@@ -270,7 +270,7 @@ impl Inner {
         let fetch = self.fetch.clone().map_or_else(|| global().fetch(), JsValue::from);
         let fetch =
             fetch.dyn_into::<Function>().map_err(|_| JsValue::from(js_sys::TypeError::new("there is no fetch")))?;
-        let watch = Watch::new(&url.as_string().unwrap_or_default())?;
+        let observer = RequestObserver::new(&url.as_string().unwrap_or_default())?;
         let failure = match fetch.call2(&JsValue::UNDEFINED, &url, &init) {
             Ok(answer) => match arrived(&Promise::resolve(&answer)).await {
                 Ok(response) => return Ok(response),
@@ -279,7 +279,7 @@ impl Inner {
             Err(failure) => failure,
         };
         if failure.is_instance_of::<js_sys::Error>() && !is_aborted(&signal) {
-            let facts = watch.facts(self.fetch.is_some()).await;
+            let facts = observer.facts(self.fetch.is_some()).await;
             known.borrow_mut().push((failure.clone(), facts));
         }
         Err(Unsent::Thrown(failure))

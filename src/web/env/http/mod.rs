@@ -2,9 +2,9 @@
 
 mod body;
 mod client;
-mod connection;
-mod facts;
+mod connection_slot;
 mod failure;
+mod request_observer;
 mod response;
 
 pub use client::{HttpClient, HttpOptions};

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 
 use super::body::{cancel, Reader, ResponseBody};
-use super::connection::Connection;
+use super::connection_slot::ConnectionSlot;
 use super::failure::not_sent;
 use crate::env::{Phase, Response, Transport};
 use crate::error::Error;
@@ -48,7 +48,7 @@ pub fn response_of(response: &JsValue) -> Result<Response, Error> {
     with_connection(response, None)
 }
 
-pub(super) fn with_connection(response: &JsValue, connection: Option<Connection>) -> Result<Response, Error> {
+pub(super) fn with_connection(response: &JsValue, connection: Option<ConnectionSlot>) -> Result<Response, Error> {
     if !is_response(response) {
         return Err(Error::invalid("`fetch` must give a Response"));
     }
@@ -58,7 +58,7 @@ pub(super) fn with_connection(response: &JsValue, connection: Option<Connection>
     })
 }
 
-fn read(response: &AnyResponse, connection: Option<Connection>) -> Result<Response, Option<JsValue>> {
+fn read(response: &AnyResponse, connection: Option<ConnectionSlot>) -> Result<Response, Option<JsValue>> {
     let reader = reader_of(response)?;
     let body = Box::new(ResponseBody::new(reader.as_ref(), connection));
     let headers = response.headers()?;

@@ -1,4 +1,4 @@
-//! What a request waits for before it is made, the network and a slot among the page's connections; and what ends it.
+//! What a request needs before it is sent: a network, and a slot among the page's connections.
 
 use std::rc::Rc;
 
@@ -18,15 +18,15 @@ thread_local! {
     static SLOTS: Rc<Slots> = Rc::new(Slots::new(Rc::new(PageClock), Rc::new(WebLocks)));
 }
 
-/// A request's connection. Dropped, it is closed, and its slot is free.
-pub(super) struct Connection {
+/// A slot among the page's connections, for one request. Dropping it closes the connection and frees the slot.
+pub(super) struct ConnectionSlot {
     controller: AbortController,
     _slot: Option<Slot>,
 }
 
-impl Connection {
-    /// Waits until the request may be made: until there is a network, and fewer than `most` others to that origin; nothing
-    /// for any number.
+impl ConnectionSlot {
+    /// Waits until the request may be sent: until the page is online, and has fewer than `most` connections to that origin. `None`
+    /// allows any number.
     pub(super) async fn open(url: &str, most: Option<usize>, on_phase: &dyn Fn(Phase)) -> Result<Self, JsValue> {
         let controller = AbortController::new()?;
         // Nothing to wait for.
@@ -53,13 +53,13 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         self.controller.abort();
     }
 }
 
-/// This machine is there without a network, too; the page's own server may be one that asks others.
+/// Whether the address is reachable offline: this machine is, but the page's own server may forward requests to others.
 fn is_near(address: &Url) -> bool {
     let page = global().location().map(|location| location.origin());
     is_this_machine(&address.hostname()) && page.as_deref() != Some(&*address.origin())

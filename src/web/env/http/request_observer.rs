@@ -24,14 +24,14 @@ extern "C" {
     fn effective_directive(this: &Violation) -> Option<String>;
 }
 
-/// Watches a request to an address.
-pub(super) struct Watch {
+/// Observes a request to an address, to tell afterwards why it may have failed.
+pub(super) struct RequestObserver {
     address: Url,
     is_forbidden: Rc<Cell<bool>>,
     _violations: Listener,
 }
 
-impl Watch {
+impl RequestObserver {
     pub(super) fn new(url: &str) -> Result<Self, JsValue> {
         let is_forbidden = Rc::new(Cell::new(false));
         let (forbidden, meant) = (is_forbidden.clone(), address_of(url)?);
