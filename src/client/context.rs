@@ -24,11 +24,11 @@ struct Inner {
     conversation: Rc<RefCell<Conversation>>,
     /// The runs whose answers are given here, where it is kept in memory.
     followed: Followed,
-    keeper: Keeper,
+    backend: Backend,
 }
 
-/// Where the conversation is stored, and the queue of its runs.
-enum Keeper {
+/// Where the conversation is stored, with the queue of its runs.
+enum Backend {
     Memory(Rc<Queue>),
     /// The page's storage.
     #[cfg(target_arch = "wasm32")]
@@ -55,8 +55,8 @@ impl Context {
 
     pub(super) fn of(conversation: Conversation) -> Self {
         let conversation = Rc::new(RefCell::new(conversation));
-        let keeper = Keeper::Memory(Queue::unlimited());
-        Self(Rc::new(Inner { conversation, followed: Followed::default(), keeper }))
+        let backend = Backend::Memory(Queue::unlimited());
+        Self(Rc::new(Inner { conversation, followed: Followed::default(), backend }))
     }
 
     /// The conversation of that name in the page's local storage, which all tabs share. It is saved while answers stream. If the
@@ -68,7 +68,7 @@ impl Context {
     pub fn open(id: &str) -> Result<Self, Error> {
         let page = crate::web::client::open_context(id)?;
         let conversation = page.conversation()?;
-        Ok(Self(Rc::new(Inner { conversation, followed: Followed::default(), keeper: Keeper::Page(page) })))
+        Ok(Self(Rc::new(Inner { conversation, followed: Followed::default(), backend: Backend::Page(page) })))
     }
 
     /// The turns, oldest first. An answer that is being given is there as far as it has been delivered.
@@ -176,10 +176,10 @@ impl Context {
 
     /// Waits until the other runs in the conversation have ended.
     pub(super) fn enter(&self) -> LocalBoxFuture<'static, Result<Place, Error>> {
-        match &self.0.keeper {
-            Keeper::Memory(queue) => queue.enter(1).map(|place| Ok(Place::Memory { _place: place })).boxed_local(),
+        match &self.0.backend {
+            Backend::Memory(queue) => queue.enter(1).map(|place| Ok(Place::Memory { _place: place })).boxed_local(),
             #[cfg(target_arch = "wasm32")]
-            Keeper::Page(page) => {
+            Backend::Page(page) => {
                 let page = page.clone();
                 let turn = page.take_turn(true);
                 async move {
@@ -199,35 +199,35 @@ impl Context {
 
     /// The turns have changed.
     pub(super) fn changed(&self) {
-        match &self.0.keeper {
-            Keeper::Memory(_) => {}
+        match &self.0.backend {
+            Backend::Memory(_) => {}
             #[cfg(target_arch = "wasm32")]
-            Keeper::Page(page) => page.changed(),
+            Backend::Page(page) => page.changed(),
         }
     }
 
     /// Its messages follow the answer of a run, which is saved while it grows.
     pub(super) fn follow(&self, delivery: &Rc<Delivery>, run: Rc<RefCell<Run>>, clock: Rc<dyn Clock>) {
-        match &self.0.keeper {
-            Keeper::Memory(_) => self.0.followed.add(delivery, Answer { run, clock }),
+        match &self.0.backend {
+            Backend::Memory(_) => self.0.followed.add(delivery, Answer { run, clock }),
             #[cfg(target_arch = "wasm32")]
-            Keeper::Page(page) => page.follow(delivery, run),
+            Backend::Page(page) => page.follow(delivery, run),
         }
     }
 
     /// Takes over what was delivered of answers that are being given.
     fn catch_up(&self) {
-        match &self.0.keeper {
-            Keeper::Memory(_) => self.0.followed.catch_up(),
+        match &self.0.backend {
+            Backend::Memory(_) => self.0.followed.catch_up(),
             #[cfg(target_arch = "wasm32")]
-            Keeper::Page(page) => page.catch_up(),
+            Backend::Page(page) => page.catch_up(),
         }
     }
 
     /// Whether the conversation is stored.
     #[cfg(target_arch = "wasm32")]
     pub(super) fn is_kept(&self) -> bool {
-        matches!(&self.0.keeper, Keeper::Page(page) if page.is_kept())
+        matches!(&self.0.backend, Backend::Page(page) if page.is_kept())
     }
 }
 

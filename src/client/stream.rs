@@ -9,8 +9,8 @@ use std::task::{Context, Poll, Waker};
 use futures::future::LocalBoxFuture;
 use futures::stream::{FusedStream, Stream};
 
+use super::event_queue::{EventQueue, Item};
 use super::host::Launch;
-use super::outbox::{Item, Outbox};
 use super::Ask;
 use crate::error::{Code, Error};
 use crate::event::{Event, RunResult};
@@ -24,7 +24,7 @@ pub struct RunStream {
     /// The run, until it has ended.
     driver: Option<LocalBoxFuture<'static, ()>>,
     delivery: Rc<Delivery>,
-    outbox: Rc<Outbox>,
+    events: Rc<EventQueue>,
     has_begun: bool,
     /// Chunks are gathered until the reader waits for one.
     is_gathering: bool,
@@ -33,11 +33,11 @@ pub struct RunStream {
 impl RunStream {
     pub(super) fn new(ask: Ask, hears: bool) -> Self {
         let is_gathering = ask.batch.parts().0 != crate::response::Batch::Delta;
-        let outbox = Rc::new(Outbox::new(!hears));
+        let events = Rc::new(EventQueue::new(!hears));
         let Ask { agent, question, context, batch, regenerates, attachments } = ask;
         let (driver, delivery) =
-            Launch { agent, question, regenerates, attachments, batch, context, step: None }.launch(outbox.clone());
-        let mut run = Self::of(driver, delivery, outbox, hears);
+            Launch { agent, question, regenerates, attachments, batch, context, step: None }.launch(events.clone());
+        let mut run = Self::of(driver, delivery, events, hears);
         run.is_gathering = is_gathering;
         run
     }
@@ -46,13 +46,13 @@ impl RunStream {
     pub(super) fn of(
         driver: LocalBoxFuture<'static, ()>,
         delivery: Rc<Delivery>,
-        outbox: Rc<Outbox>,
+        events: Rc<EventQueue>,
         is_read: bool,
     ) -> Self {
         if is_read {
             delivery.stream(false);
         }
-        Self { driver: Some(driver), delivery, outbox, has_begun: false, is_gathering: false }
+        Self { driver: Some(driver), delivery, events, has_begun: false, is_gathering: false }
     }
 
     /// Only the chunks of text.
@@ -70,7 +70,7 @@ impl RunStream {
         self.delivery.want_result();
         poll_fn(|context| self.drive(context)).await;
         // Every run ends with a result or an error.
-        self.outbox.outcome().unwrap_or_else(|| Err(Error::new(Code::Provider, "there is no answer")))
+        self.events.outcome().unwrap_or_else(|| Err(Error::new(Code::Provider, "there is no answer")))
     }
 
     fn begin(&mut self) {
@@ -90,7 +90,7 @@ impl RunStream {
 
     fn next_item(&self) -> Option<Result<Event, Error>> {
         loop {
-            match self.outbox.pop()? {
+            match self.events.pop()? {
                 Item::Event(event) => return Some(Ok(event)),
                 Item::Failed(error) => return Some(Err(error)),
                 Item::Text => {
@@ -105,21 +105,21 @@ impl RunStream {
 
     /// Takes the chunk that has come: it counts as delivered now.
     fn take_chunk(&self) -> Option<String> {
-        if self.outbox.chunks.borrow().is_empty() {
+        if self.events.chunks.borrow().is_empty() {
             self.ask_for_chunk();
         }
-        self.outbox.chunks.borrow_mut().pop_front()
+        self.events.chunks.borrow_mut().pop_front()
     }
 
     fn ask_for_chunk(&self) {
-        if self.outbox.is_awaited.replace(true) {
+        if self.events.is_awaited.replace(true) {
             return;
         }
-        let outbox = self.outbox.clone();
+        let events = self.events.clone();
         self.delivery.read(Box::new(move |chunk| {
-            outbox.is_awaited.set(false);
+            events.is_awaited.set(false);
             // Its listener converts nothing: there are no parts.
-            outbox.chunks.borrow_mut().extend(chunk.and_then(Chunk::into_text));
+            events.chunks.borrow_mut().extend(chunk.and_then(Chunk::into_text));
         }));
     }
 }
@@ -139,8 +139,8 @@ impl Stream for RunStream {
             if self.is_gathering {
                 self.ask_for_chunk();
             }
-            self.outbox.register(context);
-            if self.drive(context).is_pending() && self.outbox.is_empty() {
+            self.events.register(context);
+            if self.drive(context).is_pending() && self.events.is_empty() {
                 return Poll::Pending;
             }
         }
@@ -149,7 +149,7 @@ impl Stream for RunStream {
 
 impl FusedStream for RunStream {
     fn is_terminated(&self) -> bool {
-        self.driver.is_none() && self.outbox.is_empty()
+        self.driver.is_none() && self.events.is_empty()
     }
 }
 

@@ -9,8 +9,8 @@ use futures::future::{FutureExt, LocalBoxFuture};
 use super::step::Action;
 use super::stream::FlowEvent;
 use super::{Shared, StepContext};
+use crate::client::event_queue::{error_of, EventQueue, Item};
 use crate::client::host::{AgentStep, Launch};
-use crate::client::outbox::{error_of, Item, Outbox};
 use crate::client::values::{json_of, value, JsonValues};
 use crate::client::{Batch, Context};
 use crate::conversation::Conversation;
@@ -95,13 +95,13 @@ impl Scope {
 pub(super) struct FlowHost {
     clock: Rc<dyn Clock>,
     delivery: Rc<Delivery>,
-    outbox: Rc<Outbox>,
+    events: Rc<EventQueue>,
     batch: Batch,
 }
 
 impl FlowHost {
-    pub(super) fn new(clock: Rc<dyn Clock>, delivery: Rc<Delivery>, outbox: Rc<Outbox>, batch: Batch) -> Self {
-        Self { clock, delivery, outbox, batch }
+    pub(super) fn new(clock: Rc<dyn Clock>, delivery: Rc<Delivery>, events: Rc<EventQueue>, batch: Batch) -> Self {
+        Self { clock, delivery, events, batch }
     }
 }
 
@@ -187,8 +187,8 @@ impl Host for FlowHost {
     }
 
     fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
-        if self.outbox.hears_events() {
-            self.outbox.push(Item::Text);
+        if self.events.hears_events() {
+            self.events.push(Item::Text);
         }
         self.delivery.chunk(chunk).then(|| self.delivery.clone().taken().boxed_local())
     }

@@ -18,7 +18,7 @@ pub use self::scope::StepContext;
 pub use self::step::Step;
 use self::step::{clock_of, Action};
 pub use self::stream::{FlowEvent, FlowStream};
-use super::outbox::Outbox;
+use super::event_queue::EventQueue;
 use super::stream::RunStream;
 use super::{Batch, Context};
 use crate::error::Error;
@@ -149,12 +149,12 @@ impl FlowAsk {
     }
 
     fn launch(self, hears: bool) -> RunStream {
-        let outbox = Rc::new(Outbox::new(!hears));
+        let events = Rc::new(EventQueue::new(!hears));
         let clock = clock_of(&self.flow.0.plan);
-        let delivery = Rc::new(Delivery::new(clock.clone(), outbox.clone(), Batching::None, |_| ()));
-        let host = FlowHost::new(clock, delivery.clone(), outbox.clone(), self.batch);
+        let delivery = Rc::new(Delivery::new(clock.clone(), events.clone(), Batching::None, |_| ()));
+        let host = FlowHost::new(clock, delivery.clone(), events.clone(), self.batch);
         let driver: LocalBoxFuture<'static, ()> = Box::pin(drive(self, Rc::new(host), delivery.clone()));
-        RunStream::of(driver, delivery, outbox, hears)
+        RunStream::of(driver, delivery, events, hears)
     }
 }
 

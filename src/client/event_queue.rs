@@ -19,7 +19,7 @@ pub(super) enum Item {
 
 /// The events of a run that have not been read yet.
 #[derive(Default)]
-pub(super) struct Outbox {
+pub(super) struct EventQueue {
     /// The reader wants only the result.
     is_quiet: bool,
     items: RefCell<VecDeque<Item>>,
@@ -32,7 +32,7 @@ pub(super) struct Outbox {
     pub(super) chunks: RefCell<VecDeque<String>>,
 }
 
-impl Outbox {
+impl EventQueue {
     pub(super) fn new(is_quiet: bool) -> Self {
         Self { is_quiet, ..Self::default() }
     }
@@ -64,7 +64,7 @@ impl Outbox {
     }
 }
 
-impl Listener for Outbox {
+impl Listener for EventQueue {
     fn hears_events(&self) -> bool {
         !self.is_quiet
     }
