@@ -112,9 +112,9 @@ pub fn wrong_root(provider: &str, base_url: &str, is_guess: bool, model: &str) -
 }
 
 /// What to know where a local server is asked at the root of its other API.
-fn other_api(plan: &ResolvedConfig) -> Option<String> {
-    let LocalServer { title, openai_path, .. } = plan.protocol.local_server?;
-    let root = without_query(&plan.api_root).trim_end_matches('/').strip_suffix(openai_path)?;
+fn other_api(config: &ResolvedConfig) -> Option<String> {
+    let LocalServer { title, openai_path, .. } = config.protocol.local_server?;
+    let root = without_query(&config.api_root).trim_end_matches('/').strip_suffix(openai_path)?;
     let what = ", the root of an API as OpenAI has it: set provider: \"openai\", or for ";
     Some(concat(&["`baseUrl` ends with ", openai_path, what, title, "'s own API write \"", root, "\""]))
 }
@@ -144,19 +144,19 @@ pub fn request_of(url: &str) -> String {
 
 /// More about an error by which a server says that there is nothing at this address, or that it is no API: what was asked
 /// for, and what to look at.
-pub fn about_address(error: &mut Error, plan: &ResolvedConfig, url: &str) {
+pub fn about_address(error: &mut Error, config: &ResolvedConfig, url: &str) {
     let request = request_of(url);
     let mut message = concat(&[&error.message, " (", &request, ")"]);
-    if let Some(advice) = other_api(plan) {
+    if let Some(advice) = other_api(config) {
         message.push_str(". ");
         message.push_str(&advice);
     }
-    if plan.is_guess {
+    if config.is_guess {
         message.push_str(". ");
-        message.push_str(&guessed(&plan.model_name));
-    } else if plan.protocol.non_streaming && !error.message.contains("model") {
+        message.push_str(&guessed(&config.model_name));
+    } else if config.protocol.non_streaming && !error.message.contains("model") {
         message.push_str(". Is `baseUrl` the API root of provider \"");
-        message.push_str(plan.protocol.name);
+        message.push_str(config.protocol.name);
         message.push_str("\"?");
     }
     error.message = message.into();
@@ -188,15 +188,15 @@ const OPAQUE: &[&str] =
 /// The error of a request that could not be sent, for this `reason` of the browser's: a single cause where the page can
 /// know it, else those that are possible here, the likeliest first.
 #[must_use]
-pub fn unsent(plan: &ResolvedConfig, facts: &PageFacts, reason: &str) -> Error {
-    let url = if facts.url.is_empty() { &plan.api_root } else { &facts.url };
+pub fn unsent(config: &ResolvedConfig, facts: &PageFacts, reason: &str) -> Error {
+    let url = if facts.url.is_empty() { &config.api_root } else { &facts.url };
     let mut message = concat(&[&request_of(url), " failed: ", reason]);
     let single = single_cause(facts);
     if let Some(cause) = &single {
         message.push_str(". ");
         message.push_str(cause);
     } else if !facts.is_own_fetch || OPAQUE.contains(&reason) {
-        let causes = causes(plan, facts);
+        let causes = causes(config, facts);
         message.push_str(". Possible causes, the likeliest first: ");
         for (place, cause) in causes.iter().enumerate() {
             let number = crate::json::decimal(place as u64 + 1);
@@ -243,21 +243,21 @@ fn single_cause(facts: &PageFacts) -> Option<String> {
 }
 
 /// The causes that are possible, the likeliest first.
-fn causes(plan: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
+fn causes(config: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
     let address = Address::of(&facts.url);
     let server = address.origin();
     let is_near = address.is_this_machine();
     let by_port = || PROTOCOLS.iter().filter_map(|protocol| protocol.local_server);
     let local_server =
-        plan.protocol.local_server.or_else(|| by_port().find(|server| address.host.ends_with(server.port)));
+        config.protocol.local_server.or_else(|| by_port().find(|server| address.host.ends_with(server.port)));
     let page = Address::of(&facts.origin);
     let mut causes = Vec::new();
     // A tag is Ollama's own way to write a model.
-    let is_doubtful = plan.is_guess && !plan.model_name.contains(':');
+    let is_doubtful = config.is_guess && !config.model_name.contains(':');
     if is_doubtful {
-        causes.push(guessed(&plan.model_name));
+        causes.push(guessed(&config.model_name));
     }
-    causes.extend(other_api(plan));
+    causes.extend(other_api(config));
     if let Some(LocalServer { title, start, origins, .. }) = local_server {
         let start = concat(&[title, " does not run: start it with `", start, "`"]);
         let origin = if facts.origin.is_empty() { "*" } else { &facts.origin };
@@ -290,8 +290,8 @@ fn causes(plan: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
     if !is_same {
         causes.push("an extension, a firewall or a proxy blocks it".to_owned());
     }
-    if plan.is_guess && !is_doubtful {
-        causes.push(guessed(&plan.model_name));
+    if config.is_guess && !is_doubtful {
+        causes.push(guessed(&config.model_name));
     }
     causes
 }

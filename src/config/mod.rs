@@ -82,8 +82,8 @@ impl Default for Limits {
 /// config.provider = Some("openai".to_owned());
 /// config.base_url = Some("https://chat.example/v1".to_owned());
 /// config.instructions = "Answer briefly.".to_owned();
-/// let plan = config.resolve().expect("the provider exists");
-/// assert_eq!(plan.protocol.name, "openai");
+/// let resolved = config.resolve().expect("the provider exists");
+/// assert_eq!(resolved.protocol.name, "openai");
 /// ```
 #[derive(Debug, Clone)]
 pub struct AgentConfig {

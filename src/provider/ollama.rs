@@ -172,9 +172,9 @@ fields! {
 }
 
 impl Ollama {
-    /// Everything a line says, in the order in which a model says it, whatever the order of the keys. False if it has
-    /// nothing of a chat.
-    fn object(&mut self, data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
+    /// Hands on everything that a line says, in the order in which a model says it, whatever the order of the keys. A line that
+    /// `is_document` is a complete answer. Returns false for a line without any member of a chat.
+    fn object(&mut self, data: &[u8], is_document: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut line = Line::default();
         line.select(data, LINE)?;
         let Line { role, content, thinking, tools, images, done, reason, error, input_tokens, output_tokens } = &line;
@@ -203,7 +203,7 @@ impl Ollama {
         if is_error(error) {
             return Err(error_in(data));
         }
-        let done = whole || done.is_true();
+        let done = is_document || done.is_true();
         if done || reason.text().is_some() {
             let raw = reason.to_text();
             out(Delta::Finish { reason: self.reason(&raw), raw });

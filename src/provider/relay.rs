@@ -95,8 +95,9 @@ fields! {
     const PAYLOAD = { "chunk" => chunk, "complete" => complete, "error" => error }
 }
 
-/// Hands on what an object says. False for one with none of the keys; `None` for what is no JSON object.
-fn payload(data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<Option<bool>, Error> {
+/// Hands on what an object says; one that `is_document` is a complete answer. Returns false for an object without any of the
+/// keys, and `None` for a payload that is not a JSON object.
+fn payload(data: &[u8], is_document: bool, out: &mut OnDelta<'_>) -> Result<Option<bool>, Error> {
     let mut payload = Payload::default();
     if payload.select(data, PAYLOAD).is_err() {
         return Ok(None);
@@ -114,7 +115,7 @@ fn payload(data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<Option<boo
     if is_error(error) {
         return Err(relay_error(&value_of(data)));
     }
-    if whole || complete.is_true() {
+    if is_document || complete.is_true() {
         finish(FinishReason::Stop, String::new(), out);
     }
     Ok(Some(true))

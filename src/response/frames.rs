@@ -20,7 +20,7 @@ pub(super) enum Frames {
     Whole {
         body: Vec<u8>,
         max: usize,
-        fault: bool,
+        is_http_error: bool,
     },
 }
 
@@ -30,7 +30,7 @@ impl Frames {
             (Sniffed::Html, _) => Self::Page(Vec::new()),
             (Sniffed::Object, Framing::Sse) => Self::Json(Json::default()),
             (Sniffed::Array, Framing::Sse) if protocol.non_streaming => {
-                Self::Whole { body: Vec::new(), max, fault: false }
+                Self::Whole { body: Vec::new(), max, is_http_error: false }
             }
             // No JSON begins like a field of an event.
             (Sniffed::Field, _) | (_, Framing::Sse) => Self::Sse(Sse::new(max)),

@@ -134,8 +134,8 @@ impl ResponseReader {
         self.attempts += u32::from(!matches!(shape, Shape::HttpErrorBody));
         self.frames = match shape {
             Shape::Stream => Frames::Unknown(Vec::new()),
-            Shape::Whole => Frames::Whole { body: Vec::new(), max: self.max_event_bytes, fault: false },
-            Shape::HttpErrorBody => Frames::Whole { body: Vec::new(), max: MAX_HTTP_ERROR_BYTES, fault: true },
+            Shape::Whole => Frames::Whole { body: Vec::new(), max: self.max_event_bytes, is_http_error: false },
+            Shape::HttpErrorBody => Frames::Whole { body: Vec::new(), max: MAX_HTTP_ERROR_BYTES, is_http_error: true },
         };
     }
 
@@ -175,7 +175,7 @@ impl ResponseReader {
         if chunks.is_gathering() {
             bits |= Status::GATHERED;
         }
-        let full = matches!(&self.frames, Frames::Whole { body, max, fault: true } if body.len() >= *max);
+        let full = matches!(&self.frames, Frames::Whole { body, max, is_http_error: true } if body.len() >= *max);
         if self.failure.is_some() || self.answer.is_ended() || full {
             bits |= Status::STOP;
         }
@@ -227,7 +227,7 @@ impl ResponseReader {
         if is_lines {
             self.frames = Frames::Ndjson(Ndjson::new(max));
         } else if self.protocol.non_streaming {
-            self.frames = Frames::Whole { body, max, fault: false };
+            self.frames = Frames::Whole { body, max, is_http_error: false };
             return self.read_known(rest);
         } else {
             // A relay's stream may begin with anything: what is no field is nothing, as the WHATWG has it.
@@ -264,9 +264,9 @@ impl ResponseReader {
                     return Err(error_in_page(self.head.status, &self.head.content_type, page));
                 }
             }
-            Frames::Whole { body, max, fault } => {
+            Frames::Whole { body, max, is_http_error } => {
                 let room = max.saturating_sub(body.len());
-                if bytes.len() > room && !*fault {
+                if bytes.len() > room && !*is_http_error {
                     return Err(too_long(*max));
                 }
                 grow(body, bytes.get(..room).unwrap_or(bytes), *max);

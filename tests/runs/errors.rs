@@ -66,7 +66,7 @@ fn what_is_no_answer_at_all_is_quoted() {
             "what came is no event stream: upstream connect error\nreset before headers",
         ),
         ("relay://m", "Internal Server Error", "what came is no event stream: Internal Server Error"),
-        ("ollama://m", "Ollama is running", "what came is no JSON: Ollama is running"),
+        ("ollama://m", "Ollama is running", "what came is not valid JSON: Ollama is running"),
         (
             "openai://m",
             r#"{"hello":"world"}"#,

@@ -131,9 +131,9 @@ impl Decode for Gemini {
 }
 
 impl Gemini {
-    /// Everything a response says, which may be `whole`: then the places of citations are counted from the beginning of one of
-    /// its parts. False if it says nothing that is known.
-    fn response(&mut self, data: &[u8], whole: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
+    /// Hands on everything that a response says. If it `is_document`, citations count from the beginning of one of its parts.
+    /// Returns false if the response has no known member.
+    fn response(&mut self, data: &[u8], is_document: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut response = Response::default();
         response.select(data, RESPONSE)?;
         let Response { candidates, parts, finish, feedback, usage, error, .. } = &response;
@@ -142,7 +142,7 @@ impl Gemini {
         let mut numbers = Vec::new();
         let mut texts = 0;
         for (place, part) in parts.items().enumerate() {
-            if whole {
+            if is_document {
                 let Response { text, thought, .. } = &part.select(PART);
                 let is_text = text.text().is_some() && !thought.is_true();
                 if is_text && texts > 0 {

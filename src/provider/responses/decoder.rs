@@ -1,7 +1,7 @@
 //! Reading a response.
 
 use super::events::{About, Event, Item, Part, Response, EVENT, EVENTS, ITEM, PART, RESPONSE, USAGE};
-use super::items::{Items, Mention, Said, Seen, Words};
+use super::items::{ContentPart, Items, Mention, Seen, Words};
 use super::{FUNCTION_CALL, REASONING};
 use crate::error::Error;
 use crate::json::{RawValue, Select, Text, Value};
@@ -16,10 +16,10 @@ use crate::wire::Frame;
 #[derive(Debug, Default)]
 pub(super) struct Responses {
     items: Items,
-    /// The parts of which text has come.
-    said: Vec<Said>,
-    /// The part of which text came last.
-    last: Option<Said>,
+    /// The parts that text has come of.
+    parts: Vec<ContentPart>,
+    /// The part that text came of last.
+    last: Option<ContentPart>,
     /// The reasoning items since the last call, as they go back.
     reasoning: Vec<Value>,
     /// How many calls there are, of all responses.
@@ -78,7 +78,7 @@ impl Responses {
         match *about {
             About::Words(words) => {
                 self.refused |= kind.starts_with(b"refusal.");
-                let part = Said {
+                let part = ContentPart {
                     item: self.items.find_or_open(mention, 1),
                     words,
                     part: part.unsigned().unwrap_or_default(),
@@ -86,7 +86,7 @@ impl Responses {
                 // The end of a part says it whole again.
                 if !ends {
                     self.say(part, delta, out);
-                } else if !self.said.contains(&part) {
+                } else if !self.parts.contains(&part) {
                     self.say(part, complete, out);
                 }
             }
@@ -96,7 +96,7 @@ impl Responses {
                 return Ok(self.input(place, if ends { complete } else { delta }, ends, out));
             }
             About::Annotation => {
-                let part = Said {
+                let part = ContentPart {
                     item: self.items.find_or_open(mention, 1),
                     words: Words::Answer,
                     part: part.unsigned().unwrap_or_default(),
@@ -123,7 +123,7 @@ impl Responses {
         Ok(true)
     }
 
-    fn say(&mut self, part: Said, text: &RawValue<'_>, out: &mut OnDelta<'_>) {
+    fn say(&mut self, part: ContentPart, text: &RawValue<'_>, out: &mut OnDelta<'_>) {
         if text.text().is_none() {
             return;
         }
@@ -133,24 +133,24 @@ impl Responses {
             if thought {
                 out(Delta::ReasoningPart);
             }
-            if !self.said.contains(&part) {
+            if !self.parts.contains(&part) {
                 if !thought && self.earlier_parts + self.text_parts().count() > 0 {
                     out(Delta::TextPart);
                 }
-                self.said.push(part);
+                self.parts.push(part);
             }
         }
         say(text, thought, out);
     }
 
     /// The parts of the answer's text, in the order in which they have come.
-    fn text_parts(&self) -> impl Iterator<Item = &Said> {
-        self.said.iter().filter(|said| said.words == Words::Answer)
+    fn text_parts(&self) -> impl Iterator<Item = &ContentPart> {
+        self.parts.iter().filter(|part| part.words == Words::Answer)
     }
 
     /// The number of a part of the answer's text: the next one's for a part of which no text has come.
-    fn text_part(&self, part: Said) -> usize {
-        let place = self.text_parts().position(|said| *said == part);
+    fn text_part(&self, part: ContentPart) -> usize {
+        let place = self.text_parts().position(|known| *known == part);
         self.earlier_parts + place.unwrap_or_else(|| self.text_parts().count())
     }
 
@@ -180,8 +180,9 @@ impl Responses {
 
     /// Whether anything has been said aloud, or thought; of any item, or of this one.
     fn has_said(&self, thought: bool, item: Option<usize>) -> bool {
-        let same = |said: &Said| (said.words != Words::Answer) == thought && item.is_none_or(|item| said.item == item);
-        self.said.iter().any(same)
+        let same =
+            |part: &ContentPart| (part.words != Words::Answer) == thought && item.is_none_or(|item| part.item == item);
+        self.parts.iter().any(same)
     }
 
     /// Takes arguments of a call: more of them, or at its end the whole, if they have not come in pieces. False for an
@@ -263,7 +264,7 @@ impl Responses {
         let has_come = self.has_said(thought, Some(place));
         let words = if thought { Words::Reasoning } else { Words::Answer };
         for (words, parts) in [(Words::Summary, summary), (words, content)] {
-            let mut part = Said { item: place, words, part: 0 };
+            let mut part = ContentPart { item: place, words, part: 0 };
             if !has_come {
                 // A string is a part by itself.
                 self.say(part, parts, out);

@@ -17,8 +17,9 @@ pub(super) struct Seen {
     pub(super) kept: bool,
 }
 
+/// A part of an item that text has come of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct ContentPart {
     pub(super) item: usize,
     pub(super) words: Words,
     pub(super) part: u64,

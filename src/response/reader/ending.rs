@@ -79,7 +79,7 @@ impl ResponseReader {
                 }
                 Ok(())
             }
-            Frames::Json(Json { body, .. }) | Frames::Whole { body, fault: false, .. } => {
+            Frames::Json(Json { body, .. }) | Frames::Whole { body, is_http_error: false, .. } => {
                 let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
                 let result = decoder.response(body, &mut |delta| answer.take(delta));
                 payloads.understood = true;
@@ -110,7 +110,7 @@ fn broken_line(line: &[u8], is_first: bool, protocol: &Protocol) -> Error {
     match error_line(line) {
         Some(error) => error,
         None if is_first && !line.trim_ascii().starts_with(b"{") => {
-            error_in_document(Error::protocol("what came is no JSON"), line, protocol)
+            error_in_document(Error::protocol("what came is not valid JSON"), line, protocol)
         }
         None => truncated(),
     }

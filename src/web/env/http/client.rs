@@ -70,18 +70,18 @@ struct Inner {
     middleware: Vec<Function>,
     patch: Option<Value>,
     most: Option<usize>,
-    plan: Rc<ResolvedConfig>,
+    config: Rc<ResolvedConfig>,
     /// The key that was sent last, so that it can be kept out of messages.
     secret: RefCell<String>,
     sockets: Sockets,
 }
 
 impl HttpClient {
-    /// A client for an agent that has this plan.
+    /// A client for an agent that has this config.
     ///
     /// # Errors
     /// `invalid-argument` for a key or headers that cannot be sent.
-    pub fn new(options: HttpOptions, plan: Rc<ResolvedConfig>) -> Result<Self, Error> {
+    pub fn new(options: HttpOptions, config: Rc<ResolvedConfig>) -> Result<Self, Error> {
         let HttpOptions { api_key, headers, credentials, fetch, middleware, provider_options, max_connections } =
             options;
         let is_none = api_key.is_undefined() || api_key.is_null();
@@ -103,7 +103,7 @@ impl HttpClient {
             patch: provider_options,
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A float cast saturates.
             most: most.is_finite().then_some(most as usize),
-            plan,
+            config,
             secret: RefCell::default(),
             sockets: Sockets::default(),
         })))
@@ -171,7 +171,7 @@ type Known = Rc<RefCell<Vec<(JsValue, PageFacts)>>>;
 
 impl Inner {
     async fn send(self: Rc<Self>, mut call: HttpRequest, on_phase: &dyn Fn(Phase)) -> Result<Response, Error> {
-        let transport = self.plan.protocol.transport;
+        let transport = self.config.protocol.transport;
         if let Some(patch) = self.patch.as_ref().filter(|_| transport == TransportKind::Http) {
             call.body = Value::parse(call.body.as_bytes())?.merged(patch).to_json();
         }
@@ -188,7 +188,7 @@ impl Inner {
             Err(Unsent::Thrown(reason)) => {
                 let known = known.borrow();
                 Err(match known.iter().find(|(error, _)| *error == reason) {
-                    Some((_, facts)) => explained(&reason, facts, &self.plan),
+                    Some((_, facts)) => explained(&reason, facts, &self.config),
                     None => not_sent(&reason),
                 })
             }

@@ -15,8 +15,8 @@ pub(super) fn not_sent(reason: &JsValue) -> Error {
 }
 
 /// The same where the page knows something about it.
-pub(super) fn explained(reason: &JsValue, facts: &PageFacts, plan: &ResolvedConfig) -> Error {
-    let explain = || unsent(plan, facts, &describe(reason)).caused_by(cause_of(reason.clone()));
+pub(super) fn explained(reason: &JsValue, facts: &PageFacts, config: &ResolvedConfig) -> Error {
+    let explain = || unsent(config, facts, &describe(reason)).caused_by(cause_of(reason.clone()));
     mistake(reason).unwrap_or_else(explain)
 }
 
