@@ -35,77 +35,160 @@ impl From<Error> for Thrown {
     }
 }
 
-/// Something that happened in a run, as `onEvent` is told of it. See `StreamEvent` in the types of the package.
+/// Something that happened in a run. JavaScript callers receive it as a `StreamEvent`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-#[allow(missing_docs)] // The fields are the members of `StreamEvent`, which says what they are.
 pub enum Event {
     /// A request is sent.
-    Start { provider: &'static str, model: String, attempt: u32 },
-    /// A chunk of the answer.
-    TextDelta { text: String },
-    /// A chunk of the reasoning.
-    ReasoningDelta { text: String },
+    Start {
+        /// The wire format.
+        provider: &'static str,
+        /// The model.
+        model: String,
+        /// 1 for the first request.
+        attempt: u32,
+    },
+    /// More of the answer.
+    TextDelta {
+        /// The new text.
+        text: String,
+    },
+    /// More of the reasoning.
+    ReasoningDelta {
+        /// The new text.
+        text: String,
+    },
     /// The model begins to call a tool.
-    ToolInputStart { id: String, name: String },
-    /// More of the arguments.
-    ToolInputDelta { id: String, text: String },
-    /// A call is whole.
+    ToolInputStart {
+        /// The call's id.
+        id: String,
+        /// The tool's name.
+        name: String,
+    },
+    /// More of a call's arguments.
+    ToolInputDelta {
+        /// The call's id.
+        id: String,
+        /// The new piece of JSON text.
+        text: String,
+    },
+    /// A call is complete.
     ToolCall(ToolCall),
     /// A tool has run.
-    ToolResult { id: String, name: String, output: HostValue, is_error: bool },
+    ToolResult {
+        /// The call's id.
+        id: String,
+        /// The tool's name.
+        name: String,
+        /// What the tool returned; for an error, its message.
+        output: HostValue,
+        /// Whether the tool failed.
+        is_error: bool,
+    },
     /// The value of a structured answer so far.
-    Partial { value: HostValue },
-    /// A part of the value that is final. The path is a list of keys and places.
-    Field { path: HostValue, value: HostValue },
-    /// A source.
+    Partial {
+        /// A copy, which does not change later.
+        value: HostValue,
+    },
+    /// A part of the value of a structured answer is final.
+    Field {
+        /// Where the part is: keys and indices from the outside in.
+        path: HostValue,
+        /// The part.
+        value: HostValue,
+    },
+    /// A source was cited, or found by a search. It comes after the text that it refers to.
     Source(Source),
-    /// A file.
+    /// The model made a file.
     File(GeneratedFile),
-    /// Tokens so far.
+    /// The provider reported tokens: all so far.
     Usage(Usage),
-    /// The request is made again after a wait.
-    Retry { attempt: u32, delay_ms: u64, error: Error },
-    /// The request is made again without streaming.
-    Fallback { error: Error },
-    /// The answer is continued behind a cut.
-    Continue { error: Error },
-    /// The answer was judged.
+    /// A request failed and is made again.
+    Retry {
+        /// The number of the next attempt.
+        attempt: u32,
+        /// How long it waits first, in milliseconds.
+        delay_ms: u64,
+        /// Why the request failed.
+        error: Error,
+    },
+    /// A request without streaming is made instead.
+    Fallback {
+        /// Why the streaming request failed.
+        error: Error,
+    },
+    /// The stream broke, and the model is asked to continue.
+    Continue {
+        /// How the stream broke.
+        error: Error,
+    },
+    /// The judge has scored an answer.
     Evaluation(Evaluation),
-    /// The model chose the next step.
+    /// The model has chosen the next step of a flow.
     Routing(Routing),
     /// A step of a flow begins.
     StepStart,
-    /// A step of a flow is run again: it has failed.
-    StepRetry { attempt: u32, error: Thrown },
-    /// Another step of a flow, or a value, stands in for one that has failed.
-    StepFallback { error: Thrown },
+    /// A step of a flow has failed and is run again.
+    StepRetry {
+        /// The number of the next attempt.
+        attempt: u32,
+        /// Why the step failed.
+        error: Thrown,
+    },
+    /// A step of a flow has failed, and another step or a fixed value takes its place.
+    StepFallback {
+        /// Why the step failed.
+        error: Thrown,
+    },
     /// A step of a flow has ended.
-    StepFinish { duration_ms: f64, is_failed: bool },
-    /// The flow asks the user.
-    UserInput { prompt: String },
-    /// Something of the provider's that is not interpreted here.
-    Raw { data: String },
-    /// The run has ended with a result.
-    Finish { reason: FinishReason, usage: Option<Usage>, metrics: Metrics },
+    StepFinish {
+        /// How long it took, in milliseconds.
+        duration_ms: f64,
+        /// Whether it failed.
+        is_failed: bool,
+    },
+    /// A flow waits for the user.
+    UserInput {
+        /// What the user is asked.
+        prompt: String,
+    },
+    /// A provider's event that is not interpreted here, or not completely.
+    Raw {
+        /// The event's payload.
+        data: String,
+    },
+    /// The run is complete. The last event.
+    Finish {
+        /// Why the answer ended.
+        reason: FinishReason,
+        /// Tokens of the run, if they are known.
+        usage: Option<Usage>,
+        /// Sizes and times of the run.
+        metrics: Metrics,
+    },
     /// An event that the host has made itself.
     Host(HostValue),
-    /// The run has failed, or was aborted.
-    Error { error: Thrown, partial_text: String },
+    /// The run failed or was stopped. The last event.
+    Error {
+        /// What the run failed with, or the reason of the caller's signal.
+        error: Thrown,
+        /// The text that was delivered.
+        partial_text: String,
+    },
 }
 
-/// What a judge said of an answer.
+/// How a judge scored an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
     /// From 0 to 100.
     pub score: f64,
-    /// Whether that is enough.
+    /// Whether the score reached the threshold.
     pub passed: bool,
-    /// What is to be improved.
+    /// What the judge would improve.
     pub feedback: Option<String>,
 }
 
-/// Which step of a flow a model chose.
+/// The step of a flow that the model has chosen to run next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Routing {
     /// The name of the step.
@@ -114,15 +197,20 @@ pub struct Routing {
     pub reasoning: Option<String>,
 }
 
-/// Figures of a run. Times are in milliseconds, lengths in UTF-16 units.
+/// Sizes and times of a run. Times are in milliseconds, lengths in UTF-16 units.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[allow(missing_docs)] // They are those of `Metrics` in the types of the package.
 pub struct Metrics {
+    /// Chunks delivered.
     pub chunks: u64,
+    /// Length of the text, in UTF-16 units.
     pub chars: u64,
+    /// Bytes received, without headers.
     pub bytes: u64,
+    /// From the start of the run to the first chunk, in milliseconds; without a chunk, to its end.
     pub time_to_first_chunk_ms: f64,
+    /// From the start of the run to its end, in milliseconds.
     pub duration_ms: f64,
+    /// `chars` by the seconds of `duration_ms`; 0 if that is 0.
     pub chars_per_second: f64,
 }
 
