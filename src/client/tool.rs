@@ -39,7 +39,7 @@ impl Tool {
         E: Display,
     {
         let parameters = Value::parse(parameters.as_bytes()).map_err(|error| {
-            Error::invalid(concat(&["the parameters of the tool ", name, " are no JSON: ", &error.told()]))
+            Error::invalid(concat(&["the parameters of the tool ", name, " are not valid JSON: ", &error.told()]))
         })?;
         let declared =
             message::Tool { name: name.to_owned(), description: description.to_owned(), parameters, executes: true };

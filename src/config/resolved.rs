@@ -46,15 +46,12 @@ impl ResolvedConfig {
     /// the caller's. Without `think_tags` the provider's default counts.
     ///
     /// # Errors
-    /// `invalid-argument` for a provider that does not exist, or that sends no responses.
+    /// `invalid-argument` for a provider that does not exist, or that has no HTTP responses.
     pub fn decoding(provider: &str, think_tags: Option<bool>, limits: Limits) -> Result<Self, Error> {
         let is_http = |protocol: &&Protocol| protocol.transport == TransportKind::Http;
         let Some(protocol) = Protocol::named(provider).filter(is_http) else {
-            return Err(Error::invalid(concat(&[
-                "decodeResponse: there are no responses of a provider \"",
-                provider,
-                "\"",
-            ])));
+            let message = ["decodeResponse: the provider \"", provider, "\" has no HTTP responses"];
+            return Err(Error::invalid(concat(&message)));
         };
         Ok(Self {
             options: AgentConfig {

@@ -62,7 +62,7 @@ fn what_does_not_exist_does_not_fit_or_throws_is_told_to_the_model() {
     let words = [
         "0 failed: no luck",
         r#"1 failed: there is no tool "x", only "f", "g", "h""#,
-        "2 failed: the arguments are no JSON: {",
+        "2 failed: the arguments are not valid JSON: {",
         "3 failed: n: must be a whole number",
         "4 failed: it is circular",
         "5: ",

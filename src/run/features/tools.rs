@@ -44,7 +44,7 @@ async fn executed(run: &RunFeatures, call: &ToolCall, signal: &StopSignal) -> Re
         return Err(values.error(&concat(&["there is no tool ", &quote(&call.name), ", only ", &join(&names, ", ")])));
     };
     let Some(input) = call.input() else {
-        return Err(values.error(&concat(&["the arguments are no JSON: ", &call.input_text])));
+        return Err(values.error(&concat(&["the arguments are not valid JSON: ", &call.input_text])));
     };
     let mut input = values.parse(&input)?;
     if let Some(validator) = tool.validator() {

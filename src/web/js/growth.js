@@ -99,7 +99,7 @@ export class Growth {
     }
   }
 
-  #refuse(at, what = "this is no JSON") {
+  #refuse(at, what = "this is not valid JSON") {
     throw new RefinireError(`${what} (at offset ${this.#offset + at})`, { code: "protocol" });
   }
 

@@ -51,7 +51,7 @@ test("parallel calls run at once, their results go back in order, and the model 
 const WRONG = {
   "a throw": [["a", "f", "{}"], "no luck"],
   "a tool that does not exist": [["a", "g", "{}"], 'there is no tool "g", only "f"'],
-  "arguments that are no JSON": [["a", "f", "{"], "the arguments are no JSON: {"],
+  "arguments that are no JSON": [["a", "f", "{"], "the arguments are not valid JSON: {"],
 };
 
 for (const [name, [call, words]] of Object.entries(WRONG)) {

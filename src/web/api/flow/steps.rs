@@ -123,7 +123,7 @@ fn node_of(name: &str, given: &JsValue, of: &str) -> Result<Node<JsStep>, JsValu
         return Ok(node(Kind::Function(JsStep::function(&JsValue::UNDEFINED, function.clone()))));
     }
     if !is_object(given)? {
-        return Err(refused(&[of, ": this is no step"]));
+        return Err(refused(&[of, ": this is not a step"]));
     }
     let mut inner = None;
     if !RefinireAgent::is(given) {
@@ -185,7 +185,7 @@ fn step_of(given: &JsValue, name: &str, of: &str) -> Result<Kind<JsStep>, JsValu
     if KINDS.contains(&&*kind) {
         return kind_of(given, &kind, &name_of(given)?.unwrap_or_else(|| name.to_owned()));
     }
-    Err(refused(&[of, ": this is no step"]))
+    Err(refused(&[of, ": this is not a step"]))
 }
 
 /// What a step does that is one of the classes of steps, which have the same checks when they are made.

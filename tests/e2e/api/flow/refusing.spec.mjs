@@ -3,7 +3,7 @@ import { expect, test } from "../support/test.mjs";
 
 const WRONG = {
   "no steps": ["{}", /at least one step/],
-  "what is no step": ["{ a: 1 }", /step "a": this is no step/],
+  "what is no step": ["{ a: 1 }", /step "a": this is not a step/],
   "two steps of a name": ["[new FunctionStep('a', () => {}), new FunctionStep('a', () => {})]", /two steps of the name "a"/],
   "a next step that does not exist": ["{ a: { step: () => {}, nextStep: 'b' } }", /there is no step "b"/],
   "a condition's step that does not exist": ["{ a: new ConditionStep('a', () => true, 'a', 'x') }", /there is no step "x"/],
