@@ -68,7 +68,7 @@
 //! # let mut thoughts = String::new();
 //! # clock.block_on(async {
 //! use futures::StreamExt;
-//! use refinire_web::Event;
+//! use refinire_web::{json_of, Event, Value};
 //!
 //! let mut events = agent.run("What is the answer?").stream();
 //! while let Some(event) = events.next().await {
@@ -76,6 +76,7 @@
 //!         Ok(Event::ReasoningDelta { text }) => thoughts.push_str(&text),
 //!         Ok(Event::TextDelta { text }) => print!("{text}"),
 //!         Ok(Event::Retry { delay_ms, error, .. }) => println!("{error}: again in {delay_ms} ms"),
+//!         Ok(Event::ToolResult { name, output, .. }) => println!("{name}: {}", json_of(&output).map(Value::to_json).unwrap_or_default()),
 //!         Ok(_) => {}
 //!         // The last item of a run that fails.
 //!         Err(error) => println!("{}: {error}", error.code.as_str()),
@@ -288,7 +289,7 @@ pub mod text;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-pub use client::{Agent, Ask, Batch, Context, Env, Flow, FlowStream, RunStream, Step, TextStream, Tool};
+pub use client::{json_of, Agent, Ask, Batch, Context, Env, Flow, FlowStream, RunStream, Step, TextStream, Tool};
 pub use config::AgentConfig;
 pub use conversation::Alternatives;
 pub use error::{Code, Error};
