@@ -12,6 +12,7 @@ mod config;
 
 use refinire_web::advice::{closest, unknown_option, unsent, wrong_root, PageFacts};
 use refinire_web::config::ResolvedConfig;
+use refinire_web::provider::PROTOCOLS;
 
 const KNOWN: &[&str] = &[
     "name",
@@ -72,7 +73,7 @@ fn settings(options: &str) -> Result<ResolvedConfig, String> {
 
 #[test]
 fn an_endpoint_is_no_api_root() {
-    for (provider, given, root) in [
+    let endpoints = [
         ("openai", "https://a.example/v1/chat/completions", "https://a.example/v1"),
         ("openai", "/api/v1/chat/completions/?key=1", "/api/v1"),
         ("openai-responses", "https://a.example/v1/responses", "https://a.example/v1"),
@@ -85,14 +86,21 @@ fn an_endpoint_is_no_api_root() {
         ("ollama", "http://localhost:11434/api/chat", "http://localhost:11434"),
         ("ollama", "http://localhost:11434/v1/chat/completions", "http://localhost:11434/v1"),
         ("openai", "https://a.example/v1/messages", "https://a.example/v1"),
-    ] {
+    ];
+    for protocol in PROTOCOLS.iter().filter(|protocol| !protocol.endpoints.is_empty()) {
+        let is_there = endpoints.iter().any(|(provider, ..)| *provider == protocol.name);
+        assert!(is_there, "no case above pastes an endpoint of provider {}", protocol.name);
+    }
+    for (provider, given, root) in endpoints {
         let options = format!(r#"{{"model":"m","provider":"{provider}","baseUrl":"{given}"}}"#);
         let message = settings(&options).expect_err(given);
         assert!(message.contains(&format!("\"{root}\"")) && message.contains("baseUrl"), "{message}");
         assert!(!message.contains("key=1"), "{message}");
     }
-    for (provider, given) in [
+    let roots = [
         ("openai", "https://a.example/v1"),
+        ("openai-responses", "https://a.example/v1"),
+        ("gemini", "https://a.example/v1beta"),
         ("openai", "/api/chat"),
         ("openai", "https://a.example/messages"),
         ("anthropic", "/v1?path=/messages"),
@@ -101,7 +109,12 @@ fn an_endpoint_is_no_api_root() {
         ("websocket", "/v1/messages"),
         ("ollama", "http://localhost:11434/"),
         ("ollama", "http://localhost:11434/v1"),
-    ] {
+    ];
+    for protocol in PROTOCOLS {
+        let is_there = roots.iter().any(|(provider, _)| *provider == protocol.name);
+        assert!(is_there, "no case above is an API root of provider {}", protocol.name);
+    }
+    for (provider, given) in roots {
         assert!(wrong_root(provider, given, false, "m").is_none(), "{provider} {given}");
     }
 }

@@ -27,7 +27,7 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     is_model: |_| false,
     is_default: true,
     base_url: Some("http://localhost:11434"),
-    local_server: Some(LocalServer {
+    local_server: Some(&LocalServer {
         title: "Ollama",
         port: ":11434",
         start: "ollama serve",

@@ -69,7 +69,7 @@ pub struct Protocol {
     /// The vendor's public API root; none for one's own backend.
     pub base_url: Option<&'static str>,
     /// What serves it on one's own machine, if that is where it usually is.
-    pub local_server: Option<LocalServer>,
+    pub local_server: Option<&'static LocalServer>,
     /// How the addresses of its endpoints end, as people paste them for the API root; none for one's own backend.
     pub endpoints: &'static [&'static str],
     /// What carries it.

@@ -1,6 +1,7 @@
 //! The decoder for responses that somebody else fetched.
 
 use js_sys::JSON;
+use refinire_web::provider::{TransportKind, PROTOCOLS};
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -28,7 +29,10 @@ async fn says_what_its_fixture_says(provider: &str, body: &[u8], expected: &str)
 }
 
 macro_rules! fixtures {
-    ($($name:ident: $provider:literal $file:literal $kind:literal,)*) => {$(
+    ($($name:ident: $provider:literal $file:literal $kind:literal,)*) => {
+        /// The providers whose responses are decoded here.
+        const DECODED: &[&str] = &[$($provider),*];
+    $(
         #[wasm_bindgen_test]
         async fn $name() {
             let body = include_bytes!(concat!("../fixtures/", $provider, "/", $file, $kind));
@@ -45,6 +49,13 @@ fixtures! {
     gemini_is_decoded: "gemini" "thinking-then-text" ".sse",
     ollama_is_decoded: "ollama" "thinking-then-text" ".ndjson",
     a_relay_is_decoded: "relay" "text" ".sse",
+}
+
+#[wasm_bindgen_test]
+fn every_provider_that_has_responses_is_decoded_here() {
+    for protocol in PROTOCOLS.iter().filter(|protocol| protocol.transport == TransportKind::Http) {
+        assert!(DECODED.contains(&protocol.name), "`fixtures!` has no response of provider {}", protocol.name);
+    }
 }
 
 #[wasm_bindgen_test]

@@ -2,7 +2,7 @@
 
 use refinire_web::error::Error;
 use refinire_web::message::{Attachment, AttachmentSource, Message, Role};
-use refinire_web::provider::{Prompt, Protocol};
+use refinire_web::provider::{Prompt, Protocol, PROTOCOLS};
 
 use super::config;
 use super::fixtures::over_http;
@@ -89,7 +89,7 @@ fn refusal(provider: &str, attachment: Attachment) -> Option<String> {
 
 #[test]
 fn what_a_format_has_no_place_for_is_refused_by_name() {
-    for (provider, media_type, by_data, by_url) in [
+    let cases = [
         ("openai", "application/pdf", true, false),
         ("openai", "audio/wav", true, false),
         ("openai", "audio/ogg", false, false),
@@ -101,7 +101,12 @@ fn what_a_format_has_no_place_for_is_refused_by_name() {
         ("gemini", "audio/ogg", true, true),
         ("ollama", "image/webp", true, false),
         ("ollama", "application/pdf", false, false),
-    ] {
+    ];
+    for protocol in PROTOCOLS.iter().filter(|protocol| !protocol.media.is_empty()) {
+        let is_there = cases.iter().any(|(provider, ..)| *provider == protocol.name);
+        assert!(is_there, "no case above says what provider {} takes", protocol.name);
+    }
+    for (provider, media_type, by_data, by_url) in cases {
         let refused = refusal(provider, file(media_type, "eA==", "x"));
         let message = format!("provider \"{provider}\" takes no attachment of type \"{media_type}\"");
         assert_eq!(refused, (!by_data).then(|| message.clone()));
@@ -111,12 +116,20 @@ fn what_a_format_has_no_place_for_is_refused_by_name() {
 }
 
 #[test]
-fn a_relay_takes_neither_attachments_nor_tools() {
-    let relay = Protocol::named("relay").unwrap();
-    let told = |error: Option<Error>| error.unwrap().message.to_string();
-    assert_eq!(told(relay.refuses(&[image()])), "provider \"relay\" takes no attachment of type \"image/png\"");
-    assert_eq!(told(relay.refuses_tools(&[weather()])), "provider \"relay\" takes no tools");
-    assert!(relay.refuses_tools(&[]).is_none());
+fn a_format_without_attachments_or_tools_refuses_them() {
+    let told = |error: Option<Error>| error.map(|error| error.message.to_string());
+    for protocol in PROTOCOLS {
+        let name = protocol.name;
+        let no_image = format!("provider \"{name}\" takes no attachment of type \"image/png\"");
+        assert_eq!(told(protocol.refuses(&[image()])), protocol.media.is_empty().then_some(no_image));
+        let no_tools = format!("provider \"{name}\" takes no tools");
+        assert_eq!(told(protocol.refuses_tools(&[weather()])), (!protocol.tools).then_some(no_tools));
+        assert!(protocol.refuses_tools(&[]).is_none());
+    }
+    for name in ["relay", "websocket"] {
+        let protocol = Protocol::named(name).unwrap();
+        assert!(protocol.media.is_empty() && !protocol.tools, "{name}");
+    }
 }
 
 const OPTIONS: &str = r#""baseUrl": "/api", "model": "m", "maxSteps": 3, "outputSchema": {"type": "string"}, "tools": [

@@ -1,4 +1,4 @@
-// The wire formats, and which of them a request is in.
+// The wire formats, and which of them a request is in. A format says so by `path` and, where the path says nothing, `isRequest`.
 import * as anthropic from "./formats/anthropic.js";
 import * as gemini from "./formats/gemini.js";
 import * as responses from "./formats/openai-responses.js";
@@ -12,14 +12,6 @@ const FORMATS = [openai, responses, anthropic, gemini, ollama, relay];
 /** The providers whose formats can be answered: all that are asked through `fetch`. */
 export const PROVIDERS = FORMATS.map(({ provider }) => provider);
 
-const PATHS = [
-  [/\/chat\/completions$/, "openai"],
-  [/\/responses$/, "openai-responses"],
-  [/\/messages$/, "anthropic"],
-  [/:(stream)?generateContent$/i, "gemini"],
-  [/\/api\/chat$/, "ollama"],
-];
-
 /** The format of that name. */
 export function formatOf(provider) {
   const format = FORMATS.find((known) => known.provider === provider);
@@ -29,14 +21,10 @@ export function formatOf(provider) {
 
 /** The format that a request is in, by its body or its path. */
 export function formatFor(url, headers, body) {
-  // Only a relay is asked so, at any path.
-  if (typeof body?.message === "string") return relay;
+  // Its path may be that of another format.
+  if (relay.isRequest(headers, body)) return relay;
   const path = url.split(/[?#]/, 1)[0];
-  const [, provider] = PATHS.find(([pattern]) => pattern.test(path)) ?? [];
-  if (provider) return formatOf(provider);
-  if (headers.has("anthropic-version")) return anthropic;
-  if (Array.isArray(body?.contents)) return gemini;
-  if (body?.input !== undefined) return responses;
-  if (Array.isArray(body?.messages)) return openai;
+  const format = FORMATS.find((known) => known.path?.test(path)) ?? FORMATS.find((known) => known.isRequest(headers, body));
+  if (format) return format;
   throw new Mistake(`${url} is in no known format: give scripted() the option provider`);
 }

@@ -2,31 +2,32 @@
 import { PROVIDERS, requestsOf } from "../../fixtures/providers.mjs";
 import { expect, test } from "./support/test.mjs";
 
-/** The request of a run of one word, by an agent with these options. */
+/** The request of a run of one word, by an agent with these options, and the provider that it was for. */
 const request = (inPage, options, input = "Hi") => inPage(async (kit, { options, input }) => {
   const model = kit.model((turn) => turn.refuse("seen"));
-  await kit.thrown(kit.agent(model, { baseUrl: undefined, ...options, historySize: options.historySize ?? 10 }).run(input));
+  const { error: { provider } } = await kit.thrown(kit.agent(model, { baseUrl: undefined, ...options, historySize: options.historySize ?? 10 }).run(input));
   const [{ url, headers, init, body }] = model.turns;
-  return { url, headers, body, text: init.body, method: init.method, credentials: init.credentials };
+  return { provider, url, headers, body, text: init.body, method: init.method, credentials: init.credentials };
 }, { options, input });
 
 const PUBLIC = [
-  ["gpt-4o-mini", "https://api.openai.com/v1/chat/completions"],
-  ["o3-mini", "https://api.openai.com/v1/chat/completions"],
-  ["openai://some-model", "https://api.openai.com/v1/chat/completions", "some-model"],
-  ["openrouter://meta/llama-4", "https://openrouter.ai/api/v1/chat/completions", "meta/llama-4"],
-  ["groq://llama3-70b", "https://api.groq.com/openai/v1/chat/completions", "llama3-70b"],
-  ["openai-responses://gpt-5", "https://api.openai.com/v1/responses", "gpt-5"],
-  ["claude-sonnet-4-5", "https://api.anthropic.com/v1/messages"],
-  ["anthropic://my-model", "https://api.anthropic.com/v1/messages", "my-model"],
-  ["gemini-2.5-flash", "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse", null],
-  ["gemini://tuned x", "https://generativelanguage.googleapis.com/v1beta/models/tuned%20x:streamGenerateContent?alt=sse", null],
-  ["llama3.1:8b", "http://localhost:11434/api/chat"],
-  ["ollama://gpt-oss:20b", "http://localhost:11434/api/chat", "gpt-oss:20b"],
+  ["openai", "gpt-4o-mini", "https://api.openai.com/v1/chat/completions"],
+  ["openai", "o3-mini", "https://api.openai.com/v1/chat/completions"],
+  ["openai", "openai://some-model", "https://api.openai.com/v1/chat/completions", "some-model"],
+  ["openai", "openrouter://meta/llama-4", "https://openrouter.ai/api/v1/chat/completions", "meta/llama-4"],
+  ["openai", "groq://llama3-70b", "https://api.groq.com/openai/v1/chat/completions", "llama3-70b"],
+  ["openai-responses", "openai-responses://gpt-5", "https://api.openai.com/v1/responses", "gpt-5"],
+  ["anthropic", "claude-sonnet-4-5", "https://api.anthropic.com/v1/messages"],
+  ["anthropic", "anthropic://my-model", "https://api.anthropic.com/v1/messages", "my-model"],
+  ["gemini", "gemini-2.5-flash", "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse", null],
+  ["gemini", "gemini://tuned x", "https://generativelanguage.googleapis.com/v1beta/models/tuned%20x:streamGenerateContent?alt=sse", null],
+  ["ollama", "llama3.1:8b", "http://localhost:11434/api/chat"],
+  ["ollama", "ollama://gpt-oss:20b", "http://localhost:11434/api/chat", "gpt-oss:20b"],
 ];
-for (const [model, url, name = model] of PUBLIC) {
+for (const [provider, model, url, name = model] of PUBLIC) {
   test(`${model} goes to ${url}`, async ({ inPage }) => {
     const sent = await request(inPage, { model });
+    expect(sent.provider).toBe(provider);
     expect(sent.url).toBe(url);
     expect(sent.method).toBe("POST");
     expect(sent.headers["content-type"]).toBe("application/json");
@@ -36,23 +37,36 @@ for (const [model, url, name = model] of PUBLIC) {
   });
 }
 
+/** Providers without a public address: they are asked at one's own. */
+const OWN = ["relay"];
+
+test("the public addresses above are those of every provider that has one", () => {
+  const known = new Set([...PUBLIC.map(([provider]) => provider), ...OWN]);
+  expect(PROVIDERS.filter((provider) => !known.has(provider)), "providers without a row in PUBLIC or OWN").toEqual([]);
+});
+
 const BASES = [
-  [{ baseUrl: "/api/openai/v1" }, "/api/openai/v1/chat/completions"],
-  [{ baseUrl: "/v1/" }, "/v1/chat/completions"],
-  [{ baseUrl: "https://host.test/x/v1?key=1&b=2" }, "https://host.test/x/v1/chat/completions?key=1&b=2"],
-  [{ baseUrl: "api" }, "api/chat/completions"],
-  [{ baseUrl: "/g?k=1", model: "gemini-x" }, "/g/models/gemini-x:streamGenerateContent?alt=sse&k=1"],
-  [{ baseUrl: "/o", model: "ollama://m" }, "/o/api/chat"],
-  [{ baseUrl: "/a/v1", model: "claude-x" }, "/a/v1/messages"],
-  [{ baseUrl: "/r/v1", provider: "openai-responses" }, "/r/v1/responses"],
-  [{ baseUrl: "/relay/?id=3", provider: "relay" }, "/relay/?id=3"],
-  [{ baseUrl: "/v1", model: "anthropic://m", provider: "openai" }, "/v1/chat/completions"],
+  ["openai", { baseUrl: "/api/openai/v1" }, "/api/openai/v1/chat/completions"],
+  ["openai", { baseUrl: "/v1/" }, "/v1/chat/completions"],
+  ["openai", { baseUrl: "https://host.test/x/v1?key=1&b=2" }, "https://host.test/x/v1/chat/completions?key=1&b=2"],
+  ["openai", { baseUrl: "api" }, "api/chat/completions"],
+  ["gemini", { baseUrl: "/g?k=1", model: "gemini-x" }, "/g/models/gemini-x:streamGenerateContent?alt=sse&k=1"],
+  ["ollama", { baseUrl: "/o", model: "ollama://m" }, "/o/api/chat"],
+  ["anthropic", { baseUrl: "/a/v1", model: "claude-x" }, "/a/v1/messages"],
+  ["openai-responses", { baseUrl: "/r/v1", provider: "openai-responses" }, "/r/v1/responses"],
+  ["relay", { baseUrl: "/relay/?id=3", provider: "relay" }, "/relay/?id=3"],
+  ["openai", { baseUrl: "/v1", model: "anthropic://m", provider: "openai" }, "/v1/chat/completions"],
 ];
-for (const [options, url] of BASES) {
+for (const [provider, options, url] of BASES) {
   test(`${JSON.stringify(options)} goes to ${url}`, async ({ inPage }) => {
-    expect((await request(inPage, options)).url).toBe(url);
+    expect(await request(inPage, options)).toMatchObject({ provider, url });
   });
 }
+
+test("the addresses of one's own above are those of every provider", () => {
+  const known = new Set(BASES.map(([provider]) => provider));
+  expect(PROVIDERS.filter((provider) => !known.has(provider)), "providers without a row in BASES").toEqual([]);
+});
 
 for (const provider of PROVIDERS) {
   test(`${provider}: question, instructions, temperature and bound are where it looks for them`, async ({ inPage }) => {

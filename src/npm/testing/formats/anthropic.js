@@ -8,6 +8,8 @@ const ERRORS = {
 };
 
 export const provider = "anthropic";
+export const path = /\/messages$/;
+export const isRequest = (headers) => headers.has("anthropic-version");
 export const contentType = "text/event-stream";
 export const finishReason = (reason) => FINISH[reason] ?? reason;
 export const isStreamed = (_, body) => body?.stream === true;

@@ -8,6 +8,8 @@ const ERRORS = {
 };
 
 export const provider = "gemini";
+export const path = /:(stream)?generateContent$/i;
+export const isRequest = (_, body) => Array.isArray(body?.contents);
 export const contentType = "text/event-stream";
 export const finishReason = (reason) => FINISH[reason] ?? reason;
 export const isStreamed = (url) => url.includes(":streamGenerateContent");

@@ -4,6 +4,9 @@ import { argumentsValue, defined } from "../parts.js";
 const FINISH = { "tool-calls": "stop" };
 
 export const provider = "ollama";
+export const path = /\/api\/chat$/;
+// Without its path it looks like Chat Completions.
+export const isRequest = () => false;
 export const contentType = "application/x-ndjson";
 export const finishReason = (reason) => FINISH[reason] ?? reason;
 export const isStreamed = (_, body) => body?.stream !== false;

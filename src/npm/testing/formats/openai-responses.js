@@ -7,6 +7,8 @@ const COMPLETE = ["stop", "tool-calls"];
 
 export { error };
 export const provider = "openai-responses";
+export const path = /\/responses$/;
+export const isRequest = (_, body) => body?.input !== undefined;
 export const contentType = "text/event-stream";
 export const isStreamed = (_, body) => body?.stream === true;
 

@@ -9,6 +9,9 @@ const ERRORS = {
 };
 
 export const provider = "openai";
+export const path = /\/chat\/completions$/;
+// Anthropic's have `messages` too, and Ollama's, which its path tells apart.
+export const isRequest = (headers, body) => Array.isArray(body?.messages) && !headers.has("anthropic-version");
 export const contentType = "text/event-stream";
 export const finishReason = (reason) => FINISH[reason] ?? reason;
 export const isStreamed = (_, body) => body?.stream === true;

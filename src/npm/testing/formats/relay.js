@@ -2,6 +2,9 @@
 import { event, Mistake } from "../parts.js";
 
 export const provider = "relay";
+// It may be asked at any path.
+export const path = undefined;
+export const isRequest = (_, body) => typeof body?.message === "string";
 export const contentType = "text/event-stream";
 export const isStreamed = () => true;
 
