@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { die, ENTRY, root } from "./lib.mjs";
 
 const BUDGET = 165_000;
-const BOUND = 409_500;
+const BOUND = 411_000;
 const CHAT_BUDGET = 30_000;
 
 const CHAT = ["chat.js", ...loadedWith("chat/element.js")];

@@ -16,7 +16,7 @@ use self::options::Options;
 use self::row::row_of;
 use self::text::text_of;
 use crate::conversation::{list, Conversation};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::flow::Steer;
 use crate::message::Role;
 use crate::text::concat;
@@ -243,8 +243,8 @@ impl Context {
             inner.attachments().settled().await;
             drop(object);
             match problem {
-                // One without a cause tells what had to go for it.
-                Some(problem) if problem.cause.is_some() => Err(into_js(&problem)),
+                // One of the storage without a cause tells what had to go for it.
+                Some(problem) if problem.cause.is_some() || problem.code != Code::Storage => Err(into_js(&problem)),
                 _ => Ok(JsValue::UNDEFINED),
             }
         }))

@@ -132,17 +132,14 @@ impl ContextInner {
         self.kept.as_ref().and_then(Kept::saved)
     }
 
-    /// Keeps what has changed. Gives what went wrong, as it was told.
+    /// Keeps what has changed. Returns why something could not be kept, or what had to go for it; `onStorageError` is told, too.
     pub(in crate::web) fn keep(&self) -> Option<Error> {
-        if let Err(error) = self.keep_state() {
-            // The last one that could be kept stays.
-            self.complain(&into_js(&error));
-        }
-        let problem = self.save_turns().err();
-        if let Some(problem) = &problem {
+        // Where the state cannot be kept, the last one that could stays.
+        let problems = [self.keep_state().err(), self.save_turns().err()];
+        for problem in problems.iter().flatten() {
             self.complain(&into_js(problem));
         }
-        problem
+        problems.into_iter().flatten().next()
     }
 
     pub(super) fn keep_state(&self) -> Result<(), Error> {

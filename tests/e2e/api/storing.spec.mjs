@@ -217,9 +217,10 @@ test("a state that JSON cannot hold is told of, and the one kept before stays", 
     context.sharedState.me = context.sharedState;
     const { text } = await kit.agent(kit.saysAll("a")).run("Hi", { context });
     const again = new kit.refinire.Context({ id: "talk" });
-    return { text, error: errors[0], state: again.sharedState, said: again.messages.length };
+    const { code } = await kit.failure(context.save());
+    return { text, error: errors[0], state: again.sharedState, said: again.messages.length, code };
   });
-  expect(seen).toMatchObject({ text: "a", state: { good: 1 }, said: 3, error: { real: true } });
+  expect(seen).toMatchObject({ text: "a", state: { good: 1 }, said: 3, error: { real: true }, code: "invalid-argument" });
   expect(seen.error.message).toContain("sharedState");
 });
 
