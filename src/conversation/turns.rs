@@ -1,6 +1,6 @@
-//! Lets one run at a time into a conversation, in the order they came: those of this page by a queue of its own, those of
-//! other tabs by a Web Lock. Where there are no Web Locks, runs of two tabs may overlap: no turn is lost, but their order is
-//! that of their beginnings.
+//! Lets one run at a time into a conversation, in the order in which they were called: the runs of this page by a queue, those
+//! of other tabs by a Web Lock. Where there are no Web Locks, runs of two tabs may overlap: no turn is lost, but turns stand in
+//! the order in which their runs began.
 
 mod hold;
 
@@ -15,60 +15,60 @@ use self::hold::{hold, Parts};
 use super::tabs::Tabs;
 use crate::env::{Locks, Tasks};
 
-/// How it came to a run's turn.
+/// How a run got its turn, or why it did not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Come {
     /// At once.
     Free,
-    /// When others may have been in before: what they have added is to be read.
+    /// After other runs, whose turns have to be read first.
     Waited,
-    /// Not at all: it would have had to wait.
+    /// Not at all: the run would have had to wait, and was not to.
     Busy,
-    /// Not at all: it would have waited for the run whose callback waits for it.
+    /// Not at all: the run would have waited for one whose callback waits for it.
     Itself,
 }
 
 type Signal<T> = Shared<LocalBoxFuture<'static, T>>;
 
-/// The queue of a context: its runs, one behind the other.
+/// The runs of a context, one after the other.
 #[derive(Default)]
-pub struct Line {
-    /// How many have not left yet.
+pub struct RunQueue {
+    /// How many runs have not left yet.
     active: Cell<usize>,
-    /// Resolves when the last one's place is free.
+    /// Resolves when the last run of the queue has left.
     free: RefCell<Option<Signal<()>>>,
     /// The run whose turn it is, or was last.
     holder: RefCell<Option<Rc<Run>>>,
 }
 
-impl Line {
+impl RunQueue {
     /// Whether a run of this context has a turn or waits for one.
     pub fn is_active(&self) -> bool {
         self.active.get() > 0
     }
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for RunQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Line").field("active", &self.active).finish_non_exhaustive()
+        f.debug_struct("RunQueue").field("active", &self.active).finish_non_exhaustive()
     }
 }
 
-/// A run in a line.
+/// A run in a queue.
 #[derive(Default)]
 struct Run {
-    /// The runs within it.
-    within: Rc<Line>,
-    /// The run that it is within, if it is a step of that.
+    /// The runs that are nested in this one.
+    within: Rc<RunQueue>,
+    /// The run that this one is nested in, as a step of a flow.
     outer: Option<Weak<Run>>,
-    /// How many of its functions run whose runs are its guests.
-    guests: Cell<u32>,
+    /// How many functions of its caller run at the moment: the runs that they begin are nested in this one.
+    nesting: Cell<u32>,
     has_left: Cell<bool>,
     leaving: RefCell<Option<oneshot::Sender<()>>>,
     coming: RefCell<Option<oneshot::Sender<Come>>>,
     /// How many calls of user code of this run are on the stack.
     calls: Cell<u32>,
-    /// The runs that were begun meanwhile, and wait for this one.
+    /// The runs that user code of this run has begun, and that wait for this one.
     begun: RefCell<Vec<Weak<Run>>>,
 }
 
@@ -86,7 +86,7 @@ impl Run {
     }
 }
 
-/// A lock, as far as this page is concerned.
+/// What this page knows of a lock.
 struct Here {
     lock: Rc<str>,
     /// How many runs of this page hold it or wait for it.
@@ -109,25 +109,24 @@ impl fmt::Debug for Turns {
 }
 
 impl Turns {
-    /// Turns of nobody yet.
+    /// No run has a turn yet.
     pub fn new(locks: Rc<dyn Locks>, tabs: Rc<Tabs>, tasks: Rc<dyn Tasks>) -> Rc<Self> {
         Rc::new(Self { locks, tabs, tasks, here: RefCell::default() })
     }
 
-    /// Takes the next place in the line, and among the runs of all pages that have the `lock` of that name, if there is one.
-    /// While the run whose turn it is has functions running that [`Turn::host`] tells of, what these run is within it, not
-    /// behind it.
-    pub fn take(self: &Rc<Self>, line: &Rc<Line>, lock: Option<&str>, is_to_wait: bool) -> Turn {
-        let holder = line.holder.borrow().clone();
-        if let Some(holder) = holder.filter(|holder| holder.guests.get() > 0) {
+    /// Takes the next place in the queue, and in that of the `lock` of all pages, if it has one. While functions of the run
+    /// whose turn it is are running (see [`Turn::nest`]), a new run is nested in that run and does not wait for its end.
+    pub fn take(self: &Rc<Self>, queue: &Rc<RunQueue>, lock: Option<&str>, is_to_wait: bool) -> Turn {
+        let holder = queue.holder.borrow().clone();
+        if let Some(holder) = holder.filter(|holder| holder.nesting.get() > 0) {
             return self.take(&holder.within, None, is_to_wait);
         }
-        self.enqueue(line, lock.map(Rc::from), is_to_wait, None)
+        self.enqueue(queue, lock.map(Rc::from), is_to_wait, None)
     }
 
     fn enqueue(
         self: &Rc<Self>,
-        line: &Rc<Line>,
+        queue: &Rc<RunQueue>,
         lock: Option<Rc<str>>,
         is_to_wait: bool,
         outer: Option<Weak<Run>>,
@@ -141,25 +140,25 @@ impl Turns {
             ..Run::default()
         });
         let come = come.map(|come| come.unwrap_or(Come::Busy)).boxed_local().shared();
-        let turn = Turn { turns: self.clone(), line: line.clone(), lock, run, come };
-        if !is_to_wait && line.active.get() > 0 {
+        let turn = Turn { turns: self.clone(), queue: queue.clone(), lock, run, come };
+        if !is_to_wait && queue.active.get() > 0 {
             turn.run.has_left.set(true);
             turn.run.announce(Come::Busy);
             return turn;
         }
         self.note_begun(&turn);
-        line.active.set(line.active.get() + 1);
+        queue.active.set(queue.active.get() + 1);
         let (freeing, free) = oneshot::channel::<()>();
-        let before = line.free.replace(Some(free.map(drop).boxed_local().shared()));
+        let before = queue.free.replace(Some(free.map(drop).boxed_local().shared()));
         let left = left.map(drop).boxed_local().shared();
         let task = hold(turn.clone_parts(), before, left, is_to_wait, freeing);
         self.tasks.spawn(task.boxed_local());
         turn
     }
 
-    /// A run that is begun by user code of the one that it has to wait for.
+    /// Notes a run that was begun by user code of a run that it has to wait for.
     fn note_begun(&self, turn: &Turn) {
-        let mut holders = vec![turn.line.holder.borrow().clone()];
+        let mut holders = vec![turn.queue.holder.borrow().clone()];
         if let Some(lock) = &turn.lock {
             let here = self.here.borrow();
             let here = here.iter().find(|here| here.lock == *lock);
@@ -170,7 +169,7 @@ impl Turns {
         }
     }
 
-    /// One more run of this page is interested in the lock. Whether it is the only one.
+    /// Counts one more run of this page that holds the lock or waits for it. Returns whether it is the only one.
     fn come_here(&self, lock: &Rc<str>) -> bool {
         let mut all = self.here.borrow_mut();
         if let Some(here) = all.iter_mut().find(|here| here.lock == *lock) {
@@ -196,10 +195,10 @@ impl Turns {
     }
 }
 
-/// A place in a line. Dropping it leaves the line.
+/// A run's place in a queue. Dropping it leaves the queue.
 pub struct Turn {
     turns: Rc<Turns>,
-    line: Rc<Line>,
+    queue: Rc<RunQueue>,
     lock: Option<Rc<str>>,
     run: Rc<Run>,
     come: Signal<Come>,
@@ -212,18 +211,18 @@ impl fmt::Debug for Turn {
 }
 
 impl Turn {
-    /// Resolves when it is this run's turn, or is not to be.
+    /// Resolves when it is this run's turn, or when it is clear that it will not get one.
     #[must_use]
     pub fn come(&self) -> LocalBoxFuture<'static, Come> {
         self.come.clone().boxed_local()
     }
 
-    /// Lets the next one in; who leaves before it was its turn lets nobody in early.
+    /// Lets the next run in. A run that leaves before its turn lets nobody in early.
     pub fn leave(&self) {
         if self.run.has_left.replace(true) {
             return;
         }
-        self.line.active.set(self.line.active.get().saturating_sub(1));
+        self.queue.active.set(self.queue.active.get().saturating_sub(1));
         if let Some(leaving) = self.run.leaving.take() {
             let _ = leaving.send(());
         }
@@ -235,28 +234,28 @@ impl Turn {
         self.run.has_left.get()
     }
 
-    /// A turn within this one: of a step in that of its flow.
+    /// A turn nested in this one, for a step of a flow.
     #[must_use]
     pub fn within(&self) -> Turn {
         self.turns.enqueue(&self.run.within, None, true, Some(Rc::downgrade(&self.run)))
     }
 
-    /// The next turn in the same line as this one, wherever that is.
+    /// The next turn in the queue that this one is in.
     #[must_use]
     pub fn behind(&self, is_to_wait: bool) -> Turn {
-        self.turns.enqueue(&self.line, self.lock.clone(), is_to_wait, None)
+        self.turns.enqueue(&self.queue, self.lock.clone(), is_to_wait, None)
     }
 
-    /// A function of the caller's runs from now on, until what this gives is dropped: what it runs in this conversation has
-    /// its turn within this one.
+    /// A function of the caller runs until the returned value is dropped: the runs that it begins in this conversation are
+    /// nested in this one.
     #[must_use]
-    pub fn host(&self) -> Hosting {
-        self.run.guests.set(self.run.guests.get() + 1);
-        Hosting(self.run.clone())
+    pub fn nest(&self) -> Nesting {
+        self.run.nesting.set(self.run.nesting.get() + 1);
+        Nesting(self.run.clone())
     }
 
-    /// User code of this run is called now: a callback, a listener, a tool. To be dropped, or told of a promise, as soon as it
-    /// has returned.
+    /// User code of this run is called now: a callback, a listener, a tool. As soon as the code has returned, drop this or call
+    /// [`Calling::returned_promise`].
     #[must_use]
     pub fn call(&self) -> Calling {
         let innermost = Called::new(self.run.clone());
@@ -271,8 +270,8 @@ impl Turn {
     }
 
     fn clone_parts(&self) -> Parts {
-        let (turns, line) = (self.turns.clone(), self.line.clone());
-        Parts { turns, line, lock: self.lock.clone(), run: self.run.clone() }
+        let (turns, queue) = (self.turns.clone(), self.queue.clone());
+        Parts { turns, queue, lock: self.lock.clone(), run: self.run.clone() }
     }
 }
 
@@ -282,32 +281,32 @@ impl Drop for Turn {
     }
 }
 
-/// Functions of a run's caller run until this is dropped.
-pub struct Hosting(Rc<Run>);
+/// A function of a run's caller runs until this is dropped.
+pub struct Nesting(Rc<Run>);
 
-impl fmt::Debug for Hosting {
+impl fmt::Debug for Nesting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hosting").field("guests", &self.0.guests).finish()
+        f.debug_struct("Nesting").field("nesting", &self.0.nesting).finish()
     }
 }
 
-impl Drop for Hosting {
+impl Drop for Nesting {
     fn drop(&mut self) {
-        self.0.guests.set(self.0.guests.get().saturating_sub(1));
+        self.0.nesting.set(self.0.nesting.get().saturating_sub(1));
     }
 }
 
 /// User code is on the stack until this is dropped.
 pub struct Calling {
     innermost: Called,
-    /// Those that it is within: mostly none, which takes no memory. There is a call for each chunk of an answer.
+    /// The runs that it is nested in: mostly none, which takes no memory. There is a call for each chunk of an answer.
     outer: Vec<Called>,
 }
 
 /// A run that calls user code.
 struct Called {
     run: Rc<Run>,
-    /// How many runs were begun before.
+    /// How many runs had been begun before the call.
     before: usize,
 }
 
@@ -326,7 +325,7 @@ impl Called {
 impl Drop for Called {
     fn drop(&mut self) {
         self.run.calls.set(self.run.calls.get().saturating_sub(1));
-        // They wait for their turn.
+        // These runs wait for their turn as usual.
         self.run.begun.borrow_mut().truncate(self.before);
     }
 }
@@ -338,9 +337,9 @@ impl fmt::Debug for Calling {
 }
 
 impl Calling {
-    /// The user code has returned a promise, which the run will wait for: the runs that it has begun in this conversation are
-    /// refused, as they would wait for this run. If the promise is not about them they are refused all the same: nobody can
-    /// tell.
+    /// The user code has returned a promise, which the run will wait for. The runs that the code has begun in this conversation
+    /// are refused, as they would wait for this run. They are refused even if the promise does not depend on them: that cannot be
+    /// known here.
     pub fn returned_promise(self) {
         for Called { run, before } in std::iter::once(&self.innermost).chain(&self.outer) {
             let begun = {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use futures::future::FutureExt;
 use refinire_web::conversation::tabs::{Heard, Seat, Tabs};
-use refinire_web::conversation::turns::{Come, Line, Turn, Turns};
+use refinire_web::conversation::turns::{Come, RunQueue, Turn, Turns};
 use refinire_web::env::Tasks;
 
 use crate::world::World;
@@ -35,8 +35,8 @@ fn runs_of_a_context_have_their_turns_in_the_order_they_came() {
     for lock in [None, LOCK] {
         let world = World::new();
         let (_tab, turns, _seat) = page(&world);
-        let line = Rc::new(Line::default());
-        let taken: Vec<_> = (0..4).map(|_| turns.take(&line, lock, true)).collect();
+        let queue = Rc::new(RunQueue::default());
+        let taken: Vec<_> = (0..4).map(|_| turns.take(&queue, lock, true)).collect();
         let seen: Vec<_> = taken.iter().map(|turn| coming(&world, turn)).collect();
         let come = || seen.iter().filter(|seen| seen.get().is_some()).count();
         world.settle();
@@ -58,7 +58,7 @@ fn runs_of_a_context_have_their_turns_in_the_order_they_came() {
 fn runs_of_other_contexts_do_not_wait() {
     let world = World::new();
     let (_tab, turns, _seat) = page(&world);
-    let (one, other) = (Rc::new(Line::default()), Rc::new(Line::default()));
+    let (one, other) = (Rc::new(RunQueue::default()), Rc::new(RunQueue::default()));
     let first = turns.take(&one, LOCK, true);
     let second = turns.take(&other, Some("refinire-web:other"), false);
     let seen = [coming(&world, &first), coming(&world, &second)];
@@ -70,10 +70,10 @@ fn runs_of_other_contexts_do_not_wait() {
 fn a_run_waits_for_the_one_of_another_tab_and_hears_of_its_changes_first() {
     let world = World::new();
     let ((_tab, near, _seat), (_far_tab, far, far_seat)) = (page(&world), page(&world));
-    let (line, far_line) = (Rc::new(Line::default()), Rc::new(Line::default()));
-    let theirs = far.take(&far_line, LOCK, true);
+    let (queue, far_queue) = (Rc::new(RunQueue::default()), Rc::new(RunQueue::default()));
+    let theirs = far.take(&far_queue, LOCK, true);
     world.settle();
-    let own = near.take(&line, LOCK, true);
+    let own = near.take(&queue, LOCK, true);
     let seen = coming(&world, &own);
     world.pass(10_000.0);
     assert_eq!((seen.get(), world.waiting()), (None, 1));
@@ -94,9 +94,9 @@ fn a_run_waits_for_the_one_of_another_tab_and_hears_of_its_changes_first() {
 fn a_tab_that_is_closed_as_it_leaves_is_not_waited_for_long() {
     let world = World::new();
     let ((_tab, near, _seat), (_far_tab, far, far_seat)) = (page(&world), page(&world));
-    let theirs = far.take(&Rc::new(Line::default()), LOCK, true);
+    let theirs = far.take(&Rc::new(RunQueue::default()), LOCK, true);
     world.settle();
-    let own = near.take(&Rc::new(Line::default()), LOCK, true);
+    let own = near.take(&Rc::new(RunQueue::default()), LOCK, true);
     let seen = coming(&world, &own);
     world.settle();
     drop((theirs, far_seat));
@@ -110,9 +110,9 @@ fn a_tab_that_is_closed_as_it_leaves_is_not_waited_for_long() {
 fn one_of_another_context_of_the_page_is_waited_for_and_tabs_that_are_not_there_are_not() {
     let world = World::new();
     let (_tab, turns, _seat) = page(&world);
-    let first = turns.take(&Rc::new(Line::default()), LOCK, true);
+    let first = turns.take(&Rc::new(RunQueue::default()), LOCK, true);
     world.settle();
-    let second = turns.take(&Rc::new(Line::default()), LOCK, true);
+    let second = turns.take(&Rc::new(RunQueue::default()), LOCK, true);
     let seen = coming(&world, &second);
     world.settle();
     assert_eq!(seen.get(), None);
@@ -128,17 +128,17 @@ fn one_of_another_context_of_the_page_is_waited_for_and_tabs_that_are_not_there_
 fn who_stops_waiting_for_another_tab_leaves_the_queue() {
     let world = World::new();
     let ((_tab, near, _seat), (_far_tab, far, _far_seat)) = (page(&world), page(&world));
-    let theirs = far.take(&Rc::new(Line::default()), LOCK, true);
+    let theirs = far.take(&Rc::new(RunQueue::default()), LOCK, true);
     world.settle();
-    let line = Rc::new(Line::default());
-    let own = near.take(&line, LOCK, true);
+    let queue = Rc::new(RunQueue::default());
+    let own = near.take(&queue, LOCK, true);
     world.settle();
     assert_eq!(world.waiting(), 1);
     own.leave();
     world.settle();
     assert_eq!(world.waiting(), 0);
     theirs.leave();
-    let next = near.take(&line, LOCK, true);
+    let next = near.take(&queue, LOCK, true);
     let seen = coming(&world, &next);
     world.pass(300.0);
     assert!(seen.get().is_some());
@@ -148,23 +148,23 @@ fn who_stops_waiting_for_another_tab_leaves_the_queue() {
 fn who_does_not_want_to_wait_is_refused_while_one_is_under_way_and_not_right_behind_it() {
     let world = World::new();
     let ((_tab, near, _seat), (_far_tab, far, _far_seat)) = (page(&world), page(&world));
-    let line = Rc::new(Line::default());
-    let first = near.take(&line, LOCK, false);
+    let queue = Rc::new(RunQueue::default());
+    let first = near.take(&queue, LOCK, false);
     // Also behind one that was refused, and by way of another context or tab.
-    let others = [near.take(&line, LOCK, false), near.take(&line, LOCK, false)];
+    let others = [near.take(&queue, LOCK, false), near.take(&queue, LOCK, false)];
     world.settle();
     let others = [
         coming(&world, &others[0]),
         coming(&world, &others[1]),
-        coming(&world, &near.take(&Rc::new(Line::default()), LOCK, false)),
-        coming(&world, &far.take(&Rc::new(Line::default()), LOCK, false)),
+        coming(&world, &near.take(&Rc::new(RunQueue::default()), LOCK, false)),
+        coming(&world, &far.take(&Rc::new(RunQueue::default()), LOCK, false)),
     ];
     world.settle();
     assert_eq!(others.map(|seen| seen.get()), [Some(Come::Busy); 4]);
     let mut last = first;
     for _ in 0..5 {
         last.leave();
-        last = near.take(&line, LOCK, false);
+        last = near.take(&queue, LOCK, false);
         let seen = coming(&world, &last);
         world.settle();
         assert_eq!(seen.get(), Some(Come::Free));
@@ -176,15 +176,15 @@ fn without_locks_it_is_heard_first_what_others_told_and_where_they_are_denied_no
     let world = World::new();
     world.has_locks.set(false);
     let ((_tab, near, _seat), (_far_tab, far, _far_seat)) = (page(&world), page(&world));
-    let theirs = far.take(&Rc::new(Line::default()), LOCK, true);
-    let own = near.take(&Rc::new(Line::default()), LOCK, false);
+    let theirs = far.take(&Rc::new(RunQueue::default()), LOCK, true);
+    let own = near.take(&Rc::new(RunQueue::default()), LOCK, false);
     let seen = [coming(&world, &theirs), coming(&world, &own)];
     world.settle();
     assert_eq!(seen.map(|seen| seen.get()), [Some(Come::Waited), Some(Come::Waited)]);
     let world = World::new();
     world.denies_locks.set(true);
     let (_tab, turns, _seat) = page(&world);
-    let own = turns.take(&Rc::new(Line::default()), LOCK, true);
+    let own = turns.take(&Rc::new(RunQueue::default()), LOCK, true);
     let seen = coming(&world, &own);
     world.settle();
     assert_eq!(seen.get(), Some(Come::Free));
@@ -194,49 +194,49 @@ fn without_locks_it_is_heard_first_what_others_told_and_where_they_are_denied_no
 fn what_a_flows_functions_run_is_within_it_and_so_are_its_steps_one_behind_the_other() {
     let world = World::new();
     let (_tab, turns, _seat) = page(&world);
-    let line = Rc::new(Line::default());
-    let flow = turns.take(&line, LOCK, true);
+    let queue = Rc::new(RunQueue::default());
+    let flow = turns.take(&queue, LOCK, true);
     world.settle();
     let step = flow.within();
-    let hosting = flow.host();
-    let guests = [turns.take(&line, LOCK, true), turns.take(&line, LOCK, true)];
-    let busy = turns.take(&line, LOCK, false);
-    drop(hosting);
-    let behind = turns.take(&line, LOCK, true);
-    let seen = [&step, &guests[0], &guests[1], &busy, &behind].map(|turn| coming(&world, turn));
+    let nesting = flow.nest();
+    let nested = [turns.take(&queue, LOCK, true), turns.take(&queue, LOCK, true)];
+    let busy = turns.take(&queue, LOCK, false);
+    drop(nesting);
+    let behind = turns.take(&queue, LOCK, true);
+    let seen = [&step, &nested[0], &nested[1], &busy, &behind].map(|turn| coming(&world, turn));
     let come = || seen.each_ref().map(|seen| seen.get());
     world.settle();
     assert_eq!(come(), [Some(Come::Free), None, None, Some(Come::Busy), None]);
     step.leave();
     world.settle();
     assert_eq!(come()[1..3], [Some(Come::Free), None]);
-    guests[0].leave();
+    nested[0].leave();
     world.settle();
     assert_eq!(come()[2..], [Some(Come::Free), Some(Come::Busy), None]);
-    // A guest of its own goes within it.
-    let hosting = (flow.host(), guests[1].host());
-    let within = turns.take(&line, LOCK, false);
+    // A run that is nested in a nested run goes within that.
+    let nesting = (flow.nest(), nested[1].nest());
+    let within = turns.take(&queue, LOCK, false);
     let inner = coming(&world, &within);
-    drop(hosting);
+    drop(nesting);
     world.settle();
     assert_eq!(inner.get(), Some(Come::Free));
     flow.leave();
     world.settle();
-    assert_eq!(come()[4], Some(Come::Free), "the flow has left, whatever its guests do");
+    assert_eq!(come()[4], Some(Come::Free), "the flow has left, whatever its nested runs do");
 }
 
 #[test]
-fn the_next_run_of_a_flow_is_behind_it_in_the_same_line_also_where_it_is_a_guest() {
+fn the_next_run_of_a_flow_is_behind_it_in_the_same_queue_also_where_it_is_nested() {
     let world = World::new();
     let (_tab, turns, _seat) = page(&world);
-    let line = Rc::new(Line::default());
-    let outer = turns.take(&line, LOCK, true);
+    let queue = Rc::new(RunQueue::default());
+    let outer = turns.take(&queue, LOCK, true);
     world.settle();
-    let _hosting = outer.host();
-    let flow = turns.take(&line, LOCK, true);
+    let _nesting = outer.nest();
+    let flow = turns.take(&queue, LOCK, true);
     world.settle();
-    // A function of the flow runs it again: that is no guest.
-    let functions = flow.host();
+    // A function of the flow runs it again: that run is not nested.
+    let functions = flow.nest();
     let again = flow.behind(true);
     let refused = flow.behind(false);
     drop(functions);
@@ -253,19 +253,19 @@ fn the_next_run_of_a_flow_is_behind_it_in_the_same_line_also_where_it_is_a_guest
 fn a_run_that_a_callback_begins_and_waits_for_is_refused_and_one_that_it_does_not_wait_for_is_not() {
     let world = World::new();
     let (_tab, turns, _seat) = page(&world);
-    let line = Rc::new(Line::default());
-    let run = turns.take(&line, LOCK, true);
+    let queue = Rc::new(RunQueue::default());
+    let run = turns.take(&queue, LOCK, true);
     world.settle();
     let calling = run.call();
-    let forgotten = turns.take(&line, LOCK, true);
+    let forgotten = turns.take(&queue, LOCK, true);
     drop(calling);
     let calling = run.call();
-    let awaited = turns.take(&line, LOCK, true);
-    // Another context of the same conversation has another line, and the same lock.
-    let twin = turns.take(&Rc::new(Line::default()), LOCK, true);
-    let foreign = turns.take(&Rc::new(Line::default()), Some("refinire-web:other"), true);
+    let awaited = turns.take(&queue, LOCK, true);
+    // Another context of the same conversation has another queue, and the same lock.
+    let twin = turns.take(&Rc::new(RunQueue::default()), LOCK, true);
+    let foreign = turns.take(&Rc::new(RunQueue::default()), Some("refinire-web:other"), true);
     calling.returned_promise();
-    let later = turns.take(&line, LOCK, true);
+    let later = turns.take(&queue, LOCK, true);
     let taken = [&forgotten, &awaited, &twin, &foreign, &later];
     let seen = taken.map(|turn| coming(&world, turn));
     world.settle();
@@ -285,15 +285,15 @@ fn a_run_that_a_callback_begins_and_waits_for_is_refused_and_one_that_it_does_no
 fn calls_within_calls_know_which_runs_they_have_begun() {
     let world = World::new();
     let (_tab, turns, _seat) = page(&world);
-    let line = Rc::new(Line::default());
-    let run = turns.take(&line, None, true);
+    let queue = Rc::new(RunQueue::default());
+    let run = turns.take(&queue, None, true);
     world.settle();
     let outer = run.call();
-    let first = turns.take(&line, None, true);
+    let first = turns.take(&queue, None, true);
     let inner = run.call();
-    let second = turns.take(&line, None, true);
+    let second = turns.take(&queue, None, true);
     inner.returned_promise();
-    let third = turns.take(&line, None, true);
+    let third = turns.take(&queue, None, true);
     drop(outer);
     let seen = [&first, &second, &third].map(|turn| coming(&world, turn));
     world.settle();
@@ -304,39 +304,39 @@ fn calls_within_calls_know_which_runs_they_have_begun() {
 fn user_code_of_a_flows_step_is_also_the_flows_and_runs_of_its_own_functions_are_legal() {
     let world = World::new();
     let (_tab, turns, _seat) = page(&world);
-    let line = Rc::new(Line::default());
-    let flow = turns.take(&line, LOCK, true);
+    let queue = Rc::new(RunQueue::default());
+    let flow = turns.take(&queue, LOCK, true);
     world.settle();
     let step = flow.within();
     world.settle();
     // A tool of the agent that is the step.
     let calling = step.call();
-    let awaited = turns.take(&line, LOCK, true);
+    let awaited = turns.take(&queue, LOCK, true);
     let again = flow.behind(true);
     calling.returned_promise();
     step.leave();
     // A function of the flow.
-    let hosting = flow.host();
+    let nesting = flow.nest();
     let calling = flow.call();
-    let guest = turns.take(&line, LOCK, true);
+    let nested = turns.take(&queue, LOCK, true);
     calling.returned_promise();
-    let seen = [&awaited, &again, &guest].map(|turn| coming(&world, turn));
+    let seen = [&awaited, &again, &nested].map(|turn| coming(&world, turn));
     world.settle();
     assert_eq!(seen.map(|seen| seen.get()), [Some(Come::Itself), Some(Come::Itself), Some(Come::Free)]);
-    drop(hosting);
+    drop(nesting);
 }
 
 #[test]
 fn a_run_may_be_gone_when_its_turn_comes_or_the_promise_does() {
     let world = World::new();
     let (_tab, turns, _seat) = page(&world);
-    let line = Rc::new(Line::default());
-    let run = turns.take(&line, LOCK, true);
+    let queue = Rc::new(RunQueue::default());
+    let run = turns.take(&queue, LOCK, true);
     world.settle();
     let calling = run.call();
-    drop(turns.take(&line, LOCK, true));
+    drop(turns.take(&queue, LOCK, true));
     run.leave();
-    let next = turns.take(&line, LOCK, true);
+    let next = turns.take(&queue, LOCK, true);
     calling.returned_promise();
     let seen = coming(&world, &next);
     world.settle();

@@ -1,17 +1,17 @@
-//! How a run holds its place, and the lock with it.
+//! How a run holds its place in the queue, and the lock.
 
 use std::rc::Rc;
 
 use futures::channel::oneshot;
 use futures::future::{ready, select, Either, FutureExt};
 
-use super::{Come, Line, Run, Signal, Turns};
+use super::{Come, Run, RunQueue, Signal, Turns};
 use crate::env::{Held, Try};
 
-/// What a turn is made of, but for the leaving.
+/// The parts of a turn, without its leaving the queue when it is dropped.
 pub(super) struct Parts {
     pub(super) turns: Rc<Turns>,
-    pub(super) line: Rc<Line>,
+    pub(super) queue: Rc<RunQueue>,
     pub(super) lock: Option<Rc<str>>,
     pub(super) run: Rc<Run>,
 }
@@ -19,7 +19,7 @@ pub(super) struct Parts {
 impl Parts {
     fn come(&self, come: Come) {
         if !self.run.has_left.get() && self.run.coming.borrow().is_some() {
-            *self.line.holder.borrow_mut() = Some(self.run.clone());
+            *self.queue.holder.borrow_mut() = Some(self.run.clone());
             if let Some(lock) = &self.lock {
                 self.turns.holds(lock, &self.run);
             }
@@ -28,7 +28,7 @@ impl Parts {
     }
 }
 
-/// Holds a place in a line until the run has left, and the lock with it.
+/// Holds a place in the queue, and the lock, until the run has left.
 pub(super) async fn hold(
     own: Parts,
     before: Option<Signal<()>>,
@@ -46,7 +46,7 @@ pub(super) async fn hold(
         let is_other = own.turns.come_here(&lock);
         if let Some(held) = enter(&own, &lock, is_other, is_to_wait, &left).await {
             left.await;
-            // Held by nobody from here any more, before the next one tries.
+            // Released before the next run of this page requests it.
             held.release().await;
         } else {
             left.await;
@@ -61,11 +61,11 @@ pub(super) async fn hold(
         }
         left.await;
     }
-    // Nobody may wait behind it.
+    // There may be no next run.
     let _ = freeing.send(());
 }
 
-/// Comes to the lock, if it can be had.
+/// Acquires the lock, if there is one to acquire.
 async fn enter(own: &Parts, lock: &Rc<str>, is_other: bool, is_to_wait: bool, left: &Signal<()>) -> Option<Held> {
     let (locks, tabs) = (&own.turns.locks, &own.turns.tabs);
     match locks.try_request(lock).await {
@@ -73,7 +73,7 @@ async fn enter(own: &Parts, lock: &Rc<str>, is_other: bool, is_to_wait: bool, le
             own.come(Come::Free);
             return Some(held);
         }
-        // Not to be had in a page without an origin: then there is nobody to share with.
+        // A page without an origin has no locks, but shares its storage with nobody either.
         Try::Denied => {
             own.come(Come::Free);
             return None;
@@ -84,13 +84,13 @@ async fn enter(own: &Parts, lock: &Rc<str>, is_other: bool, is_to_wait: bool, le
         }
         Try::Taken => {}
     }
-    // While it waits it learns which other tabs there are.
+    // While this run waits, the tab learns which other tabs there are.
     own.turns.tasks.spawn(tabs.caught_up(false));
     let held = match select(locks.request(lock), left.clone()).await {
         Either::Left((held, _)) => held,
         Either::Right(_) => return None,
     };
-    // First the changes of the run that held the lock before.
+    // First reads the changes of the run that held the lock before.
     let changes = if held.is_some() { tabs.caught_up(is_other) } else { ready(()).boxed_local() };
     select(changes, left.clone()).await;
     own.come(if held.is_some() { Come::Waited } else { Come::Free });

@@ -108,7 +108,7 @@ impl ContextInner {
         spawn_local(async move {
             if WebLocks.is_held(&lock).await {
                 // The lock may be held by a run of this context itself.
-                if let Some(inner) = inner.upgrade().filter(|inner| !inner.is_freed() && !inner.line.is_active()) {
+                if let Some(inner) = inner.upgrade().filter(|inner| !inner.is_freed() && !inner.queue.is_active()) {
                     let _ = inner.write(Conversation::is_written);
                     inner.tell();
                     inner.watch();

@@ -30,7 +30,7 @@ use super::error::{cause_of, into_js};
 use super::storage::{open, turns, Kept, Opened, Storage};
 use crate::conversation::attached::Owner;
 use crate::conversation::tabs::Heard;
-use crate::conversation::turns::{Line, Turn};
+use crate::conversation::turns::{RunQueue, Turn};
 use crate::conversation::{erase, load, Conversation};
 use crate::error::Error;
 use crate::flow::Steer;
@@ -59,7 +59,7 @@ pub struct ContextInner {
     id: String,
     number: u32,
     js: ObjectLink,
-    line: Rc<Line>,
+    queue: Rc<RunQueue>,
     /// Nothing once it has been freed.
     core: RefCell<Option<Rc<RefCell<Conversation>>>>,
     kept: Option<Kept>,
@@ -167,7 +167,7 @@ impl ContextInner {
             id: id.to_owned(),
             number,
             js: ObjectLink::new(state),
-            line: Rc::default(),
+            queue: Rc::default(),
             core: RefCell::new(Some(Rc::new(RefCell::new(core)))),
             lock: opened.kept.is_some().then(|| concat(&[PREFIX, id])).filter(|_| has_lock),
             kept: opened.kept,
@@ -302,7 +302,7 @@ impl ContextInner {
     /// A turn among the runs of this conversation.
     #[must_use]
     pub fn take_turn(&self, is_to_wait: bool) -> Turn {
-        turns().take(&self.line, self.lock(), is_to_wait)
+        turns().take(&self.queue, self.lock(), is_to_wait)
     }
 
     /// Resolves when what is stored has been read; nothing where it was at once.

@@ -44,7 +44,7 @@ pub(crate) struct Facts {
     /// Nothing more is taken.
     pub(crate) is_over: Cell<bool>,
     /// How many functions of the caller's run.
-    pub(crate) guests: Cell<usize>,
+    pub(crate) functions: Cell<usize>,
 }
 
 /// What a run came to.
@@ -151,7 +151,7 @@ impl Talk {
         let is_stopped = signal.is_stopped();
         let delivered = world.log.borrow().iter().filter_map(|line| line.strip_prefix("chunk ")).map(str::len).sum();
         let result = ended.result(world, is_stopped, delivered);
-        assert_eq!(world.guests.get(), 0, "nobody of the caller's runs any more");
+        assert_eq!(world.functions.get(), 0, "nobody of the caller's runs any more");
         assert_eq!(world.time.pending(), 0, "no timer is left");
         Done { log: world.log.borrow().clone(), result, at: world.time.now() - began }
     }
@@ -163,18 +163,18 @@ impl World {
     }
 
     /// Something of the caller's, which is in nobody's way once it is not waited for.
-    fn guest<T: 'static>(&self, work: impl std::future::Future<Output = Result<T, Thrown>> + 'static) -> Doing<T> {
-        struct Guest(World);
-        impl Drop for Guest {
+    fn nested<T: 'static>(&self, work: impl std::future::Future<Output = Result<T, Thrown>> + 'static) -> Doing<T> {
+        struct Running(World);
+        impl Drop for Running {
             fn drop(&mut self) {
-                self.0.guests.set(self.0.guests.get() - 1);
+                self.0.functions.set(self.0.functions.get() - 1);
             }
         }
-        self.guests.set(self.guests.get() + 1);
-        let guest = Guest(self.clone());
+        self.functions.set(self.functions.get() + 1);
+        let running = Running(self.clone());
         Box::pin(async move {
             let done = work.await;
-            drop(guest);
+            drop(running);
             done
         })
     }
@@ -197,13 +197,13 @@ impl Host for World {
         let call =
             Call { input: input.to_owned(), context: cx.clone(), signal: signal.clone(), time: self.time.clone() };
         let given = function(call);
-        self.guest(async move { given.await.map(|given| given.map(value)) })
+        self.nested(async move { given.await.map(|given| given.map(value)) })
     }
 
     fn judge(&self, condition: &Step, cx: &Rc<Context>) -> Doing<Option<Verdict>> {
         let Step::Condition(condition) = condition else { panic!("no condition") };
         let verdict = condition(cx.clone());
-        self.guest(async move {
+        self.nested(async move {
             Ok(match verdict? {
                 Json::Bool(is) => Some(Verdict::Is(is)),
                 Json::String(step) => Some(Verdict::Step(step)),
@@ -217,14 +217,14 @@ impl Host for World {
         let call =
             Call { input: String::new(), context: cx.clone(), signal: StopSignal::default(), time: self.time.clone() };
         let given = function(call);
-        self.guest(async move { Ok(given.await?.expect("a text").as_str().expect("a text").to_owned()) })
+        self.nested(async move { Ok(given.await?.expect("a text").as_str().expect("a text").to_owned()) })
     }
 
     fn hook(&self, hook: &Step, step: &str, cx: &Rc<Context>) -> Doing<()> {
         let Step::Hook(name) = hook else { panic!("no hook") };
         self.note(format!("{name} {step} {}", cx.content_told()));
         let time = self.time.clone();
-        self.guest(async move {
+        self.nested(async move {
             time.sleep(1.0).await;
             Ok(())
         })

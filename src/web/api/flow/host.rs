@@ -96,13 +96,13 @@ impl JsHost {
         Self { delivery, options, turn, hears, objects, named, results, last: Cell::new(0) }
     }
 
-    /// What a function of the caller's comes to. What it runs in this context has its turn within that of the flow.
-    fn guest(&self, given: impl FnOnce() -> Result<JsValue, JsValue>) -> Doing<JsValue> {
-        let hosting = self.turn.host();
+    /// Awaits what a function of the caller returned. Runs that the function begins in this context are nested in the flow's run.
+    fn nested(&self, given: impl FnOnce() -> Result<JsValue, JsValue>) -> Doing<JsValue> {
+        let nesting = self.turn.nest();
         let given = given();
         async move {
             let value = settled(given).await;
-            drop(hosting);
+            drop(nesting);
             value.map_err(host_error)
         }
         .boxed_local()
@@ -159,7 +159,7 @@ impl Host for JsHost {
     fn call(&self, function: &JsStep, input: &str, cx: &JsContext, signal: &StopSignal) -> Doing<Option<HostValue>> {
         let (input, context) = (JsValue::from_str(input), cx.value.clone());
         let options = object_of(&[("signal", abort_signal(signal).into())]);
-        let given = self.guest(|| call(function, &[&input, &context, &options]));
+        let given = self.nested(|| call(function, &[&input, &context, &options]));
         async move {
             let value = given.await?;
             Ok((!value.is_undefined() && value != context).then(|| cause_of(value)))
@@ -168,7 +168,7 @@ impl Host for JsHost {
     }
 
     fn judge(&self, condition: &JsStep, cx: &JsContext) -> Doing<Option<Verdict>> {
-        let given = self.guest(|| call(condition, &[&cx.value]));
+        let given = self.nested(|| call(condition, &[&cx.value]));
         async move {
             let value = given.await?;
             Ok(value.as_bool().map(Verdict::Is).or_else(|| value.as_string().map(Verdict::Step)))
@@ -177,7 +177,7 @@ impl Host for JsHost {
     }
 
     fn prompt(&self, prompt: &JsStep, cx: &JsContext) -> Doing<String> {
-        let given = self.guest(|| call(prompt, &[&cx.value]));
+        let given = self.nested(|| call(prompt, &[&cx.value]));
         async move {
             let wanted = || Error::invalid("a message's content must be a string").into();
             given.await?.as_string().ok_or_else(wanted)
@@ -186,7 +186,7 @@ impl Host for JsHost {
     }
 
     fn hook(&self, hook: &JsStep, step: &str, cx: &JsContext) -> Doing<()> {
-        let given = self.guest(|| call(hook, &[&JsValue::from_str(step), &cx.value]));
+        let given = self.nested(|| call(hook, &[&JsValue::from_str(step), &cx.value]));
         async move { given.await.map(drop) }.boxed_local()
     }
 
