@@ -1,5 +1,5 @@
-//! A mirror of a storage of the caller's own, which may take its time. The core reads and writes the mirror, which has
-//! everything but attachments; what the core writes goes into the storage behind it.
+//! A mirror of a storage of the caller's own, which may be asynchronous. The core reads and writes the mirror, which holds
+//! everything but attachments; what the core writes goes on to the storage.
 
 mod index;
 
@@ -13,16 +13,16 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use futures::future::{join_all, FutureExt, LocalBoxFuture, Shared};
 
-use super::room::Seat;
+use super::storage_group::Member;
 use super::store::{piece_key, Key, Store, StoreError, ATTACHMENT_PREFIX, KEY_PREFIX, PIECE_PREFIX, TURN};
 use crate::env::{Locks, Tasks};
 use crate::error::{Code, Error};
 use crate::text::concat;
 
-/// What an adapter gives, some time. The error says what it threw.
+/// What an adapter returns, later. The error says what it threw.
 pub type Outcome<T> = LocalBoxFuture<'static, Result<T, Error>>;
 
-/// A storage that may take its time. It is asked as soon as a method is called.
+/// A storage that may be asynchronous. It is asked as soon as a method is called.
 pub trait Adapter {
     /// What is stored under the key.
     fn get(&self, key: &str) -> Outcome<Option<String>>;
@@ -30,13 +30,13 @@ pub trait Adapter {
     fn set(&self, key: &str, value: &str) -> Outcome<()>;
     /// Forgets what is stored.
     fn remove(&self, key: &str) -> Outcome<()>;
-    /// All keys; none where it cannot say.
+    /// All keys; `None` if the storage cannot list them.
     fn keys(&self) -> Option<Outcome<Vec<String>>>;
-    /// Whether it can say which keys it has.
+    /// Whether the storage can list its keys.
     fn has_keys(&self) -> bool;
 }
 
-/// What is to be written; no value for a key that is gone.
+/// A value that is to be written; without a value the key is to be removed.
 #[derive(Clone)]
 struct Write {
     number: u64,
@@ -51,16 +51,16 @@ struct State {
     /// What is to be written, in this order.
     writes: Vec<Write>,
     last: u64,
-    /// What is known to be in the list of its keys.
+    /// The keys that are known to be in the stored list of keys.
     listed: BTreeSet<String>,
-    /// Resolves when all is written that is being written.
+    /// Resolves when everything that is being written is written.
     writing: Option<Shared<LocalBoxFuture<'static, ()>>>,
-    /// Why something of the last attempt was not.
+    /// Why the last attempt to write something failed.
     refused: Option<Error>,
-    seat: Option<Seat>,
+    member: Option<Member>,
 }
 
-/// What an adapter holds of a conversation, or of all without an id.
+/// What an adapter holds of a conversation; without an id, of all conversations.
 pub struct Mirror {
     adapter: Rc<dyn Adapter>,
     id: Option<String>,
@@ -77,7 +77,7 @@ impl fmt::Debug for Mirror {
 }
 
 impl Mirror {
-    /// One that holds nothing yet: see [`Self::fill`]. `failed` is told what could not be read or written.
+    /// An empty mirror: see [`Self::fill`]. `failed` is called with what could not be read or written.
     pub fn new(
         adapter: Rc<dyn Adapter>,
         id: Option<&str>,
@@ -88,27 +88,27 @@ impl Mirror {
         Rc::new(Self { adapter, id: id.map(str::to_owned), locks, tasks, failed, state: RefCell::default() })
     }
 
-    /// What is written is published there, until [`Self::leave`].
-    pub fn publish_to(&self, seat: Seat) {
-        self.state.borrow_mut().seat = Some(seat);
+    /// Publishes what is written, until [`Self::leave`].
+    pub fn publish_to(&self, member: Member) {
+        self.state.borrow_mut().member = Some(member);
     }
 
-    /// Whether there is somebody to tell how an answer grows.
+    /// Whether there are others to tell how an answer grows.
     pub fn has_others(&self) -> bool {
-        self.state.borrow().seat.as_ref().is_some_and(Seat::has_others)
+        self.state.borrow().member.as_ref().is_some_and(Member::has_others)
     }
 
     /// Tells the others what is stored under a key, or something that is not stored.
     pub fn publish(&self, key: &str, value: Option<&str>) {
-        if let Some(seat) = &self.state.borrow().seat {
-            seat.publish(key, value);
+        if let Some(member) = &self.state.borrow().member {
+            member.publish(key, value);
         }
     }
 
-    /// Nobody is told of anything any more. What is to be written is written all the same.
+    /// Stops telling changes. What is to be written is still written.
     pub fn leave(&self) {
-        let seat = self.state.borrow_mut().seat.take();
-        drop(seat);
+        let member = self.state.borrow_mut().member.take();
+        drop(member);
     }
 
     /// Takes over what somebody else has stored in the same page.
@@ -120,7 +120,7 @@ impl Mirror {
         };
     }
 
-    /// Reads all that the adapter holds of it.
+    /// Reads everything that the adapter holds of the conversation.
     pub fn fill(self: &Rc<Self>) -> LocalBoxFuture<'static, ()> {
         let own = self.clone();
         async move {
@@ -145,7 +145,7 @@ impl Mirror {
         Ok(())
     }
 
-    /// Somebody else has changed what is under the key: what is there now, if it is one of the conversation's.
+    /// Reads a key again that somebody else has changed. `None` if the key does not belong to the conversation.
     ///
     /// # Errors
     /// What the adapter threw.
@@ -168,7 +168,7 @@ impl Mirror {
         Ok(value)
     }
 
-    /// Reads a turn, and the pieces that it has grown by where no list has them.
+    /// Reads a turn, and its pieces if no list names them.
     async fn read_grown(&self, key: &str) -> Result<(), Error> {
         let value = self.read(key).await?;
         let Some(turn) = Key::parse(key).filter(|known| known.kind == TURN && !self.adapter.has_keys()) else {
@@ -189,7 +189,7 @@ impl Mirror {
             let mut state = self.state.borrow_mut();
             state.last += 1;
             let write = Write { number: state.last, key: key.to_owned(), value: value.map(str::to_owned) };
-            // Behind what was written before it.
+            // After everything that was written before.
             state.writes.retain(|write| write.key != key);
             state.writes.push(write);
             state.writing.is_some()
@@ -200,7 +200,7 @@ impl Mirror {
         self.publish(key, value);
     }
 
-    /// Writes what is to be written, unless that is done already. Resolves when it has been.
+    /// Writes what is to be written, unless that is under way. Resolves when it is written.
     fn write(self: &Rc<Self>) -> Shared<LocalBoxFuture<'static, ()>> {
         let (done, written) = oneshot::channel::<()>();
         let written = {
@@ -214,7 +214,7 @@ impl Mirror {
             written
         };
         let own = self.clone();
-        // Later: all that one change writes.
+        // Later, so that everything that one change writes goes together.
         let task = async move {
             own.flush().await;
             own.state.borrow_mut().writing = None;
@@ -224,11 +224,11 @@ impl Mirror {
         written
     }
 
-    /// What is not written stays, and is tried again with what comes next.
+    /// Writes everything. What fails stays in the list, and is tried again with the next write.
     async fn flush(&self) {
         let mut done = 0;
         loop {
-            // Something is listed before it is there, and until it is gone.
+            // A key is in the list before it is stored, and until it is removed.
             let listed = self.state.borrow().listed.clone();
             self.list_keys(listed).await;
             while let Some(write) = self.next_write(done) {
@@ -252,8 +252,8 @@ impl Mirror {
         }
     }
 
-    fn next_write(&self, behind: u64) -> Option<Write> {
-        self.state.borrow().writes.iter().find(|write| write.number > behind).cloned()
+    fn next_write(&self, after: u64) -> Option<Write> {
+        self.state.borrow().writes.iter().find(|write| write.number > after).cloned()
     }
 
     fn refuse(&self, error: &Error) {
@@ -262,7 +262,7 @@ impl Mirror {
         (self.failed)(refused);
     }
 
-    /// Lists what the mirror has, and others, with what other pages have listed.
+    /// Stores the list of keys: those of the mirror, `others`, and those that other pages have listed.
     async fn list_keys(&self, others: BTreeSet<String>) {
         let Some(id) = self.id.as_ref().filter(|_| !self.adapter.has_keys()) else { return };
         let (own, listed) = {
@@ -275,7 +275,7 @@ impl Mirror {
         if own == listed {
             return;
         }
-        // No other page changes a list meanwhile, where that can be had.
+        // With the lock, if there is one, no other page changes the list meanwhile.
         let alone = self.locks.request(INDEX).await;
         let outcome = index::change(&self.adapter, id, &own, &listed).await;
         if let Some(alone) = alone {
@@ -290,7 +290,7 @@ impl Mirror {
     /// Resolves when everything so far is written.
     ///
     /// # Errors
-    /// `storage` where something is not.
+    /// `storage` if something could not be written.
     pub fn saved(self: &Rc<Self>) -> LocalBoxFuture<'static, Result<(), Error>> {
         let own = self.clone();
         async move {
@@ -298,7 +298,7 @@ impl Mirror {
             if let Some(writing) = writing {
                 writing.await;
             }
-            // What was refused before may be taken now.
+            // What failed before may succeed now.
             let is_left = {
                 let state = own.state.borrow();
                 !state.writes.is_empty() || state.refused.is_some()
@@ -333,7 +333,7 @@ impl Store for Rc<Mirror> {
     }
 }
 
-/// What could not be done, and what the adapter said to that.
+/// The error for `what` could not be done, with the message of the adapter's error.
 fn what_failed(what: &str, error: &Error) -> Error {
     let mut failed = Error::new(Code::Storage, concat(&[what, ": ", &error.message]));
     failed.cause.clone_from(&error.cause);

@@ -1,8 +1,8 @@
 //! Tells the conversations of this page, and of other tabs, what one of them has kept.
 //!
 //! Tabs talk over a `BroadcastChannel`. A message is a list of `[key, value]`: what one change has stored, in order, `null`
-//! for what it has removed. Two keys are no keys of records: with [`ASK`] a tab asks the others whether it has heard all that
-//! they told, with [`ANSWER`] they say so.
+//! for what it has removed. Two keys do not stand for records: with [`ASK`] a tab asks the others to confirm that it has heard
+//! everything they told, with [`ANSWER`] they confirm it.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -13,7 +13,7 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use futures::future::{ready, select, FutureExt, LocalBoxFuture};
 
-pub use crate::conversation::room::{Heard, Room, Seat};
+pub use crate::conversation::storage_group::{Heard, Member, StorageGroup};
 use crate::conversation::{LIVE_PREFIX, PIECE_PREFIX};
 use crate::env::{Change, Channel, Clock, Seen, Site, Tasks};
 use crate::json::decimal;
@@ -27,16 +27,16 @@ pub const ASK: &str = "refinire-web?";
 /// What it is answered with.
 pub const ANSWER: &str = "refinire-web!";
 
-/// How long an answer is waited for. A tab that runs answers at once; one that is closed, frozen or of an older version never
+/// How long a tab waits for answers. A tab that runs answers at once; one that is closed, frozen or of an older version never
 /// does.
 const PATIENCE_MS: f64 = 300.0;
 
-/// How long changes are repeated to a tab that asks: a tab that was opened meanwhile may not have heard them, nor find them in
-/// its storage yet.
+/// How long changes are repeated to a tab that asks: a tab that was opened after a change has not heard of it, and may not find
+/// it in the storage yet.
 const LATELY_MS: f64 = 5_000.0;
 const MOST_LATELY: usize = 100;
 
-/// A change that was told lately.
+/// A recent change.
 struct Late {
     key: String,
     value: Option<String>,
@@ -55,16 +55,17 @@ struct Asked {
 struct State {
     channel: Option<Rc<dyn Channel>>,
     watch: Option<Box<dyn Any>>,
-    /// Whether other tabs listen: who begins to says so, by a message without changes, and is answered. As long as nobody has,
-    /// nobody is told how an answer grows; whole turns always, as who is let in next may have been overtaken by its greeting.
+    /// Whether other tabs listen. A tab that begins to listen posts a message without changes, and is answered. Before any such
+    /// message, this tab does not tell how an answer grows. It always tells complete turns, because the next tab may get its turn
+    /// before its message arrives here.
     has_others: bool,
-    /// What they are to be told: all that one change writes is one message.
+    /// What is to be posted: everything that one change writes is one message.
     changes: Vec<Change>,
-    /// Those that have answered before.
+    /// The tabs that have answered before.
     peers: Vec<String>,
     asked: Vec<Asked>,
     asks: u64,
-    /// The last that this tab has told of each key, the oldest first.
+    /// The last change of each key that this tab has told, the oldest first.
     lately: VecDeque<Late>,
 }
 
@@ -72,7 +73,7 @@ struct State {
 pub struct Tabs {
     site: Rc<dyn Site>,
     clock: Rc<dyn Clock>,
-    room: Rc<Room>,
+    group: Rc<StorageGroup>,
     me: String,
     state: RefCell<State>,
 }
@@ -84,21 +85,20 @@ impl fmt::Debug for Tabs {
 }
 
 impl Tabs {
-    /// A tab that listens to nobody yet.
+    /// A tab that does not listen yet.
     pub fn new(site: Rc<dyn Site>, clock: Rc<dyn Clock>, tasks: Rc<dyn Tasks>) -> Rc<Self> {
         let me = random_text(&*clock, 11);
-        Rc::new(Self { site, clock, room: Rc::new(Room::new(tasks)), me, state: RefCell::default() })
+        Rc::new(Self { site, clock, group: Rc::new(StorageGroup::new(tasks)), me, state: RefCell::default() })
     }
 
-    /// Joins those who share the local storage: from now on the others are listened to, until all seats are dropped.
-    pub fn join(self: &Rc<Self>, heard: Rc<Heard>) -> Seat {
-        let seat = self.room.join(heard).shared_by(self);
+    /// Joins the group that shares the local storage. This tab listens to the others until all members are dropped.
+    pub fn join(self: &Rc<Self>, heard: Rc<Heard>) -> Member {
+        let member = self.group.join(heard).shared_by(self);
         self.listen();
-        seat
+        member
     }
 
-    /// Messages and the storage's own events: a message may overtake what another process has written, or the other way
-    /// round.
+    /// Listens to messages and to the storage's own events: either of them may arrive before the other.
     fn listen(self: &Rc<Self>) {
         if self.state.borrow().watch.is_some() {
             return;
@@ -112,8 +112,8 @@ impl Tabs {
         let tab = Rc::downgrade(self);
         let seen = Rc::new(move |seen| match (tab.upgrade(), seen) {
             (Some(tab), Seen::Stored { key, value }) => tab.hear(key.as_deref(), value.as_deref()),
-            // It heard of nothing meanwhile.
-            (Some(tab), Seen::Restored) => tab.room.tell(None, None, None),
+            // The page heard nothing while it was put away.
+            (Some(tab), Seen::Restored) => tab.group.tell(None, None, None),
             (None, _) => {}
         });
         let (channel, watch) = (self.site.channel(CHANNEL, Some(on_message)), self.site.watch(seen));
@@ -178,24 +178,24 @@ impl Tabs {
         if is_first {
             let tab = self.clone();
             let flush = async move { tab.flush() };
-            self.room.spawn(flush.boxed_local());
+            self.group.spawn(flush.boxed_local());
         }
     }
 
-    /// Another tab has stored that, or removed it.
+    /// Another tab has stored a value, or removed it.
     fn hear(&self, key: Option<&str>, value: Option<&str>) {
         {
             let mut state = self.state.borrow_mut();
-            // What it has changed is not told again as it was.
+            // A value that the other tab has replaced is not repeated.
             state.lately.retain(|late| key.is_some_and(|key| late.key != key));
         }
-        self.room.tell(key, value, None);
+        self.group.tell(key, value, None);
     }
 
     /// Takes a message.
     fn take(&self, changes: Vec<Change>) {
         if let Some(first) = changes.first() {
-            // What this tab asks comes back to it.
+            // This tab's own question comes back to it.
             if first.key.as_deref() == Some(ASK) && first.by.as_deref() == Some(&self.me) {
                 return self.answered(first.value.as_deref().unwrap_or_default(), &self.me);
             }
@@ -213,7 +213,7 @@ impl Tabs {
         }
     }
 
-    /// The answer comes behind all changes.
+    /// Posts the answer, after all changes.
     fn answer(&self, question: Option<String>) {
         {
             let mut state = self.state.borrow_mut();
@@ -244,17 +244,17 @@ impl Tabs {
         }
     }
 
-    /// Those did not answer: they are not waited for again.
+    /// These tabs did not answer: this tab does not wait for them again.
     fn give_up(&self, missing: &[String]) {
         self.state.borrow_mut().peers.retain(|peer| !missing.contains(peer));
     }
 
-    /// Resolves when this tab has heard whatever the others had told before the call. `is_other`: there is another tab that has
-    /// just told something.
+    /// Resolves when this tab has heard everything that the others had told before the call. `is_other`: there is another tab
+    /// that has just told something.
     ///
-    /// Messages of one sender keep their order, so the answer of a tab comes behind all that it told before. A tab that has been
-    /// closed since does not answer; but a message to all comes back to this page's own channel, as it is posted by a second
-    /// one, behind the messages that were on their way before it.
+    /// Messages of one sender keep their order, so a tab's answer arrives after everything that it told before. A tab that has
+    /// been closed since does not answer. The question covers that case: posted by a second channel, it comes back to this page's
+    /// own channel, after the messages that were already on their way.
     pub fn caught_up(self: &Rc<Self>, is_other: bool) -> LocalBoxFuture<'static, ()> {
         let second = self.channel().and_then(|_| self.site.channel(CHANNEL, None));
         let Some(second) = second else { return ready(()).boxed_local() };
@@ -280,7 +280,7 @@ impl Tabs {
     }
 }
 
-/// A question that is asked no more when this is dropped.
+/// A question, which is withdrawn when this is dropped.
 struct Asking {
     tab: Rc<Tabs>,
     number: String,
@@ -294,7 +294,7 @@ impl Asking {
         Some(state.asked.swap_remove(at))
     }
 
-    /// Answers are not waited for any more.
+    /// Stops waiting for answers.
     fn end(&self) {
         if let Some(asked) = self.take() {
             self.tab.give_up(&asked.missing);

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::future::FutureExt;
-use refinire_web::conversation::tabs::{Heard, Seat, Tabs, ANSWER, ASK};
+use refinire_web::conversation::tabs::{Heard, Member, Tabs, ANSWER, ASK};
 use refinire_web::env::{Change, Seen, Tasks};
 
 use crate::world::World;
@@ -13,7 +13,7 @@ use crate::world::World;
 type Log = Rc<RefCell<Vec<String>>>;
 
 /// Joins a tab's conversations.
-fn join(tab: &Rc<Tabs>) -> (Seat, Log) {
+fn join(tab: &Rc<Tabs>) -> (Member, Log) {
     let log = Log::default();
     let heard: Rc<Heard> = {
         let log = log.clone();
@@ -57,11 +57,11 @@ const PIECE: &str = "refinire-web+piece:talk";
 fn conversations_of_a_tab_and_of_others_hear_what_one_has_stored_and_it_does_not() {
     let world = World::new();
     let (one, other) = (world.tab(), world.tab());
-    let ((seat, own), (_second, near), (_third, far)) = (join(&one), join(&one), join(&other));
+    let ((member, own), (_second, near), (_third, far)) = (join(&one), join(&one), join(&other));
     world.settle();
-    seat.publish(TURN, Some("a"));
+    member.publish(TURN, Some("a"));
     assert!(take(&near).is_empty(), "whoever writes is in the middle of it");
-    seat.publish(TURN, None);
+    member.publish(TURN, None);
     world.settle();
     let wanted = [format!("{TURN}=a"), format!("-{TURN}")];
     assert_eq!((take(&own), take(&near), take(&far)), (vec![], wanted.to_vec(), wanted.to_vec()));
@@ -71,20 +71,20 @@ fn conversations_of_a_tab_and_of_others_hear_what_one_has_stored_and_it_does_not
 fn what_one_change_writes_is_one_message_and_who_is_alone_tells_nobody_how_an_answer_grows() {
     let world = World::new();
     let (one, other) = (world.tab(), world.tab());
-    let (seat, _) = join(&one);
+    let (member, _) = join(&one);
     world.settle();
     assert_eq!(world.take_posted(), [""], "who begins says so");
     for keys in [[TURN, "refinire-web:talk"], [PIECE, PIECE], [PIECE, TURN]] {
         for key in keys {
-            seat.publish(key, Some("a"));
+            member.publish(key, Some("a"));
         }
         world.settle();
     }
     assert_eq!(world.take_posted(), [format!("{TURN} refinire-web:talk"), TURN.to_owned()]);
-    let (_seat, _) = join(&other);
+    let (_member, _) = join(&other);
     world.settle();
     assert_eq!(world.take_posted(), ["", "", ""], "who begins is answered, and answers once itself");
-    seat.publish(PIECE, Some("a"));
+    member.publish(PIECE, Some("a"));
     world.settle();
     assert_eq!(world.take_posted(), [PIECE]);
 }
@@ -93,13 +93,13 @@ fn what_one_change_writes_is_one_message_and_who_is_alone_tells_nobody_how_an_an
 fn who_asks_hears_first_what_was_told_before_and_waits_no_longer_than_for_the_last_answer() {
     let world = World::new();
     let (one, other) = (world.tab(), world.tab());
-    let ((seat, _), (_seat, far)) = (join(&one), join(&other));
+    let ((member, _), (_member, far)) = (join(&one), join(&other));
     world.settle();
     // The first time nobody is known: it waits for whoever there is.
     let first = watched(&world, other.caught_up(false));
     world.settle();
     assert!(first.get());
-    seat.publish(TURN, Some("a"));
+    member.publish(TURN, Some("a"));
     let caught_up = watched(&world, other.caught_up(true));
     world.settle();
     assert!(caught_up.get());
@@ -111,7 +111,7 @@ fn who_asks_hears_first_what_was_told_before_and_waits_no_longer_than_for_the_la
 fn one_that_has_just_told_something_is_waited_for_but_not_for_ever() {
     let world = World::new();
     let one = world.tab();
-    let (_seat, _) = join(&one);
+    let (_member, _) = join(&one);
     let caught_up = watched(&world, one.caught_up(true));
     world.pass(299.0);
     assert!(!caught_up.get());
@@ -124,7 +124,7 @@ fn one_that_has_just_told_something_is_waited_for_but_not_for_ever() {
 fn a_tab_that_has_closed_is_waited_for_once_and_not_again() {
     let world = World::new();
     let (one, other) = (world.tab(), world.tab());
-    let ((_seat, _), (away, _)) = (join(&one), join(&other));
+    let ((_member, _), (away, _)) = (join(&one), join(&other));
     let known = watched(&world, one.caught_up(true));
     world.settle();
     assert!(known.get());
@@ -143,16 +143,16 @@ fn a_tab_that_has_closed_is_waited_for_once_and_not_again() {
 fn changes_of_the_last_five_seconds_are_repeated_to_who_asks_the_last_of_each_key_and_a_hundred_at_most() {
     let world = World::new();
     let (one, other) = (world.tab(), world.tab());
-    let (seat, _) = join(&one);
+    let (member, _) = join(&one);
     for key in ["old", "again", "theirs", "again"] {
-        seat.publish(key, Some(key));
+        member.publish(key, Some(key));
     }
     world.settle();
     world.pass(2_000.0);
-    seat.publish("again", Some("new"));
-    seat.publish(PIECE, Some("p"));
+    member.publish("again", Some("new"));
+    member.publish(PIECE, Some("p"));
     world.settle();
-    let (_seat, far) = join(&other);
+    let (_member, far) = join(&other);
     // What another has changed is not repeated as it was.
     world.post(&[said("theirs", "new", "old version")]);
     world.settle();
@@ -162,14 +162,14 @@ fn changes_of_the_last_five_seconds_are_repeated_to_who_asks_the_last_of_each_ke
     assert!(asked.get());
     assert_eq!(take(&far), ["old=old", "again=new"]);
     world.pass(3_000.0);
-    seat.publish("last", Some("l"));
+    member.publish("last", Some("l"));
     world.settle();
     take(&far);
     let _ = watched(&world, other.caught_up(true));
     world.settle();
     assert_eq!(take(&far), ["again=new", "last=l"]);
     for number in 0..150 {
-        seat.publish(&format!("key {number}"), Some("x"));
+        member.publish(&format!("key {number}"), Some("x"));
     }
     world.settle();
     take(&far);
@@ -183,29 +183,29 @@ fn changes_of_the_last_five_seconds_are_repeated_to_who_asks_the_last_of_each_ke
 fn the_answer_comes_behind_what_waits_to_be_told() {
     let world = World::new();
     let one = world.tab();
-    let seat: Rc<RefCell<Option<Seat>>> = Rc::default();
+    let member: Rc<RefCell<Option<Member>>> = Rc::default();
     let heard: Rc<Heard> = {
-        let seat = seat.clone();
+        let member = member.clone();
         Rc::new(move |_: Option<&str>, _: Option<&str>| {
-            seat.borrow().as_ref().unwrap().publish(PIECE, Some("p"));
+            member.borrow().as_ref().unwrap().publish(PIECE, Some("p"));
         })
     };
-    *seat.borrow_mut() = Some(one.join(heard));
+    *member.borrow_mut() = Some(one.join(heard));
     world.settle();
     world.take_posted();
     world.post(&[said(TURN, "a", "them"), said(ASK, "them 1", "them")]);
     world.settle();
     assert_eq!(world.take_posted()[1..], [String::new(), format!("{PIECE} !")]);
-    seat.borrow_mut().take();
+    member.borrow_mut().take();
 }
 
 #[test]
 fn who_never_answers_takes_no_harm_and_questions_of_others_are_answered_by_their_number() {
     let world = World::new();
     let one = world.tab();
-    let (seat, log) = join(&one);
+    let (member, log) = join(&one);
     world.settle();
-    seat.publish(TURN, Some("a"));
+    member.publish(TURN, Some("a"));
     world.settle();
     world.take_posted();
     // As a tab of the present version asks.
@@ -224,15 +224,15 @@ fn who_never_answers_takes_no_harm_and_questions_of_others_are_answered_by_their
 fn the_storage_tells_of_other_tabs_too_and_a_page_that_comes_back_reads_all_again() {
     let world = World::new();
     let one = world.tab();
-    let (seat, log) = join(&one);
+    let (member, log) = join(&one);
     let (key, value) = (Some(TURN.to_owned()), Some("a".to_owned()));
     world.seen(&Seen::Stored { key, value });
     world.seen(&Seen::Stored { key: None, value: None });
     world.seen(&Seen::Restored);
     assert_eq!(take(&log), [format!("{TURN}=a"), "*".to_owned(), "*".to_owned()]);
-    drop(seat);
+    drop(member);
     assert_eq!((world.watchers(), world.channels()), (0, 0), "who has left listens to nobody");
-    let (_seat, _) = join(&one);
+    let (_member, _) = join(&one);
     assert_eq!((world.watchers(), world.channels()), (1, 1));
 }
 
@@ -240,11 +240,11 @@ fn the_storage_tells_of_other_tabs_too_and_a_page_that_comes_back_reads_all_agai
 fn leaving_ends_what_is_waited_for() {
     let world = World::new();
     let one = world.tab();
-    let (seat, _) = join(&one);
+    let (member, _) = join(&one);
     let caught_up = watched(&world, one.caught_up(true));
     world.settle();
     assert!(!caught_up.get());
-    drop(seat);
+    drop(member);
     world.settle();
     assert!(caught_up.get());
     assert_eq!((world.timers(), world.channels()), (0, 0));
@@ -255,12 +255,12 @@ fn without_channels_there_is_nobody_to_wait_for_and_storage_tells_all_the_same()
     let world = World::new();
     world.has_channels.set(false);
     let one = world.tab();
-    let ((seat, _), (_second, near)) = (join(&one), join(&one));
-    assert!(!seat.is_told());
+    let ((member, _), (_second, near)) = (join(&one), join(&one));
+    assert!(!member.is_told());
     let caught_up = watched(&world, one.caught_up(true));
     world.settle();
     assert!(caught_up.get());
-    seat.publish(TURN, Some("a"));
+    member.publish(TURN, Some("a"));
     world.settle();
     world.seen(&Seen::Restored);
     assert_eq!(take(&near), [format!("{TURN}=a"), "*".to_owned()]);
@@ -270,22 +270,22 @@ fn without_channels_there_is_nobody_to_wait_for_and_storage_tells_all_the_same()
 fn who_hears_may_leave_and_tell_something_meanwhile() {
     let world = World::new();
     let (one, other) = (world.tab(), world.tab());
-    let seats: Rc<RefCell<Vec<Seat>>> = Rc::default();
+    let members: Rc<RefCell<Vec<Member>>> = Rc::default();
     let heard: Rc<Heard> = {
-        let seats = seats.clone();
+        let members = members.clone();
         Rc::new(move |_: Option<&str>, _: Option<&str>| {
-            if let Some(seat) = seats.borrow_mut().pop() {
-                seat.publish("refinire-web:reply", Some("r"));
+            if let Some(member) = members.borrow_mut().pop() {
+                member.publish("refinire-web:reply", Some("r"));
             }
         })
     };
-    seats.borrow_mut().push(one.join(heard.clone()));
-    seats.borrow_mut().push(one.join(heard));
-    let (seat, log) = join(&other);
+    members.borrow_mut().push(one.join(heard.clone()));
+    members.borrow_mut().push(one.join(heard));
+    let (member, log) = join(&other);
     world.settle();
-    seat.publish(TURN, Some("a"));
+    member.publish(TURN, Some("a"));
     world.settle();
     assert_eq!(take(&log), ["refinire-web:reply=r", "refinire-web:reply=r"]);
-    assert!(seats.borrow().is_empty());
+    assert!(members.borrow().is_empty());
     assert_eq!(world.watchers(), 1);
 }

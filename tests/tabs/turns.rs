@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use futures::future::FutureExt;
-use refinire_web::conversation::tabs::{Heard, Seat, Tabs};
+use refinire_web::conversation::tabs::{Heard, Member, Tabs};
 use refinire_web::conversation::turns::{Come, RunQueue, Turn, Turns};
 use refinire_web::env::Tasks;
 
@@ -19,13 +19,13 @@ fn coming(world: &Rc<World>, turn: &Turn) -> Rc<Cell<Option<Come>>> {
 }
 
 /// A page that listens to the others.
-fn page(world: &Rc<World>) -> (Rc<Tabs>, Rc<Turns>, Seat) {
+fn page(world: &Rc<World>) -> (Rc<Tabs>, Rc<Turns>, Member) {
     let tab = world.tab();
     let heard: Rc<Heard> = Rc::new(|_: Option<&str>, _: Option<&str>| {});
-    let seat = tab.join(heard);
+    let member = tab.join(heard);
     let turns = world.turns(&tab);
     world.settle();
-    (tab, turns, seat)
+    (tab, turns, member)
 }
 
 const LOCK: Option<&str> = Some("refinire-web:talk");
@@ -34,7 +34,7 @@ const LOCK: Option<&str> = Some("refinire-web:talk");
 fn runs_of_a_context_have_their_turns_in_the_order_they_came() {
     for lock in [None, LOCK] {
         let world = World::new();
-        let (_tab, turns, _seat) = page(&world);
+        let (_tab, turns, _member) = page(&world);
         let queue = Rc::new(RunQueue::default());
         let taken: Vec<_> = (0..4).map(|_| turns.take(&queue, lock, true)).collect();
         let seen: Vec<_> = taken.iter().map(|turn| coming(&world, turn)).collect();
@@ -57,7 +57,7 @@ fn runs_of_a_context_have_their_turns_in_the_order_they_came() {
 #[test]
 fn runs_of_other_contexts_do_not_wait() {
     let world = World::new();
-    let (_tab, turns, _seat) = page(&world);
+    let (_tab, turns, _member) = page(&world);
     let (one, other) = (Rc::new(RunQueue::default()), Rc::new(RunQueue::default()));
     let first = turns.take(&one, LOCK, true);
     let second = turns.take(&other, Some("refinire-web:other"), false);
@@ -69,7 +69,7 @@ fn runs_of_other_contexts_do_not_wait() {
 #[test]
 fn a_run_waits_for_the_one_of_another_tab_and_hears_of_its_changes_first() {
     let world = World::new();
-    let ((_tab, near, _seat), (_far_tab, far, far_seat)) = (page(&world), page(&world));
+    let ((_tab, near, _member), (_far_tab, far, far_member)) = (page(&world), page(&world));
     let (queue, far_queue) = (Rc::new(RunQueue::default()), Rc::new(RunQueue::default()));
     let theirs = far.take(&far_queue, LOCK, true);
     world.settle();
@@ -77,7 +77,7 @@ fn a_run_waits_for_the_one_of_another_tab_and_hears_of_its_changes_first() {
     let seen = coming(&world, &own);
     world.pass(10_000.0);
     assert_eq!((seen.get(), world.waiting()), (None, 1));
-    far_seat.publish("refinire-web/turn:talk", Some("last words"));
+    far_member.publish("refinire-web/turn:talk", Some("last words"));
     theirs.leave();
     world.settle();
     assert_eq!(seen.get(), Some(Come::Waited));
@@ -93,13 +93,13 @@ fn a_run_waits_for_the_one_of_another_tab_and_hears_of_its_changes_first() {
 #[test]
 fn a_tab_that_is_closed_as_it_leaves_is_not_waited_for_long() {
     let world = World::new();
-    let ((_tab, near, _seat), (_far_tab, far, far_seat)) = (page(&world), page(&world));
+    let ((_tab, near, _member), (_far_tab, far, far_member)) = (page(&world), page(&world));
     let theirs = far.take(&Rc::new(RunQueue::default()), LOCK, true);
     world.settle();
     let own = near.take(&Rc::new(RunQueue::default()), LOCK, true);
     let seen = coming(&world, &own);
     world.settle();
-    drop((theirs, far_seat));
+    drop((theirs, far_member));
     world.pass(299.0);
     assert_eq!(seen.get(), None, "it may have said something");
     world.pass(1.0);
@@ -109,7 +109,7 @@ fn a_tab_that_is_closed_as_it_leaves_is_not_waited_for_long() {
 #[test]
 fn one_of_another_context_of_the_page_is_waited_for_and_tabs_that_are_not_there_are_not() {
     let world = World::new();
-    let (_tab, turns, _seat) = page(&world);
+    let (_tab, turns, _member) = page(&world);
     let first = turns.take(&Rc::new(RunQueue::default()), LOCK, true);
     world.settle();
     let second = turns.take(&Rc::new(RunQueue::default()), LOCK, true);
@@ -127,7 +127,7 @@ fn one_of_another_context_of_the_page_is_waited_for_and_tabs_that_are_not_there_
 #[test]
 fn who_stops_waiting_for_another_tab_leaves_the_queue() {
     let world = World::new();
-    let ((_tab, near, _seat), (_far_tab, far, _far_seat)) = (page(&world), page(&world));
+    let ((_tab, near, _member), (_far_tab, far, _far_member)) = (page(&world), page(&world));
     let theirs = far.take(&Rc::new(RunQueue::default()), LOCK, true);
     world.settle();
     let queue = Rc::new(RunQueue::default());
@@ -147,7 +147,7 @@ fn who_stops_waiting_for_another_tab_leaves_the_queue() {
 #[test]
 fn who_does_not_want_to_wait_is_refused_while_one_is_under_way_and_not_right_behind_it() {
     let world = World::new();
-    let ((_tab, near, _seat), (_far_tab, far, _far_seat)) = (page(&world), page(&world));
+    let ((_tab, near, _member), (_far_tab, far, _far_member)) = (page(&world), page(&world));
     let queue = Rc::new(RunQueue::default());
     let first = near.take(&queue, LOCK, false);
     // Also behind one that was refused, and by way of another context or tab.
@@ -175,7 +175,7 @@ fn who_does_not_want_to_wait_is_refused_while_one_is_under_way_and_not_right_beh
 fn without_locks_it_is_heard_first_what_others_told_and_where_they_are_denied_nobody_is_waited_for() {
     let world = World::new();
     world.has_locks.set(false);
-    let ((_tab, near, _seat), (_far_tab, far, _far_seat)) = (page(&world), page(&world));
+    let ((_tab, near, _member), (_far_tab, far, _far_member)) = (page(&world), page(&world));
     let theirs = far.take(&Rc::new(RunQueue::default()), LOCK, true);
     let own = near.take(&Rc::new(RunQueue::default()), LOCK, false);
     let seen = [coming(&world, &theirs), coming(&world, &own)];
@@ -183,7 +183,7 @@ fn without_locks_it_is_heard_first_what_others_told_and_where_they_are_denied_no
     assert_eq!(seen.map(|seen| seen.get()), [Some(Come::Waited), Some(Come::Waited)]);
     let world = World::new();
     world.denies_locks.set(true);
-    let (_tab, turns, _seat) = page(&world);
+    let (_tab, turns, _member) = page(&world);
     let own = turns.take(&Rc::new(RunQueue::default()), LOCK, true);
     let seen = coming(&world, &own);
     world.settle();
@@ -193,7 +193,7 @@ fn without_locks_it_is_heard_first_what_others_told_and_where_they_are_denied_no
 #[test]
 fn what_a_flows_functions_run_is_within_it_and_so_are_its_steps_one_behind_the_other() {
     let world = World::new();
-    let (_tab, turns, _seat) = page(&world);
+    let (_tab, turns, _member) = page(&world);
     let queue = Rc::new(RunQueue::default());
     let flow = turns.take(&queue, LOCK, true);
     world.settle();
@@ -228,7 +228,7 @@ fn what_a_flows_functions_run_is_within_it_and_so_are_its_steps_one_behind_the_o
 #[test]
 fn the_next_run_of_a_flow_is_behind_it_in_the_same_queue_also_where_it_is_nested() {
     let world = World::new();
-    let (_tab, turns, _seat) = page(&world);
+    let (_tab, turns, _member) = page(&world);
     let queue = Rc::new(RunQueue::default());
     let outer = turns.take(&queue, LOCK, true);
     world.settle();
@@ -252,7 +252,7 @@ fn the_next_run_of_a_flow_is_behind_it_in_the_same_queue_also_where_it_is_nested
 #[test]
 fn a_run_that_a_callback_begins_and_waits_for_is_refused_and_one_that_it_does_not_wait_for_is_not() {
     let world = World::new();
-    let (_tab, turns, _seat) = page(&world);
+    let (_tab, turns, _member) = page(&world);
     let queue = Rc::new(RunQueue::default());
     let run = turns.take(&queue, LOCK, true);
     world.settle();
@@ -284,7 +284,7 @@ fn a_run_that_a_callback_begins_and_waits_for_is_refused_and_one_that_it_does_no
 #[test]
 fn calls_within_calls_know_which_runs_they_have_begun() {
     let world = World::new();
-    let (_tab, turns, _seat) = page(&world);
+    let (_tab, turns, _member) = page(&world);
     let queue = Rc::new(RunQueue::default());
     let run = turns.take(&queue, None, true);
     world.settle();
@@ -303,7 +303,7 @@ fn calls_within_calls_know_which_runs_they_have_begun() {
 #[test]
 fn user_code_of_a_flows_step_is_also_the_flows_and_runs_of_its_own_functions_are_legal() {
     let world = World::new();
-    let (_tab, turns, _seat) = page(&world);
+    let (_tab, turns, _member) = page(&world);
     let queue = Rc::new(RunQueue::default());
     let flow = turns.take(&queue, LOCK, true);
     world.settle();
@@ -329,7 +329,7 @@ fn user_code_of_a_flows_step_is_also_the_flows_and_runs_of_its_own_functions_are
 #[test]
 fn a_run_may_be_gone_when_its_turn_comes_or_the_promise_does() {
     let world = World::new();
-    let (_tab, turns, _seat) = page(&world);
+    let (_tab, turns, _member) = page(&world);
     let queue = Rc::new(RunQueue::default());
     let run = turns.take(&queue, LOCK, true);
     world.settle();

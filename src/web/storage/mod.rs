@@ -1,4 +1,4 @@
-//! Where conversations are kept in a page: its own storages, or one of the caller's.
+//! Where a page stores conversations: in its own storages, or in one of the caller's.
 
 mod adapter;
 mod page;
@@ -16,7 +16,7 @@ pub(super) use self::page::is_full;
 use self::page::PageStore;
 use super::env::{PageClock, WebLocks, WebSite, WebTasks};
 use crate::conversation::mirror::{Adapter, Mirror};
-use crate::conversation::tabs::{Heard, Room, Tabs};
+use crate::conversation::tabs::{Heard, StorageGroup, Tabs};
 use crate::conversation::turns::Turns;
 use crate::conversation::{Store, StoreError, LIVE_PREFIX};
 use crate::error::Error;
@@ -26,9 +26,9 @@ use crate::text::concat;
 struct Page {
     tabs: Rc<Tabs>,
     turns: Rc<Turns>,
-    session: Rc<Room>,
+    session: Rc<StorageGroup>,
     /// By adapter.
-    rooms: RefCell<Vec<(JsValue, Weak<Room>)>>,
+    groups: RefCell<Vec<(JsValue, Weak<StorageGroup>)>>,
 }
 
 thread_local! {
@@ -36,7 +36,7 @@ thread_local! {
         let tasks = Rc::new(WebTasks);
         let tabs = Tabs::new(Rc::new(WebSite), Rc::new(PageClock), tasks.clone());
         let turns = Turns::new(Rc::new(WebLocks), tabs.clone(), tasks.clone());
-        Page { tabs, turns, session: Rc::new(Room::new(tasks)), rooms: RefCell::default() }
+        Page { tabs, turns, session: Rc::new(StorageGroup::new(tasks)), groups: RefCell::default() }
     };
 }
 
@@ -50,16 +50,16 @@ pub(super) fn turns() -> Rc<Turns> {
     PAGE.with(|page| page.turns.clone())
 }
 
-/// Who shares an adapter.
-fn room_of(adapter: &JsValue) -> Rc<Room> {
+/// The group that shares an adapter.
+fn group_of(adapter: &JsValue) -> Rc<StorageGroup> {
     PAGE.with(|page| {
-        let mut rooms = page.rooms.borrow_mut();
-        rooms.retain(|(_, room)| room.strong_count() > 0);
-        let known = rooms.iter().find(|(other, _)| other == adapter).and_then(|(_, room)| room.upgrade());
+        let mut groups = page.groups.borrow_mut();
+        groups.retain(|(_, group)| group.strong_count() > 0);
+        let known = groups.iter().find(|(other, _)| other == adapter).and_then(|(_, group)| group.upgrade());
         known.unwrap_or_else(|| {
-            let room = Rc::new(Room::new(Rc::new(WebTasks)));
-            rooms.push((adapter.clone(), Rc::downgrade(&room)));
-            room
+            let group = Rc::new(StorageGroup::new(Rc::new(WebTasks)));
+            groups.push((adapter.clone(), Rc::downgrade(&group)));
+            group
         })
     })
 }
@@ -78,7 +78,7 @@ pub(super) enum Storage {
 }
 
 impl Storage {
-    /// The option, checked. `of` says whose it is.
+    /// Reads and checks the option. `of` names the function in messages.
     pub(super) fn of(given: &JsValue, of: &str) -> Result<Self, JsValue> {
         match given.as_string().as_deref() {
             None if given.is_undefined() || given.is_null() => return Ok(Self::Local),
@@ -114,7 +114,7 @@ impl Kept {
         matches!(self, Self::Page(page) if page.is_told())
     }
 
-    /// Whether there is somebody to tell how an answer grows.
+    /// Whether there are others to tell how an answer grows.
     pub(super) fn has_others(&self) -> bool {
         match self {
             Self::Page(page) => page.has_others(),
@@ -122,7 +122,7 @@ impl Kept {
         }
     }
 
-    /// Tells the others something that is not stored.
+    /// Tells the others a value that is not stored.
     pub(super) fn tell(&self, key: &str, value: &str) {
         match self {
             Self::Page(page) => page.publish(key, Some(value)),
@@ -130,7 +130,7 @@ impl Kept {
         }
     }
 
-    /// Nobody is told of anything any more.
+    /// Stops telling and hearing changes.
     pub(super) fn leave(&self) {
         match self {
             Self::Page(page) => page.leave(),
@@ -138,7 +138,7 @@ impl Kept {
         }
     }
 
-    /// Resolves when everything is written; nothing where it is at once.
+    /// Resolves when everything is written; `None` if writing takes no time.
     pub(super) fn saved(&self) -> Option<LocalBoxFuture<'static, Result<(), Error>>> {
         match self {
             Self::Page(_) => None,
@@ -184,13 +184,13 @@ impl Store for Kept {
     }
 }
 
-/// What came of opening a storage.
+/// An opened storage, or why there is none.
 #[derive(Default)]
 pub(super) struct Opened {
     pub(super) kept: Option<Kept>,
     /// The caller's storage itself.
     pub(super) adapter: Option<Rc<dyn Adapter>>,
-    /// Reads it, where that takes time.
+    /// Reads what is stored, if that takes time.
     pub(super) fill: Option<LocalBoxFuture<'static, ()>>,
     /// Ends what the adapter reports.
     pub(super) unsubscribe: Option<Function>,
@@ -198,8 +198,8 @@ pub(super) struct Opened {
     pub(super) denied: Option<Error>,
 }
 
-/// Opens it for the conversation of that name, or for all of them, of whose changes nobody is told. `heard` is told of what
-/// others keep; `failed` of what could not be read or written.
+/// Opens a storage for the conversation `id`; without an id for all conversations, whose changes are not reported. `heard` is
+/// called with what others store, `failed` with what could not be read or written.
 pub(super) fn open(
     storage: &Storage,
     id: Option<&str>,
@@ -242,12 +242,12 @@ fn open_adapter(
             }
             told(key, value);
         });
-        mirror.publish_to(room_of(given).join(in_page));
+        mirror.publish_to(group_of(given).join(in_page));
         let own = Rc::downgrade(&mirror);
         let changed = Closure::<dyn Fn(JsValue)>::new(move |key: JsValue| {
             let (Some(mirror), Some(key), heard) = (own.upgrade(), key.as_string(), heard.clone()) else { return };
             spawn_local(async move {
-                // What cannot be read is not told of: nobody has asked for it.
+                // A value that cannot be read is not reported as an error: nobody has asked for it.
                 if let Ok(Some(value)) = mirror.reread(&key).await {
                     heard(Some(&key), value.as_deref());
                 }
@@ -260,7 +260,7 @@ fn open_adapter(
     Ok(opened)
 }
 
-/// The keys of an object that are its own, as `Object.keys` has them.
+/// The keys of an object, as `Object.keys` returns them.
 fn keys_of(object: &JsValue) -> Result<Vec<String>, JsValue> {
     let mut keys = Vec::new();
     for key in Reflect::own_keys(object)? {

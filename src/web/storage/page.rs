@@ -9,19 +9,19 @@ use wasm_bindgen::JsCast;
 use web_sys::Storage;
 
 use super::keys_of;
-use crate::conversation::tabs::Seat;
+use crate::conversation::tabs::Member;
 use crate::conversation::{Store, StoreError};
 use crate::error::{Code, Error};
 use crate::web::bindings::describe;
 use crate::web::error::{cause_of, thrown};
 
-/// What they keep of a file: they have some 5 MB for a whole site.
+/// The size up to which a file is kept: these storages have some 5 MB for a whole site.
 const MAX_FILE_BYTES: usize = 64 * 1024;
 
 /// `localStorage` or `sessionStorage`.
 pub(in crate::web) struct PageStore {
     storage: Storage,
-    seat: RefCell<Option<Seat>>,
+    member: RefCell<Option<Member>>,
 }
 
 impl fmt::Debug for PageStore {
@@ -31,7 +31,10 @@ impl fmt::Debug for PageStore {
 }
 
 impl PageStore {
-    /// The storage of that name; why there is none.
+    /// Opens the storage of that name.
+    ///
+    /// # Errors
+    /// Why there is no storage.
     pub(super) fn open(name: &str) -> Result<Self, Error> {
         let window = Reflect::get(&js_sys::global(), &JsValue::from_str("window")).unwrap_or_default();
         let storage = if window.is_object() {
@@ -44,30 +47,30 @@ impl PageStore {
         if storage.is_falsy() {
             return Err(Error::new(Code::Storage, "there is no storage here: the conversation is kept in memory"));
         }
-        Ok(Self { storage: storage.unchecked_into(), seat: RefCell::default() })
+        Ok(Self { storage: storage.unchecked_into(), member: RefCell::default() })
     }
 
-    /// What is written is told there, until [`Self::leave`].
-    pub(super) fn publish_to(&self, seat: Seat) {
-        *self.seat.borrow_mut() = Some(seat);
+    /// Publishes what is written, until [`Self::leave`].
+    pub(super) fn publish_to(&self, member: Member) {
+        *self.member.borrow_mut() = Some(member);
     }
 
     pub(super) fn leave(&self) {
-        let seat = self.seat.borrow_mut().take();
-        drop(seat);
+        let member = self.member.borrow_mut().take();
+        drop(member);
     }
 
     pub(super) fn is_told(&self) -> bool {
-        self.seat.borrow().as_ref().is_some_and(Seat::is_told)
+        self.member.borrow().as_ref().is_some_and(Member::is_told)
     }
 
     pub(super) fn has_others(&self) -> bool {
-        self.seat.borrow().as_ref().is_some_and(Seat::has_others)
+        self.member.borrow().as_ref().is_some_and(Member::has_others)
     }
 
     pub(super) fn publish(&self, key: &str, value: Option<&str>) {
-        if let Some(seat) = &*self.seat.borrow() {
-            seat.publish(key, value);
+        if let Some(member) = &*self.member.borrow() {
+            member.publish(key, value);
         }
     }
 }
@@ -116,7 +119,7 @@ fn failed(what: &'static str, cause: &JsValue) -> StoreError {
     }
 }
 
-/// What an adapter threw, which the core puts its own words before.
+/// The error for what an adapter threw. The core puts its own words before the message.
 pub(super) fn of_adapter(cause: JsValue) -> Error {
     Error::new(Code::Storage, describe(&cause)).caused_by(cause_of(cause))
 }

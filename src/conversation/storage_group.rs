@@ -9,28 +9,29 @@ use futures::future::{FutureExt, LocalBoxFuture};
 use super::tabs::Tabs;
 use crate::env::Tasks;
 
-/// Is told what somebody else has stored under a key, or that it was removed; without a key anything may have changed.
+/// Called with what another conversation or tab has stored under a key; without a value it has removed the key, and without a
+/// key anything may have changed.
 pub type Heard = dyn Fn(Option<&str>, Option<&str>);
 
-/// The conversations of this page that share a storage.
-pub struct Room {
+/// The conversations of this page that share a storage, and tell each other what they store.
+pub struct StorageGroup {
     tasks: Rc<dyn Tasks>,
     members: RefCell<Vec<(u64, Weak<Heard>)>>,
     last: Cell<u64>,
 }
 
-impl Room {
-    /// A room that nobody is in.
+impl StorageGroup {
+    /// A group without members.
     pub fn new(tasks: Rc<dyn Tasks>) -> Self {
         Self { tasks, members: RefCell::default(), last: Cell::default() }
     }
 
-    /// Joins it, until the seat is dropped. The room does not hold on to `heard`.
-    pub fn join(self: &Rc<Self>, heard: Rc<Heard>) -> Seat {
+    /// Joins the group until the member is dropped. The group does not keep `heard` alive.
+    pub fn join(self: &Rc<Self>, heard: Rc<Heard>) -> Member {
         let number = self.last.get() + 1;
         self.last.set(number);
         self.members.borrow_mut().push((number, Rc::downgrade(&heard)));
-        Seat { room: self.clone(), number, tabs: None, _heard: heard }
+        Member { group: self.clone(), number, tabs: None, _heard: heard }
     }
 
     pub(super) fn spawn(&self, task: LocalBoxFuture<'static, ()>) {
@@ -38,7 +39,7 @@ impl Room {
     }
 
     pub(super) fn tell(&self, key: Option<&str>, value: Option<&str>, but: Option<u64>) {
-        // Who hears of it may leave, and others may come.
+        // A copy, as members may leave and join when they are told.
         let members = self.members.borrow().clone();
         for (number, heard) in members {
             if let Some(heard) = heard.upgrade().filter(|_| Some(number) != but) {
@@ -48,46 +49,46 @@ impl Room {
     }
 }
 
-impl fmt::Debug for Room {
+impl fmt::Debug for StorageGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Room").field("members", &self.members.borrow().len()).finish_non_exhaustive()
+        f.debug_struct("StorageGroup").field("members", &self.members.borrow().len()).finish_non_exhaustive()
     }
 }
 
-/// A place among those who share a storage. Dropping it leaves them.
-pub struct Seat {
-    room: Rc<Room>,
+/// A conversation's membership of a group. Dropping it leaves the group.
+pub struct Member {
+    group: Rc<StorageGroup>,
     number: u64,
-    /// Where the storage is shared with other tabs.
+    /// Set if the storage is shared with other tabs.
     tabs: Option<Rc<Tabs>>,
     _heard: Rc<Heard>,
 }
 
-impl Seat {
-    /// The same of a storage that is shared with other tabs.
+impl Member {
+    /// The same member, of a storage that is shared with other tabs.
     pub(super) fn shared_by(mut self, tabs: &Rc<Tabs>) -> Self {
         self.tabs = Some(tabs.clone());
         self
     }
 
-    /// Tells the others what was stored, or removed.
+    /// Tells the other members and tabs what was stored, or removed.
     pub fn publish(&self, key: &str, value: Option<&str>) {
-        if self.room.members.borrow().len() > 1 {
-            let (room, number) = (self.room.clone(), self.number);
+        if self.group.members.borrow().len() > 1 {
+            let (group, number) = (self.group.clone(), self.number);
             let (key, value) = (key.to_owned(), value.map(str::to_owned));
-            // Later: whoever writes is in the middle of it.
-            let tell = async move { room.tell(Some(&key), value.as_deref(), Some(number)) };
-            self.room.spawn(tell.boxed_local());
+            // Later, as the caller is in the middle of writing.
+            let tell = async move { group.tell(Some(&key), value.as_deref(), Some(number)) };
+            self.group.spawn(tell.boxed_local());
         }
         if let Some(tabs) = &self.tabs {
             tabs.publish(key, value);
         }
     }
 
-    /// Whether there is somebody to tell how an answer grows.
+    /// Whether there are others to tell how an answer grows.
     #[must_use]
     pub fn has_others(&self) -> bool {
-        self.room.members.borrow().len() > 1 || self.tabs.as_ref().is_some_and(|tabs| tabs.has_others())
+        self.group.members.borrow().len() > 1 || self.tabs.as_ref().is_some_and(|tabs| tabs.has_others())
     }
 
     /// Whether other pages report what they store by messages, which arrive in order.
@@ -97,10 +98,10 @@ impl Seat {
     }
 }
 
-impl Drop for Seat {
+impl Drop for Member {
     fn drop(&mut self) {
         let is_empty = {
-            let mut members = self.room.members.borrow_mut();
+            let mut members = self.group.members.borrow_mut();
             members.retain(|(number, _)| *number != self.number);
             members.is_empty()
         };
@@ -110,8 +111,8 @@ impl Drop for Seat {
     }
 }
 
-impl fmt::Debug for Seat {
+impl fmt::Debug for Member {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seat").field("number", &self.number).finish_non_exhaustive()
+        f.debug_struct("Member").field("number", &self.number).finish_non_exhaustive()
     }
 }
