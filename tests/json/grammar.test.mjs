@@ -1,7 +1,7 @@
 // What is JSON and what is not: a growing value and JSON.parse agree, wherever the text is cut.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Growth } from "../../src/web/js/growth.js";
+import { IncrementalJson } from "../../src/web/js/incremental-json.js";
 import { corpus, cutAtRandom, DEPTH, everyCut, grow, mutate, offsetOf, randomJson, seeded, shown, units } from "./support.mjs";
 
 function parsed(text) {
@@ -108,12 +108,12 @@ test("the offset is that of the first unit after which nothing makes it JSON, an
   const changed = Array.from({ length: 3000 }, () => mutate(rng.pick(corpus.seeds), rng));
   let refused = 0;
   for (const text of [...corpus.invalid, ...changed]) {
-    const growth = new Growth();
+    const json = new IncrementalJson();
     let at = 0;
     let error;
     for (; at < text.length && !error; at += 1) {
       try {
-        growth.push(text[at]);
+        json.push(text[at]);
       } catch (thrown) {
         error = thrown;
         assert.equal(offsetOf(error), at, shown(text));

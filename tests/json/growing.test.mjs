@@ -1,15 +1,15 @@
 // How a value grows: what is there when, what never changes again, what is told as final, what an error leaves.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Growth } from "../../src/web/js/growth.js";
+import { IncrementalJson } from "../../src/web/js/incremental-json.js";
 import { grow, offsetOf, randomJson, seeded, shown, units } from "./support.mjs";
 
 /** The value after each push, as it was then. */
 function snapshots(...pieces) {
-  const growth = new Growth();
+  const json = new IncrementalJson();
   return pieces.map((piece) => {
-    growth.push(piece);
-    return growth.value === undefined ? undefined : JSON.parse(JSON.stringify(growth.value));
+    json.push(piece);
+    return json.value === undefined ? undefined : JSON.parse(JSON.stringify(json.value));
   });
 }
 
@@ -66,9 +66,9 @@ test("what is inside is told before what it is in, each once, with its path, as 
 
 test("a value is told in the push that makes it final, with a path of its own", () => {
   const told = [];
-  const growth = new Growth((path, value) => told.push({ path, value }));
+  const json = new IncrementalJson((path, value) => told.push({ path, value }));
   const toldBy = (text) => {
-    growth.push(text);
+    json.push(text);
     return told.splice(0).map(({ path, value }) => [path.join("."), JSON.stringify(value)]);
   };
   assert.deepEqual(toldBy('{"a":[1'), []);
@@ -78,22 +78,22 @@ test("a value is told in the push that makes it final, with a path of its own", 
   assert.deepEqual(toldBy('"'), [["a.1", '"x"']]);
   assert.deepEqual(toldBy(',{},tru'), [["a.2", "{}"]]);
   assert.deepEqual(toldBy("e"), [["a.3", "true"]]);
-  growth.push("]");
+  json.push("]");
   const [{ path, value }] = told.splice(0);
-  assert.equal(value, growth.value.a);
+  assert.equal(value, json.value.a);
   path.push("mine");
   assert.deepEqual(toldBy("}"), [["", '{"a":[12,"x",{},true]}']]);
 });
 
 test("a number that is the whole is final at the space behind it, or at the end", () => {
   const told = [];
-  const growth = new Growth((path, value) => told.push([path, value]));
-  growth.push("1");
-  growth.push("2");
-  assert.deepEqual([growth.value, told], [undefined, []]);
-  assert.equal(growth.finish(), 12);
+  const json = new IncrementalJson((path, value) => told.push([path, value]));
+  json.push("1");
+  json.push("2");
+  assert.deepEqual([json.value, told], [undefined, []]);
+  assert.equal(json.finish(), 12);
   assert.deepEqual(told, [[[], 12]]);
-  assert.equal(growth.finish(), 12);
+  assert.equal(json.finish(), 12);
   assert.equal(told.length, 1);
   assert.deepEqual(grow(["12", "\n"], { ends: false }).finals, [[[], "12"]]);
 });
@@ -138,13 +138,13 @@ test("half of a pair that stays alone is there when something else follows", () 
 });
 
 test("arrays and objects stay the same ones as they grow", () => {
-  const growth = new Growth();
-  growth.push('{"a":[{"b":1');
-  const { value } = growth;
+  const json = new IncrementalJson();
+  json.push('{"a":[{"b":1');
+  const { value } = json;
   const [list, inner] = [value.a, value.a[0]];
-  growth.push('}, 2], "c": ');
-  growth.push("3}");
-  assert.equal(growth.finish(), value);
+  json.push('}, 2], "c": ');
+  json.push("3}");
+  assert.equal(json.finish(), value);
   assert.ok(value.a === list && list[0] === inner);
   assert.deepEqual(value, { a: [{ b: 1 }, 2], c: 3 });
 });
@@ -165,19 +165,19 @@ test("__proto__ and what objects inherit are keys like others", () => {
 
 test("a key that comes again starts a value of its own in the place of the last one, which is left as it was", () => {
   const told = [];
-  const growth = new Growth((path, value) => told.push([path.join("."), value]));
-  growth.push('{"a":[1],"b":0,"a"');
-  const first = growth.value.a;
+  const json = new IncrementalJson((path, value) => told.push([path.join("."), value]));
+  json.push('{"a":[1],"b":0,"a"');
+  const first = json.value.a;
   assert.deepEqual(first, [1]);
-  growth.push(":1");
-  assert.equal(growth.value.a, first);
-  growth.push('2,"a":"');
-  assert.equal(growth.value.a, "");
-  growth.push('xy"}');
-  assert.deepEqual(growth.value, { a: "xy", b: 0 });
-  assert.deepEqual(Object.keys(growth.value), ["a", "b"]);
+  json.push(":1");
+  assert.equal(json.value.a, first);
+  json.push('2,"a":"');
+  assert.equal(json.value.a, "");
+  json.push('xy"}');
+  assert.deepEqual(json.value, { a: "xy", b: 0 });
+  assert.deepEqual(Object.keys(json.value), ["a", "b"]);
   assert.deepEqual(first, [1]);
-  assert.deepEqual(told, [["a.0", 1], ["a", first], ["b", 0], ["a", 12], ["a", "xy"], ["", growth.value]]);
+  assert.deepEqual(told, [["a.0", 1], ["a", first], ["b", 0], ["a", 12], ["a", "xy"], ["", json.value]]);
 });
 
 test("after an error the value stays what it was up to there, and everything throws that error", () => {
@@ -192,51 +192,51 @@ test("after an error the value stays what it was up to there, and everything thr
     [['["\\ud83d', "\\x"], [""]],
     [["x"], undefined],
   ]) {
-    const growth = new Growth();
-    const error = thrownBy(() => pieces.forEach((piece) => growth.push(piece)));
+    const json = new IncrementalJson();
+    const error = thrownBy(() => pieces.forEach((piece) => json.push(piece)));
     assert.equal(error.code, "protocol");
-    const again = [() => growth.push(" "), () => growth.push('"'), () => growth.finish(), () => growth.finish()].map(thrownBy);
+    const again = [() => json.push(" "), () => json.push('"'), () => json.finish(), () => json.finish()].map(thrownBy);
     for (const other of again) assert.equal(other, error, pieces.join(""));
-    assert.deepEqual(growth.value, expected, pieces.join(""));
+    assert.deepEqual(json.value, expected, pieces.join(""));
   }
 });
 
 test("an end too early is an error that stays, though what is missing comes after it", () => {
-  const growth = new Growth();
-  growth.push('["a');
-  const error = thrownBy(() => growth.finish());
+  const json = new IncrementalJson();
+  json.push('["a');
+  const error = thrownBy(() => json.finish());
   assert.equal(offsetOf(error), 3);
-  assert.equal(thrownBy(() => growth.push('"]')), error);
-  assert.deepEqual(growth.value, ["a"]);
+  assert.equal(thrownBy(() => json.push('"]')), error);
+  assert.deepEqual(json.value, ["a"]);
 });
 
 test("after the end only space may come", () => {
-  const growth = new Growth();
-  growth.push("12");
-  growth.finish();
-  growth.push("\n");
-  assert.equal(offsetOf(thrownBy(() => growth.push("3"))), 3);
-  assert.equal(growth.value, 12);
+  const json = new IncrementalJson();
+  json.push("12");
+  json.finish();
+  json.push("\n");
+  assert.equal(offsetOf(thrownBy(() => json.push("3"))), 3);
+  assert.equal(json.value, 12);
 });
 
 test("what is no string is refused, and does no harm", () => {
-  const growth = new Growth();
-  growth.push("[1");
+  const json = new IncrementalJson();
+  json.push("[1");
   for (const wrong of [undefined, null, 2, ["2"], new TextEncoder().encode("2"), new String("2")]) {
-    assert.equal(thrownBy(() => growth.push(wrong)).code, "invalid-argument");
+    assert.equal(thrownBy(() => json.push(wrong)).code, "invalid-argument");
   }
-  growth.push("");
-  growth.push("2]");
-  assert.deepEqual(growth.finish(), [12]);
+  json.push("");
+  json.push("2]");
+  assert.deepEqual(json.finish(), [12]);
 });
 
 test("a listener that throws ends it with what it threw", () => {
   const own = new Error("of the listener");
-  const growth = new Growth(() => {
+  const json = new IncrementalJson(() => {
     throw own;
   });
-  growth.push("[");
-  assert.equal(thrownBy(() => growth.push("1,2")), own);
-  assert.equal(thrownBy(() => growth.push("]")), own);
-  assert.deepEqual(growth.value, [1]);
+  json.push("[");
+  assert.equal(thrownBy(() => json.push("1,2")), own);
+  assert.equal(thrownBy(() => json.push("]")), own);
+  assert.deepEqual(json.value, [1]);
 });

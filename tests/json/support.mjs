@@ -1,6 +1,6 @@
 // What the tests of growing values share: ways to cut a text, what comes of it, and randomness that can be had again.
 import { readFileSync } from "node:fs";
-import { Growth } from "../../src/web/js/growth.js";
+import { IncrementalJson } from "../../src/web/js/incremental-json.js";
 import { random } from "../bench/random.mjs";
 
 /** Texts that are JSON, texts that are not, and what others are made of; tests/laws has its own use for them. */
@@ -15,15 +15,15 @@ export const shown = (text) => JSON.stringify(text).replace(/[^ -~]/g, (unit) =>
 /** What comes of a text in these pieces: the value, what was told as final, in JSON, and the error. Without `ends` it is not finished. */
 export function grow(pieces, { ends = true } = {}) {
   const finals = [];
-  const growth = new Growth((path, value) => finals.push([path, JSON.stringify(value)]));
+  const json = new IncrementalJson((path, value) => finals.push([path, JSON.stringify(value)]));
   let error;
   try {
-    pieces.forEach((piece) => growth.push(piece));
-    if (ends) growth.finish();
+    pieces.forEach((piece) => json.push(piece));
+    if (ends) json.finish();
   } catch (thrown) {
     error = thrown;
   }
-  return { value: growth.value, finals, error };
+  return { value: json.value, finals, error };
 }
 
 /** The error's offset. */

@@ -28,9 +28,9 @@ extern "C" {
 }
 
 // growing-value.js imports it: wasm-bindgen brings along the scripts that are named here, and no others.
-#[wasm_bindgen(module = "/src/web/js/growth.js")]
+#[wasm_bindgen(module = "/src/web/js/incremental-json.js")]
 extern "C" {
-    type Growth;
+    type IncrementalJson;
 }
 
 /// Makes and reads JavaScript's values.

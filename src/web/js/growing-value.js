@@ -1,42 +1,42 @@
-// The value of an answer that is JSON, as events tell of it while it grows. Where in the answer it is, the core says: see src/run/features.
-import { Growth } from "./growth.js";
+// The value of an answer that is JSON, for events while it grows. The core finds the JSON in the answer: see src/run/features.
+import { IncrementalJson } from "./incremental-json.js";
 
-// A copy of what is open takes a step for each of its members. All copies together are to take no more than the text is long, times
-// something: each unit of it pays for so many steps. What is small goes without.
+// Copying the open arrays and objects takes a step for each of their members. So that all copies together take time in proportion to the
+// length of the text, each unit of it pays for so many steps. Small values are free.
 const STEPS = 16;
 const FREE_STEPS = 4096;
 
 export class GrowingValue {
   isWhole = false;
-  #growth = new Growth((path, value) => this.#final(path, value));
+  #json = new IncrementalJson((path, value) => this.#final(path, value));
   #onField;
-  // The partial value that was told last.
+  // The last partial value that was reported.
   #told;
-  // How many members each open array or object has, and all together.
+  // How many members each open array or object has, and how many they have together.
   #members = [];
   #open = 0;
   #steps = FREE_STEPS;
 
   /**
-   * Takes more of the JSON. Calls `onField(path, value)` for each value that is final now, then `onPartial(value)` where there is more
-   * of the whole than before. Gives whether more can follow: not behind the whole value, nor behind what is no JSON.
+   * Takes more of the JSON. Calls `onField(path, value)` for each value that is final now, then `onPartial(value)` if the value has
+   * grown. Returns whether more can follow: false after the whole value, and after text that is not JSON.
    */
   push(text, onField, onPartial) {
     this.#onField = onField;
     let isJson = true;
     try {
-      this.#growth.push(text);
+      this.#json.push(text);
     } catch {
-      // Words behind the value, or no JSON: what comes of it is seen when the answer is whole.
+      // Words after the value, or text that is not JSON: that is judged when the answer is complete.
       isJson = false;
     }
     if (!isJson && !this.isWhole) return false;
     this.#steps += STEPS * text.length;
-    // The next one that can be paid for has what this one would have had.
+    // The next copy that can be paid for includes what this one would have shown.
     if (this.#open > this.#steps && !this.isWhole) return true;
-    const value = this.#growth.snapshot();
+    const value = this.#json.snapshot();
     this.#steps -= this.#open;
-    // A string may have got nothing but the half of an escape.
+    // A push may have added only half an escape, and so nothing to the value.
     if (value !== this.#told) onPartial(value);
     this.#told = value;
     return !this.isWhole;

@@ -1,14 +1,14 @@
 // A value that grows out of JSON text, as users see it.
 import { invalid } from "./error.js";
-import { Growth } from "./growth.js";
+import { IncrementalJson } from "./incremental-json.js";
 import { started } from "./started.js";
 
 export class JsonStream {
-  #growth;
+  #json;
 
   constructor() {
     started();
-    this.#growth = new Growth();
+    this.#json = new IncrementalJson();
   }
 
   get value() {
@@ -24,7 +24,7 @@ export class JsonStream {
   }
 
   free() {
-    this.#growth = undefined;
+    this.#json = undefined;
   }
 
   // See steps.js.
@@ -33,7 +33,7 @@ export class JsonStream {
   }
 
   get #alive() {
-    if (this.#growth) return this.#growth;
+    if (this.#json) return this.#json;
     throw invalid("this JsonStream has been freed");
   }
 }

@@ -1,5 +1,5 @@
-// A value that grows out of JSON text (RFC 8259) that is still arriving. Each push costs what was pushed: a character is looked at once,
-// and what a string consists of so far is never read, as that would have the engine join its pieces each time.
+// A value that grows with JSON text (RFC 8259) that is still arriving. A push costs only what was pushed: each character is looked at
+// once, and the text of a string so far is never read, as the engine would join its pieces each time.
 //
 // - A string is there from its opening quote and only grows; arrays and objects are there from their bracket, and arrays only append.
 //   A number or a literal is there when it is complete: a number when what follows it has come.
@@ -8,14 +8,14 @@
 // - What is final does not change any more. A key that comes again starts a value of its own in the same place, as in JSON.parse the last
 //   one wins: what was there, perhaps told as final, is replaced when the new one appears, and not changed itself.
 // - Every key becomes a property of the object's own, also `__proto__`.
-// - The whole is what JSON.parse gives for the text, or an error with the offset of the first unit after which nothing makes it JSON. What
-//   came before is then in the value, and stays. Only depth is limited where JSON.parse's is not.
+// - The whole value is what JSON.parse returns for the text, or an error with the offset of the first unit that no JSON can have there.
+//   What came before that unit is in the value, and stays. Unlike JSON.parse, depth is limited.
 import { invalid, RefinireError } from "./error.js";
 
 /** Arrays and objects in one another, as many as src/scan/json reads. */
 const MAX_DEPTH = 128;
 
-// What may come next, where it is not inside of a token.
+// What may come next between tokens.
 const [VALUE, KEY, COLON, COMMA, CLOSE] = [1, 2, 4, 8, 16];
 // What each character is; any other one may only begin a value.
 const MEANING = { '"': KEY | VALUE, ":": COLON, ",": COMMA, "]": CLOSE, "}": CLOSE };
@@ -37,18 +37,18 @@ whole[0] = whole[1] = whole;
 const minus = { 0: zero, 1: whole };
 const start = { ...minus, "-": minus };
 
-export class Growth {
+export class IncrementalJson {
   #onFinal;
   // The arrays and objects that are open, in one that holds the whole, and the place in each: an array's index, an object's key.
   #holders = [[]];
   #path = [0];
   #next = VALUE;
-  // How the next character is read: one of the methods below. Gives the place of the one after.
+  // How the next character is read: one of the methods below, which returns the place of the one after it.
   #read = this.#between;
-  // The token so far; of a string without `#half`, the first half of a surrogate pair that may come.
+  // The token so far; a string is without `#half`, which is the first half of a surrogate pair whose second half may come.
   #text = "";
   #half = "";
-  // Where in its grammar a number is; how much of a literal has come; the digits of a \u, behind a 1.
+  // Where a number is in its grammar; how much of a literal has come; the digits of a \u, after a 1.
   #state;
   // UTF-16 units before this push.
   #offset = 0;
@@ -60,12 +60,12 @@ export class Growth {
     this.#onFinal = onFinal;
   }
 
-  /** The same array or object as it grows; undefined before there is any. */
+  /** The value so far: the same array or object while it grows; undefined before it has begun. */
   get value() {
     return this.#holders[0][0];
   }
 
-  /** What there is so far, which grows no more: whatever is open is copied, what is in it shared. */
+  /** A copy of the value so far, which does not grow: open arrays and objects are copied, finished ones are shared. */
   snapshot() {
     const copies = this.#holders.map((holder) => (Array.isArray(holder) ? [...holder] : { ...holder }));
     for (let depth = 1; depth < copies.length; depth += 1) copies[depth - 1][this.#path[depth - 1]] = copies[depth];
@@ -82,14 +82,14 @@ export class Growth {
 
   finish() {
     this.#attempt(() => {
-      // Inside of another value it may have been cut.
+      // Inside another value the number may have been cut.
       if (this.#read === this.#number && this.#state.ends && this.#path.length === 1) this.#endNumber();
       if (this.#next) this.#refuse(0, "the JSON ends too early");
     });
     return this.value;
   }
 
-  /** What failed once fails ever after. */
+  /** After an error, every call throws that error. */
   #attempt(work) {
     if (this.#failure) throw this.#failure;
     try {
@@ -142,7 +142,7 @@ export class Growth {
     return at + 1;
   }
 
-  /** A literal, or what can only be a number. */
+  /** Begins a literal, or what can only be a number. */
   #begin(it) {
     const isLiteral = it in LITERALS;
     this.#text = isLiteral ? String(LITERALS[it]) : "";
@@ -162,12 +162,12 @@ export class Growth {
   #place(value) {
     const holder = this.#holders.at(-1);
     const key = this.#path.at(-1);
-    // What an assignment would do with `__proto__`, or anything else that objects inherit, is none of JSON's business.
+    // An assignment to `__proto__`, or to another inherited key, would not create a property.
     if (key in holder) Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
     else holder[key] = value;
   }
 
-  /** What is in its place does not change any more. */
+  /** The value in its place is final. */
   #end(value) {
     this.#read = this.#between;
     this.#next = this.#path.length > 1 ? COMMA | CLOSE : 0;
@@ -251,7 +251,7 @@ export class Growth {
     }
     this.#text += text.slice(at, end);
     if (end < text.length) {
-      // What cannot follow a number makes it none.
+      // With any other character after it, it is not a number.
       if (!this.#state.ends || !" \n\r\t,]}".includes(text[end])) this.#refuse(end);
       this.#endNumber();
     }
