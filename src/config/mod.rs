@@ -169,10 +169,10 @@ impl AgentConfig {
         Self { model: model.into(), ..Self::default() }
     }
 
-    /// The options of an agent that says something about the answers of this one: in a model of its own, if there is one, with
-    /// the same server, timers and retries, but with none of the bounds that its answers have.
+    /// The options of an agent that helps this one, by judging its answers or choosing what follows them. It may have another
+    /// `model`. It has the same server, timers and retries, but not the limits of this agent's answers.
     #[must_use]
-    pub fn aside(&self, model: Option<String>, instructions: String, schema: Value) -> Self {
+    pub fn helper(&self, model: Option<String>, instructions: String, schema: Value) -> Self {
         let model = model.unwrap_or_else(|| self.model.clone());
         // A model of its own may be another provider's.
         let is_elsewhere = model != self.model && model.contains("://");

@@ -11,7 +11,7 @@ use refinire_web::event::{Evaluation, Event, HostValue, Metrics, Routing, RunRes
 use refinire_web::json::Value;
 use refinire_web::message::{FinishReason, Tool, ToolCall};
 use refinire_web::run::features::{
-    AnswerCheck, Aside, Asked, Done, EventSink, Features, GrowingValue, Host, HostTool, RunFeatures, SharedContext,
+    AnswerCheck, Asked, Done, EventSink, Features, GrowingValue, Helper, Host, HostTool, RunFeatures, SharedContext,
     ToolContext, Validator, Values,
 };
 use refinire_web::run::{Extras, Review, StopSignal};
@@ -182,7 +182,7 @@ impl Answers {
     }
 }
 
-impl Aside for Answers {
+impl Helper for Answers {
     fn ask(&self, input: String) -> LocalBoxFuture<'_, Result<RunResult, Thrown>> {
         self.asked.borrow_mut().push(input);
         let answer = self.answers.borrow_mut().remove(0);

@@ -9,9 +9,9 @@
     reason = "a test fails by panicking, also in its helpers"
 )]
 
-mod aside;
 mod evaluation;
 mod guardrails;
+mod helper;
 mod host;
 mod routing;
 mod structured;

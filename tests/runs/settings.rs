@@ -147,21 +147,21 @@ fn an_agent_beside_another_has_its_server_and_none_of_its_bounds() {
         "timeout":{"idle":5},"historySize":3,"tools":[{"name":"f","description":"F."}],"outputSchema":{"type":"null"}}"#,
     );
     let schema = Value::object().with("type", "object");
-    let aside = own.aside(None, "You judge.".to_owned(), schema.clone()).resolve().unwrap();
-    assert_eq!((aside.protocol.name, &*aside.model_name, &*aside.api_root), ("openai", "gpt", "/v1"));
-    assert_eq!((&*aside.options.instructions, aside.options.schema), ("You judge.", Some(schema)));
+    let helper = own.helper(None, "You judge.".to_owned(), schema.clone()).resolve().unwrap();
+    assert_eq!((helper.protocol.name, &*helper.model_name, &*helper.api_root), ("openai", "gpt", "/v1"));
+    assert_eq!((&*helper.options.instructions, helper.options.schema), ("You judge.", Some(schema)));
     assert_eq!(
-        (aside.options.temperature.as_deref(), aside.options.timeouts.idle, aside.options.history),
+        (helper.options.temperature.as_deref(), helper.options.timeouts.idle, helper.options.history),
         (Some("0.5"), 5.0, 3)
     );
     assert_eq!(
-        (aside.options.max_tokens, aside.options.limits, aside.options.tools.len()),
+        (helper.options.max_tokens, helper.options.limits, helper.options.tools.len()),
         (None, Limits::default(), 0)
     );
     for (model, protocol, name) in
         [("other", "openai", "other"), ("gpt", "openai", "gpt"), ("anthropic://x", "anthropic", "x")]
     {
-        let aside = own.aside(Some(model.to_owned()), String::new(), Value::object()).resolve().unwrap();
-        assert_eq!((aside.protocol.name, &*aside.model_name), (protocol, name), "{model}");
+        let helper = own.helper(Some(model.to_owned()), String::new(), Value::object()).resolve().unwrap();
+        assert_eq!((helper.protocol.name, &*helper.model_name), (protocol, name), "{model}");
     }
 }

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::aside::{input, number_at, said, unsaid};
-use super::{Aside, Values};
+use super::helper::{input, number_at, said, unsaid};
+use super::{Helper, Values};
 use crate::error::Error;
 use crate::event::Evaluation;
 use crate::json::Value;
@@ -55,14 +55,14 @@ pub(super) fn judge_schema() -> Value {
 
 /// Judges the answers of one run.
 pub(super) struct Judge {
-    aside: Rc<dyn Aside>,
+    helper: Rc<dyn Helper>,
     config: EvaluationConfig,
     retries: Cell<u64>,
 }
 
 impl Judge {
-    pub(super) fn new(aside: Rc<dyn Aside>, config: EvaluationConfig) -> Self {
-        Self { retries: Cell::new(config.max_retries), aside, config }
+    pub(super) fn new(helper: Rc<dyn Helper>, config: EvaluationConfig) -> Self {
+        Self { retries: Cell::new(config.max_retries), helper, config }
     }
 
     /// Judges an answer. Gives the evaluation, and a prompt where there is to be another answer.
@@ -72,7 +72,7 @@ impl Judge {
         text: &str,
         values: &dyn Values,
     ) -> Result<(Evaluation, Option<String>), Error> {
-        let result = self.aside.ask(input(question, text)).await;
+        let result = self.helper.ask(input(question, text)).await;
         let result = result.map_err(|cause| unsaid("judged", cause, text, values))?;
         let said = said(&result);
         let score = Some(number_at(&said, "score", values)).filter(|score| score.is_finite());

@@ -116,8 +116,8 @@ pub trait SharedContext {
     fn route(&self, routing: &Routing);
 }
 
-/// An agent beside another one, which says something about its answers.
-pub trait Aside {
+/// An agent that helps another one: it judges the other agent's answers, or chooses what follows them.
+pub trait Helper {
     /// What it answers. Dropping the future stops it.
     fn ask(&self, input: String) -> LocalBoxFuture<'_, Result<RunResult, Thrown>>;
 }

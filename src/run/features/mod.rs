@@ -1,9 +1,9 @@
 //! What a run does besides asking, as its agent's options say: tools, answers that are JSON, evaluation, routing, guardrails.
 
-mod aside;
 mod attachments;
 mod evaluation;
 mod guardrails;
+mod helper;
 mod host;
 mod issues;
 mod routing;
@@ -17,14 +17,14 @@ use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
 
-pub use aside::{judge_config, router_config, AsideAgent, Member};
 pub use attachments::{attachment_at, media_type_of, Base64};
 pub use evaluation::EvaluationConfig;
 use evaluation::Judge;
 pub use guardrails::guard_input;
 use guardrails::guard_output;
+pub use helper::{judge_config, router_config, HelperAgent, Member};
 pub use host::{
-    Aside, Done, EventSink, GrowingValue, Guardrail, HostTool, SharedContext, ToolContext, Validator, Values,
+    Done, EventSink, GrowingValue, Guardrail, Helper, HostTool, SharedContext, ToolContext, Validator, Values,
 };
 pub use issues::{words_of, Issue, PathPart};
 use routing::Router;
@@ -123,9 +123,9 @@ pub struct Asked {
     /// The run's turn in the conversation.
     pub turn: Option<Rc<Turn>>,
     /// Who judges, where the features say how.
-    pub judge: Option<Rc<dyn Aside>>,
+    pub judge: Option<Rc<dyn Helper>>,
     /// Who chooses the next step, where the features say from what.
-    pub router: Option<Rc<dyn Aside>>,
+    pub router: Option<Rc<dyn Helper>>,
 }
 
 impl fmt::Debug for Asked {
@@ -167,8 +167,8 @@ impl RunFeatures {
             structured.wait();
         }
         Self {
-            judge: judge.zip(features.evaluation.clone()).map(|(aside, config)| Judge::new(aside, config)),
-            router: router.zip(features.routing.as_ref()).map(|(aside, config)| Router::new(aside, config)),
+            judge: judge.zip(features.evaluation.clone()).map(|(helper, config)| Judge::new(helper, config)),
+            router: router.zip(features.routing.as_ref()).map(|(helper, config)| Router::new(helper, config)),
             schema_retries: Cell::new(features.schema_retries),
             features,
             config,

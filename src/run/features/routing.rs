@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::aside::{input, said, unsaid};
-use super::{Aside, Values};
+use super::helper::{input, said, unsaid};
+use super::{Helper, Values};
 use crate::error::{Code, Error};
 use crate::event::Routing;
 use crate::json::{quote, Value};
@@ -43,18 +43,18 @@ impl RoutingConfig {
 
 /// Has the next step chosen.
 pub(super) struct Router {
-    aside: Rc<dyn Aside>,
+    helper: Rc<dyn Helper>,
     destinations: Vec<String>,
 }
 
 impl Router {
-    pub(super) fn new(aside: Rc<dyn Aside>, config: &RoutingConfig) -> Self {
-        Self { aside, destinations: config.destinations.clone() }
+    pub(super) fn new(helper: Rc<dyn Helper>, config: &RoutingConfig) -> Self {
+        Self { helper, destinations: config.destinations.clone() }
     }
 
     /// What follows this answer.
     pub(super) async fn route(&self, question: &str, text: &str, values: &dyn Values) -> Result<Routing, Error> {
-        let result = self.aside.ask(input(question, text)).await;
+        let result = self.helper.ask(input(question, text)).await;
         let result = result.map_err(|cause| unsaid("routed", cause, text, values))?;
         let said = said(&result);
         let next = said.text("nextRoute").filter(|next| self.destinations.iter().any(|name| name == next));

@@ -20,7 +20,7 @@ use crate::run::{Batching, Run};
 use crate::web::context::ContextInner;
 use crate::web::env::HttpClient;
 use crate::web::error::into_js;
-use crate::web::features::{AgentFeatures, Beside, Equipment, JsContext};
+use crate::web::features::{AgentFeatures, Equipment, HelperAgents, JsContext};
 use crate::web::launch::{Launch, Place};
 use crate::web::listener::{AgentStep, JsListener};
 use crate::web::options::{refused, AgentOptions, RunOptions};
@@ -48,7 +48,7 @@ struct Inner {
     config: Rc<ResolvedConfig>,
     client: HttpClient,
     features: AgentFeatures,
-    beside: Rc<Beside>,
+    helpers: Rc<HelperAgents>,
     options: AgentOptions,
 }
 
@@ -152,12 +152,12 @@ impl RefinireAgent {
     }
 
     fn launch(&self, asked: Asked, run: Run, place: Place, listener: Rc<JsListener>) -> Result<Launch, Error> {
-        let Inner { config, client, features, beside, options } = &*self.inner;
+        let Inner { config, client, features, helpers, options } = &*self.inner;
         let run = Rc::new(RefCell::new(run));
         let Asked { input: Input { text, attachments, regenerates }, prompt, context } = asked;
         let equipment = Equipment {
             features: features.clone(),
-            beside: beside.clone(),
+            helpers: helpers.clone(),
             config: config.clone(),
             run: run.clone(),
             delivery: Weak::new(),
@@ -212,8 +212,8 @@ impl RefinireAgent {
         let client = HttpClient::new(options.http.clone(), config.clone()).map_err(|error| into_js(&error))?;
         // A key that is no key is the nearer mistake.
         options.refuse_visible_key(&config)?;
-        let (features, beside) = (AgentFeatures::new(&options), Rc::new(Beside::new(&options)));
-        Ok(Self { inner: Rc::new(Inner { config, client, features, beside, options }), is_own: true })
+        let (features, helpers) = (AgentFeatures::new(&options), Rc::new(HelperAgents::new(&options)));
+        Ok(Self { inner: Rc::new(Inner { config, client, features, helpers, options }), is_own: true })
     }
 
     /// Another hold on it, for the flow that it is a step of.

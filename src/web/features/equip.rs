@@ -5,7 +5,7 @@ use std::rc::{Rc, Weak};
 
 use js_sys::Array;
 
-use super::{AgentFeatures, Beside, JsContext, JsValues, Packed};
+use super::{AgentFeatures, HelperAgents, JsContext, JsValues, Packed};
 use crate::config::ResolvedConfig;
 use crate::conversation::turns::Turn;
 use crate::conversation::Conversation;
@@ -17,7 +17,7 @@ use crate::web::attachments::Attachments;
 /// What a run is asked, and what it gets for that.
 pub(in crate::web) struct Equipment {
     pub(in crate::web) features: AgentFeatures,
-    pub(in crate::web) beside: Rc<Beside>,
+    pub(in crate::web) helpers: Rc<HelperAgents>,
     pub(in crate::web) config: Rc<ResolvedConfig>,
     pub(in crate::web) run: Rc<RefCell<Run>>,
     pub(in crate::web) delivery: Weak<Delivery>,
@@ -60,8 +60,8 @@ impl Equipment {
                 resumes: question.is_none(),
                 context: self.context.clone().map(|context| Rc::new(context) as Rc<dyn SharedContext>),
                 turn: self.turn.clone(),
-                judge: self.beside.make(Member::Score, &self.config, token_counter.clone())?,
-                router: self.beside.make(Member::NextRoute, &self.config, token_counter)?,
+                judge: self.helpers.make(Member::Score, &self.config, token_counter.clone())?,
+                router: self.helpers.make(Member::NextRoute, &self.config, token_counter)?,
             };
             let host = Host { values: Rc::new(JsValues), events: delivery.clone() };
             let own = Rc::new(RunFeatures::new(features.clone(), self.config.clone(), host, asked));

@@ -2,11 +2,11 @@
 
 mod agent;
 mod attachments;
-mod beside;
 mod context;
 mod counter;
 mod equip;
 mod guardrail;
+mod helper_agents;
 mod tool;
 mod validator;
 mod values;
@@ -15,11 +15,11 @@ use super::error::cause_to_js as js_value;
 use super::promise::host_value;
 pub(super) use agent::AgentFeatures;
 use attachments::Packed;
-pub(super) use beside::Beside;
 pub(super) use context::JsContext;
 pub(super) use counter::JsTokenCounter;
 pub(super) use equip::Equipment;
 use guardrail::JsGuardrail;
+pub(super) use helper_agents::HelperAgents;
 use tool::JsTool;
 use validator::JsValidator;
 use values::JsValues;

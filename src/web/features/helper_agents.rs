@@ -1,18 +1,18 @@
-//! The agents beside another one: one that judges its answers, one that chooses what follows them.
+//! The agents that help another one: one judges its answers, one chooses what follows them.
 
 use std::rc::Rc;
 
 use super::JsValues;
 use crate::config::{AgentConfig, ResolvedConfig};
 use crate::error::Error;
-use crate::run::features::{judge_config, router_config, Aside, AsideAgent, EvaluationConfig, Member, RoutingConfig};
+use crate::run::features::{judge_config, router_config, EvaluationConfig, Helper, HelperAgent, Member, RoutingConfig};
 use crate::run::TokenCounter;
 use crate::web::env::{HttpClient, HttpOptions, PageClock};
 use crate::web::options::AgentOptions;
 
-/// What they are made of.
+/// The options that an agent's helpers are made from.
 #[derive(Debug)]
-pub(in crate::web) struct Beside {
+pub(in crate::web) struct HelperAgents {
     config: AgentConfig,
     http: HttpOptions,
     evaluation: Option<EvaluationConfig>,
@@ -20,8 +20,8 @@ pub(in crate::web) struct Beside {
     schema_retries: u64,
 }
 
-impl Beside {
-    /// What they are made of beside an agent with these options.
+impl HelperAgents {
+    /// The options for the helpers of an agent with these options.
     pub(in crate::web) fn new(options: &AgentOptions) -> Self {
         Self {
             config: options.config.clone(),
@@ -33,13 +33,13 @@ impl Beside {
         }
     }
 
-    /// The one whose answers have this member, where the agent has one, whose config is `own`.
+    /// Makes the helper whose answers have this member, if the agent, whose config is `own`, has such a helper.
     pub(super) fn make(
         &self,
         member: Member,
         own: &ResolvedConfig,
         token_counter: Option<Rc<dyn TokenCounter>>,
-    ) -> Result<Option<Rc<dyn Aside>>, Error> {
+    ) -> Result<Option<Rc<dyn Helper>>, Error> {
         let config = match member {
             Member::Score => self.evaluation.as_ref().map(|evaluation| judge_config(&self.config, evaluation)),
             Member::NextRoute => self.routing.as_ref().map(|routing| router_config(&self.config, routing)),
@@ -51,7 +51,7 @@ impl Beside {
         if config.api_root != own.api_root {
             client.forget_credentials();
         }
-        Ok(Some(Rc::new(AsideAgent {
+        Ok(Some(Rc::new(HelperAgent {
             config,
             member,
             schema_retries: self.schema_retries,

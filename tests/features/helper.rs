@@ -8,7 +8,7 @@ use refinire_web::event::{RunResult, Thrown};
 use refinire_web::json::Value;
 use refinire_web::message::Tool;
 use refinire_web::run::features::{
-    judge_config, router_config, Aside, AsideAgent, EvaluationConfig, Member, RoutingConfig,
+    judge_config, router_config, EvaluationConfig, Helper, HelperAgent, Member, RoutingConfig,
 };
 use refinire_web::testing::{Reply, ScriptedTransport, VirtualClock};
 
@@ -89,7 +89,7 @@ fn a_router_is_told_what_to_choose_from() {
     );
 }
 
-/// What an agent beside another one answers, and the server that it has asked.
+/// What a helper agent answers, and the server that it has asked.
 fn asked<const N: usize>(
     config: AgentConfig,
     member: Member,
@@ -98,7 +98,7 @@ fn asked<const N: usize>(
 ) -> (Result<RunResult, Thrown>, ScriptedTransport) {
     let clock = VirtualClock::default();
     let transport = ScriptedTransport::new(&clock, replies);
-    let aside = AsideAgent {
+    let helper = HelperAgent {
         config: Rc::new(config.resolve().unwrap()),
         member,
         schema_retries,
@@ -107,7 +107,7 @@ fn asked<const N: usize>(
         clock: Rc::new(clock.clone()),
         token_counter: None,
     };
-    (clock.block_on(aside.ask("What is it worth?".to_owned())), transport)
+    (clock.block_on(helper.ask("What is it worth?".to_owned())), transport)
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! An agent beside another one, which says something about its answers.
+//! An agent that helps another one: it judges the other agent's answers, or chooses what follows them.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -8,7 +8,7 @@ use futures::future::LocalBoxFuture;
 
 use super::evaluation::judge_schema;
 use super::{
-    AnswerCheck, Aside, Asked, EvaluationConfig, EventSink, Features, Host, RoutingConfig, RunFeatures, Values,
+    AnswerCheck, Asked, EvaluationConfig, EventSink, Features, Helper, Host, RoutingConfig, RunFeatures, Values,
 };
 use crate::config::{AgentConfig, ResolvedConfig};
 use crate::conversation::Conversation;
@@ -22,7 +22,7 @@ use crate::run::{
 };
 use crate::text::concat;
 
-/// What such an answer has to have. Models get the rest of it wrong, and it is not needed.
+/// The member that a helper's answer must have. Models get the other members wrong, and they are not needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Member {
     /// A score that is a number, also one in a string.
@@ -52,40 +52,40 @@ impl Member {
 /// The options of the agent that judges the answers of another one.
 #[must_use]
 pub fn judge_config(own: &AgentConfig, evaluation: &EvaluationConfig) -> AgentConfig {
-    own.aside(evaluation.model.clone(), evaluation.judge_instructions(), judge_schema())
+    own.helper(evaluation.model.clone(), evaluation.judge_instructions(), judge_schema())
 }
 
 /// The options of the agent that chooses what follows an answer of another one.
 #[must_use]
 pub fn router_config(own: &AgentConfig, routing: &RoutingConfig) -> AgentConfig {
-    own.aside(None, routing.router_instructions(), routing.router_schema())
+    own.helper(None, routing.router_instructions(), routing.router_schema())
 }
 
-/// An agent beside another one, over a network of its own: no events are told of it, and it remembers nothing.
-pub struct AsideAgent {
-    /// What it does.
+/// An agent that helps another one, with a transport of its own. It reports no events and remembers nothing.
+pub struct HelperAgent {
+    /// Its options.
     pub config: Rc<ResolvedConfig>,
-    /// What its answers have to have.
+    /// The member that its answers must have.
     pub member: Member,
-    /// How often an answer without that is asked for again.
+    /// How often it is asked again for an answer that lacks the member.
     pub schema_retries: u64,
     /// Makes and reads values.
     pub values: Rc<dyn Values>,
     /// Sends its requests.
     pub transport: Rc<dyn Transport>,
-    /// Its time.
+    /// Measures its time.
     pub clock: Rc<dyn Clock>,
     /// Counts tokens, if the caller does.
     pub token_counter: Option<Rc<dyn TokenCounter>>,
 }
 
-impl fmt::Debug for AsideAgent {
+impl fmt::Debug for HelperAgent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AsideAgent").field("member", &self.member).finish_non_exhaustive()
+        f.debug_struct("HelperAgent").field("member", &self.member).finish_non_exhaustive()
     }
 }
 
-impl Aside for AsideAgent {
+impl Helper for HelperAgent {
     fn ask(&self, input: String) -> LocalBoxFuture<'_, Result<RunResult, Thrown>> {
         let features = Features {
             answer: Some(AnswerCheck::Member(self.member)),
@@ -95,11 +95,11 @@ impl Aside for AsideAgent {
         let host = Host { values: self.values.clone(), events: Rc::new(Nobody) };
         let asked = Asked { question: input.clone(), ..Asked::default() };
         let extras = Rc::new(RunFeatures::new(Rc::new(features), self.config.clone(), host, asked));
-        let conversation = Rc::new(RefCell::new(Conversation::new("aside")));
+        let conversation = Rc::new(RefCell::new(Conversation::new("helper")));
         let run = Run::new(self.config.clone(), Batch::Delta, false, Some(conversation));
         let outcome = Rc::new(Outcome::default());
         let delivery = Rc::new(Delivery::new(self.clock.clone(), outcome.clone(), Batching::None, |_| {}));
-        let host = Rc::new(AsideHost { extras, token_counter: self.token_counter.clone() });
+        let host = Rc::new(HelperHost { extras, token_counter: self.token_counter.clone() });
         let run = Rc::new(RefCell::new(run));
         let driver = Driver::new(run, delivery.clone(), host, self.transport.clone(), self.clock.clone());
         Box::pin(async move {
@@ -112,7 +112,7 @@ impl Aside for AsideAgent {
     }
 }
 
-/// What it came to.
+/// How the helper's run ended.
 #[derive(Default)]
 struct Outcome(RefCell<Option<Result<RunResult, Thrown>>>);
 
@@ -138,13 +138,13 @@ impl Listener for Outcome {
     }
 }
 
-/// Its run belongs to nothing.
-struct AsideHost {
+/// The host of the helper's run, which belongs to no conversation or context.
+struct HelperHost {
     extras: Rc<RunFeatures>,
     token_counter: Option<Rc<dyn TokenCounter>>,
 }
 
-impl RunHost for AsideHost {
+impl RunHost for HelperHost {
     fn admit(&self) -> LocalBoxFuture<'_, Result<(), Thrown>> {
         Box::pin(async { Ok(()) })
     }
@@ -164,7 +164,7 @@ impl RunHost for AsideHost {
     fn left(&self) {}
 }
 
-/// Nobody is told of what it does, and nobody sees its answer.
+/// Ignores the helper's events: nobody sees its answer.
 struct Nobody;
 
 impl EventSink for Nobody {
@@ -189,18 +189,18 @@ pub(super) fn number_at(answer: &Value, key: &str, values: &dyn Values) -> f64 {
     }
 }
 
-/// What it is asked.
+/// What a helper is asked.
 pub(super) fn input(question: &str, answer: &str) -> String {
     concat(&["# Question\n\n", question, "\n\n# Answer\n\n", answer])
 }
 
-/// What it said.
+/// What a helper answered.
 pub(super) fn said(result: &RunResult) -> Rc<Value> {
     let said = result.content.clone().and_then(|content| content.downcast::<Value>().ok());
     said.unwrap_or_else(|| Rc::new(Value::object()))
 }
 
-/// The error of an answer, `text`, that could not be judged or routed.
+/// The error for an answer, `text`, that could not be judged or routed.
 pub(super) fn unsaid(what: &str, cause: Thrown, text: &str, values: &dyn Values) -> Error {
     let words = match &cause {
         Thrown::Error(error) => error.told().into_owned(),
