@@ -36,8 +36,8 @@ class FlowPage {
     return this.page.locator(`.node[data-name="${name}"]`);
   }
 
-  paper(name) {
-    return this.page.locator(`.paper[data-step="${name}"]`);
+  panel(name) {
+    return this.page.locator(`.panel[data-step="${name}"]`);
   }
 
   /** Until the steps stand as `states` says, by name. */
@@ -144,15 +144,15 @@ test("the steps light up as they run, and both sides are written at the same tim
 
   pro.say("It is qui");
   con.say("It is d");
-  await expect(flow.paper("For").locator(".text")).toHaveText("It is qui");
-  await expect(flow.paper("Against").locator(".text")).toHaveText("It is d");
+  await expect(flow.panel("For").locator(".text")).toHaveText("It is qui");
+  await expect(flow.panel("Against").locator(".text")).toHaveText("It is d");
   await flow.stands({ For: "running", Against: "running" });
 
   con.say("ear.");
   con.finish();
   await flow.stands({ For: "running", Against: "done", "Both sides": "running" });
-  await expect(flow.paper("Against")).not.toHaveAttribute("aria-busy");
-  await expect(flow.paper("For")).toHaveAttribute("aria-busy", "true");
+  await expect(flow.panel("Against")).not.toHaveAttribute("aria-busy");
+  await expect(flow.panel("For")).toHaveAttribute("aria-busy", "true");
 
   pro.say("et.");
   pro.finish();
@@ -160,7 +160,7 @@ test("the steps light up as they run, and both sides are written at the same tim
   await expect(flow.node("Readers")).toHaveAttribute("aria-current", "step");
   await expect(flow.node("Readers")).toContainText("waits for you");
   await expect(flow.page.getByRole("status")).toHaveText(/^Who is the brief for/);
-  await expect(flow.paper("For").locator(".text")).toHaveText("It is quiet.");
+  await expect(flow.panel("For").locator(".text")).toHaveText("It is quiet.");
   await expect(flow.past.getByRole("rowheader")).toHaveText(["Look", "Both sides", "For", "Against", "Readers"]);
 });
 
@@ -202,7 +202,7 @@ test("what waits for an answer still does after a reload, and goes on from there
   await expect(flow.answer).toBeVisible();
   await expect(flow.question).toHaveValue("Move the market?");
   await flow.stands({ Look: "done", "Both sides": "done", For: "done", Against: "done", Readers: "waiting", Memo: "idle" });
-  await expect(flow.paper("For").locator(".text")).toHaveText("It is quiet.");
+  await expect(flow.panel("For").locator(".text")).toHaveText("It is quiet.");
   await expect(flow.past).toHaveCount(5);
   await expect(flow.taken).toHaveCount(2);
 
@@ -229,20 +229,20 @@ test("what was written until it is stopped stays, and the flow runs again", asyn
   const { pro, con } = await bothSides(scripted);
   pro.say("It is qui");
   con.say("It is d");
-  await expect(flow.paper("For").locator(".text")).toHaveText("It is qui");
-  await expect(flow.paper("Against").locator(".text")).toHaveText("It is d");
+  await expect(flow.panel("For").locator(".text")).toHaveText("It is qui");
+  await expect(flow.panel("Against").locator(".text")).toHaveText("It is d");
   await flow.stop.click();
   await Promise.all([pro.closed, con.closed]);
   await expect(page.getByRole("status")).toHaveText("Stopped.");
   await flow.stands({ Look: "done", "Both sides": "stopped", For: "stopped", Against: "stopped", Readers: "idle" });
-  await expect(flow.paper("For").locator(".text")).toHaveText("It is qui");
-  await expect(flow.paper("Against").locator(".text")).toHaveText("It is d");
+  await expect(flow.panel("For").locator(".text")).toHaveText("It is qui");
+  await expect(flow.panel("Against").locator(".text")).toHaveText("It is d");
   await expect(flow.answer).toBeHidden();
   await expect(flow.problem).toHaveCount(0);
   await expect(flow.run).toBeFocused();
 
   await upToTheQuestion(flow, scripted);
-  await expect(flow.paper("For").locator(".text")).toHaveText("It is quiet.");
+  await expect(flow.panel("For").locator(".text")).toHaveText("It is quiet.");
   await flow.stands({ For: "done", Against: "done" });
 });
 
@@ -307,14 +307,14 @@ test("the stand-in goes all the way, by keyboard alone and on a small screen", a
   await page.keyboard.press("Enter");
   await expect(page.getByRole("status")).toHaveText("Letter is finished.");
   await expect(flow.run).toBeFocused();
-  const beginning = (await flow.paper("For").locator(".text").textContent()).split(".")[0];
+  const beginning = (await flow.panel("For").locator(".text").textContent()).split(".")[0];
   expect(beginning).toContain("library");
   await expect(flow.brief).toContainText(beginning);
   await page.getByText("The flow as Mermaid text").click();
   expect(await flow.tooWide()).toBe(0);
 
   const boxOf = (locator) => locator.boundingBox();
-  for (const [left, right] of [[flow.paper("For"), flow.paper("Against")], [flow.node("For"), flow.node("Against")], [flow.node("Memo"), flow.node("Letter")]]) {
+  for (const [left, right] of [[flow.panel("For"), flow.panel("Against")], [flow.node("For"), flow.node("Against")], [flow.node("Memo"), flow.node("Letter")]]) {
     const [one, other] = [await boxOf(left), await boxOf(right)];
     expect(one.y).toBe(other.y);
     expect(one.x + one.width).toBeLessThan(other.x);
@@ -333,7 +333,7 @@ for (const colorScheme of ["light", "dark"]) {
     const { pro, con } = await bothSides(scripted);
     pro.say("It is qui");
     con.say("It is d");
-    await expect(flow.paper("Against").locator(".text")).toHaveText("It is d");
+    await expect(flow.panel("Against").locator(".text")).toHaveText("It is d");
     await expect(flow.node("For").locator("svg")).toHaveCSS("animation-name", "none");
     expect(await flow.findings(), "while both write").toEqual([]);
     pro.finish();

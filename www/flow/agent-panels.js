@@ -1,7 +1,7 @@
-// What the agents write, each on a sheet of its own while it comes.
+// Shows what the agents write, each in a panel of its own, while it arrives.
 import { element } from "../common/dom.js";
 
-class Paper {
+class AgentPanel {
   #section;
   #text;
 
@@ -43,39 +43,39 @@ class Paper {
   }
 }
 
-export class Papers {
+export class AgentPanels {
   #sides;
   #brief;
 
-  /** Of steps that have a sheet of their own, and of the one that comes last, whichever that is. */
+  /** `sides` are the panels of single steps; `brief` is for the last step, whichever that is. */
   constructor(sides, brief) {
-    this.#sides = new Map(sides.map((section) => [section.dataset.step, new Paper(section)]));
-    this.#brief = new Paper(brief);
+    this.#sides = new Map(sides.map((section) => [section.dataset.step, new AgentPanel(section)]));
+    this.#brief = new AgentPanel(brief);
   }
 
   take({ type, step, text }, isAgent) {
     if (!isAgent(step)) return;
-    const paper = this.#paperOf(step);
-    if (type === "step-start") paper.wait();
-    else if (type === "text-delta") paper.append(text);
-    else if (type === "step-finish") paper.end();
+    const panel = this.#panelOf(step);
+    if (type === "step-start") panel.wait();
+    else if (type === "text-delta") panel.append(text);
+    else if (type === "step-finish") panel.end();
   }
 
   restore(texts) {
     this.clear();
     for (const [step, text] of texts) {
-      const paper = this.#paperOf(step);
-      paper.append(text);
-      paper.end();
+      const panel = this.#panelOf(step);
+      panel.append(text);
+      panel.end();
     }
   }
 
   end() {
-    for (const paper of this.#all) paper.end();
+    for (const panel of this.#all) panel.end();
   }
 
   clear() {
-    for (const paper of this.#all) paper.clear();
+    for (const panel of this.#all) panel.clear();
     this.#brief.title = "Brief";
   }
 
@@ -83,7 +83,7 @@ export class Papers {
     return [...this.#sides.values(), this.#brief];
   }
 
-  #paperOf(step) {
+  #panelOf(step) {
     const side = this.#sides.get(step);
     if (side) return side;
     this.#brief.title = step;

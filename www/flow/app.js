@@ -6,7 +6,7 @@ import { element } from "../common/dom.js";
 import { explainError } from "../common/explain-error.js";
 import { readChart } from "./chart.js";
 import { Graph } from "./graph.js";
-import { Papers } from "./papers.js";
+import { AgentPanels } from "./agent-panels.js";
 import { Past } from "./past.js";
 import { Progress } from "./progress.js";
 import { briefing } from "./steps.js";
@@ -14,7 +14,7 @@ import { briefing } from "./steps.js";
 const byId = (id) => document.getElementById(id);
 const { wish, go, stop } = byId("ask").elements;
 const { answer } = byId("reply").elements;
-const papers = new Papers([...document.querySelectorAll(".paper[data-step]")], byId("brief"));
+const panels = new AgentPanels([...document.querySelectorAll(".panel[data-step]")], byId("brief"));
 const pair = document.querySelector(".pair");
 const past = new Past(byId("past"));
 const progress = new Progress();
@@ -35,7 +35,7 @@ function announce(words) {
 
 function listen(event) {
   progress.take(event);
-  papers.take(event, (step) => agents.has(step));
+  panels.take(event, (step) => agents.has(step));
   if (event.type === "step-start" && agents.has(event.step)) announce(`${event.step} is being written.`);
   // Pieces of text change nothing in the graph, and there are many.
   if (event.type === "text-delta") return;
@@ -80,7 +80,7 @@ function showQuestion() {
 
 /** What stays as it is until the next event. */
 function showEnd(isOver) {
-  papers.end();
+  panels.end();
   progress.end(history(), flow.awaiting?.step, isOver);
   graph.show(progress);
   past.show(history(), questions);
@@ -123,7 +123,7 @@ function start(question) {
   earlier = [];
   flow.context.clear();
   progress.begin();
-  papers.clear();
+  panels.clear();
   past.show([], questions);
   run((options) => flow.runStreamed(question, options), () => start(question));
   // On a small screen, so that the button, the graph and what is written are seen together.
@@ -144,7 +144,7 @@ function restore() {
   earlier = kept;
   wish.value = flow.awaiting?.input ?? flow.context.messages[0].content;
   progress.restore(reached);
-  papers.restore([...Object.entries(sides ?? {}), ...(brief ? [[kept.at(-1).step, brief]] : [])]);
+  panels.restore([...Object.entries(sides ?? {}), ...(brief ? [[kept.at(-1).step, brief]] : [])]);
   past.show(kept, questions);
   showQuestion();
 }
