@@ -9,7 +9,11 @@ use crate::wire::{Ndjson, Sse};
 #[derive(Debug)]
 pub(super) enum Frames {
     /// White space so far: not enough has come to tell what it is.
-    Unknown(Vec<u8>),
+    Unknown {
+        start: Vec<u8>,
+        /// An answer without streaming was asked for.
+        is_document: bool,
+    },
     /// A JSON object, or several on a line each, where events were asked for: not enough has come to tell which.
     Json(Json),
     Sse(Sse),
@@ -25,7 +29,17 @@ pub(super) enum Frames {
 }
 
 impl Frames {
-    pub(super) fn of(protocol: &Protocol, sniffed: Sniffed, max: usize) -> Self {
+    /// A document that was asked for, unless events come, or JSON that may turn out to be lines: some servers stream always.
+    pub(super) fn of_document(sniffed: Sniffed, max: usize) -> Self {
+        match sniffed {
+            Sniffed::Field => Self::Sse(Sse::new(max)),
+            Sniffed::Object => Self::Json(Json::default()),
+            _ => Self::Whole { body: Vec::new(), max, is_http_error: false },
+        }
+    }
+
+    /// The stream that was asked for, or what comes instead.
+    pub(super) fn of_stream(protocol: &Protocol, sniffed: Sniffed, max: usize) -> Self {
         match (sniffed, protocol.framing) {
             (Sniffed::Html, _) => Self::Page(Vec::new()),
             (Sniffed::Object, Framing::Sse) => Self::Json(Json::default()),

@@ -73,7 +73,7 @@ impl ResponseReader {
             answer,
             attempts: 0,
             head: Head::default(),
-            frames: Frames::Unknown(Vec::new()),
+            frames: Frames::Unknown { start: Vec::new(), is_document: false },
             decoder: None,
             template: Template::default(),
             received: Received::default(),
@@ -133,8 +133,8 @@ impl ResponseReader {
         self.answer.reset();
         self.attempts += u32::from(!matches!(shape, Shape::HttpErrorBody));
         self.frames = match shape {
-            Shape::Stream => Frames::Unknown(Vec::new()),
-            Shape::Whole => Frames::Whole { body: Vec::new(), max: self.max_event_bytes, is_http_error: false },
+            Shape::Stream => Frames::Unknown { start: Vec::new(), is_document: false },
+            Shape::Whole => Frames::Unknown { start: Vec::new(), is_document: true },
             Shape::HttpErrorBody => Frames::Whole { body: Vec::new(), max: MAX_HTTP_ERROR_BYTES, is_http_error: true },
         };
     }
@@ -186,7 +186,7 @@ impl ResponseReader {
     }
 
     fn read(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        if let Frames::Unknown(start) = &mut self.frames {
+        if let Frames::Unknown { start, is_document } = &mut self.frames {
             // What came before is white space only.
             let found = sniff(bytes);
             let at = start.len() + found.map_or(bytes.len(), |(at, _)| at);
@@ -197,8 +197,12 @@ impl ResponseReader {
                 return Ok(());
             }
             let start = std::mem::take(start);
-            let sniffed = found.map(|(_, sniffed)| sniffed).filter(|_| !is_stream);
-            self.frames = Frames::of(self.protocol, sniffed.unwrap_or(Sniffed::Stream), self.max_event_bytes);
+            let sniffed = found.map(|(_, sniffed)| sniffed).filter(|_| !is_stream).unwrap_or(Sniffed::Stream);
+            self.frames = if *is_document {
+                Frames::of_document(sniffed, self.max_event_bytes)
+            } else {
+                Frames::of_stream(self.protocol, sniffed, self.max_event_bytes)
+            };
             if let (Frames::Json(_), Some((at, _))) = (&self.frames, found) {
                 return self.read_known(bytes.get(at..).unwrap_or_default());
             }
@@ -257,7 +261,7 @@ impl ResponseReader {
         match &mut self.frames {
             Frames::Sse(sse) => drop(sse.push(bytes, &mut sink)),
             Frames::Ndjson(ndjson) => drop(ndjson.push(bytes, &mut sink)),
-            Frames::Unknown(_) | Frames::Json(_) => {}
+            Frames::Unknown { .. } | Frames::Json(_) => {}
             Frames::Page(page) => {
                 page.extend_from_slice(bytes);
                 if page.len() >= MAX_PAGE_BYTES || has_title(page) {

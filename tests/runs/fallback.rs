@@ -156,3 +156,34 @@ fn a_document_where_a_stream_was_asked_for_is_read_as_an_answer() {
     let run = replies([Reply::ok().bytes("\u{FEFF}\r\n ").bytes(first).wait(10.0).bytes(second)]).run();
     assert_eq!(run.answered(), "Hello");
 }
+
+#[test]
+fn a_stream_where_a_document_was_asked_for_is_read_as_it_comes() {
+    let lines = ["Hel", "lo"].map(|text| format!("{{\"message\":{{\"content\":\"{text}\"}},\"done\":false}}\n"));
+    let last = "{\"message\":{\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\"}\n";
+    let streams = [
+        ("", Reply::ok().bytes(": ping\n\n").say("Hel").wait(10.0).say("lo").done()),
+        ("", Reply::ok().bytes("\u{FEFF}\r\n").say("Hel").wait(10.0).say("lo").done()),
+        ("ollama://m", Reply::ok().bytes(&*lines[0]).wait(10.0).bytes(&*lines[1]).bytes(last)),
+    ];
+    for (model, stream) in streams {
+        let mut scenario = replies([Reply::status(500), stream.clone()]).options(ONE_ATTEMPT);
+        if !model.is_empty() {
+            scenario = scenario.model(model);
+        }
+        let run = scenario.run();
+        assert_eq!(run.answered(), "Hello", "{stream:?}");
+        assert_eq!(run.turns(), ["start 1", "fallback: http", "start 2", "text Hel", "text lo"], "{stream:?}");
+        assert_eq!(run.result["finishReason"], "stop");
+    }
+}
+
+#[test]
+fn a_document_on_several_lines_is_one_document() {
+    let document = serde_json::json!({"message": {"content": "Hello"}, "done": true, "done_reason": "stop"});
+    let pretty = serde_json::to_string_pretty(&document).unwrap();
+    for body in [document.to_string(), format!("{document}\n"), pretty] {
+        let run = replies([Reply::status(500), Reply::ok().bytes(body)]).options(ONE_ATTEMPT).model("ollama://m").run();
+        assert_eq!(run.answered(), "Hello");
+    }
+}

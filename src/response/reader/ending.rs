@@ -79,7 +79,9 @@ impl ResponseReader {
                 }
                 Ok(())
             }
-            Frames::Json(Json { body, .. }) | Frames::Whole { body, is_http_error: false, .. } => {
+            Frames::Json(Json { body, .. })
+            | Frames::Whole { body, is_http_error: false, .. }
+            | Frames::Unknown { start: body, is_document: true } => {
                 let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
                 let result = decoder.response(body, &mut |delta| answer.take(delta));
                 payloads.understood = true;
@@ -100,7 +102,7 @@ impl ResponseReader {
                     None => Ok(()),
                 }
             }
-            Frames::Whole { .. } | Frames::Unknown(_) => Ok(()),
+            Frames::Whole { .. } | Frames::Unknown { .. } => Ok(()),
         }
     }
 }
