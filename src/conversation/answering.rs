@@ -13,21 +13,21 @@ impl Conversation {
 
     /// The same; `now` gives the time, which only a new answer needs.
     pub fn grow_at(&mut self, text: &str, now: impl FnOnce() -> String) {
-        let place = self.places.own_growing().map(str::to_owned);
-        if let Some((_, message)) = place.as_deref().and_then(|place| self.rows.get_mut(place)) {
+        let position = self.positions.own_growing().map(str::to_owned);
+        if let Some((_, message)) = position.as_deref().and_then(|position| self.rows.get_mut(position)) {
             message.content.push_str(text.get(message.content.len()..).unwrap_or_default());
             self.version += 1;
         } else if !text.is_empty() {
-            self.places.take_growing();
+            self.positions.take_growing();
             self.end_calling(false);
             let timestamp = now();
             let mut answer = Message::new(Role::Assistant, text);
             timestamp.clone_into(&mut answer.timestamp);
             answer.interrupted = true;
-            let place = self.insert(answer, place, &timestamp, true);
-            if let Some((entry, _)) = self.rows.get_mut(&place) {
+            let position = self.insert(answer, position, &timestamp, true);
+            if let Some((entry, _)) = self.rows.get_mut(&position) {
                 entry.is_open = true;
-                self.places.add_growing(place);
+                self.positions.add_growing(position);
             }
         }
     }
@@ -35,10 +35,10 @@ impl Conversation {
     /// The run has left the turn that called tools. The turn is complete if another one follows; if the run `is_interrupted`,
     /// none does, and the turn counts as interrupted.
     fn end_calling(&mut self, is_interrupted: bool) {
-        let Some(place) = self.places.take_calling() else { return };
+        let Some(position) = self.positions.take_calling() else { return };
         // It counts as interrupted from now on, or is complete.
         self.version += 1;
-        if let Some((entry, message)) = self.rows.get_mut(&place).filter(|_| !is_interrupted) {
+        if let Some((entry, message)) = self.rows.get_mut(&position).filter(|_| !is_interrupted) {
             message.interrupted = false;
             entry.is_new = true;
         }
@@ -60,11 +60,11 @@ impl Conversation {
         if !message.interrupted || message.role != Role::Assistant {
             return None;
         }
-        let place = entry.place.clone();
+        let position = entry.position.clone();
         message.content.push_str(&std::mem::take(&mut entry.ahead));
         entry.live = 0;
         if is_answered {
-            self.places.add_calling(place);
+            self.positions.add_calling(position);
             self.version += 1;
             return Some((messages, Message::new(Role::Assistant, "")));
         }
@@ -77,7 +77,7 @@ impl Conversation {
         }
         let answer = message.clone();
         entry.reshape(&mut self.shapes);
-        self.places.add_growing(place);
+        self.positions.add_growing(position);
         self.version += 1;
         Some((messages, answer))
     }
@@ -85,8 +85,8 @@ impl Conversation {
     /// Adds an answer that calls tools. It counts as interrupted until another turn follows their results: the page may be
     /// closed at any moment.
     pub fn call(&mut self, turn: ModelTurn, timestamp: String) {
-        if let Some(place) = self.put_answer(turn, true, timestamp) {
-            self.places.add_calling(place);
+        if let Some(position) = self.put_answer(turn, true, timestamp) {
+            self.positions.add_calling(position);
         }
     }
 
@@ -95,10 +95,10 @@ impl Conversation {
         self.put_answer(turn, interrupted, timestamp);
     }
 
-    /// The same; gives the place of the answer.
+    /// The same; gives the position of the answer.
     fn put_answer(&mut self, turn: ModelTurn, interrupted: bool, timestamp: String) -> Option<String> {
-        let place = self.places.take_growing();
-        let has_grown = place.as_deref().is_some_and(|place| self.rows.get(place).is_some());
+        let position = self.positions.take_growing();
+        let has_grown = position.as_deref().is_some_and(|position| self.rows.get(position).is_some());
         let is_nothing = turn.is_empty() && !has_grown;
         self.end_calling(is_nothing && interrupted);
         if is_nothing {
@@ -107,10 +107,10 @@ impl Conversation {
         let mut answer = turn.into_message();
         answer.timestamp = timestamp;
         answer.interrupted = interrupted;
-        let Some((entry, message)) = place.as_deref().and_then(|place| self.rows.get_mut(place)) else {
+        let Some((entry, message)) = position.as_deref().and_then(|position| self.rows.get_mut(position)) else {
             // Another page has removed the growing answer meanwhile: it is added again.
             let now = answer.timestamp.clone();
-            return Some(self.insert(answer, place, &now, true));
+            return Some(self.insert(answer, position, &now, true));
         };
         entry.is_open = false;
         entry.is_new = true;
@@ -119,6 +119,6 @@ impl Conversation {
         *message = answer;
         entry.reshape(&mut self.shapes);
         self.version += 1;
-        place
+        position
     }
 }

@@ -12,8 +12,8 @@ pub(super) use choices::Choices;
 pub(super) use tree::Fork;
 use tree::{Leaf, Tree};
 
-use super::places::Follows;
-use super::{place, Conversation, Entry};
+use super::positions::Follows;
+use super::{position, Conversation, Entry};
 use crate::error::Error;
 use crate::json::Value;
 use crate::message::{Message, Role};
@@ -30,28 +30,28 @@ pub struct Alternatives {
 /// A branch, as each of its turns is stored with it: it is known as long as one of them is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Branch {
-    /// Its name: the place of its first turn.
+    /// Its name: the position of its first turn.
     id: String,
     /// The branch that it begins in; empty for the first one.
     of: String,
-    /// The place of the turn that it begins behind; empty for the beginning of the conversation.
+    /// The position of the turn that it begins behind; empty for the beginning of the conversation.
     after: String,
 }
 
 impl Branch {
     pub(super) fn to_value(&self) -> Value {
         let mut value = Value::object().with("id", self.id.as_str());
-        for (key, place) in [("of", &self.of), ("after", &self.after)] {
-            if !place.is_empty() {
-                value.set(key, place.as_str().into());
+        for (key, position) in [("of", &self.of), ("after", &self.after)] {
+            if !position.is_empty() {
+                value.set(key, position.as_str().into());
             }
         }
         value
     }
 
     pub(super) fn from_value(value: &Value) -> Option<Rc<Self>> {
-        let place = |key| value.text(key).filter(|text| place::is_place(text)).unwrap_or_default().to_owned();
-        let branch = Self { id: place("id"), of: place("of"), after: place("after") };
+        let position = |key| value.text(key).filter(|text| position::is_position(text)).unwrap_or_default().to_owned();
+        let branch = Self { id: position("id"), of: position("of"), after: position("after") };
         (!branch.id.is_empty()).then(|| Rc::new(branch))
     }
 }
@@ -97,14 +97,14 @@ impl Conversation {
             }
             return;
         }
-        let is_gone = |place: &str| gone.binary_search_by(|gone| gone.as_str().cmp(place)).is_ok();
-        for entry in self.rows.take_out(|entry, _| is_gone(&entry.place)) {
+        let is_gone = |position: &str| gone.binary_search_by(|gone| gone.as_str().cmp(position)).is_ok();
+        for entry in self.rows.take_out(|entry, _| is_gone(&entry.position)) {
             if entry.kept.is_some() {
-                self.removed.push(entry.place.clone());
+                self.removed.push(entry.position.clone());
             }
-            self.cut.insert(entry.place, now.to_owned());
+            self.cut.insert(entry.position, now.to_owned());
         }
-        self.places.forget(&is_gone);
+        self.positions.forget(&is_gone);
         self.branches.choices.retain(|key| key != after && !is_gone(key));
         self.changed(now);
         self.head.is_new = true;
@@ -154,7 +154,7 @@ impl Conversation {
         let fork = fork.ok_or_else(|| Error::invalid("there is no message of that id that has alternatives"))?;
         let branch = fork.branches.get(index).ok_or_else(|| Error::invalid("there is no alternative of that index"))?;
         if index != fork.index {
-            let at = place::after(&fork.latest, now, &self.places.writer);
+            let at = position::after(&fork.latest, now, &self.positions.writer);
             self.branches.choices.choose(&fork.key, branch, at);
             self.head.is_new = true;
             self.head.is_refused = false;
@@ -170,7 +170,7 @@ impl Conversation {
         self.rows.entries.get(at)?.alternatives
     }
 
-    /// A conversation with copies of the first `length` messages and of the shared state, to be given a place by
+    /// A conversation with copies of the first `length` messages and of the shared state, to be given a position by
     /// [`Self::replace`].
     #[must_use]
     pub fn fork(&self, length: usize) -> Self {
@@ -180,23 +180,23 @@ impl Conversation {
         for (entry, message) in self.rows.entries.iter().zip(&self.rows.messages).take(length) {
             let mut message = message.clone();
             message.content.push_str(&entry.ahead);
-            fork.rows.entries.push(Entry { place: entry.place.clone(), ..Entry::default() });
+            fork.rows.entries.push(Entry { position: entry.position.clone(), ..Entry::default() });
             fork.rows.messages.push(message);
         }
         fork
     }
 
-    /// The branch that a new turn at that place belongs to.
-    pub(super) fn branch_of(&mut self, place: &str, is_of_run: bool) -> Option<Rc<Branch>> {
-        match self.places.begun().filter(|_| is_of_run) {
+    /// The branch that a new turn at that position belongs to.
+    pub(super) fn branch_of(&mut self, position: &str, is_of_run: bool) -> Option<Rc<Branch>> {
+        match self.positions.begun().filter(|_| is_of_run) {
             Some(Follows::Turn(last)) => {
                 if let Some((entry, _)) = self.rows.get(last) {
                     return entry.branch.clone();
                 }
             }
-            Some(Follows::Start { of, after }) if after.as_str() < place => {
+            Some(Follows::Start { of, after }) if after.as_str() < position => {
                 let is_known = after.is_empty() || self.rows.get(after).is_some();
-                let branch = is_known.then(|| Branch { id: place.to_owned(), of: of.clone(), after: after.clone() });
+                let branch = is_known.then(|| Branch { id: position.to_owned(), of: of.clone(), after: after.clone() });
                 self.branches.next.take_if(|next| branch.as_ref().is_some_and(|branch| branch.after == next.after));
                 if branch.is_some() {
                     return branch.map(Rc::new);
@@ -204,10 +204,10 @@ impl Conversation {
             }
             _ => {}
         }
-        if let Some(Next { of, after, .. }) = self.branches.next.take_if(|next| next.after.as_str() < place) {
-            return Some(Rc::new(Branch { id: place.to_owned(), of, after }));
+        if let Some(Next { of, after, .. }) = self.branches.next.take_if(|next| next.after.as_str() < position) {
+            return Some(Rc::new(Branch { id: position.to_owned(), of, after }));
         }
-        let before = self.rows.find(place).unwrap_or_else(|at| at).checked_sub(1)?;
+        let before = self.rows.find(position).unwrap_or_else(|at| at).checked_sub(1)?;
         self.rows.entries.get(before)?.branch.clone()
     }
 
@@ -244,7 +244,7 @@ impl Conversation {
     fn mark(&mut self) {
         let mut forks = self.branches.forks.iter().peekable();
         for entry in &mut self.rows.entries {
-            let fork = forks.next_if(|fork| fork.first == entry.place);
+            let fork = forks.next_if(|fork| fork.first == entry.position);
             let found = fork.map(|fork| Alternatives { index: fork.index, count: fork.branches.len() });
             if entry.alternatives != found {
                 entry.alternatives = found;
@@ -254,25 +254,25 @@ impl Conversation {
         }
     }
 
-    /// The branch that the first `length` messages end in, and their last place.
+    /// The branch that the first `length` messages end in, and their last position.
     fn end_of(&self, length: usize) -> (String, String) {
         let last = length.min(self.rows.entries.len()).checked_sub(1).and_then(|last| self.rows.entries.get(last));
         let branch = |entry: &Entry| entry.branch.as_ref().map_or_else(String::new, |branch| branch.id.clone());
-        last.map_or_else(Default::default, |entry| (branch(entry), entry.place.clone()))
+        last.map_or_else(Default::default, |entry| (branch(entry), entry.position.clone()))
     }
 
-    /// The places of the turns behind a turn of a branch, sorted.
+    /// The positions of the turns behind a turn of a branch, sorted.
     fn behind(&self, of: &str, after: &str) -> Vec<String> {
         let rows = self.rows.in_order();
         let leaves = leaves(&rows);
         let tree = Tree::new(&leaves);
         let behind = tree.behind(tree.spot(of, after)).into_iter().filter_map(|at| rows.get(at));
-        let mut places: Vec<_> = behind.map(|(entry, _)| entry.place.clone()).collect();
-        places.sort_unstable();
-        places
+        let mut positions: Vec<_> = behind.map(|(entry, _)| entry.position.clone()).collect();
+        positions.sort_unstable();
+        positions
     }
 }
 
 fn leaves<'a>(rows: &[(&'a Entry, bool)]) -> Vec<Leaf<'a>> {
-    rows.iter().map(|(entry, _)| Leaf { place: &entry.place, branch: entry.branch.as_deref() }).collect()
+    rows.iter().map(|(entry, _)| Leaf { position: &entry.position, branch: entry.branch.as_deref() }).collect()
 }

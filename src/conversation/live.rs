@@ -12,29 +12,29 @@ use crate::text::concat;
 /// A turn that another page writes, and the last news of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
-    place: String,
+    position: String,
     news: u32,
 }
 
 impl Conversation {
     /// The text of an open turn goes on with `text`, which begins `from` bytes behind its beginning.
-    pub(super) fn take_live(&mut self, place: &str, from: usize, text: &str) {
-        let grows = self.places.grows(place);
-        let Some((entry, message)) = self.rows.get_mut(place) else { return };
+    pub(super) fn take_live(&mut self, position: &str, from: usize, text: &str) {
+        let grows = self.positions.grows(position);
+        let Some((entry, message)) = self.rows.get_mut(position) else { return };
         let known = message.content.len() + entry.ahead.len();
         // Text that is known is skipped. Text behind a gap is ignored: what is saved next fills it.
         let Some(text) = known.checked_sub(from).and_then(|skipped| text.get(skipped..)) else { return };
         if entry.is_open && !grows && !text.is_empty() {
             entry.ahead.push_str(text);
             self.version += 1;
-            self.heard_of(place);
+            self.heard_of(position);
         }
     }
 
-    /// Another page has just told of the turn at that place. If it is not complete, that page is writing it.
-    pub(super) fn heard_of(&mut self, place: &str) {
-        let grows = self.places.grows(place);
-        let Some((entry, message)) = self.rows.get_mut(place) else { return };
+    /// Another page has just told of the turn at that position. If it is not complete, that page is writing it.
+    pub(super) fn heard_of(&mut self, position: &str) {
+        let grows = self.positions.grows(position);
+        let Some((entry, message)) = self.rows.get_mut(position) else { return };
         let calls_tools = message.interrupted && !message.tool_calls.is_empty();
         if !grows && (entry.is_open || calls_tools) {
             self.news += 1;
@@ -47,26 +47,26 @@ impl Conversation {
     /// do not, as runs come one after the other.
     pub fn is_written(&mut self) {
         let asked = self.rows.messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
-        let asked = self.rows.entries.get(asked).map_or("", |entry| &entry.place);
-        let is_open = |entry: &&super::Entry| entry.is_open && entry.place.as_str() >= asked;
+        let asked = self.rows.entries.get(asked).map_or("", |entry| &entry.position);
+        let is_open = |entry: &&super::Entry| entry.is_open && entry.position.as_str() >= asked;
         let open = self.rows.iter().map(|(entry, _)| entry).filter(is_open);
-        let places: Vec<_> = open.map(|entry| entry.place.clone()).collect();
-        for place in &places {
-            self.heard_of(place);
+        let positions: Vec<_> = open.map(|entry| entry.position.clone()).collect();
+        for position in &positions {
+            self.heard_of(position);
         }
     }
 
     /// Whether there are turns that are not complete, and that nobody is known to write.
     #[must_use]
     pub fn has_open(&self) -> bool {
-        self.rows.iter().any(|(entry, _)| entry.is_open && entry.live == 0 && !self.places.grows(&entry.place))
+        self.rows.iter().any(|(entry, _)| entry.is_open && entry.live == 0 && !self.positions.grows(&entry.position))
     }
 
     /// The turns that other pages write.
     #[must_use]
     pub fn live(&self) -> Vec<Live> {
         let is_live = |entry: &&super::Entry| entry.live > 0;
-        let live = |entry: &super::Entry| Live { place: entry.place.clone(), news: entry.live };
+        let live = |entry: &super::Entry| Live { position: entry.position.clone(), news: entry.live };
         self.rows.iter().map(|(entry, _)| entry).filter(is_live).map(live).collect()
     }
 
@@ -75,7 +75,7 @@ impl Conversation {
     pub fn abandon(&mut self, turns: &[Live]) -> bool {
         let mut has_changed = false;
         for (entry, message) in self.rows.iter_mut() {
-            if entry.live > 0 && turns.iter().any(|turn| turn.place == entry.place && turn.news == entry.live) {
+            if entry.live > 0 && turns.iter().any(|turn| turn.position == entry.position && turn.news == entry.live) {
                 entry.live = 0;
                 message.content.push_str(&std::mem::take(&mut entry.ahead));
                 has_changed = true;
@@ -90,7 +90,7 @@ impl Conversation {
     pub fn take_unsaved_answer(&mut self) -> bool {
         let mut is_unsaved = false;
         for (entry, message) in self.rows.iter_mut() {
-            if entry.kept.is_none() && entry.posted == 0 && self.places.grows(&entry.place) {
+            if entry.kept.is_none() && entry.posted == 0 && self.positions.grows(&entry.position) {
                 entry.posted = message.content.len();
                 is_unsaved = true;
             }
@@ -103,12 +103,12 @@ impl Conversation {
         let mut news = Vec::new();
         for (entry, message) in self.rows.iter_mut() {
             // They do not know the turn before it is saved.
-            if entry.kept.is_none() || entry.is_new || !self.places.grows(&entry.place) {
+            if entry.kept.is_none() || entry.is_new || !self.positions.grows(&entry.position) {
                 continue;
             }
             if let Some(text) = message.content.get(entry.posted..).filter(|text| !text.is_empty()) {
                 let value = concat(&[&decimal(entry.posted as u64), " ", text]);
-                news.push((live_key(&entry.place, &self.id), value));
+                news.push((live_key(&entry.position, &self.id), value));
                 entry.posted = message.content.len();
             }
         }

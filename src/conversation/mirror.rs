@@ -176,7 +176,7 @@ impl Mirror {
         };
         if value.is_some_and(|value| value.contains("\"open\":true")) {
             let mut number = 0;
-            while self.read(&piece_key(turn.place, number, turn.id)).await?.is_some() {
+            while self.read(&piece_key(turn.position, number, turn.id)).await?.is_some() {
                 number += 1;
             }
         }

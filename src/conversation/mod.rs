@@ -6,8 +6,8 @@ mod branches;
 mod list;
 mod live;
 pub mod mirror;
-mod place;
-mod places;
+mod position;
+mod positions;
 mod record;
 mod rows;
 mod selection;
@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use branches::{Branch, Branches};
-use places::{Follows, Places, Unfinished};
+use positions::{Follows, Positions, Unfinished};
 use rows::Rows;
 
 use crate::json::Value;
@@ -60,10 +60,10 @@ pub struct Conversation {
     shapes: u32,
     news: u32,
     head: Head,
-    places: Places,
+    positions: Positions,
     /// Some turns are to be saved again, with members that an older version of the library dropped.
     is_to_be_restored: bool,
-    /// The places of turns that are to be removed from the store.
+    /// The positions of turns that are to be removed from the store.
     removed: Vec<String>,
     from_others: FromOthers,
 }
@@ -82,7 +82,7 @@ struct Head {
 /// What other pages have reported.
 #[derive(Debug, Clone, Default)]
 struct FromOthers {
-    /// The places of turns that they removed lately, which the store may still show.
+    /// The positions of turns that they removed lately, which the store may still show.
     forgotten: VecDeque<String>,
     /// Pieces of open turns that arrived before what they follow.
     early: Vec<Piece>,
@@ -91,7 +91,7 @@ struct FromOthers {
 /// Text that was added to an open turn.
 #[derive(Debug, Clone)]
 struct Piece {
-    place: String,
+    position: String,
     number: u64,
     text: String,
 }
@@ -99,7 +99,7 @@ struct Piece {
 /// How a message is stored.
 #[derive(Debug, Clone, Default)]
 struct Entry {
-    place: String,
+    position: String,
     /// The branch that it belongs to; `None` for the first one.
     branch: Option<Rc<Branch>>,
     /// Which of several alternatives it begins.
@@ -140,7 +140,7 @@ impl Conversation {
             shapes: 0,
             news: 0,
             head: Head::default(),
-            places: Places::default(),
+            positions: Positions::default(),
             is_to_be_restored: false,
             removed: Vec::new(),
             from_others: FromOthers::default(),
@@ -150,15 +150,15 @@ impl Conversation {
     /// Names the page that writes: four letters or digits, different for each page. Any other name is ignored.
     #[must_use]
     pub fn by(mut self, writer: &str) -> Self {
-        if place::is_writer(writer) {
-            writer.clone_into(&mut self.places.writer);
+        if position::is_writer(writer) {
+            writer.clone_into(&mut self.positions.writer);
         }
         self
     }
 
     /// The name of the page that writes, as a number of at most 21 bits.
     pub(crate) fn writer_number(&self) -> u64 {
-        u64::from_str_radix(&self.places.writer, 36).unwrap_or_default()
+        u64::from_str_radix(&self.positions.writer, 36).unwrap_or_default()
     }
 
     /// Its name in the store.
@@ -247,47 +247,47 @@ impl Conversation {
         self.insert(message, None, &now, true);
     }
 
-    /// Adds a turn at that place, or at the next place of the run. Gives its place.
-    fn insert(&mut self, message: Message, place: Option<String>, now: &str, is_of_run: bool) -> String {
-        let place = place.unwrap_or_else(|| self.places.next(now));
-        let branch = self.branch_of(&place, is_of_run);
-        self.put(Entry { place: place.clone(), branch, is_new: true, ..Entry::default() }, message);
+    /// Adds a turn at that position, or at the next position of the run. Gives its position.
+    fn insert(&mut self, message: Message, position: Option<String>, now: &str, is_of_run: bool) -> String {
+        let position = position.unwrap_or_else(|| self.positions.next(now));
+        let branch = self.branch_of(&position, is_of_run);
+        self.put(Entry { position: position.clone(), branch, is_new: true, ..Entry::default() }, message);
         if is_of_run {
-            self.places.go_on(&place);
+            self.positions.go_on(&position);
         }
         self.changed(now);
         self.arrange();
-        place
+        position
     }
 
     /// The run begins: what it adds follows the last turn, whatever is shown meanwhile.
     pub fn begin(&mut self) {
-        let follows = self.branches.start().or_else(|| Some(Follows::Turn(self.rows.entries.last()?.place.clone())));
+        let follows = self.branches.start().or_else(|| Some(Follows::Turn(self.rows.entries.last()?.position.clone())));
         if let Some(follows) = follows {
-            self.places.begin(follows);
+            self.positions.begin(follows);
         }
     }
 
     /// The run has ended.
     pub fn end(&mut self) {
-        self.places.end();
+        self.positions.end();
     }
 
     /// The calls that follow are about the answer of that run.
     pub fn of_run(&mut self, run: u32) -> &mut Self {
-        self.places.run = run;
+        self.positions.run = run;
         self
     }
 
-    /// Reserves places for the turns of the run: they follow one another, whatever else is added meanwhile. If the run is
+    /// Reserves positions for the turns of the run: they follow one another, whatever else is added meanwhile. If the run is
     /// `within` another run, its turns stand among that run's.
     pub fn reserve(&mut self, within: u32, now: &str) {
-        self.places.reserve(within, now);
+        self.positions.reserve(within, now);
     }
 
     /// The run adds no more turns.
     pub fn release(&mut self) {
-        self.places.release();
+        self.positions.release();
         // A turn that has called tools may count as interrupted now.
         self.version += 1;
     }
@@ -302,7 +302,7 @@ impl Conversation {
     pub fn clear(&mut self, timestamp: String) {
         for (entry, _) in std::mem::take(&mut self.rows).iter_mut() {
             if entry.kept.is_some() {
-                self.removed.push(std::mem::take(&mut entry.place));
+                self.removed.push(std::mem::take(&mut entry.position));
             }
         }
         self.branches = Branches::default();
@@ -310,9 +310,9 @@ impl Conversation {
         self.set_title(None);
         // Pieces whose turns are gone may still be in the store.
         while let Some(piece) = self.from_others.early.pop() {
-            self.removed.push(piece.place);
+            self.removed.push(piece.position);
         }
-        self.places.clear();
+        self.positions.clear();
         self.shared_state = Value::object();
         self.cleared_at.clone_from(&timestamp);
         self.updated_at = timestamp;

@@ -13,7 +13,7 @@
 use std::rc::Rc;
 
 use super::branches::Choices;
-use super::place::{after, NOBODY};
+use super::position::{after, NOBODY};
 use super::store::Unreadable;
 use super::Conversation;
 use crate::error::{Code, Error};
@@ -92,12 +92,12 @@ impl Conversation {
         self.take_choices(&Choices::from_value(value.get("chosen").unwrap_or(&Value::object())));
         self.head.is_stored = true;
         let updated_at = text(value, "updatedAt");
-        // The same places in every page that reads it, however often, so that it is kept anew once.
-        let mut place = String::new();
+        // The same positions in every page that reads it, however often, so that it is kept anew once.
+        let mut position = String::new();
         for message in value.list("messages") {
             if let Some(message) = Message::from_value(message) {
-                place = after(&place, &message.timestamp, NOBODY);
-                self.take_over(&place, message);
+                position = after(&position, &message.timestamp, NOBODY);
+                self.take_over(&position, message);
             }
         }
         if updated_at > self.updated_at {

@@ -3,7 +3,7 @@
 use super::Entry;
 use crate::message::Message;
 
-/// All turns. Both lists are in the order of their places.
+/// All turns. Both lists are in the order of their positions.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rows {
     /// Those that are shown, and how each of them is stored.
@@ -14,29 +14,29 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// The index of the turn that is shown at that place, or else where it would be inserted.
-    pub(super) fn find(&self, place: &str) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| entry.place.as_str().cmp(place))
+    /// The index of the turn that is shown at that position, or else where it would be inserted.
+    pub(super) fn find(&self, position: &str) -> Result<usize, usize> {
+        self.entries.binary_search_by(|entry| entry.position.as_str().cmp(position))
     }
 
-    fn find_aside(&self, place: &str) -> Option<usize> {
-        self.aside.binary_search_by(|(entry, _)| entry.place.as_str().cmp(place)).ok()
+    fn find_aside(&self, position: &str) -> Option<usize> {
+        self.aside.binary_search_by(|(entry, _)| entry.position.as_str().cmp(position)).ok()
     }
 
-    /// The turn at that place.
-    pub(super) fn get(&self, place: &str) -> Option<(&Entry, &Message)> {
-        match self.find(place) {
+    /// The turn at that position.
+    pub(super) fn get(&self, position: &str) -> Option<(&Entry, &Message)> {
+        match self.find(position) {
             Ok(at) => self.entries.get(at).zip(self.messages.get(at)),
-            Err(_) => self.aside.get(self.find_aside(place)?).map(|(entry, message)| (entry, message)),
+            Err(_) => self.aside.get(self.find_aside(position)?).map(|(entry, message)| (entry, message)),
         }
     }
 
-    /// The turn at that place.
-    pub(super) fn get_mut(&mut self, place: &str) -> Option<(&mut Entry, &mut Message)> {
-        if let Ok(at) = self.find(place) {
+    /// The turn at that position.
+    pub(super) fn get_mut(&mut self, position: &str) -> Option<(&mut Entry, &mut Message)> {
+        if let Ok(at) = self.find(position) {
             return self.entries.get_mut(at).zip(self.messages.get_mut(at));
         }
-        let at = self.find_aside(place)?;
+        let at = self.find_aside(position)?;
         self.aside.get_mut(at).map(|(entry, message)| (entry, message))
     }
 
@@ -54,7 +54,7 @@ impl Rows {
 
     /// Adds a turn to those that are shown.
     pub(super) fn put(&mut self, entry: Entry, message: Message) {
-        let at = self.find(&entry.place).unwrap_or_else(|at| at);
+        let at = self.find(&entry.position).unwrap_or_else(|at| at);
         self.entries.insert(at, entry);
         self.messages.insert(at, message);
     }
@@ -77,12 +77,12 @@ impl Rows {
         gone
     }
 
-    /// All entries in the order of their places, each with whether it is shown.
+    /// All entries in the order of their positions, each with whether it is shown.
     pub(super) fn in_order(&self) -> Vec<(&Entry, bool)> {
         let mut shown = self.entries.iter().peekable();
         let mut all = Vec::with_capacity(self.entries.len() + self.aside.len());
         for (entry, _) in &self.aside {
-            while let Some(before) = shown.next_if(|shown| shown.place < entry.place) {
+            while let Some(before) = shown.next_if(|shown| shown.position < entry.position) {
                 all.push((before, true));
             }
             all.push((entry, false));
@@ -91,7 +91,7 @@ impl Rows {
         all
     }
 
-    /// Sorts them anew. For each turn, in the order of their places: whether it was shown, and whether it is now.
+    /// Sorts them anew. For each turn, in the order of their positions: whether it was shown, and whether it is now.
     pub(super) fn sort(&mut self, were: &[bool], are: &[bool]) {
         let (entries, messages) = (std::mem::take(&mut self.entries), std::mem::take(&mut self.messages));
         let (mut shown, mut aside) = (entries.into_iter().zip(messages), std::mem::take(&mut self.aside).into_iter());

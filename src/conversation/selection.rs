@@ -49,7 +49,7 @@ impl Conversation {
     pub fn with_prompt(&self, prompt: &str, history: usize) -> Vec<Message> {
         let is_open = |message: &Message| matches!(message.role, Role::User | Role::System);
         let messages = &self.rows.messages;
-        let answered = messages.iter().rposition(|message| !is_open(message)).map_or(0, |place| place + 1);
+        let answered = messages.iter().rposition(|message| !is_open(message)).map_or(0, |position| position + 1);
         let open = messages.iter().rposition(|message| message.role == Role::User).filter(|at| *at >= answered);
         let before = history.saturating_add(usize::from(open.is_some()));
         let mut turns = selected(messages, messages.len().saturating_sub(before));
@@ -67,8 +67,8 @@ impl Conversation {
 pub(super) fn selected(messages: &[Message], from: usize) -> Vec<Message> {
     let mut kept = Vec::new();
     let mut open: &[ToolCall] = &[];
-    for (place, message) in messages.iter().enumerate() {
-        if place < from && message.role != Role::System {
+    for (position, message) in messages.iter().enumerate() {
+        if position < from && message.role != Role::System {
             continue;
         }
         let mut turn = message.clone();
@@ -80,13 +80,13 @@ pub(super) fn selected(messages: &[Message], from: usize) -> Vec<Message> {
             open = &message.tool_calls;
             turn.tool_calls.clear();
             for call in open {
-                if is_answered(call, messages.get(place + 1..).unwrap_or_default()) {
+                if is_answered(call, messages.get(position + 1..).unwrap_or_default()) {
                     turn.tool_calls.push(call.clone());
                 }
             }
             let is_empty =
                 turn.tool_calls.is_empty() && turn.attachments.is_empty() && turn.content.trim_ascii().is_empty();
-            if is_empty && messages.iter().skip(place + 1).any(|later| later.role != Role::System) {
+            if is_empty && messages.iter().skip(position + 1).any(|later| later.role != Role::System) {
                 continue;
             }
         }

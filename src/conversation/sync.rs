@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::branches::{Branch, Choices};
-use super::{place, Conversation, Entry, Piece};
+use super::{position, Conversation, Entry, Piece};
 use crate::json::Value;
 use crate::message::Message;
 
@@ -17,33 +17,33 @@ impl Conversation {
     }
 
     /// Takes over a turn that another page has saved, or this page before.
-    pub(super) fn take_turn(&mut self, place: &str, turn: Stored) {
+    pub(super) fn take_turn(&mut self, position: &str, turn: Stored) {
         let Stored { mut message, is_open, lacks_members, branch } = turn;
-        self.places.note(place);
+        self.positions.note(position);
         message.interrupted |= is_open;
         if message.timestamp > self.updated_at {
             self.updated_at.clone_from(&message.timestamp);
         }
         self.head.is_stored = true;
-        let is_changed = if self.rows.get(place).is_some() {
-            self.update_turn(place, Stored { message, is_open, lacks_members, branch })
-        } else if self.removed.iter().any(|removed| removed == place) {
+        let is_changed = if self.rows.get(position).is_some() {
+            self.update_turn(position, Stored { message, is_open, lacks_members, branch })
+        } else if self.removed.iter().any(|removed| removed == position) {
             false
         } else {
-            self.put(Entry { branch, ..Entry::stored(place, &message, is_open) }, message);
+            self.put(Entry { branch, ..Entry::stored(position, &message, is_open) }, message);
             true
         };
         if is_changed {
             self.version += 1;
-            self.take_early(place);
+            self.take_early(position);
         }
     }
 
     /// Replaces a turn that is known by what has come, unless that is older. Gives whether the message has changed.
-    fn update_turn(&mut self, place: &str, turn: Stored) -> bool {
+    fn update_turn(&mut self, position: &str, turn: Stored) -> bool {
         let Stored { mut message, is_open, lacks_members, branch } = turn;
-        let Some((own, known)) = self.rows.get_mut(place) else { return false };
-        let is_own = own.is_new || self.places.grows(&own.place);
+        let Some((own, known)) = self.rows.get_mut(position) else { return false };
+        let is_own = own.is_new || self.positions.grows(&own.position);
         if is_own || is_late(own, known, &message, is_open) {
             return false;
         }
@@ -61,7 +61,7 @@ impl Conversation {
         let was_live = own.live > 0;
         let branch = own.branch.take().or(branch);
         self.branches.exist |= branch.is_some();
-        *own = Entry { branch, ..Entry::stored(place, &message, is_open) };
+        *own = Entry { branch, ..Entry::stored(position, &message, is_open) };
         own.is_new = is_poorer && !is_open;
         self.is_to_be_restored |= own.is_new;
         *known = message;
@@ -70,35 +70,36 @@ impl Conversation {
     }
 
     /// Takes over a turn from a head of schema 1, to be saved under its own key.
-    pub(super) fn take_over(&mut self, place: &str, message: Message) {
-        if self.rows.get(place).is_none() && !self.removed.iter().any(|removed| removed == place) {
+    pub(super) fn take_over(&mut self, position: &str, message: Message) {
+        if self.rows.get(position).is_none() && !self.removed.iter().any(|removed| removed == position) {
             // It counts as stored, because the head holds it: if the turn is removed, the store must change.
-            let entry = Entry { place: place.to_owned(), kept: Some(0), is_new: true, ..Entry::default() };
+            let entry = Entry { position: position.to_owned(), kept: Some(0), is_new: true, ..Entry::default() };
             self.put(entry, message);
-            self.places.note(place);
+            self.positions.note(position);
             self.head.is_new = true;
             self.version += 1;
         }
     }
 
     /// Takes over text that was added to an open turn.
-    pub(super) fn take_piece(&mut self, place: &str, number: u64, text: &str) {
+    pub(super) fn take_piece(&mut self, position: &str, number: u64, text: &str) {
         let early = &mut self.from_others.early;
-        if !early.iter().any(|piece| piece.place == place && piece.number == number) {
-            early.push(Piece { place: place.to_owned(), number, text: text.to_owned() });
+        if !early.iter().any(|piece| piece.position == position && piece.number == number) {
+            early.push(Piece { position: position.to_owned(), number, text: text.to_owned() });
         }
-        self.take_early(place);
+        self.take_early(position);
     }
 
     /// Appends the pieces of a turn that are next in order.
-    fn take_early(&mut self, place: &str) {
-        let is_own = self.places.grows(place);
-        let Some((entry, message)) = self.rows.get_mut(place) else { return };
+    fn take_early(&mut self, position: &str) {
+        let is_own = self.positions.grows(position);
+        let Some((entry, message)) = self.rows.get_mut(position) else { return };
         let is_open = entry.is_open && !is_own;
         let early = &mut self.from_others.early;
-        early.retain(|piece| piece.place != place || (is_open && piece.number >= entry.pieces));
+        early.retain(|piece| piece.position != position || (is_open && piece.number >= entry.pieces));
         let mut has_changed = false;
-        while let Some(next) = early.iter().position(|piece| piece.place == place && piece.number == entry.pieces) {
+        while let Some(next) = early.iter().position(|piece| piece.position == position && piece.number == entry.pieces)
+        {
             let text = early.swap_remove(next).text;
             has_changed |= entry.save_ahead(&text);
             message.content.push_str(&text);
@@ -121,30 +122,30 @@ impl Conversation {
         }
     }
 
-    /// When this page has removed the turn at that place. A record of it from before that is late.
-    pub(super) fn removed_at(&self, place: &str) -> Option<&str> {
-        if self.rows.get(place).is_some() {
+    /// When this page has removed the turn at that position. A record of it from before that is late.
+    pub(super) fn removed_at(&self, position: &str) -> Option<&str> {
+        if self.rows.get(position).is_some() {
             return None;
         }
-        let is_cleared = place::time_of(place) <= self.cleared_at.as_str();
-        self.cut.get(place).or(is_cleared.then_some(&self.cleared_at)).map(String::as_str)
+        let is_cleared = position::time_of(position) <= self.cleared_at.as_str();
+        self.cut.get(position).or(is_cleared.then_some(&self.cleared_at)).map(String::as_str)
     }
 
-    /// Another page has removed the turn at that place.
-    pub(super) fn remember_forgotten(&mut self, place: &str) {
+    /// Another page has removed the turn at that position.
+    pub(super) fn remember_forgotten(&mut self, position: &str) {
         if self.from_others.forgotten.len() == MOST_FORGOTTEN {
             self.from_others.forgotten.pop_front();
         }
-        self.from_others.forgotten.push_back(place.to_owned());
+        self.from_others.forgotten.push_back(position.to_owned());
     }
 
-    /// Drops the turns whose places the store no longer has: all for which `stay` is false. Turns with changes that are not
+    /// Drops the turns whose positions the store no longer has: all for which `stay` is false. Turns with changes that are not
     /// saved stay, and so do answers that grow on this page: they are saved again.
     pub(super) fn forget_kept(&mut self, stay: &dyn Fn(&str) -> bool) {
-        let places = &self.places;
+        let positions = &self.positions;
         let gone = self.rows.take_out(|entry, message| {
-            let is_gone = !stay(&entry.place);
-            let grows = is_gone && places.grows(&entry.place);
+            let is_gone = !stay(&entry.position);
+            let grows = is_gone && positions.grows(&entry.position);
             let is_kept = !entry.is_new && entry.kept == Some(message.content.len());
             entry.is_new |= grows;
             is_kept && is_gone && !grows
@@ -177,8 +178,8 @@ impl Entry {
     }
 
     /// How a turn is stored that has just been read.
-    fn stored(place: &str, message: &Message, is_open: bool) -> Self {
-        Self { place: place.to_owned(), kept: Some(message.content.len()), is_open, ..Self::default() }
+    fn stored(position: &str, message: &Message, is_open: bool) -> Self {
+        Self { position: position.to_owned(), kept: Some(message.content.len()), is_open, ..Self::default() }
     }
 }
 

@@ -68,14 +68,14 @@ impl Conversation {
     /// Its messages as users see them, oldest first.
     pub fn views(&self) -> impl Iterator<Item = View<'_>> {
         self.rows.entries.iter().zip(&self.rows.messages).map(|(entry, message)| View {
-            id: &entry.place,
+            id: &entry.position,
             shape: entry.shape,
             alternatives: entry.alternatives,
             message,
             ahead: &entry.ahead,
-            progress: if self.places.grows(&entry.place) || (entry.is_open && entry.live > 0) {
+            progress: if self.positions.grows(&entry.position) || (entry.is_open && entry.live > 0) {
                 Progress::Streaming
-            } else if message.interrupted && entry.live == 0 && !self.places.calls(&entry.place) {
+            } else if message.interrupted && entry.live == 0 && !self.positions.calls(&entry.position) {
                 Progress::Interrupted
             } else {
                 Progress::Complete

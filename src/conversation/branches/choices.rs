@@ -9,7 +9,7 @@ use crate::json::Value;
 pub(super) struct Choice {
     /// The name of the branch.
     pub(super) branch: String,
-    /// When, in the form of a place.
+    /// When, in the form of a position.
     pub(super) at: String,
 }
 
@@ -45,7 +45,7 @@ impl Choices {
         self.0.is_empty()
     }
 
-    /// As they are stored: `{"<place>":["<branch>","<time>"]}`.
+    /// As they are stored: `{"<position>":["<branch>","<time>"]}`.
     pub(in crate::conversation) fn to_value(&self) -> Value {
         let mut value = Value::object();
         for (key, Choice { branch, at }) in &self.0 {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{Branch, Choices};
 
-/// A turn, as far as its place in the tree goes.
+/// A turn, as far as its position in the tree goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leaf<'a> {
-    pub(super) place: &'a str,
+    pub(super) position: &'a str,
     pub(super) branch: Option<&'a Branch>,
 }
 
@@ -18,7 +18,7 @@ pub(super) type Spot<'a> = (&'a str, usize);
 /// Alternatives among the turns that are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::conversation) struct Fork {
-    /// The place of the first turn of the alternative that is shown.
+    /// The position of the first turn of the alternative that is shown.
     pub(in crate::conversation) first: String,
     /// The names of the branches that go on here, in the order in which they were begun.
     pub(super) branches: Vec<String>,
@@ -55,13 +55,13 @@ pub(super) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// The tree of turns that are in the order of their places.
+    /// The tree of turns that are in the order of their positions.
     pub(super) fn new(leaves: &'a [Leaf<'a>]) -> Self {
         let mut branches = BTreeMap::from([("", Own::default())]);
         for (index, leaf) in leaves.iter().enumerate() {
             let (id, of, after) = match leaf.branch {
                 // Turns stay in order whatever a record says.
-                Some(Branch { id, of, after }) if of < id && after < id && after.as_str() < leaf.place => {
+                Some(Branch { id, of, after }) if of < id && after < id && after.as_str() < leaf.position => {
                     (id.as_str(), of.as_str(), after.as_str())
                 }
                 _ => ("", "", ""),
@@ -84,7 +84,7 @@ impl<'a> Tree<'a> {
                 of = "";
                 continue;
             };
-            let is_up_to = |at: &usize| self.leaves.get(*at).is_some_and(|leaf| leaf.place <= after);
+            let is_up_to = |at: &usize| self.leaves.get(*at).is_some_and(|leaf| leaf.position <= after);
             let last = own.turns.partition_point(is_up_to).checked_sub(1).and_then(|last| own.turns.get(last));
             match last {
                 Some(last) => return (of, last + 1),
@@ -150,10 +150,10 @@ impl<'a> Tree<'a> {
         self.branches.get(branch).map_or(&[], |own| &own.turns)
     }
 
-    /// The place of a branch's first turn from a position on.
+    /// The position of a branch's first turn from a position on.
     fn first(&self, branch: &str, position: usize) -> Option<&'a str> {
         let at = self.turns(branch).iter().find(|at| **at >= position)?;
-        self.leaves.get(*at).map(|leaf| leaf.place)
+        self.leaves.get(*at).map(|leaf| leaf.position)
     }
 
     /// The way to a position: how far each branch is gone along, from the first one on.

@@ -30,7 +30,7 @@ struct Removed {
 }
 
 impl<S: Store> EvictingStore<'_, S> {
-    /// Writes `value`, if need be in place of other records. `is_refused` becomes true where removing all candidates would not
+    /// Writes `value`, if need be instead of other records. `is_refused` becomes true where removing all candidates would not
     /// be enough; where it is true, nothing is removed.
     pub(super) fn set(&mut self, key: &str, value: &str, is_refused: &mut bool) -> Result<(), Error> {
         self.set_with_room(key, value, 0, is_refused)
@@ -117,7 +117,7 @@ impl<S: Store> EvictingStore<'_, S> {
     /// one. In each conversation the oldest turns come first.
     fn candidates(&self, keys: &[String], written: &str) -> Vec<Candidate> {
         let mut candidates = pieces_without_turn(keys);
-        let mut others = newest_places(keys);
+        let mut others = newest_positions(keys);
         let own = others.iter().position(|(id, _)| *id == self.id);
         let newest = own.map_or("", |own| others.swap_remove(own).1);
         while let Some(oldest) = (0..others.len()).min_by_key(|at| others.get(*at).map(|(_, last)| *last)) {
@@ -126,12 +126,12 @@ impl<S: Store> EvictingStore<'_, S> {
             // The head goes with the last turn. A head of schema 1 holds all the turns.
             candidates.push(Candidate { key: head_key(id), turns: u64::from(last.is_empty()) });
         }
-        self.add_turns(&mut candidates, keys, self.id, |key, place| key == written || place == newest);
+        self.add_turns(&mut candidates, keys, self.id, |key, position| key == written || position == newest);
         candidates.reverse();
         candidates
     }
 
-    /// Adds the turns of that conversation, oldest first, but for those that `stays` names by key and place.
+    /// Adds the turns of that conversation, oldest first, but for those that `stays` names by key and position.
     fn add_turns(
         &self,
         candidates: &mut Vec<Candidate>,
@@ -141,8 +141,8 @@ impl<S: Store> EvictingStore<'_, S> {
     ) {
         for key in keys {
             let Some(turn) = Key::parse(key).filter(|key| key.kind == TURN && key.id == id) else { continue };
-            let grows = self.growing.iter().any(|growing| growing.place == turn.place);
-            if !grows && !stays(key, turn.place) {
+            let grows = self.growing.iter().any(|growing| growing.position == turn.position);
+            if !grows && !stays(key, turn.position) {
                 candidates.push(Candidate { key: key.clone(), turns: 1 });
             }
         }
@@ -152,20 +152,20 @@ impl<S: Store> EvictingStore<'_, S> {
 /// The pieces whose turns are no longer there.
 fn pieces_without_turn(keys: &[String]) -> Vec<Candidate> {
     let is_left_over = |key: &&String| {
-        Key::parse(key).is_some_and(|key| key.kind == PIECE && !keys.contains(&turn_key(key.place, key.id)))
+        Key::parse(key).is_some_and(|key| key.kind == PIECE && !keys.contains(&turn_key(key.position, key.id)))
     };
     keys.iter().filter(is_left_over).map(|key| Candidate { key: key.clone(), turns: 0 }).collect()
 }
 
-/// The conversations of the store, each with the place of its newest turn, which tells when it last changed. The place is
+/// The conversations of the store, each with the position of its newest turn, which tells when it last changed. The position is
 /// empty for a conversation of schema 1: it changed long ago.
-fn newest_places(keys: &[String]) -> Vec<(&str, &str)> {
+fn newest_positions(keys: &[String]) -> Vec<(&str, &str)> {
     let mut newest: Vec<(&str, &str)> = Vec::new();
     for key in keys {
-        let Some(Key { id, place, .. }) = Key::parse(key).filter(|key| key.kind != PIECE) else { continue };
+        let Some(Key { id, position, .. }) = Key::parse(key).filter(|key| key.kind != PIECE) else { continue };
         match newest.iter_mut().find(|(other, _)| *other == id) {
-            Some((_, last)) => *last = place.max(*last),
-            None => newest.push((id, place)),
+            Some((_, last)) => *last = position.max(*last),
+            None => newest.push((id, position)),
         }
     }
     newest
@@ -177,7 +177,7 @@ fn remove(store: &impl Store, candidate: Candidate, removed: &mut Vec<Removed>) 
     let mut pieces = 0;
     while let Some(value) = store.get(&key)? {
         store.remove(&key)?;
-        let next = Key::parse(&key).map_or_else(String::new, |key| piece_key(key.place, pieces, key.id));
+        let next = Key::parse(&key).map_or_else(String::new, |key| piece_key(key.position, pieces, key.id));
         removed.push(Removed { key, turns, value });
         (key, turns) = (next, 0);
         pieces += 1;

@@ -1,6 +1,6 @@
 //! The keys under which conversations are kept.
 
-use super::super::place::{is_place, time_of, PLACE_LENGTH};
+use super::super::position::{is_position, time_of, POSITION_LENGTH};
 use crate::json::{decimal, unsigned};
 use crate::text::concat;
 
@@ -24,7 +24,7 @@ pub(in crate::conversation) struct Key<'a> {
     pub(in crate::conversation) id: &'a str,
     pub(in crate::conversation) kind: u32,
     /// The position of the turn; empty for the head.
-    pub(in crate::conversation) place: &'a str,
+    pub(in crate::conversation) position: &'a str,
     /// The number of the piece, from 0.
     pub(super) number: u64,
 }
@@ -39,24 +39,24 @@ impl<'a> Key<'a> {
     pub(in crate::conversation) fn parse(key: &'a str) -> Option<Self> {
         let rest = key.strip_prefix(KEY_PREFIX)?;
         let (kind, fixed) = match rest.bytes().next()? {
-            b':' => return Some(Self { id: rest.get(1..)?, kind: HEAD, place: "", number: 0 }),
-            b'/' => (TURN, PLACE_LENGTH),
-            b'~' => (LIVE, PLACE_LENGTH),
-            b'+' => (PIECE, PLACE_LENGTH + NUMBER_LENGTH),
+            b':' => return Some(Self { id: rest.get(1..)?, kind: HEAD, position: "", number: 0 }),
+            b'/' => (TURN, POSITION_LENGTH),
+            b'~' => (LIVE, POSITION_LENGTH),
+            b'+' => (PIECE, POSITION_LENGTH + NUMBER_LENGTH),
             _ => return None,
         };
-        let (place, number) = rest.get(1..=fixed)?.split_at_checked(PLACE_LENGTH)?;
+        let (position, number) = rest.get(1..=fixed)?.split_at_checked(POSITION_LENGTH)?;
         let id = rest.get(fixed + 1..)?.strip_prefix(':')?;
-        if !is_place(place) {
+        if !is_position(position) {
             return None;
         }
         let number = if kind == PIECE { unsigned(number.as_bytes())? } else { 0 };
-        Some(Self { id, kind, place, number })
+        Some(Self { id, kind, position, number })
     }
 
     /// When the turn was said, as ISO 8601 in UTC.
     pub(in crate::conversation) fn time(&self) -> &'a str {
-        time_of(self.place)
+        time_of(self.position)
     }
 }
 
@@ -70,16 +70,16 @@ pub(super) fn head_key(id: &str) -> String {
     concat(&[KEY_PREFIX, ":", id])
 }
 
-pub(super) fn turn_key(place: &str, id: &str) -> String {
-    concat(&[KEY_PREFIX, "/", place, ":", id])
+pub(super) fn turn_key(position: &str, id: &str) -> String {
+    concat(&[KEY_PREFIX, "/", position, ":", id])
 }
 
-pub(in crate::conversation) fn live_key(place: &str, id: &str) -> String {
-    concat(&[LIVE_PREFIX, place, ":", id])
+pub(in crate::conversation) fn live_key(position: &str, id: &str) -> String {
+    concat(&[LIVE_PREFIX, position, ":", id])
 }
 
-pub(in crate::conversation) fn piece_key(place: &str, number: u64, id: &str) -> String {
+pub(in crate::conversation) fn piece_key(position: &str, number: u64, id: &str) -> String {
     let digits = decimal(number);
     let zeros = "000000".get(digits.len()..).unwrap_or_default();
-    concat(&[KEY_PREFIX, "+", place, zeros, &digits, ":", id])
+    concat(&[KEY_PREFIX, "+", position, zeros, &digits, ":", id])
 }

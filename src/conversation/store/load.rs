@@ -45,19 +45,19 @@ pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
     let keys = store.keys()?;
     conversation.from_others.early.clear();
     conversation.from_others.forgotten.clear();
-    let mut places = Vec::new();
+    let mut positions = Vec::new();
     let mut has_head = false;
     for key in &keys {
         match Key::parse(key) {
             Some(Key { id, kind: HEAD, .. }) => has_head |= id == conversation.id,
-            Some(Key { id, kind: TURN, place, .. }) if id == conversation.id => places.push(place),
+            Some(Key { id, kind: TURN, position, .. }) if id == conversation.id => positions.push(position),
             _ => {}
         }
     }
     if !has_head {
         conversation.forget_head();
     }
-    conversation.forget_kept(&|place| places.binary_search(&place).is_ok());
+    conversation.forget_kept(&|position| positions.binary_search(&position).is_ok());
     read(store, conversation, &keys)
 }
 
@@ -71,7 +71,7 @@ pub fn catch_up(store: &impl Store, conversation: &mut Conversation) -> Result<(
     let mut keys = store.keys()?;
     let is_known_better = |key: Key<'_>| match key.kind {
         HEAD => conversation.head.is_stored,
-        _ => conversation.from_others.forgotten.iter().any(|gone| gone == key.place),
+        _ => conversation.from_others.forgotten.iter().any(|gone| gone == key.position),
     };
     keys.retain(|key| !Key::parse(key).is_some_and(is_known_better));
     read(store, conversation, &keys)
@@ -116,27 +116,27 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
     match (value, known.kind) {
         (Some(news), LIVE) => {
             if let Some((from, text)) = news.split_once(' ') {
-                conversation.take_live(known.place, from.parse().unwrap_or(usize::MAX), text);
+                conversation.take_live(known.position, from.parse().unwrap_or(usize::MAX), text);
             }
         }
         (Some(value), kind) => {
-            let removed_at = conversation.removed_at(known.place).filter(|_| kind == TURN);
+            let removed_at = conversation.removed_at(known.position).filter(|_| kind == TURN);
             if removed_at.is_some_and(|time| is_before(value, time)) {
                 return Ok(());
             }
-            conversation.from_others.forgotten.retain(|gone| gone != known.place);
+            conversation.from_others.forgotten.retain(|gone| gone != known.position);
             take(conversation, &known, value).map_err(|unreadable| {
                 let mut error = Error::from(unreadable);
                 error.code = Code::Storage;
                 error
             })?;
-            conversation.heard_of(known.place);
+            conversation.heard_of(known.position);
             conversation.arrange();
         }
         (None, HEAD) => conversation.forget_head(),
         (None, TURN) => {
-            conversation.forget_kept(&|other| other != known.place);
-            conversation.remember_forgotten(known.place);
+            conversation.forget_kept(&|other| other != known.position);
+            conversation.remember_forgotten(known.position);
         }
         // When a turn is written again, its pieces are numbered from 0 again.
         (None, _) => conversation.from_others.early.clear(),
@@ -154,7 +154,7 @@ fn is_before(record: &str, time: &str) -> bool {
 /// Reads one record into the conversation.
 fn take(conversation: &mut Conversation, key: &Key<'_>, value: &str) -> Result<(), Unreadable> {
     if key.kind == PIECE {
-        conversation.take_piece(key.place, key.number, value);
+        conversation.take_piece(key.position, key.number, value);
         return Ok(());
     }
     let value = Value::parse(value.as_bytes())?;
@@ -166,6 +166,6 @@ fn take(conversation: &mut Conversation, key: &Key<'_>, value: &str) -> Result<(
     let is_open = value.get("open").is_some_and(Value::is_true);
     let branch = value.get("branch").and_then(Branch::from_value);
     let lacks_members = lacks_new_members(&value);
-    conversation.take_turn(key.place, Stored { message, is_open, lacks_members, branch });
+    conversation.take_turn(key.position, Stored { message, is_open, lacks_members, branch });
     Ok(())
 }

@@ -3,13 +3,13 @@
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `refinire-web:<id>` | the head: `{"schema":2,"updatedAt","title"?,"sharedState":{…},"chosen"?:{"<place>":["<branch>","<time>"]}}` |
-//! | `refinire-web/<place>:<id>` | a turn, as [`Message::to_record`](crate::message::Message::to_record) writes it; with `"open":true` while it grows, and with `"branch":{"id","of"?,"after"?}` if it belongs to an alternative |
-//! | `refinire-web+<place><number>:<id>` | text that was added to an open turn, not encoded |
+//! | `refinire-web:<id>` | the head: `{"schema":2,"updatedAt","title"?,"sharedState":{…},"chosen"?:{"<position>":["<branch>","<time>"]}}` |
+//! | `refinire-web/<position>:<id>` | a turn, as [`Message::to_record`](crate::message::Message::to_record) writes it; with `"open":true` while it grows, and with `"branch":{"id","of"?,"after"?}` if it belongs to an alternative |
+//! | `refinire-web+<position><number>:<id>` | text that was added to an open turn, not encoded |
 //! | `refinire-web@<attachment>:<id>` | an attachment's bytes as a data URL, where they are not in a store of their own |
 //! | `refinire-web-unreadable…` | a record that could not be read, moved here |
 //!
-//! A place is the position of a turn: places sort in the order of the turns. Schema 1 had the whole conversation in its head,
+//! A position is the position of a turn: positions sort in the order of the turns. Schema 1 had the whole conversation in its head,
 //! with `"messages":[…]`; it is read, and written as schema 2.
 
 mod eviction;

@@ -25,7 +25,7 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
         forget(store, conversation, false)?;
     }
     let id = conversation.id.clone();
-    let mut evicting = EvictingStore { store, id: &id, growing: &conversation.places.growing, evicted: 0 };
+    let mut evicting = EvictingStore { store, id: &id, growing: &conversation.positions.growing, evicted: 0 };
     let mut outcome = Ok(());
     let mut is_head_due = conversation.head.is_new;
     let mut is_empty = true;
@@ -70,12 +70,12 @@ fn save_turn<S: Store>(evicting: &mut EvictingStore<'_, S>, entry: &mut Entry, m
     if entry.kept.is_some_and(|kept| kept == message.content.len() && !entry.is_new) {
         return Ok(());
     }
-    let (place, id) = (entry.place.as_str(), evicting.id);
+    let (position, id) = (entry.position.as_str(), evicting.id);
     match entry.kept {
         // The turn only grows: write the text that was added.
         Some(kept) if entry.is_open && !entry.is_new => {
             let piece = message.content.get(kept..).unwrap_or_default();
-            let key = piece_key(place, entry.pieces, id);
+            let key = piece_key(position, entry.pieces, id);
             let more = PIECES_AHEAD * (key.len() + piece.len());
             evicting.set_with_room(&key, piece, more, &mut entry.is_refused)?;
             entry.pieces += 1;
@@ -88,10 +88,10 @@ fn save_turn<S: Store>(evicting: &mut EvictingStore<'_, S>, entry: &mut Entry, m
             if entry.is_open {
                 value.set("open", true.into());
                 // Old pieces would be taken for the text that is added from now on.
-                forget_pieces(evicting.store, place, id, &mut entry.pieces)?;
+                forget_pieces(evicting.store, position, id, &mut entry.pieces)?;
             }
-            evicting.set(&turn_key(place, id), &value.to_json(), &mut entry.is_refused)?;
-            forget_pieces(evicting.store, place, id, &mut entry.pieces)?;
+            evicting.set(&turn_key(position, id), &value.to_json(), &mut entry.is_refused)?;
+            forget_pieces(evicting.store, position, id, &mut entry.pieces)?;
         }
     }
     entry.kept = Some(message.content.len());
@@ -102,9 +102,9 @@ fn save_turn<S: Store>(evicting: &mut EvictingStore<'_, S>, entry: &mut Entry, m
 }
 
 /// Removes the first `pieces` pieces of a turn, the last one first.
-fn forget_pieces(store: &impl Store, place: &str, id: &str, pieces: &mut u64) -> Result<(), Error> {
+fn forget_pieces(store: &impl Store, position: &str, id: &str, pieces: &mut u64) -> Result<(), Error> {
     while let Some(last) = pieces.checked_sub(1) {
-        store.remove(&piece_key(place, last, id))?;
+        store.remove(&piece_key(position, last, id))?;
         *pieces = last;
     }
     Ok(())
@@ -123,7 +123,7 @@ fn forget(store: &impl Store, conversation: &mut Conversation, all: bool) -> Res
     conversation.removed.sort_unstable();
     for key in store.keys()? {
         let Some(known) = Key::parse(&key).filter(|known| known.id == conversation.id) else { continue };
-        if all || conversation.removed.binary_search_by(|removed| removed.as_str().cmp(known.place)).is_ok() {
+        if all || conversation.removed.binary_search_by(|removed| removed.as_str().cmp(known.position)).is_ok() {
             store.remove(&key)?;
         }
     }
