@@ -1,17 +1,17 @@
-//! A flow as Mermaid draws it: <https://mermaid.js.org/syntax/flowchart.html>
+//! A flow as a Mermaid flowchart: <https://mermaid.js.org/syntax/flowchart.html>
 
 use super::plan::{Branches, Kind, NextStep, Node, Plan};
 use crate::json::decimal;
 use crate::text::concat;
 
-/// A way from one step to another, and what stands at it.
+/// An edge from one step to another, with its label.
 struct Edge<'a> {
     from: usize,
     to: usize,
     label: &'a str,
 }
 
-/// The steps as a flowchart; `path`, the places of those that have run in their order, is drawn thick.
+/// The steps as a flowchart. `path`, the indices of the steps that have run, in order, is drawn thick.
 #[must_use]
 pub fn chart<S>(plan: &Plan<S>, path: &[usize]) -> String {
     let mut lines = "flowchart TD".to_owned();
@@ -68,7 +68,7 @@ fn edges<'a, S>(plan: &'a Plan<S>, path: &[usize]) -> Vec<Edge<'a>> {
             link(from, plan.find(goto), "error");
         }
     }
-    // What context.goto() chose was declared nowhere.
+    // An edge that context.goto() chose was not declared.
     for pair in path.windows(2) {
         if let [from, to] = *pair {
             if !edges.iter().any(|edge| edge.from == from && edge.to == to) && to < plan.nodes.len() {
@@ -100,7 +100,7 @@ fn draw<S>(node: &Node<S>, id: &str, line: &str, lines: &mut String) {
     lines.push_str(&concat(&[line, id, open, &quoted(&node.name), close]));
 }
 
-/// What has a meaning in Mermaid, or in the HTML that it makes, as its code.
+/// Escapes characters with a meaning in Mermaid, or in the HTML that it makes.
 fn quoted(text: &str) -> String {
     let mut quoted = "\"".to_owned();
     for char in text.chars() {

@@ -9,10 +9,10 @@ use crate::text::concat;
 /// How much of the path an error names, in steps.
 const TOLD_STEPS: usize = 12;
 
-/// What whoever walks through a flow does next.
+/// What to do next in a walk through a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// Run the step at that place, and come back with [`Cursor::done`] or [`Cursor::failed`].
+    /// Run the step of that index, and come back with [`Cursor::done`] or [`Cursor::failed`].
     Run(usize),
     /// Run the same step again: it has failed.
     Again,
@@ -20,21 +20,21 @@ pub enum Next {
     End,
 }
 
-/// What a step said of what comes next.
+/// What a step said about what comes next.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// Nothing does.
+    /// The flow ends.
     pub finish: bool,
-    /// The step of that name.
+    /// The name of the next step.
     pub goto: Option<String>,
-    /// What its condition came to.
+    /// The result of its condition.
     pub verdict: Option<Verdict>,
 }
 
-/// What a condition came to.
+/// The result of a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Yes or no.
+    /// True or false.
     Is(bool),
     /// The step of that name.
     Step(String),
@@ -44,14 +44,14 @@ pub enum Verdict {
 #[derive(Debug)]
 pub struct Cursor {
     graph: Graph,
-    /// The steps that were run, the one that runs last.
+    /// The steps that were run, with the one that runs now at the end.
     path: Vec<usize>,
     /// How often the step that runs has failed.
     failures: u64,
 }
 
 impl Cursor {
-    /// One that has not begun.
+    /// A cursor that has not begun.
     #[must_use]
     pub fn new(graph: Graph) -> Self {
         Self { graph, path: Vec::new(), failures: 0 }
@@ -60,7 +60,7 @@ impl Cursor {
     /// The first step.
     ///
     /// # Errors
-    /// `limit` where the flow may take no step.
+    /// `limit` if the flow may not take any step.
     pub fn start(&mut self) -> Result<Next, Error> {
         self.enter(self.graph.start)
     }
@@ -68,23 +68,24 @@ impl Cursor {
     /// Begins with that step.
     ///
     /// # Errors
-    /// `step` where there is no such step, `limit` where the flow may take no step.
+    /// `step` if there is no such step, `limit` if the flow may not take any step.
     pub fn start_at(&mut self, step: &str) -> Result<Next, Error> {
         let step = self.graph.find(step).ok_or_else(|| unknown(step, "the flow was to go on with"))?;
         self.enter(step)
     }
 
-    /// Begins behind a step that was run before.
+    /// Begins after a step that was run before.
     ///
     /// # Errors
-    /// Those of [`Cursor::done`], and `step` where there is no such step.
-    pub fn go_on_behind(&mut self, step: &str, outcome: &Outcome) -> Result<Next, Error> {
-        let step = self.graph.find(step).ok_or_else(|| unknown(step, "the flow was to go on behind"))?;
+    /// Those of [`Cursor::done`], and `step` if there is no such step.
+    pub fn go_on_after(&mut self, step: &str, outcome: &Outcome) -> Result<Next, Error> {
+        let step = self.graph.find(step).ok_or_else(|| unknown(step, "the flow was to go on after"))?;
         self.path.push(step);
         self.done(outcome)
     }
 
-    /// The step that ran is done. What it said goes before what was declared: the end, a step, its condition.
+    /// The step that ran is done. What it said takes precedence over what was declared: first the end, then a step, then its
+    /// condition.
     ///
     /// # Errors
     /// `step` for a step that does not exist, `limit` for more steps than the flow may take.
@@ -103,7 +104,7 @@ impl Cursor {
         self.enter(step)
     }
 
-    /// The step that ran has failed. Gives nothing where the flow fails with it.
+    /// The step that ran has failed. Returns `None` if the flow fails with it.
     ///
     /// # Errors
     /// `limit` for more steps than the flow may take.
@@ -152,7 +153,7 @@ impl Cursor {
         Ok(Next::Run(step))
     }
 
-    /// The error of a flow that takes too many steps, of which `step` would be another.
+    /// The error of a flow that would take too many steps with `step`.
     fn endless(&self, step: usize) -> Error {
         let mut message = "the flow has taken ".to_owned();
         message.push_str(&decimal(self.graph.max_steps));

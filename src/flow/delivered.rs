@@ -26,7 +26,7 @@ pub fn stop_signal(delivery: &Rc<Delivery>) -> StopSignal {
     signal
 }
 
-/// The run has ended: whoever listens is told of that.
+/// The run has ended: settles the delivery with its result or error.
 pub fn conclude<H: Host>(host: &H, delivery: &Delivery, ended: Ended) {
     delivery.add_bytes(usize::try_from(ended.bytes()).unwrap_or(usize::MAX));
     let delivered = delivery.conclude();

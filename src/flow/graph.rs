@@ -18,7 +18,7 @@ pub struct Graph {
 pub(super) struct Step {
     pub(super) name: String,
     pub(super) follows: Follows<usize>,
-    /// How often it is run again where it fails.
+    /// How often it is run again if it fails.
     pub(super) retries: u64,
     pub(super) recovery: Recovery<usize>,
 }
@@ -30,41 +30,41 @@ pub struct Declared<'a> {
     pub name: &'a str,
     /// What follows it.
     pub follows: Follows<&'a str>,
-    /// How often it is run again where it fails.
+    /// How often it is run again if it fails.
     pub retries: u64,
-    /// What becomes of it then.
+    /// What happens if it has failed for good.
     pub recovery: Recovery<&'a str>,
 }
 
-/// What follows a step that says nothing else.
+/// What follows a step that does not choose the next one itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follows<S> {
-    /// The step that was declared behind it.
+    /// The step that was declared after it.
     Declared,
     /// Nothing.
     End,
     /// That step.
     To(S),
-    /// One where its condition says yes, the other where it says no.
+    /// The first if its condition is true, else the second.
     Either(S, S),
 }
 
-/// What becomes of a step that has failed for good.
+/// What happens if a step has failed for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recovery<S> {
     /// The flow fails.
     Fail,
-    /// As if it had not failed: there is a value instead of its own.
+    /// The flow goes on as if the step had not failed, with a fixed value as its content.
     GoOn,
     /// Another step follows.
     To(S),
 }
 
 impl Graph {
-    /// Reads the steps. The first one is where the flow starts if `start` does not say.
+    /// Reads the steps. Without `start`, the flow starts with the first one.
     ///
     /// # Errors
-    /// `invalid-argument` for a step that does not exist, and where there is none at all.
+    /// `invalid-argument` for a step that does not exist, and if there are no steps.
     pub fn new(declared: &[Declared<'_>], start: Option<&str>, max_steps: Option<u64>) -> Result<Self, Error> {
         if declared.is_empty() {
             return Err(Error::invalid("a flow needs at least one step"));
@@ -88,7 +88,7 @@ impl Graph {
         Ok(Self { steps, start, max_steps: max_steps.unwrap_or(DEFAULT_MAX_STEPS) })
     }
 
-    /// The place of the step of that name.
+    /// The index of the step of that name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.steps.iter().position(|step| step.name == name)
     }

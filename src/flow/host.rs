@@ -1,4 +1,4 @@
-//! What a flow needs of its host: who calls functions and asks agents, and what a context is.
+//! What a flow needs from its host: a way to call functions and ask agents, and a context.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -12,17 +12,17 @@ use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::json::Value;
 use crate::run::{StopSignal, TextChunk};
 
-/// What comes of something that the host does.
+/// The result of something that the host does, later.
 pub type Doing<T> = LocalBoxFuture<'static, Result<T, Thrown>>;
 
-/// Takes a chunk of text. Gives a future where whoever brings more shall wait.
+/// Takes a chunk of text. Returns a future if the caller should wait before it brings more.
 pub type Write = Rc<dyn Fn(TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>>>;
 
-/// The host of a flow's run. Contents, and what is thrown, are its own: they go through unread.
+/// The host of a flow's run. The flow passes on the host's contents and thrown values unread.
 pub trait Host: 'static {
     /// A function, an agent or a hook.
     type Step: 'static;
-    /// A conversation and what its steps share. Cloned it is the same one.
+    /// A conversation and the state that the steps share. A clone is the same context.
     type Context: Clone + 'static;
 
     /// Milliseconds from an arbitrary start.
@@ -30,7 +30,7 @@ pub trait Host: 'static {
     /// The time of day, as ISO 8601 in UTC.
     fn timestamp(&self) -> String;
 
-    /// Calls a step's function. `None` where what it gives leaves the content as it is.
+    /// Calls a step's function. `None` if the content stays as it is.
     fn call(
         &self,
         function: &Self::Step,
@@ -38,94 +38,95 @@ pub trait Host: 'static {
         cx: &Self::Context,
         signal: &StopSignal,
     ) -> Doing<Option<HostValue>>;
-    /// Asks a condition. `None` where that is neither true nor false nor a name.
+    /// Asks a condition. `None` if the answer is neither true nor false nor a name.
     fn judge(&self, condition: &Self::Step, cx: &Self::Context) -> Doing<Option<Verdict>>;
-    /// Makes the question to a user.
+    /// Makes the question for the user.
     fn prompt(&self, prompt: &Self::Step, cx: &Self::Context) -> Doing<String>;
     /// Calls a hook.
     fn hook(&self, hook: &Self::Step, step: &str, cx: &Self::Context) -> Doing<()>;
-    /// Asks an agent. Heeds the signal by itself, and tells of what happens itself.
+    /// Asks an agent. The host itself stops the agent with the signal, and reports the agent's events.
     fn ask(&self, agent: &Self::Step, question: Question<Self>) -> Doing<RunResult>;
 
-    /// Tells of an event.
+    /// Reports an event.
     fn tell(&self, event: Event, trail: &Trail);
-    /// Whether nothing more is to be handed on.
+    /// Whether the run is over, so that no more chunks are handed on.
     fn is_over(&self) -> bool;
-    /// Hands on a chunk. Gives a future where the next one has to wait.
+    /// Hands on a chunk. Returns a future if the next chunk has to wait.
     fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>>;
 
-    /// The error with the name of the step that failed with it; of what is none of the library's, an error that says so.
+    /// The error, with the name of the step that failed. A thrown value that is not an error of the library becomes the cause of
+    /// one.
     fn named(&self, error: Thrown, step: &str) -> Thrown;
-    /// A line about an error.
+    /// Describes an error in one line.
     fn describe(&self, error: &Thrown) -> String;
 
     /// A text as a value.
     fn text(&self, text: &str) -> HostValue;
-    /// The value that stands for none.
+    /// The value for "no content".
     fn nothing(&self) -> HostValue;
-    /// An object of values; what has none is undefined there.
+    /// An object of values; a member without a value is undefined.
     fn object(&self, members: Vec<(Rc<str>, Option<HostValue>)>) -> HostValue;
-    /// A value as a text: a text as it stands, anything else as JSON.
+    /// A value as a text: a text as it is, anything else as JSON.
     ///
     /// # Errors
-    /// What cannot be written as JSON.
+    /// If the value cannot be written as JSON.
     fn text_of(&self, value: &HostValue) -> Result<String, Thrown>;
 
     /// Resolves when what was stored has been read.
     fn ready(&self, cx: &Self::Context) -> LocalBoxFuture<'static, ()>;
-    /// Reads what others may have added.
+    /// Reads what other tabs may have added.
     fn refresh(&self, cx: &Self::Context);
     /// The turns.
     ///
     /// # Errors
-    /// A context that has been freed.
+    /// If the context has been freed.
     fn conversation(&self, cx: &Self::Context) -> Result<Rc<RefCell<Conversation>>, Thrown>;
-    /// The context has changed: it is kept, and its listeners hear of it. Nothing where it has been freed.
+    /// The context has changed: the host stores it and calls its listeners, unless it has been freed.
     fn changed(&self, cx: &Self::Context);
-    /// The content from here on. Nothing fails here.
+    /// Sets the content. Cannot fail.
     fn conclude(&self, cx: &Self::Context, content: HostValue);
     /// The content.
     fn content(&self, cx: &Self::Context) -> Option<HostValue>;
-    /// A number that is another one whenever the context has another result.
+    /// A number that changes whenever the context gets another result.
     fn result_number(&self, cx: &Self::Context) -> u64;
-    /// Sets what was said of the step to run next; gives what was said before.
+    /// Sets which step is to run next. Returns what was set before.
     fn steer(&self, cx: &Self::Context, next: Steer) -> Steer;
     /// Shares the content under that key.
     ///
     /// # Errors
-    /// What the host has against it.
+    /// If the host refuses the key or the content.
     fn share(&self, cx: &Self::Context, key: &str) -> Result<(), Thrown>;
-    /// What is shared, an object.
+    /// The shared state, an object.
     ///
     /// # Errors
-    /// What cannot be written as JSON.
+    /// If the state cannot be written as JSON.
     fn shared_state(&self, cx: &Self::Context) -> Result<Value, Thrown>;
-    /// Replaces what is shared.
+    /// Replaces the shared state.
     fn set_shared_state(&self, cx: &Self::Context, state: &Value);
-    /// A copy that is kept nowhere, with the same result.
+    /// A copy of the context that is not stored, with the same result.
     ///
     /// # Errors
-    /// A context that has been freed, or cannot be written as JSON.
+    /// If the context has been freed, or cannot be written as JSON.
     fn fork(&self, cx: &Self::Context) -> Result<Self::Context, Thrown>;
-    /// A copy is not needed any more.
+    /// Frees a copy that is no longer needed.
     fn free(&self, cx: &Self::Context);
 }
 
-/// What an agent is asked in a flow.
+/// What a flow asks an agent.
 pub struct Question<H: Host + ?Sized> {
-    /// The flow's input, which is a turn already.
+    /// The flow's input, which is already a turn.
     pub input: Rc<str>,
-    /// What it is asked instead.
+    /// What is sent to the agent in place of the input.
     pub prompt: String,
     /// The context.
     pub context: H::Context,
-    /// In a branch, who takes the answer.
+    /// In a branch, where the answer goes.
     pub answer_target: Option<AnswerTarget<H::Context>>,
-    /// Aborts when it is to stop.
+    /// Stops the agent.
     pub signal: StopSignal,
-    /// Takes its chunks.
+    /// Takes the chunks of the answer.
     pub write: Write,
-    /// Where it stands.
+    /// The step that asks.
     pub trail: Trail,
 }
 
@@ -135,34 +136,34 @@ impl<H: Host + ?Sized> fmt::Debug for Question<H> {
     }
 }
 
-/// The context that takes what agents say in branches, each of which has a context of its own.
+/// Where the answers of a branch go. The branch itself runs in a copy of the context.
 #[derive(Debug, Clone)]
 pub struct AnswerTarget<C> {
-    /// The context.
+    /// The context that takes the answers.
     pub context: C,
-    /// What the branch says is said by the run of that number there.
+    /// The number of the branch among the runs of that context.
     pub number: u32,
 }
 
-/// Where a step stands.
+/// A step, and the steps that it is nested in.
 #[derive(Debug, Clone)]
 pub struct Trail {
     /// Its name.
     pub step: Rc<str>,
-    /// The names of the steps that it is in, and its own; none where it is in none.
+    /// The names from the outside in, with its own last; empty if the step is not nested.
     pub steps: Rc<[Rc<str>]>,
 }
 
-/// What was said of the step to run next.
+/// What a step has said about the step to run next.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Steer {
     /// Nothing.
     #[default]
     Nothing,
-    /// It is that one.
+    /// This step is next.
     Goto(String),
-    /// There is none.
+    /// The flow ends.
     Finish,
-    /// A flow has come to its end: that is nothing that a step says.
+    /// A flow has ended. No step says this.
     Over,
 }

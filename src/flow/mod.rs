@@ -1,5 +1,5 @@
-//! A flow of steps: what it is made of, and how it runs. Functions and agents are the host's ([`Host`]); which step follows,
-//! what becomes of one that fails, in what order chunks are handed on and how branches come together is settled here.
+//! A flow of steps: its declaration, and its run. The host ([`Host`]) calls functions and asks agents. This module decides which
+//! step follows, what happens if a step fails, in what order chunks are handed on, and how branches are merged.
 
 mod chart;
 mod cursor;

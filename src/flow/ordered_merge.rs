@@ -4,13 +4,12 @@ use std::collections::VecDeque;
 
 use crate::run::{HeldChunks, TextChunk};
 
-/// Branch by branch, in the order of their declaration: what the first one that is still open brings is handed on as it
-/// comes, what the others bring is held until it is their turn. So no branch waits for another, and what is held is no more
-/// than their answers.
+/// Branch by branch, in the order of declaration: chunks of the first branch that is still open are handed on at once, those of
+/// the others are held until it is their turn. No branch waits for another, and no more than their answers is held.
 #[derive(Debug)]
 pub struct OrderedMerge {
     branches: VecDeque<Branch>,
-    /// How many of them are behind: the first of `branches` is the one whose turn it is.
+    /// How many branches are done and removed: the first of `branches` is the one whose turn it is.
     past: usize,
 }
 
@@ -21,13 +20,13 @@ struct Branch {
 }
 
 impl OrderedMerge {
-    /// For so many branches.
+    /// A merge of so many branches.
     #[must_use]
     pub fn new(count: usize) -> Self {
         Self { branches: (0..count).map(|_| Branch::default()).collect(), past: 0 }
     }
 
-    /// A branch brings a chunk. Whether it is to be handed on now; if not it is held.
+    /// Takes a chunk of a branch. Returns whether to hand it on now; if not, it is held.
     pub fn push(&mut self, branch: usize, chunk: TextChunk<'_>) -> bool {
         let Some(place) = branch.checked_sub(self.past) else { return true };
         match self.branches.get_mut(place) {
@@ -39,7 +38,7 @@ impl OrderedMerge {
         }
     }
 
-    /// A branch brings no more. Gives what is to be handed on now, in its order.
+    /// A branch has ended. Returns the chunks to hand on now, in order.
     pub fn close(&mut self, branch: usize) -> Vec<HeldChunks> {
         let mut released = Vec::new();
         if let Some(branch) = branch.checked_sub(self.past).and_then(|place| self.branches.get_mut(place)) {

@@ -1,4 +1,4 @@
-//! Where the text of a flow goes out, one chunk after the other.
+//! Hands on the text of a flow, one chunk after the other.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -11,7 +11,7 @@ use futures::future::LocalBoxFuture;
 use super::host::Host;
 use crate::run::{HeldChunk, TextChunk};
 
-/// Hands on chunks, each behind those before it.
+/// Hands on chunks in order.
 pub(super) struct Outlet<H> {
     host: Rc<H>,
     text: RefCell<String>,
@@ -19,10 +19,10 @@ pub(super) struct Outlet<H> {
     current: RefCell<Option<LocalBoxFuture<'static, ()>>>,
     is_busy: Cell<bool>,
     queue: RefCell<VecDeque<HeldChunk>>,
-    /// How many chunks were brought, and how many are through.
+    /// How many chunks were brought, and how many of them have been handed on.
     brought: Cell<u64>,
     through: Cell<u64>,
-    /// Those who wait for chunks to be through, and who has them handed on.
+    /// The tasks that wait until chunks have been handed on, and the task that hands them on.
     waiting: RefCell<Vec<Waker>>,
     pump: RefCell<Option<Waker>>,
 }
@@ -47,7 +47,7 @@ impl<H: Host> Outlet<H> {
         self.text.borrow().clone()
     }
 
-    /// Hands on a chunk behind those before it. Gives a future where whoever brings more shall wait.
+    /// Hands on a chunk after those before it. Returns a future if the caller should wait before it brings more.
     pub(super) fn write(self: &Rc<Self>, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
         self.brought.set(self.brought.get() + 1);
         if self.is_busy.get() {
@@ -59,7 +59,7 @@ impl<H: Host> Outlet<H> {
         Some(Box::pin(poll_fn(move |context| own.poll_through(until, context))))
     }
 
-    /// Has everything handed on that waits for the chunk before it.
+    /// Hands on the chunks that waited for the one before them, as far as it has been taken.
     pub(super) fn pump(&self, context: &mut Context<'_>) {
         loop {
             let Some(mut current) = self.current.take() else { break };
@@ -84,7 +84,7 @@ impl<H: Host> Outlet<H> {
         self.is_busy.set(false);
     }
 
-    /// Resolves when everything was handed on that was brought.
+    /// Resolves when everything that was brought has been handed on.
     pub(super) async fn flushed(&self) {
         let until = self.brought.get();
         poll_fn(|context| {
@@ -105,7 +105,7 @@ impl<H: Host> Outlet<H> {
         Poll::Pending
     }
 
-    /// Whether it has to be waited for.
+    /// Hands on a chunk. Returns whether the next one has to wait.
     fn hand_on(&self, chunk: TextChunk<'_>) -> bool {
         if !self.host.is_over() {
             self.text.borrow_mut().push_str(chunk.text);

@@ -27,7 +27,7 @@ thread_local! {
 /// The content of each branch, by its name.
 pub(super) type Contents = Vec<(Rc<str>, Option<HostValue>)>;
 
-/// What a branch has of its own.
+/// What each branch has for itself.
 pub(super) struct Own<H: Host> {
     pub(super) context: H::Context,
     pub(super) answer_target: AnswerTarget<H::Context>,
@@ -36,7 +36,7 @@ pub(super) struct Own<H: Host> {
     pub(super) history: History,
 }
 
-/// A branch that runs, or is to.
+/// A branch that is running or will run.
 struct Branch<H: Host> {
     name: Rc<str>,
     number: u32,
@@ -45,11 +45,11 @@ struct Branch<H: Host> {
     is_done: Cell<bool>,
 }
 
-/// Runs a plan of one step with what the branch has of its own.
+/// Runs a plan of one step with what the branch has for itself.
 type Walk<'a, H> = &'a dyn Fn(&Rc<Plan<<H as Host>::Step>>, Own<H>) -> LocalBoxFuture<'static, Result<(), Failure>>;
 
-/// Runs the branches of `node`, each of which is one of the `plans`, and takes over what they have said and shared.
-/// `history` takes what each of them did.
+/// Runs the branches of `node`, one for each of the `plans`, and takes over their turns and shared state. Their records are added
+/// to `history`.
 pub(super) async fn run<H: Host>(
     host: &Rc<H>,
     node: &Node<H::Step>,
@@ -62,7 +62,7 @@ pub(super) async fn run<H: Host>(
     let context = &scope.context;
     let answer_target = scope.answer_target.as_ref().map_or(context, |target| &target.context);
     let outer = scope.answer_target.as_ref().map_or(0, |target| target.number);
-    // As it is now: it may be changed meanwhile, by others, too.
+    // The state as it is now, as it may change while the branches run.
     let shared = host.shared_state(context)?;
     let before = host.conversation(context)?.borrow().messages().len();
     let mut branches: Vec<Branch<H>> = Vec::new();
@@ -72,8 +72,8 @@ pub(super) async fn run<H: Host>(
         let (name, context) = (node.name.clone(), host.fork(context)?);
         branches.push(Branch { name, number, context, history: History::default(), is_done: Cell::new(false) });
     }
-    // What they say is in the conversation as they say it, in the order of their declaration; behind it what the branch says
-    // that they are branches of.
+    // The answers of the branches are in the conversation while they stream, in the order of declaration. After them come those
+    // of the branch that these branches are nested in.
     let now = host.timestamp();
     let conversation = host.conversation(answer_target)?;
     for branch in &branches {
@@ -132,7 +132,7 @@ pub(super) async fn run<H: Host>(
     failures.into_inner().into_iter().next().map_or(Ok(contents), Err)
 }
 
-/// An error as the reason of a stop.
+/// An error as the reason for a stop.
 fn value_of(error: Thrown) -> HostValue {
     match error {
         Thrown::Error(error) => Rc::new(error),
@@ -153,7 +153,7 @@ fn write_of(merge: &Rc<RefCell<OrderedMerge>>, place: usize, write: &Write) -> W
     })
 }
 
-/// Takes over what branches have added to their copies of the conversation, what they did, and what they share.
+/// Takes over the turns that branches have added to their copies of the conversation, their records, and their shared state.
 fn take_over<H: Host>(
     host: &Rc<H>,
     scope: &Scope<H>,
@@ -197,14 +197,14 @@ fn keep<H: Host>(host: &Rc<H>, scope: &Scope<H>, message: Message) -> Result<(),
     if !is_kept {
         add(&host.conversation(&answer_target.context)?, answer_target.number, message.clone());
     }
-    // What follows in the branch that they are branches of knows of it, too.
+    // The later steps of the outer branch see the turn, too.
     let mut copy = message;
     copy.metadata.set(IS_KEPT, Value::bool(true));
     add(&host.conversation(&scope.context)?, 0, copy);
     Ok(())
 }
 
-/// Runs what `start` gives for each place, in order, so many at once.
+/// Runs what `start` returns for each index, in order, at most `most` at once.
 async fn pool<'a>(count: usize, most: usize, start: &dyn Fn(usize) -> Option<LocalBoxFuture<'a, ()>>) {
     let mut waiting: VecDeque<usize> = (0..count).collect();
     let mut running: Vec<LocalBoxFuture<'a, ()>> = Vec::new();

@@ -1,4 +1,4 @@
-//! What a flow is made of, as it was declared.
+//! The declared steps of a flow.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ pub struct Plan<S> {
     pub nodes: Vec<Rc<Node<S>>>,
     pub(super) graph: Graph,
     pub(super) hooks: Rc<Hooks<S>>,
-    /// It is a branch: behind its step there is no other.
+    /// Whether it is a branch, which has a single step.
     pub(super) is_branch: bool,
 }
 
@@ -27,14 +27,14 @@ pub struct Plan<S> {
 pub struct Hooks<S> {
     /// Before it.
     pub before: Option<S>,
-    /// Behind it.
+    /// After it.
     pub after: Option<S>,
 }
 
-/// What a flow may be told besides its steps.
+/// The options of a flow.
 #[derive(Debug)]
 pub struct Options<S> {
-    /// The step that it starts with, if that is not the first one.
+    /// The step that the flow starts with, if not with the first one.
     pub start: Option<String>,
     /// How many steps it may take.
     pub max_steps: Option<u64>,
@@ -51,16 +51,16 @@ pub struct Node<S> {
     pub kind: Kind<S>,
     /// What follows it.
     pub next: NextStep,
-    /// The key under which its content is shared, too.
+    /// The key under which its content is also shared.
     pub store_result_key: Option<String>,
-    /// What becomes of it where it fails.
+    /// What happens if it fails.
     pub on_error: Option<OnError>,
 }
 
 /// What a step does.
 #[derive(Debug)]
 pub enum Kind<S> {
-    /// Calls a function; what that gives is the content from there on.
+    /// Calls a function, whose result becomes the content.
     Function(S),
     /// Asks an agent.
     Agent {
@@ -73,9 +73,9 @@ pub enum Kind<S> {
     Condition {
         /// The function.
         condition: S,
-        /// The step that follows where it says yes,
+        /// The step that follows if the function returns true,
         if_true: String,
-        /// and where it says no.
+        /// and if it returns false.
         if_false: String,
     },
     /// Runs steps at once.
@@ -93,23 +93,23 @@ pub struct Branches<S> {
     pub nodes: Vec<Rc<Node<S>>>,
     /// How many run at the same time.
     pub max_workers: usize,
-    /// Whether the others are stopped where one fails.
+    /// Whether the others are stopped if one fails.
     pub cancels: bool,
 }
 
 /// What the user is asked.
 #[derive(Debug)]
 pub enum Prompt<S> {
-    /// This.
+    /// A fixed text.
     Text(String),
-    /// What a function gives.
+    /// The text that a function returns.
     Made(S),
 }
 
-/// What follows a step that says nothing else.
+/// What follows a step that does not choose the next one itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NextStep {
-    /// The one that was declared behind it.
+    /// The step that was declared after it.
     Declared,
     /// Nothing.
     End,
@@ -117,14 +117,14 @@ pub enum NextStep {
     To(String),
 }
 
-/// What becomes of a step that fails.
+/// What happens if a step fails.
 #[derive(Debug, Clone, Default)]
 pub struct OnError {
     /// How often it is run again.
     pub retry: u64,
-    /// The step that follows then.
+    /// The step that follows a failure.
     pub goto: Option<String>,
-    /// The content then.
+    /// The content after a failure.
     pub value: Option<HostValue>,
 }
 
@@ -132,7 +132,7 @@ impl<S> Plan<S> {
     /// A flow of that name.
     ///
     /// # Errors
-    /// `invalid-argument` where there are no steps, or two of one name, or one leads to a step that does not exist.
+    /// `invalid-argument` if there are no steps, two steps of one name, or a step that leads to one that does not exist.
     pub fn new(name: &str, nodes: Vec<Node<S>>, options: Options<S>) -> Result<Self, Error> {
         let of = concat(&["Flow \"", name, "\""]);
         check_names(&nodes, &of)?;
@@ -154,12 +154,12 @@ impl<S> Plan<S> {
         Ok(Self { name: self.name.clone(), nodes, graph, hooks: self.hooks.clone(), is_branch: true })
     }
 
-    /// The place of the step of that name.
+    /// The index of the step of that name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.nodes.iter().position(|node| &*node.name == name)
     }
 
-    /// Whether the step of that path asks the user: the flow may have been another one when it did.
+    /// Whether the step of that path asks the user. The flow may have been declared differently when the question was stored.
     pub(super) fn waits(&self, path: &[String]) -> bool {
         let Some((name, rest)) = path.split_first() else { return false };
         match self.nodes.iter().find(|node| *node.name == **name).map(|node| &node.kind) {
@@ -202,7 +202,7 @@ impl<S> Node<S> {
         Declared { name: &self.name, follows, retries, recovery }
     }
 
-    /// Whether it, or what is in it, waits for the user.
+    /// Whether it, or a step nested in it, waits for the user.
     fn asks(&self) -> bool {
         match &self.kind {
             Kind::Input(_) => true,
@@ -212,7 +212,7 @@ impl<S> Node<S> {
         }
     }
 
-    /// Whether it leads to another step by itself.
+    /// Whether it leads to a step of its choice.
     fn goes_far(&self) -> bool {
         let goes_to = self.on_error.as_ref().is_some_and(|on_error| on_error.goto.is_some());
         goes_to || matches!(self.kind, Kind::Condition { .. })
@@ -220,17 +220,17 @@ impl<S> Node<S> {
 }
 
 impl<S> Branches<S> {
-    /// The branches of the step `of` that name. An agent that is among them again is named `name#2` there, and so on; `is_same`
-    /// tells whether two agents are one.
+    /// The branches of the step named `of`. An agent's second use among them is named `name#2`, and so on; `is_same` tells whether
+    /// two agents are the same.
     ///
     /// # Errors
-    /// `invalid-argument` where there are none, or two of one name, or one that leads to another step or asks the user.
+    /// `invalid-argument` if there are no branches, two of one name, or one that leads to another step or asks the user.
     pub fn new(of: &str, mut nodes: Vec<Node<S>>, is_same: &dyn Fn(&S, &S) -> bool) -> Result<Self, Error> {
         number_agents(&mut nodes, is_same);
         check_names(&nodes, of)?;
         let of = concat(&["parallel step \"", of, "\": "]);
         if let Some(far) = nodes.iter().find(|node| node.goes_far()) {
-            let message = concat(&[&of, "behind the branch \"", &far.name, "\" there is no other step"]);
+            let message = concat(&[&of, "no other step can follow the branch \"", &far.name, "\""]);
             return Err(Error::invalid(message));
         }
         if nodes.iter().any(Node::asks) {

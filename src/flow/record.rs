@@ -1,4 +1,4 @@
-//! What is told of the steps that ran, and what is kept of a flow that waits for the user.
+//! The records of the steps that ran, and what is stored of a flow that waits for the user.
 
 use crate::conversation::Conversation;
 use crate::json::{decimal, unsigned, Value};
@@ -7,13 +7,13 @@ use crate::text::split_once;
 
 /// The member of a question's metadata that holds an [`Awaiting`].
 pub(super) const AWAITING: &str = "awaiting";
-/// The member of an answer's metadata that names the flow that goes on behind it, as long as nothing has come of it.
+/// The member of an answer's metadata that names the flow that the answer resumes, as long as the answer is unused.
 pub(super) const ANSWERS: &str = "answers";
 
 /// How a step has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// It came to its end.
+    /// It completed.
     Completed,
     /// It failed.
     Failed,
@@ -50,18 +50,18 @@ pub struct StepRecord {
     pub status: Status,
     /// What it failed with, in a line.
     pub error: Option<String>,
-    /// Those that ran in it: in a nested flow or in branches.
+    /// The steps that ran inside it: in a nested flow or in branches.
     pub steps: Option<Vec<StepRecord>>,
 }
 
 impl StepRecord {
-    /// Of a step that begins.
+    /// The record of a step that begins.
     pub(super) fn new(step: &str, started_at: String) -> Self {
         let status = Status::Completed;
         Self { step: step.to_owned(), started_at, duration_ms: 0.0, status, error: None, steps: None }
     }
 
-    /// As it is kept, and as JavaScript callers see it.
+    /// The value that is stored, and that JavaScript callers see.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut value = Value::object()
@@ -91,7 +91,7 @@ impl StepRecord {
     }
 }
 
-/// Milliseconds with up to three places behind the point.
+/// Milliseconds with up to three decimal places.
 fn decimal_of(ms: f64) -> String {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Saturates: a time is at least 0.
     let micros = (ms * 1000.0).round() as u64;
@@ -114,23 +114,23 @@ fn number_of(value: &Value) -> f64 {
     number(whole) + number(digits.trim_start_matches('0')) / scale
 }
 
-/// What the user is asked, and where the flow stands meanwhile. Kept with the question, in its metadata.
+/// What the user is asked, and where the flow goes on after the answer. Stored in the metadata of the question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Awaiting {
     /// The name of the flow.
     pub flow: String,
-    /// The step that asks, behind the names of those that it is in.
+    /// The names of the steps from the outside in, with the step that asks last.
     pub path: Vec<String>,
     /// What the flow was asked.
     pub input: String,
     /// The question.
     pub prompt: String,
-    /// What ran before.
+    /// The steps that ran before.
     pub history: Vec<StepRecord>,
 }
 
 impl Awaiting {
-    /// As it is kept, and as JavaScript callers see it.
+    /// The value that is stored, and that JavaScript callers see.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let step = self.path.last().map_or("", String::as_str);
@@ -155,9 +155,9 @@ impl Awaiting {
     }
 }
 
-/// What the user is asked, where the conversation ends with a question of that flow's: with nothing behind it, or with an
-/// answer that nothing has come of. Where this page knows that of the last answer, `is_open`, there may be other turns of the
-/// user's behind it; while it goes on behind an answer itself, `is_running`, that one is no open one.
+/// What the user is asked, if the conversation ends with a question of that flow: with no turn after it, or with an unused answer.
+/// `is_open`: this page knows that the last answer is still unused, so more user turns may follow it. `is_running`: the flow itself
+/// is running, and its answer does not count as unused.
 pub(super) fn awaiting(conversation: &Conversation, flow: &str, is_open: bool, is_running: bool) -> Option<Awaiting> {
     let messages = conversation.messages();
     let is_answer = |turn: &Message| turn.metadata.text(ANSWERS) == Some(flow);
@@ -167,7 +167,7 @@ pub(super) fn awaiting(conversation: &Conversation, flow: &str, is_open: bool, i
     (awaiting.flow == flow).then_some(awaiting)
 }
 
-/// Something has come of the last answer, or another question is asked: it stands for no flow that goes on.
+/// The last answer has been used, or another question is asked: the answer no longer resumes a flow.
 pub(super) fn settle(conversation: &mut Conversation) {
     let messages = conversation.messages();
     let from = messages.iter().rposition(|turn| turn.role != Role::User).map_or(0, |at| at + 1);

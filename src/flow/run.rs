@@ -1,4 +1,4 @@
-//! A run of a flow, from its input to what comes of it.
+//! A run of a flow, from its input to its result.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -22,26 +22,26 @@ use crate::message::{FinishReason, Message, Role};
 use crate::run::StopSignal;
 use crate::text::{concat, join};
 
-/// What the runs of a flow leave.
+/// What the last run of a flow has left.
 #[derive(Debug, Default)]
 pub struct Past {
-    /// The places of the steps that ran.
+    /// The indices of the steps that ran.
     path: Rc<RefCell<Vec<usize>>>,
-    /// What is told of each.
+    /// The records of these steps.
     history: History,
-    /// The last answer of the user's came to nothing.
+    /// The user's last answer is still unused.
     is_open: Cell<bool>,
     is_running: Cell<bool>,
 }
 
 impl Past {
-    /// What the user is asked, where the conversation ends with a question of that flow's.
+    /// What the user is asked, if the conversation ends with a question of that flow.
     #[must_use]
     pub fn awaiting<S>(&self, plan: &Plan<S>, conversation: &Conversation) -> Option<Awaiting> {
         record::awaiting(conversation, &plan.name, self.is_open.get(), self.is_running.get())
     }
 
-    /// Takes over what the flow's runs have left in another page, before it asked the user there.
+    /// Takes over the history of a run in another page, which asked the user there.
     pub fn recall<S>(&self, plan: &Plan<S>, conversation: &Conversation) {
         let mut path = self.path.borrow_mut();
         if !path.is_empty() {
@@ -49,7 +49,7 @@ impl Past {
         }
         let Some(awaiting) = self.awaiting(plan, conversation) else { return };
         for entry in awaiting.history {
-            // One that was run again is one on the way.
+            // A step that was run again is one step of the path.
             if let Some(place) = plan.find(&entry.step).filter(|place| path.last() != Some(place)) {
                 path.push(place);
             }
@@ -63,7 +63,7 @@ impl Past {
         self.history.borrow().clone()
     }
 
-    /// The places of these steps, in their order.
+    /// The indices of these steps, in their order.
     #[must_use]
     pub fn path(&self) -> Vec<usize> {
         self.path.borrow().clone()
@@ -75,13 +75,13 @@ impl Past {
 pub struct Asked {
     /// The input, or the answer to the flow's question.
     pub input: String,
-    /// It goes on behind the step that asked the user.
+    /// The flow goes on after the step that asked the user.
     pub resumes: bool,
-    /// Others may have added to the context before it was this run's turn.
+    /// Other tabs may have added turns before it was this run's turn.
     pub is_stale: bool,
 }
 
-/// What a run of a flow has come to.
+/// How a run of a flow has ended.
 pub struct Ended {
     outcome: Result<Option<String>, Thrown>,
     text: String,
@@ -96,19 +96,19 @@ impl fmt::Debug for Ended {
 }
 
 impl Ended {
-    /// What comes of a run that was stopped before it began.
+    /// The result of a run that was stopped before it began.
     #[must_use]
     pub fn before_it_began() -> RunResult {
         RunResult { finish_reason: FinishReason::Aborted, ..Totals::default().result(String::new()) }
     }
 
-    /// What has come over the network.
+    /// How many bytes have come over the network.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.totals.bytes()
     }
 
-    /// All text that was handed on; of a run that failed or was stopped up to so many UTF-16 units.
+    /// All text that was handed on; if the run failed or was stopped, only `delivered` UTF-16 units of it.
     #[must_use]
     pub fn text(&self, is_stopped: bool, delivered: usize) -> String {
         if is_stopped || self.outcome.is_err() {
@@ -117,8 +117,8 @@ impl Ended {
         self.text.clone()
     }
 
-    /// The result, or what the run failed with. `is_stopped` says that the caller has stopped it, which then had got `delivered`
-    /// UTF-16 units of the text.
+    /// The result, or what the run failed with. `is_stopped`: the caller has stopped the run, after `delivered` UTF-16 units of the
+    /// text.
     ///
     /// # Errors
     /// What the run failed with.
@@ -211,7 +211,7 @@ struct Run<H: Host> {
 }
 
 impl<H: Host> Run<H> {
-    /// Gives what the user is to be asked, where it ends with that.
+    /// Returns the question if the run ends with one to the user.
     async fn walk(
         &self,
         asked: Asked,
@@ -232,7 +232,7 @@ impl<H: Host> Run<H> {
             .await;
             check(&self.signal)?;
         }
-        // One that has been freed ends it here.
+        // Fails if the context has been freed.
         host.conversation(&self.context)?;
         has_begun.set(true);
         if asked.is_stale {
@@ -257,7 +257,7 @@ impl<H: Host> Run<H> {
         }
     }
 
-    /// Where it begins: the input is a turn of the conversation.
+    /// Begins a new run: adds the input as a turn.
     fn begin(&self, input: String) -> Result<(Rc<str>, Option<ResumePoint>), Thrown> {
         record::settle(&mut self.flow.host.conversation(&self.context)?.borrow_mut());
         self.add_user(&input, None)?;
@@ -267,7 +267,7 @@ impl<H: Host> Run<H> {
         Ok((input.into(), None))
     }
 
-    /// Where it goes on: what the user has answered is a turn, and the content for what follows.
+    /// Resumes the run: adds the user's answer as a turn. The answer is the content for the next step.
     fn resume(&self, answer: &str) -> Result<(Rc<str>, Option<ResumePoint>), Thrown> {
         let name = &*self.plan.name;
         let conversation = self.flow.host.conversation(&self.context)?;
@@ -287,7 +287,7 @@ impl<H: Host> Run<H> {
         Ok((awaiting.input.into(), Some(from)))
     }
 
-    /// Adds a turn of the user's, unless it is the last one already; `answers` names the flow whose question it answers.
+    /// Adds a user turn, unless it is already the last one. `answers` names the flow whose question it answers.
     fn add_user(&self, input: &str, answers: Option<&str>) -> Result<(), Thrown> {
         let host = &self.flow.host;
         let conversation = host.conversation(&self.context)?;

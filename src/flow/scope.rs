@@ -1,4 +1,4 @@
-//! What a walk through the steps of a flow is done with, and what may end it.
+//! What a walk through the steps of a flow works with, and what may end it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,39 +10,39 @@ use crate::error::{Code, Error};
 use crate::event::Thrown;
 use crate::run::StopSignal;
 
-/// The member of a turn's metadata that says that the conversation has it already, which the turn's context is a copy of.
+/// The member of a turn's metadata that says that the original conversation, of which a branch has a copy, has the turn already.
 pub(super) const IS_KEPT: &str = "isKept";
 
-/// What all walks of a flow's run have in common.
+/// What all walks of a flow's run share.
 pub(super) struct FlowContext<H: Host> {
     pub(super) host: Rc<H>,
     /// The name of the flow.
     pub(super) name: Rc<str>,
-    /// What ran in it, not counting what ran in its steps.
+    /// The steps that ran, without the steps nested in them.
     pub(super) history: History,
     pub(super) totals: RefCell<Totals>,
 }
 
-/// What ran.
+/// The steps that ran.
 pub(super) type History = Rc<RefCell<Vec<StepRecord>>>;
 
-/// What a walk is done with.
+/// What one walk works with.
 pub(super) struct Scope<H: Host> {
     pub(super) context: H::Context,
-    /// In a branch.
+    /// In a branch, where answers go.
     pub(super) answer_target: Option<AnswerTarget<H::Context>>,
     pub(super) signal: StopSignal,
     pub(super) write: Write,
-    /// What it fills: what ran, and the places of that.
+    /// The walk adds the record of each step that it ran, and to `path` the step's index in the plan.
     pub(super) history: History,
     pub(super) path: Rc<RefCell<Vec<usize>>>,
-    /// The names of the steps that it is in.
+    /// The names of the steps that the walk is nested in.
     pub(super) outer: Rc<[Rc<str>]>,
-    /// The step that gave the content, once one has.
+    /// The step that the content comes from, once there is one.
     pub(super) source: Option<Rc<str>>,
 }
 
-/// Where a walk goes on: behind the step of that path, which asked the user, with the answer.
+/// Where a walk goes on: after the step of that path, which asked the user, with the user's answer.
 #[derive(Clone)]
 pub(super) struct ResumePoint {
     pub(super) path: Rc<[String]>,
@@ -51,9 +51,9 @@ pub(super) struct ResumePoint {
 
 /// Why a step did not come to its end.
 pub(super) enum Failure {
-    /// The user is to be asked first.
+    /// The user has to be asked first.
     Asked(String),
-    /// It failed, with an error that bears the name of a step already, or does not.
+    /// The step failed. `is_named`: the error already has the name of a step.
     Failed { error: Thrown, is_named: bool },
 }
 
@@ -69,7 +69,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// What is thrown where it was stopped: the reason of that.
+/// Fails with the reason of the stop if the signal has been stopped.
 pub(super) fn check(signal: &StopSignal) -> Result<(), Thrown> {
     if !signal.is_stopped() {
         return Ok(());

@@ -1,11 +1,11 @@
-//! How what branches share comes together.
+//! Merges the shared state of branches.
 
 use crate::json::Value;
 use crate::text::concat;
 
-/// What is shared behind branches that each began with a copy of `base`, an object, and ended with an object of their own,
-/// in the order of their declaration. What one has changed is taken over; where an earlier one has made something else of the
-/// same key, it goes under `<branch>_<key>`.
+/// The shared state after branches that each began with a copy of `base`, an object, and ended with an object of their own. They
+/// are merged in the order of declaration. A changed value is taken over; if an earlier branch has changed the same key to another
+/// value, it goes under `<branch>_<key>`.
 #[must_use]
 pub fn merged(base: &Value, branches: &[(&str, &Value)]) -> Value {
     let mut shared = base.clone();

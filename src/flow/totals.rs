@@ -1,4 +1,4 @@
-//! What the runs of a flow's agents come to together.
+//! The totals of the runs of a flow's agents.
 
 use crate::event::{Metrics, RunResult};
 use crate::message::{FinishReason, Source, Usage};
@@ -13,13 +13,13 @@ impl Totals {
         self.0.push(result);
     }
 
-    /// What has come over the network.
+    /// How many bytes have come over the network.
     pub(super) fn bytes(&self) -> u64 {
         self.0.iter().map(|result| result.metrics.bytes).sum()
     }
 
-    /// As of one run, of which `text` is all the text: what is counted is summed, what is a list or a text is put together;
-    /// the finish is the last one's.
+    /// The results as those of one run with this `text`: counts are summed, lists and texts are joined, and the finish reason is
+    /// the last one's.
     pub(super) fn result(&self, text: String) -> RunResult {
         let results = &self.0;
         let last = results.last();

@@ -32,7 +32,7 @@ impl<H: Host> Walker<H> {
         Self { flow, plan, scope, cursor, input }
     }
 
-    /// Walks to the end, from the first step or from behind one that asked the user.
+    /// Walks to the end, from the first step or from the one after a step that asked the user.
     pub(super) fn walk(mut self, from: Option<ResumePoint>) -> LocalBoxFuture<'static, Result<(), Failure>> {
         Box::pin(async move {
             let mut next = match from {
@@ -46,7 +46,7 @@ impl<H: Host> Walker<H> {
         })
     }
 
-    /// Goes on where the user has answered, which may be in a step of this one. Gives the step that follows.
+    /// Goes on where the user has answered, which may be inside a nested flow. Returns what comes next.
     async fn go_on(&mut self, from: &ResumePoint) -> Result<Next, Failure> {
         let (name, rest) = from.path.split_first().map_or(("", &[][..]), |(name, rest)| (&**name, rest));
         let Some((place, node)) =
@@ -62,10 +62,10 @@ impl<H: Host> Walker<H> {
         self.conclude(&node, self.flow.host.text(&from.answer));
         self.leave(&node).await.map_err(|failure| self.named(failure, &node))?;
         let outcome = self.outcome(None);
-        self.cursor.go_on_behind(name, &outcome).map_err(|error| self.named(error.into(), &node))
+        self.cursor.go_on_after(name, &outcome).map_err(|error| self.named(error.into(), &node))
     }
 
-    /// What was tried behind a step before is no part of the way.
+    /// Drops the steps after this one from the path: the walk goes on from here.
     fn go_back_to(&self, place: usize) {
         let mut path = self.scope.path.borrow_mut();
         let at = path.iter().rposition(|other| *other == place).unwrap_or(path.len());
@@ -73,7 +73,8 @@ impl<H: Host> Walker<H> {
         path.push(place);
     }
 
-    /// Takes a step, again where it fails and may; gives the next one. With `from` it is one that the user was asked in.
+    /// Takes a step, and retries it as often as it allows. Returns what comes next. With `from`, the step goes on after the user's
+    /// answer.
     async fn take(&mut self, place: usize, from: Option<ResumePoint>) -> Result<Next, Failure> {
         let Some(node) = self.plan.nodes.get(place).cloned() else { return Ok(Next::End) };
         if from.is_none() {
@@ -88,7 +89,7 @@ impl<H: Host> Walker<H> {
                 }
                 Err(failure) => failure,
             };
-            // Of what a step said that has failed nothing counts.
+            // What a failed step said about the next step does not count.
             self.outcome(None);
             let error = match &failure {
                 Failure::Failed { error, .. } if !self.scope.signal.is_stopped() => error.clone(),
@@ -110,7 +111,7 @@ impl<H: Host> Walker<H> {
         }
     }
 
-    /// Runs a step, with its place in the history, its events and hooks.
+    /// Runs a step, with its record in the history, its events and hooks.
     async fn run(&mut self, node: &Rc<Node<H::Step>>, from: Option<&ResumePoint>) -> Result<Option<Verdict>, Failure> {
         let host = self.flow.host.clone();
         let mut record = self.record(node, from.is_some());
@@ -138,7 +139,7 @@ impl<H: Host> Walker<H> {
         done
     }
 
-    /// The record of a step that begins. One that asked the user goes on in its place.
+    /// The record of a step that begins. A step that asked the user continues its earlier record.
     fn record(&self, node: &Node<H::Step>, goes_on: bool) -> StepRecord {
         let mut history = self.scope.history.borrow_mut();
         let is_last = |last: &StepRecord| *last.step == *node.name && last.status == Status::Completed;
@@ -165,7 +166,7 @@ impl<H: Host> Walker<H> {
         Ok(verdict)
     }
 
-    /// What goes with the end of a step.
+    /// Stores the result of a step and calls the hook after it.
     async fn leave(&self, node: &Node<H::Step>) -> Result<(), Failure> {
         self.store(node)?;
         if let Some(after) = &self.plan.hooks.after {
@@ -180,7 +181,7 @@ impl<H: Host> Walker<H> {
         key.map_or(Ok(()), |key| self.flow.host.share(&self.scope.context, key))
     }
 
-    /// Does what the step is for; gives its verdict, if it has one.
+    /// Does the work of the step. Returns its verdict, if it has one.
     async fn work(
         &mut self,
         node: &Rc<Node<H::Step>>,
@@ -214,17 +215,17 @@ impl<H: Host> Walker<H> {
         Ok(None)
     }
 
-    /// `content` is what came of a step.
+    /// Sets the content that a step has produced.
     fn conclude(&mut self, node: &Node<H::Step>, content: HostValue) {
         self.flow.host.conclude(&self.scope.context, content);
         self.scope.source = Some(node.name.clone());
     }
 
-    /// What the step said of the next one, for once.
+    /// Takes what the step said about the next one.
     fn outcome(&self, verdict: Option<Verdict>) -> Outcome {
         let said = self.flow.host.steer(&self.scope.context, Steer::Nothing);
         match said {
-            // Behind a branch there is no other step.
+            // No step follows a branch.
             _ if self.plan.is_branch => Outcome { verdict, ..Outcome::default() },
             Steer::Nothing | Steer::Over => Outcome { verdict, ..Outcome::default() },
             Steer::Goto(step) => Outcome { goto: Some(step), verdict, ..Outcome::default() },
@@ -232,7 +233,7 @@ impl<H: Host> Walker<H> {
         }
     }
 
-    /// The failure with the name of its step, unless it bears that of a step in this one.
+    /// The failure with the name of this step, unless it has the name of a nested step already.
     fn named(&self, failure: Failure, node: &Node<H::Step>) -> Failure {
         match failure {
             Failure::Failed { error, is_named: false } => {
@@ -252,7 +253,7 @@ impl<H: Host> Walker<H> {
         Trail { step: node.name.clone(), steps }
     }
 
-    /// What a function of the caller's comes to; as soon as the flow is stopped, the reason of that: nobody waits for it then.
+    /// Waits for a function of the caller. If the flow is stopped first, fails at once with the reason of the stop.
     async fn until<T>(&self, mut work: Doing<T>) -> Result<T, Thrown> {
         let signal = &self.scope.signal;
         poll_fn(|context| {

@@ -269,7 +269,7 @@ fn an_agent_that_is_used_again_has_a_number() {
 #[test]
 fn a_branch_that_leads_on_or_asks_the_user_is_refused() {
     let refused = |nodes| Branches::new("p", nodes, &is_same).err().expect("a refusal").message.to_string();
-    let far = "parallel step \"p\": behind the branch \"c\" there is no other step";
+    let far = "parallel step \"p\": no other step can follow the branch \"c\"";
     assert_eq!(refused(vec![node("c", condition(|_| Ok(json!(true)), "c", "c"))]), far);
     let goes = refinire_web::flow::OnError { goto: Some("c".to_owned()), ..Default::default() };
     assert_eq!(refused(vec![Node { on_error: Some(goes), ..node("c", gives(1)) }]), far);

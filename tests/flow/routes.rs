@@ -131,10 +131,10 @@ fn behind_a_failure_another_step_follows_or_the_next_one_with_a_value() {
 #[test]
 fn a_flow_goes_on_behind_a_step_that_waited() {
     let mut first = walk(THREE);
-    assert_eq!(first.go_on_behind("b", &NOTHING).unwrap(), Next::Run(2));
+    assert_eq!(first.go_on_after("b", &NOTHING).unwrap(), Next::Run(2));
     let mut second = walk(r#"{"steps":[{"name":"a"},{"name":"ask","next":"a"}]}"#);
-    assert_eq!(second.go_on_behind("ask", &NOTHING).unwrap(), Next::Run(0));
-    assert_eq!(walk(THREE).go_on_behind("z", &NOTHING).unwrap_err().code, Code::Step);
+    assert_eq!(second.go_on_after("ask", &NOTHING).unwrap(), Next::Run(0));
+    assert_eq!(walk(THREE).go_on_after("z", &NOTHING).unwrap_err().code, Code::Step);
 }
 
 #[test]

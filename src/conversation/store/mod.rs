@@ -9,7 +9,7 @@
 //! | `refinire-web@<attachment>:<id>` | an attachment's bytes as a data URL, where they are not in a store of their own |
 //! | `refinire-web-unreadable…` | a record that could not be read, moved here |
 //!
-//! A position is the position of a turn: positions sort in the order of the turns. Schema 1 had the whole conversation in its head,
+//! A position says where a turn stands: positions sort in the order of the turns. Schema 1 had the whole conversation in its head,
 //! with `"messages":[…]`; it is read, and written as schema 2.
 
 mod eviction;

@@ -27,14 +27,14 @@ impl<H: Host> Walker<H> {
         let text = result.text.clone();
         self.flow.totals.borrow_mut().add(result);
         if self.scope.answer_target.is_some() && !text.is_empty() {
-            // What follows in the branch knows of it, too.
+            // The later steps of the branch see the answer, too.
             self.add_assistant(text, Value::object().with(IS_KEPT, Value::bool(true)))?;
         }
         self.scope.source = Some(node.name.clone());
         Ok(())
     }
 
-    /// What an agent is asked: the input, and the content of the step before, where there is one, under its name.
+    /// What an agent is asked: the input and, if there is one, the content of the step before under its name.
     fn prompt_of_agent(&self) -> Result<String, Thrown> {
         // The content may have been cleared.
         let (Some(source), Some(content)) = (&self.scope.source, self.flow.host.content(&self.scope.context)) else {
@@ -43,7 +43,7 @@ impl<H: Host> Walker<H> {
         Ok(concat(&[&self.input, "\n\n# ", source, "\n\n", &self.flow.host.text_of(&content)?]))
     }
 
-    /// Asks the user; gives that as what ends the walk.
+    /// Asks the user. Returns the failure that ends the walk.
     pub(super) async fn ask_user(&self, node: &Node<H::Step>, prompt: &Prompt<H::Step>) -> Result<Failure, Failure> {
         let host = &self.flow.host;
         let text = match prompt {
@@ -51,7 +51,7 @@ impl<H: Host> Walker<H> {
             Prompt::Made(prompt) => self.until(host.prompt(prompt, &self.scope.context)).await?,
         };
         let path: Vec<String> = self.scope.outer.iter().chain([&node.name]).map(|name| (**name).to_owned()).collect();
-        // What it did before goes on behind the answer, also where that comes in another page.
+        // After the answer the history goes on, even if the answer comes in another page.
         let mut history = self.flow.history.borrow().clone();
         history.push(StepRecord::new(path.first().map_or("", String::as_str), host.timestamp()));
         let awaiting = Awaiting {

@@ -32,7 +32,7 @@ impl<H: Host> Walker<H> {
         Ok(())
     }
 
-    /// Gives what each branch did, and the content of each.
+    /// Returns the records of all branches, and the content of each.
     pub(super) async fn run_branches(
         &self,
         node: &Rc<Node<H::Step>>,
@@ -56,7 +56,7 @@ impl<H: Host> Walker<H> {
         (history.take(), done)
     }
 
-    /// The scope of what runs in a step.
+    /// The scope for the steps nested in a step.
     fn inner_scope(&self, node: &Node<H::Step>, history: History) -> Scope<H> {
         let Scope { context, answer_target, signal, write, outer, source, .. } = &self.scope;
         Scope {

@@ -11,8 +11,8 @@ const WRONG = {
   "a function that is none": ["{ a: new FunctionStep('a', 'f') }", /function step "a": `run` must be a function/],
   "a condition without its steps": ["{ a: new ConditionStep('a', () => true) }", /condition step "a": `ifTrue` is missing/],
   "a branch that waits for the user": ["{ a: { parallel: [new UserInputStep('b', '?')] } }", /a branch cannot wait/],
-  "a branch that goes on to other steps": ["{ a: { parallel: [new ConditionStep('c', () => true, 'a', 'a')] } }", /behind the branch "c" there is no other step/],
-  "a branch that goes on elsewhere when it fails": ["{ a: { parallel: [{ step: () => {}, onError: { goto: 'a' } }] } }", /there is no other step/],
+  "a branch that goes on to other steps": ["{ a: { parallel: [new ConditionStep('c', () => true, 'a', 'a')] } }", /no other step can follow the branch "c"/],
+  "a branch that goes on elsewhere when it fails": ["{ a: { parallel: [{ step: () => {}, onError: { goto: 'a' } }] } }", /no other step can follow/],
   "no workers": ["{ a: { parallel: [() => {}], maxWorkers: 0 } }", /`maxWorkers` must be a whole number/],
 };
 for (const [what, [steps, words]] of Object.entries(WRONG)) {
