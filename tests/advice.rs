@@ -120,6 +120,16 @@ fn an_endpoint_is_no_api_root() {
 }
 
 #[test]
+fn an_address_is_read_as_a_browser_reads_it() {
+    let root = |given: &str| settings(&format!(r#"{{"model":"gpt-4o","baseUrl":"{given}"}}"#));
+    for given in [" https://a.example/v1", "https://a.example/v1\\n", "\\t https://a.example/v1 "] {
+        assert_eq!(root(given).unwrap().api_root, "https://a.example/v1", "{given:?}");
+    }
+    let refused = root("https://a.example/v1#models").unwrap_err();
+    assert!(refused.contains("fragment"), "{refused}");
+}
+
+#[test]
 fn a_name_that_selected_ollama_says_so() {
     let message =
         settings(r#"{"model":"deepseek-chat","baseUrl":"https://api.deepseek.com/v1/chat/completions"}"#).unwrap_err();
