@@ -65,13 +65,7 @@ pub(super) async fn run<H: Host>(
     // The state as it is now, as it may change while the branches run.
     let shared = host.shared_state(context)?;
     let before = host.conversation(context)?.borrow().messages().len();
-    let mut branches: Vec<Branch<H>> = Vec::new();
-    for node in &settings.nodes {
-        let number = LAST.get() + 1;
-        LAST.set(number);
-        let (name, context) = (node.name.clone(), host.fork(context)?);
-        branches.push(Branch { name, number, context, history: History::default(), is_done: Cell::new(false) });
-    }
+    let branches = branches_of(host, context, &settings.nodes)?;
     // The answers of the branches are in the conversation while they stream, in the order of declaration. After them come those
     // of the branch that these branches are nested in.
     let now = host.timestamp();
@@ -98,16 +92,11 @@ pub(super) async fn run<H: Host>(
                 Ok(()) => walk(plan, own).await,
                 Err(reason) => Err(reason.into()),
             };
-            match done {
-                Ok(()) => branch.is_done.set(true),
-                Err(failure) => {
-                    if let Failure::Failed { error, .. } = &failure {
-                        let error = error.clone();
-                        failures.borrow_mut().push(failure);
-                        if settings.cancels {
-                            stop.stop(Some(value_of(error)));
-                        }
-                    }
+            branch.is_done.set(done.is_ok());
+            if let Err(Failure::Failed { error, is_named }) = done {
+                failures.borrow_mut().push(Failure::Failed { error: error.clone(), is_named });
+                if settings.cancels {
+                    stop.stop(Some(value_of(error)));
                 }
             }
             let released = merge.borrow_mut().close(place);
@@ -130,6 +119,21 @@ pub(super) async fn run<H: Host>(
     done?;
     check(&scope.signal)?;
     failures.into_inner().into_iter().next().map_or(Ok(contents), Err)
+}
+
+/// A branch for each of the nodes, with a copy of the context.
+fn branches_of<H: Host>(
+    host: &Rc<H>,
+    context: &H::Context,
+    nodes: &[Rc<Node<H::Step>>],
+) -> Result<Vec<Branch<H>>, Failure> {
+    let branch = |node: &Rc<Node<H::Step>>| {
+        let number = LAST.get() + 1;
+        LAST.set(number);
+        let (name, context) = (node.name.clone(), host.fork(context)?);
+        Ok(Branch { name, number, context, history: History::default(), is_done: Cell::new(false) })
+    };
+    nodes.iter().map(branch).collect()
 }
 
 /// An error as the reason for a stop.
