@@ -11,7 +11,7 @@ impl Conversation {
         self.grow_at(text, || timestamp.to_owned());
     }
 
-    /// The same; `now` gives the time, which only a new answer needs.
+    /// The same; `now` returns the time, which only a new answer needs.
     pub fn grow_at(&mut self, text: &str, now: impl FnOnce() -> String) {
         let position = self.positions.own_growing().map(str::to_owned);
         if let Some((_, message)) = position.as_deref().and_then(|position| self.rows.get_mut(position)) {

@@ -1,6 +1,6 @@
 //! Alternatives: a question that was edited, an answer that was given anew. One of them is shown, the others are kept.
 //!
-//! A conversation begins with a branch that has no name. Each other branch begins behind a turn of an earlier one. What is
+//! A conversation begins with a branch that has no name. Each other branch begins after a turn of an earlier one. What is
 //! shown is one way through the branches: where several go on, the newest, unless another one was chosen since that was begun.
 
 mod choices;
@@ -34,7 +34,7 @@ pub(super) struct Branch {
     id: String,
     /// The branch that it begins in; empty for the first one.
     of: String,
-    /// The position of the turn that it begins behind; empty for the beginning of the conversation.
+    /// The position of the turn that it begins after; empty for the beginning of the conversation.
     after: String,
 }
 
@@ -111,7 +111,7 @@ impl Conversation {
         self.arrange();
     }
 
-    /// Puts aside what follows the first `length` messages: the next message begins an alternative to it. Gives a number for
+    /// Puts aside what follows the first `length` messages: the next message begins an alternative to it. Returns a number for
     /// [`Self::end_branch`]; 0 where nothing follows.
     pub fn branch(&mut self, length: usize) -> u32 {
         if length < self.rows.messages.len() {
@@ -137,8 +137,8 @@ impl Conversation {
         }
     }
 
-    /// The last question is asked again: its answer is put aside for another one. Gives the turns to send, as
-    /// [`Self::ask`] does; `None` where there is no question.
+    /// The last question is asked again: its answer is put aside for another one. Returns the turns to send, as
+    /// [`Self::ask`] does; `None` if there is no question.
     pub fn ask_again(&mut self, history: usize) -> Option<Vec<Message>> {
         let asked = self.rows.messages.iter().rposition(|message| message.role == Role::User)?;
         self.branch(asked + 1);
@@ -148,7 +148,7 @@ impl Conversation {
     /// Shows another alternative of those that the message `id` is one of.
     ///
     /// # Errors
-    /// `invalid-argument` where there is none.
+    /// `invalid-argument` if there is none.
     pub fn select_alternative(&mut self, id: &str, index: usize, now: &str) -> Result<(), Error> {
         let fork = self.branches.forks.iter().find(|fork| fork.first == id);
         let fork = fork.ok_or_else(|| Error::invalid("there is no message of that id that has alternatives"))?;
@@ -261,7 +261,7 @@ impl Conversation {
         last.map_or_else(Default::default, |entry| (branch(entry), entry.position.clone()))
     }
 
-    /// The positions of the turns behind a turn of a branch, sorted.
+    /// The positions of the turns after a turn of a branch, sorted.
     fn behind(&self, of: &str, after: &str) -> Vec<String> {
         let rows = self.rows.in_order();
         let leaves = leaves(&rows);

@@ -17,12 +17,12 @@ pub struct Live {
 }
 
 impl Conversation {
-    /// The text of an open turn goes on with `text`, which begins `from` bytes behind its beginning.
+    /// The text of an open turn goes on with `text`, which begins at byte `from` of the turn.
     pub(super) fn take_live(&mut self, position: &str, from: usize, text: &str) {
         let grows = self.positions.grows(position);
         let Some((entry, message)) = self.rows.get_mut(position) else { return };
         let known = message.content.len() + entry.ahead.len();
-        // Text that is known is skipped. Text behind a gap is ignored: what is saved next fills it.
+        // Text that is known is skipped. Text after a gap is ignored: the next save fills the gap.
         let Some(text) = known.checked_sub(from).and_then(|skipped| text.get(skipped..)) else { return };
         if entry.is_open && !grows && !text.is_empty() {
             entry.ahead.push_str(text);
@@ -71,7 +71,7 @@ impl Conversation {
     }
 
     /// Marks these turns as interrupted, except those that have had news since. What was shown of them is saved by this page.
-    /// Gives whether anything has changed.
+    /// Returns whether anything has changed.
     pub fn abandon(&mut self, turns: &[Live]) -> bool {
         let mut has_changed = false;
         for (entry, message) in self.rows.iter_mut() {

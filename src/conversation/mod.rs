@@ -117,7 +117,7 @@ struct Entry {
     shape: u32,
     /// How many bytes of the content other pages have been told of, without saving or with it.
     posted: usize,
-    /// Text behind the content that another page writes, and has not saved yet.
+    /// Text after the content that another page writes, and has not saved yet.
     ahead: String,
     /// The last news of the page that writes it; 0 where nobody is known to write it.
     live: u32,
@@ -247,7 +247,7 @@ impl Conversation {
         self.insert(message, None, &now, true);
     }
 
-    /// Adds a turn at that position, or at the next position of the run. Gives its position.
+    /// Adds a turn at that position, or at the next position of the run. Returns its position.
     fn insert(&mut self, message: Message, position: Option<String>, now: &str, is_of_run: bool) -> String {
         let position = position.unwrap_or_else(|| self.positions.next(now));
         let branch = self.branch_of(&position, is_of_run);

@@ -59,7 +59,7 @@ impl Rows {
         self.messages.insert(at, message);
     }
 
-    /// Removes the turns for which `is_gone`. Gives their entries.
+    /// Removes the turns for which `is_gone`. Returns their entries.
     pub(super) fn take_out(&mut self, mut is_gone: impl FnMut(&mut Entry, &Message) -> bool) -> Vec<Entry> {
         let mut gone = Vec::new();
         for at in (0..self.entries.len()).rev() {

@@ -4,7 +4,7 @@ use super::Conversation;
 use crate::message::{Attachment, Message, Role, ToolCall};
 
 impl Conversation {
-    /// Adds the question, unless it is the last turn already, and gives the turns to send: the question, the newest `history`
+    /// Adds the question, unless it is the last turn already, and returns the turns to send: the question, the newest `history`
     /// turns before it, and all earlier system turns.
     pub fn ask(&mut self, input: &str, history: usize, timestamp: String) -> Vec<Message> {
         self.ask_with(input, Vec::new(), history, timestamp)

@@ -39,7 +39,7 @@ impl Conversation {
         }
     }
 
-    /// Replaces a turn that is known by what has come, unless that is older. Gives whether the message has changed.
+    /// Replaces a turn that is known by what has come, unless that is older. Returns whether the message has changed.
     fn update_turn(&mut self, position: &str, turn: Stored) -> bool {
         let Stored { mut message, is_open, lacks_members, branch } = turn;
         let Some((own, known)) = self.rows.get_mut(position) else { return false };
@@ -168,7 +168,7 @@ pub(super) struct Stored {
 }
 
 impl Entry {
-    /// Text that another page has written is saved now. Gives whether it is not what was told before.
+    /// Text that another page has written is saved now. Returns whether it is not what was told before.
     fn save_ahead(&mut self, text: &str) -> bool {
         if let Some(rest) = self.ahead.strip_prefix(text) {
             self.ahead = rest.to_owned();

@@ -32,7 +32,7 @@ impl Run {
     /// The server has refused the request; the beginning of its words is in the reader.
     ///
     /// # Errors
-    /// What the run fails with, where there is to be no other attempt.
+    /// What the run fails with, if there is to be no other attempt.
     pub fn refused(&mut self, refusal: Refusal, random: f64) -> Result<Next, Error> {
         let Refusal { status, retry_after_ms } = refusal;
         let body = self.reader.fault_body();
@@ -75,7 +75,7 @@ impl Run {
     /// An attempt has failed.
     ///
     /// # Errors
-    /// What the run fails with, where there is to be no other attempt.
+    /// What the run fails with, if there is to be no other attempt.
     pub fn failed(&mut self, error: Error, random: f64) -> Result<Next, Error> {
         if self.reader.answer().is_new() {
             if !self.goes_on(&error) {
@@ -110,7 +110,7 @@ impl Run {
         Ok(Next::Now)
     }
 
-    /// The same is asked at once in another way, because of this error; it is no attempt more.
+    /// The same question is asked at once in another way, because of this error. This does not count as another attempt.
     fn ask_otherwise(&mut self, error: &Error) -> Next {
         self.before += 1;
         self.wait(0.0, error)
@@ -174,7 +174,7 @@ fn is_bound(member: &str) -> bool {
     member.starts_with("max_")
 }
 
-/// How long to wait before the next attempt; `None` where there is to be none.
+/// How long to wait before the next attempt; `None` if there is to be none.
 fn delay(config: &ResolvedConfig, error: &Error, attempt: u32, random: f64) -> Option<f64> {
     if !error.retryable || attempt >= config.options.retry.attempts {
         return None;

@@ -202,7 +202,7 @@ impl Driver {
         Ok(())
     }
 
-    /// Asks until a response is whole, or no other attempt is to be made. Gives whether there is time for more.
+    /// Asks until a response is whole, or no other attempt is to be made. Returns whether there is time for more.
     async fn attempts(&self) -> Result<bool, Error> {
         loop {
             let next = match self.attempt().await {
@@ -287,7 +287,7 @@ impl Driver {
         })
     }
 
-    /// Runs the tools that the model calls. Gives whether there is time for more.
+    /// Runs the tools that the model calls. Returns whether there is time for more.
     async fn call(&self) -> Result<bool, Error> {
         self.run.borrow_mut().count(Counted::Total);
         let work = |signal| async move {

@@ -23,7 +23,7 @@ pub struct ToolOutcome {
     pub id: String,
     /// What the model is told.
     pub output: String,
-    /// Whether that says why there is no result.
+    /// Whether the text says why there is no result.
     pub is_error: bool,
 }
 

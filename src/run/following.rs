@@ -17,7 +17,7 @@ const BEHIND_UNITS: usize = 650;
 
 /// A conversation that follows the answer of a run.
 pub trait Follower {
-    /// A chunk was delivered. Called for each one: it must be cheap. Gives whether the answer is to be saved while it grows.
+    /// A chunk was delivered. Called for each one: it must be cheap. Returns whether the answer is to be saved while it grows.
     fn grown(&self) -> bool;
 
     /// Takes over the answer as far as it was delivered, in UTF-16 units. False where that cannot be done at the moment.
@@ -41,7 +41,7 @@ impl Following {
         Rc::new(Self { follower, taken: Cell::new(0), saved: Cell::new(0), timer: RefCell::default() })
     }
 
-    /// So much is delivered now. Gives whether a timer was set, which is to be polled.
+    /// So much is delivered now. Returns whether a timer was set, which is to be polled.
     pub(super) fn grown(&self, delivered: usize, clock: &dyn Clock) -> bool {
         if !self.follower.grown() {
             return false;

@@ -1,4 +1,4 @@
-//! The timers of a run. Nobody is called: whoever drives the run asks how long it may wait, and asks again.
+//! The timers of a run. They call nobody: the driver asks how long it may wait, and asks again after that.
 
 /// A timer looks at the clock at least this often, in milliseconds, so that time in which the page was frozen shows.
 const SLICE_MS: f64 = 5_000.0;

@@ -85,7 +85,7 @@ impl Sink for RunSink {
 }
 
 impl RunSink {
-    /// Waits for whoever takes the answer; meanwhile no timer runs.
+    /// Waits for the consumer of the answer. Meanwhile no timer runs.
     fn wait(&self) -> LocalBoxFuture<'static, ()> {
         self.run.borrow_mut().reader_mut().pause(self.clock.now());
         let taken = self.delivery.clone().taken();

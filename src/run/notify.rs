@@ -24,7 +24,7 @@ impl Notify {
         }
     }
 
-    /// Resolves when `is_so` gives true. It is asked now and at each change.
+    /// Resolves when `is_so` returns true. It is asked now and at each change.
     pub fn until<'a>(&'a self, is_so: impl Fn() -> bool + 'a) -> impl Future<Output = ()> + 'a {
         poll_fn(move |context| {
             if is_so() {

@@ -7,7 +7,7 @@ use crate::conversation::trimmed;
 use crate::message::Message;
 use crate::provider::HttpRequest;
 
-/// A request that is to be made. It borrows nothing of its run, which whoever counts the tokens may stop.
+/// A request that is to be made. It borrows nothing from its run, because the caller's token counter may stop the run.
 #[derive(Debug)]
 pub struct Request {
     pub(crate) config: Rc<ResolvedConfig>,

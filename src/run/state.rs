@@ -1,4 +1,4 @@
-//! What a run knows: the question and the turns behind it, the answer so far, and how often it was asked.
+//! The state of a run: the question and the turns before it, the answer so far, and how often it was asked.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use crate::message::{Attachment, FinishReason, Message, ModelTurn, Role, ToolCal
 use crate::response::{run_result, Answer, Batch, ResponseReader, Shape};
 use crate::run::Request;
 
-/// The state of a run. It waits for nothing, and knows no time but what it is told; [`Driver`](super::Driver) does the waiting.
+/// The state of a run. It never waits, and callers tell it the time; [`Driver`](super::Driver) does the waiting.
 ///
 /// `now` is in milliseconds from an arbitrary start and never goes back; `random` is from 0 up to but not including 1.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Run {
     pub(super) config: Rc<ResolvedConfig>,
     /// None where nobody asks: a response that somebody else has fetched is decoded.
     pub(super) conversation: Option<Rc<RefCell<Conversation>>>,
-    /// Which run it is of those that give answers there at the same time.
+    /// The run's number among those that answer in the conversation at the same time.
     number: u32,
     /// One that waits for its turn has no part in the conversation: what grows there is another run's.
     has_begun: bool,
@@ -98,7 +98,7 @@ impl Run {
         }
     }
 
-    /// The same as one of several that give answers in the conversation at the same time: each has a number of its own.
+    /// The same, as one of several runs that answer in the conversation at the same time: each has a number of its own.
     #[must_use]
     pub fn numbered(mut self, number: u32) -> Self {
         self.number = number;
@@ -140,7 +140,7 @@ impl Run {
     /// interrupted answer that the conversation ends with.
     ///
     /// # Errors
-    /// `invalid-argument` where there is none.
+    /// `invalid-argument` if there is none.
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Result<(), Error> {
         self.has_begun = true;
         self.timers.began = self.reader.active(now);
@@ -208,7 +208,7 @@ impl Run {
         self.timers.sent = self.reader.active(now);
     }
 
-    /// The response's head has come, at that time since 1970. Gives what it says of an error, if its status is one.
+    /// The response's head has come, at that time since 1970. Returns what it says of an error, if its status is one.
     pub fn head(&mut self, response: &Response, unix_ms: f64) -> Option<Refusal> {
         self.reader.head(response.status, &response.content_type);
         if (200..300).contains(&response.status) {
@@ -313,7 +313,7 @@ impl Run {
         true
     }
 
-    /// Adds the answer to the conversation as far as it goes, whatever became of the run, and gives the result; `None`
+    /// Adds the answer to the conversation as far as it goes, whatever became of the run, and returns the result; `None`
     /// where it failed. `delivered` is how many UTF-16 units of the text the caller was given, `stopped` whether the
     /// caller has stopped it; `count` says how many tokens a text has, where the provider has not reported it.
     pub fn close(

@@ -10,7 +10,7 @@ use crate::text::concat;
 /// How long text is held back that may repeat the answer.
 const MOST_HELD_MS: f64 = 3_000.0;
 
-/// For how long a stream is read on behind a finish reason without an event, in milliseconds: usage, another reason or the
+/// For how long a stream is read on after a finish reason without an event, in milliseconds: usage, another reason or the
 /// rest of a call may follow.
 const SETTLE_MS: f64 = 500.0;
 
@@ -96,7 +96,7 @@ impl Run {
         if least > 0.0 {
             return Ok(least);
         }
-        // Behind a finish reason this is no failure: see `ResponseReader::end`.
+        // After a finish reason this is not a failure: see `ResponseReader::end`.
         Err(if left <= 0.0 { timeout("total", total) } else { timeout(name, limit) })
     }
 

@@ -22,15 +22,15 @@ use crate::event::{RunResult, Thrown};
 use crate::run::features::RunFeatures;
 use crate::run::{Batching, Delivery, Driver, Extras, Run, RunHost, TokenCounter};
 
-/// Where a run takes place.
+/// The conversation of a run, and the run's turn in it.
 pub(super) struct Place {
-    /// Where it is asked.
+    /// The conversation that is asked in.
     pub(super) conversation: Rc<ContextInner>,
     /// Where its answer goes: another one for a branch of a flow.
     pub(super) answer_target: Rc<ContextInner>,
-    /// The turn that it has within that of its flow.
+    /// For a step of a flow, its turn inside the flow's turn.
     pub(super) turn: Option<Rc<Turn>>,
-    /// Whether it waits for the runs before it, or fails.
+    /// Whether the run waits for those before it; if not, it fails.
     pub(super) is_to_wait: bool,
     /// Whether others see the answer while it grows.
     pub(super) is_seen: bool,
@@ -41,7 +41,7 @@ pub(super) struct Launch {
     pub(super) run: Rc<RefCell<Run>>,
     pub(super) transport: Rc<dyn Transport>,
     pub(super) token_counter: Option<Function>,
-    /// None for a response that somebody else fetched.
+    /// `None` for a response that the caller has fetched.
     pub(super) place: Option<Place>,
     pub(super) equipment: Option<Equipment>,
     pub(super) question: Option<String>,
@@ -166,10 +166,10 @@ impl RunHost for Host {
     }
 }
 
-/// Waits for a turn. Gives whether others may have been in before.
+/// Waits for a turn. Returns whether other runs may have changed the conversation before.
 ///
 /// # Errors
-/// `invalid-argument` where it is not to be its turn.
+/// `invalid-argument` if the run does not get its turn.
 pub(crate) async fn entered(turn: &Turn) -> Result<bool, Error> {
     Err(Error::invalid(match turn.come().await {
         Come::Free => return Ok(false),

@@ -19,7 +19,7 @@ use crate::run::{Delivery, Listener, Stopped, TextChunk, TextEvent, Wait};
 
 #[wasm_bindgen]
 extern "C" {
-    /// The callback of a run. What it gives back is nearly always undefined, which costs nothing to take.
+    /// The callback of a run. It nearly always returns undefined, which costs nothing to pass.
     #[wasm_bindgen(extends = Function)]
     #[derive(Debug, Clone)]
     pub type Callback;
@@ -148,7 +148,7 @@ impl JsListener {
         }
     }
 
-    /// Whether somebody listens besides whoever reads the stream.
+    /// Whether there is a listener besides the reader of the stream.
     pub(super) fn listens(&self) -> bool {
         self.callback.is_some() || self.on_event.is_some()
     }
@@ -206,7 +206,7 @@ impl JsListener {
         Ok(())
     }
 
-    /// Calls the callback. Gives what it wants to be waited for.
+    /// Calls the callback. Returns what it wants to be waited for.
     fn called(
         &self,
         call: impl FnOnce(&Callback) -> Result<Option<Object>, JsValue>,
@@ -308,7 +308,7 @@ impl Listener for JsListener {
     }
 }
 
-/// What is told of a flow itself bears its name.
+/// Events of a flow itself have the flow's name as their step.
 fn name_event(event: &NamedEvent, flow: &str) {
     if event.step().is_undefined() {
         let step = event.error().and_then(|error| error.step());
@@ -333,7 +333,7 @@ pub struct AgentStep {
 }
 
 impl AgentStep {
-    /// Gives what comes of it, too.
+    /// Returns what comes of it, too.
     pub(super) fn new(
         write: Write,
         trail: Trail,

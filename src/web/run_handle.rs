@@ -37,7 +37,7 @@ impl std::fmt::Debug for RunHandle {
 #[wasm_bindgen]
 #[allow(missing_docs, clippy::must_use_candidate, clippy::needless_pass_by_value)] // Called by stream.js, where it is explained.
 impl RunHandle {
-    /// Runs to the end; gives the promise of the result.
+    /// Runs to the end; returns the promise of the result.
     pub fn start(&self) -> Promise {
         self.delivery.start();
         self.listener.outcome.promise.clone()

@@ -30,7 +30,7 @@ impl Choices {
         self.0.retain(|key, _| is_kept(key));
     }
 
-    /// Takes over what is later in `theirs`. Gives whether they lack a choice under a key that is `known`.
+    /// Takes over what is later in `theirs`. Returns whether they lack a choice under a key that is `known`.
     pub(super) fn merge(&mut self, theirs: &Self, known: impl Fn(&str) -> bool) -> bool {
         for (key, choice) in &theirs.0 {
             if self.0.get(key).is_none_or(|own| own.at < choice.at) {

@@ -77,7 +77,7 @@ impl<'a> Tree<'a> {
         tree
     }
 
-    /// The position behind the turn `after` of a branch. Where that turn is gone, behind the nearest turn before it.
+    /// The position after the turn `after` of a branch. If that turn is gone, after the nearest turn before it.
     pub(super) fn spot(&self, mut of: &'a str, mut after: &'a str) -> Spot<'a> {
         loop {
             let Some(own) = self.branches.get(of) else {
@@ -133,7 +133,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The turns behind a position, in whatever branch, by index.
+    /// The indices of the turns after a position, in any branch.
     pub(super) fn behind(&self, spot: Spot<'a>) -> Vec<usize> {
         let mut behind = Vec::new();
         let mut open = vec![spot];

@@ -22,7 +22,7 @@ pub(super) fn quarantine_conversation(store: &impl Store, keys: &[String], id: &
     }
 }
 
-/// Moves a record, and gives the error that reports it.
+/// Moves a record, and returns the error that reports it.
 pub(super) fn quarantine(store: &impl Store, key: &str, value: &str, why: &Error) -> Error {
     let mut aside = concat(&[QUARANTINE_PREFIX, key.strip_prefix(KEY_PREFIX).unwrap_or(key)]);
     for _ in 1..MOST_KEYS {

@@ -43,7 +43,7 @@ impl Delivery {
     }
 
     /// The run has ended. Nothing more is handed on, and nothing more is counted: chunks that are still queued will be read,
-    /// even after a stop, so they count as delivered now. Gives how much was delivered, in UTF-16 units.
+    /// even after a stop, so they count as delivered now. Returns how much was delivered, in UTF-16 units.
     pub fn conclude(&self) -> usize {
         self.flags.is_over.set(true);
         self.following.take();
@@ -79,7 +79,7 @@ impl Delivery {
         }
     }
 
-    /// The last thing of all: settles the result and closes the stream behind its last chunk.
+    /// The last thing of all: settles the result and closes the stream after its last chunk.
     pub fn end(&self, result: RunResult) {
         self.close();
         self.listener.settle(Ok(result));

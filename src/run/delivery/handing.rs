@@ -23,7 +23,7 @@ impl Delivery {
         self.changed.until(|| !self.is_waited_for()).await;
     }
 
-    /// Hands on what the source has released. Gives whether the next read has to wait for somebody: see [`Delivery::taken`].
+    /// Hands on what the source has released. Returns whether the next read has to wait for somebody: see [`Delivery::taken`].
     pub fn take(&self) -> bool {
         self.hand_on();
         self.is_waited_for()
@@ -34,7 +34,7 @@ impl Delivery {
         self.changed.until(|| !self.is_waited_for()).await;
     }
 
-    /// What was gathered goes out in its time. Gives whether the next read has to wait for somebody: nobody has asked for what
+    /// What was gathered goes out in its time. Returns whether the next read has to wait for somebody: nobody has asked for what
     /// was gathered already.
     pub fn schedule(&self) -> bool {
         if self.pacer.is_some() {
@@ -113,7 +113,7 @@ impl Delivery {
         }
     }
 
-    /// Hands on a chunk of a flow, of which an event has told already. Gives whether whoever brings more has to wait: see
+    /// Hands on a chunk of a flow, of which an event has told already. Returns whether whoever brings more has to wait: see
     /// [`Delivery::taken`].
     pub fn chunk(&self, chunk: TextChunk<'_>) -> bool {
         if let Some(wait) = self.give(chunk, true) {
@@ -123,7 +123,7 @@ impl Delivery {
         self.is_waited_for()
     }
 
-    /// Hands on a chunk. Gives what the callback wants to be waited for.
+    /// Hands on a chunk. Returns what the callback wants to be waited for.
     fn give(&self, chunk: TextChunk<'_>, is_told: bool) -> Option<Wait> {
         if self.figures.first_chunk.get().is_none() {
             self.figures.first_chunk.set(Some(self.clock.now()));

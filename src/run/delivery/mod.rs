@@ -1,4 +1,4 @@
-//! Hands on what a run produces: to the callback, to whoever listens to events, to whoever reads the stream, in one order.
+//! Hands on what a run produces, in one order: to the callback, to the listener of events, and to the reader of the stream.
 
 mod ending;
 mod handing;
@@ -219,7 +219,7 @@ impl Delivery {
         self.flags.has_ended.get()
     }
 
-    /// Whether whoever read the stream has left.
+    /// Whether the reader has left the stream.
     pub fn is_cancelled(&self) -> bool {
         self.flags.is_cancelled.get()
     }

@@ -74,7 +74,7 @@ impl Delivery {
         reader(chunk);
     }
 
-    /// Wakes whoever waited for a reader, and nobody else: a chunk that is read costs no look at the whole run.
+    /// Wakes only the task that waits for a reader, so that reading a chunk does not poll the whole run.
     fn go_on(&self, was_waited_for: bool) {
         if was_waited_for && !self.is_waited_for() {
             self.changed.notify();

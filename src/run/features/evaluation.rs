@@ -33,7 +33,7 @@ impl EvaluationConfig {
         Self { instructions: instructions.into(), threshold: THRESHOLD, model: None, max_retries: MAX_RETRIES }
     }
 
-    /// What the judging agent is told.
+    /// The instructions of the judge.
     pub(super) fn judge_instructions(&self) -> String {
         let ask = "\n\nGive a score from 0 to 100, and say in `feedback` what is to be improved.";
         concat(&["You judge answers. ", &self.instructions, ask])
@@ -65,7 +65,7 @@ impl Judge {
         Self { retries: Cell::new(config.max_retries), helper, config }
     }
 
-    /// Judges an answer. Gives the evaluation, and a prompt where there is to be another answer.
+    /// Judges an answer. Returns the evaluation, and a prompt if there is to be another answer.
     pub(super) async fn evaluate(
         &self,
         question: &str,

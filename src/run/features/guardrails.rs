@@ -10,7 +10,7 @@ use crate::text::concat;
 /// Asks the guardrails in front of a question.
 ///
 /// # Errors
-/// `invalid-argument` for a question of nothing, `guardrail` for one that is refused.
+/// `invalid-argument` for an empty question, `guardrail` for one that is refused.
 pub async fn guard_input(
     guardrails: &[Rc<dyn Guardrail>],
     question: &str,
@@ -26,7 +26,7 @@ pub async fn guard_input(
     Ok(())
 }
 
-/// Asks the guardrails behind an answer, of which `text` was shown.
+/// Asks the guardrails about an answer that has been given. `text` is what was shown of it.
 pub(super) async fn guard_output(
     guardrails: &[Rc<dyn Guardrail>],
     content: &HostValue,

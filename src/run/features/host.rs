@@ -17,7 +17,7 @@ pub trait Values {
     /// The value that a JSON text stands for.
     ///
     /// # Errors
-    /// What the host throws for a text that is no JSON.
+    /// What the host throws for a text that is not JSON.
     fn parse(&self, json: &str) -> Result<HostValue, HostValue>;
 
     /// A text as a value.
@@ -50,8 +50,8 @@ pub trait Values {
 
 /// A value that grows out of JSON that is still arriving.
 pub trait GrowingValue {
-    /// Takes more of the JSON, and tells of [`Event::Field`] and [`Event::Partial`]. Gives whether more can follow: not behind the
-    /// whole value, nor behind what is no JSON.
+    /// Takes more of the JSON, and reports [`Event::Field`] and [`Event::Partial`]. Returns whether more can follow: false after the
+    /// whole value, and after text that is not JSON.
     fn push(&self, json: &str, tell: &dyn Fn(&Event)) -> bool;
 
     /// Whether the value is whole.
@@ -122,7 +122,7 @@ pub trait Helper {
     fn ask(&self, input: String) -> LocalBoxFuture<'_, Result<RunResult, Thrown>>;
 }
 
-/// Whoever is told of events, in the order of the run.
+/// Receives the events of a run, in order.
 pub trait EventSink {
     /// Tells of an event.
     fn tell(&self, event: &Event);

@@ -12,14 +12,14 @@ use crate::text::{concat, join};
 /// What a model chooses from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoutingConfig {
-    /// What it is told besides.
+    /// Additional instructions for the router.
     pub instruction: Option<String>,
     /// The names of the steps.
     pub destinations: Vec<String>,
 }
 
 impl RoutingConfig {
-    /// What the choosing agent is told.
+    /// The instructions of the router.
     pub(super) fn router_instructions(&self) -> String {
         let instruction = self.instruction.as_deref().unwrap_or("Choose what is to be done next.");
         let names: Vec<_> = self.destinations.iter().map(|name| quote(name)).collect();

@@ -17,9 +17,9 @@ pub(super) struct Structured {
     check: AnswerCheck,
     host: Host,
     extractor: RefCell<JsonExtractor>,
-    /// The value that is told of.
+    /// The value whose events are reported.
     growing: RefCell<Option<Rc<dyn GrowingValue>>>,
-    /// There is no more to tell of as it arrives.
+    /// No more events are reported while the answer arrives.
     is_over: Cell<bool>,
     /// Somebody listens.
     is_heard: Cell<bool>,
@@ -45,7 +45,7 @@ impl Structured {
         self.growing.take();
     }
 
-    /// Nothing is told of before the answer is whole.
+    /// No events are reported before the answer is complete.
     pub(super) fn wait(&self) {
         self.is_over.set(true);
     }
@@ -72,7 +72,7 @@ impl Structured {
     }
 
     fn grow(&self, json: &str) {
-        // Whoever is told may do anything: nothing is borrowed meanwhile.
+        // A listener may call anything, so nothing is borrowed meanwhile.
         let growing = self.growing.borrow_mut().get_or_insert_with(|| self.host.values.growing()).clone();
         let goes_on = growing.push(json, &|event| self.host.events.tell(event));
         self.is_over.set(!goes_on);

@@ -40,7 +40,7 @@ extern "C" {
 #[wasm_bindgen(skip_typescript)]
 pub struct RefinireAgent {
     inner: Rc<Inner>,
-    /// Whether it is what users have, and not another hold on that.
+    /// Whether this is the caller's own object, and not another reference to the same agent.
     is_own: bool,
 }
 
@@ -90,7 +90,7 @@ impl RefinireAgent {
         handle.map_err(|_| refused(&["this agent has been freed"]))
     }
 
-    /// Runs it as a step of a flow. What comes of it is the step's to hear.
+    /// Runs it as a step of a flow, which receives the result.
     ///
     /// # Errors
     /// `invalid-argument` where the context has been freed.
@@ -193,7 +193,7 @@ struct Asked {
     context: Option<JsValue>,
 }
 
-/// Freed, or collected: no socket is kept for its next turn, by runs that go on neither.
+/// When the caller's agent is freed or collected, no socket is kept for a next turn, not even by runs that are still going on.
 impl Drop for RefinireAgent {
     fn drop(&mut self) {
         if self.is_own {
@@ -210,13 +210,13 @@ impl RefinireAgent {
         let options = AgentOptions::read(options)?;
         let config = Rc::new(options.resolve()?);
         let client = HttpClient::new(options.http.clone(), config.clone()).map_err(|error| into_js(&error))?;
-        // A key that is no key is the nearer mistake.
+        // Checked last: a malformed key is the more likely mistake.
         options.refuse_visible_key(&config)?;
         let (features, helpers) = (AgentFeatures::new(&options), Rc::new(HelperAgents::new(&options)));
         Ok(Self { inner: Rc::new(Inner { config, client, features, helpers, options }), is_own: true })
     }
 
-    /// Another hold on it, for the flow that it is a step of.
+    /// Another reference to it, for the flow that it is a step of.
     #[wasm_bindgen(js_name = __agent)]
     #[must_use]
     pub fn handle(&self) -> RefinireAgent {

@@ -48,7 +48,7 @@ extern "C" {
 #[wasm_bindgen(skip_typescript)]
 pub struct Flow {
     inner: Rc<Inner>,
-    /// Whether it is what users have, and not another hold on that.
+    /// Whether this is the caller's own object, and not another reference to the same flow.
     is_own: bool,
 }
 
@@ -124,7 +124,7 @@ impl Drop for Flow {
 }
 
 impl Inner {
-    /// Its runs are some of its context's: two of them one behind the other, wherever the first one is.
+    /// The flow's runs take turns in the queue of its context; the flow's next run follows its last one, also inside another run.
     fn take_turn(&self, is_to_wait: bool) -> Rc<Turn> {
         let last = self.turn.borrow().clone().filter(|last| !last.has_left());
         let turn = match last {
@@ -252,7 +252,7 @@ impl Flow {
         Ok(chunk_stream(self.launch(input, options, false)?))
     }
 
-    /// Goes on behind the step that asked the user.
+    /// Goes on after the step that asked the user.
     pub fn resume(&self, answer: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         Ok(chunk_stream(self.launch(answer, options, true)?))
     }

@@ -45,7 +45,7 @@ impl RateLimiter {
         Ok(Self { queue: Queue::new(Rc::new(PageClock), count(options, "perMinute")?), most })
     }
 
-    /// Calls `task` when it is its turn; gives the promise of what comes of it.
+    /// Calls `task` when it is its turn; returns the promise of what comes of it.
     pub fn run(&self, task: &JsValue, signal: &JsValue) -> Result<Promise, JsValue> {
         let Some(task) = task.dyn_ref::<Function>().cloned() else {
             return Err(refused("RateLimiter.run: `task` must be a function"));

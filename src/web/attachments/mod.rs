@@ -52,7 +52,7 @@ pub(super) struct Attachments {
     /// Resolves when all that was begun is done: one thing after the other.
     last: RefCell<Option<Shared<LocalBoxFuture<'static, ()>>>>,
     failed: Box<dyn Fn(Error)>,
-    /// What was told: the same is told once.
+    /// The errors that were reported, as each is reported once.
     told: RefCell<HashSet<String>>,
 }
 
@@ -63,7 +63,7 @@ impl fmt::Debug for Attachments {
 }
 
 impl Attachments {
-    /// `failed` is told of what could not be kept, and of what went for lack of room.
+    /// `failed` is called with what could not be stored, and with what was removed for lack of space.
     pub(super) fn new(place: Place, failed: Box<dyn Fn(Error)>) -> Rc<Self> {
         let (held, last, told) = (RefCell::default(), RefCell::default(), RefCell::default());
         Rc::new(Self { place, held, last, failed, told })
@@ -227,7 +227,7 @@ impl Attachments {
         }
     }
 
-    /// Does something behind all that was begun.
+    /// Does something after everything that was begun before.
     fn then(&self, work: impl std::future::Future<Output = ()> + 'static) {
         let before = self.last.borrow().clone();
         let all = async move {

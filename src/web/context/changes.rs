@@ -127,7 +127,7 @@ impl ContextInner {
         Ok(())
     }
 
-    /// Resolves when what is to be written has been; nothing where it is at once.
+    /// Resolves when everything is written; `None` if writing takes no time.
     pub(in crate::web) fn saved(&self) -> Option<LocalBoxFuture<'static, Result<(), Error>>> {
         self.kept.as_ref().and_then(Kept::saved)
     }

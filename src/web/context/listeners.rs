@@ -1,4 +1,4 @@
-//! Who is told of a context's changes, and of what could not be kept.
+//! The listeners to a context's changes, and to errors of its storage.
 
 use js_sys::{Array, Function, Map};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
@@ -29,7 +29,7 @@ impl ContextInner {
         }
     }
 
-    /// Has a listener be told of every change. Gives its number.
+    /// Adds a listener to every change. Returns its number.
     pub(in crate::web) fn subscribe(&self, listener: &JsValue) -> u32 {
         let number = self.listeners.get() + 1;
         self.listeners.set(number);
@@ -49,7 +49,7 @@ impl ContextInner {
     }
 
     pub(super) fn tell(&self) {
-        // What is to be told with the next frame is told now.
+        // Reports now what was to be reported with the next frame.
         let is_due = self.frame.take().is_some();
         if is_due {
             self.catch_up();

@@ -17,7 +17,7 @@ use crate::web::storage::{tabs, Kept};
 /// How often it is looked whether a tab that writes is still there, in milliseconds.
 const LOOK_MS: f64 = 1_000.0;
 
-/// Where there are no locks: after so many milliseconds without news a tab counts as gone.
+/// Without Web Locks, a tab counts as gone after so many milliseconds without news.
 const SILENCE_MS: f64 = 5_000.0;
 
 /// A task that ends when this is dropped.
@@ -72,7 +72,7 @@ impl ContextInner {
         self.followed.catch_up();
     }
 
-    /// An answer has grown: whoever looks on is told of it with the next frame.
+    /// An answer has grown: listeners are called with the next frame.
     pub(super) fn grows(self: &Rc<Self>) {
         let has_audience = self.listening.get() > 0 || self.kept.as_ref().is_some_and(Kept::has_others);
         if !has_audience || self.frame.borrow().is_some() || self.is_freed() {

@@ -43,7 +43,7 @@ extern "C" {
     fn random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
 }
 
-/// What every head's key begins with, and the name of every lock.
+/// The prefix of each head's key and of each lock's name.
 const PREFIX: &str = "refinire-web:";
 
 thread_local! {
@@ -52,23 +52,23 @@ thread_local! {
     static LAST: Cell<u32> = const { Cell::new(0) };
 }
 
-/// A context, for those who run in it.
+/// A context, as runs and flows use it.
 ///
-/// Whoever holds on to it for longer than a call holds on to the context's object, too: what is the caller's goes with that.
+/// To keep it for longer than a call, keep the context's object as well: the caller's values live as long as that object.
 pub struct ContextInner {
     id: String,
     number: u32,
     js: ObjectLink,
     queue: Rc<RunQueue>,
-    /// Nothing once it has been freed.
+    /// `None` once the context has been freed.
     core: RefCell<Option<Rc<RefCell<Conversation>>>>,
     kept: Option<Kept>,
     attachments: Rc<Attachments>,
     lock: Option<String>,
-    /// As it was given: a fork is kept there, too.
+    /// The option as it was given: a fork is stored there, too.
     storage: Storage,
     unsubscribe: RefCell<Option<Function>>,
-    /// Resolves when what is stored has been read; nothing where it was at once.
+    /// Resolves when what is stored has been read; `None` if that took no time.
     ready: RefCell<Option<Shared<LocalBoxFuture<'static, ()>>>>,
     is_loading: Cell<bool>,
     /// Forgotten before it was read.
@@ -86,7 +86,7 @@ pub struct ContextInner {
     followed: Followed,
     /// Calls the listeners with the next frame, because an answer has grown.
     frame: RefCell<Option<Task>>,
-    /// Looks whether other tabs that write are still there.
+    /// Checks whether other tabs that write are still there.
     watching: RefCell<Option<Task>>,
 }
 
@@ -96,7 +96,7 @@ impl fmt::Debug for ContextInner {
     }
 }
 
-/// Of a context that was there.
+/// The error for a context that has been freed.
 pub(super) fn freed() -> Error {
     Error::invalid("this context has been freed")
 }
@@ -105,7 +105,7 @@ impl ContextInner {
     /// The context that a value is.
     ///
     /// # Errors
-    /// `invalid-argument` for what is no context, or was freed.
+    /// `invalid-argument` if the value is not a context, or has been freed.
     pub fn of(value: &JsValue) -> Result<Rc<Self>, Error> {
         if !value.is_object() {
             return Err(Error::invalid("`context` must be a Context"));
@@ -116,7 +116,7 @@ impl ContextInner {
         inner.filter(|inner| inner.core.borrow().is_some()).ok_or_else(freed)
     }
 
-    /// A conversation that lasts as long as one run, and that nobody sees.
+    /// A conversation for a single run without a context.
     #[must_use]
     pub fn fleeting() -> Rc<Self> {
         let attachments = Attachments::new(attachments::Place::Memory, Box::new(drop));
@@ -305,7 +305,7 @@ impl ContextInner {
         turns().take(&self.queue, self.lock(), is_to_wait)
     }
 
-    /// Resolves when what is stored has been read; nothing where it was at once.
+    /// Resolves when what is stored has been read; `None` if that took no time.
     #[must_use]
     pub fn ready(&self) -> Option<LocalBoxFuture<'static, ()>> {
         self.ready.borrow().clone().map(FutureExt::boxed_local)
@@ -328,7 +328,7 @@ impl ContextInner {
         self.state().map_or(JsValue::UNDEFINED, |state| state.result())
     }
 
-    /// Sets what is said of the step to run next; gives what was said before.
+    /// Sets which step is to run next. Returns what was set before.
     pub fn steer(&self, next: Steer) -> Steer {
         self.steer.replace(next)
     }

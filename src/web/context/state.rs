@@ -1,5 +1,5 @@
-//! What of a context is JavaScript's: the caller's own objects and functions. They hang on the context's object, so that one
-//! which nobody frees can be collected, whatever they refer to; Rust refers to them weakly.
+//! The JavaScript values of a context: the caller's own objects and functions. The context's object holds them, and Rust refers to
+//! them weakly. So a context that is never freed can be collected, whatever the values refer to.
 
 use std::cell::RefCell;
 

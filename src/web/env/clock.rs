@@ -140,7 +140,7 @@ struct Frame {
 struct FrameId(JsValue);
 
 impl Frame {
-    /// Nothing where there are no frames.
+    /// `None` if there are no frames.
     fn request() -> Option<Self> {
         global().request_animation_frame().dyn_ref::<Function>()?;
         let (sender, drawn) = oneshot::channel();

@@ -38,7 +38,7 @@ extern "C" {
 pub struct WebLocks;
 
 impl WebLocks {
-    /// Whether somebody holds the lock of that name. It is not taken: nobody has to wait for that.
+    /// Whether the lock of that name is held, in any tab. Asking does not take the lock, so nobody has to wait.
     pub async fn is_held(self, name: &str) -> bool {
         let Some(Ok(asked)) = manager().map(|manager| manager.query()) else { return false };
         let Ok(locks) = JsFuture::from(asked).await else { return false };
@@ -88,7 +88,7 @@ struct Waiting(AbortController);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        // A lock that is held already does not heed the signal.
+        // Has no effect on a lock that has been granted already.
         self.0.abort();
     }
 }
@@ -97,39 +97,39 @@ fn manager() -> Option<LockManager> {
     global().navigator()?.locks()
 }
 
-/// Asks at once, also where the answer is not waited for.
+/// Requests the lock at once, even if the returned future is never polled.
 fn ask(name: &str, options: &LockOptions) -> Option<LocalBoxFuture<'static, Try>> {
     let (answer, answered) = oneshot::channel();
     let hold = once(move |lock: JsValue| -> JsValue {
         if lock.is_null() {
-            // Nobody may be left who wants to know.
+            // The receiver may have been dropped.
             let _ = answer.send(None);
             return JsValue::UNDEFINED;
         }
         let mut resolver = None;
         let given_back = Promise::new(&mut |resolve, _| resolver = Some(resolve));
-        // What nobody waits for any more is given back as this is dropped.
+        // If the receiver has been dropped, the lock is dropped with it, and so given back.
         let _ = answer.send(resolver.map(Lock));
         given_back.into()
     });
-    // Listened to from now on: it rejects when the request leaves the queue, which is nobody's failure.
+    // Listened to from now on: it rejects when the request leaves the queue, which must not count as an unhandled rejection.
     let settled = JsFuture::from(manager()?.request(name, options, hold.unchecked_ref()).ok()?);
     Some(answer_of(answered, settled).boxed_local())
 }
 
 async fn answer_of(answered: oneshot::Receiver<Option<Lock>>, settled: JsFuture) -> Try {
     match select(answered, settled).await {
-        // When that promise settles the browser has heard that the lock was given back.
+        // `settled` resolves once the browser knows that the lock was given back.
         Either::Left((Ok(Some(lock)), settled)) => {
             Try::Held(Held::new(move || drop(lock), settled.map(drop).boxed_local()))
         }
         Either::Left((Ok(None), _)) | Either::Right((Ok(_), _)) => Try::Taken,
-        // Without an origin there are no locks: the promise rejects, and nothing is called.
+        // Without an origin there are no locks: the promise rejects, and `hold` is not called.
         Either::Left((Err(_), _)) | Either::Right((Err(_), _)) => Try::Denied,
     }
 }
 
-/// A lock that the browser has granted; dropped, it is given back.
+/// A lock that the browser has granted. Dropping it gives the lock back.
 struct Lock(Function);
 
 impl Drop for Lock {

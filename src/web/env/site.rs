@@ -92,7 +92,7 @@ impl Channel for WebChannel {
             }
             list.push(&entry);
         }
-        // Nobody is told where that cannot be.
+        // A failure is ignored.
         let _ = self.0.post_message(&list);
     }
 }
@@ -108,7 +108,7 @@ fn text(text: Option<&str>) -> JsValue {
     text.map_or(JsValue::NULL, JsValue::from_str)
 }
 
-/// A message of this version or another; none for what is no list of changes.
+/// The changes in a message of this or another version; `None` if it is not a list of changes.
 fn changes_of(data: &JsValue) -> Option<Vec<Change>> {
     let mut changes = Vec::new();
     for entry in data.dyn_ref::<Array>()?.iter() {

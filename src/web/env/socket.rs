@@ -41,7 +41,7 @@ pub(super) struct Sockets(Rc<KeptSocket>);
 #[derive(Default)]
 struct KeptSocket {
     idle: RefCell<Option<IdleSocket>>,
-    /// None is kept any more.
+    /// From now on no socket is kept.
     is_closed: Cell<bool>,
 }
 
@@ -90,20 +90,20 @@ impl Sockets {
         Ok(Response { status: 200, retry_after, content_type, body: Box::new(body) })
     }
 
-    /// From now on none is kept.
+    /// Closes the kept socket. From now on none is kept.
     pub(super) fn close(&self) {
         self.0.is_closed.set(true);
         drop(self.0.idle.take());
     }
 
-    /// The one that is kept, if it is as it was.
+    /// Takes the kept socket, if it is still open and has received nothing.
     fn take(&self) -> Option<Socket> {
         let mut socket = self.0.idle.take()?.socket;
         let is_silent = socket.inner.next().now_or_never().is_none();
         (is_silent && matches!(socket.inner.state(), State::Open)).then_some(socket)
     }
 
-    /// Keeps it for a time, and not while the page is put away.
+    /// Keeps a socket for a time, or until the page is put away.
     fn keep(&self, mut socket: Socket) {
         let is_silent = socket.inner.next().now_or_never().is_none();
         if !is_silent || self.0.is_closed.get() || self.0.idle.borrow().is_some() {
@@ -123,7 +123,7 @@ impl Sockets {
                 if taken.poll_unpin(context).is_ready() {
                     return Poll::Ready(true);
                 }
-                // What it says now belongs to no turn.
+                // A message now does not belong to any turn.
                 let spoke = match &mut *sockets.idle.borrow_mut() {
                     Some(idle) => idle.socket.inner.poll_next_unpin(context).is_ready(),
                     None => true,

@@ -37,7 +37,7 @@ pub(in crate::web) struct Equipment {
 }
 
 impl Equipment {
-    /// Gives what the run does besides asking, if anything.
+    /// Returns what the run does besides asking, if anything.
     pub(in crate::web) async fn equip(
         &self,
         token_counter: Option<Rc<dyn TokenCounter>>,

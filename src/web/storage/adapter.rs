@@ -13,7 +13,7 @@ use crate::web::bindings::array_from;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `StorageAdapter` of the types. Each method may give a promise.
+    /// `StorageAdapter` of the types. Each method may return a promise.
     type StorageAdapter;
     #[wasm_bindgen(method, catch, js_name = getItem)]
     fn get_item(this: &StorageAdapter, key: &str) -> Result<JsValue, JsValue>;
@@ -37,7 +37,7 @@ impl WebAdapter {
         Ok(Self { adapter: given.clone().unchecked_into(), has_keys })
     }
 
-    /// Has `changed` be called with the keys that others change. Gives what ends that.
+    /// Has `changed` called with the keys that others change. Returns the function that ends it.
     pub(super) fn subscribe(&self, changed: &JsValue) -> Result<Option<Function>, JsValue> {
         let subscribe = Reflect::get(&self.adapter, &JsValue::from_str("subscribe"))?;
         if subscribe.is_undefined() || subscribe.is_null() {

@@ -3,7 +3,7 @@
 use crate::message::{Message, Role};
 use crate::text::concat;
 
-/// The messages in plain text, each behind who has said it.
+/// The messages in plain text, each after the name of its role.
 pub(super) fn text_of(messages: &[Message], includes_system: bool) -> String {
     let mut text = String::new();
     for message in messages {

@@ -38,19 +38,19 @@ extern "C" {
     fn close(this: &Pump);
 }
 
-/// Takes the bytes of a read; gives whether to read on.
+/// Takes the bytes of a read; returns whether to read on.
 type Take = dyn Fn(Vec<u8>) -> bool;
 
 /// Takes the end of the body: whether it broke, and why.
 type End = dyn Fn(bool, JsValue);
 
-/// For how long a body is read on behind its natural end, in milliseconds, and how much of it, in bytes.
+/// For how long a body is read on after its natural end, in milliseconds, and how much of it, in bytes.
 const DRAIN_MS: f64 = 250.0;
 const DRAIN_BYTES: usize = 64 * 1024;
 
 /// The body of a response. Dropped, its connection is closed.
 pub(super) struct ResponseBody {
-    /// None where there is no body.
+    /// `None` if there is no body.
     reading: Option<Rc<Reading>>,
     connection: Option<ConnectionSlot>,
 }
@@ -131,7 +131,7 @@ impl Drop for Pumping<'_> {
     }
 }
 
-/// Counts what is read behind the end.
+/// Counts what is read after the end.
 #[derive(Default)]
 struct Drain(Cell<usize>);
 
@@ -216,7 +216,7 @@ impl Reads {
     }
 }
 
-/// Nobody is told where that fails.
+/// A failure to do so is ignored.
 pub(super) fn cancel(reader: &Reader) {
     if let Ok(cancelled) = reader.cancel() {
         drop(JsFuture::from(Promise::resolve(&cancelled)));

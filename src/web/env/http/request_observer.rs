@@ -50,7 +50,7 @@ impl RequestObserver {
     /// The facts, once the request has failed. `is_own_fetch`: it was sent by a `fetch` of the caller's.
     pub(super) async fn facts(&self, is_own_fetch: bool) -> PageFacts {
         if !self.is_forbidden.get() {
-            // The event comes in a task of its own, which may be behind that of the failure.
+            // The event comes in a task of its own, which may run after that of the failure.
             PageClock.sleep(0.0).await;
         }
         let hostname = self.address.hostname();
@@ -65,13 +65,13 @@ impl RequestObserver {
     }
 }
 
-/// Browsers tell of the whole address, of its origin, or of its scheme alone.
+/// Whether a report is about this address. Browsers report the whole address, its origin, or its scheme alone.
 fn is_meant(blocked: &str, address: &Url) -> bool {
     let is_scheme = || address.protocol().strip_suffix(':') == Some(blocked);
     address.href().starts_with(blocked) || blocked.starts_with(&address.origin()) || is_scheme()
 }
 
-/// Only then does a browser ask whether the page may: a page of this machine may ask this machine.
+/// Whether the host is more private than the page. Only then does a browser ask for permission.
 fn is_more_private(hostname: &str) -> bool {
     let page = global().location().map(|location| location.hostname()).unwrap_or_default();
     privacy_of(hostname) > privacy_of(&page)
@@ -81,7 +81,7 @@ fn is_more_private(hostname: &str) -> bool {
 async fn is_denied(hostname: &str) -> bool {
     let own = if privacy_of(hostname) == 2 { "loopback-network" } else { "local-network" };
     for name in [own, "local-network-access"] {
-        // A browser that does not know the permission asks for none, or knows it by its other name.
+        // A browser that does not know the permission under this name does not ask for it, or knows it under the other name.
         if let Ok(state) = permission(name).await {
             return state.as_string().as_deref() == Some("denied");
         }

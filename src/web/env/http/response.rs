@@ -43,7 +43,7 @@ pub fn is_response(value: &JsValue) -> bool {
 /// A response that somebody else has fetched, with its body, which nobody else may read from now on.
 ///
 /// # Errors
-/// `invalid-argument` for what is no response, and for a body that is being read already.
+/// `invalid-argument` if the value is not a response, or its body is being read already.
 pub fn response_of(response: &JsValue) -> Result<Response, Error> {
     with_connection(response, None)
 }
@@ -73,7 +73,7 @@ fn read(response: &AnyResponse, connection: Option<ConnectionSlot>) -> Result<Re
     Ok(Response { status, retry_after, content_type, body })
 }
 
-/// Nothing where there is no body.
+/// `None` if there is no body.
 fn reader_of(response: &AnyResponse) -> Result<Option<Reader>, Option<JsValue>> {
     let body = response.body()?;
     if body.is_undefined() || body.is_null() {
@@ -93,7 +93,7 @@ fn get_of(headers: &JsValue) -> Option<Function> {
     Reflect::get(headers, &"get".into()).ok()?.dyn_into().ok()
 }
 
-/// Closes the body of a response that came when nobody waited for it any more, by a `fetch` that does not heed its signal.
+/// Closes the body of a response that came too late, by a `fetch` that ignores its signal.
 pub(super) fn discard(response: &JsValue) {
     if is_response(response) {
         if let Ok(Some(reader)) = reader_of(response.unchecked_ref()) {
