@@ -73,6 +73,7 @@ pub use errors::{
 pub use prompt::Prompt;
 pub use protocol::{Auth, Framing, HttpRequest, LocalServer, Protocol, TransportKind};
 pub use select::{is_vendor_host, select, Selection};
+pub use websocket::SocketEvent;
 
 /// Every wire format, in the order of the type `Provider` in `src/web/types.d.ts`.
 pub const PROTOCOLS: &[&Protocol] = &[

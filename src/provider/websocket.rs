@@ -3,14 +3,14 @@
 //!
 //! Nothing but the question is sent: no instructions, no history, no model, no key. There are no tools and no attachments.
 //!
-//! `js/run/socket.js` writes what happens to the socket as JSON, one value a line: a text frame as a string, so that its
-//! line breaks stay its own; a binary frame, of whatever content, as `null`; the closing as `[code, reason]`.
+//! The reader takes bytes, for every format: the same limits, timers and tests of split reads are those of a socket, too. So
+//! what happens to a socket, a [`SocketEvent`], is written as a line here and read from it here, and nobody else knows how.
 
 use super::relay::Relay;
 use super::write::question;
 use super::{Auth, Decode, Framing, OnDelta, Prompt, Protocol, TransportKind};
 use crate::error::{Code, Error};
-use crate::json::{decimal, Value, Writer};
+use crate::json::{decimal, quote, Value, Writer};
 use crate::text::concat;
 use crate::wire::Frame;
 
@@ -43,6 +43,35 @@ pub(super) const PROTOCOL: Protocol = Protocol {
 /// Text as it is, not JSON.
 fn body(prompt: &Prompt<'_>, text: &mut Writer) {
     text.add(question(prompt));
+}
+
+/// What happens to a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SocketEvent<'a> {
+    /// A text frame came.
+    Text(&'a str),
+    /// A binary frame came, of whatever content.
+    Binary,
+    /// It was closed.
+    Closed {
+        /// Why, as a number.
+        code: u16,
+        /// Why, in words.
+        reason: &'a str,
+    },
+}
+
+impl SocketEvent<'_> {
+    /// The line that the decoder reads: JSON, so that line breaks in a text stay its own. A text is a string, a binary frame
+    /// `null`, the closing `[code, reason]`.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        match self {
+            Self::Text(text) => concat(&[&quote(text), "\n"]),
+            Self::Binary => "null\n".to_owned(),
+            Self::Closed { code, reason } => concat(&["[", &decimal(u64::from(*code)), ",", &quote(reason), "]\n"]),
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -1,8 +1,7 @@
 //! One's own backend over a WebSocket, as the `websockets` example of Refinire's streaming guide writes it.
 
-use refinire_web::json::{quote, Value};
 use refinire_web::message::{FinishReason, Message, Role};
-use refinire_web::provider::{Auth, Prompt, Protocol};
+use refinire_web::provider::{Auth, Prompt, Protocol, SocketEvent};
 
 use super::support::{self, prompt, say, url, Answer};
 
@@ -10,12 +9,12 @@ const END: Option<(FinishReason, &str)> = Some((FinishReason::Stop, ""));
 
 /// What these text frames say.
 fn frames(texts: &[&str]) -> Answer {
-    let lines: Vec<_> = texts.iter().map(|text| quote(text)).collect();
-    happenings(&lines.iter().map(String::as_str).collect::<Vec<_>>())
+    happenings(&texts.iter().map(|text| SocketEvent::Text(text)).collect::<Vec<_>>())
 }
 
-fn happenings(lines: &[&str]) -> Answer {
-    support::events("websocket", lines)
+fn happenings(events: &[SocketEvent<'_>]) -> Answer {
+    let lines: Vec<_> = events.iter().map(SocketEvent::to_line).collect();
+    support::events("websocket", &lines.iter().map(|line| line.trim_end_matches('\n')).collect::<Vec<_>>())
 }
 
 #[test]
@@ -69,44 +68,42 @@ fn what_is_no_json_object_is_text_as_it_stands() {
 
 #[test]
 fn a_binary_frame_is_none_of_ours() {
-    let answer = happenings(&["\"Hel\"", "null", "\"lo\""]);
+    let answer = happenings(&[SocketEvent::Text("Hel"), SocketEvent::Binary, SocketEvent::Text("lo")]);
     assert_eq!((&*answer.text, answer.failed()), ("Hel", Some(("protocol", false))));
     assert!(answer.error.unwrap().message.contains("binary"));
 }
 
 #[test]
 fn a_socket_that_is_closed_too_early_says_why_and_whether_it_may_pass() {
-    for (closing, code, retryable) in [
-        (r#"[1000,""]"#, "truncated", true),
-        (r#"[1005,""]"#, "truncated", true),
-        (r#"[1001,"leaving"]"#, "network", true),
-        (r#"[1006,""]"#, "network", true),
-        (r#"[1011,"overloaded"]"#, "network", true),
-        (r#"[1012,""]"#, "network", true),
-        (r#"[1013,""]"#, "network", true),
-        (r#"[1002,"bad frame"]"#, "provider", false),
-        (r#"[1003,""]"#, "provider", false),
-        (r#"[1007,""]"#, "provider", false),
-        (r#"[1008,"who are you?"]"#, "provider", false),
-        (r#"[1009,""]"#, "provider", false),
-        (r#"[3000,"log in"]"#, "provider", false),
-        (r#"[4999,"a \"quote\""]"#, "provider", false),
+    for (number, reason, code, retryable) in [
+        (1000, "", "truncated", true),
+        (1005, "", "truncated", true),
+        (1001, "leaving", "network", true),
+        (1006, "", "network", true),
+        (1011, "overloaded", "network", true),
+        (1012, "", "network", true),
+        (1013, "", "network", true),
+        (1002, "bad frame", "provider", false),
+        (1003, "", "provider", false),
+        (1007, "", "provider", false),
+        (1008, "who are you?", "provider", false),
+        (1009, "", "provider", false),
+        (3000, "log in", "provider", false),
+        (4999, "a \"quote\"", "provider", false),
     ] {
-        let answer = happenings(&["\"Hel\"", closing]);
-        assert_eq!((&*answer.text, answer.failed()), ("Hel", Some((code, retryable))), "{closing}");
+        let closing = SocketEvent::Closed { code: number, reason };
+        let answer = happenings(&[SocketEvent::Text("Hel"), closing]);
+        assert_eq!((&*answer.text, answer.failed()), ("Hel", Some((code, retryable))), "{closing:?}");
         let message = answer.error.unwrap().message.to_string();
-        let told = Value::parse(closing.as_bytes()).unwrap();
-        let [number, reason] = told.items() else { panic!("{closing}") };
-        let (number, reason) = (number.to_json(), reason.as_str().unwrap());
         let expected = if reason.is_empty() { format!("code {number}") } else { format!("code {number}: {reason}") };
         assert!(message.ends_with(&expected), "{message}");
-        assert_eq!(happenings(&["\"Hi\"", "\"[COMPLETE]\"", closing]).failed(), None);
+        assert_eq!(happenings(&[SocketEvent::Text("Hi"), SocketEvent::Text("[COMPLETE]"), closing]).failed(), None);
     }
 }
 
 #[test]
 fn what_stands_on_no_line_of_ours_is_no_panic() {
     for line in ["{}", "1", "true", "[]", "[\"1000\",7]", "\"half", "[-1,\"\"]"] {
-        assert!(happenings(&[line]).failed().is_some(), "{line}");
+        assert!(support::events("websocket", &[line]).failed().is_some(), "{line}");
     }
 }

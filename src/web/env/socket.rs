@@ -1,5 +1,4 @@
-//! A turn over a WebSocket in the shape of a response. What happens to the socket is its body, as JSON, one value a line: see
-//! `provider::websocket`.
+//! A turn over a WebSocket in the shape of a response, whose body is what happens to the socket.
 //!
 //! When a turn is complete its socket is kept for the agent's next one. A socket that the turn was not complete on is closed,
 //! for there is no other way to tell the other side to stop.
@@ -24,8 +23,8 @@ use super::page::{address_of, Listener};
 use super::PageClock;
 use crate::env::{Body, Clock, Pushed, Response, Sink};
 use crate::error::{Code, Error};
-use crate::json::{decimal, quote};
-use crate::provider::HttpRequest;
+use crate::json::decimal;
+use crate::provider::{HttpRequest, SocketEvent};
 use crate::text::concat;
 use crate::web::bindings::{describe, tell_closed};
 use crate::web::error::thrown;
@@ -186,17 +185,16 @@ impl Body for SocketBody {
             let mut pumping = Pumping { body: self, is_over: false };
             while let Some(socket) = &mut pumping.body.socket {
                 let (line, is_last) = match socket.inner.next().await {
-                    Some(Ok(Message::Text(text))) => (quote(&text), false),
-                    Some(Ok(Message::Bytes(_))) => ("null".to_owned(), false),
+                    Some(Ok(Message::Text(text))) => (SocketEvent::Text(&text).to_line(), false),
+                    Some(Ok(Message::Bytes(_))) => (SocketEvent::Binary.to_line(), false),
                     Some(Err(WebSocketError::ConnectionClose(closing))) => {
-                        let code = decimal(u64::from(closing.code));
-                        (concat(&["[", &code, ",", &quote(&closing.reason), "]"]), true)
+                        (SocketEvent::Closed { code: closing.code, reason: &closing.reason }.to_line(), true)
                     }
                     // Its closing follows.
                     Some(Err(_)) => continue,
                     None => break,
                 };
-                match sink.push(concat(&[&line, "\n"]).as_bytes()) {
+                match sink.push(line.as_bytes()) {
                     _ if is_last => break,
                     Pushed::More => {}
                     Pushed::Wait(ready) => ready.await,
