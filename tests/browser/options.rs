@@ -3,7 +3,7 @@
 use refinire_web::config::{Limits, Retry, Timeouts};
 use refinire_web::response::Batch;
 use refinire_web::run::Batching;
-use refinire_web::web::options::{AgentOptions, DecodeOptions, RunOptions};
+use refinire_web::web::options::{check, AgentOptions, DecodeOptions, Kind, RunOptions};
 use wasm_bindgen::prelude::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -209,4 +209,12 @@ fn options_of_a_run_are_read() {
     assert_eq!((&*decode.provider, decode.think_tags, decode.limits.max_chars), ("ollama", Some(true), Some(5)));
     assert_eq!(decode.run.batching, Batching::Frame);
     assert_eq!(refused(DecodeOptions::read(&js("{}"))), "decodeResponse: `provider` must be a string");
+}
+
+#[wasm_bindgen_test]
+fn the_options_that_may_be_asked_for_are_those_of_the_shape() {
+    let given = check(&js("{}"), &[("temperature", Kind::Number)], "a test", &[]).unwrap();
+    assert_eq!((given.knows("temperature"), given.number("temperature")), (true, None));
+    // To ask for its value panics here.
+    assert!(!given.knows("temprature"));
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::run::{limits_of, LIMITS};
 use super::schema::{as_json, Schema};
-use super::{check, get, is_none, one_of, pick, refuse_unknown, refused, Checked, Kind, Shape};
+use super::{check, get, is_none, one_of, refused, Checked, Kind, Shape};
 use crate::config::{AgentConfig, ResolvedConfig, Retry, Timeouts};
 use crate::json::decimal;
 use crate::message::Tool;
@@ -51,6 +51,8 @@ const AGENT: Shape = &[
     ("evaluation", Kind::Object),
     ("outputGuardrails", Kind::Functions),
     ("routing", Kind::Object),
+    ("apiKey", Kind::Any),
+    ("retry", Kind::Any),
 ];
 
 const RETRY: Shape =
@@ -112,12 +114,10 @@ impl AgentOptions {
     /// # Errors
     /// A `RefinireError` for what is wrong, or what a getter throws.
     pub fn read(options: &JsValue) -> Result<Self, JsValue> {
-        let known: Vec<_> = AGENT.iter().map(|(name, _)| *name).chain(["apiKey", "retry"]).collect();
-        refuse_unknown(options, &known, OF)?;
-        let given = pick(options, AGENT, OF, &["name", "generationInstructions", "model"])?;
+        let given = check(options, AGENT, OF, &["name", "generationInstructions", "model"])?;
         let credentials = given.text("credentials");
         one_of(credentials.as_deref(), &["omit", "same-origin", "include"], "RefinireAgent: `credentials`")?;
-        let (retry, schema_retries) = read_retry(&get(options, "retry")?)?;
+        let (retry, schema_retries) = read_retry(given.value("retry").unwrap_or(&JsValue::UNDEFINED))?;
         let mut config = read_config(&given, retry);
         if let Some(base_url) = &config.base_url {
             let host = host_of(base_url, &config);
@@ -142,7 +142,7 @@ impl AgentOptions {
             name: given.text("name").unwrap_or_default(),
             config,
             http: HttpOptions {
-                api_key: get(options, "apiKey")?,
+                api_key: given.value("apiKey").cloned().unwrap_or(JsValue::UNDEFINED),
                 headers: given.value("headers").cloned().unwrap_or_default(),
                 credentials,
                 fetch: given.function("fetch"),
@@ -231,7 +231,7 @@ fn read_retry(retry: &JsValue) -> Result<(Retry, u64), JsValue> {
     if retry.as_bool() == Some(false) {
         return Ok((Retry { attempts: 1, ..default }, 0));
     }
-    let given = if is_none(retry) { Checked::default() } else { check(retry, RETRY, "RefinireAgent: `retry`", &[])? };
+    let given = if is_none(retry) { Checked::none(RETRY) } else { check(retry, RETRY, "RefinireAgent: `retry`", &[])? };
     let retry = Retry {
         attempts: given.whole("attempts").unwrap_or(default.attempts),
         base_ms: given.whole("baseMs").map_or(default.base_ms, f64::from),

@@ -1,6 +1,8 @@
 //! Checks what callers pass in: each option has its kind, and an error that names it.
 //!
-//! A value is read once, and may throw: what a getter of the caller's throws goes out unchanged.
+//! A [`Shape`] names the options, each with its [`Kind`]; [`check`] reads each of them once. [`Checked`] has a getter for each type.
+//! What a getter of the caller's throws goes out unchanged. Asking for an option that is not in the shape is a mistake in this
+//! library, and panics in builds with debug assertions, as those of the tests are.
 
 mod agent;
 mod run;
@@ -66,6 +68,8 @@ pub enum Kind {
     Signal,
     /// An object of options.
     Members(Shape),
+    /// Anything: who reads it checks it.
+    Any,
 }
 
 /// Options, each with its kind.
@@ -75,8 +79,12 @@ pub type Shape = &'static [(&'static str, Kind)];
 const MOST: f64 = 2_147_483_647.0;
 
 /// The options that were given, each of its kind.
-#[derive(Debug, Default)]
-pub struct Checked(Vec<(&'static str, Given)>);
+#[derive(Debug)]
+pub struct Checked {
+    given: Vec<(&'static str, Given)>,
+    /// Those that there are.
+    shape: Shape,
+}
 
 #[derive(Debug)]
 enum Given {
@@ -86,8 +94,21 @@ enum Given {
 }
 
 impl Checked {
+    /// None of the options of `shape`.
+    #[must_use]
+    pub const fn none(shape: Shape) -> Self {
+        Self { given: Vec::new(), shape }
+    }
+
+    /// Whether there is such an option.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        self.shape.iter().any(|(known, _)| *known == name)
+    }
+
     fn given(&self, name: &str) -> Option<&Given> {
-        self.0.iter().find(|(given, _)| *given == name).map(|(_, given)| given)
+        debug_assert!(self.knows(name), "there is no option `{name}` in the shape");
+        self.given.iter().find(|(given, _)| *given == name).map(|(_, given)| given)
     }
 
     /// An option as it was given.
@@ -191,7 +212,7 @@ pub fn pick(options: &JsValue, shape: Shape, of: &str, needed: &[&str]) -> Resul
     if !is_object(options)? {
         return Err(refused(&[of, ": an object of options is needed"]));
     }
-    let mut checked = Checked::default();
+    let mut checked = Checked::none(shape);
     for (name, kind) in shape {
         let value = get(options, name)?;
         if is_none(&value) && !needed.contains(name) {
@@ -205,7 +226,7 @@ pub fn pick(options: &JsValue, shape: Shape, of: &str, needed: &[&str]) -> Resul
             kind => given_of(*kind, value)?,
         };
         let Some(given) = given else { return Err(refused(&[of, ": `", name, "` must be ", words_of(*kind)])) };
-        checked.0.push((name, given));
+        checked.given.push((name, given));
     }
     Ok(checked)
 }
@@ -259,6 +280,7 @@ fn given_of(kind: Kind, value: JsValue) -> Result<Option<Given>, JsValue> {
             return Ok(fit.then_some(Given::Items(items)));
         }
         Kind::Members(_) => false,
+        Kind::Any => true,
     };
     Ok(fits.then_some(Given::Value(value)))
 }
@@ -281,6 +303,7 @@ const fn words_of(kind: Kind) -> &'static str {
         Kind::Strings => "an object of strings",
         Kind::Schema => "a JSON Schema or a validator",
         Kind::Signal => "an AbortSignal",
+        Kind::Any => "anything",
     }
 }
 

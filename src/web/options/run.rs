@@ -16,6 +16,7 @@ const RUN: Shape = &[
     ("signal", Kind::Signal),
     ("context", Kind::Object),
     ("ifBusy", Kind::Text),
+    ("batch", Kind::Any),
 ];
 
 const BATCH: Shape = &[("deltas", Kind::Positive), ("ms", Kind::Number), ("pace", Kind::Flag)];
@@ -59,12 +60,12 @@ impl RunOptions {
         if is_none(options) {
             return Ok(Self::default());
         }
-        let known: Vec<_> = RUN.iter().map(|(name, _)| *name).chain(["batch"]).chain(others.iter().copied()).collect();
+        let known: Vec<_> = RUN.iter().map(|(name, _)| *name).chain(others.iter().copied()).collect();
         refuse_unknown(options, &known, OF)?;
         let checked = pick(options, RUN, OF, &[])?;
         let if_busy = checked.text("ifBusy");
         one_of(if_busy.as_deref(), &["wait", "fail"], "the run's options: `ifBusy`")?;
-        let (batch, batching) = read_batch(&get(options, "batch")?)?;
+        let (batch, batching) = read_batch(checked.value("batch").unwrap_or(&JsValue::UNDEFINED))?;
         Ok(Self {
             callback: checked.function("callback").map(|callback| JsValue::from(callback).unchecked_into()),
             on_event: checked.function("onEvent"),

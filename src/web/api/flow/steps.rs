@@ -74,7 +74,7 @@ pub(in crate::web) fn check_step(step: &JsValue, settings: &JsValue) -> Result<(
 /// The flow of these steps, and the context that it was given.
 pub(super) fn plan_of(steps: &JsValue, options: &JsValue) -> Result<(Plan<JsStep>, Option<JsValue>), JsValue> {
     let is_given = !options.is_undefined() && !options.is_null();
-    let given = if is_given { check(options, FLOW, "Flow", &[])? } else { Checked::default() };
+    let given = if is_given { check(options, FLOW, "Flow", &[])? } else { Checked::none(FLOW) };
     let name = given.text("name").unwrap_or_else(|| "flow".to_owned());
     let hook = |name: &str| given.function(name).map(|function| JsStep::function(&JsValue::UNDEFINED, function));
     let options = Options {
