@@ -62,10 +62,11 @@ async fn a_body_is_pushed_read_by_read_to_its_end() {
     let sink = Script::of(vec![]);
     let mut body = body_of(&answer(&["Hel", "lo", ""]));
     body.pump(sink.clone()).await.unwrap();
-    assert_eq!((sink.text().as_str(), sink.lengths()), ("Hello", vec![3, 2, 0]));
+    // A read of no bytes is not handed over.
+    assert_eq!((sink.text().as_str(), sink.lengths()), ("Hello", vec![3, 2]));
     // It has ended: there is nothing more.
     body.pump(sink.clone()).await.unwrap();
-    assert_eq!(sink.lengths().len(), 3);
+    assert_eq!(sink.lengths().len(), 2);
 }
 
 #[wasm_bindgen_test]
