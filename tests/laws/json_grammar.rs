@@ -158,3 +158,11 @@ fn only_a_whole_number_of_at_least_zero_is_read_as_one() {
         scan.finish().expect(text);
     }
 }
+
+/// `incremental-json.js` reads structured answers as they grow, and the scanner reads them when they are whole.
+#[test]
+fn a_growing_value_may_be_as_deep_as_a_whole_one() {
+    let growth = include_str!("../../src/web/js/incremental-json.js");
+    let declared = growth.lines().find_map(|line| line.strip_prefix("const MAX_DEPTH = "));
+    assert_eq!(declared, Some(&*format!("{MAX_DEPTH};")), "src/web/js/incremental-json.js");
+}

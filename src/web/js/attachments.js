@@ -1,4 +1,5 @@
-// Attachments in IndexedDB, a record for each: { id, blob, name, created, owners }. Rust says which ones go.
+// Attachments in IndexedDB, a record for each: { id, blob, name, created, owners }. Rust decides who owns which, and which ones go.
+// What reads a record and writes it is here: between the two nothing may be awaited, or the transaction is over and another tab writes.
 
 const STORE = "attachments";
 

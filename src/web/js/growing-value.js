@@ -1,4 +1,5 @@
 // The value of an answer that is JSON, for events while it grows. The core finds the JSON in the answer: see src/run/features.
+// How often the value is copied is decided here: it depends on how many members it has, which only this side knows.
 import { IncrementalJson } from "./incremental-json.js";
 
 // Copying the open arrays and objects takes a step for each of their members. So that all copies together take time in proportion to the

@@ -1,5 +1,6 @@
-// A value that grows with JSON text (RFC 8259) that is still arriving. A push costs only what was pushed: each character is looked at
-// once, and the text of a string so far is never read, as the engine would join its pieces each time.
+// A value that grows with JSON text (RFC 8259) that is still arriving. In JavaScript: from Rust each member would be a call out of the
+// module. A push costs only what was pushed: each character is looked at once, and the text of a string so far is never read, as the
+// engine would join its pieces each time.
 //
 // - A string is there from its opening quote and only grows; arrays and objects are there from their bracket, and arrays only append.
 //   A number or a literal is there when it is complete: a number when what follows it has come.
@@ -12,7 +13,7 @@
 //   What came before that unit is in the value, and stays. Unlike JSON.parse, depth is limited.
 import { invalid, RefinireError } from "./error.js";
 
-/** Arrays and objects in one another, as many as src/scan/json reads. */
+/** Arrays and objects in one another, as many as src/scan/json reads; a test compares the two. */
 const MAX_DEPTH = 128;
 
 // What may come next between tokens.

@@ -1,4 +1,5 @@
-// The messages of a context, as users see them: frozen, so that an unchanged one can stay the same object.
+// The messages of a context, as users see them: frozen, so that an unchanged one can stay the same object. In JavaScript, as from Rust
+// each member of each message is a call out of the module, and a growing text is copied at each of its pieces.
 
 /** Messages from JSON. Frozen afterwards: JSON.parse would call a reviver for every text and number, too. */
 export const parseMessages = (json) => deepFreeze(JSON.parse(json));

@@ -1,12 +1,9 @@
-// The reads of a response's body.
+// The reads of a response's body: in JavaScript, as a loop in Rust calls out of the module several times a read.
 
 // How much is handed over at once, in bytes: what a browser gives in one read, most of the time.
 const MOST_BYTES = 64 * 1024;
 
-/**
- * Reads a body and hands its bytes over. Only the reads themselves are awaited. This loop is written here because each of its
- * steps would be a call out of the module.
- */
+/** Reads a body and hands its bytes over. Only the reads themselves are awaited. */
 export class Pump {
   #reader;
   #take;

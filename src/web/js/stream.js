@@ -1,4 +1,4 @@
-// The stream of chunks.
+// The stream of chunks: in JavaScript, as a ReadableStream made from Rust takes 1.3 to 3 times as long to read.
 import { invalid } from "./error.js";
 
 let ChunkStream;
