@@ -9,9 +9,9 @@ use super::{check, get, is_none, one_of, refused, Checked, Kind, Shape};
 use crate::config::{AgentConfig, ResolvedConfig, Retry, Timeouts};
 use crate::json::decimal;
 use crate::message::Tool;
-use crate::provider::{select, TransportKind};
+use crate::provider::{Protocol, TransportKind};
 use crate::run::features::{EvaluationConfig, RoutingConfig};
-use crate::text::concat;
+use crate::text::{concat, split_once};
 use crate::web::env::page::{address_of, global};
 use crate::web::env::HttpOptions;
 use crate::web::error::into_js;
@@ -303,10 +303,11 @@ fn read_middleware(items: &[JsValue]) -> Result<(Vec<Function>, Vec<Function>), 
 
 /// The host that a base URL stands for. Checked here, so that a typing error is not retried as if it were the network's.
 pub(in crate::web) fn host_of(base_url: &str, config: &AgentConfig) -> Option<String> {
+    let name = config.provider.as_ref().unwrap_or(&config.model);
     // A provider that does not exist is refused later.
-    let transport = select(&config.model, config.provider.as_deref()).map(|selection| selection.protocol.transport);
-    let schemes: &[&str] = match transport {
-        Ok(TransportKind::WebSocket) => &["http:", "https:", "ws:", "wss:"],
+    let protocol = Protocol::named(split_once(name, ':').map_or(name, |(scheme, _)| scheme));
+    let schemes: &[&str] = match protocol.map(|protocol| protocol.transport) {
+        Some(TransportKind::WebSocket) => &["http:", "https:", "ws:", "wss:"],
         _ => &["http:", "https:"],
     };
     let url = address_of(base_url)

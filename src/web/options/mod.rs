@@ -299,11 +299,10 @@ const fn words_of(kind: Kind) -> &'static str {
         Kind::Functions => "a list of functions",
         Kind::List => "a list of objects",
         Kind::Names => "a list of names",
-        Kind::Object | Kind::Members(_) => "an object",
+        Kind::Object | Kind::Members(_) | Kind::Any => "an object",
         Kind::Strings => "an object of strings",
         Kind::Schema => "a JSON Schema or a validator",
         Kind::Signal => "an AbortSignal",
-        Kind::Any => "anything",
     }
 }
 
