@@ -258,10 +258,10 @@ fn causes(config: &ResolvedConfig, facts: &PageFacts) -> Vec<String> {
         causes.push(guessed(&config.model_name));
     }
     causes.extend(other_api(config));
-    if let Some(LocalServer { title, start, origins, .. }) = local_server {
-        let start = concat(&[title, " does not run: start it with `", start, "`"]);
+    if let Some(server) = local_server {
+        let start = server.not_running.to_owned();
         let origin = if facts.origin.is_empty() { "*" } else { &facts.origin };
-        let allow = concat(&[title, " does not allow this page: start it with ", origins, "=", origin]);
+        let allow = concat(&[server.not_allowed, origin]);
         // Pages of this machine are allowed from the outset.
         let mut both = vec![start, allow];
         if !page.is_this_machine() && !facts.origin.is_empty() {

@@ -30,8 +30,8 @@ pub(super) const PROTOCOL: Protocol = Protocol {
     local_server: Some(&LocalServer {
         title: "Ollama",
         port: ":11434",
-        start: "ollama serve",
-        origins: "OLLAMA_ORIGINS",
+        not_running: "Ollama does not run: start it with `ollama serve`",
+        not_allowed: "Ollama does not allow this page: start it with OLLAMA_ORIGINS=",
         openai_path: "/v1",
     }),
     endpoints: &["/api/chat", "/api/generate"],

@@ -46,10 +46,10 @@ pub struct LocalServer {
     pub title: &'static str,
     /// The port that it listens on, behind a colon.
     pub port: &'static str,
-    /// The command that starts it.
-    pub start: &'static str,
-    /// The environment variable that lists the origins that may use it.
-    pub origins: &'static str,
+    /// What to do where it does not run.
+    pub not_running: &'static str,
+    /// What to do where it does not allow a page, whose origin is added at the end.
+    pub not_allowed: &'static str,
     /// Where on it the API is that works like OpenAI's.
     pub openai_path: &'static str,
 }
