@@ -10,7 +10,7 @@ impl Run {
     /// What the question comes with.
     ///
     /// # Errors
-    /// `invalid-argument` for what the provider does not take.
+    /// `invalid-argument` for an attachment that the provider does not accept.
     pub fn attach(&mut self, attachments: Vec<Attachment>) -> Result<(), Error> {
         if let Some(error) = self.config.protocol.refuses(&attachments) {
             return Err(error);
@@ -19,7 +19,7 @@ impl Run {
         Ok(())
     }
 
-    /// What is attached to the turns that are to be sent, and whose bytes are stored elsewhere: each once.
+    /// The attachments of the turns that are to be sent whose bytes are stored elsewhere, each once.
     #[must_use]
     pub fn stored_attachments(&self) -> Vec<Attachment> {
         let mut stored: Vec<Attachment> = Vec::new();
@@ -32,7 +32,7 @@ impl Run {
         stored
     }
 
-    /// The bytes of those have been read, as far as they are there.
+    /// Takes the bytes of stored attachments; `read` has those that were found.
     pub fn take_attachments(&mut self, read: &[Attachment]) {
         let messages: &mut Vec<Message> = Rc::make_mut(&mut self.messages);
         for attachment in messages.iter_mut().flat_map(|message| &mut message.attachments) {

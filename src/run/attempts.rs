@@ -10,7 +10,7 @@ use crate::error::{Code, Error};
 use crate::event::Event;
 use crate::provider::{http_error_in_body, mentions_streaming, place_of_word, says_missing, says_unknown};
 
-/// What the head of an error says.
+/// What the head of an error response says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
     /// The HTTP status.
@@ -29,7 +29,7 @@ pub enum Next {
 }
 
 impl Run {
-    /// The server has refused the request; the beginning of its words is in the reader.
+    /// The server has refused the request; the beginning of the error body is in the reader.
     ///
     /// # Errors
     /// What the run fails with, if there is to be no other attempt.
@@ -42,7 +42,8 @@ impl Run {
             about_address(&mut error, &self.config, &self.url());
         }
         if matches!(status, 400 | 422) {
-            // A request that is wrong is as wrong without streaming, unless streaming is what is wrong with it.
+            // A request that is wrong is also wrong without streaming, unless streaming itself is what the server
+            // refuses.
             error.refused |= !mentions_streaming(body);
             if let Some(member) = self.rejected_member() {
                 Rc::make_mut(&mut self.config).rejected.push(member);
@@ -56,8 +57,8 @@ impl Run {
         self.failed(error, random)
     }
 
-    /// The server still loads the model: it is asked again every one to two seconds, for as long as a connection would be
-    /// waited for, or as it says itself. These are no attempts more.
+    /// The server is still loading the model: the request is repeated every one to two seconds, or as often as the
+    /// server asks, for as long as a connection may take. These requests do not count as attempts.
     fn wait_until_loaded(&mut self, error: Error, random: f64) -> Result<Next, Error> {
         #[allow(clippy::cast_precision_loss)] // No server asks for so long.
         let asked_ms = error.retry_after_ms.unwrap_or_default() as f64;
@@ -87,13 +88,13 @@ impl Run {
             self.tell(Event::Continue { error });
             return Ok(Next::Now);
         }
-        // Its figures and its finish are not those of the run, should it be stopped before the next attempt.
+        // If the run is stopped before the next attempt, usage and finish of this attempt are not those of the run.
         self.reader.answer_mut().reset();
         if let Some(first) = self.unstreamed.take() {
-            // What it was tried for says more.
+            // The error that led to the attempt without streaming says more.
             return Err(first);
         }
-        // Some models refuse a last turn of their own.
+        // Some models refuse a request whose last turn is their own.
         if self.prefill && error.status == Some(400) && !self.reader.answer().turn_text().is_empty() {
             self.prefill = false;
             return Ok(self.ask_otherwise(&error));
@@ -124,7 +125,7 @@ impl Run {
         Next::Wait(delay_ms)
     }
 
-    /// Whether the answer is to be gone on with: a stream that was cut after text had come.
+    /// Whether the next attempt continues the answer: the stream was cut after text had arrived.
     fn goes_on(&self, error: &Error) -> bool {
         let answer = self.reader.answer();
         let is_cut = matches!(error.code, Code::Network | Code::Timeout | Code::Truncated | Code::Protocol);
@@ -136,8 +137,8 @@ impl Run {
             && !answer.calls_tools()
     }
 
-    /// The optional member that the body of an error names and without which the request is another one; the first where
-    /// it names several.
+    /// The optional member that the error body names, if leaving it out changes the request; the first one if several
+    /// are named.
     fn rejected_member(&self) -> Option<&'static str> {
         let ResolvedConfig { protocol, rejected, .. } = &*self.config;
         let body = self.reader.fault_body();
@@ -169,7 +170,7 @@ fn is_loading(error: &Error) -> bool {
     error.status == Some(503) && error.message.to_ascii_lowercase().contains("loading")
 }
 
-/// Whether a member bounds the answer: an error that names it may only be about its value.
+/// Whether a member limits the length of the answer: an error that names it may only be about its value.
 fn is_bound(member: &str) -> bool {
     member.starts_with("max_")
 }

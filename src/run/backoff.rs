@@ -18,8 +18,8 @@ pub fn backoff_ms(retry: &Retry, n: u32, random: f64) -> f64 {
 }
 
 /// `Retry-After` in milliseconds: seconds or a date, RFC 9110 section 10.2.3
-/// (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>). `unix_ms` is the time now, since 1970. A date that has passed
-/// is 0; nothing for what is neither.
+/// (<https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>). `unix_ms` is the time now, since 1970. A date in the
+/// past is 0; a value that is neither is `None`.
 #[must_use]
 pub fn retry_after_ms(value: &str, unix_ms: f64) -> Option<u64> {
     let value = value.trim_ascii();

@@ -1,4 +1,4 @@
-//! Drives a run: does what its core says is next, and comes back with what became of it.
+//! Drives a run: does what the state of the run asks for next, and reports the outcome to it.
 
 mod in_time;
 
@@ -22,7 +22,7 @@ pub trait RunHost {
     /// Resolves when the run may begin.
     fn admit(&self) -> LocalBoxFuture<'_, Result<(), Thrown>>;
 
-    /// What the run does besides asking, if anything. Asked for once the run is admitted.
+    /// What the run does besides asking, if anything. Read once the run is admitted.
     fn extras(&self) -> Option<Rc<dyn Extras>>;
 
     /// The bytes of a stored attachment in Base64, if they are there.
@@ -55,7 +55,7 @@ enum Failed {
     TimeIsUp(Error),
 }
 
-/// What the last look at an answer came to.
+/// The outcome of the last look at an answer.
 type Reviewed = Result<Review, Thrown>;
 
 /// Drives a run.
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Driver {
 }
 
 impl Driver {
-    /// Will drive `run`, whose pieces go to `delivery`.
+    /// A driver of `run` that delivers its pieces to `delivery`.
     pub fn new(
         run: Rc<RefCell<Run>>,
         delivery: Rc<Delivery>,
@@ -87,7 +87,7 @@ impl Driver {
         Self { run, delivery, host, transport, clock, alarm: Rc::default() }
     }
 
-    /// Runs it to its end, and sees to it that the delivery hears of that. Without `input` it goes on from the answer that the
+    /// Runs to the end and reports it to the delivery. Without `input` the run continues the answer that the
     /// conversation ends with.
     pub async fn drive(self, input: Option<String>) {
         let delivery = &self.delivery;
@@ -101,7 +101,7 @@ impl Driver {
             None => {}
             Some(Ok(Ok(reviewed))) => match reviewed {
                 Ok(accepted) => review = accepted,
-                // An answer that is refused is whole all the same.
+                // An answer that is refused is complete all the same.
                 Err(error) => refused = Some(error),
             },
             Some(Ok(Err(error))) => self.run.borrow_mut().fail(error),
@@ -122,7 +122,7 @@ impl Driver {
         }
     }
 
-    /// It may not begin.
+    /// The run may not begin.
     fn refuse(&self, error: Thrown) {
         let delivered = self.delivery.conclude();
         let _ = self.close(true, delivered);
@@ -137,7 +137,7 @@ impl Driver {
         self.delivery.end(result);
     }
 
-    /// Without an `error` it is the run's own.
+    /// Reports a failure. Without an `error`, the failure is the run's own.
     fn fail(&self, error: Option<Thrown>, delivered: usize) {
         let run = self.run.borrow();
         let partial_text = run.reader().answer().text_up_to(delivered).to_owned();
@@ -202,7 +202,7 @@ impl Driver {
         Ok(())
     }
 
-    /// Asks until a response is whole, or no other attempt is to be made. Returns whether there is time for more.
+    /// Asks until a response is complete, or there is to be no other attempt. Returns whether there is time for more.
     async fn attempts(&self) -> Result<bool, Error> {
         loop {
             let next = match self.attempt().await {
@@ -222,7 +222,7 @@ impl Driver {
         }
     }
 
-    /// Behind the provider's terminal the answer is whole, also where the time of the whole run is up.
+    /// After the provider's terminal event the answer is complete, even if the time of the whole run is up.
     fn time_is_up(&self, error: Error) -> Result<bool, Error> {
         self.run.borrow_mut().body_ended(Some(error)).map(|()| false)
     }
@@ -237,7 +237,7 @@ impl Driver {
         let read = self.within_time(response.body.pump(self.sink())).await.and_then(|read| read);
         match (refusal, read) {
             (_, Err(error)) if is_time_up(&error) => Err(Failed::TimeIsUp(error)),
-            // A body that breaks or takes too long does not make the status unknown.
+            // A body that breaks or takes too long does not change the status that was received.
             (Some(refusal), _) => Err(Failed::Refused(refusal)),
             (None, read) => {
                 let is_cut = read.is_err();
@@ -259,14 +259,14 @@ impl Driver {
         }
     }
 
-    /// The connection of an answer that the caller has not cut short can be used again.
+    /// Whether the answer was not cut short by the caller: its connection can be used again.
     fn is_natural_end(&self) -> bool {
         let run = self.run.borrow();
         !matches!(run.reader().answer().finish(), None | Some((FinishReason::Limit, _)))
     }
 
     async fn send(&self) -> Result<Response, Error> {
-        // Whoever counts may stop the run: nothing of it is borrowed meanwhile.
+        // The token counter may stop the run: nothing of the run is borrowed while it is called.
         let request = self.run.borrow().request();
         let counter = self.host.token_counter();
         let call =

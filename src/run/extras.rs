@@ -9,28 +9,28 @@ use crate::message::ToolCall;
 
 /// What a run may do besides asking: tools, and a look at the whole answer.
 pub trait Extras {
-    /// Runs the tools that the model calls. `signal` stops when nobody waits for them any more.
+    /// Runs the tools that the model calls. `signal` is stopped when their results are no longer waited for.
     fn call(&self, calls: Vec<ToolCall>, signal: StopSignal) -> LocalBoxFuture<'_, Vec<ToolOutcome>>;
 
     /// Looks at a whole answer.
     fn review(&self, draft: RunResult, signal: StopSignal) -> LocalBoxFuture<'_, Result<Review, Thrown>>;
 }
 
-/// What a call of a tool came to.
+/// The outcome of a tool call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolOutcome {
-    /// The call's.
+    /// The id of the call.
     pub id: String,
-    /// What the model is told.
+    /// The text for the model.
     pub output: String,
-    /// Whether the text says why there is no result.
+    /// Whether the text explains why there is no result.
     pub is_error: bool,
 }
 
-/// What a look at an answer came to.
+/// The outcome of a look at an answer.
 #[derive(Debug, Clone)]
 pub enum Review {
-    /// The answer is taken, with what was found out about it.
+    /// The answer is accepted, with what was found out about it.
     Accept {
         /// The value of a structured answer.
         content: Option<HostValue>,
@@ -39,7 +39,7 @@ pub enum Review {
         /// Where the flow goes on.
         routing: Option<Routing>,
     },
-    /// Another answer is wanted, as this prompt says.
+    /// Another answer is wanted; this is the prompt for it.
     Again(String),
 }
 
@@ -51,7 +51,7 @@ impl Default for Review {
 
 /// Counts the tokens of a text for the caller.
 pub trait TokenCounter {
-    /// How many tokens the text has; infinity where it could not be counted.
+    /// How many tokens the text has; infinity if it could not be counted.
     fn count(&self, text: &str) -> f64;
 
     /// Why a text could not be counted.

@@ -10,8 +10,8 @@ use futures::future::LocalBoxFuture;
 use super::Delivery;
 use crate::env::Clock;
 
-/// How far what is saved may be behind what was delivered: in milliseconds, and in UTF-16 units. 2 KB hold 1,024 units, but only 682
-/// of a text whose letters take three bytes each in UTF-8.
+/// How far saving may lag behind delivery: in milliseconds, and in UTF-16 units. 2 KB hold 1,024 units, but only 682 of
+/// a text whose letters take three bytes each in UTF-8.
 const BEHIND_MS: f64 = 400.0;
 const BEHIND_UNITS: usize = 650;
 
@@ -20,7 +20,8 @@ pub trait Follower {
     /// A chunk was delivered. Called for each one: it must be cheap. Returns whether the answer is to be saved while it grows.
     fn grown(&self) -> bool;
 
-    /// Takes over the answer as far as it was delivered, in UTF-16 units. False where that cannot be done at the moment.
+    /// Takes over the answer as far as it was delivered, in UTF-16 units. Returns false if that is not possible at the
+    /// moment.
     fn take(&self, delivered: usize) -> bool;
 
     /// Saves what was taken over.
@@ -41,7 +42,7 @@ impl Following {
         Rc::new(Self { follower, taken: Cell::new(0), saved: Cell::new(0), timer: RefCell::default() })
     }
 
-    /// So much is delivered now. Returns whether a timer was set, which is to be polled.
+    /// The delivered text has grown to `delivered`. Returns whether a timer was set, which must be polled.
     pub(super) fn grown(&self, delivered: usize, clock: &dyn Clock) -> bool {
         if !self.follower.grown() {
             return false;
@@ -98,7 +99,7 @@ impl Followed {
 
     /// Takes over what was delivered since the last call.
     pub fn catch_up(&self) {
-        // Usually there is none.
+        // Usually there are no runs.
         if self.0.borrow().is_empty() {
             return;
         }

@@ -1,25 +1,25 @@
-//! The timers of a run. They call nobody: the driver asks how long it may wait, and asks again after that.
+//! The timers of a run. They call no callback: the driver asks how long it may wait, and asks again after that.
 
-/// A timer looks at the clock at least this often, in milliseconds, so that time in which the page was frozen shows.
+/// A timer looks at the clock at least this often, in milliseconds, so that a freeze of the page is noticed.
 const SLICE_MS: f64 = 5_000.0;
 
-/// A timer that is later than this, in milliseconds, ran while the page was frozen: what it is late does not count.
+/// A timer that is later than this, in milliseconds, ran while the page was frozen: the delay does not count.
 const FROZEN_MS: f64 = 1_000.0;
 
-/// The same of a span that is itself shorter: a page that was only busy has not yet seen what has come meanwhile.
+/// The same for spans that are shorter than that: a page that was only busy has not yet handled what arrived meanwhile.
 const BUSY_MS: f64 = 100.0;
 
 /// One timer.
 #[derive(Debug)]
 pub(super) struct FreezeAwareTimer {
-    /// How late, in milliseconds, is too late.
+    /// A delay of more than this, in milliseconds, is a freeze.
     late_ms: f64,
-    /// When it was asked last, and how long it said that one may wait; 0 for no bound.
+    /// When it was last asked, and how long it allowed to wait; 0 for no bound.
     asked: f64,
     slice: f64,
-    /// The span it counts began then.
+    /// When the span that it counts began.
     since: f64,
-    /// How much of it does not count.
+    /// How much of the span does not count.
     frozen: f64,
     is_late: bool,
 }
@@ -36,8 +36,8 @@ impl FreezeAwareTimer {
         Self { late_ms: BUSY_MS, ..Self::default() }
     }
 
-    /// How many milliseconds one may wait before asking again, 0 or less when `limit` milliseconds have passed since
-    /// `since`; infinity where nothing is counted, which is so without a limit. `now` is active time.
+    /// How many milliseconds one may wait before asking again: 0 or less when `limit` milliseconds have passed since
+    /// `since`; infinity if nothing is counted, which is so without a limit. `now` is active time.
     pub(super) fn left(&mut self, since: f64, limit: f64, now: f64) -> f64 {
         let slice = std::mem::take(&mut self.slice);
         if limit > 0.0 && since.to_bits() != self.since.to_bits() {
@@ -48,7 +48,8 @@ impl FreezeAwareTimer {
             let late = now - self.asked - slice;
             let was_late = std::mem::replace(&mut self.is_late, late > self.late_ms);
             if self.is_late {
-                // Nobody knows how much of the slice went before. In a page whose timers are always late, all of it.
+                // It is not known how much of the slice passed before the freeze. In a page whose timers are always
+                // late, all of it.
                 let frozen = if was_late { late } else { late + slice };
                 // The span may have begun only after the timer was asked.
                 self.frozen += frozen.min(now - self.since);

@@ -1,4 +1,5 @@
-//! Between a run and the network: what comes in, what waits to be handed on, and what is waited for before a request is sent.
+//! Between a run and the network: what arrives, what is waiting to be handed on, and what a request waits for before it
+//! is sent.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::response::{Status, Waiting};
 
-/// Says when the run's timers count something else.
+/// Wakes the driver when the run's timers count something else.
 #[derive(Default)]
 pub(super) struct Alarm {
     pub(super) is_changed: Cell<bool>,
@@ -25,7 +26,7 @@ impl Alarm {
         self.changed.notify();
     }
 
-    /// They go on counting: one that is set comes early enough.
+    /// The timers go on counting. If a timer is set, it is early enough.
     pub(super) fn resume(&self) {
         if !self.is_set.get() {
             self.change();
@@ -33,7 +34,7 @@ impl Alarm {
     }
 }
 
-/// What the run waits for before its request is sent counts as something else.
+/// The time that a request waits before it is sent is counted separately.
 pub(super) fn on_phase(run: Rc<RefCell<Run>>, alarm: Rc<Alarm>, clock: Rc<dyn Clock>) -> Rc<dyn Fn(Phase)> {
     let last = Cell::new(Phase::Sending);
     Rc::new(move |phase| {
@@ -98,7 +99,7 @@ impl RunSink {
     }
 }
 
-/// What of a run waits to be handed on.
+/// The pieces of a run that are waiting to be handed on.
 pub(super) struct RunSource {
     pub(super) run: Rc<RefCell<Run>>,
     pub(super) transport: Rc<dyn Transport>,

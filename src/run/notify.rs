@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::future::{poll_fn, Future};
 use std::task::{Context, Poll, Waker};
 
-/// Wakes everybody who waits. Whoever is woken looks again whether it has what it waits for.
+/// Wakes all tasks that wait. Each of them checks again whether it can go on.
 #[derive(Debug, Default)]
 pub struct Notify(RefCell<Vec<Waker>>);
 
@@ -16,7 +16,7 @@ impl Notify {
         }
     }
 
-    /// Has the task be woken at the next change.
+    /// Wakes the task at the next change.
     pub fn register(&self, context: &Context<'_>) {
         let mut wakers = self.0.borrow_mut();
         if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
@@ -24,7 +24,7 @@ impl Notify {
         }
     }
 
-    /// Resolves when `is_so` returns true. It is asked now and at each change.
+    /// Resolves when `is_so` returns true. It is called now and at each change.
     pub fn until<'a>(&'a self, is_so: impl Fn() -> bool + 'a) -> impl Future<Output = ()> + 'a {
         poll_fn(move |context| {
             if is_so() {

@@ -1,4 +1,4 @@
-//! One request: what of the conversation it sends.
+//! One request: which part of the conversation it sends.
 
 use std::rc::Rc;
 
@@ -12,15 +12,15 @@ use crate::provider::HttpRequest;
 pub struct Request {
     pub(crate) config: Rc<ResolvedConfig>,
     pub(crate) messages: Rc<Vec<Message>>,
-    /// How the answer begins that is to be gone on with; empty for a new one.
+    /// The beginning of the answer that is to be continued; empty for a new one.
     pub(crate) text: String,
-    /// Whether it is the last turn of the request.
+    /// Whether that text is the last turn of the request.
     pub(crate) prefill: bool,
     pub(crate) stream: bool,
 }
 
 impl Request {
-    /// The call that makes it. `count` says how many tokens a text has; it is asked only where they are bounded.
+    /// The HTTP request. `count` returns how many tokens a text has; it is called only if tokens are limited.
     pub fn call(&self, count: &mut dyn FnMut(&str) -> f64) -> HttpRequest {
         let config = &*self.config;
         let fitting;

@@ -1,4 +1,4 @@
-//! The state of a run: the question and the turns before it, the answer so far, and how often it was asked.
+//! The state of a run: the question and the turns before it, the answer so far, and the number of attempts.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,38 +17,38 @@ use crate::message::{Attachment, FinishReason, Message, ModelTurn, Role, ToolCal
 use crate::response::{run_result, Answer, Batch, ResponseReader, Shape};
 use crate::run::Request;
 
-/// The state of a run. It never waits, and callers tell it the time; [`Driver`](super::Driver) does the waiting.
+/// The state of a run. It never waits, and callers pass it the time; [`Driver`](super::Driver) does the waiting.
 ///
 /// `now` is in milliseconds from an arbitrary start and never goes back; `random` is from 0 up to but not including 1.
 #[derive(Debug)]
 pub struct Run {
     pub(super) config: Rc<ResolvedConfig>,
-    /// None where nobody asks: a response that somebody else has fetched is decoded.
+    /// `None` if there is no request: a response that the caller has fetched is decoded.
     pub(super) conversation: Option<Rc<RefCell<Conversation>>>,
     /// The run's number among those that answer in the conversation at the same time.
     number: u32,
-    /// One that waits for its turn has no part in the conversation: what grows there is another run's.
+    /// A run that waits for its turn has no part in the conversation: a growing answer there belongs to another run.
     has_begun: bool,
     /// It asks the last question again.
     regenerates: bool,
     /// The alternative that its first turn begins: see [`Conversation::branching`].
     branching: u32,
     pub(super) messages: Rc<Vec<Message>>,
-    /// What the question comes with, until it is asked.
+    /// The attachments of the question, until it is asked.
     pub(super) attachments: Vec<Attachment>,
     pub(super) reader: ResponseReader,
     pub(super) timers: Timers,
     pub(super) attempt: u32,
-    /// Why it is tried without streaming.
+    /// Why the answer is requested without streaming.
     pub(super) unstreamed: Option<Error>,
-    /// How often it has gone on behind a cut, and how many attempts had been made then, or before this turn.
+    /// How often the run has continued after a cut, and how many attempts had been made then, or before this turn.
     pub(super) continued: u64,
     pub(super) before: u32,
     /// For how many milliseconds it has waited for the model to be loaded.
     pub(super) loading_ms: f64,
     /// How many turns the model has been asked for.
     turns: u64,
-    /// Whether what is to be gone on with is the request's last turn.
+    /// Whether the text to continue is the last turn of the request.
     pub(super) prefill: bool,
     failure: Option<Error>,
 }
@@ -105,8 +105,8 @@ impl Run {
         self
     }
 
-    /// The same as one that has no input, and asks the conversation's last question again: its answer is an alternative to the
-    /// earlier one.
+    /// The same as a run without input that asks the conversation's last question again: its answer is an alternative
+    /// to the earlier one.
     #[must_use]
     pub fn regenerating(mut self) -> Self {
         self.regenerates = true;
@@ -119,13 +119,13 @@ impl Run {
         self.config.protocol.name
     }
 
-    /// Where the bytes go, and what has come of them.
+    /// Takes the bytes of the response, and has the answer so far.
     #[must_use]
     pub fn reader(&self) -> &ResponseReader {
         &self.reader
     }
 
-    /// Where the bytes go.
+    /// Takes the bytes of the response.
     pub fn reader_mut(&mut self) -> &mut ResponseReader {
         &mut self.reader
     }
@@ -136,11 +136,11 @@ impl Run {
         self.failure.as_ref()
     }
 
-    /// Adds the question to the conversation and asks it; without one, asks the last question again, or goes on from the
+    /// Adds the question to the conversation and asks it. Without a question, asks the last one again, or continues the
     /// interrupted answer that the conversation ends with.
     ///
     /// # Errors
-    /// `invalid-argument` if there is none.
+    /// `invalid-argument` if there is nothing to ask or to continue.
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Result<(), Error> {
         self.has_begun = true;
         self.timers.began = self.reader.active(now);
@@ -149,14 +149,14 @@ impl Run {
             let first = first_call_number(&conversation.borrow(), self.number);
             self.reader.answer_mut().number_calls(first);
         }
-        // What a step of a flow asks has been put already.
+        // The question of a step of a flow was set before.
         if let Some(conversation) = self.conversation.clone().filter(|_| self.messages.is_empty()) {
             let mut conversation = conversation.borrow_mut();
             if let Some(input) = input {
                 let attachments = std::mem::take(&mut self.attachments);
                 let kept = attachments.iter().cloned().map(Attachment::into_kept).collect();
                 self.messages = conversation.ask_with(input, kept, history, timestamp).into();
-                // What is stored need not be read again.
+                // The bytes of stored attachments need not be read again.
                 self.take_attachments(&attachments);
             } else if self.regenerates {
                 let Some(messages) = conversation.ask_again(history) else {
@@ -179,8 +179,9 @@ impl Run {
         Ok(())
     }
 
-    /// Before it begins: other `instructions` than the agent's, and a `prompt` that is asked instead of the question, which is
-    /// a turn of the conversation `asked` already; the prompt is none. The answer goes into the run's own conversation.
+    /// For use before the run begins: `instructions` instead of the agent's, and a `prompt` that is sent instead of the
+    /// question. The question is a turn of the conversation `asked` already; the prompt does not become one. The answer
+    /// goes into the run's own conversation.
     pub fn put(&mut self, instructions: Option<&str>, prompt: Option<&str>, asked: &Conversation) {
         if let Some(instructions) = instructions {
             instructions.clone_into(&mut Rc::make_mut(&mut self.config).options.instructions);
@@ -202,18 +203,19 @@ impl Run {
         }
     }
 
-    /// There is no network to send the request over, or there is one again: only now it is sent.
+    /// The page is offline while the request waits to be sent, or online again: the request counts as sent from now.
     pub fn offline(&mut self, is_offline: bool, now: f64) {
         self.timers.counted = if is_offline { Counted::Offline } else { Counted::Head };
         self.timers.sent = self.reader.active(now);
     }
 
-    /// The response's head has come, at that time since 1970. Returns what it says of an error, if its status is one.
+    /// The head of the response has arrived, at `unix_ms`, the time since 1970. Returns the refusal if the status is an
+    /// error.
     pub fn head(&mut self, response: &Response, unix_ms: f64) -> Option<Refusal> {
         self.reader.head(response.status, &response.content_type);
         if (200..300).contains(&response.status) {
             self.timers.counted = Counted::Body;
-            // What the server rejected in this run it will reject in the next one, too.
+            // What the server rejected in this run, it will reject in the next one, too.
             let ResolvedConfig { rejected, learned, .. } = &*self.config;
             learned.borrow_mut().clone_from(rejected);
             return None;
@@ -226,7 +228,7 @@ impl Run {
     /// The body of an answer has ended, or was cut by `cut`.
     ///
     /// # Errors
-    /// What makes it no whole answer: see [`ResponseReader::end`].
+    /// Why the answer is not complete: see [`ResponseReader::end`].
     pub fn body_ended(&mut self, cut: Option<Error>) -> Result<(), Error> {
         self.reader.end(cut).map_err(|mut error| {
             if self.reader.is_page() && error.code == Code::Protocol && self.conversation.is_some() {
@@ -236,7 +238,7 @@ impl Run {
         })
     }
 
-    /// The calls that are to be answered. With this they are a turn of the conversation.
+    /// The tool calls that are to be answered. They become a turn of the conversation.
     pub fn calls(&mut self, timestamp: String) -> Vec<ToolCall> {
         let turn = self.conclude_turn(timestamp, Conversation::call);
         let calls = turn.tool_calls.clone();
@@ -244,7 +246,7 @@ impl Run {
         calls
     }
 
-    /// What a call came to: the result, or what the model is told of why there is none.
+    /// Adds the outcome of a call: the result, or the text that explains to the model why there is none.
     pub fn result(&mut self, id: String, output: String, is_error: bool, timestamp: String) {
         let mut result = Message::new(Role::Tool, output);
         result.tool_call_id = Some(id);
@@ -258,13 +260,14 @@ impl Run {
         Rc::make_mut(&mut self.messages).push(result);
     }
 
-    /// The result as it would be now.
+    /// The result as it is now.
     #[must_use]
     pub fn draft(&self) -> RunResult {
         run_result(&self.reader, None, self.reader.answer().usage())
     }
 
-    /// The same question is to be answered anew, as `prompt` says, which is no turn of the conversation.
+    /// The same question is to be answered again, as `prompt` says. The prompt does not become a turn of the
+    /// conversation.
     pub fn again(&mut self, prompt: &str, timestamp: String) {
         let mut turn = self.conclude_turn(timestamp, |conversation, turn, now| conversation.answer(turn, false, now));
         turn.tool_calls.clear();
@@ -276,7 +279,7 @@ impl Run {
         self.next_turn();
     }
 
-    /// The turn is whole: it is kept with `keep`, and what follows is another.
+    /// The turn is complete: `keep` adds it to the conversation, and what follows is another turn.
     fn conclude_turn(
         &mut self,
         timestamp: String,
@@ -303,8 +306,8 @@ impl Run {
         self.unstreamed = None;
     }
 
-    /// Takes the answer into the conversation while it grows, as far as it was `delivered`: so many UTF-16 units. `now` gives
-    /// the time, which only a new message needs. False where the conversation is being changed at the moment.
+    /// Adds the growing answer to the conversation as far as it was `delivered`, in UTF-16 units. `now` returns the
+    /// time, which only a new message needs. Returns false if the conversation is being changed at the moment.
     pub fn keep(&self, delivered: usize, now: impl FnOnce() -> String) -> bool {
         let Some(conversation) = &self.conversation else { return true };
         let Ok(mut conversation) = conversation.try_borrow_mut() else { return false };
@@ -313,9 +316,9 @@ impl Run {
         true
     }
 
-    /// Adds the answer to the conversation as far as it goes, whatever became of the run, and returns the result; `None`
-    /// where it failed. `delivered` is how many UTF-16 units of the text the caller was given, `stopped` whether the
-    /// caller has stopped it; `count` says how many tokens a text has, where the provider has not reported it.
+    /// Adds the answer to the conversation as far as it goes, however the run has ended, and returns the result; `None`
+    /// if the run failed. `delivered` is how many UTF-16 units of the text the caller received, `stopped` whether the
+    /// caller has stopped the run; `count` returns how many tokens a text has, if the provider has not reported it.
     pub fn close(
         &mut self,
         stopped: bool,
@@ -328,7 +331,7 @@ impl Run {
         if let Some(conversation) = &self.conversation {
             let mut conversation = conversation.borrow_mut();
             if self.has_begun {
-                // A call that was never whole cannot be answered: only the words are kept.
+                // A call that is not complete cannot be answered: only the text is kept.
                 let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
                 let is_cut = matches!(answer.finish(), Some((FinishReason::Length, _))) && turn.tool_calls.is_empty();
                 conversation.of_run(self.number).answer(self.sent_by(turn), !whole || is_cut, timestamp);
@@ -336,7 +339,7 @@ impl Run {
             }
             conversation.end_branch(self.branching);
         }
-        // With what is attached to them: whoever holds on to a run needs no request any more.
+        // Frees the attachments, too: a run that has ended needs no request any more, even if it is still referenced.
         self.messages = Rc::default();
         let usage = if stopped { answer.usage_of_stopped(delivered, count) } else { answer.usage() };
         (whole || stopped).then(|| run_result(&self.reader, stopped.then_some(delivered), usage))
@@ -346,7 +349,7 @@ impl Run {
         self.unstreamed.is_none()
     }
 
-    /// Tells of something that the run itself does.
+    /// Reports something that the run itself does.
     pub(super) fn tell(&mut self, event: Event) {
         self.reader.answer_mut().turn(event);
     }
@@ -370,7 +373,7 @@ impl Run {
         self.failure = Some(error);
     }
 
-    /// Whether the model waits for tools, all of which can be run here, and may be asked once more.
+    /// Whether the model waits for tools that can all be run here, and may be asked once more.
     #[must_use]
     pub fn is_to_answer(&self) -> bool {
         let AgentConfig { tools, max_steps, .. } = &self.config.options;
@@ -385,8 +388,9 @@ impl Run {
     }
 }
 
-/// From which number on a run calls what has no id. Another run in the conversation has others: between the calls of two runs
-/// there is a turn, or they are made at the same time under other numbers, or by another page.
+/// The number from which a run counts the calls that have no id. Other runs in the conversation start at other numbers:
+/// there is a turn between the calls of two runs, or the runs have different numbers at the same time, or another page
+/// writes.
 fn first_call_number(conversation: &Conversation, run: u32) -> u64 {
     let turns = conversation.messages().len() as u64 & 0x7_FFFF;
     conversation.writer_number() << 43 | turns << 24 | u64::from(run & 0xFFF) << 12

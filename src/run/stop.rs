@@ -24,7 +24,7 @@ struct State {
 pub struct StopSignal(Rc<RefCell<State>>, Rc<Notify>);
 
 impl StopSignal {
-    /// Stops it, once.
+    /// Stops the signal; only the first call has an effect.
     pub fn stop(&self, reason: Option<HostValue>) {
         let mut state = self.0.borrow_mut();
         if std::mem::replace(&mut state.is_stopped, true) {
@@ -39,7 +39,7 @@ impl StopSignal {
         self.1.notify();
     }
 
-    /// Another signal, which stops with this one, and may be stopped alone.
+    /// Another signal, which stops together with this one, and may be stopped alone.
     #[must_use]
     pub fn child(&self) -> Self {
         let child = Self::default();
@@ -52,17 +52,17 @@ impl StopSignal {
         child
     }
 
-    /// Has the task be woken when it is stopped.
+    /// Wakes the task when it is stopped.
     pub fn register(&self, context: &Context<'_>) {
         self.1.register(context);
     }
 
-    /// Resolves when it is stopped, or was.
+    /// Resolves when it is stopped, at once if it already is.
     pub fn stopped(&self) -> impl Future<Output = ()> + '_ {
         self.1.until(|| self.is_stopped())
     }
 
-    /// The signal as the host has it, made when first asked for.
+    /// The signal as a value of the host, made on first use.
     pub fn own_value(&self, make: impl FnOnce() -> HostValue) -> HostValue {
         let known = self.0.borrow().own.clone();
         known.unwrap_or_else(|| {
@@ -84,7 +84,7 @@ impl StopSignal {
         self.0.borrow().reason.clone()
     }
 
-    /// Calls `listener` when it is stopped, at once if it is.
+    /// Calls `listener` when it is stopped, at once if it already is.
     pub fn on_stop(&self, listener: impl FnOnce(Option<HostValue>) + 'static) {
         let mut state = self.0.borrow_mut();
         if !state.is_stopped {

@@ -7,20 +7,20 @@ use crate::error::{Code, Error};
 use crate::json::decimal;
 use crate::text::concat;
 
-/// How long text is held back that may repeat the answer.
+/// How long text that may repeat the answer is held back.
 const MOST_HELD_MS: f64 = 3_000.0;
 
-/// For how long a stream is read on after a finish reason without an event, in milliseconds: usage, another reason or the
-/// rest of a call may follow.
+/// How long a stream is still read after a finish reason when no event comes, in milliseconds: usage, another reason or
+/// the rest of a call may follow.
 const SETTLE_MS: f64 = 500.0;
 
-/// What the timer is called by which a page that is offline waits for the network.
+/// The name of the timer with which a page that is offline waits for the network.
 const OFFLINE: &str = "offline";
 
 /// What is counted besides the time of the whole run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Counted {
-    /// Nothing, and the whole run neither: it has not begun, or it is over.
+    /// Nothing, not even the whole run: it has not begun, or it is over.
     #[default]
     Nothing,
     /// Nothing else: a wait between attempts, tools, a look at the answer.
@@ -33,7 +33,7 @@ pub enum Counted {
     Body,
 }
 
-/// What the timers need to know. Times are in milliseconds of active time, in which no freeze and no wait for a reader counts.
+/// What the timers need to know. Times are in milliseconds of active time: freezes and waits for a reader do not count.
 #[derive(Debug)]
 pub(super) struct Timers {
     pub(super) counted: Counted,
@@ -65,8 +65,8 @@ impl Run {
         self.timers.counted
     }
 
-    /// How many milliseconds one may wait before asking again; infinity where nothing is counted. To be asked before each wait,
-    /// when the time that it said has passed, and at [`Status::CLOCK`](crate::response::Status::CLOCK).
+    /// How many milliseconds one may wait before asking again; infinity if nothing is counted. Call it before each
+    /// wait, when that time has passed, and at [`Status::CLOCK`](crate::response::Status::CLOCK).
     ///
     /// # Errors
     /// That time has run out.
@@ -77,8 +77,8 @@ impl Run {
             (Counted::Total, _) => ("", 0.0, 0.0),
             (Counted::Offline, _) => (OFFLINE, self.timers.sent, connect),
             (Counted::Body, Some(since)) => ("idle", since, idle),
-            // Without streaming the head comes when the answer is there: only the first content is bounded then. Of two
-            // bounds that which is broken first has the word.
+            // Without streaming the head arrives with the complete answer: only the first content is limited then. Of
+            // two limits, the shorter one is reported.
             (Counted::Head, _) if self.streams() && connect > 0.0 && (first_chunk <= 0.0 || connect <= first_chunk) => {
                 ("connect", self.timers.sent, connect)
             }
@@ -100,7 +100,7 @@ impl Run {
         Err(if left <= 0.0 { timeout("total", total) } else { timeout(name, limit) })
     }
 
-    /// For how long text may still be held back that may repeat the answer. When that is over, it is released.
+    /// How long text that may repeat the answer may still be held back. After that it is released.
     fn hold_left(&mut self, now: f64) -> f64 {
         let Some(held_for) = self.reader.held_for(now).filter(|_| !self.reader.is_paused()) else {
             return f64::INFINITY;

@@ -6,7 +6,7 @@ use super::{Delivery, Figures, Stopped};
 use crate::event::{Event, HostValue, Metrics, RunResult, Thrown};
 
 impl Delivery {
-    /// Whoever read the stream leaves.
+    /// The reader of the stream has left.
     pub fn cancel(self: &Rc<Self>) {
         self.flags.is_cancelled.set(true);
         self.queue.borrow_mut().clear();
@@ -19,7 +19,7 @@ impl Delivery {
         if self.is_over() {
             return;
         }
-        // What has come but waits for its frame is shown before the stop.
+        // Text that has arrived and waits for its frame is shown before the stop.
         self.release();
         if self.callback.borrow().is_none() {
             self.hand_on();
@@ -28,7 +28,7 @@ impl Delivery {
         self.stop(Stopped::Threw(reason));
     }
 
-    /// Ends it before its end.
+    /// Stops the run early.
     pub fn stop(&self, stopped: Stopped) {
         if self.flags.is_over.replace(true) {
             return;
@@ -55,7 +55,7 @@ impl Delivery {
         self.chars()
     }
 
-    /// The run came to an answer, or was stopped by whoever read it: the result with its figures. Tells of it.
+    /// The run has an answer, or its reader has stopped it. Adds the figures to the result and reports it.
     #[must_use]
     pub fn finish(&self, mut result: RunResult) -> RunResult {
         result.metrics = self.metrics();
@@ -85,7 +85,7 @@ impl Delivery {
         self.listener.settle(Ok(result));
     }
 
-    /// The same for a run that failed. `partial_text` is what was delivered before.
+    /// The same for a run that failed. `partial_text` is the text that was delivered before.
     pub fn fail(&self, error: Thrown, partial_text: &str) {
         let error = self.listener.outgoing(error);
         self.tell_last(&Event::Error { error: error.clone(), partial_text: partial_text.to_owned() });
@@ -94,7 +94,7 @@ impl Delivery {
         self.listener.settle(Err(error));
     }
 
-    /// Whatever the last event's listener throws, the run has ended as it has.
+    /// Reports the last event. An error that its listener throws does not change how the run has ended.
     fn tell_last(&self, event: &Event) {
         if self.listener.hears_events() {
             let _ = self.listener.event(event);
@@ -114,7 +114,7 @@ impl Delivery {
         for reader in readers {
             reader(None);
         }
-        // Now, and not when the stream is collected: a page that asks and asks may not get there.
+        // Done here and not when the stream is garbage-collected: a page that keeps asking may not get that far.
         self.source.take();
         self.changed.notify();
         let on_end = self.on_end.take();

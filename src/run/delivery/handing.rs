@@ -6,14 +6,14 @@ use super::{Batching, Delivery, Stopped, TextChunk, Wait};
 use crate::event::{Event, HostValue};
 use crate::response::{Piece, Waiting};
 
-/// Pieces that are being handed on, and what [`Listener::whole`](super::Listener::whole) gave for their text.
+/// Pieces that are being handed on, and what [`Listener::whole`](super::Listener::whole) returned for their text.
 pub(super) struct Pieces {
     waiting: Waiting,
     whole: Option<HostValue>,
 }
 
 impl Delivery {
-    /// Hands on everything, also what was gathered, and waits until it was taken.
+    /// Hands on everything, including what was gathered, and waits until it was taken.
     pub async fn flush(&self) {
         if self.is_over() {
             return;
@@ -23,7 +23,7 @@ impl Delivery {
         self.changed.until(|| !self.is_waited_for()).await;
     }
 
-    /// Hands on what the source has released. Returns whether the next read has to wait for somebody: see [`Delivery::taken`].
+    /// Hands on what the source has released. Returns whether the next read must wait: see [`Delivery::taken`].
     pub fn take(&self) -> bool {
         self.hand_on();
         self.is_waited_for()
@@ -34,8 +34,8 @@ impl Delivery {
         self.changed.until(|| !self.is_waited_for()).await;
     }
 
-    /// What was gathered goes out in its time. Returns whether the next read has to wait for somebody: nobody has asked for what
-    /// was gathered already.
+    /// Schedules the delivery of what was gathered. Returns whether the next read must wait: text that is still
+    /// gathered does not hold up the next read.
     pub fn schedule(&self) -> bool {
         if self.pacer.is_some() {
             self.pace();
@@ -65,14 +65,14 @@ impl Delivery {
         let waiting = source.take();
         self.update_pacer();
         if !waiting.is_empty() {
-            // A chunk that is told as an event is converted there.
+            // A chunk that is reported as an event is converted there.
             let are_several = waiting.items.len() > 1 && !self.listener.hears_events();
             let whole = if are_several { self.listener.whole(&waiting.text, self.is_read()) } else { None };
             self.hand(Pieces { waiting, whole });
         }
     }
 
-    /// Hands on what waits, if it is released.
+    /// Hands on what is waiting, if it is released.
     pub fn hand_released(&self) {
         let source = self.source.borrow().clone();
         if source.is_some_and(|source| source.is_released()) {
@@ -80,7 +80,7 @@ impl Delivery {
         }
     }
 
-    /// Lets everything go that was gathered.
+    /// Releases everything that was gathered.
     pub(super) fn release(&self) {
         let source = self.source.borrow().clone();
         if let Some(source) = source {
@@ -88,7 +88,7 @@ impl Delivery {
         }
     }
 
-    /// Hands on pieces, as far as no callback has to be waited for.
+    /// Hands on pieces until a callback asks to be waited for.
     pub(super) fn hand(&self, mut pieces: Pieces) {
         while !self.is_over() {
             let Some(piece) = pieces.waiting.next_piece() else { return };
@@ -113,7 +113,7 @@ impl Delivery {
         }
     }
 
-    /// Hands on a chunk of a flow, of which an event has told already. Returns whether whoever brings more has to wait: see
+    /// Hands on a chunk of a flow that was already reported as an event. Returns whether the producer must wait: see
     /// [`Delivery::taken`].
     pub fn chunk(&self, chunk: TextChunk<'_>) -> bool {
         if let Some(wait) = self.give(chunk, true) {
@@ -123,12 +123,12 @@ impl Delivery {
         self.is_waited_for()
     }
 
-    /// Hands on a chunk. Returns what the callback wants to be waited for.
+    /// Hands on a chunk. Returns the future that the callback wants to be awaited.
     fn give(&self, chunk: TextChunk<'_>, is_told: bool) -> Option<Wait> {
         if self.figures.first_chunk.get().is_none() {
             self.figures.first_chunk.set(Some(self.clock.now()));
         }
-        // What is changed on its way has another length: it counts as it comes.
+        // A listener may change the text, and its length with it: such text is counted when it is handed on.
         if !self.is_counted_late() {
             self.count(chunk.units);
         }
@@ -167,7 +167,7 @@ impl Delivery {
         None
     }
 
-    /// Tells of an event, if somebody listens.
+    /// Reports an event, if there is a listener for events.
     pub fn tell(&self, event: &Event) {
         if !self.listener.hears_events() || self.is_over() {
             return;
@@ -177,7 +177,7 @@ impl Delivery {
         }
     }
 
-    /// Whether something was gathered that waits for its time.
+    /// Whether gathered text or events are still waiting.
     pub fn has_gathered(&self) -> bool {
         let source = self.source.borrow().clone();
         source.is_some_and(|source| source.has_gathered())

@@ -1,27 +1,27 @@
-//! Who takes what a run produces, and where it comes from.
+//! The receiver of what a run produces, and its source.
 
 use futures::future::LocalBoxFuture;
 
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::response::Waiting;
 
-/// What a callback wants to be waited for; it may reject.
+/// The future that a callback wants to be awaited; it may reject.
 pub type Wait = LocalBoxFuture<'static, Result<(), HostValue>>;
 
-/// Whoever takes what a run produces. Nothing of the run is borrowed while one of these is called.
+/// Receives what a run produces. Nothing of the run is borrowed while one of these methods is called.
 pub trait Listener {
-    /// Whether anybody wants events.
+    /// Whether there is a listener for events.
     fn hears_events(&self) -> bool;
 
-    /// Whether events may be changed on their way.
+    /// Whether a listener may change events before they are handed on.
     fn changes_events(&self) -> bool {
         false
     }
 
-    /// Tells of a chunk, as an event.
+    /// Reports a chunk as an event.
     fn text_event(&self, text: &str) -> TextEvent;
 
-    /// Tells of an event.
+    /// Reports an event.
     ///
     /// # Errors
     /// What the listener threw.
@@ -33,14 +33,14 @@ pub trait Listener {
     /// What the callback threw.
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue>;
 
-    /// Several chunks are about to be handed on, one after the other, all of them parts of `text`: to the callback, and where
-    /// `is_read` to whoever reads the stream. A listener that has to convert each chunk may convert the text once: parts of it
-    /// are handed on then, as [`TextChunk::part`] and [`Chunk::Part`](super::Chunk::Part).
+    /// Several chunks, all of them parts of `text`, are about to be handed on one after the other: to the callback, and
+    /// if `is_read` to the reader of the stream. A listener that has to convert each chunk may convert the text once;
+    /// the chunks are then handed on as parts of it, as [`TextChunk::part`] and [`Chunk::Part`](super::Chunk::Part).
     fn whole(&self, _text: &str, _is_read: bool) -> Option<HostValue> {
         None
     }
 
-    /// An error as it goes out: the same one to everybody who is told of it.
+    /// The error as users receive it: the same value for everyone who gets it.
     fn outgoing(&self, error: Thrown) -> Thrown {
         error
     }
@@ -56,7 +56,8 @@ pub struct TextChunk<'a> {
     pub text: &'a str,
     /// Its length in UTF-16 units.
     pub units: usize,
-    /// What [`Listener::whole`] gave for the text of several chunks, and where this one begins in it, in UTF-16 units.
+    /// What [`Listener::whole`] returned for the text of several chunks, and the offset of this chunk in it, in UTF-16
+    /// units.
     pub part: Option<(&'a HostValue, usize)>,
 }
 
@@ -89,7 +90,8 @@ impl From<TextChunk<'_>> for HeldChunk {
     }
 }
 
-/// Chunks of text that are held, in order, with their texts one behind the other: there may be thousands of them.
+/// Chunks of text that are held, in order. Their texts are stored as one string, because there may be thousands of
+/// them.
 #[derive(Debug, Default)]
 pub struct HeldChunks {
     text: String,
@@ -123,33 +125,33 @@ impl HeldChunks {
     }
 }
 
-/// What became of a chunk that was told as an event.
+/// What became of a chunk that was reported as an event.
 #[derive(Debug, Default)]
 pub struct TextEvent {
-    /// The chunk as it goes on, where it was changed; empty where it ends here.
+    /// The new text of the chunk if it was changed; empty if the chunk is not to be handed on.
     pub changed: Option<String>,
-    /// What somebody threw.
+    /// What a listener threw.
     pub threw: Option<HostValue>,
 }
 
 /// Where the pieces come from.
 pub trait Source {
-    /// Takes everything that waits to be handed on.
+    /// Takes everything that is waiting to be handed on.
     fn take(&self) -> Waiting;
 
-    /// Lets everything go that was gathered.
+    /// Releases everything that was gathered.
     fn release(&self);
 
-    /// Lets the first of it go: so many UTF-16 units of text and reasoning, and the events before the rest.
+    /// Releases the first `units` UTF-16 units of text and reasoning, and the events before the rest.
     fn release_part(&self, units: usize);
 
     /// How many UTF-16 units of text and reasoning were gathered.
     fn gathered(&self) -> usize;
 
-    /// Whether something was gathered that waits.
+    /// Whether gathered text or events are still waiting.
     fn has_gathered(&self) -> bool;
 
-    /// Whether something is to be handed on now.
+    /// Whether there is something to hand on now.
     fn is_released(&self) -> bool;
 
     /// Adds to an event what is known only now: how much was `delivered`.
@@ -166,15 +168,15 @@ pub enum Batching {
     Frame,
     /// After so many milliseconds.
     Ms(f64),
-    /// In even portions, one with each animation frame, each of them at most so many milliseconds after it came.
+    /// In even portions, one with each animation frame; nothing waits longer than this many milliseconds.
     Pace(f64),
 }
 
-/// Why a run is over before its end.
+/// Why a run was stopped early.
 #[derive(Debug, Clone)]
 pub enum Stopped {
     /// The caller's signal was aborted, or the caller's code threw: the run rejects with this.
     Threw(HostValue),
-    /// Whoever read the stream has left.
+    /// The reader of the stream has left.
     Cancelled,
 }

@@ -30,9 +30,9 @@ struct Flags {
     has_begun: Cell<bool>,
     /// The result has been settled.
     has_ended: Cell<bool>,
-    /// The run goes only as far as somebody reads.
+    /// The run goes only as far as its stream is read.
     is_lazy: Cell<bool>,
-    /// Somebody may read a stream.
+    /// The run may be read as a stream.
     streams: Cell<bool>,
     is_cancelled: Cell<bool>,
 }
@@ -68,10 +68,10 @@ pub struct Delivery {
     readers: RefCell<VecDeque<Reader>>,
     /// What was taken from the source and is not handed on yet.
     pieces: RefCell<Option<Pieces>>,
-    /// What the callback wants to be waited for, and its chunk.
+    /// The future that the callback wants to be awaited, and the chunk it was called with.
     callback: RefCell<Option<Wait>>,
     awaited: RefCell<Option<Chunk>>,
-    /// Says how much goes out with a frame, where bursts are smoothed.
+    /// Decides how much goes out with a frame, if bursts are smoothed.
     pacer: Option<RefCell<Pacer>>,
     /// When what was gathered goes out.
     due: RefCell<Option<LocalBoxFuture<'static, ()>>>,
@@ -128,22 +128,22 @@ impl Delivery {
         }
     }
 
-    /// Where the pieces come from. A flow has no source: its chunks come by [`Delivery::chunk`].
+    /// Sets the source of the pieces. A flow has no source: its chunks come by [`Delivery::chunk`].
     pub fn take_from(&self, source: Rc<dyn Source>) {
         *self.source.borrow_mut() = Some(source);
     }
 
-    /// Called when the run is stopped.
+    /// Sets what is called when the run is stopped.
     pub fn on_stop(&self, listener: impl FnOnce() + 'static) {
         *self.on_stop.borrow_mut() = Some(Box::new(listener));
     }
 
-    /// Called last of all.
+    /// Sets what is called last of all.
     pub fn on_end(&self, listener: impl FnOnce() + 'static) {
         *self.on_end.borrow_mut() = Some(Box::new(listener));
     }
 
-    /// Called with each chunk where somebody listens to events.
+    /// Sets what is called with each chunk, if there is a listener for events.
     pub fn on_text(&self, listener: Rc<dyn Fn(&str)>) {
         *self.on_text.borrow_mut() = Some(listener);
     }
@@ -169,7 +169,7 @@ impl Delivery {
         }
     }
 
-    /// For a run whose result is all that is wanted.
+    /// For a run of which only the result is wanted.
     pub fn start(self: &Rc<Self>) {
         self.begin();
     }
@@ -183,7 +183,7 @@ impl Delivery {
         }
     }
 
-    /// Somebody wants the result: the run goes to its end, whether or not anyone reads.
+    /// The result is wanted: the run goes to its end, even if nobody reads its stream.
     pub fn want_result(self: &Rc<Self>) {
         if self.flags.is_lazy.get() {
             self.count_queue();
@@ -204,7 +204,7 @@ impl Delivery {
         }
     }
 
-    /// Whether somebody listens to events.
+    /// Whether there is a listener for events.
     pub fn hears_events(&self) -> bool {
         self.listener.hears_events()
     }
@@ -239,7 +239,7 @@ impl Delivery {
         self.figures.chars.get()
     }
 
-    /// So many bytes have come over the network.
+    /// Adds to the number of bytes that have come over the network.
     pub fn add_bytes(&self, bytes: usize) {
         self.figures.bytes.set(self.figures.bytes.get() + bytes as u64);
     }

@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 
 use super::{Batching, Delivery};
 
-/// How long a frame takes where there was none before, in milliseconds.
+/// The length of a frame before two frames were seen, in milliseconds.
 const FRAME_MS: f64 = 16.0;
 
-/// The gap that is expected before there was one, in milliseconds.
+/// The gap that is expected before the first one was measured, in milliseconds.
 const FIRST_GAP_MS: f64 = 500.0;
 
-/// Something that has come and waits.
+/// Text that has arrived and is waiting.
 #[derive(Debug)]
 struct Part {
     units: usize,
@@ -19,7 +19,7 @@ struct Part {
     due: f64,
 }
 
-/// Says how much goes out with a frame.
+/// Decides how much goes out with a frame.
 #[derive(Debug)]
 pub(super) struct Pacer {
     /// How long anything waits at most, in milliseconds.
@@ -27,16 +27,16 @@ pub(super) struct Pacer {
     /// What waits, oldest first: one part for all that came between two frames, so there are as many as frames in `max_delay`.
     parts: VecDeque<Part>,
     units: usize,
-    /// For how long, lately, nothing came. What comes is spread over so much time, to last until more comes.
+    /// How long nothing arrived, lately. New text is spread over that time, so that it lasts until more arrives.
     gap: f64,
     last_arrival: f64,
     last_frame: Option<f64>,
-    /// More belongs to the newest part.
+    /// What arrives next still belongs to the newest part.
     is_open: bool,
 }
 
 impl Pacer {
-    /// The one that such batches need.
+    /// The pacer for this way of batching; `None` if it needs none.
     pub(super) fn of(batching: Batching) -> Option<RefCell<Self>> {
         let Batching::Pace(max_delay) = batching else { return None };
         Some(RefCell::new(Self {
@@ -50,7 +50,7 @@ impl Pacer {
         }))
     }
 
-    /// So many UTF-16 units wait now.
+    /// There are `units` UTF-16 units waiting now.
     fn update(&mut self, units: usize, now: f64) {
         if let Some(gone) = self.units.checked_sub(units) {
             self.go(gone);
@@ -63,7 +63,7 @@ impl Pacer {
     fn arrive(&mut self, units: usize, now: f64) {
         let since = now - self.last_arrival;
         self.last_arrival = now;
-        // A long gap is forgotten in twice its time.
+        // A long gap loses its effect after twice its length.
         self.gap = (self.gap - since / 2.0).max(since).min(self.max_delay);
         match self.parts.back_mut().filter(|_| self.is_open) {
             Some(part) => part.units += units,
@@ -81,11 +81,11 @@ impl Pacer {
             units -= part.units;
             self.parts.pop_front();
         }
-        // What comes next does not wait for a frame that follows this one.
+        // What arrives next does not wait for the frame after this one.
         self.last_frame = None;
     }
 
-    /// How many of the units that wait go out with a frame: so many that, at this rate, each part is out when it is due.
+    /// How many of the waiting units go out with a frame: at this rate, each part has gone out when it is due.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // No text is so long.
     fn portion(&mut self, units: usize, now: f64) -> usize {
         self.update(units, now);
@@ -101,7 +101,7 @@ impl Pacer {
 }
 
 impl Delivery {
-    /// What has come waits for its frame, or goes out at once where nobody sees it move.
+    /// Text that has arrived waits for its frame, or goes out at once if motion is not shown.
     pub(super) fn pace(&self) {
         if self.clock.shows_motion() {
             self.update_pacer();
@@ -124,14 +124,15 @@ impl Delivery {
         }
     }
 
-    /// Something has come, or was released.
+    /// Text has arrived, or was released.
     pub(super) fn update_pacer(&self) {
         if let Some(pacer) = &self.pacer {
             pacer.borrow_mut().update(self.gathered(), self.clock.now());
         }
     }
 
-    /// Waits for the next frame, if something is to go out with it. None is asked for while somebody takes the last portion.
+    /// Waits for the next frame, if something is to go out with it. No frame is requested while the last portion is
+    /// still being taken.
     pub(super) fn await_frame(&self) {
         if self.pacer.is_none() || self.due.borrow().is_some() || !self.has_gathered() || self.is_over() {
             return;

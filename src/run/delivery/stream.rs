@@ -9,7 +9,7 @@ use crate::event::HostValue;
 pub enum Chunk {
     /// Its text.
     Text(String),
-    /// A part of what [`Listener::whole`](super::Listener::whole) gave, in UTF-16 units.
+    /// A part of what [`Listener::whole`](super::Listener::whole) returned, in UTF-16 units.
     Part {
         /// The text of several chunks.
         whole: HostValue,
@@ -21,7 +21,7 @@ pub enum Chunk {
 }
 
 impl Chunk {
-    /// Its text, where it is not part of another one.
+    /// Its text, unless it is part of another text.
     #[must_use]
     pub fn into_text(self) -> Option<String> {
         match self {
@@ -57,11 +57,11 @@ impl std::fmt::Debug for Chunk {
     }
 }
 
-/// Takes the next chunk of the stream; `None` where no more will come.
+/// Takes the next chunk of the stream; `None` at the end of the stream.
 pub type Reader = Box<dyn FnOnce(Option<Chunk>)>;
 
 impl Delivery {
-    /// Gives `reader` the next chunk, as soon as there is one.
+    /// Passes the next chunk to `reader`, as soon as there is one.
     pub fn read(self: &Rc<Self>, reader: Reader) {
         self.begin();
         let was_waited_for = self.is_waited_for();
@@ -81,7 +81,7 @@ impl Delivery {
         }
     }
 
-    /// The callback has seen it: it goes to the reader of the stream, too, also where a stop ends the wait.
+    /// The callback has received the chunk: it also goes to the reader of the stream, even if a stop ends the wait.
     pub(super) fn enqueue_awaited(&self) {
         let chunk = self.awaited.take();
         if let Some(chunk) = chunk.filter(|_| self.is_read()) {
@@ -141,7 +141,7 @@ impl Delivery {
         }
     }
 
-    /// What was handed on has to be read before more is: a reader that stops stops the download.
+    /// What was handed on must be read before more is handed on: when the reader stops, so does the download.
     pub(super) fn is_waited_for(&self) -> bool {
         if self.is_over() {
             return false;

@@ -7,19 +7,19 @@ use std::task::{Context, Poll};
 use super::{Delivery, Stopped};
 
 impl Delivery {
-    /// What `work` comes to; nothing as soon as the run is stopped. Meanwhile everything that the delivery itself waits for goes
+    /// The output of `work`, or `None` as soon as the run is stopped. Meanwhile what the delivery itself waits for goes
     /// on: callbacks, frames, saving.
     pub async fn until<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         poll_fn(|context| {
             self.changed.register(context);
             self.poll_own(context);
-            // What was stopped before it began does not begin.
+            // If it is stopped already, `work` does not begin.
             if self.is_over() {
                 return Poll::Ready(None);
             }
             match work.as_mut().poll(context) {
-                // What stopped it may have come while it was done.
+                // The run may have been stopped while `work` was polled.
                 Poll::Ready(output) => Poll::Ready((!self.is_over()).then_some(output)),
                 Poll::Pending if self.is_over() => Poll::Ready(None),
                 Poll::Pending => Poll::Pending,
@@ -28,7 +28,7 @@ impl Delivery {
         .await
     }
 
-    /// What `work` comes to, which heeds a stop by itself. Meanwhile everything that the delivery itself waits for goes on.
+    /// The output of `work`, which handles a stop itself. Meanwhile what the delivery itself waits for goes on.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         poll_fn(|context| {
@@ -68,7 +68,7 @@ impl Delivery {
             if let Some(pieces) = pieces {
                 self.hand(pieces);
             }
-            // What has come meanwhile.
+            // Text that has arrived meanwhile.
             self.hand_released();
             self.changed.notify();
         }

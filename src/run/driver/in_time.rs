@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::run::{Delivery, StopSignal, Stopped};
 
 impl Driver {
-    /// The output of `work`, or an error where time runs out before.
+    /// The output of `work`, or an error if time runs out first.
     pub(super) async fn within_time<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
         let mut work = pin!(work);
         let alarm = &*self.alarm;
@@ -27,7 +27,7 @@ impl Driver {
                 if alarm.is_changed.take() {
                     let was_set = timer.take().is_some();
                     let left = self.run.borrow_mut().time_left(self.clock.now());
-                    // With the time that has passed text may be released that was held back.
+                    // After this time, text that was held back may be released.
                     if was_set {
                         self.delivery.hand_released();
                     }
@@ -48,7 +48,8 @@ impl Driver {
         done
     }
 
-    /// The same as [`Driver::within_time`] for work that takes a signal, which stops if nobody waits for the work any more.
+    /// The same as [`Driver::within_time`] for work that takes a signal, which is stopped when the work is no longer
+    /// waited for.
     pub(super) async fn with_signal<T, F: Future<Output = T>>(
         &self,
         work: impl FnOnce(StopSignal) -> F,
@@ -63,7 +64,7 @@ impl Driver {
     }
 }
 
-/// Stops the signal of work that nobody waits for any more.
+/// Stops the signal of work when the work is no longer waited for.
 struct StopOnDrop {
     signal: StopSignal,
     delivery: Rc<Delivery>,

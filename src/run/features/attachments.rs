@@ -2,14 +2,14 @@
 
 use crate::message::Attachment;
 
-/// What is at an absolute URL, `href`, whose path is `path`.
+/// The attachment at an absolute URL, `href`, whose path is `path`.
 #[must_use]
 pub fn attachment_at(href: &str, path: &str) -> Attachment {
     let name = path.rsplit('/').next().unwrap_or_default();
     Attachment::at_url(media_type_of(name), name, href)
 }
 
-/// The media type of a file, by its ending: an address says no more.
+/// The media type of a file, by its extension: a URL says no more.
 #[must_use]
 pub fn media_type_of(name: &str) -> &'static str {
     let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
@@ -33,13 +33,13 @@ const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 pub struct Base64(String);
 
 impl Base64 {
-    /// There will be so many bytes.
+    /// With room for `count` bytes.
     #[must_use]
     pub fn for_bytes(count: usize) -> Self {
         Self(String::with_capacity(count.div_ceil(3) * 4))
     }
 
-    /// Adds a piece, whose length is a multiple of three unless it is the last one.
+    /// Adds a piece. The length of each piece but the last is a multiple of three.
     pub fn push(&mut self, bytes: &[u8]) {
         for three in bytes.chunks(3) {
             let bits = three.iter().fold(0, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - three.len()));

@@ -1,4 +1,4 @@
-//! An answer is judged by a model, and asked for again while it is not good enough, as Refinire does it.
+//! An answer is judged by a model, and asked for again until it is good enough, as in Refinire.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use crate::event::Evaluation;
 use crate::json::Value;
 use crate::text::concat;
 
-/// Where the caller does not say, as in Refinire.
+/// The defaults, as in Refinire.
 const THRESHOLD: f64 = 85.0;
 const MAX_RETRIES: u64 = 3;
 
@@ -21,7 +21,7 @@ pub struct EvaluationConfig {
     pub instructions: String,
     /// The score that is good enough, from 0 to 100.
     pub threshold: f64,
-    /// The model that judges; none for the agent's own.
+    /// The model that judges; `None` for the agent's own.
     pub model: Option<String>,
     /// How often a better answer is asked for.
     pub max_retries: u64,
@@ -65,7 +65,7 @@ impl Judge {
         Self { retries: Cell::new(config.max_retries), helper, config }
     }
 
-    /// Judges an answer. Returns the evaluation, and a prompt if there is to be another answer.
+    /// Judges an answer. Returns the evaluation, and a prompt if another answer is wanted.
     pub(super) async fn evaluate(
         &self,
         question: &str,

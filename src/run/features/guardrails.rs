@@ -1,4 +1,4 @@
-//! Code of the caller's that says whether a question is asked, and whether an answer is taken.
+//! The caller's code that decides whether a question is asked, and whether an answer is accepted.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use crate::error::{Code, Error};
 use crate::event::HostValue;
 use crate::text::concat;
 
-/// Asks the guardrails in front of a question.
+/// Asks the guardrails about a question before it is sent.
 ///
 /// # Errors
 /// `invalid-argument` for an empty question, `guardrail` for one that is refused.
@@ -26,7 +26,7 @@ pub async fn guard_input(
     Ok(())
 }
 
-/// Asks the guardrails about an answer that has been given. `text` is what was shown of it.
+/// Asks the guardrails about an answer that has been given. `text` is the part of it that was shown.
 pub(super) async fn guard_output(
     guardrails: &[Rc<dyn Guardrail>],
     content: &HostValue,

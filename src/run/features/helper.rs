@@ -25,7 +25,7 @@ use crate::text::concat;
 /// The member that a helper's answer must have. Models get the other members wrong, and they are not needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Member {
-    /// A score that is a number, also one in a string.
+    /// A score that is a number, or a string that holds one.
     Score,
     /// The name of a step.
     NextRoute,
@@ -175,7 +175,7 @@ impl EventSink for Nobody {
     }
 }
 
-/// The number at a key, also one in a string; NaN for none.
+/// The number at a key, or in a string at it; NaN if there is none.
 pub(super) fn number_at(answer: &Value, key: &str, values: &dyn Values) -> f64 {
     match answer.get(key) {
         Some(Value::String(text)) => values.number(text),
@@ -189,7 +189,7 @@ pub(super) fn number_at(answer: &Value, key: &str, values: &dyn Values) -> f64 {
     }
 }
 
-/// What a helper is asked.
+/// The input for a helper.
 pub(super) fn input(question: &str, answer: &str) -> String {
     concat(&["# Question\n\n", question, "\n\n# Answer\n\n", answer])
 }

@@ -1,4 +1,4 @@
-//! What of a run's features is the host language's.
+//! The parts of a run's features that the host language provides.
 
 use std::fmt;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use crate::conversation::turns::Turn;
 use crate::event::{Evaluation, Event, HostValue, Routing, RunResult, Thrown};
 use crate::run::StopSignal;
 
-/// What the caller's code comes to, or what it throws.
+/// What the caller's code returns, or what it throws.
 pub type Done<T> = LocalBoxFuture<'static, Result<T, HostValue>>;
 
 /// Makes and reads values of the host language.
@@ -23,7 +23,7 @@ pub trait Values {
     /// A text as a value.
     fn string(&self, text: &str) -> HostValue;
 
-    /// A text as it is, nothing as nothing, anything else as JSON.
+    /// A text as it is, no value as an empty text, anything else as JSON.
     ///
     /// # Errors
     /// What is thrown by a value that cannot be written as JSON.
@@ -32,16 +32,16 @@ pub trait Values {
     /// An error with this message, as the host's own code throws it.
     fn error(&self, message: &str) -> HostValue;
 
-    /// A line about anything that was thrown.
+    /// A line that describes what was thrown, whatever it is.
     fn describe(&self, thrown: &HostValue) -> String;
 
     /// Whether a regular expression matches anywhere in a text; true for one that is not valid.
     fn matches(&self, pattern: &str, text: &str) -> bool;
 
-    /// The number that a text stands for; NaN for none.
+    /// The number that a text stands for; NaN if it is not a number.
     fn number(&self, text: &str) -> f64;
 
-    /// A number as users read it.
+    /// A number, formatted for users.
     fn number_text(&self, number: f64) -> String;
 
     /// A value that grows out of JSON that is still arriving.
@@ -50,37 +50,37 @@ pub trait Values {
 
 /// A value that grows out of JSON that is still arriving.
 pub trait GrowingValue {
-    /// Takes more of the JSON, and reports [`Event::Field`] and [`Event::Partial`]. Returns whether more can follow: false after the
-    /// whole value, and after text that is not JSON.
+    /// Takes more of the JSON, and reports [`Event::Field`] and [`Event::Partial`]. Returns whether more can follow:
+    /// false after the complete value, and after text that is not JSON.
     fn push(&self, json: &str, tell: &dyn Fn(&Event)) -> bool;
 
-    /// Whether the value is whole.
+    /// Whether the value is complete.
     fn is_whole(&self) -> bool;
 }
 
-/// Takes what a value is to be, and what of it is wrong.
+/// Checks and converts a value.
 pub trait Validator {
-    /// The value as the validator makes it, or an error that says what does not fit.
+    /// The converted value, or an error that says what does not fit.
     fn validate(&self, value: HostValue) -> Done<HostValue>;
 }
 
 /// A tool that the host runs.
 pub trait HostTool {
-    /// What its input has to be, where no JSON Schema says so.
+    /// The validator of its input, if it has no JSON Schema.
     fn validator(&self) -> Option<Rc<dyn Validator>>;
 
     /// Runs it.
     fn execute(&self, input: HostValue, given: ToolContext<'_>) -> Done<HostValue>;
 }
 
-/// What a tool is given besides its input.
+/// What a tool receives besides its input.
 #[derive(Clone, Copy)]
 pub struct ToolContext<'a> {
-    /// The call's.
+    /// The id of the call.
     pub id: &'a str,
     /// The context that the caller gave to the run.
     pub context: Option<&'a HostValue>,
-    /// Stops when nobody waits for the tool any more.
+    /// Stopped when the tool's result is no longer waited for.
     pub signal: &'a StopSignal,
     /// The run's turn in the conversation. A run that the tool begins there would wait for this one.
     pub turn: Option<&'a Turn>,
@@ -92,7 +92,7 @@ impl fmt::Debug for ToolContext<'_> {
     }
 }
 
-/// Says whether a question is asked, or an answer is taken.
+/// Decides whether a question is asked, or an answer is accepted.
 pub trait Guardrail {
     /// Whether it lets the value pass.
     fn passes(&self, value: HostValue) -> Done<bool>;
@@ -103,13 +103,13 @@ pub trait SharedContext {
     /// The context itself, for tools.
     fn own(&self) -> HostValue;
 
-    /// What came of the run or step before; none for nothing.
+    /// The result of the run or step before, if there was one.
     fn content(&self) -> Option<HostValue>;
 
-    /// How that was judged.
+    /// How that result was judged.
     fn evaluation(&self) -> Option<Evaluation>;
 
-    /// What is shared under a name.
+    /// The value that is shared under a name.
     fn shared(&self, name: &str) -> Option<HostValue>;
 
     /// A model chose the next step.
@@ -118,13 +118,13 @@ pub trait SharedContext {
 
 /// An agent that helps another one: it judges the other agent's answers, or chooses what follows them.
 pub trait Helper {
-    /// What it answers. Dropping the future stops it.
+    /// Its answer. Dropping the future stops it.
     fn ask(&self, input: String) -> LocalBoxFuture<'_, Result<RunResult, Thrown>>;
 }
 
 /// Receives the events of a run, in order.
 pub trait EventSink {
-    /// Tells of an event.
+    /// Takes an event.
     fn tell(&self, event: &Event);
 
     /// UTF-16 units of text that were delivered.

@@ -1,26 +1,26 @@
-//! What a validator finds wrong, by Standard Schema: <https://standardschema.dev>.
+//! What a validator reports as wrong, by Standard Schema: <https://standardschema.dev>.
 
 use crate::text::{concat, join};
 
-/// One thing that a validator finds wrong.
+/// One thing that a validator reports as wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issue {
-    /// The way to it.
+    /// The path to the value.
     pub path: Vec<PathPart>,
     /// What is wrong.
     pub message: String,
 }
 
-/// A part of the way to a value.
+/// A part of the path to a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathPart {
-    /// A place in an array, as it is written.
+    /// An index of an array, as text.
     Place(String),
     /// A key of an object.
     Key(String),
 }
 
-/// The issues in words, for a person or a model to read.
+/// The issues as text, for a person or a model to read.
 #[must_use]
 pub fn words_of(issues: &[Issue]) -> String {
     let words: Vec<_> = issues.iter().map(told).collect();

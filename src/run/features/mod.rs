@@ -39,12 +39,12 @@ use crate::event::{Event, RunResult, Thrown};
 use crate::message::{FinishReason, ToolCall};
 use crate::text::concat;
 
-/// What an answer that is JSON has to be.
+/// What an answer must be if it is to be JSON.
 #[derive(Clone)]
 pub enum AnswerCheck {
     /// What the agent's JSON Schema says.
     JsonSchema,
-    /// What a validator says, which makes the value.
+    /// What a validator says, which also makes the value.
     Validator(Rc<dyn Validator>),
     /// An object with this member; the content is a [`Value`](crate::json::Value).
     Member(Member),
@@ -65,20 +65,20 @@ impl fmt::Debug for AnswerCheck {
 pub struct Features {
     /// The tools, in the order of those in the config.
     pub tools: Vec<Rc<dyn HostTool>>,
-    /// What an answer has to be, if it shall be JSON.
+    /// What an answer must be, if it is to be JSON.
     pub answer: Option<AnswerCheck>,
-    /// How often an answer that is not is asked for again.
+    /// How often an answer that does not fit is asked for again.
     pub schema_retries: u64,
-    /// What is asked before an answer is taken.
+    /// The guardrails that are asked before an answer is accepted.
     pub output_guardrails: Vec<Rc<dyn Guardrail>>,
     /// How answers are judged.
     pub evaluation: Option<EvaluationConfig>,
-    /// What the model chooses from.
+    /// The steps that the model chooses from.
     pub routing: Option<RoutingConfig>,
 }
 
 impl Features {
-    /// Whether there are none.
+    /// Whether there are no features.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let Self { tools, answer, schema_retries: _, output_guardrails, evaluation, routing } = self;
@@ -96,12 +96,12 @@ impl fmt::Debug for Features {
     }
 }
 
-/// The host, as a run sees it.
+/// The host, as a run uses it.
 #[derive(Clone)]
 pub struct Host {
     /// Makes and reads values.
     pub values: Rc<dyn Values>,
-    /// Is told of events.
+    /// Receives the events.
     pub events: Rc<dyn EventSink>,
 }
 
@@ -122,9 +122,9 @@ pub struct Asked {
     pub context: Option<Rc<dyn SharedContext>>,
     /// The run's turn in the conversation.
     pub turn: Option<Rc<Turn>>,
-    /// Who judges, where the features say how.
+    /// The agent that judges, if the features ask for an evaluation.
     pub judge: Option<Rc<dyn Helper>>,
-    /// Who chooses the next step, where the features say from what.
+    /// The agent that chooses the next step, if the features ask for routing.
     pub router: Option<Rc<dyn Helper>>,
 }
 
@@ -146,7 +146,7 @@ pub struct RunFeatures {
     judge: Option<Judge>,
     router: Option<Router>,
     schema_retries: Cell<u64>,
-    /// How much of the text is that of earlier turns, those between which tools ran.
+    /// How much of the text belongs to earlier turns, which ended with tool calls.
     earlier: Cell<usize>,
 }
 
@@ -157,12 +157,12 @@ impl fmt::Debug for RunFeatures {
 }
 
 impl RunFeatures {
-    /// What a run by this config does.
+    /// The features of a run with this config.
     #[must_use]
     pub fn new(features: Rc<Features>, config: Rc<ResolvedConfig>, host: Host, asked: Asked) -> Self {
         let Asked { question, resumes, context, turn, judge, router } = asked;
         let structured = features.answer.clone().map(|check| Structured::new(&config, check, &host));
-        // What a resumed run brings begins in the middle of the value.
+        // The text of a resumed run begins in the middle of the value.
         if let Some(structured) = structured.as_ref().filter(|_| resumes) {
             structured.wait();
         }
@@ -181,7 +181,7 @@ impl RunFeatures {
         }
     }
 
-    /// Takes a chunk of the answer, where somebody listens to events.
+    /// Takes a chunk of the answer, if there is a listener for events.
     pub fn heard(&self, text: &str) {
         if let Some(structured) = &self.structured {
             structured.push(text);
@@ -235,7 +235,7 @@ impl RunFeatures {
         Ok(Review::Accept { content, evaluation, routing })
     }
 
-    /// Of an answer that has been handed on: behind the calls, if there were any.
+    /// The text after the last tool calls in an answer that has been handed on; all of it if there were none.
     fn last_turn<'a>(&self, text: &'a str) -> &'a str {
         match self.earlier.get() {
             0 => text,
@@ -267,7 +267,7 @@ impl Extras for RunFeatures {
     }
 }
 
-/// The last so many UTF-16 units of a text.
+/// The last `units` UTF-16 units of a text.
 fn last_units(text: &str, units: usize) -> &str {
     let mut left = units;
     let mut start = text.len();

@@ -9,7 +9,7 @@ use crate::event::Routing;
 use crate::json::{quote, Value};
 use crate::text::{concat, join};
 
-/// What a model chooses from.
+/// The steps that a model chooses from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoutingConfig {
     /// Additional instructions for the router.
@@ -41,7 +41,7 @@ impl RoutingConfig {
     }
 }
 
-/// Has the next step chosen.
+/// Lets a model choose the next step.
 pub(super) struct Router {
     helper: Rc<dyn Helper>,
     destinations: Vec<String>,
@@ -52,7 +52,7 @@ impl Router {
         Self { helper, destinations: config.destinations.clone() }
     }
 
-    /// What follows this answer.
+    /// The step that follows this answer.
     pub(super) async fn route(&self, question: &str, text: &str, values: &dyn Values) -> Result<Routing, Error> {
         let result = self.helper.ask(input(question, text)).await;
         let result = result.map_err(|cause| unsaid("routed", cause, text, values))?;

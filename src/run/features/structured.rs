@@ -1,4 +1,4 @@
-//! An answer that is JSON: told of as it grows, and read as a whole.
+//! An answer that is JSON: reported while it grows, and read when it is complete.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,8 +10,8 @@ use crate::event::HostValue;
 use crate::json::{Begin, JsonExtractor, Value};
 use crate::text::concat;
 
-/// Reads the JSON of an answer. A value that the answer begins with is told of while it arrives, any other once it is known to be
-/// meant.
+/// Reads the JSON of an answer. A value at the beginning of the answer is reported while it arrives, any other once it
+/// is clear that it is the one that is meant.
 pub(super) struct Structured {
     config: Rc<ResolvedConfig>,
     check: AnswerCheck,
@@ -21,7 +21,7 @@ pub(super) struct Structured {
     growing: RefCell<Option<Rc<dyn GrowingValue>>>,
     /// No more events are reported while the answer arrives.
     is_over: Cell<bool>,
-    /// Somebody listens.
+    /// There is a listener for events.
     is_heard: Cell<bool>,
 }
 
@@ -38,19 +38,19 @@ impl Structured {
         }
     }
 
-    /// The answer begins anew.
+    /// The answer starts over.
     pub(super) fn restart(&self) {
         self.extractor.borrow_mut().restart();
         self.is_over.set(false);
         self.growing.take();
     }
 
-    /// No events are reported before the answer is complete.
+    /// No events are reported until the answer is complete.
     pub(super) fn wait(&self) {
         self.is_over.set(true);
     }
 
-    /// Takes a chunk of the answer that somebody was told of.
+    /// Takes a chunk of the answer that was reported as an event.
     pub(super) fn push(&self, text: &str) {
         self.is_heard.set(true);
         if self.is_over.get() {
@@ -78,7 +78,7 @@ impl Structured {
         self.is_over.set(!goes_on);
     }
 
-    /// The value of a whole `answer`, with which `text` ended, as the validator makes it.
+    /// The value of a complete `answer`, as the validator makes it; the answer ended with `text`.
     pub(super) async fn value(&self, answer: &str, text: &str) -> Result<HostValue, Error> {
         let mut inner;
         let mut answer = answer;
@@ -90,7 +90,7 @@ impl Structured {
                 let json = answer.get(place).unwrap_or_default();
                 match self.conformed(json).await {
                     Ok(value) => {
-                        // What the answer begins with is tried first.
+                        // The value at the beginning of the answer is tried first.
                         let is_told = at == 0 && self.is_whole();
                         if self.is_heard.get() && !is_told {
                             self.tell_whole(json);
@@ -121,7 +121,7 @@ impl Structured {
         error
     }
 
-    /// What is made of a value, or what is wrong with it.
+    /// The value as the check makes it, or what is wrong with it.
     async fn conformed(&self, json: &str) -> Result<HostValue, HostValue> {
         let values = &self.host.values;
         match &self.check {
@@ -145,15 +145,15 @@ impl Structured {
         self.growing.borrow().as_ref().is_some_and(|growing| growing.is_whole())
     }
 
-    /// Tells of a value that did not stream.
+    /// Reports a value that did not stream.
     fn tell_whole(&self, json: &str) {
         self.growing.take();
-        // Behind a number there has to be something that ends it.
+        // A number is complete only when something follows it.
         self.grow(&concat(&[json, " "]));
     }
 }
 
-/// The string that an answer is, where it is one: some models write their JSON into a string once more.
+/// The string, if an answer is one: some models wrap their JSON in a string.
 fn string_in(answer: &str) -> Option<String> {
     match Value::parse(answer.as_bytes()) {
         Ok(Value::String(text)) => Some(text),

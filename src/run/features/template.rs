@@ -1,12 +1,12 @@
-//! Instructions that hold what is shared, as in Refinire.
+//! Instructions with placeholders for shared values, as in Refinire.
 
 use super::{SharedContext, Values};
 use crate::event::{Evaluation, HostValue};
 use crate::text::concat;
 
-/// `instructions` with `{{RESULT}}`, what came of the run or step before, `{{EVAL_RESULT}}`, how that was judged, and
-/// `{{name}}`, what is shared under that name. A text stands as it is, anything else as JSON; a name that nothing is shared under
-/// stays.
+/// `instructions` with the placeholders filled in: `{{RESULT}}` is the result of the run or step before,
+/// `{{EVAL_RESULT}}` how that was judged, and `{{name}}` the value that is shared under that name. A text is inserted
+/// as it is, anything else as JSON. A placeholder without a value stays.
 ///
 /// # Errors
 /// What is thrown by a value that cannot be written as JSON.

@@ -9,8 +9,8 @@ use crate::message::ToolCall;
 use crate::run::{StopSignal, ToolOutcome};
 use crate::text::{concat, join};
 
-/// Runs all `calls` at once. Gives, in their order, what the model is told of each: also of what does not exist, does not fit or
-/// throws. An event tells of each, in the order in which they are done.
+/// Runs all `calls` at once. Returns, in their order, the text for the model about each, including tools that do not
+/// exist, inputs that do not fit and tools that throw. An event reports each call, in the order in which they finish.
 pub(super) async fn answered(run: &RunFeatures, calls: Vec<ToolCall>, signal: &StopSignal) -> Vec<ToolOutcome> {
     let numbered = |(place, call)| async move { (place, answer(run, call, signal).await) };
     let running: FuturesUnordered<_> = calls.into_iter().enumerate().map(numbered).collect();
