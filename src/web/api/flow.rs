@@ -1,5 +1,6 @@
 //! A flow of steps, as users see it.
 
+mod failed;
 mod host;
 mod steps;
 

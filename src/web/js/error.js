@@ -22,20 +22,11 @@ export const invalid = (message, cause) => new RefinireError(message, { code: "i
 export const makeError = (code, message, partialText, retryable, status, retryAfterMs, provider, cause) =>
   new RefinireError(message, { code, partialText, retryable, status, retryAfterMs, provider, cause });
 
-/**
- * What the step of that name failed with, as an error that bears its name; of what is no RefinireError one that says so. One
- * that may not be written on, or bears the name of another step, is the cause of a new one.
- */
-export function ofStep(error, step) {
-  let own = error;
-  if (!isOurs(error)) own = new RefinireError(`the step "${step}" failed: ${describe(error)}`, { code: "step", cause: error });
-  else if (error.step !== undefined || !Object.isExtensible(error)) own = new RefinireError(error.message, { ...error, step: undefined, cause: error });
-  own.step = step;
-  return own;
-}
+/** A copy of a RefinireError that bears the name of no step, whose cause is the error itself. */
+export const copyOf = (error) => new RefinireError(error.message, { ...error, step: undefined, cause: error });
 
-/** Not of a proxy that throws: that is none of ours. */
-function isOurs(error) {
+/** Whether it is a RefinireError. A proxy that throws is none. */
+export function isOurs(error) {
   try {
     return error instanceof RefinireError;
   } catch {

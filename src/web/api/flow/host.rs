@@ -11,6 +11,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use super::data_to_js;
+use super::failed::of_step;
 use super::steps::JsStep;
 use crate::conversation::turns::Turn;
 use crate::conversation::Conversation;
@@ -32,13 +33,6 @@ use crate::web::listener::{with_trail, AgentStep};
 use crate::web::options::RunOptions;
 use crate::web::promise::{host_value, promise_of};
 use crate::web::storage::Storage;
-
-#[wasm_bindgen(module = "/src/web/js/error.js")]
-extern "C" {
-    /// The error with the name of the step that failed with it, or another one that has it.
-    #[wasm_bindgen(js_name = ofStep)]
-    fn of_step(error: &JsValue, step: &str) -> JsValue;
-}
 
 #[wasm_bindgen]
 extern "C" {
@@ -246,7 +240,7 @@ impl Host for JsHost {
         if is_named {
             return host_error(error);
         }
-        let own = of_step(&error, step);
+        let own = of_step(error, step);
         self.named.add(own.unchecked_ref());
         host_error(own)
     }
