@@ -25,14 +25,8 @@ export const makeError = (code, message, partialText, retryable, status, retryAf
 /** A copy of a RefinireError that bears the name of no step, whose cause is the error itself. */
 export const copyOf = (error) => new RefinireError(error.message, { ...error, step: undefined, cause: error });
 
-/** Whether it is a RefinireError. A proxy that throws is none. */
-export function isOurs(error) {
-  try {
-    return error instanceof RefinireError;
-  } catch {
-    return false;
-  }
-}
+/** Whether it is a RefinireError. It throws of a proxy that throws. */
+export const isOurs = (error) => error instanceof RefinireError;
 
 /** Also of another window, whose classes are others. */
 const isError = (value) => value instanceof Error || /^\[object (Error|DOMException)]$/.test(Object.prototype.toString.call(value));

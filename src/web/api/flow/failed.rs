@@ -9,9 +9,9 @@ use crate::web::error::{into_js, thrown};
 
 #[wasm_bindgen(module = "/src/web/js/error.js")]
 extern "C" {
-    /// Whether it is a `RefinireError`.
-    #[wasm_bindgen(js_name = isOurs)]
-    fn is_ours(error: &JsValue) -> bool;
+    /// Whether it is a `RefinireError`; an error of a proxy that throws.
+    #[wasm_bindgen(js_name = isOurs, catch)]
+    fn is_ours(error: &JsValue) -> Result<bool, JsValue>;
 
     /// A copy of a `RefinireError` that bears the name of no step, whose cause is the error itself.
     #[wasm_bindgen(js_name = copyOf)]
@@ -23,7 +23,7 @@ extern "C" {
 pub(super) fn of_step(error: JsValue, step: &str) -> JsValue {
     let (key, step_name) = (JsValue::from_str("step"), JsValue::from_str(step));
     let bear = |error: &JsValue| Reflect::set(error, &key, &step_name).unwrap_or_default();
-    let is_ours = is_ours(&error);
+    let is_ours = is_ours(&error).unwrap_or_default();
     let is_free = || Reflect::get(&error, &key).is_ok_and(|step| step.is_undefined());
     if is_ours && is_free() && bear(&error) {
         return error;
