@@ -1,4 +1,4 @@
-//! The core's signal as JavaScript sees it.
+//! The core's signal as an `AbortSignal`.
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, AbortSignal};
@@ -7,10 +7,10 @@ use super::error::cause_to_js;
 use super::promise::host_value;
 use crate::run::StopSignal;
 
-/// An `AbortSignal` that is aborted when `signal` stops, with its reason: the same one for everybody.
+/// An `AbortSignal` that is aborted when `signal` stops, with its reason. Every call returns the same one.
 pub(super) fn abort_signal(signal: &StopSignal) -> AbortSignal {
     let own = signal.own_value(|| {
-        // There is one wherever there is a fetch.
+        // It exists wherever there is a fetch.
         let controller = AbortController::new().unwrap_or_else(|_| JsValue::UNDEFINED.unchecked_into());
         let aborted = controller.signal();
         signal.on_stop(move |reason| match reason {

@@ -5,14 +5,14 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 
 #[wasm_bindgen]
 extern "C" {
-    /// A list of what a caller's function gave; it throws for what is none, as `undefined`.
+    /// The value of a caller's function as a list; throws if it cannot be one, such as `undefined`.
     #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
     pub(super) fn array_from(given: &JsValue) -> Result<Array, JsValue>;
 }
 
 #[wasm_bindgen(module = "/src/web/js/pump.js")]
 extern "C" {
-    /// Tells the listeners of a WebSocket that it is closed.
+    /// Dispatches `close` to the listeners of a WebSocket.
     #[wasm_bindgen(js_name = tellClosed)]
     pub(super) fn tell_closed(socket: &JsValue);
 }

@@ -1,4 +1,4 @@
-//! What [`crate::client`] has of a page.
+//! The parts of [`crate::client`] that need the page.
 
 use std::rc::Rc;
 
@@ -16,10 +16,10 @@ use super::ContextInner;
 use crate::config::AgentConfig;
 use crate::error::{Code, Error};
 
-/// The client of an agent, whose config learns which host its base URL stands for.
+/// The client of an agent. Its config learns which host its base URL stands for.
 ///
 /// # Errors
-/// `invalid-argument` for a config that cannot be, or a key that cannot be sent or that everyone could read.
+/// `invalid-argument` for a config that is not valid, or a key that cannot be sent or that everyone could read.
 pub(crate) fn http_client(config: &mut AgentConfig) -> Result<HttpClient, Error> {
     if let Some(base_url) = &config.base_url {
         let host = host_of(base_url, config);

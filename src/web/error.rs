@@ -1,4 +1,4 @@
-//! Errors cross here, and nowhere else.
+//! Errors cross the boundary here, and nowhere else.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use crate::error::{Cause, Code, Error};
 use crate::event::Thrown;
 use crate::text::concat;
 
-/// The error as a `RefinireError`. One without a message carries a `RefinireError` already.
+/// The error as a `RefinireError`. An error without a message already carries one.
 pub(super) fn into_js(error: &Error) -> JsValue {
     let cause = error.cause.as_ref().map_or(JsValue::UNDEFINED, cause_to_js);
     if error.message.is_empty() && error.cause.is_some() {
@@ -29,7 +29,7 @@ pub(super) fn into_js(error: &Error) -> JsValue {
     )
 }
 
-/// What a run rejects with, as JavaScript sees it.
+/// The JavaScript value that a run rejects with.
 pub(super) fn thrown_to_js(thrown: &Thrown) -> JsValue {
     match thrown {
         Thrown::Error(error) => into_js(error),

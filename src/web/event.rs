@@ -12,10 +12,10 @@ use super::error::{into_js, thrown_to_js};
 use crate::event::{Evaluation, Event, HostValue, Metrics, Routing, RunResult};
 use crate::message::{GeneratedFile, Source, ToolCall, Usage};
 
-/// Makes JavaScript's objects of what a run tells and comes to.
+/// Makes the JavaScript objects of events and results.
 #[derive(Debug, Default)]
 pub(super) struct Objects {
-    /// The bytes of the files so far. They are many, and the same string is in the event and in the result.
+    /// The bytes of the files so far. They are large, and the same string is used in the event and in the result.
     files: RefCell<Vec<(Rc<str>, JsValue)>>,
 }
 
@@ -112,7 +112,7 @@ impl Objects {
     }
 }
 
-/// What it says in JavaScript's objects; undefined for what cannot be said so, which nothing of the above is.
+/// A value as a JavaScript object; undefined if it cannot be converted, which does not happen for the types above.
 fn object(said: &impl Serialize) -> JsValue {
     said.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }
@@ -122,7 +122,8 @@ fn host(value: &HostValue) -> JsValue {
     value.downcast_ref::<JsValue>().cloned().unwrap_or_default()
 }
 
-/// The arguments of a call, undefined where they are no JSON. Read by JavaScript itself: a member `__proto__` is one like others.
+/// The arguments of a call; undefined if they are not JSON. JavaScript parses them: a member `__proto__` is one like
+/// any other.
 fn input_of(call: &ToolCall) -> JsValue {
     call.input().and_then(|input| JSON::parse(&input).ok()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Launches a run in the page: what it is asked, what it belongs to, and its driver.
+//! Launches a run in the page: its question, its conversation and its driver.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -32,7 +32,7 @@ pub(super) struct Place {
     pub(super) turn: Option<Rc<Turn>>,
     /// Whether the run waits for those before it; if not, it fails.
     pub(super) is_to_wait: bool,
-    /// Whether others see the answer while it grows.
+    /// Whether the answer is shown to others while it grows.
     pub(super) is_seen: bool,
 }
 
@@ -92,7 +92,7 @@ impl Launch {
 }
 
 impl Place {
-    /// Taken at once: runs have their turn in the order in which they are called.
+    /// Takes the turn at once: runs have their turn in the order in which they are called.
     fn turn(&self, delivery: &Delivery, listener: &JsListener) -> Option<Rc<Turn>> {
         if delivery.is_over() {
             return None;
@@ -104,7 +104,7 @@ impl Place {
     }
 }
 
-/// What a run belongs to.
+/// The conversation and the turn of a run.
 struct Host {
     place: Option<Place>,
     turn: Option<Rc<Turn>>,

@@ -1,4 +1,4 @@
-//! Whoever takes what a run produces, in JavaScript: the callback, `onEvent`, the middleware around events, the promise of the result.
+//! The JavaScript side of a listener: the callback, `onEvent`, the middleware around events, the promise of the result.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -97,17 +97,17 @@ impl Callback {
 pub(super) struct JsListener {
     pub(super) callback: Option<Callback>,
     pub(super) on_event: Option<Function>,
-    /// What each event goes through, the outermost first.
+    /// The middleware that each event passes through, the outermost first.
     pub(super) middleware: Vec<Function>,
     pub(super) outcome: Deferred,
-    /// The flow whose run it is: events that are about no step of it bear its name.
+    /// The flow whose run it is: events that are not about a step get the name of the flow.
     flow: Option<Rc<str>>,
-    /// The step of a flow that it is.
+    /// The step, for a run that is a step of a flow.
     step: Option<AgentStep>,
     /// The turn of the run in its conversation.
     turn: RefCell<Option<Rc<Turn>>>,
     objects: Objects,
-    /// The result as it goes out.
+    /// The result as users receive it.
     result: RefCell<Option<JsValue>>,
     delivery: RefCell<Weak<Delivery>>,
 }
@@ -123,12 +123,12 @@ impl JsListener {
         Rc::new(Self::made(callback, on_event, middleware))
     }
 
-    /// Of the run of a flow of that name.
+    /// For the run of a flow of that name.
     pub(super) fn of_flow(callback: Option<Callback>, on_event: Option<Function>, name: Rc<str>) -> Rc<Self> {
         Rc::new(Self { flow: Some(name), ..Self::made(callback, on_event, Vec::new()) })
     }
 
-    /// Of a run that is a step of a flow.
+    /// For a run that is a step of a flow.
     pub(super) fn of_step(step: AgentStep, middleware: Vec<Function>) -> Rc<Self> {
         Rc::new(Self { step: Some(step), ..Self::made(None, None, middleware) })
     }
@@ -153,17 +153,18 @@ impl JsListener {
         self.callback.is_some() || self.on_event.is_some()
     }
 
-    /// Whether anybody wants events.
+    /// Whether there is a listener for events.
     pub(super) fn hears(&self) -> bool {
         self.on_event.is_some() || !self.middleware.is_empty() || self.step.as_ref().is_some_and(|step| step.hears)
     }
 
-    /// The delivery is stopped where a promise of the listener's rejects.
+    /// Stops the delivery when a promise of the listener rejects.
     pub(super) fn stops(&self, delivery: &Rc<Delivery>) {
         *self.delivery.borrow_mut() = Rc::downgrade(delivery);
     }
 
-    /// The run has that turn: what the callback begins in the same conversation, and waits for, would never have one.
+    /// The run has that turn. If the callback begins a run in the same conversation and waits for it, that run would
+    /// never get a turn.
     pub(super) fn has_turn(&self, turn: Rc<Turn>) {
         self.turn.replace(Some(turn));
     }
@@ -178,7 +179,7 @@ impl JsListener {
         })
     }
 
-    /// What becomes of an event on its way; a falsy value where it ends there.
+    /// An event after all middleware; a falsy value if it was dropped.
     fn passed(&self, event: JsValue) -> Result<JsValue, JsValue> {
         let mut event = event;
         for pass in &self.middleware {
@@ -206,7 +207,7 @@ impl JsListener {
         Ok(())
     }
 
-    /// Calls the callback. Returns what it wants to be waited for.
+    /// Calls the callback. Returns the future that the callback wants to be awaited.
     fn called(
         &self,
         call: impl FnOnce(&Callback) -> Result<Option<Object>, JsValue>,
@@ -271,7 +272,7 @@ impl Listener for JsListener {
     }
 
     fn event(&self, event: &Event) -> Result<(), HostValue> {
-        // What a step fails with is told with the flow.
+        // The failure of a step is reported by the flow.
         let is_failed_step = self.step.is_some() && matches!(event, Event::Error { .. });
         let passed = self.passed(self.objects.event(event)).map_err(host_value)?;
         if is_failed_step {
@@ -291,7 +292,7 @@ impl Listener for JsListener {
         })
     }
 
-    // Making a string of JavaScript's costs more than the call itself: it is made once for all chunks of a read.
+    // Making a JavaScript string costs more than the call itself: it is made once for all chunks of a read.
     fn whole(&self, text: &str, is_read: bool) -> Option<HostValue> {
         let is_wanted = is_read || self.step.is_some() || self.callback.is_some();
         is_wanted.then(|| host_value(JsValue::from_str(text)))
@@ -316,24 +317,24 @@ fn name_event(event: &NamedEvent, flow: &str) {
     }
 }
 
-/// What a run came to.
+/// The outcome of a run.
 type Outcome = Result<RunResult, Thrown>;
 
-/// Where the answer of an agent goes that is a step of a flow. Internal: no part of the public surface.
+/// Receives the answer of an agent that is a step of a flow. Internal: not part of the public surface.
 #[wasm_bindgen(skip_typescript)]
 #[derive(Clone)]
 pub struct AgentStep {
     write: Write,
     trail: Trail,
-    /// Whether somebody hears events.
+    /// Whether there is a listener for events.
     hears: bool,
-    /// The flow's.
+    /// The delivery of the flow.
     delivery: Rc<Delivery>,
     done: Rc<RefCell<Option<oneshot::Sender<Outcome>>>>,
 }
 
 impl AgentStep {
-    /// Returns what comes of it, too.
+    /// Also returns the receiver of the outcome.
     pub(super) fn new(
         write: Write,
         trail: Trail,
@@ -353,7 +354,7 @@ impl AgentStep {
 
     fn settle(&self, outcome: Outcome) {
         if let Some(done) = self.done.take() {
-            // A flow that has ended waits for nobody.
+            // A flow that has ended no longer waits for it.
             let _ = done.send(outcome);
         }
     }
@@ -365,7 +366,7 @@ impl std::fmt::Debug for AgentStep {
     }
 }
 
-/// Puts the step to an event that it is about.
+/// Adds the step to an event that it is about.
 pub(super) fn with_trail(event: &NamedEvent, trail: &Trail) {
     event.set_step(&trail.step);
     if !trail.steps.is_empty() {

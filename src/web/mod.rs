@@ -39,7 +39,7 @@ pub use run_handle::RunHandle;
 #[cfg(feature = "module")]
 pub use startup::{report_panics, start};
 
-/// A third of the size of the default allocator, and as quick.
+/// A third of the size of the default allocator, and as fast.
 #[cfg(feature = "module")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -18,7 +18,7 @@ extern "C" {
     fn test(this: &Pattern, text: &str) -> Result<bool, JsValue>;
 }
 
-/// So many are kept compiled.
+/// How many are kept compiled.
 const MOST: usize = 500;
 
 thread_local! {
@@ -27,7 +27,7 @@ thread_local! {
 
 /// Whether a regular expression matches anywhere in a text; true for one that is not valid.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    // An engine may run out of room for what it has to try.
+    // An engine may run out of memory while it matches.
     compiled(pattern).is_none_or(|pattern| pattern.test(text).unwrap_or(true))
 }
 
@@ -39,7 +39,8 @@ fn compiled(pattern: &str) -> Option<Rc<Pattern>> {
         if compiled.len() >= MOST {
             compiled.clear();
         }
-        // JSON Schema's are Unicode's; many are written without that in mind, and escape what needs no escape then.
+        // Patterns of JSON Schema use Unicode mode. Many are written without it, and have escapes that Unicode mode
+        // does not allow.
         let made = Pattern::new(pattern, "u").or_else(|_| Pattern::new(pattern, "")).ok().map(Rc::new);
         compiled.insert(pattern.to_owned(), made.clone());
         made

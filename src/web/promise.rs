@@ -24,8 +24,8 @@ thread_local! {
     static NOTHING: Closure<dyn FnMut(JsValue)> = Closure::new(|_| {});
 }
 
-/// A function for JavaScript that calls `call` once, if it is called at all, and goes when nobody has it any more.
-/// `Closure::once_into_js` would stay for good where it is never called.
+/// A function for JavaScript that calls `call` at most once, and is collected when JavaScript no longer refers to it.
+/// `Closure::once_into_js` would leak if it is never called.
 pub(in crate::web) fn once<T: ReturnWasmAbi + Default + 'static>(call: impl FnOnce(JsValue) -> T + 'static) -> JsValue {
     let call = Cell::new(Some(call));
     let once = move |value| call.take().map(|call| call(value)).unwrap_or_default();
@@ -46,7 +46,7 @@ impl Deferred {
         Self { promise, settle: RefCell::new(settle) }
     }
 
-    /// Settles it, once.
+    /// Settles it; only the first call has an effect.
     pub(super) fn settle(&self, outcome: &Result<JsValue, JsValue>) {
         let settle = self.settle.take();
         let Some((resolve, reject)) = settle else { return };
@@ -57,12 +57,12 @@ impl Deferred {
     }
 }
 
-/// Its rejection is seen to elsewhere. Resolves when it is settled.
+/// Marks its rejection as handled, because it is reported elsewhere. Resolves when it is settled.
 pub(super) fn handled(promise: &Promise) -> Promise {
     NOTHING.with(|nothing| promise.catch(nothing))
 }
 
-/// A promise, where the value is one or can be made one.
+/// A promise, if the value is one or can be made one.
 pub(super) fn promise_of(value: &JsValue) -> Result<Option<Promise>, JsValue> {
     if value.is_undefined() || value.is_null() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! A run that is read as a stream, as `js/stream.js` sees it.
+//! A run that is read as a stream, for `js/stream.js`.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use super::listener::{call_with_slice, Callback, JsListener};
 use super::promise::handled;
 use crate::run::{Chunk, Delivery};
 
-/// A run that is read as a stream, as `js/stream.js` sees it. Internal: no part of the public surface.
+/// A run that is read as a stream, for `js/stream.js`. Internal: not part of the public surface.
 #[wasm_bindgen(skip_typescript)]
 pub struct RunHandle {
     delivery: Rc<Delivery>,
@@ -22,7 +22,7 @@ impl RunHandle {
         Self { delivery, listener }
     }
 
-    /// Runs to the end, which the listener hears of.
+    /// Runs to the end, and reports that to the listener.
     pub(super) fn begin(&self) {
         self.delivery.start();
     }
@@ -43,14 +43,14 @@ impl RunHandle {
         self.listener.outcome.promise.clone()
     }
 
-    /// Runs as far as it is read, or begins at once if somebody listens.
+    /// Runs as far as it is read, or begins at once if there is a listener.
     pub fn stream(&self) {
-        // Whoever reads the stream sees the failure there.
+        // The reader of the stream sees the failure there.
         let _ = handled(&self.listener.outcome.promise);
         self.delivery.stream(self.listener.listens());
     }
 
-    /// Calls `reader` with the next chunk, as soon as there is one; with undefined where no more will come.
+    /// Calls `reader` with the next chunk, as soon as there is one; with undefined at the end.
     pub fn read(&self, reader: Callback) {
         self.delivery.read(Box::new(move |chunk| {
             let _ = match chunk {
@@ -64,13 +64,13 @@ impl RunHandle {
         }));
     }
 
-    /// Whoever read it leaves. Resolves when the run has ended: by then what was read of it is in the conversation.
+    /// The reader leaves the stream. Resolves when the run has ended: by then, what was read is in the conversation.
     pub fn cancel(&self) -> Promise {
         self.delivery.cancel();
         handled(&self.listener.outcome.promise)
     }
 
-    /// Asking for the result lets the run go to its end, whether or not anyone reads.
+    /// Reading the result lets the run go to its end, even if the stream is not read.
     #[wasm_bindgen(getter)]
     pub fn result(&self) -> Promise {
         self.delivery.want_result();

@@ -1,4 +1,4 @@
-//! Saves the answers that grow when the page may be gone soon.
+//! Saves growing answers when the page may be gone soon.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -12,7 +12,7 @@ use crate::run::Delivery;
 
 struct Growing {
     deliveries: Vec<Weak<Delivery>>,
-    /// Saves all of them. Listens as long as there are any.
+    /// Saves all of them. Listens while there are growing answers.
     listener: Option<Closure<dyn FnMut()>>,
 }
 
@@ -20,7 +20,7 @@ thread_local! {
     static GROWING: RefCell<Growing> = const { RefCell::new(Growing { deliveries: Vec::new(), listener: None }) };
 }
 
-/// Saves every answer that grows, as far as it has been delivered.
+/// Saves every growing answer, as far as it has been delivered.
 pub(super) fn save_all() {
     let deliveries = GROWING.with_borrow(|growing| growing.deliveries.clone());
     for delivery in deliveries.iter().filter_map(Weak::upgrade) {
@@ -43,7 +43,7 @@ pub(crate) fn add(delivery: &Rc<Delivery>) {
     });
 }
 
-/// It grows no more.
+/// It no longer grows.
 pub(crate) fn remove(delivery: &Weak<Delivery>) {
     let listener = GROWING.with_borrow_mut(|growing| {
         growing.deliveries.retain(|other| !other.ptr_eq(delivery));
@@ -59,7 +59,7 @@ pub(crate) fn remove(delivery: &Weak<Delivery>) {
     }
 }
 
-/// A page that goes away may not come back.
+/// A page that is hidden or left may not come back.
 fn targets() -> impl Iterator<Item = (EventTarget, &'static str)> {
     let document = Reflect::get(&global(), &JsValue::from_str("document")).unwrap_or_default();
     let document = (!document.is_falsy()).then(|| (document.unchecked_into(), "visibilitychange"));

@@ -16,7 +16,7 @@ pub(super) struct AbortSubscription {
 }
 
 impl AbortSubscription {
-    /// Begins with the run, so that a stream that nobody reads leaves no listener behind.
+    /// Begins with the run, so that a stream that is never read leaves no listener behind.
     pub(super) fn new(signal: AbortSignal, delivery: &Rc<Delivery>) -> Option<Self> {
         if delivery.is_over() {
             return None;

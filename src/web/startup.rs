@@ -1,4 +1,4 @@
-//! What happens when the module is instantiated, and what only JavaScript has of the public surface.
+//! Runs when the module is instantiated, and exports the public classes that only exist in JavaScript.
 
 use std::panic::{set_hook, PanicHookInfo};
 
@@ -10,7 +10,7 @@ use super::api::check_step;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
-// Classes, as functions: a type that is exported again cannot be left out of what is generated for TypeScript.
+// Classes, declared as functions: a type that is exported again cannot be left out of the generated TypeScript.
 #[wasm_bindgen(module = "/src/web/js/error.js")]
 extern "C" {
     #[wasm_bindgen(reexport, skip_typescript, js_name = RefinireError)]
@@ -37,7 +37,7 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/web/js/started.js")]
 extern "C" {
-    /// The module is there, and checks steps with that.
+    /// Reports that the module is ready, and passes the function that checks steps.
     #[wasm_bindgen(js_name = start)]
     fn started(check_step: &JsValue);
 }
@@ -57,7 +57,7 @@ pub fn start() {
     started(&check.into_js_value());
 }
 
-/// Writes the message and the place of every panic to `console.error`: a panic ends in a trap that says nothing.
+/// Writes the message and the location of every panic to `console.error`: a panic ends in a trap without a message.
 pub fn report_panics() {
     set_hook(Box::new(report));
 }

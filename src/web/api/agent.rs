@@ -55,13 +55,13 @@ struct Inner {
 /// A run of an agent that is a step of a flow.
 pub(super) struct StepRun {
     pub(super) input: String,
-    /// Asked instead of the input, which is a turn already.
+    /// Sent instead of the input, which is already a turn.
     pub(super) prompt: String,
     pub(super) context: JsValue,
     pub(super) conversation: Rc<ContextInner>,
     /// In a branch, the context that takes the answer, and the run's number there.
     pub(super) answer_target: Option<(Rc<ContextInner>, u32)>,
-    /// The turn that it has within that of its flow.
+    /// Its turn inside the turn of its flow.
     pub(super) turn: Option<Rc<Turn>>,
     pub(super) signal: AbortSignal,
     pub(super) batch: Batch,
@@ -76,15 +76,15 @@ impl fmt::Debug for RefinireAgent {
 }
 
 impl RefinireAgent {
-    /// Whether a value is an agent, which may have been freed.
+    /// Whether a value is an agent, even one that has been freed.
     pub(super) fn is(value: &JsValue) -> bool {
         value.is_object() && Reflect::has(value, &JsValue::from_str("__agent")).unwrap_or_default()
     }
 
-    /// The agent that a value is.
+    /// The agent behind a JavaScript value.
     ///
     /// # Errors
-    /// `invalid-argument` for one that has been freed.
+    /// `invalid-argument` if it has been freed.
     pub(super) fn of(value: &JsValue) -> Result<Self, JsValue> {
         let handle = AgentObject::from(value.clone()).handle().and_then(Self::try_from_js_value);
         handle.map_err(|_| refused(&["this agent has been freed"]))
@@ -93,7 +93,7 @@ impl RefinireAgent {
     /// Runs it as a step of a flow, which receives the result.
     ///
     /// # Errors
-    /// `invalid-argument` where the context has been freed.
+    /// `invalid-argument` if the context has been freed.
     pub(super) fn run_step(&self, asked: StepRun) -> Result<(), Error> {
         let Inner { config, options, .. } = &*self.inner;
         let listener = JsListener::of_step(asked.step, options.event_middleware.clone());
@@ -142,7 +142,7 @@ impl RefinireAgent {
         Ok(Launch { batching: options.batching, signal: options.signal, ..launch }.into_handle())
     }
 
-    /// A run that asks nothing of its own.
+    /// A run that does not add a new question: it resumes or regenerates.
     fn ask_in(&self, input: Input, options: &JsValue, of: &str) -> Result<JsValue, JsValue> {
         let options = RunOptions::read(options, &[])?;
         if options.context.is_none() {
@@ -166,7 +166,7 @@ impl RefinireAgent {
             question: RefCell::new(text.clone()),
             regenerates,
             attachments,
-            // Without a context there is nothing to keep them for.
+            // Without a context there is no conversation to keep them for.
             store: context.is_some().then(|| place.conversation.attachments().clone()),
             prompt,
             context: context.map(JsContext),
@@ -228,7 +228,7 @@ impl RefinireAgent {
         self.inner.options.name.clone()
     }
 
-    /// The steps that it chooses from, in a flow.
+    /// The steps that it chooses from when it is part of a flow.
     #[wasm_bindgen(getter)]
     pub fn destinations(&self) -> Option<Vec<String>> {
         Some(self.inner.options.routing.as_ref()?.destinations.clone())

@@ -66,7 +66,7 @@ impl Context {
     #[wasm_bindgen(constructor)]
     pub fn make(options: &JsValue) -> Result<JsValue, JsValue> {
         let options = Options::of(options, "Context")?;
-        // The object itself, not `Self`: it is what `ready` and the listeners are given.
+        // The object itself, not `Self`: `ready` and the listeners receive it.
         Ok(Self::object_of(&options.open()?))
     }
 
@@ -222,12 +222,12 @@ impl Context {
         Ok(unsubscribe.into_js_value())
     }
 
-    /// Keeps at once what can be.
+    /// Saves at once what can be saved at once.
     pub fn save(&self) -> Result<Promise, JsValue> {
         self.alive()?.catch_up();
         let inner = self.inner.clone();
         let kept = if inner.is_loading() { None } else { Some(inner.keep()) };
-        // What is the caller's is kept, too, once it may be.
+        // The object keeps the caller's values alive, so that they are saved, too, when loading is done.
         let object = inner.object();
         Ok(future_to_promise(async move {
             let problem = if let Some(problem) = kept {
@@ -243,14 +243,14 @@ impl Context {
             inner.attachments().settled().await;
             drop(object);
             match problem {
-                // One of the storage without a cause tells what had to go for it.
+                // A storage error without a cause only reports what was removed to make room.
                 Some(problem) if problem.cause.is_some() || problem.code != Code::Storage => Err(into_js(&problem)),
                 _ => Ok(JsValue::UNDEFINED),
             }
         }))
     }
 
-    /// The bytes of an attachment, wherever they are.
+    /// The bytes of an attachment, wherever they are stored.
     pub fn attachment(&self, id: &JsValue) -> Result<Promise, JsValue> {
         let id = id.as_string().ok_or_else(|| refused(&["attachment: `id` must be a string"]))?;
         self.alive()?;
@@ -289,7 +289,7 @@ impl Context {
         self.inner.clear().map_err(|error| into_js(&error))
     }
 
-    /// Forgets at once what can be.
+    /// Deletes at once what can be deleted at once.
     pub fn delete(&self) -> Result<Promise, JsValue> {
         self.alive()?;
         let inner = self.inner.clone();

@@ -1,4 +1,4 @@
-//! `decodeResponse`: the decoder alone, for a response that somebody else fetched.
+//! `decodeResponse`: the decoder alone, for a response that the caller has fetched.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -47,7 +47,7 @@ pub fn decode_response(response: &JsValue, options: &JsValue) -> Result<JsValue,
     Ok(chunk_stream(launch.into_handle()))
 }
 
-/// Whether it is a response, also one of another window or of a library, whose body can be read.
+/// Whether a value is a response whose body can be read, even one of another window or of a library.
 fn is_response(value: &JsValue) -> Result<bool, JsValue> {
     if !value.is_object() || get(value, "status")?.as_f64().is_none() {
         return Ok(false);

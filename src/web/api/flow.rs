@@ -58,7 +58,7 @@ struct Inner {
     past: Rc<Past>,
     context: JsContext,
     has_own_context: bool,
-    /// The last of its runs.
+    /// The turn of its last run.
     turn: RefCell<Option<Rc<Turn>>>,
 }
 
@@ -69,7 +69,7 @@ impl fmt::Debug for Flow {
 }
 
 impl Flow {
-    /// The flow that a JavaScript value is.
+    /// The flow behind a JavaScript value.
     fn of(value: &JsValue) -> Option<Self> {
         let handle = value.unchecked_ref::<FlowObject>().handle().ok()?;
         Self::try_from_js_value(handle).ok()
@@ -113,7 +113,7 @@ impl Drop for Flow {
         if !self.is_own || !self.inner.has_own_context {
             return;
         }
-        // Behind the runs that have begun.
+        // After the runs that have begun.
         let inner = self.inner.clone();
         let turn = inner.take_turn(true);
         spawn_local(async move {
@@ -125,7 +125,8 @@ impl Drop for Flow {
 }
 
 impl Inner {
-    /// The flow's runs take turns in the queue of its context; the flow's next run follows its last one, also inside another run.
+    /// The flow's runs take turns in the queue of its context. The next run follows the last one, even inside another
+    /// run.
     fn take_turn(&self, is_to_wait: bool) -> Rc<Turn> {
         let last = self.turn.borrow().clone().filter(|last| !last.has_left());
         let turn = match last {
@@ -171,7 +172,7 @@ impl Inner {
         Ok(())
     }
 
-    /// What its runs have left: in this page, or before it asked the user in another.
+    /// Restores what its runs have left: in this page, or in another one before it asked the user.
     fn recall(&self) {
         if let Ok(conversation) = self.context.inner.conversation() {
             self.past.recall(&self.plan, &conversation.borrow());
@@ -179,7 +180,7 @@ impl Inner {
     }
 }
 
-/// Data as JavaScript has it.
+/// JSON data as a JavaScript value.
 fn data_to_js(value: &Value) -> JsValue {
     JSON::parse(&value.to_json()).unwrap_or(JsValue::UNDEFINED)
 }
@@ -200,7 +201,7 @@ impl Flow {
         Ok(Self { inner: Rc::new(inner), is_own: true })
     }
 
-    /// Another hold on it, for the flow that it is a step of.
+    /// Another reference to it, for the flow that it is a step of.
     #[wasm_bindgen(js_name = __handle)]
     #[must_use]
     pub fn handle(&self) -> Flow {
@@ -229,7 +230,7 @@ impl Flow {
         data_to_js(&Value::Array(records.iter().map(StepRecord::to_value).collect())).unchecked_into()
     }
 
-    /// What the user is asked, where the conversation ends with a question of this flow's.
+    /// What the user is asked, if the conversation ends with a question of this flow.
     #[wasm_bindgen(getter)]
     pub fn awaiting(&self) -> JsValue {
         let Inner { past, plan, context, .. } = &*self.inner;
@@ -238,7 +239,7 @@ impl Flow {
         awaiting.map_or(JsValue::UNDEFINED, |awaiting| data_to_js(&awaiting.to_value()))
     }
 
-    /// The steps as a chart, the way it took drawn thick.
+    /// The steps as a chart, with the path that was taken drawn thick.
     pub fn show(&self) -> String {
         self.inner.recall();
         chart(&self.inner.plan, &self.inner.past.path())
@@ -253,7 +254,7 @@ impl Flow {
         Ok(chunk_stream(self.launch(input, options, false)?))
     }
 
-    /// Goes on after the step that asked the user.
+    /// Continues after the step that asked the user.
     pub fn resume(&self, answer: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         Ok(chunk_stream(self.launch(answer, options, true)?))
     }

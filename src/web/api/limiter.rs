@@ -1,4 +1,4 @@
-//! Bounds on how many of a caller's tasks run.
+//! Limits how many of a caller's tasks run.
 
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ use crate::web::promise::once;
 
 const OPTIONS: &[&str] = &["maxConcurrent", "perMinute"];
 
-/// At most so many tasks at a time, and so many starts in any 60 seconds; further ones queue in order.
+/// At most this many tasks at a time, and this many starts in any 60 seconds; further tasks queue in order.
 #[wasm_bindgen(skip_typescript)]
 #[derive(Debug)]
 pub struct RateLimiter {
@@ -45,7 +45,7 @@ impl RateLimiter {
         Ok(Self { queue: Queue::new(Rc::new(PageClock), count(options, "perMinute")?), most })
     }
 
-    /// Calls `task` when it is its turn; returns the promise of what comes of it.
+    /// Calls `task` when it is its turn; returns a promise of its result.
     pub fn run(&self, task: &JsValue, signal: &JsValue) -> Result<Promise, JsValue> {
         let Some(task) = task.dyn_ref::<Function>().cloned() else {
             return Err(refused("RateLimiter.run: `task` must be a function"));
@@ -60,7 +60,7 @@ impl RateLimiter {
         if is_signal && get(signal, "aborted")?.is_truthy() {
             return Err(get(signal, "reason")?);
         }
-        // At once, where it need not wait: the caller goes on only then.
+        // If it need not wait, the task starts before this method returns.
         if let Some(place) = self.queue.try_enter(self.most) {
             let result = task.call0(&JsValue::UNDEFINED);
             return Ok(future_to_promise(finish(place, result)));
@@ -74,7 +74,7 @@ impl RateLimiter {
         let signal = signal.clone();
         Ok(future_to_promise(async move {
             let waited = if listener.is_some() {
-                // First the abort: what was aborted while it waited does not start.
+                // The abort is checked first: a task that was aborted while it waited does not start.
                 match select(aborted, entering).await {
                     Either::Left(_) => None,
                     Either::Right((place, _)) => Some(place),
@@ -90,7 +90,7 @@ impl RateLimiter {
     }
 }
 
-/// What comes of a task; then its place is free.
+/// The result of a task; then its place is free.
 async fn finish(place: Place, result: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
     let result = JsFuture::from(Promise::resolve(&result?)).await;
     drop(place);

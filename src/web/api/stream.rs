@@ -1,4 +1,4 @@
-//! The stream that users read, which `js/stream.js` makes of a run.
+//! The stream that users read, which `js/stream.js` makes from a run.
 
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 

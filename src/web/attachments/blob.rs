@@ -36,11 +36,11 @@ extern "C" {
     pub(super) fn blob_of_data_url(url: &str) -> Result<Blob, JsValue>;
 }
 
-/// So much is read at a time: a multiple of three.
+/// How many bytes are read at a time: a multiple of three.
 const PIECE: u32 = 48 * 1024;
 
 impl Blob {
-    /// Its media type; bytes of no known kind where it says none.
+    /// Its media type; a generic one if it has none.
     pub(in crate::web) fn kind(&self) -> String {
         let kind = self.media_type();
         if kind.is_empty() {
@@ -61,7 +61,7 @@ impl Blob {
         Ok(text.finish().into())
     }
 
-    /// The same with its media type, as a data URL.
+    /// Its bytes and its media type, as a data URL.
     pub(super) async fn data_url(&self) -> Result<String, JsValue> {
         Ok(concat(&["data:", &self.kind(), ";base64,", &self.base64().await?]))
     }

@@ -33,15 +33,16 @@ extern "C" {
     async fn disown_attachments(ids: Option<&Array>, owner: &str) -> Result<JsValue, JsValue>;
 }
 
-/// After so many milliseconds the page looks for attachments that nothing refers to: by then it has other things done.
+/// How many milliseconds the page waits before it looks for attachments without references: by then it has finished
+/// loading.
 const COLLECT_MS: f64 = 1_000.0;
 
 thread_local! {
     static HAS_COLLECTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Stores one of a question's attachments; where there is no room, in place of the oldest, but not of those of the question.
-/// `removed` gets the names of what was removed.
+/// Stores an attachment of a question. If there is no room, it replaces the oldest attachments, but none of this
+/// question. The names of those that were removed are added to `removed`.
 pub(super) async fn put(new: &New, question: &[String], owner: &Owner, removed: &mut Vec<String>) -> Result<(), Error> {
     let New { id, name, blob } = new;
     loop {
@@ -68,14 +69,14 @@ pub(super) async fn read(id: &str) -> Result<Option<Blob>, Error> {
     Ok((!blob.is_falsy()).then(|| blob.into()))
 }
 
-/// The owner has these as well.
+/// Adds the owner to these attachments.
 pub(super) async fn own(ids: &[String], owner: &Owner) -> Result<(), Error> {
     let ids = array_of(ids.iter().map(|id| &**id));
     let outcome = own_attachments(&ids, &owner.to_text()).await;
     outcome.map(drop).map_err(|cause| failed("attachments could not be shared", &cause))
 }
 
-/// The owner has these no longer, or none at all.
+/// Removes the owner from these attachments, or from all of them.
 pub(super) async fn disown(ids: Option<&[String]>, owner: &Owner) -> Result<(), Error> {
     let ids = ids.map(|ids| array_of(ids.iter().map(|id| &**id)));
     let gone = disown_attachments(ids.as_ref(), &owner.to_text()).await;
@@ -88,7 +89,7 @@ async fn list() -> Result<Vec<StoredAttachment>, Error> {
     Ok(listed.items().iter().map(StoredAttachment::from_value).collect())
 }
 
-/// Once a page, and not at once: attachments that no turn refers to any more are removed.
+/// Once per page, and not at once: removes attachments that no turn refers to any more.
 pub(super) fn collect_soon() {
     if !HAS_COLLECTED.replace(true) {
         spawn_local(async {
@@ -102,7 +103,7 @@ pub(super) fn collect_soon() {
 async fn collect() -> Result<(), JsValue> {
     let Ok(stored) = list().await else { return Ok(()) };
     let kept = |storage| Ok::<_, JsValue>(open(&storage, None, None, Box::new(drop))?.kept);
-    // Without a storage there is no telling what is referred to.
+    // Without a storage it is not known which attachments are still referred to.
     let (Some(local), Some(session)) = (kept(Storage::Local)?, kept(Storage::Session)?) else { return Ok(()) };
     let (Ok(local), Ok(session)) = (references(&local), references(&session)) else { return Ok(()) };
     let refers = |owner: &Owner, id: &str| {
@@ -125,7 +126,7 @@ fn failed(what: &str, cause: &JsValue) -> Error {
     thrown(Code::Storage, what, cause)
 }
 
-/// The error that `onStorageError` gets when the oldest attachments were removed to make room.
+/// The error for `onStorageError` when the oldest attachments were removed to make room.
 pub(super) fn were_removed(names: &[String]) -> Error {
     let what = "the storage was full: the oldest attachments went, ";
     Error::new(Code::Storage, concat(&[what, &names.join(", ")]))

@@ -1,5 +1,6 @@
-//! What is attached to the questions of a conversation: its bytes. They are kept where the conversation is, but for the page's
-//! storages, which have little room: there they are in IndexedDB. What cannot be kept is in memory, as long as its context.
+//! The bytes of what is attached to the questions of a conversation. They are stored where the conversation is. The
+//! page's storages have little room: for them, the bytes are in IndexedDB. What cannot be stored is in memory, as long
+//! as its context.
 
 mod blob;
 mod database;
@@ -23,7 +24,7 @@ use crate::error::{Code, Error};
 use crate::web::env::PageClock;
 use crate::web::error::thrown;
 
-/// A browser may take its time over IndexedDB, or never answer. After so many milliseconds a run goes on without it.
+/// IndexedDB may be slow, or never answer. After this many milliseconds a run continues without it.
 const PATIENCE_MS: f64 = 5_000.0;
 
 /// Where the bytes are kept.
@@ -36,7 +37,7 @@ pub(super) enum Place {
     Adapter(Rc<dyn Adapter>, String),
 }
 
-/// One that is to be kept.
+/// An attachment that is to be stored.
 #[derive(Debug, Clone)]
 pub(super) struct New {
     pub(super) id: String,
@@ -47,12 +48,13 @@ pub(super) struct New {
 /// The attachments of a conversation.
 pub(super) struct Attachments {
     place: Place,
-    /// Those that are in memory: all where there is no other place, or else those that are being stored, or could not be.
+    /// The attachments in memory: all of them if there is no other place, otherwise those that are being stored, or
+    /// could not be.
     held: RefCell<HashMap<String, Blob>>,
-    /// Resolves when all that was begun is done: one thing after the other.
+    /// Resolves when everything that was begun is done. The tasks run one after the other.
     last: RefCell<Option<Shared<LocalBoxFuture<'static, ()>>>>,
     failed: Box<dyn Fn(Error)>,
-    /// The errors that were reported, as each is reported once.
+    /// The errors that were reported: each is reported once.
     told: RefCell<HashSet<String>>,
 }
 
@@ -63,20 +65,20 @@ impl fmt::Debug for Attachments {
 }
 
 impl Attachments {
-    /// `failed` is called with what could not be stored, and with what was removed for lack of space.
+    /// `failed` is called with what could not be stored, and with what was removed to make room.
     pub(super) fn new(place: Place, failed: Box<dyn Fn(Error)>) -> Rc<Self> {
         let (held, last, told) = (RefCell::default(), RefCell::default(), RefCell::default());
         Rc::new(Self { place, held, last, failed, told })
     }
 
-    /// The conversation has attachments: those that no conversation has any more may be removed.
+    /// The conversation has attachments: attachments that no conversation refers to may be removed.
     pub(super) fn collect_soon(&self) {
         if matches!(self.place, Place::Page(_)) {
             database::collect_soon();
         }
     }
 
-    /// Keeps what a question comes with.
+    /// Stores the attachments of a question.
     pub(super) fn keep(self: &Rc<Self>, question: Vec<New>) {
         let blobs = question.iter().map(|new| (new.id.clone(), new.blob.clone()));
         self.held.borrow_mut().extend(blobs);
@@ -139,7 +141,7 @@ impl Attachments {
         }
     }
 
-    /// The same in Base64, for a request, which does not wait forever.
+    /// The same in Base64, for a request, with a limit on the wait.
     pub(super) async fn base64(&self, id: &str) -> Option<Rc<str>> {
         let read = async { self.read(id).await?.base64().await.ok() }.boxed_local();
         match select(read, PageClock.sleep(PATIENCE_MS)).await {
@@ -156,7 +158,7 @@ impl Attachments {
         self.held.borrow().get(id).cloned()
     }
 
-    /// The conversation has these no longer.
+    /// The conversation no longer has these attachments.
     pub(super) fn forget(self: &Rc<Self>, ids: Vec<String>) {
         if ids.is_empty() {
             return;
@@ -164,7 +166,7 @@ impl Attachments {
         self.drop_held(&ids);
         let own = self.clone();
         self.then(async move {
-            // Those that were still to be kept.
+            // Attachments that were still waiting to be stored.
             own.drop_held(&ids);
             let gone = match &own.place {
                 Place::Memory => Ok(()),
@@ -191,7 +193,7 @@ impl Attachments {
         });
     }
 
-    /// The conversation has these of another one as well, whatever becomes of that from now on.
+    /// The conversation now also has these attachments of another one, even if they are removed there.
     pub(super) fn share(self: &Rc<Self>, from: &Rc<Self>, ids: Vec<String>) {
         if ids.is_empty() {
             return;
@@ -215,7 +217,8 @@ impl Attachments {
         self.then(async move { own.put_all(shared.await.unwrap_or_default()).await });
     }
 
-    /// The conversation has come from a record that refers to these: what is stored in this browser is its own as well.
+    /// The conversation was read from a record that refers to these attachments: it now also owns those that this
+    /// browser stores.
     pub(super) fn own(self: &Rc<Self>, ids: Vec<String>) {
         if let (Place::Page(_), false) = (&self.place, ids.is_empty()) {
             let own = self.clone();
@@ -241,7 +244,7 @@ impl Attachments {
         spawn_local(all);
     }
 
-    /// Resolves when all that was begun is done.
+    /// Resolves when everything that was begun is done.
     pub(super) fn settled(&self) -> LocalBoxFuture<'static, ()> {
         let last = self.last.borrow().clone();
         async move {
@@ -252,7 +255,7 @@ impl Attachments {
         .boxed_local()
     }
 
-    /// The same, but not forever.
+    /// The same, with a limit on the wait.
     pub(super) async fn settled_soon(&self) {
         select(self.settled(), PageClock.sleep(PATIENCE_MS)).await;
     }

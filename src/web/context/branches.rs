@@ -38,7 +38,7 @@ impl ContextInner {
         self.alter(|conversation| conversation.set_title(title))
     }
 
-    /// Where it is kept, and who is told of what could not be.
+    /// Its storage, and the listener for storage errors.
     pub(in crate::web) fn origin(&self) -> (Storage, JsValue) {
         let listener = self.state().map_or(JsValue::UNDEFINED, |state| state.on_storage_error());
         (self.storage.clone(), listener)
@@ -52,7 +52,7 @@ impl ContextInner {
         other.write(|conversation| conversation.replace(fork, &PageClock.timestamp()))?;
         other.read_state();
         other.changed();
-        // Behind that, as only what a stored turn refers to stays.
+        // After that, because only attachments that a stored turn refers to are kept.
         let attached = other.read(Conversation::attachment_ids)?;
         other.attachments().share(self.attachments(), attached);
         Ok(())

@@ -1,4 +1,4 @@
-//! How a context changes, and is kept and read.
+//! How a context changes, is saved and is read.
 
 use std::rc::Rc;
 
@@ -18,19 +18,19 @@ use crate::web::env::PageClock;
 use crate::web::error::into_js;
 use crate::web::storage::Kept;
 
-/// How a change of others is heard of.
+/// How a change by others is reported.
 pub(super) enum News<'a> {
     /// Anything may have changed.
     All,
-    /// The storage may show later what messages have told.
+    /// Messages have reported changes that the storage may show later.
     Later,
-    /// This was stored, or removed.
+    /// This key was stored, or removed.
     Key(&'a str, Option<&'a str>),
 }
 
 impl ContextInner {
-    /// Something has changed: it is kept, and its listeners hear of it. Nothing where it has been freed: a run may outlive its
-    /// context.
+    /// Something has changed: it is saved, and the listeners are called. Does nothing if the context has been freed: a
+    /// run may outlive its context.
     pub fn changed(&self) {
         if !self.is_freed() {
             self.keep();
@@ -38,7 +38,7 @@ impl ContextInner {
         }
     }
 
-    /// Saves the answer that is being given as far as it has grown: nothing else is looked at.
+    /// Saves the growing answer as far as it has grown, and nothing else.
     pub fn save_growth(&self) {
         if !self.is_freed() {
             let problem = self.save_turns();
@@ -46,13 +46,13 @@ impl ContextInner {
         }
     }
 
-    /// Reads what others may have added. The storage may show later what they have told by messages.
+    /// Reads what others may have added. The storage may show later what their messages have reported.
     pub fn refresh(self: &Rc<Self>) {
         let is_told = self.kept.as_ref().is_some_and(Kept::is_told);
         self.hear(if is_told { &News::Later } else { &News::All });
     }
 
-    /// Adds a turn at this moment, and keeps it.
+    /// Adds a turn with the current time, and saves it.
     pub(in crate::web) fn add(&self, role: Role, content: &JsValue, metadata: &JsValue) -> Result<(), JsValue> {
         self.conversation().map_err(|error| into_js(&error))?;
         let Some(content) = content.as_string() else {
@@ -61,7 +61,7 @@ impl ContextInner {
         let is_given = !metadata.is_undefined() && !metadata.is_null();
         let given = if is_given { metadata } else { &JsValue::from(Object::new()) };
         let json = json_of(given, "a message's metadata").map_err(|error| into_js(&error))?;
-        // In an object, as it is kept: what is nested too deeply there shows here.
+        // Inside an object, as it is stored: if it is nested too deeply there, the error occurs here.
         let json = concat(&["{\"metadata\":", &json, "}"]);
         let metadata = Value::parse(json.as_bytes()).map_err(|error| into_js(&error))?;
         let mut message = Message::new(role, content);
@@ -74,7 +74,7 @@ impl ContextInner {
         Ok(())
     }
 
-    /// Forgets everything, but for what is stored.
+    /// Clears everything in memory; what is stored stays.
     pub(in crate::web) fn empty(&self) -> Result<(), Error> {
         let now = PageClock.timestamp();
         let attached = self.write(|conversation| {
@@ -92,7 +92,7 @@ impl ContextInner {
         Ok(())
     }
 
-    /// The same, and keeps that there is nothing.
+    /// The same, and saves the empty conversation.
     pub(in crate::web) fn clear(&self) -> Result<(), Error> {
         self.empty()?;
         self.is_cleared.set(self.is_loading.get());
@@ -100,10 +100,10 @@ impl ContextInner {
         Ok(())
     }
 
-    /// The same with all that is stored.
+    /// The same, and deletes what is stored.
     pub(in crate::web) fn erase(&self) -> Result<(), Error> {
         self.empty()?;
-        // Nothing is shared any more, and that is kept nowhere.
+        // Nothing is shared any more, and this empty state is not stored.
         "{}".clone_into(&mut self.kept_state.borrow_mut());
         self.complain_of(self.work(erase));
         self.attachments().forget_all();
@@ -132,9 +132,10 @@ impl ContextInner {
         self.kept.as_ref().and_then(Kept::saved)
     }
 
-    /// Keeps what has changed. Returns why something could not be kept, or what had to go for it; `onStorageError` is told, too.
+    /// Saves what has changed. Returns why something could not be saved, or what was removed to make room;
+    /// `onStorageError` is called, too.
     pub(in crate::web) fn keep(&self) -> Option<Error> {
-        // Where the state cannot be kept, the last one that could stays.
+        // If the shared state cannot be saved, the last one that was saved stays.
         let problems = [self.keep_state().err(), self.save_turns().err()];
         for problem in problems.iter().flatten() {
             self.complain(&into_js(problem));
@@ -154,7 +155,7 @@ impl ContextInner {
         Ok(())
     }
 
-    // Not before what is there has been read: it might be overwritten.
+    // Not before the storage has been read: what is there might be overwritten.
     pub(super) fn save_turns(&self) -> Result<(), Error> {
         if self.is_loading.get() {
             Ok(())
@@ -163,7 +164,7 @@ impl ContextInner {
         }
     }
 
-    /// Does something with what is stored, if anything is.
+    /// Does `work` with the storage, if there is one.
     pub(super) fn work(&self, work: impl FnOnce(&Kept, &mut Conversation) -> Result<(), Error>) -> Result<(), Error> {
         let Some(kept) = &self.kept else { return Ok(()) };
         self.write(|conversation| {
@@ -175,7 +176,7 @@ impl ContextInner {
         })?
     }
 
-    /// Another page, or another context of this one, has kept or forgotten something.
+    /// Another page, or another context of this page, has saved or removed something.
     pub(super) fn hear(self: &Rc<Self>, news: &News<'_>) {
         let Ok(before) = self.read(Conversation::version) else { return };
         self.complain_of(match *news {
@@ -192,11 +193,11 @@ impl ContextInner {
         };
         let has_state = is_head && self.take_state();
         if let Some(state) = self.state().filter(|_| is_gone) {
-            // Somebody has deleted it.
+            // The conversation was deleted elsewhere.
             state.set_result(&JsValue::UNDEFINED);
         }
         let has_changed = self.read(Conversation::version).is_ok_and(|version| version != before);
-        // How an answer grows in another tab may come in several messages a frame.
+        // While an answer grows in another tab, several messages may arrive per frame.
         let only_grows =
             matches!(news, News::Key(key, _) if key.starts_with(LIVE_PREFIX) || key.starts_with(PIECE_PREFIX));
         if has_changed && only_grows {
@@ -210,7 +211,7 @@ impl ContextInner {
         }
     }
 
-    /// What the steps share, as it is stored.
+    /// The shared state, as it is stored.
     pub(super) fn stored_state(&self) -> Option<JsValue> {
         let json = self.read(|conversation| conversation.shared_state().to_json()).ok()?;
         JSON::parse(&json).ok()
@@ -223,7 +224,8 @@ impl ContextInner {
         }
     }
 
-    /// Takes over another page's shared state, unless somebody has changed ours meanwhile. Whether there was anything new.
+    /// Takes over another page's shared state, unless ours has changed meanwhile. Returns whether there was anything
+    /// new.
     pub(super) fn take_state(&self) -> bool {
         let Some(state) = self.state() else { return false };
         let theirs = self.stored_state().and_then(|theirs| json_of(&theirs, "").ok()).unwrap_or_default();

@@ -49,7 +49,7 @@ impl ContextInner {
     }
 
     pub(super) fn tell(&self) {
-        // Reports now what was to be reported with the next frame.
+        // Calls the listeners now instead of with the next frame.
         let is_due = self.frame.take().is_some();
         if is_due {
             self.catch_up();
@@ -61,13 +61,13 @@ impl ContextInner {
         }
     }
 
-    /// It is of no use any more: nothing is kept or heard from now on.
+    /// Closes the context: nothing is saved or reported from now on.
     pub(in crate::web) fn close(&self) {
         if self.is_freed() {
             return;
         }
         if self.kept.is_some() && self.state().is_some() {
-            // What was shown and is not kept yet, also of an answer that goes on.
+            // Text that was shown but is not saved yet, including that of a growing answer.
             save_all();
         }
         self.core.borrow_mut().take();
@@ -88,7 +88,7 @@ impl ContextInner {
     }
 }
 
-/// Calls a listener. What it throws is its own affair: told to the page as any uncaught error, without ending the run.
+/// Calls a listener. What it throws is reported to the page like any uncaught error, and does not end the run.
 fn heard(listener: &Function, with: &JsValue) {
     if let Err(error) = listener.call1(&JsValue::UNDEFINED, with) {
         let _ = report_error(&error);

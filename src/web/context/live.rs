@@ -1,5 +1,5 @@
-//! Answers that are being written: those of this page are shown, and told to other tabs, with each frame; those of other tabs
-//! are watched, as a tab may be gone before it has ended them.
+//! Answers that are being written: those of this page are shown, and sent to other tabs, with each frame; those of
+//! other tabs are watched, because a tab may be gone before it has ended them.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -14,7 +14,7 @@ use crate::run::{Delivery, Follower, Run};
 use crate::web::env::{PageClock, WebLocks};
 use crate::web::storage::{tabs, Kept};
 
-/// How often it is looked whether a tab that writes is still there, in milliseconds.
+/// How often the page checks whether a tab that writes is still there, in milliseconds.
 const LOOK_MS: f64 = 1_000.0;
 
 /// Without Web Locks, a tab counts as gone after so many milliseconds without news.
@@ -37,7 +37,7 @@ impl Drop for Task {
     }
 }
 
-/// An answer that is being given.
+/// A growing answer.
 struct Answer {
     run: Rc<RefCell<Run>>,
     context: Weak<ContextInner>,
@@ -67,7 +67,7 @@ impl ContextInner {
         self.followed.add(delivery, Answer { run, context: Rc::downgrade(self) });
     }
 
-    /// Takes over what was delivered of answers that are being given.
+    /// Takes over what was delivered of growing answers.
     pub(crate) fn catch_up(&self) {
         self.followed.catch_up();
     }
@@ -88,7 +88,7 @@ impl ContextInner {
         *self.frame.borrow_mut() = Some(task);
     }
 
-    /// Other tabs see how answers grow before they are saved.
+    /// Lets other tabs show how answers grow before they are saved.
     pub(super) fn tell_others(&self) {
         let Some(kept) = self.kept.as_ref().filter(|kept| kept.has_others()) else { return };
         if self.write(Conversation::take_unsaved_answer).unwrap_or_default() {
@@ -99,7 +99,7 @@ impl ContextInner {
         }
     }
 
-    /// What is stored has answers that nobody has ended: if another tab is in this conversation, it is writing them.
+    /// The storage has answers that were not ended: if another tab is in this conversation, it is writing them.
     pub(super) fn look_for_writer(self: &Rc<Self>) {
         let Some(lock) = self.lock.clone().filter(|_| self.read(Conversation::has_open).unwrap_or_default()) else {
             return;
@@ -117,8 +117,8 @@ impl ContextInner {
         });
     }
 
-    /// Has the answers that other tabs write end when the tab is gone. Its lock is looked at and not asked for: asking would take
-    /// the lock for a moment, and delay or refuse a run.
+    /// Ends the answers of other tabs when their tab is gone. The lock is queried and not requested: a request would
+    /// take the lock for a moment, and delay or refuse a run.
     pub(super) fn watch(self: &Rc<Self>) {
         if self.read(|conversation| conversation.live().is_empty()).unwrap_or(true) {
             self.watching.take();
@@ -142,7 +142,7 @@ impl ContextInner {
                     if WebLocks.is_held(lock).await {
                         continue;
                     }
-                    // What it has told may be on its way.
+                    // Its last messages may still be on their way.
                     tabs().caught_up(true).await;
                 } else {
                     PageClock.sleep(SILENCE_MS).await;

@@ -1,5 +1,5 @@
-//! The messages of a context as JavaScript sees them. One that has not changed stays the same object, and one that has grown is
-//! a new object whose text is joined from the old one and what has come: it is not copied out of the module again.
+//! The messages of a context as JavaScript objects. A message that has not changed stays the same object. One that has
+//! grown is a new object whose text is the old string plus the new text: it is not copied out of the module again.
 
 use js_sys::Array;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
@@ -33,7 +33,7 @@ impl Shown {
         Self { id: view.id.to_owned(), shape: view.shape, progress: view.progress, bytes: view.bytes() }
     }
 
-    /// Whether the message is the same but for text at its end.
+    /// Whether only text was added at the end of the message.
     fn is_same(&self, view: &View<'_>) -> bool {
         self.id == view.id && self.shape == view.shape && self.progress == view.progress && self.bytes <= view.bytes()
     }
@@ -63,7 +63,7 @@ impl ContextInner {
         Ok(state.messages().unchecked_into())
     }
 
-    /// The messages where they are not as they were shown in `old`.
+    /// The messages, if they differ from those that `old` shows.
     fn changed_messages(&self, old: &Array) -> Result<Option<Array>, JsValue> {
         let known = self.shown.take();
         let is_first = self.version.get().is_none();
@@ -91,12 +91,12 @@ impl ContextInner {
 struct Changes {
     /// What is shown now.
     shown: Vec<Shown>,
-    /// How many of the first messages are as they were, and how many there were.
+    /// How many messages at the beginning are unchanged, and how many there were.
     same: u32,
     had: u32,
-    /// Where those behind them come from.
+    /// Where the messages after them come from.
     origins: Vec<Origin>,
-    /// The new ones among them.
+    /// The new messages among them.
     json: String,
 }
 

@@ -1,5 +1,5 @@
-//! A context: a conversation with its storage, and what of it is JavaScript's. [`super::api::Context`] is what users see;
-//! runs and flows hold on to the [`ContextInner`].
+//! A context: a conversation with its storage and its JavaScript values. Users have a [`super::api::Context`]; runs and
+//! flows refer to the [`ContextInner`].
 
 mod branches;
 mod changes;
@@ -65,18 +65,18 @@ pub struct ContextInner {
     kept: Option<Kept>,
     attachments: Rc<Attachments>,
     lock: Option<String>,
-    /// The option as it was given: a fork is stored there, too.
+    /// The option as it was passed: a fork is stored there, too.
     storage: Storage,
     unsubscribe: RefCell<Option<Function>>,
     /// Resolves when what is stored has been read; `None` if that took no time.
     ready: RefCell<Option<Shared<LocalBoxFuture<'static, ()>>>>,
     is_loading: Cell<bool>,
-    /// Forgotten before it was read.
+    /// Cleared before it was read.
     is_cleared: Cell<bool>,
-    /// The shared state as it was kept last, as JSON.
+    /// The shared state as it was last saved, as JSON.
     kept_state: RefCell<String>,
     steer: RefCell<Steer>,
-    /// The version of the messages that JavaScript was given last, and what each of them was like.
+    /// The version of the messages that JavaScript received last, and the state of each of them.
     version: Cell<Option<u32>>,
     shown: RefCell<Vec<Shown>>,
     /// The number of the last listener, and how many there are.
@@ -102,7 +102,7 @@ pub(super) fn freed() -> Error {
 }
 
 impl ContextInner {
-    /// The context that a value is.
+    /// The context behind a JavaScript value.
     ///
     /// # Errors
     /// `invalid-argument` if the value is not a context, or has been freed.
@@ -222,7 +222,7 @@ impl ContextInner {
         }
     }
 
-    /// What an adapter held has been read.
+    /// The records of an adapter have been read.
     fn loaded(self: &Rc<Self>) {
         self.is_loading.set(false);
         if self.is_freed() {
@@ -233,7 +233,7 @@ impl ContextInner {
             self.attachments.forget_all();
         }
         self.hear(&News::All);
-        // What was added meanwhile.
+        // Saves what was added meanwhile.
         self.keep();
     }
 
@@ -259,10 +259,10 @@ impl ContextInner {
         &self.id
     }
 
-    /// The turns. A run may outlive its context: it holds on to them.
+    /// The turns. A run that outlives its context still holds them.
     ///
     /// # Errors
-    /// Once it has been freed.
+    /// If it has been freed.
     pub fn conversation(&self) -> Result<Rc<RefCell<Conversation>>, Error> {
         self.core.borrow().clone().ok_or_else(freed)
     }
@@ -281,13 +281,13 @@ impl ContextInner {
         self.core.borrow().is_none()
     }
 
-    /// Whether it is kept in a storage.
+    /// Whether it has a storage.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.kept.is_some()
     }
 
-    /// The name of the lock that runs of all pages take their turns by.
+    /// The name of the lock that runs in all pages wait for.
     #[must_use]
     pub fn lock(&self) -> Option<&str> {
         self.lock.as_deref()
@@ -315,7 +315,7 @@ impl ContextInner {
         self.is_loading.get()
     }
 
-    /// A run has come to that result.
+    /// A run has ended with that result.
     pub fn concluded(&self, result: &JsValue) {
         if let Some(state) = self.state() {
             state.set_result(result);
@@ -358,19 +358,19 @@ fn place_of_attachments(storage: &Storage, id: &str, opened: &Opened) -> attachm
     }
 }
 
-/// Something in the middle of a change has called back.
+/// The error for a call from a callback in the middle of a change.
 fn in_use() -> Error {
     Error::invalid("this context is being changed at the moment")
 }
 
-/// A value as JSON; an error that says what could not be written.
+/// A value as JSON, or an error that names what could not be written.
 pub(super) fn json_of(value: &JsValue, what: &str) -> Result<String, Error> {
     let refused = || Error::invalid(concat(&[what, " cannot be written as JSON"]));
     let json = JSON::stringify(value).map_err(|cause| refused().caused_by(cause_of(cause)))?;
     JsValue::from(json).as_string().ok_or_else(refused)
 }
 
-/// So many letters and digits at random.
+/// `length` random letters and digits.
 pub(super) fn random_text(length: usize) -> String {
     let mut bytes = vec![0; length];
     if random_values(&mut bytes).is_err() {

@@ -1,5 +1,5 @@
-//! The JavaScript values of a context: the caller's own objects and functions. The context's object holds them, and Rust refers to
-//! them weakly. So a context that is never freed can be collected, whatever the values refer to.
+//! The JavaScript values of a context: the caller's own objects and functions. The context's object holds them, and
+//! Rust only has a weak reference. So a context that is never freed can be collected, whatever the values refer to.
 
 use std::cell::RefCell;
 
@@ -59,7 +59,7 @@ impl State {
 }
 
 thread_local! {
-    /// By context's object.
+    /// By the object of the context.
     static STATES: WeakMap = WeakMap::new();
 }
 

@@ -1,4 +1,4 @@
-//! Time and chance.
+//! Time and random numbers.
 
 use futures::channel::oneshot;
 use futures::future::{select, FutureExt, LocalBoxFuture};
@@ -27,10 +27,10 @@ extern "C" {
     fn cancel_animation_frame(id: &JsValue) -> Result<(), JsValue>;
 }
 
-/// How long a frame is waited for, in milliseconds: they stop where the page is hidden, also in the middle of a wait.
+/// How long a frame is awaited, in milliseconds: frames stop when the page is hidden, even during a wait.
 const LATE_FRAME_MS: f64 = 100.0;
 
-/// A frame where none is drawn, in milliseconds.
+/// The length of a frame where none is drawn, in milliseconds.
 const FRAME_MS: f64 = 16.0;
 
 /// The clock of a page, of a worker or of Node.
@@ -122,21 +122,21 @@ fn is_hidden() -> bool {
     global().document().is_some_and(|document| document.visibility_state() == "hidden")
 }
 
-/// Where there is no page to ask, nobody has said so.
+/// False where there is no page to ask.
 fn wants_reduced_motion() -> bool {
     global().match_media().is_function()
         && match_media("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
 }
 
-/// An animation frame that was asked for.
+/// An animation frame that was requested.
 struct Frame {
     id: FrameId,
-    /// Hears that the page is hidden: no frame is drawn then.
+    /// Notices that the page is hidden: no frame is drawn then.
     hidden: Option<Listener>,
     drawn: oneshot::Receiver<()>,
 }
 
-/// Dropped, the frame is not waited for any more.
+/// The frame is cancelled when this is dropped.
 struct FrameId(JsValue);
 
 impl Frame {

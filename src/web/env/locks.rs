@@ -38,7 +38,8 @@ extern "C" {
 pub struct WebLocks;
 
 impl WebLocks {
-    /// Whether the lock of that name is held, in any tab. Asking does not take the lock, so nobody has to wait.
+    /// Whether the lock of that name is held, in any tab. The query does not take the lock, so no other request is
+    /// delayed.
     pub async fn is_held(self, name: &str) -> bool {
         let Some(Ok(asked)) = manager().map(|manager| manager.query()) else { return false };
         let Ok(locks) = JsFuture::from(asked).await else { return false };
@@ -108,18 +109,19 @@ fn ask(name: &str, options: &LockOptions) -> Option<LocalBoxFuture<'static, Try>
         }
         let mut resolver = None;
         let given_back = Promise::new(&mut |resolve, _| resolver = Some(resolve));
-        // If the receiver has been dropped, the lock is dropped with it, and so given back.
+        // If the receiver has been dropped, the lock is dropped with it, and so released.
         let _ = answer.send(resolver.map(Lock));
         given_back.into()
     });
-    // Listened to from now on: it rejects when the request leaves the queue, which must not count as an unhandled rejection.
+    // Awaited from now on: it rejects when the request leaves the queue, which must not count as an unhandled
+    // rejection.
     let settled = JsFuture::from(manager()?.request(name, options, hold.unchecked_ref()).ok()?);
     Some(answer_of(answered, settled).boxed_local())
 }
 
 async fn answer_of(answered: oneshot::Receiver<Option<Lock>>, settled: JsFuture) -> Try {
     match select(answered, settled).await {
-        // `settled` resolves once the browser knows that the lock was given back.
+        // `settled` resolves once the browser knows that the lock was released.
         Either::Left((Ok(Some(lock)), settled)) => {
             Try::Held(Held::new(move || drop(lock), settled.map(drop).boxed_local()))
         }
@@ -129,7 +131,7 @@ async fn answer_of(answered: oneshot::Receiver<Option<Lock>>, settled: JsFuture)
     }
 }
 
-/// A lock that the browser has granted. Dropping it gives the lock back.
+/// A lock that the browser has granted. Dropping it releases the lock.
 struct Lock(Function);
 
 impl Drop for Lock {

@@ -1,4 +1,4 @@
-//! What there is around the module: a page, one of its workers, or none of both, as in Node.
+//! The environment of the module: a page, one of its workers, or neither, as in Node.
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The global object. What may be missing is asked of it.
+    /// The global object. Each getter may return undefined.
     pub(in crate::web) type Global;
     #[wasm_bindgen(method, getter)]
     pub(super) fn document(this: &Global) -> Option<Document>;
@@ -79,7 +79,7 @@ extern "C" {
     #[wasm_bindgen(method, setter)]
     pub(super) fn set_hash(this: &Url, hash: &str);
 
-    /// What events are sent to.
+    /// An event target.
     #[derive(Clone)]
     pub(super) type Target;
     #[wasm_bindgen(method, getter, js_name = addEventListener)]
@@ -98,7 +98,7 @@ pub(super) fn is_offline() -> bool {
     global().navigator().and_then(|navigator| navigator.on_line()) == Some(false)
 }
 
-/// The URL as it is fetched. Where there is no page, a relative one stands for any.
+/// The URL as it is fetched. Without a page, a relative URL gets a placeholder host.
 pub(in crate::web) fn address_of(url: &str) -> Result<Url, JsValue> {
     let page = global().location().map(|location| location.href());
     let base = page.filter(|href| href.starts_with("http"));
@@ -113,7 +113,7 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Listens where there are events. `heard` must be able to be called later than this is dropped.
+    /// Adds the listener if the target supports events. It must be safe to call `heard` after this is dropped.
     pub(crate) fn new(target: &JsValue, kind: &'static str, heard: JsValue) -> Self {
         let (target, heard) = (target.clone().unchecked_into::<Target>(), heard.unchecked_into::<Function>());
         if let Some(add) = target.add_listener().dyn_ref::<Function>() {

@@ -28,7 +28,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn data(this: &MessageEvent) -> JsValue;
 
-    /// What `storage` and `pageshow` are told with.
+    /// The event of `storage` and `pageshow`.
     type PageEvent;
     #[wasm_bindgen(method, getter, js_name = storageArea)]
     fn storage_area(this: &PageEvent) -> JsValue;

@@ -1,7 +1,7 @@
-//! A turn over a WebSocket in the shape of a response, whose body is what happens to the socket.
+//! A turn over a WebSocket in the form of a response, whose body is what happens to the socket.
 //!
-//! When a turn is complete its socket is kept for the agent's next one. A socket that the turn was not complete on is closed,
-//! for there is no other way to tell the other side to stop.
+//! When a turn is complete, its socket is kept for the agent's next one. If the turn was not complete, the socket is
+//! closed: there is no other way to tell the server to stop.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -44,7 +44,7 @@ struct KeptSocket {
     is_closed: Cell<bool>,
 }
 
-/// A socket, which is closed when it is dropped.
+/// A socket that is closed when this is dropped.
 struct Socket {
     inner: WebSocket,
     /// The same.
@@ -71,18 +71,19 @@ impl Drop for Socket {
 
 struct IdleSocket {
     socket: Socket,
-    /// Dropped, it is not watched any more.
+    /// The socket is no longer watched when this is dropped.
     _watched: oneshot::Sender<()>,
 }
 
 impl Sockets {
-    /// Asks over a socket; resolves when it is open. `connection` is held as long as the turn lasts.
+    /// Sends the request over a socket; resolves when the socket is open. `connection` is held as long as the turn
+    /// lasts.
     pub(super) async fn dial(&self, call: &HttpRequest, connection: impl Sized + 'static) -> Result<Response, Error> {
         let mut socket = match self.take() {
             Some(socket) => socket,
             None => open(&call.url).await?,
         };
-        // On one that has been closed meanwhile nothing is sent, and its closing is the body.
+        // If the socket has been closed meanwhile, nothing is sent, and the body reports that it is closed.
         let _ = Pin::new(&mut socket.inner).start_send(Message::Text(call.body.clone()));
         let body = SocketBody { socket: Some(socket), sockets: self.clone(), _connection: Box::new(connection) };
         let (retry_after, content_type) = (None, String::new());
@@ -143,7 +144,7 @@ impl Sockets {
     }
 }
 
-/// Messages name the host alone: the rest of the address may hold a ticket.
+/// Opens a socket. Error messages name only the host: the rest of the address may contain a ticket.
 async fn open(url: &str) -> Result<Socket, Error> {
     let address = address_of(url).map_err(|reason| Error::invalid(describe(&reason)))?;
     let protocol = if address.protocol() == "https:" { "wss:" } else { "ws:" };
@@ -153,7 +154,7 @@ async fn open(url: &str) -> Result<Socket, Error> {
     address.set_hash("");
     let host = address.host();
     let mut socket = Socket::new(&address.href()).map_err(|name| {
-        // A page that came over HTTPS may not.
+        // A page from HTTPS may not open one without TLS.
         let what = ["a WebSocket to ", &host, " is refused by the page itself (", &name, ")"];
         Error::invalid(concat(&what))
     })?;
@@ -190,7 +191,7 @@ impl Body for SocketBody {
                     Some(Err(WebSocketError::ConnectionClose(closing))) => {
                         (SocketEvent::Closed { code: closing.code, reason: &closing.reason }.to_line(), true)
                     }
-                    // Its closing follows.
+                    // `close` follows.
                     Some(Err(_)) => continue,
                     None => break,
                 };
@@ -215,7 +216,7 @@ impl Body for SocketBody {
     }
 }
 
-/// Closes a socket whose pump is dropped before it has come to its end.
+/// Closes the socket if its pump is dropped before the end.
 struct Pumping<'a> {
     body: &'a mut SocketBody,
     is_over: bool,

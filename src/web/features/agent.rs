@@ -12,7 +12,7 @@ use crate::web::options::AgentOptions;
 #[derive(Clone, Default)]
 pub(in crate::web) struct AgentFeatures {
     pub(in crate::web) features: Rc<Features>,
-    /// What is asked before a question is.
+    /// The guardrails that are asked before a question is sent.
     pub(in crate::web) input_guardrails: Rc<[Rc<dyn Guardrail>]>,
 }
 

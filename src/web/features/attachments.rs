@@ -17,7 +17,7 @@ use crate::web::context::random_text;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What kind of object it is, also where its class is that of another window.
+    /// The kind of an object, even if its class comes from another window.
     #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
     fn tag_of(value: &JsValue) -> Result<String, JsValue>;
 
@@ -33,14 +33,14 @@ extern "C" {
 /// How many letters and digits an id has.
 const ID_LENGTH: usize = 20;
 
-/// What a question comes with, not read yet.
+/// The attachments of a question, not read yet.
 pub(super) struct Packed {
     given: Vec<(Attachment, Option<Blob>)>,
     store: Option<Rc<Attachments>>,
 }
 
 impl Packed {
-    /// What the core is told of a list of `Blob`, `File` and `URL`. Those of a conversation have ids.
+    /// Describes a list of `Blob`, `File` and `URL` for the core. In a conversation, each has an id.
     pub(super) fn of(given: &Array, store: Option<Rc<Attachments>>) -> Result<Self, Error> {
         let described = |given: JsValue| {
             let (mut attachment, blob) = describe(given)?;
@@ -57,7 +57,7 @@ impl Packed {
         self.given.iter().map(|(attachment, _)| attachment.clone()).collect()
     }
 
-    /// Reads them, and keeps them where the conversation is: their turn refers to what is there.
+    /// Reads them, and stores them where the conversation is: their turn refers to what is stored.
     pub(super) async fn keep(self) -> Result<Kept, Thrown> {
         let attachments = try_join_all(self.given.iter().cloned().map(read)).await?;
         let mut kept = Kept { attachments, store: None };
@@ -74,7 +74,8 @@ impl Packed {
     }
 }
 
-/// What a question comes with. Dropped before it is asked, because the run was stopped, it is not kept either.
+/// The attachments of a question. They are not kept if this is dropped before the question is asked, because the run
+/// was stopped.
 pub(super) struct Kept {
     attachments: Vec<Attachment>,
     store: Option<Rc<Attachments>>,

@@ -42,7 +42,7 @@ impl SharedContext for JsContext {
     }
 
     fn route(&self, routing: &Routing) {
-        // A context that was freed meanwhile goes nowhere.
+        // If the context was freed meanwhile, there is no next step.
         let _ = self.choose(routing);
     }
 }

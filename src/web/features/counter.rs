@@ -11,7 +11,7 @@ use crate::text::concat;
 use crate::web::bindings::describe;
 use crate::web::error::cause_of;
 
-/// A function of the caller's that counts tokens. Nothing is thrown into the core: what went wrong is its failure.
+/// The caller's function that counts tokens. It never throws into the core: an error is kept as its failure.
 #[derive(Debug)]
 pub(in crate::web) struct JsTokenCounter {
     count: Function,

@@ -1,4 +1,4 @@
-//! What is done before a run asks: guardrails are asked, and it gets what it does besides asking.
+//! What happens before a run asks: the guardrails are asked, and the run gets its features.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -14,7 +14,7 @@ use crate::run::features::{fill, guard_input, Asked, Host, Member, RunFeatures, 
 use crate::run::{Delivery, Run, TokenCounter};
 use crate::web::attachments::Attachments;
 
-/// What a run is asked, and what it gets for that.
+/// The question of a run, and what the run needs to ask it.
 pub(in crate::web) struct Equipment {
     pub(in crate::web) features: AgentFeatures,
     pub(in crate::web) helpers: Rc<HelperAgents>,
@@ -22,16 +22,16 @@ pub(in crate::web) struct Equipment {
     pub(in crate::web) run: Rc<RefCell<Run>>,
     pub(in crate::web) delivery: Weak<Delivery>,
     pub(in crate::web) turn: Option<Rc<Turn>>,
-    /// Where it is asked.
+    /// The conversation that is asked in.
     pub(in crate::web) conversation: Rc<RefCell<Conversation>>,
-    /// None for a run that goes on from an interrupted answer.
+    /// `None` for a run that continues an interrupted answer.
     pub(in crate::web) question: RefCell<Option<String>>,
-    /// The question is the last one of the conversation, as it is when the run may begin.
+    /// The question is the last one in the conversation at the time when the run may begin.
     pub(in crate::web) regenerates: bool,
     pub(in crate::web) attachments: Array,
-    /// Where these are kept.
+    /// Where the attachments are stored.
     pub(in crate::web) store: Option<Rc<Attachments>>,
-    /// Asked instead of the question, which has been put already.
+    /// Sent instead of the question, which is already a turn.
     pub(in crate::web) prompt: Option<String>,
     pub(in crate::web) context: Option<JsContext>,
 }
@@ -48,7 +48,7 @@ impl Equipment {
             *self.question.borrow_mut() = last;
         }
         let question = self.question.borrow().clone();
-        // Whoever stopped it while it waited wants no guardrail asked.
+        // If the run was stopped while it waited, no guardrail is asked.
         if let Some(question) = question.as_deref().filter(|_| !self.is_over()) {
             guard_input(input_guardrails, question, self.attachments.length() > 0, &JsValues).await?;
         }
@@ -85,7 +85,7 @@ impl Equipment {
         self.delivery.upgrade().is_none_or(|delivery| delivery.is_over())
     }
 
-    /// What the answer is an answer to.
+    /// The text that the answer responds to.
     fn asked(&self) -> String {
         let asked = self.prompt.clone().or_else(|| self.question.borrow().clone());
         asked.or_else(|| self.last_question()).unwrap_or_default()
@@ -111,7 +111,7 @@ impl Equipment {
             return Ok(());
         }
         let question = Packed::of(&self.attachments, self.store.clone())?;
-        // Nothing is read or kept of a question that is refused.
+        // Attachments of a question that is refused are neither read nor stored.
         if let Some(mut error) = self.config.protocol.refuses(&question.attachments()) {
             error.provider = Some(self.config.protocol.name);
             return Err(error.into());

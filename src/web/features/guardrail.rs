@@ -1,4 +1,4 @@
-//! Guardrails of the caller's.
+//! The caller's guardrails.
 
 use js_sys::Function;
 use wasm_bindgen::JsValue;
@@ -7,7 +7,7 @@ use super::{js_value, settled};
 use crate::event::HostValue;
 use crate::run::features::{Done, Guardrail};
 
-/// A function that says whether a value passes, perhaps later.
+/// A function that returns whether a value passes, or a promise of that.
 #[derive(Debug, Clone)]
 pub(super) struct JsGuardrail(pub(super) Function);
 

@@ -33,7 +33,7 @@ impl HelperAgents {
         }
     }
 
-    /// Makes the helper whose answers have this member, if the agent, whose config is `own`, has such a helper.
+    /// Makes the helper whose answers have this member, if the agent has one. `own` is the agent's config.
     pub(super) fn make(
         &self,
         member: Member,
@@ -47,7 +47,7 @@ impl HelperAgents {
         let Some(config) = config else { return Ok(None) };
         let config = Rc::new(config.resolve()?);
         let client = HttpClient::new(self.http.clone(), config.clone())?;
-        // A key is for whoever it was given for: no other vendor is sent it.
+        // A key is only for the vendor that it was given for: no other vendor receives it.
         if config.api_root != own.api_root {
             client.forget_credentials();
         }

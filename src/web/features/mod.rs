@@ -1,4 +1,5 @@
-//! What a run does besides asking, as far as it is JavaScript's: the traits of [`crate::run::features`] over what the caller gave.
+//! What a run does besides asking, on the JavaScript side: the traits of [`crate::run::features`] on the caller's
+//! values.
 
 mod agent;
 mod attachments;
@@ -31,7 +32,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::event::HostValue;
 use crate::run::features::Done;
 
-/// A member of an object, whatever a getter does.
+/// A member of an object; returns what a getter throws.
 fn get(of: &JsValue, key: &str) -> Result<JsValue, JsValue> {
     Reflect::get(of, &JsValue::from_str(key))
 }
@@ -45,12 +46,12 @@ fn call(of: &JsValue, method: &str, given: &js_sys::Array) -> Result<JsValue, Js
     method.apply(of, given)
 }
 
-/// What a value that may be a promise comes to, read by `read`.
+/// The settled result of a value that may be a promise, read by `read`.
 fn settled<T: 'static>(
     given: Result<JsValue, JsValue>,
     read: impl FnOnce(JsValue) -> Result<T, JsValue> + 'static,
 ) -> Done<T> {
-    // Listened to from now on, also where nobody waits for it any more.
+    // Awaited from now on, even if the result is no longer needed.
     let promise = given.map(|value| JsFuture::from(Promise::resolve(&value)));
     Box::pin(async move {
         let done: Result<T, JsValue> = match promise {

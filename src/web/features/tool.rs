@@ -1,4 +1,4 @@
-//! Tools of the caller's.
+//! The caller's tools.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use crate::web::abort::abort_signal;
 use crate::web::options::ToolOptions;
 use crate::web::promise::promise_of;
 
-/// A tool of the caller's.
+/// A tool of the caller.
 #[derive(Debug, Clone)]
 pub(super) struct JsTool(pub(super) ToolOptions);
 
@@ -28,7 +28,7 @@ impl HostTool for JsTool {
         let calling = given.turn.map(Turn::call);
         let result = about_call(given.id, given.signal).and_then(|about| match &self.0.execute {
             Some(execute) => execute.call3(&self.0.tool, &js_value(&input), &context, &about),
-            // The call of such a tool ends the run: nobody has it run.
+            // A call of a tool without `execute` ends the run: it is never run here.
             None => Ok(JsValue::UNDEFINED),
         });
         let result = result.and_then(|output| {

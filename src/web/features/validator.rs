@@ -14,7 +14,7 @@ extern "C" {
     fn text_of(value: &JsValue) -> Result<String, JsValue>;
 }
 
-/// A validator of the caller's, by its `~standard`.
+/// A validator of the caller, by its `~standard`.
 #[derive(Debug, Clone)]
 pub(super) struct JsValidator(pub(super) JsValue);
 

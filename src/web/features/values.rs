@@ -1,4 +1,4 @@
-//! JavaScript's values, for the core.
+//! JavaScript values, for the core.
 
 use std::rc::Rc;
 
@@ -33,7 +33,7 @@ extern "C" {
     type IncrementalJson;
 }
 
-/// Makes and reads JavaScript's values.
+/// Makes and reads JavaScript values.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct JsValues;
 
@@ -50,7 +50,7 @@ impl Values for JsValues {
         let value = js_value(value);
         match value.as_string() {
             Some(text) => Ok(text),
-            // Undefined, and functions, are written as nothing.
+            // Undefined and functions are written as an empty text.
             None => Ok(JsValue::from(JSON::stringify(&value).map_err(host_value)?).as_string().unwrap_or_default()),
         }
     }

@@ -14,7 +14,7 @@ const openDatabase = () =>
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {
       const database = request.result;
-      // Another page deletes it, or the browser has closed it: the next use opens it again.
+      // Another page is deleting the database, or the browser has closed it: the next use opens it again.
       database.onversionchange = database.onclose = () => {
         database.close();
         opened = undefined;
@@ -23,7 +23,7 @@ const openDatabase = () =>
     };
   });
 
-/** Does `work` in a transaction. Resolves to the result of the request that it gives, when all is written. */
+/** Does `work` in a transaction. Resolves to the result of the request that it returns, when everything is written. */
 const inStore = async (mode, work) => {
   const database = await (opened ??= openDatabase());
   return new Promise((resolve, reject) => {
@@ -39,7 +39,7 @@ export const putAttachment = (id, blob, name, created, owner) =>
 
 export const readAttachment = async (id) => (await inStore("readonly", (store) => store.get(id)))?.blob;
 
-/** What there is, as JSON, without the bytes. */
+/** The stored attachments as JSON, without the bytes. */
 export const listAttachments = async () => {
   const records = await inStore("readonly", (store) => store.getAll());
   return JSON.stringify(records.map(({ blob, ...rest }) => ({ ...rest, size: blob.size })));
@@ -47,7 +47,7 @@ export const listAttachments = async () => {
 
 export const removeAttachments = (ids) => inStore("readwrite", (store) => ids.forEach((id) => store.delete(id)));
 
-/** The conversation has these attachments as well. */
+/** Adds the owner to these attachments. */
 export const ownAttachments = (ids, owner) =>
   inStore("readwrite", (store) =>
     ids.forEach((id) => {
@@ -59,7 +59,7 @@ export const ownAttachments = (ids, owner) =>
     }),
   );
 
-/** The conversation has these attachments no longer; all, where no ids are given. Those that nobody has are removed. */
+/** Removes the owner from these attachments; from all, without ids. Attachments without an owner are removed. */
 export const disownAttachments = (ids, owner) =>
   inStore("readwrite", (store) => {
     const request = store.index("owners").getAll(owner);
@@ -73,7 +73,7 @@ export const disownAttachments = (ids, owner) =>
     };
   });
 
-/** The bytes of a data URL, which a content security policy may not let the page fetch. */
+/** The bytes of a data URL. A content security policy may not let the page fetch it. */
 export const blobOfDataUrl = (url) => {
   const [head, data] = url.split(",", 2);
   const type = head.slice("data:".length, -";base64".length);

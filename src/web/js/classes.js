@@ -1,12 +1,12 @@
-// The classes that Rust exports, as users see them: before the module is there, and after free(), each says so by a
-// RefinireError instead of an exception of the glue's.
+// The classes that Rust exports, as users see them: before the module is ready, and after free(), they throw a
+// RefinireError instead of an exception of the glue.
 import { invalid } from "./error.js";
 import { started } from "./started.js";
 
 /**
- * The `made` class of the glue under its `name`. It may be extended, and what Rust gives out are instances of it.
- * `called`: what an instance is called in messages. `promises`: the methods, static ones too, that reject where others
- * throw. `lasting`: the getters that go on saying after free() what they said before.
+ * The class `made` of the glue, under the name `name`. It may be extended, and the objects that Rust returns are
+ * instances of it. `called`: what an instance is called in messages. `promises`: the methods, including static ones,
+ * that reject where others throw. `lasting`: the getters that still return their last value after free().
  */
 export function guarded(made, name, { called = name, promises = [], lasting = [] } = {}) {
   const { prototype } = made;
@@ -24,7 +24,7 @@ export function guarded(made, name, { called = name, promises = [], lasting = []
       try {
         free.call(this);
       } catch (error) {
-        // A call of it goes on, and what it needs is freed behind it. Anything else is a trap.
+        // A call is still running; the object is freed after it. Anything else is a trap.
         if (error instanceof WebAssembly.RuntimeError) throw error;
       }
     },
@@ -33,7 +33,7 @@ export function guarded(made, name, { called = name, promises = [], lasting = []
     construct(made, given, extended) {
       started();
       const instance = Reflect.construct(made, given, extended);
-      // A constructor of Rust's that gives an object does not know who extends the class.
+      // A Rust constructor that returns an object does not know which class extends it.
       if (Object.getPrototypeOf(instance) !== extended.prototype) Object.setPrototypeOf(instance, extended.prototype);
       return instance;
     },
@@ -46,14 +46,14 @@ export function guarded(made, name, { called = name, promises = [], lasting = []
   return shown;
 }
 
-/** Has `check` look at `this` before anything of `target` is called. */
+/** Calls `check` with `this` before anything of `target` is called. */
 function guard(target, check, promises) {
   for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(target))) {
     if (key === "constructor" || key === "prototype" || key === "free" || key.startsWith("__")) continue;
     for (const part of ["value", "get", "set"]) {
       const work = property[part];
       if (typeof work !== "function") continue;
-      // A method, and no function: no one calls it with `new`.
+      // A method and not a function: it cannot be called with `new`.
       const { checked } = promises.includes(key)
         ? { async checked(...given) { check(this); return work.apply(this, given); } }
         : { checked(...given) { check(this); return work.apply(this, given); } };

@@ -1,6 +1,6 @@
 // Errors cross the boundary at one place, always as a real Error with a stack.
 
-/** Every failure but an abort. */
+/** Every failure except an abort. */
 export class RefinireError extends Error {
   constructor(message, { cause, ...fields } = {}) {
     super(message, cause === undefined ? undefined : { cause });
@@ -12,26 +12,26 @@ export class RefinireError extends Error {
     }
   }
 }
-// On the prototype, as the name of every built-in error is: it is no field of each one.
+// On the prototype, like the name of every built-in error, and not a field of each one.
 Object.defineProperty(RefinireError.prototype, "name", { value: "RefinireError", configurable: true, writable: true });
 
 /** The mistake of a caller. */
 export const invalid = (message, cause) => new RefinireError(message, { code: "invalid-argument", cause });
 
-/** What Rust makes one with. */
+/** Used by Rust to make one. */
 export const makeError = (code, message, partialText, retryable, status, retryAfterMs, provider, cause) =>
   new RefinireError(message, { code, partialText, retryable, status, retryAfterMs, provider, cause });
 
-/** A copy of a RefinireError that bears the name of no step, whose cause is the error itself. */
+/** A copy of a RefinireError without the name of a step. Its cause is the error itself. */
 export const copyOf = (error) => new RefinireError(error.message, { ...error, step: undefined, cause: error });
 
-/** Whether it is a RefinireError. It throws of a proxy that throws. */
+/** Whether it is a RefinireError. Throws if the value is a proxy that throws. */
 export const isOurs = (error) => error instanceof RefinireError;
 
-/** Also of another window, whose classes are others. */
+/** True for errors of another window, too, which has its own classes. */
 const isError = (value) => value instanceof Error || /^\[object (Error|DOMException)]$/.test(Object.prototype.toString.call(value));
 
-/** A line about any thrown value. Reading it may throw: it can have getters, or be a proxy that was revoked. */
+/** A line that describes any thrown value. Reading it may throw: it can have getters, or be a revoked proxy. */
 export function describe(value) {
   try {
     return String(isError(value) ? value.message || value.name : value);

@@ -1,19 +1,19 @@
-// A value that grows with JSON text (RFC 8259) that is still arriving. In JavaScript: from Rust each member would be a call out of the
-// module. A push costs only what was pushed: each character is looked at once, and the text of a string so far is never read, as the
-// engine would join its pieces each time.
+// A value that grows with JSON text (RFC 8259) that is still arriving. In JavaScript, because from Rust each member would be a call
+// out of the module. A push costs only what was pushed: each character is read once, and the text of a string so far is never
+// read, because the engine would join its pieces each time.
 //
-// - A string is there from its opening quote and only grows; arrays and objects are there from their bracket, and arrays only append.
-//   A number or a literal is there when it is complete: a number when what follows it has come.
-// - An escape is never cut, nor a surrogate pair, however it is written: its first half waits for what follows. A half that stays alone is
-//   kept, as JSON.parse does.
-// - What is final does not change any more. A key that comes again starts a value of its own in the same place, as in JSON.parse the last
-//   one wins: what was there, perhaps told as final, is replaced when the new one appears, and not changed itself.
-// - Every key becomes a property of the object's own, also `__proto__`.
-// - The whole value is what JSON.parse returns for the text, or an error with the offset of the first unit that no JSON can have there.
-//   What came before that unit is in the value, and stays. Unlike JSON.parse, depth is limited.
+// - A string appears with its opening quote and only grows; arrays and objects appear with their bracket, and arrays only append.
+//   A literal appears when it is complete, a number when the character after it has arrived.
+// - An escape or a surrogate pair is never cut, however it is written: its first half waits for what follows. A half that stays
+//   alone is kept, as in JSON.parse.
+// - A final value does not change any more. A repeated key starts a new value in the same place: as in JSON.parse, the last one
+//   wins. The earlier value, even if it was reported as final, is replaced when the new one appears, and not changed itself.
+// - Every key becomes an own property of the object, even `__proto__`.
+// - The complete value is what JSON.parse returns for the text, or an error with the offset of the first unit that no JSON can have
+//   there. What arrived before that unit is in the value, and stays. Unlike in JSON.parse, depth is limited.
 import { invalid, RefinireError } from "./error.js";
 
-/** Arrays and objects in one another, as many as src/scan/json reads; a test compares the two. */
+/** How deep arrays and objects may be nested, the same as in src/scan/json; a test compares the two. */
 const MAX_DEPTH = 128;
 
 // What may come next between tokens.
@@ -40,7 +40,7 @@ const start = { ...minus, "-": minus };
 
 export class IncrementalJson {
   #onFinal;
-  // The arrays and objects that are open, in one that holds the whole, and the place in each: an array's index, an object's key.
+  // The open arrays and objects, in one that holds the whole, and the place in each: an array's index, an object's key.
   #holders = [[]];
   #path = [0];
   #next = VALUE;
@@ -49,14 +49,14 @@ export class IncrementalJson {
   // The token so far; a string is without `#half`, which is the first half of a surrogate pair whose second half may come.
   #text = "";
   #half = "";
-  // Where a number is in its grammar; how much of a literal has come; the digits of a \u, after a 1.
+  // Where a number is in its grammar; how much of a literal has arrived; the digits of a \u, after a 1.
   #state;
   // UTF-16 units before this push.
   #offset = 0;
   #failure;
 
-  /** `onFinal(path, value)` is called once for each value that does not change any more: what is inside of another before it, the whole,
-   *  whose path is [], last. What follows the whole may still be refused. */
+  /** `onFinal(path, value)` is called once for each value that is final: inner values before the outer one, and the complete value,
+   *  whose path is [], last. What follows the complete value may still be refused. */
   constructor(onFinal) {
     this.#onFinal = onFinal;
   }

@@ -1,6 +1,6 @@
-// The WebAssembly module: there once init() has resolved.
+// The WebAssembly module: ready when init() has resolved.
 import start from "#glue";
-// What an entry has for a module: init/beside.js or init/embedded.js.
+// Where the entry gets the module: init/beside.js or init/embedded.js.
 import { provided } from "#provided";
 import { describe, RefinireError } from "./error.js";
 import { compiled, isForbidden, Missing, tagOf } from "./init/compile.js";

@@ -1,6 +1,6 @@
 // The reads of a response's body: in JavaScript, as a loop in Rust calls out of the module several times a read.
 
-// How much is handed over at once, in bytes: what a browser gives in one read, most of the time.
+// How much is handed over at once, in bytes: what a browser returns in one read, most of the time.
 const MOST_BYTES = 64 * 1024;
 
 /** Reads a body and hands its bytes over. Only the reads themselves are awaited. */
@@ -8,14 +8,14 @@ export class Pump {
   #reader;
   #take;
   #end;
-  // What is left of a read.
+  // The rest of a read.
   #rest;
   #isAsked = false;
   #isClosed = false;
 
   /**
-   * `reader` is a ReadableStreamDefaultReader. `take(bytes)` gives whether to read on; `end(isBroken, reason)` is called at the
-   * end of the body, or where a read fails.
+   * `reader` is a ReadableStreamDefaultReader. `take(bytes)` returns whether to continue reading; `end(isBroken,
+   * reason)` is called at the end of the body, or when a read fails.
    */
   constructor(reader, take, end) {
     this.#reader = reader;
@@ -23,7 +23,7 @@ export class Pump {
     this.#end = end;
   }
 
-  /** Hands over what is left of the last read, and reads on. */
+  /** Hands over the rest of the last read, and continues reading. */
   start() {
     const rest = this.#rest;
     this.#rest = undefined;
@@ -36,13 +36,13 @@ export class Pump {
     this.#isClosed = true;
     this.#rest = undefined;
     try {
-      // Nobody is told where that fails.
+      // A failure is ignored.
       Promise.resolve(this.#reader.cancel()).catch(() => {});
     } catch {}
   }
 
   async #readOn() {
-    // A read that was asked for before a stop is still on its way.
+    // A read that was requested before a stop is still pending.
     if (this.#isClosed || this.#isAsked) return;
     let bytes;
     do {
@@ -75,15 +75,15 @@ export class Pump {
   }
 }
 
-/** Tells the listeners of a WebSocket that it is closed. Without `CloseEvent`: Node before 23 has none. */
+/** Dispatches `close` to the listeners of a WebSocket. A plain `Event`, because Node before 23 has no `CloseEvent`. */
 export const tellClosed = (socket) => socket.dispatchEvent(Object.assign(new Event("close"), { code: 1000, reason: "", wasClean: true }));
 
-/** The bytes of a read; undefined at the end. It may be anything: a `fetch` of the caller's may have made the body. */
+/** The bytes of a read; undefined at the end. The value may be anything: the caller's `fetch` may have made the body. */
 function bytesOf({ done, value }) {
   if (done) return undefined;
   if (!isBytes(value) || value.buffer?.detached) throw new TypeError("the response's body yields something else than bytes");
   return value;
 }
 
-/** Also those of another realm, whose class is another. */
+/** True for bytes of another realm, too, which has its own class. */
 const isBytes = (value) => value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]";

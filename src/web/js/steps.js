@@ -1,4 +1,4 @@
-// The steps of a flow, as users declare them. What they are given is checked in src/web/api/flow/steps.rs.
+// The steps of a flow, as users declare them. Their options are checked in src/web/api/flow/steps.rs.
 import { checkStep, started } from "./started.js";
 
 class Step {
@@ -8,35 +8,35 @@ class Step {
     checkStep(this, settings);
   }
 
-  // What has a name of its own is left as it is by Vue, which puts proxies around other objects.
+  // Vue puts proxies around plain objects, but not around objects with their own tag.
   get [Symbol.toStringTag]() {
     return "Step";
   }
 }
 
-/** Runs a function; what it gives is the content from there on. */
+/** Runs a function; its return value is the content from there on. */
 export class FunctionStep extends Step {
   constructor(name, run, nextStep) {
     super("function", name, { run, nextStep });
   }
 }
 
-/** Goes on to one of two steps, or to any. */
+/** Continues with one of two steps, or with any. */
 export class ConditionStep extends Step {
   constructor(name, run, ifTrue, ifFalse) {
     super("condition", name, { run, ifTrue, ifFalse });
   }
 }
 
-/** Runs steps at once. */
+/** Runs steps at the same time. */
 export class ParallelStep extends Step {
   constructor(name, steps, options) {
-    // As they are now.
+    // A copy: later changes have no effect.
     super("parallel", name, { ...options, steps: Array.isArray(steps) ? [...steps] : { ...steps } }, options);
   }
 }
 
-/** Ends the stream, to go on when the user has answered. */
+/** Ends the stream; it continues when the user has answered. */
 export class UserInputStep extends Step {
   constructor(name, prompt, nextStep) {
     super("input", name, { prompt, nextStep });

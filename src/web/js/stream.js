@@ -5,14 +5,14 @@ let ChunkStream;
 
 /** Lets a run, the core's RunHandle, be read as a ReadableStream that goes as far as it is read and knows the result. */
 export function chunkStream(run) {
-  // Made when first needed: importing the package touches no global.
+  // Made on first use: importing the package touches no global.
   ChunkStream ??= define();
   const stream = new ChunkStream(new Chunks(run));
   run.stream();
   return stream;
 }
 
-/** The chunks of a run. At its end the run is freed, and not when it is collected: a page that asks and asks may not get there. */
+/** The chunks of a run. It is freed at its end: a page that keeps asking may not get as far as a garbage collection. */
 class Chunks {
   #run;
   #result;
@@ -25,17 +25,17 @@ class Chunks {
     return this.#run ? this.#run.result : this.#result;
   }
 
-  /** Calls `reader` with the next chunk, as soon as there is one; with undefined where no more will come. */
+  /** Calls `reader` with the next chunk, as soon as there is one; with undefined at the end. */
   read(reader) {
     if (this.#run) this.#run.read(reader);
     else reader(undefined);
   }
 
-  /** Ends the stream behind its last chunk. */
+  /** Ends the stream after its last chunk. */
   end(controller) {
     const run = this.#run;
     if (run?.hasFailed) controller.error(run.error);
-    // What was cancelled is closed already.
+    // A cancelled stream is closed already.
     else if (run && !run.isCancelled) controller.close();
     this.#free();
   }
@@ -50,7 +50,7 @@ class Chunks {
     if (!run) return;
     this.#result = run.result;
     this.#run = undefined;
-    // It may be in the middle of a call.
+    // A call of it may still be running.
     queueMicrotask(() => run.free?.());
   }
 }
@@ -58,11 +58,11 @@ class Chunks {
 const define = () =>
   class ChunkStream extends ReadableStream {
     #chunks;
-    // An iterator has read it to its end, or has cancelled it.
+    // An iterator has read the stream to its end, or has cancelled it.
     #isOver = false;
 
     constructor(chunks) {
-      // No read-ahead: what is pulled is what somebody waits for.
+      // No read-ahead: a pull means that a reader is waiting.
       const source = { pull: (controller) => pull(chunks, controller), cancel: () => chunks.cancel() };
       super(source, { highWaterMark: 0 });
       this.#chunks = chunks;
@@ -106,7 +106,7 @@ class Iterator {
   #preventCancel;
   #last;
 
-  /** `over()` is called when nothing is left for another iterator. */
+  /** `over()` is called when there is nothing left for another iterator. */
   constructor(reader, chunks, over, { preventCancel = false } = {}) {
     this.#reader = reader;
     this.#chunks = chunks;
@@ -131,7 +131,7 @@ class Iterator {
   }
 
   async return(value) {
-    // What was asked for before belongs to whoever asked.
+    // The result of an earlier next() belongs to its caller.
     const settled = this.#preventCancel ? this.#last?.catch(() => {}) : this.#reader?.cancel(value);
     if (!this.#preventCancel) {
       this.#over();
@@ -152,7 +152,7 @@ class Iterator {
   }
 }
 
-// The module's memory as bytes. It is kept: to make a view for each text would take as long as the rest of the call.
+// The module's memory as bytes. It is kept: making a view for each text would take as long as the rest of the call.
 let view = new Uint8Array();
 
 /** Calls the callback with the ASCII text between `from` and `to` in `memory`. For short texts TextDecoder takes three times as long. */

@@ -66,45 +66,45 @@ const EVALUATION: Shape =
 
 const ROUTING: Shape = &[("instruction", Kind::Text), ("destinations", Kind::Names)];
 
-/// What an agent is asked to be: what the core is told, and what stays JavaScript.
+/// The options of an agent: those for the core, and those that stay JavaScript.
 #[derive(Debug)]
 pub struct AgentOptions {
     /// Its name.
     pub name: String,
-    /// What the core is told.
+    /// The options for the core.
     pub config: AgentConfig,
-    /// What its requests have of the caller.
+    /// The caller's options for its requests.
     pub http: HttpOptions,
-    /// A key may be seen by everyone who opens the page.
+    /// Whether the page may use a key that everyone who opens it can see.
     pub allows_browser: bool,
     /// Counts the tokens of a text.
     pub count_tokens: Option<Function>,
-    /// What each event goes through, the outermost first.
+    /// The middleware that each event passes through, the outermost first.
     pub event_middleware: Vec<Function>,
-    /// What is asked before a question is put.
+    /// The guardrails that are asked before a question is sent.
     pub input_guardrails: Vec<Function>,
-    /// What is asked before an answer is taken.
+    /// The guardrails that are asked before an answer is accepted.
     pub output_guardrails: Vec<Function>,
     /// The tools, in the order of those in `config`.
     pub tools: Vec<ToolOptions>,
-    /// The `~standard` of the validator of answers; none for a JSON Schema.
+    /// The `~standard` of the validator of answers; `None` for a JSON Schema.
     pub answer_validator: Option<JsValue>,
     /// How often an answer that does not fit is asked for again.
     pub schema_retries: u64,
     /// How answers are judged.
     pub evaluation: Option<EvaluationConfig>,
-    /// What the model chooses from.
+    /// The steps that the model chooses from.
     pub routing: Option<RoutingConfig>,
 }
 
-/// What of a tool stays JavaScript.
+/// The parts of a tool that stay JavaScript.
 #[derive(Debug, Clone)]
 pub struct ToolOptions {
-    /// The caller's object, whose `execute` it is.
+    /// The caller's object, which `execute` is called on.
     pub tool: JsValue,
     /// Runs it; the call of a tool without one ends the run.
     pub execute: Option<Function>,
-    /// The `~standard` of the validator of its input; none for a JSON Schema.
+    /// The `~standard` of the validator of its input; `None` for a JSON Schema.
     pub validator: Option<JsValue>,
 }
 
@@ -194,7 +194,7 @@ fn read_config(given: &Checked, retry: Retry) -> AgentConfig {
         provider: given.text("provider"),
         base_url: given.text("baseUrl"),
         host: None,
-        // The options have them themselves.
+        // These are among the options themselves.
         api_key: None,
         dangerously_allow_browser: false,
         instructions: given.text("generationInstructions").unwrap_or_default(),
@@ -225,7 +225,7 @@ fn read_timeouts(given: Option<&Checked>) -> Timeouts {
     }
 }
 
-/// False is no retries. The second is how often an answer is asked for again that does not fit.
+/// False means no retries. The second value is how often an answer that does not fit is asked for again.
 fn read_retry(retry: &JsValue) -> Result<(Retry, u64), JsValue> {
     let default = Retry::default();
     if retry.as_bool() == Some(false) {
@@ -282,7 +282,7 @@ fn read_routing(routing: &JsValue) -> Result<RoutingConfig, JsValue> {
     Ok(RoutingConfig { instruction: given.text("instruction"), destinations })
 }
 
-/// What of each is around requests, and around events. A middleware may have members of its own.
+/// The middleware around requests, and the middleware around events. A middleware may have members of its own.
 fn read_middleware(items: &[JsValue]) -> Result<(Vec<Function>, Vec<Function>), JsValue> {
     let (mut requests, mut events) = (Vec::new(), Vec::new());
     for (place, middleware) in items.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! Checks what callers pass in: each option has its kind, and an error that names it.
 //!
-//! A [`Shape`] names the options, each with its [`Kind`]; [`check`] reads each of them once. [`Checked`] has a getter for each type.
-//! What a getter of the caller's throws goes out unchanged. Asking for an option that is not in the shape is a mistake in this
-//! library, and panics in builds with debug assertions, as those of the tests are.
+//! A [`Shape`] names the options, each with its [`Kind`]; [`check`] reads each of them once. [`Checked`] has a getter
+//! for each type. What a getter of the caller throws is passed on unchanged. Reading an option that is not in the shape
+//! is a mistake in this library, and panics in builds with debug assertions, such as those of the tests.
 
 mod agent;
 mod run;
@@ -31,7 +31,7 @@ extern "C" {
     fn is_array(value: &JsValue) -> Result<bool, JsValue>;
 }
 
-/// What an option has to be.
+/// What an option must be.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// A string.
@@ -64,25 +64,25 @@ pub enum Kind {
     Strings,
     /// A JSON Schema, or a validator.
     Schema,
-    /// An `AbortSignal`. Looked at instead of asked for its class: another window's is as good.
+    /// An `AbortSignal`. Its members are checked and not its class: a signal of another window is accepted.
     Signal,
     /// An object of options.
     Members(Shape),
-    /// Anything: who reads it checks it.
+    /// Anything: the code that reads it checks it.
     Any,
 }
 
 /// Options, each with its kind.
 pub type Shape = &'static [(&'static str, Kind)];
 
-/// More than anyone means, less than what is no whole number any more.
+/// More than anyone needs, and small enough to be exact.
 const MOST: f64 = 2_147_483_647.0;
 
-/// The options that were given, each of its kind.
+/// The options that were passed, each of its kind.
 #[derive(Debug)]
 pub struct Checked {
     given: Vec<(&'static str, Given)>,
-    /// Those that there are.
+    /// The options that are allowed.
     shape: Shape,
 }
 
@@ -94,7 +94,7 @@ enum Given {
 }
 
 impl Checked {
-    /// None of the options of `shape`.
+    /// An empty set of the options of `shape`.
     #[must_use]
     pub const fn none(shape: Shape) -> Self {
         Self { given: Vec::new(), shape }
@@ -111,7 +111,7 @@ impl Checked {
         self.given.iter().find(|(given, _)| *given == name).map(|(_, given)| given)
     }
 
-    /// An option as it was given.
+    /// An option as it was passed.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&JsValue> {
         match self.given(name)? {
@@ -132,13 +132,13 @@ impl Checked {
         self.value(name)?.as_bool()
     }
 
-    /// A number as it was given.
+    /// A number as it was passed.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<f64> {
         self.value(name)?.as_f64()
     }
 
-    /// A number as a whole one, at most so large that every part of the library can count with it.
+    /// A whole number, limited so that every part of the library can use it.
     #[must_use]
     pub fn whole(&self, name: &str) -> Option<u32> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // It is from 0 up to that bound.
@@ -151,7 +151,7 @@ impl Checked {
         self.value(name)?.dyn_ref().cloned()
     }
 
-    /// The items of a list; none for none.
+    /// The items of a list; empty if there is none.
     #[must_use]
     pub fn items(&self, name: &str) -> &[JsValue] {
         match self.given(name) {
@@ -176,8 +176,8 @@ impl Checked {
     }
 }
 
-/// The options of `shape`, each checked, and no others; what is undefined or null is left out, but for what is `needed`. `of`
-/// says whose they are.
+/// Reads and checks the options of `shape`, and refuses others. Options that are undefined or null are left out, unless
+/// they are `needed`. `of` names their owner in messages.
 ///
 /// # Errors
 /// A `RefinireError` for what is wrong, or what a getter throws.
@@ -187,7 +187,7 @@ pub fn check(options: &JsValue, shape: Shape, of: &str, needed: &[&str]) -> Resu
     pick(options, shape, of, needed)
 }
 
-/// Refuses an option that is none of the `known` ones; one that is undefined is not there.
+/// Refuses an option that is not one of the `known` ones; an undefined one is ignored.
 ///
 /// # Errors
 /// As [`check`].
@@ -204,7 +204,7 @@ pub fn refuse_unknown(options: &JsValue, known: &[&str], of: &str) -> Result<(),
     Ok(())
 }
 
-/// The options of `shape`, each checked, whatever else there is.
+/// Reads and checks the options of `shape`, and ignores others.
 ///
 /// # Errors
 /// As [`check`].
@@ -231,7 +231,7 @@ pub fn pick(options: &JsValue, shape: Shape, of: &str, needed: &[&str]) -> Resul
     Ok(checked)
 }
 
-/// Refuses a string that is none of `words`.
+/// Refuses a string that is not one of `words`.
 ///
 /// # Errors
 /// A `RefinireError` that names them.
@@ -306,7 +306,7 @@ const fn words_of(kind: Kind) -> &'static str {
     }
 }
 
-/// A member; undefined where there is none. The value is an object or a function.
+/// A member; undefined if there is none. The value is an object or a function.
 pub(super) fn get(value: &JsValue, name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(value, &JsValue::from_str(name))
 }
@@ -318,7 +318,7 @@ fn items_of(list: &JsValue) -> Result<Vec<JsValue>, JsValue> {
     (0..length).map(|place| Reflect::get_u32(list, place)).collect()
 }
 
-/// Whether it is an object, and no list.
+/// Whether it is an object, but not a list.
 pub(super) fn is_object(value: &JsValue) -> Result<bool, JsValue> {
     Ok(value.is_object() && !is_array(value)?)
 }
@@ -327,7 +327,7 @@ pub(super) fn is_none(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
 }
 
-/// The error of a wrong option.
+/// The error for a wrong option.
 pub(super) fn refused(words: &[&str]) -> JsValue {
     into_js(&Error::invalid(concat(words)))
 }

@@ -21,38 +21,38 @@ const RUN: Shape = &[
 
 const BATCH: Shape = &[("deltas", Kind::Positive), ("ms", Kind::Number), ("pace", Kind::Flag)];
 
-/// How far paced chunks are behind what has come at most, in milliseconds.
+/// How far paced chunks may lag behind what has arrived, in milliseconds.
 const MOST_BEHIND_MS: f64 = 500.0;
 
 const OF: &str = "the run's options";
 
-/// The bounds on size.
+/// The limits on size.
 pub(super) const LIMITS: Shape =
     &[("maxChars", Kind::Number), ("maxEventBytes", Kind::Positive), ("maxAnswerBytes", Kind::Positive)];
 
 const DECODE: Shape = &[("thinkTags", Kind::Flag), ("limits", Kind::Members(LIMITS))];
 
-/// What a run is asked to do.
+/// The options of a run.
 #[derive(Debug, Default)]
 pub struct RunOptions {
-    /// Is given each chunk.
+    /// Receives each chunk.
     pub callback: Option<Callback>,
-    /// Is told of each event.
+    /// Receives each event.
     pub on_event: Option<Function>,
     /// Stops the run.
     pub signal: Option<AbortSignal>,
     /// An object that may be a `Context`.
     pub context: Option<JsValue>,
-    /// Where another run is under way in the conversation, it fails instead of waiting.
+    /// If another run is going on in the conversation, the run fails instead of waiting.
     pub fails_if_busy: bool,
     /// How increments become chunks.
     pub batch: Batch,
-    /// When what was gathered goes out at last.
+    /// When gathered text goes out.
     pub batching: Batching,
 }
 
 impl RunOptions {
-    /// Reads them; `others` are options that may be there besides.
+    /// Reads them; `others` are further options that are allowed.
     ///
     /// # Errors
     /// A `RefinireError` for what is wrong, or what a getter throws.
@@ -105,16 +105,16 @@ fn read_batch(batch: &JsValue) -> Result<(Batch, Batching), JsValue> {
     Ok((batch, batching))
 }
 
-/// What `decodeResponse` is asked to do.
+/// The options of `decodeResponse`.
 #[derive(Debug)]
 pub struct DecodeOptions {
     /// What it has in common with a run.
     pub run: RunOptions,
-    /// Whose response it is.
+    /// The provider that the response comes from.
     pub provider: String,
     /// Whether responses may begin with reasoning in `<think>` tags.
     pub think_tags: Option<bool>,
-    /// The bounds on size.
+    /// The limits on size.
     pub limits: Limits,
 }
 
@@ -132,7 +132,7 @@ impl DecodeOptions {
     }
 }
 
-/// The bounds on size.
+/// The limits on size.
 pub(super) fn limits_of(given: Option<&Checked>) -> Limits {
     let default = Limits::default();
     let size = |name| given?.whole(name).map(|size| size as usize);

@@ -1,4 +1,4 @@
-//! The JSON Schema that a model is told: the caller's own, or what a validator makes of itself.
+//! The JSON Schema that is sent to the model: the caller's own, or the one that a validator returns.
 
 use js_sys::{Function, Object, Reflect, JSON};
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,14 +12,14 @@ use crate::web::error::{cause_of, into_js, thrown};
 /// A schema of the caller's.
 #[derive(Debug)]
 pub(super) struct Schema {
-    /// As it is now, which the model is told.
+    /// A copy of the schema, for the model.
     pub(super) json: Value,
     /// Its `~standard`, if it is a validator.
     pub(super) validator: Option<JsValue>,
 }
 
 impl Schema {
-    /// Reads it; `of` says whose it is.
+    /// Reads it; `of` names its owner in messages.
     pub(super) fn read(schema: &JsValue, of: &str) -> Result<Self, JsValue> {
         let standard = get(schema, "~standard")?;
         let validator = standard.is_truthy().then_some(standard);
@@ -29,14 +29,14 @@ impl Schema {
         };
         let what = || concat(&[of, " has no JSON Schema"]);
         let text = JSON::stringify(&made).map_err(|cause| wrong(&what(), &cause))?;
-        // Undefined for what has no JSON.
+        // Undefined for a value that has no JSON.
         let text = JsValue::from(text).as_string();
         let json = text.and_then(|text| Value::parse(text.as_bytes()).ok());
         json.map(|json| Self { json, validator }).ok_or_else(|| refused(&[&what(), ": it is written as nothing"]))
     }
 }
 
-/// What a validator makes of itself, of what goes into it: that is what the model writes. By Standard JSON Schema
+/// The schema that a validator returns for its input, which the model writes. By Standard JSON Schema
 /// (<https://standardschema.dev/json-schema>), or a method of its own.
 fn converted(schema: &JsValue, standard: &JsValue, of: &str) -> Result<JsValue, JsValue> {
     let vendor = member(standard, "vendor")?.as_string();
@@ -72,7 +72,7 @@ fn converted(schema: &JsValue, standard: &JsValue, of: &str) -> Result<JsValue, 
     Err(refused(&[&concat(&what), converter_of(vendor.as_deref().unwrap_or_default())]))
 }
 
-/// Calls a way to make a JSON Schema, with an object of one member.
+/// Calls a method that returns a JSON Schema, with an object of one member.
 fn call(owner: &JsValue, method: &JsValue, given: Option<(&str, &str)>) -> Result<JsValue, JsValue> {
     let Some(method) = method.dyn_ref::<Function>() else {
         let cause = Error::new(Code::InvalidArgument, "it is no function");
@@ -84,7 +84,7 @@ fn call(owner: &JsValue, method: &JsValue, given: Option<(&str, &str)>) -> Resul
     method.call1(owner, &options)
 }
 
-/// A member of anything; undefined where there is none.
+/// A member of any value; undefined if there is none.
 fn member(value: &JsValue, name: &str) -> Result<JsValue, JsValue> {
     if value.is_object() || value.is_function() {
         get(value, name)
@@ -110,7 +110,7 @@ fn converter_of(vendor: &str) -> &'static str {
     }
 }
 
-/// What JSON can hold of an option, as it is now.
+/// A copy of an option, as far as JSON can represent it.
 pub(super) fn as_json(value: &JsValue, what: &str) -> Result<Value, JsValue> {
     let refuse = |cause: JsValue| into_js(&Error::invalid(what.to_owned()).caused_by(cause_of(cause)));
     let text = JsValue::from(JSON::stringify(value).map_err(refuse)?).as_string();

@@ -1,4 +1,4 @@
-//! A storage of the caller's own.
+//! A storage that the caller provides.
 
 use futures::future::FutureExt;
 use js_sys::{Function, Promise, Reflect};
@@ -37,7 +37,7 @@ impl WebAdapter {
         Ok(Self { adapter: given.clone().unchecked_into(), has_keys })
     }
 
-    /// Has `changed` called with the keys that others change. Returns the function that ends it.
+    /// Calls `changed` with the keys that others change. Returns the function that ends this.
     pub(super) fn subscribe(&self, changed: &JsValue) -> Result<Option<Function>, JsValue> {
         let subscribe = Reflect::get(&self.adapter, &JsValue::from_str("subscribe"))?;
         if subscribe.is_undefined() || subscribe.is_null() {
@@ -48,7 +48,7 @@ impl WebAdapter {
     }
 }
 
-/// What was given, once it is there.
+/// The returned value, once it is settled.
 fn settled(given: Result<JsValue, JsValue>) -> Outcome<JsValue> {
     let given = given.map(|given| JsFuture::from(Promise::resolve(&given)));
     async move { settle(given).await.map_err(of_adapter) }.boxed_local()

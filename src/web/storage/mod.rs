@@ -1,4 +1,4 @@
-//! Where a page stores conversations: in its own storages, or in one of the caller's.
+//! Where a page stores conversations: in its own storages, or in one that the caller provides.
 
 mod adapter;
 mod page;
@@ -99,7 +99,7 @@ impl Storage {
     }
 }
 
-/// A storage that was opened.
+/// An open storage.
 #[derive(Debug)]
 pub(super) enum Kept {
     /// A storage of the page.
@@ -114,7 +114,7 @@ impl Kept {
         matches!(self, Self::Page(page) if page.is_told())
     }
 
-    /// Whether there are others to tell how an answer grows.
+    /// Whether there are other pages that can show how an answer grows.
     pub(super) fn has_others(&self) -> bool {
         match self {
             Self::Page(page) => page.has_others(),
@@ -122,7 +122,7 @@ impl Kept {
         }
     }
 
-    /// Tells the others a value that is not stored.
+    /// Sends the others a value that is not stored.
     pub(super) fn tell(&self, key: &str, value: &str) {
         match self {
             Self::Page(page) => page.publish(key, Some(value)),
@@ -130,7 +130,7 @@ impl Kept {
         }
     }
 
-    /// Stops telling and hearing changes.
+    /// Stops sending and receiving changes.
     pub(super) fn leave(&self) {
         match self {
             Self::Page(page) => page.leave(),
@@ -184,7 +184,7 @@ impl Store for Kept {
     }
 }
 
-/// An opened storage, or why there is none.
+/// An open storage, or why there is none.
 #[derive(Default)]
 pub(super) struct Opened {
     pub(super) kept: Option<Kept>,
@@ -192,14 +192,14 @@ pub(super) struct Opened {
     pub(super) adapter: Option<Rc<dyn Adapter>>,
     /// Reads what is stored, if that takes time.
     pub(super) fill: Option<LocalBoxFuture<'static, ()>>,
-    /// Ends what the adapter reports.
+    /// Ends the reports of the adapter.
     pub(super) unsubscribe: Option<Function>,
     /// Why there is no storage.
     pub(super) denied: Option<Error>,
 }
 
-/// Opens a storage for the conversation `id`; without an id for all conversations, whose changes are not reported. `heard` is
-/// called with what others store, `failed` with what could not be read or written.
+/// Opens a storage for the conversation `id`; without an id, for all conversations, whose changes are not reported.
+/// `heard` is called with what others store, `failed` with what could not be read or written.
 pub(super) fn open(
     storage: &Storage,
     id: Option<&str>,
@@ -247,7 +247,7 @@ fn open_adapter(
         let changed = Closure::<dyn Fn(JsValue)>::new(move |key: JsValue| {
             let (Some(mirror), Some(key), heard) = (own.upgrade(), key.as_string(), heard.clone()) else { return };
             spawn_local(async move {
-                // A value that cannot be read is not reported as an error: nobody has asked for it.
+                // A value that cannot be read is not reported as an error: the caller did not ask for it.
                 if let Ok(Some(value)) = mirror.reread(&key).await {
                     heard(Some(&key), value.as_deref());
                 }

@@ -15,7 +15,7 @@ use crate::error::{Code, Error};
 use crate::web::bindings::describe;
 use crate::web::error::{cause_of, thrown};
 
-/// The size up to which a file is kept: these storages have some 5 MB for a whole site.
+/// The size up to which a file is stored: these storages have some 5 MB for a whole site.
 const MAX_FILE_BYTES: usize = 64 * 1024;
 
 /// `localStorage` or `sessionStorage`.
@@ -104,7 +104,7 @@ impl Store for PageStore {
     }
 }
 
-/// Whether a storage has thrown this because it is full.
+/// Whether a storage threw this because it is full.
 pub(in crate::web) fn is_full(cause: &JsValue) -> bool {
     let name = Reflect::get(cause, &JsValue::from_str("name")).ok().and_then(|name| name.as_string());
     name.is_some_and(|name| name.to_ascii_lowercase().contains("quota"))

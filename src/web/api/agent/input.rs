@@ -8,7 +8,7 @@ use crate::web::options::{get, refuse_unknown, refused};
 /// A question, and what comes with it.
 #[derive(Debug, Default)]
 pub(super) struct Input {
-    /// None for a run that goes on from an interrupted answer.
+    /// `None` for a run that continues an interrupted answer.
     pub(super) text: Option<String>,
     pub(super) attachments: Array,
     /// The last question is asked again.

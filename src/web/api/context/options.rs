@@ -22,7 +22,8 @@ impl Options {
         Self::of_fork(given, of, (Storage::Local, JsValue::UNDEFINED), &[])
     }
 
-    /// The same with other defaults for the storage and for `onStorageError`; `others` are options that may be there besides.
+    /// The same with other defaults for the storage and for `onStorageError`; `others` are further options that are
+    /// allowed.
     pub(super) fn of_fork(
         given: &JsValue,
         of: &str,

@@ -1,4 +1,4 @@
-//! What `Context.list` says of a conversation.
+//! A conversation in the list that `Context.list` returns.
 
 use js_sys::Object;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};

@@ -43,7 +43,7 @@ extern "C" {
     fn free(this: &ContextObject);
 }
 
-/// A context, and its object, which is held as long as this is.
+/// A context and its object, which lives as long as this.
 #[derive(Clone)]
 pub(super) struct JsContext {
     pub(super) value: JsValue,
@@ -56,7 +56,7 @@ impl JsContext {
         Ok(Self { value, inner })
     }
 
-    /// A new one, which is kept nowhere.
+    /// A new context, which is not stored.
     pub(super) fn in_memory(id: &str) -> Result<Self, JsValue> {
         let inner = ContextInner::new(id, &Storage::Memory, &JsValue::UNDEFINED)?;
         Ok(Self { value: Context::object_of(&inner), inner })
@@ -73,10 +73,10 @@ pub(super) struct JsHost {
     delivery: Rc<Delivery>,
     options: RunOptions,
     turn: Rc<Turn>,
-    /// Whether somebody hears events.
+    /// Whether there is a listener for events.
     hears: bool,
     objects: Objects,
-    /// The errors that bear the name of a step of this run.
+    /// The errors that have the name of a step of this run.
     named: WeakSet,
     /// The results that contexts had, each with its number.
     results: Map,
@@ -123,7 +123,7 @@ fn object_of(members: &[(&str, JsValue)]) -> Object {
     object
 }
 
-/// A string as it is, anything else as JSON; what has none, as a function, is empty.
+/// A string as it is, anything else as JSON; a value without JSON, such as a function, as an empty text.
 fn text_of(value: &JsValue) -> Result<JsValue, JsValue> {
     if value.is_string() {
         return Ok(value.clone());
@@ -209,7 +209,7 @@ impl Host for JsHost {
                 Ok(()) => done.await.unwrap_or_else(|_| Err(lost())),
                 Err(error) => Err(host_error(error)),
             };
-            // Also where the run has not come so far as to leave it.
+            // Even if the run has not come far enough to leave it itself.
             if let Some(turn) = turn {
                 turn.leave();
             }

@@ -1,4 +1,4 @@
-//! The steps of a flow, as users declare them, and what a flow makes of that.
+//! The steps of a flow, as users declare them, converted for the core.
 
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -31,13 +31,13 @@ const DEFINITION: Shape = &[
 
 const ON_ERROR: Shape = &[("retry", Must::Number), ("goto", Must::Text)];
 
-/// What the classes of steps are given.
+/// The options of the classes of steps.
 const STEP: Shape =
     &[("run", Must::Function), ("ifTrue", Must::Text), ("ifFalse", Must::Text), ("nextStep", Must::Text)];
 
 const PARALLEL: Shape = &[("nextStep", Must::Text), ("maxWorkers", Must::Count), ("onFailure", Must::Text)];
 
-/// What JavaScript has for a step: an agent, or a function and what it is called on.
+/// The JavaScript side of a step: an agent, or a function and the object that it is called on.
 #[derive(Debug, Clone)]
 pub(crate) struct JsStep {
     pub(super) value: JsValue,
@@ -50,7 +50,7 @@ impl JsStep {
     }
 }
 
-/// Of a parallel step.
+/// The options of a parallel step.
 #[cfg(feature = "module")]
 const SETTINGS: [&str; 3] = ["nextStep", "maxWorkers", "onFailure"];
 
@@ -58,7 +58,8 @@ const KINDS: [&str; 4] = ["function", "condition", "parallel", "input"];
 const DEFINED: [&str; 8] =
     ["nextStep", "storeResultKey", "maxWorkers", "onFailure", "onError", "agent", "parallel", "step"];
 
-/// Checks a step as it is made: its name, what it was given, and `settings`, which only some have. Called by `js/steps.js`.
+/// Checks a step when it is created: its name, its options, and `settings`, which only some steps have. Called by
+/// `js/steps.js`.
 #[cfg(feature = "module")]
 pub(in crate::web) fn check_step(step: &JsValue, settings: &JsValue) -> Result<(), JsValue> {
     let kind = get(step, "kind")?.as_string().unwrap_or_default();
@@ -71,7 +72,7 @@ pub(in crate::web) fn check_step(step: &JsValue, settings: &JsValue) -> Result<(
     kind_of(step, &kind, &name).map(drop)
 }
 
-/// The flow of these steps, and the context that it was given.
+/// The flow of these steps, and the context from its options.
 pub(super) fn plan_of(steps: &JsValue, options: &JsValue) -> Result<(Plan<JsStep>, Option<JsValue>), JsValue> {
     let is_given = !options.is_undefined() && !options.is_null();
     let given = if is_given { check(options, FLOW, "Flow", &[])? } else { Checked::none(FLOW) };
@@ -107,7 +108,7 @@ fn nodes_of(steps: &JsValue, of: &str) -> Result<Vec<Node<JsStep>>, JsValue> {
     Ok(nodes)
 }
 
-/// The name that a step has by itself.
+/// The name that a step itself has.
 fn name_of(step: &JsValue) -> Result<Option<String>, JsValue> {
     if !step.is_object() && !step.is_function() {
         return Ok(None);
@@ -158,7 +159,7 @@ fn defined(mut node: Node<JsStep>, given: &JsValue, of: &str) -> Result<Node<JsS
         let of = concat(&[of, ": `onError`"]);
         refuse_unknown(on_error, &["retry", "goto", "value"], &of)?;
         let own = pick(on_error, ON_ERROR, &of, &[])?;
-        // A value may be anything.
+        // Any value is allowed.
         let has_value = Reflect::has(on_error, &JsValue::from_str("value"))?;
         let value = if has_value { Some(host_value(get(on_error, "value")?)) } else { None };
         let retry = own.whole("retry").map(u64::from).unwrap_or_default();
@@ -167,7 +168,7 @@ fn defined(mut node: Node<JsStep>, given: &JsValue, of: &str) -> Result<Node<JsS
     Ok(node)
 }
 
-/// What a step does that is declared by itself: an agent, a flow, or one of the classes of steps.
+/// What a step does that is declared by itself: an agent, a flow, or an instance of a class of steps.
 fn step_of(given: &JsValue, name: &str, of: &str) -> Result<Kind<JsStep>, JsValue> {
     if RefinireAgent::is(given) {
         let mut destinations = Vec::new();
@@ -188,7 +189,7 @@ fn step_of(given: &JsValue, name: &str, of: &str) -> Result<Kind<JsStep>, JsValu
     Err(refused(&[of, ": this is not a step"]))
 }
 
-/// What a step does that is one of the classes of steps, which have the same checks when they are made.
+/// What an instance of a class of steps does. The checks are the same as when it was created.
 fn kind_of(step: &JsValue, kind: &str, name: &str) -> Result<Kind<JsStep>, JsValue> {
     let of = concat(&[kind, " step \"", name, "\""]);
     let own = pick(step, STEP, &of, &[])?;

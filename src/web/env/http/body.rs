@@ -38,17 +38,17 @@ extern "C" {
     fn close(this: &Pump);
 }
 
-/// Takes the bytes of a read; returns whether to read on.
+/// Takes the bytes of a read; returns whether to continue reading.
 type Take = dyn Fn(Vec<u8>) -> bool;
 
-/// Takes the end of the body: whether it broke, and why.
+/// Takes the end of the body: whether it failed, and why.
 type End = dyn Fn(bool, JsValue);
 
-/// For how long a body is read on after its natural end, in milliseconds, and how much of it, in bytes.
+/// How long a body is still read after its natural end, in milliseconds, and how much of it, in bytes.
 const DRAIN_MS: f64 = 250.0;
 const DRAIN_BYTES: usize = 64 * 1024;
 
-/// The body of a response. Dropped, its connection is closed.
+/// The body of a response. Its connection is closed when this is dropped.
 pub(super) struct ResponseBody {
     /// `None` if there is no body.
     reading: Option<Rc<Reading>>,
@@ -117,7 +117,7 @@ impl Drop for ResponseBody {
     }
 }
 
-/// Closes a body whose pump is dropped before it has come to its end.
+/// Closes the body if its pump is dropped before the end.
 struct Pumping<'a> {
     body: &'a mut ResponseBody,
     is_over: bool,
@@ -153,7 +153,7 @@ enum Outcome {
     Broken(JsValue),
 }
 
-/// The reads of a body, and what becomes of them.
+/// The reads of a body, and what they lead to.
 struct Reading {
     pump: Pump,
     reads: Rc<Reads>,
@@ -180,7 +180,7 @@ impl Reading {
         Rc::new(Self { pump: Pump::new(reader, &take, &end), reads, _callbacks: (take, end) })
     }
 
-    /// Hands over what is left of the last read, and reads on.
+    /// Hands over the rest of the last read, and continues reading.
     fn go_on(&self) {
         if self.reads.is_done.get() {
             self.reads.end(Outcome::End);
@@ -208,7 +208,7 @@ impl Reads {
         false
     }
 
-    /// Wakes whoever pumps.
+    /// Wakes the task that pumps.
     fn end(&self, outcome: Outcome) {
         if let Some(sender) = self.outcome.take() {
             let _ = sender.send(outcome);
@@ -216,7 +216,7 @@ impl Reads {
     }
 }
 
-/// A failure to do so is ignored.
+/// Cancels the read. A failure is ignored.
 pub(super) fn cancel(reader: &Reader) {
     if let Ok(cancelled) = reader.cancel() {
         drop(JsFuture::from(Promise::resolve(&cancelled)));

@@ -1,4 +1,4 @@
-//! What every request of an agent has in common: the key, headers of the caller's own, the way to fetch.
+//! What all requests of an agent share: the key, the caller's headers, the fetch function.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -34,20 +34,20 @@ extern "C" {
     fn new(given: &JsValue) -> Result<AnyHeaders, JsValue>;
 }
 
-/// How many connections to an origin there are at a time where the caller does not say: HTTP/1.1 gives it six, and the page's
-/// other requests need one.
+/// How many connections to an origin there are at a time by default: HTTP/1.1 allows six, and the page's other requests
+/// need one.
 const MOST_CONNECTIONS: f64 = 5.0;
 
-/// What an agent's requests have of the caller, each of its type but not yet looked into.
+/// The caller's options for requests. Each has the right type, but is not checked further.
 #[derive(Debug, Clone, Default)]
 pub struct HttpOptions {
-    /// A string, or a function that gives one or its promise; undefined or null for no key.
+    /// A string, or a function that returns one or a promise of one; undefined or null for no key.
     pub api_key: JsValue,
-    /// An object of strings; undefined for none.
+    /// An object of strings; undefined if there are none.
     pub headers: JsValue,
     /// `omit`, `same-origin` or `include`.
     pub credentials: Option<String>,
-    /// Instead of the page's own.
+    /// Used instead of the page's `fetch`.
     pub fetch: Option<Function>,
     /// The `request` of each middleware that has one, the outermost first.
     pub middleware: Vec<Function>,
@@ -91,7 +91,7 @@ impl HttpClient {
         if let Some(key) = api_key.as_string() {
             check_key(&key)?;
         }
-        // How a fetch of the caller's own gets there is not known.
+        // It is not known which connections the caller's own fetch uses.
         let default = if fetch.is_some() { f64::INFINITY } else { MOST_CONNECTIONS };
         let most = max_connections.unwrap_or(default);
         Ok(Self(Rc::new(Inner {
@@ -109,13 +109,14 @@ impl HttpClient {
         })))
     }
 
-    /// From now on requests go without key and headers of the caller's own: they go to somebody else.
+    /// From now on requests are sent without the caller's key and headers: they go to another host.
     pub fn forget_credentials(&self) {
         self.0.api_key.replace(JsValue::UNDEFINED);
         self.0.headers.take();
     }
 
-    /// The agent has been freed: closes the socket that was kept for its next turn. Runs that go on keep none.
+    /// The agent has been freed: closes the socket that was kept for its next turn. Runs that are still going on keep
+    /// none.
     pub fn close(&self) {
         self.0.sockets.close();
     }
@@ -195,7 +196,7 @@ impl Inner {
         }
     }
 
-    /// Sends it through what the caller has around each request.
+    /// Sends the request through the caller's middleware.
     async fn fetched(
         self: Rc<Self>,
         call: &HttpRequest,
@@ -208,7 +209,7 @@ impl Inner {
             return self.innermost(&request, auth, known).await;
         }
         let (client, known) = (self.clone(), known.clone());
-        // Middleware may ask more than once, and whenever it likes.
+        // Middleware may send the request more than once, and at any time.
         let innermost = Closure::<dyn Fn(JsValue) -> Promise>::new(move |request: JsValue| {
             let (client, known) = (client.clone(), known.clone());
             future_to_promise(async move {
@@ -243,13 +244,13 @@ impl Inner {
         Ok(request)
     }
 
-    /// Innermost, so that nobody else sees the key.
+    /// The innermost step, so that middleware does not see the key.
     async fn innermost(&self, request: &Object, auth: Auth, known: &Known) -> Result<JsValue, Unsent> {
         let init = Object::assign(&Object::new(), request);
         let url = get(&init, "url")?;
         Reflect::delete_property(&init, &"url".into())?;
         let key = self.key().await?;
-        // A key may take its time; by then nobody may want an answer any more.
+        // Getting the key may take time; the run may have been stopped meanwhile.
         let signal = get(&init, "signal")?;
         if is_aborted(&signal) {
             return Err(Unsent::Thrown(get(&signal, "reason")?));
@@ -285,7 +286,7 @@ impl Inner {
         Err(Unsent::Thrown(failure))
     }
 
-    /// The key; empty for none.
+    /// The key; empty if there is none.
     async fn key(&self) -> Result<String, Error> {
         let given = self.api_key.borrow().clone();
         let key = match given.dyn_ref::<Function>() {
@@ -294,7 +295,7 @@ impl Inner {
                     Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
                     Err(thrown) => Err(thrown),
                 };
-                // Without the exception itself, which may hold the key or how it is made.
+                // The exception itself is left out: it may contain the key, or how the key is made.
                 let made = made.map_err(|thrown| Error::invalid(concat(&["`apiKey` threw: ", &describe(&thrown)])))?;
                 let Some(key) = made.as_string() else {
                     return Err(Error::invalid("`apiKey` must give a string"));
@@ -311,7 +312,7 @@ impl Inner {
     }
 }
 
-/// Has the `middleware` around `next`, and what it throws at once be a promise that rejects.
+/// Wraps `next` in the `middleware`; what the middleware throws becomes a promise that rejects.
 #[allow(clippy::needless_pass_by_value)] // As `fold` has it.
 fn around(next: JsValue, middleware: &Function) -> JsValue {
     let middleware = middleware.clone();
@@ -322,7 +323,7 @@ fn around(next: JsValue, middleware: &Function) -> JsValue {
     Closure::<dyn Fn(JsValue) -> Promise>::new(asked).into_js_value()
 }
 
-/// What a promise of a response comes to. Where nobody waits any more, the response is closed as it comes.
+/// The response of a promise. If it is no longer waited for, the response is closed when it arrives.
 async fn arrived(promise: &Promise) -> Result<JsValue, JsValue> {
     let mut guard = InFlight(Some(promise.clone()));
     let result = JsFuture::from(promise.clone()).await;
@@ -345,7 +346,7 @@ impl Drop for InFlight {
     }
 }
 
-/// A header cannot carry it, and the browser's own error would repeat it.
+/// Refuses a key that a header cannot carry: the browser's own error would repeat the key.
 fn check_key(key: &str) -> Result<(), Error> {
     if key.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Ok(());
@@ -353,7 +354,7 @@ fn check_key(key: &str) -> Result<(), Error> {
     Err(Error::invalid("`apiKey` must be plain text without line breaks"))
 }
 
-/// Names in lower case, so that the caller's own replace ours.
+/// The names are in lower case, so that the caller's headers replace ours.
 fn read_headers(given: &JsValue) -> Result<Vec<(JsValue, JsValue)>, Error> {
     if given.is_falsy() {
         return Ok(Vec::new());

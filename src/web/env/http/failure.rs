@@ -1,4 +1,4 @@
-//! How what JavaScript threw becomes the error of a request.
+//! Turns what JavaScript threw into the error of a request.
 
 use js_sys::Reflect;
 use wasm_bindgen::prelude::JsValue;
@@ -14,7 +14,7 @@ pub(super) fn not_sent(reason: &JsValue) -> Error {
     mistake(reason).unwrap_or_else(|| thrown(Code::Network, "the request failed", reason))
 }
 
-/// The same where the page knows something about it.
+/// The same, with what the page knows about the failure.
 pub(super) fn explained(reason: &JsValue, facts: &PageFacts, config: &ResolvedConfig) -> Error {
     let explain = || unsent(config, facts, &describe(reason)).caused_by(cause_of(reason.clone()));
     mistake(reason).unwrap_or_else(explain)
@@ -25,7 +25,7 @@ pub(super) fn broken(reason: &JsValue) -> Error {
     mistake(reason).unwrap_or_else(|| thrown(Code::Network, "the connection broke", reason))
 }
 
-/// The caller's mistake, where it is one: asked once more, without streaming, it would be the same.
+/// The error if it is the caller's mistake: another attempt without streaming would fail in the same way.
 fn mistake(reason: &JsValue) -> Option<Error> {
     let code = if reason.is_object() { Reflect::get(reason, &"code".into()).ok() } else { None };
     let is_mistake = code.and_then(|code| code.as_string()).as_deref() == Some(Code::InvalidArgument.as_str());

@@ -1,4 +1,4 @@
-//! What a page knows about a request that it could not send. To the page that is one opaque exception, whatever the cause
+//! What a page knows about a request that it could not send. The page only gets an opaque exception, whatever the cause
 //! was.
 
 use std::cell::Cell;
@@ -24,7 +24,7 @@ extern "C" {
     fn effective_directive(this: &Violation) -> Option<String>;
 }
 
-/// Observes a request to an address, to tell afterwards why it may have failed.
+/// Observes a request to an address, to find out afterwards why it may have failed.
 pub(super) struct RequestObserver {
     address: Url,
     is_forbidden: Rc<Cell<bool>>,
@@ -47,10 +47,10 @@ impl RequestObserver {
         Ok(Self { address: address_of(url)?, is_forbidden, _violations: violations })
     }
 
-    /// The facts, once the request has failed. `is_own_fetch`: it was sent by a `fetch` of the caller's.
+    /// The facts, after the request has failed. `is_own_fetch`: it was sent by the caller's own `fetch`.
     pub(super) async fn facts(&self, is_own_fetch: bool) -> PageFacts {
         if !self.is_forbidden.get() {
-            // The event comes in a task of its own, which may run after that of the failure.
+            // The event comes in its own task, which may run after that of the failure.
             PageClock.sleep(0.0).await;
         }
         let hostname = self.address.hostname();
@@ -81,7 +81,8 @@ fn is_more_private(hostname: &str) -> bool {
 async fn is_denied(hostname: &str) -> bool {
     let own = if privacy_of(hostname) == 2 { "loopback-network" } else { "local-network" };
     for name in [own, "local-network-access"] {
-        // A browser that does not know the permission under this name does not ask for it, or knows it under the other name.
+        // A browser may not know the permission under this name: then it knows it under the other one, or does not ask
+        // for it.
         if let Ok(state) = permission(name).await {
             return state.as_string().as_deref() == Some("denied");
         }

@@ -1,4 +1,4 @@
-//! A `Response`, whoever made it.
+//! A `Response`, from any source.
 
 use std::rc::Rc;
 
@@ -31,7 +31,7 @@ extern "C" {
     fn get_reader(this: &Stream) -> Result<Reader, JsValue>;
 }
 
-/// Whether it is a response whose body can be read, also one of another realm or of a library's.
+/// Whether it is a response whose body can be read, even one of another realm or of a library.
 #[must_use]
 pub fn is_response(value: &JsValue) -> bool {
     let response = value.unchecked_ref::<AnyResponse>();
@@ -40,7 +40,7 @@ pub fn is_response(value: &JsValue) -> bool {
         && response.headers().is_ok_and(|headers| get_of(&headers).is_some())
 }
 
-/// A response that somebody else has fetched, with its body, which nobody else may read from now on.
+/// A response that the caller has fetched, with its body, which is read only here from now on.
 ///
 /// # Errors
 /// `invalid-argument` if the value is not a response, or its body is being read already.
@@ -93,7 +93,7 @@ fn get_of(headers: &JsValue) -> Option<Function> {
     Reflect::get(headers, &"get".into()).ok()?.dyn_into().ok()
 }
 
-/// Closes the body of a response that came too late, by a `fetch` that ignores its signal.
+/// Closes the body of a response that arrived too late, from a `fetch` that ignores its signal.
 pub(super) fn discard(response: &JsValue) {
     if is_response(response) {
         if let Ok(Some(reader)) = reader_of(response.unchecked_ref()) {
@@ -102,7 +102,7 @@ pub(super) fn discard(response: &JsValue) {
     }
 }
 
-/// A response that somebody else has fetched, in place of an answer to a request.
+/// A response that the caller has fetched, used instead of the answer to a request.
 #[derive(Debug)]
 pub struct ResponseTransport(JsValue);
 
@@ -120,7 +120,7 @@ impl Transport for ResponseTransport {
     }
 }
 
-/// Closes the body of a response that nobody has begun to read, and nobody will.
+/// Closes the body of a response that is never read.
 impl Drop for ResponseTransport {
     fn drop(&mut self) {
         discard(&self.0);

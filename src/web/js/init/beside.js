@@ -1,4 +1,4 @@
-// Where the module is by default: beside the script.
+// The default place of the module: beside the script.
 import { compiled, Missing } from "./compile.js";
 
 // A dev server's copies of dependencies: node_modules/.vite/deps/, node_modules/.cache/…, .vite/deps/. They are made without the module.
@@ -6,11 +6,11 @@ const CACHE = /^(.*?)\/(?:node_modules\/\.|\.vite\/)/;
 
 const INLINE = 'use "refinire-web/inline", which needs no file';
 
-/** The compiled module. Rejects with what was tried, what came of it and what to do. */
+/** The compiled module. Rejects with an error that says what was tried, what happened and what to do. */
 export async function provided() {
   let address;
   try {
-    // In this form bundlers find the file, and take it along.
+    // Bundlers recognize this form, and include the file.
     address = new URL("refinire_web_bg.wasm", import.meta.url).href;
   } catch {
     throw new Error(`the script does not know its own address here: pass init({ module_or_path }), or ${INLINE}`);

@@ -1,7 +1,7 @@
-// Compiles the WebAssembly module from whatever it comes as.
+// Compiles the WebAssembly module from any kind of source.
 import { describe } from "../error.js";
 
-/** What kind of object it is, also where its class is that of another window, of jsdom or of Node's vm. */
+/** The kind of an object, even if its class comes from another window, jsdom or Node's vm. */
 export const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
 // "\0asm", with which every module begins.
@@ -21,16 +21,16 @@ export async function compiled(source) {
   throw new Error("`module_or_path` must be an address, a Request, a Response, bytes or a WebAssembly.Module");
 }
 
-/** Whether the page's policy is what an error is about. */
+/** Whether an error is about the page's policy. */
 export const isForbidden = ({ message }) => /\bCSP\b|unsafe-eval|Content Security Policy/i.test(message);
 
-/** Thrown where an address leads to no module: another address may. */
+/** Thrown if there is no module at an address: another address may have it. */
 export class Missing extends Error {}
 
 async function fetched(address, request = address) {
   const files = address.startsWith("file:") && builtin("node:fs");
   if (files) return ofFile(files, address);
-  // A server bundle has the address that browsers are to ask for.
+  // A server bundle contains the address for browsers.
   if (!globalThis.location && !/^[a-z][a-z\d+.-]*:/i.test(address)) throw new Missing(`${shown(address)} is an address in a page, and here is none`);
   let response;
   try {
@@ -42,7 +42,7 @@ async function fetched(address, request = address) {
 }
 
 async function ofFile(files, address) {
-  // As text: fs knows Node's own URL only, and jsdom has another.
+  // As text: fs accepts only Node's own URL, and jsdom has another class.
   const path = builtin("node:url").fileURLToPath(address);
   let bytes;
   try {
@@ -80,10 +80,10 @@ function beginning(bytes) {
   return /^[\s\x20-\x7e]+$/.test(text) ? `, it begins with ${JSON.stringify(text)}` : "";
 }
 
-/** Asked for like this as a bundler would resolve an import of it; there since Node 20.16. */
+/** Called like this because a bundler would resolve an import of it; available since Node 20.16. */
 const builtin = (name) => globalThis.process?.getBuiltinModule?.(name);
 
-/** An address as it may be told: without what may be secret. */
+/** An address for messages, without what may be secret. */
 function shown(address) {
   if (/^(data|blob):/.test(address)) return `a ${address.slice(0, 5)} address`;
   try {

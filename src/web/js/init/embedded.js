@@ -1,4 +1,4 @@
-// The module within the script, for the entries that need no file: gzipped, in Base64.
+// The module inside the script, for the entries that need no file: gzipped, in Base64.
 import packed from "#packed";
 
 /** The compiled module. */
