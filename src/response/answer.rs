@@ -1,4 +1,4 @@
-//! The answer of a run as it grows, and what of it waits to be handed on.
+//! The answer of a run as it grows, and what is waiting to be handed on.
 
 mod calls;
 mod cost;
@@ -18,12 +18,12 @@ use crate::event::Event;
 use crate::json::{Text, Value};
 use crate::message::{Delta, FinishReason, GeneratedFile, Message};
 
-/// An answer as it grows, and what of it waits to be handed on.
+/// An answer as it grows, and what is waiting to be handed on.
 #[derive(Debug, Default)]
 pub struct Answer {
     text: TextBuffer,
     reasoning: TextBuffer,
-    /// The next reasoning begins another part of it.
+    /// The next reasoning begins another part.
     begins_part: bool,
     calls: Calls,
     sources: Sources,
@@ -37,22 +37,22 @@ pub struct Answer {
     chunks: ChunkQueue,
 }
 
-/// How far the answer has come.
+/// How far the answer has progressed.
 #[derive(Debug, Default)]
 struct Progress {
-    /// How many increments of text, reasoning and tool calls have come, and files.
+    /// How many increments of text, reasoning and tool calls, and how many files have arrived.
     content: u64,
     /// The attempt has brought content that is not held back.
     is_new: bool,
     /// The last finish reason, with the provider's word for it.
     finish: Option<(FinishReason, String)>,
-    /// Nothing follows that matters.
+    /// The answer is complete: what follows is ignored.
     ended: bool,
     /// The response has ended, but another response may follow.
     reads_on: bool,
 }
 
-/// The bounds on an answer.
+/// The limits on an answer.
 #[derive(Debug, Default)]
 struct Bounds {
     /// The most UTF-16 units of text.
@@ -82,7 +82,7 @@ struct ProviderState {
     reasoning: Option<&'static str>,
 }
 
-/// Where the parts of an answer begin in what the run has brought.
+/// Where the parts of an answer begin in the output of the run.
 #[derive(Debug, Default)]
 struct Starts {
     /// How many UTF-16 units of text come from earlier runs.
@@ -95,7 +95,7 @@ struct Starts {
     response: ResponseStart,
 }
 
-/// Where a turn begins in what the run has brought.
+/// Where a turn begins in the output of the run.
 #[derive(Debug, Default, Clone, Copy)]
 struct TurnStart {
     /// In bytes.
@@ -109,7 +109,7 @@ struct TurnStart {
     files: usize,
 }
 
-/// Where a response begins in what the run has brought: in bytes, and in increments.
+/// Where a response begins in the output of the run: in bytes, and in increments.
 #[derive(Debug, Default, Clone, Copy)]
 struct ResponseStart {
     text: usize,
@@ -129,7 +129,7 @@ impl Answer {
         }
     }
 
-    /// Begins with the part of this answer that an earlier run has brought. It has been delivered already.
+    /// Begins with the part of this answer that comes from an earlier run. It has been delivered already.
     pub(crate) fn take_over(&mut self, earlier: &Message) {
         self.text = TextBuffer::seen(&earlier.content);
         self.reasoning = TextBuffer::seen(&earlier.reasoning);
@@ -138,7 +138,7 @@ impl Answer {
         self.files.clone_from(&earlier.files);
         self.starts.earlier = self.text.units;
         self.cost.counted = (self.text.text.len(), self.reasoning.text.len());
-        // Text that was shown stays, even if it is over the bound.
+        // Text that was shown stays, even if it is over the limit.
         self.bounds.max_units = self.bounds.max_units.map(|max| max.max(self.starts.earlier));
     }
 
@@ -148,7 +148,7 @@ impl Answer {
         self.bounds.max_bytes = Some(max);
     }
 
-    /// That bound.
+    /// The limit of [`Self::bound_bytes`].
     #[must_use]
     pub fn max_bytes(&self) -> usize {
         self.bounds.max_bytes.unwrap_or(usize::MAX)
@@ -165,7 +165,7 @@ impl Answer {
         self.held_back.think_tags = think_tags;
     }
 
-    /// Why the answer ended, and the provider's word for that; `None` until a finish reason has come.
+    /// Why the answer ended, and the provider's word for that; `None` until a finish reason has arrived.
     #[must_use]
     pub fn finish(&self) -> Option<(FinishReason, &str)> {
         let (reason, raw) = self.progress.finish.as_ref()?;
@@ -179,7 +179,7 @@ impl Answer {
         Some((reason, raw))
     }
 
-    /// Whether a finish reason has come that another one may still replace.
+    /// Whether a finish reason has arrived that another one may still replace.
     #[must_use]
     pub fn is_settling(&self) -> bool {
         self.progress.finish.is_some() && !self.progress.ended && !self.progress.reads_on
@@ -191,7 +191,7 @@ impl Answer {
         self.progress.ended
     }
 
-    /// How many increments of text, reasoning and tool calls have come, and files.
+    /// How many increments of text, reasoning and tool calls, and how many files have arrived.
     #[must_use]
     pub fn content(&self) -> u64 {
         self.progress.content
@@ -203,7 +203,7 @@ impl Answer {
         self.progress.is_new
     }
 
-    /// The chunks that wait to be handed on.
+    /// The chunks that are waiting to be handed on.
     #[must_use]
     pub fn chunks(&self) -> &ChunkQueue {
         &self.chunks
@@ -219,8 +219,8 @@ impl Answer {
         self.chunks.release();
     }
 
-    /// Makes the first of what was gathered ready: so many UTF-16 units of text and reasoning, a few more where the cut would be
-    /// within a character, and the events before the rest.
+    /// Releases the first part of what was gathered: `units` UTF-16 units of text and reasoning, a few more where the
+    /// cut would split a character, and the events before the rest.
     pub fn release_part(&mut self, units: usize) {
         self.chunks.release_part(units, self.text.waiting(), self.reasoning.waiting());
     }
@@ -258,8 +258,8 @@ impl Answer {
         };
     }
 
-    /// No more will come. Halves of surrogate pairs stay halves. After a `cut`, text that is held back because it may repeat the
-    /// answer is dropped: most of it does.
+    /// No more text follows. Halves of surrogate pairs stay halves. After a `cut`, text that is held back because it
+    /// may repeat the answer is dropped: most of it does.
     pub(super) fn close(&mut self, cut: bool) {
         self.stop_thinking(cut);
         let added = self.reasoning.end();
@@ -298,7 +298,7 @@ impl Answer {
             }
             Delta::ReasoningState(member) => self.state.reasoning = Some(member),
             Delta::Usage(usage) => self.take_usage(&usage),
-            // The last finish reason counts, unless the answer ended at the caller's own bound.
+            // The last finish reason counts, unless the answer ended at the caller's own limit.
             Delta::Finish { reason, raw } => {
                 if !matches!(self.progress.finish, Some((FinishReason::Limit, _))) {
                     self.progress.finish = Some((reason, raw));

@@ -1,4 +1,4 @@
-//! What of an answer waits to be handed on, in order, and how its increments become chunks.
+//! What is waiting to be handed on, in order, and how increments become chunks.
 
 use std::iter::FusedIterator;
 
@@ -9,24 +9,24 @@ use crate::event::Event;
 /// How increments become chunks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Batch {
-    /// One each.
+    /// Each increment is a chunk.
     #[default]
     Delta,
-    /// They gather until somebody asks, or until there are so many.
+    /// Increments are gathered until they are released, or until there are `deltas` of them.
     Gather {
-        /// How many one chunk holds at most; none for no bound.
+        /// How many increments a chunk holds at most; `None` for no limit.
         deltas: Option<u32>,
     },
 }
 
-/// Something that waits to be handed on.
+/// Something that is waiting to be handed on.
 #[derive(Debug)]
 pub enum Item {
     /// A chunk of the answer's text, of this length.
     Text(Length),
     /// A chunk of the reasoning, of this length.
     Reasoning(Length),
-    /// An event. On the heap, as most of what waits is text.
+    /// An event. On the heap, because most items are text.
     Event(Box<Event>),
 }
 
@@ -37,22 +37,22 @@ pub(super) enum Kind {
     Reasoning,
 }
 
-/// The items that wait, oldest first. The text and the reasoning that they measure stand in the answer.
+/// The items that are waiting, oldest first. They measure text and reasoning, which are stored in the answer.
 #[derive(Debug, Default)]
 pub struct ChunkQueue {
     items: Vec<Item>,
-    /// How many of them are to be handed on now. The others gather.
+    /// How many of them are to be handed on now. The others are still gathered.
     released: usize,
     /// How many UTF-16 units the gathered items have.
     gathered: usize,
-    /// Increments since a chunk was last full, or let go.
+    /// Increments since a chunk was last full, or released.
     deltas: u32,
     batch: Batch,
     wants_events: bool,
 }
 
 impl ChunkQueue {
-    /// An empty queue. Without `wants_events` only text goes out.
+    /// An empty queue. Without `wants_events`, only text is queued.
     #[must_use]
     pub fn new(batch: Batch, wants_events: bool) -> Self {
         Self { batch, wants_events, ..Self::default() }
@@ -90,7 +90,7 @@ impl ChunkQueue {
         self.insert_event(event, self.items.len());
     }
 
-    /// Adds an event of the run itself, which nothing that is gathered holds up.
+    /// Adds an event of the run itself. It is released at once, with everything before it.
     pub(super) fn add_turn(&mut self, event: Event) {
         self.add_event(event);
         self.release();
@@ -108,20 +108,20 @@ impl ChunkQueue {
             return;
         }
         self.items.insert(place, Item::Event(Box::new(event)));
-        // Behind what goes out now there is nothing that it would have to wait for.
+        // If everything before the event goes out now, the event need not wait either.
         if self.batch == Batch::Delta || (place > 0 && place == self.released) {
             self.released = place + 1;
         }
     }
 
-    /// Lets everything go.
+    /// Releases everything.
     pub fn release(&mut self) {
         self.released = self.items.len();
         self.gathered = 0;
         self.deltas = 0;
     }
 
-    /// Lets the first `units` go, and the events before the rest. `text` and `reasoning` are what has not been taken.
+    /// Releases the first `units`, and the events before the rest. `text` and `reasoning` are what has not been taken.
     pub(super) fn release_part(&mut self, units: usize, text: &str, reasoning: &str) {
         let (mut text_at, mut reasoning_at) = bytes_of(self.items.iter().take(self.released));
         let mut left = units;
@@ -147,7 +147,7 @@ impl ChunkQueue {
         }
     }
 
-    /// How many UTF-16 units gather that are not to be handed on yet.
+    /// How many UTF-16 units are gathered and not released yet.
     #[must_use]
     pub fn gathered(&self) -> usize {
         self.gathered
@@ -159,7 +159,7 @@ impl ChunkQueue {
         self.released > 0
     }
 
-    /// Whether something gathers that is not to be handed on yet.
+    /// Whether something is gathered and not released yet.
     #[must_use]
     pub fn is_gathering(&self) -> bool {
         self.released < self.items.len()
@@ -176,14 +176,14 @@ impl ChunkQueue {
     }
 }
 
-/// What waited to be handed on, with nothing of the run borrowed: whoever is given it may do anything.
+/// What was waiting to be handed on. Nothing of the run is borrowed, so its receiver may call anything.
 #[derive(Debug, Default)]
 pub struct Waiting {
-    /// The chunks of the answer's text, one behind the other.
+    /// The chunks of the answer's text, joined.
     pub text: String,
-    /// The same of the reasoning.
+    /// The chunks of the reasoning, joined.
     pub reasoning: String,
-    /// What waited, in order.
+    /// The items, in order.
     pub items: Items,
     /// Where in the text and in the reasoning the next chunk begins, in bytes.
     at: (usize, usize),
@@ -191,7 +191,7 @@ pub struct Waiting {
     units_at: usize,
 }
 
-/// Something that is handed on.
+/// A piece that is handed on.
 #[derive(Debug)]
 pub enum Piece<'a> {
     /// A chunk of the answer's text.
@@ -260,7 +260,7 @@ impl Items {
     }
 }
 
-/// How much of the text, and of the reasoning, the items measure.
+/// How many bytes of text and of reasoning the items measure.
 fn bytes_of<'a>(items: impl Iterator<Item = &'a Item>) -> (usize, usize) {
     let (mut text, mut reasoning) = (0, 0);
     for item in items {

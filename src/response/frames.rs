@@ -1,5 +1,5 @@
-//! What a body is, by its beginning, for servers that send something else than they were asked for, and how it is cut into
-//! frames.
+//! Finds out what a body is by its beginning, because some servers send something other than what was requested, and
+//! how to cut it into frames.
 
 use crate::json::is_json;
 use crate::provider::{Framing, Protocol};
@@ -8,17 +8,17 @@ use crate::wire::{Ndjson, Sse};
 /// How a body is cut into frames.
 #[derive(Debug)]
 pub(super) enum Frames {
-    /// White space so far: not enough has come to tell what it is.
+    /// Only white space so far: it is not known what the body is.
     Unknown {
         start: Vec<u8>,
-        /// An answer without streaming was asked for.
+        /// An answer without streaming was requested.
         is_document: bool,
     },
-    /// A JSON object, or several on a line each, where events were asked for: not enough has come to tell which.
+    /// Events were requested, but a JSON object arrived, or several on a line each: it is not known which.
     Json(Json),
     Sse(Sse),
     Ndjson(Ndjson),
-    /// A page of HTML, gathered until its title has come.
+    /// A page of HTML, gathered until its title has arrived.
     Page(Vec<u8>),
     /// Gathered until the end.
     Whole {
@@ -29,7 +29,8 @@ pub(super) enum Frames {
 }
 
 impl Frames {
-    /// A document that was asked for, unless events come, or JSON that may turn out to be lines: some servers stream always.
+    /// The document that was requested, unless events arrive, or JSON that may turn out to be lines: some servers
+    /// always stream.
     pub(super) fn of_document(sniffed: Sniffed, max: usize) -> Self {
         match sniffed {
             Sniffed::Field => Self::Sse(Sse::new(max)),
@@ -38,7 +39,7 @@ impl Frames {
         }
     }
 
-    /// The stream that was asked for, or what comes instead.
+    /// The stream that was requested, or what arrives instead.
     pub(super) fn of_stream(protocol: &Protocol, sniffed: Sniffed, max: usize) -> Self {
         match (sniffed, protocol.framing) {
             (Sniffed::Html, _) => Self::Page(Vec::new()),
@@ -65,18 +66,18 @@ impl Frames {
 /// What a body turns out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sniffed {
-    /// As far as one byte tells, what it should be.
+    /// What it should be, as far as one byte can tell.
     Stream,
     /// Events: a field, or a comment.
     Field,
     Object,
     Array,
-    /// A page: of a proxy, of a log-in, of a server that answers everything with its start page.
+    /// A page: from a proxy, a login, or a server that answers every request with its start page.
     Html,
 }
 
-/// Looks at the first byte that is neither white space nor of a byte order mark, and says where it is; `None` where there
-/// is none yet.
+/// Looks at the first byte that is neither white space nor part of a byte order mark, and returns its index; `None` if
+/// there is none yet.
 pub(super) fn sniff(bytes: &[u8]) -> Option<(usize, Sniffed)> {
     let significant = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, 0xEF | 0xBB | 0xBF);
     let at = bytes.iter().position(significant)?;
@@ -95,14 +96,14 @@ pub(super) fn sniff(bytes: &[u8]) -> Option<(usize, Sniffed)> {
 #[derive(Debug, Default)]
 pub(super) struct Json {
     pub(super) body: Vec<u8>,
-    /// The first line has ended and is an object: what follows it tells what the body is.
+    /// The first line has ended and is an object: what follows shows what the body is.
     is_line: bool,
 }
 
 /// What such a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Objects {
-    /// Not enough has come to tell.
+    /// Not known yet.
     Unknown,
     /// One object on each line.
     Lines,
@@ -111,7 +112,7 @@ pub(super) enum Objects {
 }
 
 impl Json {
-    /// Looks at what has come since `from`.
+    /// Looks at what has arrived since `from`.
     pub(super) fn look(&mut self, mut from: usize) -> Objects {
         if !self.is_line {
             let more = self.body.get(from..).unwrap_or_default();

@@ -1,14 +1,14 @@
-//! What of a continuation is held back until it is known what of it is new.
+//! The part of a continuation that is held back until it is known what is new in it.
 
 use super::{Join, Overlap, Seam};
 use crate::json::{Split, Text};
 
-/// How it is looked for.
+/// How the repetition is searched for.
 #[derive(Debug)]
 pub(super) enum Held {
-    /// The model goes on from its own last turn: to the letter.
+    /// The model continues its own last turn: letter by letter.
     Exact(Overlap),
-    /// The model was told to go on.
+    /// The model was told to continue.
     Told(Seam),
 }
 
@@ -21,7 +21,7 @@ impl Held {
         }
     }
 
-    /// Takes more. Gives where it joins the answer, once that is known.
+    /// Takes more. Returns where it joins the answer, once that is known.
     pub(super) fn push(&mut self, text: Text<'_>, old: &str) -> Option<Join> {
         match self {
             Self::Exact(overlap) => overlap.push(text, old).map(Join::at),
@@ -29,7 +29,7 @@ impl Held {
         }
     }
 
-    /// The same if no more comes, or if the wait for more is over.
+    /// The same if no more follows, or if the wait for more is over.
     pub(super) fn end(&mut self, old: &str) -> Join {
         match self {
             Self::Exact(overlap) => Join::at(overlap.end(old)),
@@ -37,7 +37,7 @@ impl Held {
         }
     }
 
-    /// What is delivered of it: what goes before it, the text, and the half of a surrogate pair behind it.
+    /// The part that is delivered: the glue before it, the text, and half a surrogate pair after it.
     pub(super) fn rest(&self, join: Join) -> (&'static str, &str, Split) {
         match self {
             Self::Exact(overlap) => {
@@ -48,7 +48,7 @@ impl Held {
         }
     }
 
-    /// What is not delivered of it, at its beginning.
+    /// The part at its beginning that is not delivered.
     pub(super) fn dropped(&self, join: Join) -> &str {
         match self {
             Self::Exact(overlap) => overlap.repeated(join.from),

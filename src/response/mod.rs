@@ -1,4 +1,5 @@
-//! From a response to an answer: what its bytes mean, what of it waits to be handed on, and how a broken one is continued.
+//! From a response to an answer: what its bytes mean, what is waiting to be handed on, and how a broken answer is
+//! continued.
 //! [`Run`](crate::run::Run) asks and waits.
 
 mod answer;

@@ -1,64 +1,65 @@
-//! What a continuation repeats of the text that it goes on from, where that is the last turn of the request.
+//! The part of a continuation that repeats the old text, if the old text is the last turn of the request.
 //!
-//! A model then goes on to the letter, and what looks like a short repetition is what it has to say. So a repetition is only
-//! an end of the old text with which the new text begins that is long, from the beginning of a word on, or all of the old
-//! text, where a model begins anew. White space before it has to stand in the old text as well, except before the old
-//! text's very beginning: servers trim it there. Where the request left out white space at the end of the old text, the new
-//! text may begin with it once more.
+//! A model then continues letter by letter, and what looks like a short repetition is new text. So only two things count as a
+//! repetition: a long end of the old text, from the beginning of a word on, with which the new text begins, or all of
+//! the old text, if a model starts over. White space before the repetition must be in the old text as well, except at
+//! the very beginning of the old text: servers trim it there. If the request left out white space at the end of the old
+//! text, the new text may begin with it again.
 
 use super::seam::begins_word;
 use crate::json::{Split, Text};
 
-/// So many characters repeat nothing by accident.
+/// This many characters are not repeated by accident.
 const LONG: usize = 24;
 
-/// Nor do so many that are all of the old text.
+/// Nor are this many, if they are all of the old text.
 const WHOLE: usize = 8;
 
-/// Takes the new text until it is known what of it repeats the old one: Knuth, Morris and Pratt's search for the new text
-/// in the old one, which gets by without the rest of the new text as long as what there is matches.
+/// Takes the new text until it is known how much of it repeats the old text. It uses the algorithm of Knuth, Morris and
+/// Pratt to search for the new text in the old one, which needs no more of the new text as long as there is a match.
 #[derive(Debug, Default)]
 pub struct Overlap {
-    /// The new text, which nobody has seen.
+    /// The new text, which has not been delivered.
     held: String,
     split: Split,
-    /// How much of it is white space at its beginning.
+    /// The length of the white space at its beginning.
     space: usize,
-    /// Of each beginning of what follows that, the longest end of it that is a beginning as well.
+    /// For each prefix of the rest, the length of its longest suffix that is also a prefix.
     borders: Vec<usize>,
     /// How far the old text has been searched, and how much of the new one matches there.
     at: usize,
     matched: usize,
-    /// The request left out white space at the end of the old text.
+    /// Whether the request left out white space at the end of the old text.
     trimmed: bool,
 }
 
 impl Overlap {
-    /// Before anything of the new text has come.
+    /// The state before any new text has arrived.
     #[must_use]
     pub fn new(trimmed: bool) -> Self {
         Self { trimmed, ..Self::default() }
     }
 
-    /// Takes more of the new text. Gives how many bytes of it are a repetition, once that is known; it takes no more then.
+    /// Takes more of the new text. Returns how many bytes of it are a repetition, once that is known; no more is taken
+    /// then.
     pub fn push(&mut self, text: Text<'_>, old: &str) -> Option<usize> {
         text.append_to(&mut self.held, &mut self.split);
         self.search(old, false)
     }
 
-    /// The same where no more comes.
+    /// The same if no more follows.
     pub fn end(&mut self, old: &str) -> usize {
         self.split.end(&mut self.held);
         self.search(old, true).unwrap_or_default()
     }
 
-    /// The new text from there on, and the half of a surrogate pair behind it.
+    /// The new text from that byte on, and half a surrogate pair after it.
     #[must_use]
     pub fn rest(&self, from: usize) -> (&str, Split) {
         (self.held.get(from..).unwrap_or_default(), self.split)
     }
 
-    /// The new text up to there.
+    /// The new text up to that byte.
     #[must_use]
     pub fn repeated(&self, to: usize) -> &str {
         self.held.get(..to).unwrap_or_default()
@@ -114,7 +115,7 @@ fn border(borders: &mut Vec<usize>, new: &[u8], length: usize) -> usize {
     length.checked_sub(1).and_then(|place| borders.get(place).copied()).unwrap_or_default()
 }
 
-/// Whether new text that begins with `space` and what stands in `old` from `at` on repeats that.
+/// Whether the new text, which begins with `space`, repeats `old` from `at` on.
 fn is_repetition(old: &str, at: usize, space: &str) -> bool {
     let Some((before, repeated)) = old.split_at_checked(at) else { return false };
     if !before.ends_with(space) && !before.trim_start().is_empty() {

@@ -2,7 +2,7 @@
 
 use super::text_buffer::Length;
 
-/// The beginning of a text that has so many UTF-16 units: more where the cut would part what is seen as one character.
+/// The first `units` UTF-16 units of a text, or a few more, so that no visible character is split.
 pub(super) fn portion(text: &str, units: usize) -> Length {
     let mut taken = Length::default();
     let mut before = '\0';
@@ -16,8 +16,8 @@ pub(super) fn portion(text: &str, units: usize) -> Length {
     taken
 }
 
-/// Whether `char` is seen as one with the character `before` it. An approximation of Unicode's grapheme clusters that needs no
-/// tables of its own.
+/// Whether `char` and the character `before` it are shown as one. An approximation of Unicode's grapheme clusters that
+/// needs no tables of its own.
 fn belongs_to(before: char, char: char) -> bool {
     let is_flag = |char| matches!(char, '\u{1F1E6}'..='\u{1F1FF}');
     match (before, char) {

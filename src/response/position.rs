@@ -1,11 +1,11 @@
-//! Places in a text, counted as providers count and as JavaScript counts.
+//! Places in a text, counted in the units of providers and of JavaScript.
 
 use crate::message::Unit;
 
 /// How far apart the places are that [`Marks`] remembers, in bytes.
 const STEP: usize = 1024;
 
-/// How far it is to a place in a text.
+/// The distance to a place in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Position {
     pub(super) bytes: usize,
@@ -14,7 +14,7 @@ pub(super) struct Position {
 }
 
 impl Position {
-    /// The same in what `unit` counts.
+    /// The distance, counted in `unit`.
     pub(super) fn count(self, unit: Unit) -> usize {
         match unit {
             Unit::Bytes => self.bytes,
@@ -28,12 +28,12 @@ impl Position {
         self.utf16 += char.len_utf16();
     }
 
-    /// Goes on to the end of `text`.
+    /// Moves on to the end of `text`.
     pub(super) fn pass_all(&mut self, text: &str) {
         text.chars().for_each(|char| self.pass(char));
     }
 
-    /// How far it is to here from `other`.
+    /// The distance from `other` to here.
     pub(super) fn behind(self, other: Self) -> Self {
         Self {
             bytes: self.bytes.saturating_sub(other.bytes),
@@ -43,14 +43,14 @@ impl Position {
     }
 }
 
-/// Finds places in a text that grows. It remembers some on the way, so that the text is read once, and a look-up reads no more
-/// than about a kilobyte, in whatever order the places are asked for.
+/// Finds places in a text that grows. It remembers some of them, so that the text is read once, and a look-up reads no
+/// more than about a kilobyte, in whatever order the places are requested.
 #[derive(Debug, Default)]
 pub(super) struct Marks(Vec<Position>);
 
 impl Marks {
-    /// The place `count` units from the beginning of the text, or the beginning of the character in whose middle that is;
-    /// `None` behind the text's end.
+    /// The place `count` units from the beginning of the text, or the beginning of the character that contains it;
+    /// `None` if it is after the end of the text.
     pub(super) fn find(&mut self, text: &str, unit: Unit, count: usize) -> Option<Position> {
         // The text may have been cut since.
         while self.0.last().is_some_and(|mark| mark.bytes > text.len()) {

@@ -1,4 +1,5 @@
-//! Where the bytes of a response come in: cut into frames, decoded and added to the answer in one synchronous step.
+//! Takes the bytes of a response: cuts them into frames, decodes them and adds them to the answer in one synchronous
+//! step.
 
 mod ending;
 mod frame_sink;
@@ -110,12 +111,13 @@ impl ResponseReader {
         self.timing.content_at
     }
 
-    /// For how long text has been held back that may repeat the answer, if any is.
+    /// How long text that may repeat the answer has been held back, if there is any.
     pub(crate) fn held_for(&self, now: f64) -> Option<f64> {
         self.timing.held_since.filter(|_| self.answer.is_holding()).map(|since| self.active(now) - since)
     }
 
-    /// Since when, in active time, no event has come to an answer that has a finish reason and may therefore be complete.
+    /// Since when, in active time, no event has arrived for an answer that has a finish reason and may therefore be
+    /// complete.
     #[must_use]
     pub fn settling_at(&self) -> Option<f64> {
         self.timing.settling_at.filter(|_| self.answer.is_settling())
@@ -139,7 +141,7 @@ impl ResponseReader {
         };
     }
 
-    /// The response's head has come.
+    /// The head of the response has arrived.
     pub fn head(&mut self, status: u16, content_type: &str) {
         self.head.status = Some(status);
         // Without its parameters.
@@ -167,7 +169,7 @@ impl ResponseReader {
         status
     }
 
-    /// What waits to be handed on, and whether more is wanted.
+    /// What is waiting to be handed on, and whether more bytes are wanted.
     #[must_use]
     pub fn status(&self) -> Status {
         let chunks = self.answer.chunks();
@@ -187,10 +189,11 @@ impl ResponseReader {
 
     fn read(&mut self, bytes: &[u8]) -> Result<(), Error> {
         if let Frames::Unknown { start, is_document } = &mut self.frames {
-            // What came before is white space only.
+            // Everything before was white space.
             let found = sniff(bytes);
             let at = start.len() + found.map_or(bytes.len(), |(at, _)| at);
-            // However the reads were cut: behind more white space than an event may have, nothing is looked for.
+            // However the reads were cut: after more white space than an event may have, the kind of the body no longer
+            // matters.
             let is_stream = at > self.max_event_bytes;
             if found.is_none() && !is_stream {
                 start.extend_from_slice(bytes);
@@ -222,7 +225,7 @@ impl ResponseReader {
         grow(&mut json.body, bytes, max);
         let is_lines = match json.look(from) {
             Objects::Unknown if rest.is_empty() => return Ok(()),
-            // The first line is itself too long.
+            // The first line alone is too long.
             Objects::Unknown => return Err(too_long(max)),
             Objects::Lines => true,
             Objects::Other => false,
@@ -234,7 +237,7 @@ impl ResponseReader {
             self.frames = Frames::Whole { body, max, is_http_error: false };
             return self.read_known(rest);
         } else {
-            // A relay's stream may begin with anything: what is no field is nothing, as the WHATWG has it.
+            // A relay's stream may begin with anything: lines that are not fields are ignored, as the WHATWG specifies.
             self.frames = Frames::Sse(Sse::new(max));
         }
         self.read_known(&body)?;
@@ -300,7 +303,7 @@ impl ResponseReader {
         }
     }
 
-    /// The answer is not taken at the moment: from now on time does not count.
+    /// The answer is not taken at the moment: this time does not count.
     pub fn pause(&mut self, now: f64) {
         self.timing.pause(now);
     }
@@ -323,7 +326,7 @@ impl ResponseReader {
     }
 }
 
-/// The error of more bytes than the caller allows. Asking again would only bring as many.
+/// The error for more bytes than the caller allows. Another attempt would only bring as many.
 #[cold]
 fn limit(what: &str, max: usize) -> Error {
     let mut error = Error::new(Code::Limit, concat(&[what, &decimal(max as u64), " bytes"]));

@@ -1,11 +1,11 @@
-//! What a run gives back.
+//! The result of a run.
 
 use super::ResponseReader;
 use crate::event::{Metrics, RunResult};
 use crate::message::{FinishReason, Usage};
 
-/// The result, with the text as its content. `stopped` is how much of the text was delivered of a run that the caller stopped.
-/// Whoever has delivered it knows its figures.
+/// The result, with the text as its content. `stopped` is how much of the text was delivered, if the caller stopped the
+/// run. The delivery adds the figures.
 #[must_use]
 pub fn run_result(reader: &ResponseReader, stopped: Option<usize>, usage: Option<Usage>) -> RunResult {
     let answer = reader.answer();

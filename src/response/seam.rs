@@ -1,22 +1,22 @@
 //! Where a continuation joins the answer that was cut.
 //!
-//! A model that is asked to go on is told to begin with the end of its answer once more, from the *anchor* on: see
-//! [`anchor`]. What it really writes is one of these, and each has to come out right:
+//! A model that is asked to continue is told to begin with the end of its answer again, from the *anchor* on: see
+//! [`anchor`]. What it really writes is one of these, and each must be handled:
 //!
-//! 1. The anchor, or any other end of the answer, and what follows it. The repetition is dropped. It need not be the same
-//!    to the letter: only letters and digits are compared, without their case, so that spaces, punctuation, quotes, dashes
-//!    and markup may differ. What stands between the last letter and the seam is aligned afterwards: see `join`.
-//! 2. What follows, without any repetition, as a model that simply continues does. It is delivered unchanged.
-//! 3. One of them behind a preamble ("Sure, here is the rest:"), a code fence that is opened once more, or an ellipsis: see
-//!    `opening`. Of 2 a preamble is dropped only if it is certainly one.
+//! 1. The anchor, or any other end of the answer, and what follows it. The repetition is dropped. It may differ in
+//!    detail: only letters and digits are compared, without their case, so that spaces, punctuation, quotes, dashes and
+//!    markup may differ. What is between the last letter and the seam is aligned afterwards: see `join`.
+//! 2. What follows, without any repetition, as from a model that simply continues. It is delivered unchanged.
+//! 3. One of these after a preamble ("Sure, here is the rest:"), a repeated opening code fence, or an ellipsis: see
+//!    `opening`. In case 2, a preamble is dropped only if it is certainly one.
 //!
 //! Text is held back only as long as it may still turn out to be a repetition or a preamble: at most [`MOST_HELD`]
-//! characters, or as long as whoever drives the run allows. A repetition of which so much has matched that it is no
-//! accident is not bounded: nothing new is held back with it. What is decided depends on the text alone, one character after
-//! the other, and so not on how it was cut into chunks.
+//! characters, or as long as the driver of the run allows. There is no limit for a repetition that is too long to be an
+//! accident: nothing new is held back with it. The decision depends only on the text, character by character, and not
+//! on how it was cut into chunks.
 //!
-//! The price of comparing loosely is that a short repetition may be an accident. So the shorter a repetition is, the more
-//! has to speak for it: see `Start::accepts`.
+//! Because the comparison is loose, a short repetition may be an accident. So the shorter a repetition is, the more
+//! evidence it needs: see `Start::accepts`.
 
 mod anchor;
 mod fold;
@@ -31,56 +31,57 @@ use fold::{end_of, is_ideograph, is_symbol, marks, next_symbol, run_before, span
 use join::{aligned, without_repetition};
 use opening::Opening;
 
-/// How many characters are held back while it is not known what they are.
+/// How many characters are held back while it is not known whether they are new.
 pub const MOST_HELD: usize = 400;
 
-/// How far from its end the answer is searched for what the continuation begins with, in bytes; its very beginning as well.
+/// How far from its end the answer is searched for the beginning of the continuation, in bytes; its very beginning is
+/// searched, too.
 const WINDOW: usize = 4096;
 
-/// So many letters and digits repeat nothing by accident.
+/// This many letters and digits are not repeated by accident.
 const CERTAIN: usize = 16;
 
-/// So many do not even where the answer itself repeats them.
+/// This many are not, even if the answer itself repeats them.
 const BEYOND_DOUBT: usize = 40;
 
-/// So many do not where the repetition begins inside a word.
+/// This many are not, if the repetition begins inside a word.
 const IN_WORD: usize = 8;
 
-/// How far the marks behind a repetition are looked at, in bytes.
+/// How far the marks after a repetition are looked at, in bytes.
 const RUN: usize = 64;
 
-/// Fewer than so many say nothing.
+/// Fewer than this prove nothing.
 const LEAST: usize = 3;
 
-/// What goes on from a word, and not from the beginning of it.
+/// Marks that continue a text and do not begin one.
 const CLAUSE: [char; 5] = [',', ';', ':', '!', '?'];
 
-/// Words that other words begin with: behind a cut they are whole.
+/// Words that other words begin with. At a cut, they count as whole words.
 const COMMON: &str =
     "the and for not are was but her his has had can out one all any our you now its may per over under \
     some with here there where when what then than other more such that this they your from into also \
     will been have";
 
-/// What is delivered of the text that was held back.
+/// The part that is delivered of the text that was held back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Join {
     /// From this byte on.
     pub from: usize,
-    /// What goes before it.
+    /// What is added before it.
     pub glue: &'static str,
 }
 
 impl Join {
-    /// From that byte on, as it is.
+    /// From that byte on, unchanged.
     pub(super) const fn at(from: usize) -> Self {
         Self { from, glue: "" }
     }
 }
 
-/// What matters of the answer that was cut.
+/// The parts of the interrupted answer that matter.
 #[derive(Debug, Default)]
 struct Old {
-    /// Behind its last letter or digit, in bytes.
+    /// The end of its last letter or digit, in bytes.
     end: usize,
     /// Where its anchor begins.
     anchor: usize,
@@ -98,13 +99,13 @@ pub struct Seam {
     /// How much of it has been looked at, in bytes and in characters.
     seen: usize,
     chars: usize,
-    /// Where in it a repetition may begin: at its beginning, and behind a preamble or a fence.
+    /// Where a repetition may begin in it: at its beginning, and after a preamble or a fence.
     starts: Vec<Start>,
     opening: Opening,
 }
 
 impl Seam {
-    /// For what follows `old`.
+    /// A seam for what follows `old`.
     #[must_use]
     pub fn new(old: &str) -> Self {
         let end = old.char_indices().rev().find(|(_, char)| is_symbol(*char));
@@ -116,7 +117,7 @@ impl Seam {
         Self { old, starts: vec![Start::default()], ..Self::default() }
     }
 
-    /// Takes more of the continuation. Gives where it joins, once that is known; it takes no more then.
+    /// Takes more of the continuation. Returns where it joins, once that is known; no more is taken then.
     pub fn push(&mut self, text: Text<'_>, old: &str) -> Option<Join> {
         text.append_to(&mut self.held, &mut self.split);
         while let Some(char) = tail_from(&self.held, self.seen).chars().next() {
@@ -128,7 +129,7 @@ impl Seam {
         None
     }
 
-    /// The same if no more comes, or if the wait for more is over.
+    /// The same if no more follows, or if the wait for more is over.
     pub fn end(&mut self, old: &str) -> Join {
         self.split.end(&mut self.held);
         while let Some(char) = tail_from(&self.held, self.seen).chars().next() {
@@ -137,13 +138,13 @@ impl Seam {
         self.decide(old, true).unwrap_or(Join::at(0))
     }
 
-    /// What is delivered: what goes before it, the text, and the half of a surrogate pair behind it.
+    /// The part that is delivered: the glue before it, the text, and half a surrogate pair after it.
     #[must_use]
     pub fn rest(&self, join: Join) -> (&'static str, &str, Split) {
         (join.glue, tail_from(&self.held, join.from), self.split)
     }
 
-    /// What is not delivered, at its beginning.
+    /// The part at its beginning that is not delivered.
     #[must_use]
     pub fn dropped(&self, join: Join) -> &str {
         span(&self.held, 0, join.from)
@@ -161,7 +162,7 @@ impl Seam {
         }
     }
 
-    /// Where it joins; none as long as that may still change.
+    /// Where it joins; `None` as long as that may still change.
     fn decide(&self, old: &str, is_last: bool) -> Option<Join> {
         let new = self.held.get(..self.seen).unwrap_or_default();
         let is_bounded = !self.starts.iter().any(|start| start.is_beyond_doubt(self.seen));
@@ -193,18 +194,18 @@ impl Seam {
     }
 }
 
-/// A place in the continuation from which on it may repeat an end of the answer.
+/// A place in the continuation where a repetition of the end of the answer may begin.
 #[derive(Debug, Default)]
 struct Start {
     at: usize,
-    /// What stands before it is perhaps no preamble.
+    /// The text before it may not be a preamble.
     is_doubtful: bool,
-    /// Where its first letter or digit stands, and how many there have been.
+    /// The place of its first letter or digit, and how many there have been.
     first: Option<usize>,
     symbols: usize,
     /// Where in the answer a repetition may have begun, and how far it goes.
     alive: Vec<(usize, usize)>,
-    /// Those that went to the end of the answer, the shortest first.
+    /// The repetitions that reached the end of the answer, the shortest first.
     found: Vec<Repetition>,
 }
 
@@ -219,7 +220,7 @@ struct Repetition {
 }
 
 impl Start {
-    /// The next character, which stands `at` a byte of the continuation.
+    /// Takes the next character, at byte `at` of the continuation.
     fn take(&mut self, char: char, at: usize, text: &str, old: &Old) {
         let Some(symbol) = fold::symbol(char).filter(|_| at >= self.at) else { return };
         if self.first.is_none() {
@@ -247,7 +248,7 @@ impl Start {
         if self.first.is_some() {
             return !self.alive.is_empty();
         }
-        // Before its first letter, only what may stand before a repetition.
+        // Before its first letter, only characters that may precede a repetition.
         let is_usual = |char: char| char.is_whitespace() || char.is_ascii_punctuation();
         let is_quote = |char| ('\u{2010}'..='\u{203A}').contains(&char);
         tail_from(new, self.at)
@@ -255,18 +256,18 @@ impl Start {
             .all(|char| is_usual(char) || is_quote(char) || end_of(old, WINDOW).contains(char))
     }
 
-    /// Whether so much has matched that nothing new is held back: to the end of the answer, or so far.
+    /// Whether so much has matched, to the end of the answer or so far, that nothing new is held back.
     fn is_beyond_doubt(&self, seen: usize) -> bool {
         let is_behind = |found: &Repetition| seen - found.end <= RUN;
         self.symbols >= BEYOND_DOUBT && (!self.alive.is_empty() || self.found.last().is_some_and(is_behind))
     }
 
-    /// Whether it is none by accident. `new` goes at least one character further, unless that is all there is.
+    /// Whether it is not an accident. `new` has at least one more character, unless the continuation is over.
     fn accepts(&self, found: &Repetition, new: &str, text: &str, old: &Old) -> bool {
         let (before, repeated) = (span(text, 0, found.from), span(text, found.from, old.end));
         let tail = tail_from(text, old.end);
         let is_anchored = found.from <= old.anchor;
-        // The word with which it ends goes on in the continuation.
+        // Whether the last word of the repetition goes on in the continuation.
         let goes_on = tail_from(new, found.end).chars().next().is_some_and(is_symbol);
         if self.is_doubtful {
             let least = if is_anchored { anchor::LEAST } else { CERTAIN };
@@ -318,8 +319,8 @@ impl Start {
             }
     }
 
-    /// Whether what stands before the repetition fits what stands before that in the answer: how many marks they share
-    /// then. Quotes, markup and an ellipsis may stand before any.
+    /// How many marks the text before the repetition shares with the text before it in the answer; `None` if the two do
+    /// not fit. Quotes, markup and an ellipsis may precede any repetition.
     fn fits(&self, lead: &str, run: &str, before: &str) -> Option<usize> {
         let is_behind = self.at > 0 || before.trim().is_empty();
         let has = |char: char| !lead.contains(char) || is_behind || run.contains(char);
@@ -335,13 +336,13 @@ impl Start {
         (!lead.contains(CLAUSE) && own.chars().all(|mark| "\".*_`>#".contains(mark))).then_some(0)
     }
 
-    /// Whether the repetition repeats itself: half of it or more is one as well.
+    /// Whether the repetition is periodic: half of it or more is a repetition as well.
     fn is_periodic(&self, found: &Repetition) -> bool {
         self.found.iter().any(|other| other.symbols < found.symbols && other.symbols * 2 >= found.symbols)
     }
 }
 
-/// Where in the answer a repetition may begin: at each letter and digit near its end, and at the first one of all.
+/// Where a repetition may begin in the answer: at each letter and digit near its end, and at its very first one.
 fn places(old: &str, end: usize) -> Vec<(usize, usize)> {
     let near = old.len() - end_of(old, WINDOW).len();
     let first = old.find(is_symbol).filter(|first| *first < near);
@@ -350,13 +351,13 @@ fn places(old: &str, end: usize) -> Vec<(usize, usize)> {
     first.into_iter().chain(near).map(|at| (at, at)).collect()
 }
 
-/// Whether the answer says the same right before, so that it may well say it once more.
+/// Whether the same text is right before it in the answer: then the model may well repeat it on purpose.
 fn is_again(before: &str, repeated: &str) -> bool {
     let mut before = symbols(before).rev();
     symbols(repeated).rev().all(|symbol| before.next() == Some(symbol))
 }
 
-/// Whether a word at the end of the answer is whole there: it is common, or it stands elsewhere in the answer.
+/// Whether a word at the end of the answer is complete: it is common, or it occurs elsewhere in the answer.
 fn is_whole_word(word: &str, before: &str) -> bool {
     let is_same = |other: &str| symbols(other).eq(symbols(word));
     COMMON.split(' ').any(is_same) || before.split(|char| !is_symbol(char)).any(is_same)

@@ -1,8 +1,8 @@
-//! What an answer cites: each source once, its place counted in UTF-16 units of the text that was delivered.
+//! What an answer cites: each source once, with its place in UTF-16 units of the text that was delivered.
 //!
-//! Two sources are the same if all their members are. Of the sources of one turn with the same address, one without a place
-//! in the text that says less than another, or nothing else, is the same as that one: it is left out if it comes later, and
-//! gives its place in the list to it if it came before.
+//! Two sources are the same if all their members are. Within a turn, sources with the same address may be the same,
+//! too: one without a place in the text that says no more than another. It is left out if it comes later, and passes
+//! its place in the list to the other if it came before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,11 +14,11 @@ use crate::message::{Source, Span, Unit};
 #[derive(Debug, Default)]
 pub(super) struct Sources {
     list: Vec<Source>,
-    /// Those of this turn.
+    /// The sources of this turn.
     known: HashSet<Source>,
-    /// Of each address the one in this turn that came last.
+    /// For each address, the last source of this turn.
     latest: HashMap<String, usize>,
-    /// Those that cite text which has not come: until it is known whether it will.
+    /// The sources that cite text which has not arrived, until it is known whether it will.
     waiting: Vec<(Source, Span)>,
     parts: Vec<Part>,
     marks: Marks,
@@ -28,11 +28,12 @@ pub(super) struct Sources {
 /// A part of a response's text.
 #[derive(Debug)]
 struct Part {
-    /// Where what was delivered of it begins in the run's text, in bytes.
+    /// Where its delivered text begins in the run's text, in bytes.
     start: usize,
-    /// What the response said before that and was not delivered.
+    /// The text before that which was not delivered.
     skipped: Position,
-    /// What it has said as long as it was not known how much of that is text, and half a surrogate pair behind it.
+    /// The text that arrived while it was not known how much of it would be delivered, and half a surrogate pair after
+    /// it.
     heard: (Position, Split),
 }
 
@@ -42,15 +43,15 @@ impl Sources {
         &self.list
     }
 
-    /// Takes over what an earlier run has brought.
+    /// Takes over the sources of an earlier run.
     pub(super) fn take_over(&mut self, sources: &[Source]) {
         for source in sources {
             self.insert(source.clone());
         }
     }
 
-    /// A response begins, whose text goes on from `text`. What an earlier attempt at it cited without having said it is
-    /// forgotten.
+    /// A response begins, whose text continues `text`. Sources of an earlier attempt that cite text which never arrived
+    /// are dropped.
     pub(super) fn begin(&mut self, text: &str) {
         self.waiting.clear();
         self.parts.clear();
@@ -62,21 +63,21 @@ impl Sources {
         self.parts.push(Part { start: text.len(), skipped: Position::default(), heard: Default::default() });
     }
 
-    /// The response has said something, before any other text of its part, that is not delivered as text.
+    /// The response has brought text before any other text of its part, and it is not delivered.
     pub(super) fn skip(&mut self, text: &str) {
         if let Some(part) = self.parts.last_mut() {
             part.skipped.pass_all(text);
         }
     }
 
-    /// Before the first text of its part that is delivered stands this, which the response has not said.
+    /// This text is added before the first delivered text of the part. It is not from the response.
     pub(super) fn glue(&mut self, glue: &str) {
         if let Some(part) = self.parts.last_mut() {
             part.start += glue.len();
         }
     }
 
-    /// The response says this, not all of which may be delivered as text.
+    /// The response brings this text, and perhaps not all of it is delivered.
     pub(super) fn hear(&mut self, said: Text<'_>) {
         if let Some(part) = self.parts.last_mut() {
             self.scratch.clear();
@@ -85,7 +86,7 @@ impl Sources {
         }
     }
 
-    /// The response says all of it once more.
+    /// The response repeats all of its text.
     pub(super) fn hear_again(&mut self, said: Text<'_>) {
         if let Some(part) = self.parts.last_mut() {
             part.heard = Default::default();
@@ -93,7 +94,7 @@ impl Sources {
         self.hear(said);
     }
 
-    /// It is known now how much of what was heard is text: `text` ends with it. The rest is skipped.
+    /// It is known now how much of what was heard is delivered: `text` ends with it. The rest is skipped.
     pub(super) fn tell_apart(&mut self, text: &str) {
         if let Some(part) = self.parts.last_mut() {
             let mut delivered = Position::default();
@@ -102,13 +103,13 @@ impl Sources {
         }
     }
 
-    /// Another turn begins: what it cites may have been cited before.
+    /// Another turn begins: it may cite the same sources again.
     pub(super) fn next_turn(&mut self) {
         self.known.clear();
         self.latest.clear();
     }
 
-    /// Takes a source that is cited in `text`. Gives it with its place, if it is news.
+    /// Takes a source that is cited in `text`. Returns it with its place, if it is new.
     pub(super) fn take(&mut self, mut source: Source, span: Option<Span>, text: &str) -> Option<Source> {
         if let Some(span) = span {
             let Some((start, end)) = self.place(span, text) else {
@@ -120,7 +121,7 @@ impl Sources {
         self.insert(source.clone()).then_some(source)
     }
 
-    /// No more text follows: gives those that waited for it and are news. What they cite may not have come.
+    /// No more text follows: returns the waiting sources that are new. The text that they cite may not have arrived.
     pub(super) fn settle(&mut self, text: &str) -> Vec<Source> {
         let waiting = std::mem::take(&mut self.waiting);
         let settled = waiting.into_iter().filter_map(|(mut source, span)| {
@@ -132,18 +133,18 @@ impl Sources {
         settled.collect()
     }
 
-    /// Where that is, in UTF-16 units; `None` where such text has not been delivered.
+    /// The place in UTF-16 units; `None` if the cited text has not been delivered.
     fn place(&mut self, span: Span, text: &str) -> Option<(usize, usize)> {
         let part = self.parts.get(span.part)?;
         let skipped = part.skipped.count(span.unit);
         let start = self.marks.find(text, Unit::Bytes, part.start)?.count(span.unit);
-        // What begins in text that was not delivered begins behind it.
+        // A place that begins in text that was not delivered begins after that text.
         let from = self.marks.find(text, span.unit, start.saturating_add(span.start.saturating_sub(skipped)))?;
         let to = self.marks.find(text, span.unit, start.saturating_add(span.end.checked_sub(skipped)?))?;
         (from.utf16 <= to.utf16).then_some((from.utf16, to.utf16))
     }
 
-    /// Whether it is news.
+    /// Adds a source. Returns whether it is new.
     fn insert(&mut self, source: Source) -> bool {
         if self.known.contains(&source) {
             return false;
@@ -163,18 +164,18 @@ impl Sources {
     }
 }
 
-/// Whether all that one says, the other says, too.
+/// Whether everything in one source is also in the other.
 fn says_no_more(one: &Source, other: &Source) -> bool {
     let is_in = |one: &Option<String>, other: &Option<String>| one.is_none() || one == other;
     is_in(&one.title, &other.title) && is_in(&one.text, &other.text)
 }
 
-/// The sources with their places counted from `from` on; without a place those that reach behind `to`.
+/// The sources with their places counted from `from` on; those that reach beyond `to` have no place.
 pub(super) fn placed_between(sources: &[Source], from: usize, to: usize) -> Vec<Source> {
     sources.iter().map(|source| placed(source, from, to)).collect()
 }
 
-/// The same of one.
+/// The same for one source.
 pub(super) fn placed(source: &Source, from: usize, to: usize) -> Source {
     let mut placed = source.clone();
     let place = source.start.zip(source.end).filter(|(start, end)| from <= *start && *end <= to);

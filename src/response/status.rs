@@ -1,13 +1,13 @@
 //! What passes between a reader and the loop that fills it.
 
-/// What a push left behind, for the loop that reads the body.
+/// The outcome of a push, for the loop that reads the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Status(pub(super) u32);
 
 impl Status {
     /// Something is to be handed on now.
     pub const READY: u32 = 1;
-    /// Something has been gathered that waits for its time.
+    /// Something has been gathered and waits for its time.
     pub const GATHERED: u32 = 2;
     /// No more bytes are wanted.
     pub const STOP: u32 = 4;

@@ -1,10 +1,10 @@
-//! Text that only grows, measured as JavaScript measures it.
+//! Text that only grows, with its length in JavaScript's units.
 
 use std::cell::Cell;
 
 use crate::json::{Split, Text};
 
-/// How long a text is.
+/// The length of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Length {
     /// In UTF-8.
@@ -18,26 +18,26 @@ impl Length {
         Self { bytes: text.len(), units: utf16_units(text.as_bytes()) }
     }
 
-    /// So much is added.
+    /// Adds a length.
     pub(super) fn grow(&mut self, by: Self) {
         self.bytes += by.bytes;
         self.units += by.units;
     }
 
-    /// Without so much at its end.
+    /// The length without a part at the end.
     pub(super) fn without(self, gone: Self) -> Self {
         Self { bytes: self.bytes.saturating_sub(gone.bytes), units: self.units.saturating_sub(gone.units) }
     }
 }
 
-/// Text that only grows. What was handed on is its beginning.
+/// Text that only grows. Its beginning was handed on.
 #[derive(Debug, Default)]
 pub(super) struct TextBuffer {
     pub(super) text: String,
     pub(super) units: usize,
     split: Split,
     handed: usize,
-    /// Where somebody looked last, in UTF-16 units and in bytes: whoever asks again and again asks for more.
+    /// The place of the last look-up, in UTF-16 units and in bytes: repeated look-ups usually move forward.
     seen: Cell<(usize, usize)>,
 }
 
@@ -54,7 +54,7 @@ impl TextBuffer {
         }
     }
 
-    /// Goes on from what is there: half a surrogate pair at its end is gone. Gives what was added.
+    /// Continues the text: half a surrogate pair at its end is dropped. Returns the length that was added.
     pub(super) fn go_on(&mut self, (glue, text, split): (&str, &str, Split)) -> Length {
         let before = self.text.len();
         self.text.push_str(glue);
@@ -63,21 +63,21 @@ impl TextBuffer {
         self.grown_from(before)
     }
 
-    /// Appends, and gives what was added.
+    /// Appends text, and returns the length that was added.
     pub(super) fn append(&mut self, text: Text<'_>) -> Length {
         let before = self.text.len();
         text.append_to(&mut self.text, &mut self.split);
         self.grown_from(before)
     }
 
-    /// Half a surrogate pair will not be made whole. Gives what was added.
+    /// Half a surrogate pair at the end stays a half. Returns the length that was added.
     pub(super) fn end(&mut self) -> Length {
         let before = self.text.len();
         self.split.end(&mut self.text);
         self.grown_from(before)
     }
 
-    /// What follows is another part.
+    /// Begins another part.
     pub(super) fn separate(&mut self) -> Length {
         let mut added = self.end();
         if !self.text.is_empty() {
@@ -94,7 +94,8 @@ impl TextBuffer {
         added
     }
 
-    /// Shortens it to `units`, or one less where that would halve a surrogate pair. Gives what is gone.
+    /// Shortens it to `units`, or one less where that would split a surrogate pair. Returns the length that was
+    /// removed.
     pub(super) fn cut(&mut self, units: usize) -> Length {
         let length = Length { bytes: self.text.len(), units: self.units };
         let end = prefix_of_units(&self.text, units);
@@ -105,7 +106,7 @@ impl TextBuffer {
         length.without(Length { bytes: self.text.len(), units: self.units })
     }
 
-    /// The next `bytes` that have not been handed on. With this they are.
+    /// The next `bytes` that have not been handed on. They count as handed on from now on.
     pub(super) fn hand_on(&mut self, bytes: usize) -> String {
         let from = self.handed;
         self.handed += bytes;
@@ -117,7 +118,7 @@ impl TextBuffer {
         self.text.get(self.handed..).unwrap_or_default()
     }
 
-    /// Its first `units`, or one less where that would halve a surrogate pair.
+    /// Its first `units`, or one less where that would split a surrogate pair.
     pub(super) fn up_to(&self, units: usize) -> &str {
         let (mut seen, mut at) = self.seen.get();
         if seen > units {
@@ -125,7 +126,7 @@ impl TextBuffer {
         }
         let rest = self.text.get(at..).unwrap_or_default();
         let more = prefix_of_units(rest, units - seen);
-        // Behind half a surrogate pair, one unit less.
+        // After half a surrogate pair, one unit less.
         let whole = utf16_units(rest.get(..more).unwrap_or_default().as_bytes());
         self.seen.set((seen + whole, at + more));
         self.text.get(..at + more).unwrap_or_default()

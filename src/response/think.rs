@@ -1,47 +1,48 @@
-//! `<think>…</think>` at the beginning of a response: what stands in it is reasoning.
+//! `<think>…</think>` at the beginning of a response: the text inside is reasoning.
 //!
-//! Servers that run open models often leave the model's own tags in the text. The tag counts at the very beginning only,
-//! behind nothing but white space; later tags, and a `</think>` by itself, are text. White space behind `</think>` is no
-//! part of the answer.
+//! Servers that run open models often leave the model's own tags in the text. The tag counts only at the very
+//! beginning, with nothing but white space before it; later tags, and a `</think>` alone, are text. White space after
+//! `</think>` is not part of the answer.
 
 use crate::json::{Split, Text};
 
 const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
 
-/// Behind so much white space, in bytes, nothing is looked for and nothing held back.
+/// After this much white space, in bytes, no tag is searched for, and nothing is held back.
 const MAX_SPACE: usize = 1024;
 
-/// Tells reasoning and text of a response apart, until no more reasoning can come. Pushing costs what is pushed.
+/// Separates the reasoning and the text of a response, until no more reasoning can follow. A push costs in proportion
+/// to its length.
 #[derive(Debug, Default)]
 pub struct Think {
     at: At,
-    /// What may be part of a tag, or white space of which it is not yet known whether it counts.
+    /// What may be part of a tag, or white space that may not count.
     held: String,
-    /// Half a surrogate pair behind it.
+    /// Half a surrogate pair after it.
     split: Split,
-    /// How much reasoning has come, in bytes.
+    /// How many bytes of reasoning have arrived.
     thought: usize,
 }
 
-/// Where in the response it is.
+/// The current place in the response.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum At {
     /// Before anything but white space.
     #[default]
     Beginning,
     Inside,
-    /// Behind the end of the reasoning, where nothing but white space has come.
+    /// After the end of the reasoning, with nothing but white space so far.
     Behind,
     /// In the text.
     Text,
 }
 
-/// Takes what is known: more of the reasoning (`true`), or of the text.
+/// Takes the next piece: of the reasoning (`true`), or of the text.
 pub type OnPiece<'f> = dyn FnMut(bool, Text<'_>) + 'f;
 
 impl Think {
-    /// Takes more of the response. True once all that follows is text: it takes no more then.
+    /// Takes more of the response. Returns true once everything that follows is text: no more is taken then.
     pub fn push(&mut self, text: Text<'_>, out: &mut OnPiece<'_>) -> bool {
         if self.at == At::Beginning {
             return self.begin(text, out);
@@ -50,12 +51,12 @@ impl Think {
         self.sort(out)
     }
 
-    /// No more comes. Gives how many bytes of reasoning have come, if its end has not.
+    /// No more follows. Returns how many bytes of reasoning have arrived, if its end has not.
     pub fn end(&mut self, out: &mut OnPiece<'_>) -> Option<usize> {
         self.split.end(&mut self.held);
         self.sort(out);
         let inside = self.at == At::Inside;
-        // Reasoning that is white space only is none.
+        // Reasoning that is only white space does not count.
         let is_blank = inside && self.thought == 0 && self.held.trim_start().is_empty();
         if !is_blank {
             self.give(inside, self.held.len(), out);
@@ -83,13 +84,13 @@ impl Think {
             out(false, Text::verbatim(self.held.as_bytes()));
             self.held.clear();
         }
-        // As it came: half a surrogate pair at its end goes with it.
+        // Unchanged: half a surrogate pair at its end is included.
         out(false, text);
         self.at = At::Text;
         true
     }
 
-    /// Gives what is certain of what is held.
+    /// Passes on the certain part of what is held.
     fn sort(&mut self, out: &mut OnPiece<'_>) -> bool {
         if self.at == At::Inside {
             let close = self.held.as_bytes().windows(CLOSE.len()).position(|part| part == CLOSE.as_bytes());
@@ -117,7 +118,7 @@ impl Think {
         self.at == At::Text && self.split == Split::default()
     }
 
-    /// Gives so many bytes of what is held.
+    /// Passes on the first `bytes` bytes of what is held.
     fn give(&mut self, thought: bool, bytes: usize, out: &mut OnPiece<'_>) {
         let Some(piece) = self.held.get(..bytes).filter(|piece| !piece.is_empty()) else { return };
         out(thought, Text::verbatim(piece.as_bytes()));

@@ -1,4 +1,4 @@
-//! The calls of tools that an answer makes.
+//! The tool calls of an answer.
 
 use super::super::ChunkQueue;
 use super::Answer;
@@ -15,7 +15,7 @@ pub(super) struct Calls {
     first_number: u64,
     /// How many bytes their arguments have.
     pub(super) input_bytes: usize,
-    /// The tools are run that the model calls.
+    /// Whether the tools that the model calls are run.
     pub(super) are_run: bool,
 }
 
@@ -38,7 +38,7 @@ impl Open {
 }
 
 impl Answer {
-    /// Whether the tools are run that the model calls. If so, a turn that calls tools ends the response.
+    /// Sets whether the tools that the model calls are run. If so, a turn that calls tools ends the response.
     pub(crate) fn run_tools(&mut self, runs_tools: bool) {
         self.calls.are_run = runs_tools;
     }
@@ -48,7 +48,7 @@ impl Answer {
         self.calls.first_number = from;
     }
 
-    /// The calls of tools so far.
+    /// The tool calls so far.
     #[must_use]
     pub fn tool_calls(&self) -> Vec<ToolCall> {
         self.calls.list.iter().map(|call| call.call.clone()).collect()

@@ -11,7 +11,7 @@ pub(super) struct Cost {
     pub(super) usage: Option<Usage>,
     /// The usage of the turns before.
     spent: Option<Usage>,
-    /// How many bytes of the text and of the reasoning the provider has counted in that.
+    /// How many bytes of the text and of the reasoning are included in that usage.
     pub(super) counted: (usize, usize),
 }
 
@@ -34,8 +34,8 @@ impl Answer {
         }
     }
 
-    /// The usage of an answer that was stopped after `delivered` UTF-16 units. Unless the provider has reported it with a finish
-    /// reason, `count` counts the tokens of what was delivered. `None` if there are none.
+    /// The usage of an answer that was stopped after `delivered` UTF-16 units. Unless the provider has reported it with
+    /// a finish reason, `count` counts the tokens of what was delivered. `None` if nothing is known.
     pub(crate) fn usage_of_stopped(&self, delivered: usize, count: &mut dyn FnMut(&str) -> f64) -> Option<Usage> {
         let current = self.cost.usage.unwrap_or_default();
         if self.progress.finish.is_some() && current.output_tokens.is_some() {

@@ -17,7 +17,7 @@ impl Answer {
         !self.bounds.over && (more.raw().len() <= room || self.fits_read(more, room))
     }
 
-    /// The same, measured without escapes, which are longer than the characters they stand for.
+    /// The same, without the escapes, which are longer than the characters that they stand for.
     #[cold]
     #[inline(never)]
     fn fits_read(&mut self, more: Text<'_>, room: usize) -> bool {
@@ -125,8 +125,9 @@ impl Answer {
         self.chunks.add(Kind::Reasoning, added);
     }
 
-    /// The response is over: what is held back because it may be a tag is text. Reasoning without a closing tag is delivered as
-    /// text, too, so that no answer is empty, unless the response was `cut` or calls tools.
+    /// The response is over: what is held back because it may be a tag is text. Reasoning without a closing tag is
+    /// delivered as text, too, so that no answer is empty. The exceptions are a response that was `cut`, and one that
+    /// calls tools.
     pub(super) fn stop_thinking(&mut self, cut: bool) {
         let Some(mut think) = self.held_back.think.take() else { return };
         let unclosed = think.end(&mut |thought, piece| self.take_piece(thought, piece));
@@ -143,7 +144,8 @@ impl Answer {
         self.held_back.repetition.is_some()
     }
 
-    /// No more text comes, or the wait for it is over: delivers the text that is held back, without what repeats the answer.
+    /// No more text follows, or the wait for it is over: delivers the text that is held back, without what repeats the
+    /// answer.
     pub(crate) fn settle(&mut self) {
         if let Some(mut held) = self.held_back.repetition.take() {
             let join = held.end(self.turn_text());
@@ -160,7 +162,7 @@ impl Answer {
         self.add_text(added);
     }
 
-    /// Queues text that was `added`, and cuts it off at the caller's bound.
+    /// Queues text that was `added`, and cuts it off at the caller's limit.
     pub(super) fn add_text(&mut self, mut added: Length) {
         if let Some(max) = self.bounds.max_units.filter(|max| self.text.units > *max) {
             added = added.without(self.text.cut(max));

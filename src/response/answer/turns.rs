@@ -1,4 +1,4 @@
-//! The turns of an answer: where each begins, and what the model gave in it.
+//! The turns of an answer: where each begins, and what the model returned in it.
 
 use super::{Answer, TurnStart};
 use crate::json::Value;
@@ -40,8 +40,8 @@ impl Answer {
         text.get(self.starts.answer.text..).unwrap_or_default()
     }
 
-    /// The text of earlier runs and the first `units` UTF-16 units of this run's, or one less where that would halve a surrogate
-    /// pair.
+    /// The text of earlier runs and the first `units` UTF-16 units of this run's, or one less where that would split a
+    /// surrogate pair.
     #[must_use]
     pub fn text_up_to(&self, units: usize) -> &str {
         self.text.up_to(self.starts.earlier + units)
@@ -59,7 +59,7 @@ impl Answer {
         self.text_up_to(units).get(self.starts.turn.text..).unwrap_or_default()
     }
 
-    /// All that the model has given in this turn.
+    /// Everything that the model has returned in this turn.
     #[must_use]
     pub fn model_turn(&self) -> ModelTurn {
         let mut turn = self.shown_turn(self.turn_text(), None);

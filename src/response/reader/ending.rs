@@ -14,9 +14,9 @@ impl ResponseReader {
     /// The response is over: its body has ended, or the error `cut` has cut it off.
     ///
     /// # Errors
-    /// What failed while reading; `limit` where more came than the caller's bounds allow; `cut`; `protocol` where nothing had
-    /// a meaning; or `truncated` where the provider's own terminal is missing. No error once the terminal has come. After an
-    /// error the answer stays open: see [`Self::give_up`].
+    /// What failed while reading; `limit` if more arrived than the caller's limits allow; `cut`; `protocol` if nothing
+    /// had a meaning; or `truncated` if the provider's own terminal is missing. No error once the terminal has arrived.
+    /// After an error the answer stays open: see [`Self::give_up`].
     pub fn end(&mut self, cut: Option<Error>) -> Result<(), Error> {
         if self.failure.is_none() && cut.is_none() && !self.answer.is_ended() {
             if let Err(error) = self.read_end() {
@@ -34,7 +34,7 @@ impl ResponseReader {
             return Err(limit("limits.maxAnswerBytes: the answer is longer than ", self.answer.max_bytes()));
         }
         match error {
-            // Behind the terminal an error of the provider still counts; a broken connection does not.
+            // After the terminal, an error of the provider still counts; a broken connection does not.
             Some(error) if error.code == Code::Provider => Err(error),
             Some(_) if finished => Ok(()),
             _ if !finished && (self.received.has_skipped || self.frames.is_skipping()) => {
@@ -49,7 +49,7 @@ impl ResponseReader {
         }
     }
 
-    /// Closes an answer without a terminal: no more will come.
+    /// Closes an answer without a terminal: no more follows.
     pub fn give_up(&mut self) {
         if self.answer.content() > 0 {
             self.answer.close(true);
@@ -107,7 +107,8 @@ impl ResponseReader {
     }
 }
 
-/// The error of a last line that is no JSON: it has been cut, unless it is an error in words, or words instead of an answer.
+/// The error for a last line that is not JSON: it has been cut, unless it is an error message, or text instead of an
+/// answer.
 fn broken_line(line: &[u8], is_first: bool, protocol: &Protocol) -> Error {
     match error_line(line) {
         Some(error) => error,
@@ -118,7 +119,7 @@ fn broken_line(line: &[u8], is_first: bool, protocol: &Protocol) -> Error {
     }
 }
 
-/// The error of a response that ends without the provider's own terminal.
+/// The error for a response that ends without the provider's own terminal.
 #[cold]
 fn truncated() -> Error {
     Error::new(Code::Truncated, "the connection closed before the provider said it was done")

@@ -22,15 +22,15 @@ pub(super) struct FrameSink<'a> {
     pub(super) failure: Option<Error>,
 }
 
-/// What has come of a response.
+/// What has arrived of a response.
 #[derive(Debug, Default)]
 pub(super) struct Received {
     pub(super) payloads: Payloads,
-    /// A frame has come.
+    /// A frame has arrived.
     pub(super) has_frames: bool,
-    /// How the response begins, before the first frame.
+    /// The beginning of the response, before the first frame.
     pub(super) start: Vec<u8>,
-    /// An event over the bound has been skipped.
+    /// An event over the limit has been skipped.
     pub(super) has_skipped: bool,
 }
 
@@ -46,7 +46,7 @@ impl Sink for FrameSink<'_> {
             answer.take(delta);
         });
         match last.filter(|_| deltas == 1) {
-            // Text of an event with several lines of data stands outside `raw`: the template refuses such an offset.
+            // The text of an event with several lines of data is outside of `raw`: the template refuses such an offset.
             Some((at, length)) => {
                 self.template.learn(raw, at.wrapping_sub(raw.as_ptr() as usize), length, self.protocol.unread);
             }

@@ -7,7 +7,7 @@ use crate::provider::{Decode, OnDelta, Protocol};
 use crate::text::concat;
 use crate::wire::Frame;
 
-/// The most that is quoted of a payload without a meaning: characters, and bytes (at most four for each character).
+/// How much of a payload without a meaning is quoted: in characters, and in bytes (at most four for each character).
 const QUOTED_CHARS: usize = 200;
 const QUOTED_BYTES: usize = 4 * QUOTED_CHARS;
 
@@ -22,7 +22,7 @@ pub(super) struct Payloads {
 }
 
 impl Payloads {
-    /// Reads a frame. Until one has had a meaning, finds out whether this one has.
+    /// Reads a frame. Until a frame has had a meaning, checks whether this one has.
     #[inline(always)]
     pub(super) fn read(
         &mut self,
@@ -38,8 +38,8 @@ impl Payloads {
         self.read_first(protocol, decoder, frame, out)
     }
 
-    /// A frame has a meaning if it brings more than usage and an end, if the decoder knows it and it brings nothing, or if it
-    /// is surely one of this format.
+    /// A frame has a meaning if it brings more than usage and an end, if it brings nothing but the decoder knows it, or
+    /// if it is certainly in this format.
     #[inline(never)]
     fn read_first(
         &mut self,
@@ -62,8 +62,8 @@ impl Payloads {
         result
     }
 
-    /// The error of a response that has ended without a meaning. A retry would only bring the same response, and make a backend
-    /// do its work twice.
+    /// The error for a response that has ended without a meaning. A retry would only bring the same response, and make
+    /// a backend do its work twice.
     pub(super) fn error(&self) -> Option<Error> {
         if self.understood || self.first.is_empty() {
             return None;

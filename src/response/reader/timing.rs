@@ -1,15 +1,15 @@
-//! The times that the timers of a run need, without the time in which nobody took the answer.
+//! The times that the timers of a run need, without the time in which the answer was not taken.
 
-/// When things happened to the response being read. All times are active time: see [`Timing::active`].
+/// Times of the response that is being read. All times are active time: see [`Timing::active`].
 #[derive(Debug, Default)]
 pub(super) struct Timing {
     /// When it last brought content.
     pub(super) content_at: Option<f64>,
-    /// Since when text has been held back that may repeat the answer.
+    /// Since when text that may repeat the answer has been held back.
     pub(super) held_since: Option<f64>,
-    /// When the last event came, from the event with the first finish reason on.
+    /// When the last event arrived, beginning with the event that had the first finish reason.
     pub(super) settling_at: Option<f64>,
-    /// A timer has begun to count with the last push.
+    /// Whether a timer began to count with the last push.
     pub(super) has_turned: bool,
     /// Since when the reader has been waiting for the answer to be taken.
     waiting_since: Option<f64>,
@@ -25,7 +25,7 @@ impl Timing {
         self.settling_at = None;
     }
 
-    /// Content has come.
+    /// Content has arrived.
     pub(super) fn note_content(&mut self, now: f64, is_holding: bool) {
         let now = self.active(now);
         // With the first content another timer begins to count.
@@ -34,7 +34,7 @@ impl Timing {
         self.held_since = is_holding.then(|| self.held_since.unwrap_or(now));
     }
 
-    /// An event has come to an answer that has a finish reason.
+    /// An event has arrived for an answer that has a finish reason.
     pub(super) fn note_settling(&mut self, now: f64) {
         self.has_turned |= self.settling_at.is_none();
         self.settling_at = Some(self.active(now));

@@ -1,18 +1,18 @@
-//! From where on a model is asked to repeat its answer.
+//! The text from which a model is asked to repeat its answer.
 
 use super::fold::{end_of, is_symbol, symbols, tail_from};
 
-/// An anchor has so many letters and digits, if the answer has.
+/// An anchor has at least this many letters and digits, if the answer has.
 pub(super) const LEAST: usize = 12;
 
-/// And at most so many bytes, if there is a place to begin.
+/// It has at most this many bytes, if there is a place to begin.
 const MOST: usize = 300;
 
 /// How far from its end a line without sentences is cut at a word.
 const FAR: usize = 120;
 
-/// The end of the answer from its last line or sentence on: as many of them as it takes to have `LEAST` letters and digits
-/// that do not stand in the answer before.
+/// The end of the answer from its last line or sentence on. It has as many lines or sentences as it takes to have
+/// `LEAST` letters and digits that do not occur earlier in the answer.
 #[must_use]
 pub fn anchor(text: &str) -> &str {
     let mut last = None;
@@ -32,7 +32,7 @@ pub fn anchor(text: &str) -> &str {
     last.unwrap_or_else(|| from_word(text))
 }
 
-/// Whether a line or a sentence begins behind it, be it with a mark of a list.
+/// Whether a line or a sentence begins after it, even with a list mark.
 fn begins_sentence(before: &str) -> bool {
     let trimmed = before.trim_end_matches([' ', '\t', '-', '*', '+', '>', '#', '"', '\'', '(', '\u{201C}', '`', '_']);
     let is_behind_space = trimmed.len() < before.len();
@@ -43,7 +43,7 @@ fn begins_sentence(before: &str) -> bool {
     }
 }
 
-/// All of it, or as much as is not too far from its end, from the beginning of a word on.
+/// All of the text, or its end from the beginning of a word on, if that is not too far.
 fn from_word(text: &str) -> &str {
     if text.len() <= MOST {
         return text;

@@ -1,18 +1,18 @@
-//! What is dropped at the seam itself: what stands between the last letter that is repeated and what is new, and what a model
-//! writes twice that repeats nothing else.
+//! What is dropped at the seam itself: the characters between the last repeated letter and the new text, and what a
+//! model repeats without repeating any letters.
 
 use super::fold::{is_symbol, mark, span, tail_from};
 use super::opening::Opening;
 use super::Join;
 
-/// So many characters say what a continuation begins with.
+/// This many characters show how a continuation begins.
 const BEGINNING: usize = 8;
 
 /// A line with fewer bytes is short.
 const SHORT: usize = 16;
 
-/// How much of `run`, which stands behind a repetition, repeats `tail`, with which the answer ends: the marks one after the
-/// other, then the white space.
+/// How much of `run`, the text after a repetition, repeats `tail`, the end of the answer: first the marks in order,
+/// then the white space.
 pub(super) fn aligned(tail: &str, run: &str) -> usize {
     let (mut old, mut at) = (tail, 0);
     loop {
@@ -27,7 +27,7 @@ pub(super) fn aligned(tail: &str, run: &str) -> usize {
     at + common_space(space_at_end(old), tail_from(run, at))
 }
 
-/// How much of the white space at the beginning of `new` stands at the end of the answer already, which is `old`.
+/// How much of the white space at the beginning of `new` is already at the end of the answer, `old`.
 fn common_space(old: &str, new: &str) -> usize {
     let space = span(new, 0, new.len() - new.trim_start().len());
     if old.is_empty() || space.starts_with(old) {
@@ -49,7 +49,7 @@ fn space_at_end(text: &str) -> &str {
     tail_from(text, text.trim_end().len())
 }
 
-/// Where a continuation joins that repeats no end of the answer; none while too little of it is there.
+/// Where a continuation joins that repeats no end of the answer; `None` while there is too little of it.
 pub(super) fn without_repetition(
     old: &str,
     new: &str,
@@ -84,7 +84,7 @@ pub(super) fn without_repetition(
 /// A preamble or a fence has been dropped, and what follows it is new.
 fn behind_opening(old: &str, new: &str, end: usize, is_code: bool, is_last: bool) -> Option<Join> {
     let body = tail_from(new, end);
-    // "**Continued:**" ends behind its markup.
+    // "**Continued:**" ends after its markup.
     let is_marked = new.trim_start().starts_with(['*', '_']);
     let text = body.trim_start_matches(|char: char| char.is_whitespace() || (is_marked && matches!(char, '*' | '_')));
     if text.chars().nth(2).is_none() && !is_last {
@@ -96,7 +96,7 @@ fn behind_opening(old: &str, new: &str, end: usize, is_code: bool, is_last: bool
     Some(Join { from: new.len() - rest.len(), glue })
 }
 
-/// What stands between the answer and what a model writes as a paragraph of its own.
+/// What is added between the answer and a continuation that is a paragraph of its own.
 fn glue(old: &str, rest: &str) -> &'static str {
     let first = rest.chars().next().unwrap_or_default();
     let digits = rest.trim_start_matches(|char: char| char.is_ascii_digit());
@@ -113,7 +113,7 @@ fn glue(old: &str, rest: &str) -> &'static str {
     }
 }
 
-/// The mark of a list, a heading, a quote or a code block, alone on the last `line` of the answer, once more.
+/// The mark of a list, a heading, a quote or a code block, alone on the last `line` of the answer, and repeated.
 fn repeated_marker(line: &str, new: &str) -> Option<usize> {
     let (mark, text) = (line.trim(), new.trim_start());
     let is_all = |of: &[char]| mark.trim_start_matches(of).is_empty();
@@ -137,7 +137,7 @@ fn repeated_marker(line: &str, new: &str) -> Option<usize> {
     Some(new.len() - text.len() + length + common_space(space, tail_from(text, length)))
 }
 
-/// A last line that is too short to be looked for by its letters, once more, to the letter.
+/// A last line that is too short to be found by its letters, repeated exactly.
 fn repeated_line(old: &str, line: &str, new: &str) -> Option<usize> {
     let (words, text) = (line.trim(), new.trim_start());
     let says_enough = words.contains(is_symbol) && words.chars().filter(|char| !char.is_whitespace()).nth(1).is_some();
@@ -150,7 +150,8 @@ fn repeated_line(old: &str, line: &str, new: &str) -> Option<usize> {
     Some(new.len() - rest.len() + common_space(space_at_end(line), rest))
 }
 
-/// The indentation of code with which the answer ends, once more: dropped where what is there is deep enough.
+/// The indentation of code at the end of the answer, repeated. It is dropped if the existing indentation is deep
+/// enough.
 fn doubled_indentation(old: &str, line: &str, new: &str) -> Option<usize> {
     if line.len() < 2 && line != "\t" || !line.bytes().all(|byte| matches!(byte, b' ' | b'\t')) {
         return None;
@@ -169,7 +170,7 @@ fn doubled_indentation(old: &str, line: &str, new: &str) -> Option<usize> {
     (is_usual && is_deep && !rest.is_empty()).then(|| new.len() - rest.len())
 }
 
-/// An ellipsis that no writer puts there: where the answer ends within a sentence, behind a space or a comma.
+/// An ellipsis that no author would put there: the answer ends within a sentence, after a space or a comma.
 fn ellipsis(old: &str, new: &str) -> Option<usize> {
     let rest = without_ellipsis(new.trim_start())?;
     let words = rest.trim_start();
@@ -183,7 +184,7 @@ fn without_ellipsis(text: &str) -> Option<&str> {
     text.strip_prefix("...").or_else(|| text.strip_prefix('…')).filter(|rest| !rest.starts_with('.'))
 }
 
-/// A single space within a line, once more.
+/// A single space within a line, repeated.
 fn doubled_space(line: &str, new: &str) -> Option<usize> {
     let is_one = new.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|char: char| !char.is_whitespace()));
     (is_one && line.ends_with(' ') && !line.trim().is_empty()).then_some(1)

@@ -1,16 +1,16 @@
-//! What a model says before it goes on: a preamble, or the fence of the code block it is in.
+//! What a model says before it continues: a preamble, or the fence of the code block it is in.
 //!
-//! A preamble is dropped only if it is certainly one: a first line, or what stands before its first colon, that begins with a
-//! capital letter, has nothing but words with which models introduce the rest of an answer, and says that it is the rest.
-//! "Continuing education:" is none. What only looks as if it could be one is no more than a reason to look for the anchor
-//! behind it.
+//! A preamble is dropped only if it is certainly one: a first line, or the text before its first colon, that begins
+//! with a capital letter, has only words with which models introduce the rest of an answer, and says that it is the
+//! rest. "Continuing education:" is not a preamble. For text that only might be one, the anchor is searched for after
+//! it.
 
 use super::fold::{symbol, tail_from, Fence};
 
-/// A preamble has at most so many bytes.
+/// A preamble has at most this many bytes.
 const MOST: usize = 200;
 
-/// What may stand before its first letter.
+/// What may come before its first letter.
 const MARKS: [char; 8] = ['(', '[', '*', '_', '"', '“', '-', ' '];
 
 /// The words of preambles in one language, with a space between them.
@@ -55,7 +55,7 @@ const LANGUAGES: &[Words] = &[
     },
 ];
 
-/// So far as it is known from the beginning of a text.
+/// What is known so far, from the beginning of a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Known {
     No,
@@ -63,10 +63,10 @@ enum Known {
     Yes,
 }
 
-/// Looks for it while the continuation comes.
+/// Looks for an opening while the continuation arrives.
 #[derive(Debug, Default)]
 pub(super) struct Opening {
-    /// Where it ends that which is certainly dropped.
+    /// The end of the opening that is certainly dropped.
     pub(super) end: Option<usize>,
     is_closed: bool,
     /// There is no certain preamble.
@@ -74,13 +74,13 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    /// Whether more of the continuation may show one.
+    /// Whether more of the continuation may show an opening.
     pub(super) fn is_open(&self) -> bool {
         !self.is_closed
     }
 
-    /// `new` is one character longer. Gives where a repetition may begin, where that is behind an opening that ends just now,
-    /// and whether that is certainly one.
+    /// `new` has one more character. If an opening ends there, returns where a repetition may begin after it, and
+    /// whether it is certainly an opening.
     pub(super) fn look_at(&mut self, new: &str, old: &str, fence: Option<&Fence>) -> Option<(usize, bool)> {
         if self.is_closed {
             return None;
@@ -100,14 +100,14 @@ impl Opening {
             }
             Known::No => {}
         }
-        // A model that writes a space first goes on from the last word.
+        // A model that writes a space first continues after the last word.
         if self.end.is_some() || body.starts_with(' ') {
             self.is_closed = true;
             return None;
         }
         if !self.is_none {
             match preamble(text) {
-                // The anchor may follow the first sentence of it: "Sure! …", "Sorry for the interruption. …".
+                // The anchor may follow its first sentence: "Sure! …", "Sorry for the interruption. …".
                 Known::Maybe => {
                     let is_sentence = [". ", "! "].iter().any(|end| text.ends_with(end));
                     return is_sentence.then_some((new.len(), false));
@@ -131,7 +131,7 @@ impl Opening {
     }
 }
 
-/// Whether the text begins with the line that opens the block once more.
+/// Whether the text begins with the line that opens the block again.
 fn reopens(text: &str, fence: &Fence) -> Known {
     match text.split_once('\n') {
         Some((line, _)) if fence.is_reopened(line) => Known::Yes,
@@ -144,7 +144,7 @@ fn reopens(text: &str, fence: &Fence) -> Known {
     }
 }
 
-/// Whether the text, to its end, is a preamble, or the beginning of one.
+/// Whether the complete text is a preamble, or the beginning of one.
 fn preamble(text: &str) -> Known {
     if text.len() > MOST || !is_capital(text) || !text.chars().all(is_usual) {
         return Known::No;
@@ -182,18 +182,18 @@ impl Words {
     }
 }
 
-/// What stands in a preamble.
+/// Whether a preamble may contain the character.
 fn is_usual(char: char) -> bool {
     char.is_alphabetic() || char.is_whitespace() || "'’,.!:…-–—()[]*_\"“”".contains(char)
 }
 
-/// Whether its first letter is a capital one, behind brackets, quotes and markup.
+/// Whether its first letter is a capital, after brackets, quotes and markup.
 fn is_capital(text: &str) -> bool {
     let is_capital = |first| symbol(first).is_some_and(|small| small != first);
     text.trim_start_matches(MARKS).starts_with(is_capital)
 }
 
-/// Whether the answer ends in the middle of a sentence, where no capital letter is to be expected.
+/// Whether the answer ends in the middle of a sentence, where no capital letter is expected.
 fn ends_within_sentence(old: &str) -> bool {
     let last = old.trim_end_matches(' ').chars().next_back();
     last.is_some_and(|last| last.is_alphanumeric() || ",;-–—(".contains(last))
