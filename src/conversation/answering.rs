@@ -1,4 +1,4 @@
-//! The answer of a run: it grows while it streams, and is replaced by the whole turn at its end.
+//! The answer of a run: it grows while it streams, and the complete turn replaces it at its end.
 
 use super::selection::selected;
 use super::{Conversation, Rows};
@@ -44,10 +44,10 @@ impl Conversation {
         }
     }
 
-    /// Goes on from the interrupted answer at the end of the conversation: gives the turns to send before it, and the answer
-    /// itself, which grows from now on. If the answer has called tools, the results are sent, and a new answer grows; calls
-    /// without results are dropped, because providers refuse such a turn. `None` if the conversation does not end with an
-    /// interrupted answer.
+    /// Continues the interrupted answer at the end of the conversation: returns the turns to send before it, and the
+    /// answer itself, which grows from now on. If the answer has called tools, the results are sent, and a new answer
+    /// grows; calls without results are dropped, because providers refuse such a turn. `None` if the conversation does
+    /// not end with an interrupted answer.
     pub fn go_on(&mut self, history: usize, timestamp: &str) -> Option<(Vec<Message>, Message)> {
         let Rows { entries, messages: all, .. } = &mut self.rows;
         let at = all.iter().rposition(|message| message.role != Role::Tool)?;
@@ -95,7 +95,7 @@ impl Conversation {
         self.put_answer(turn, interrupted, timestamp);
     }
 
-    /// The same; gives the position of the answer.
+    /// The same; returns the position of the answer.
     fn put_answer(&mut self, turn: ModelTurn, interrupted: bool, timestamp: String) -> Option<String> {
         let position = self.positions.take_growing();
         let has_grown = position.as_deref().is_some_and(|position| self.rows.get(position).is_some());

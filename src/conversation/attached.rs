@@ -1,5 +1,5 @@
-//! What is attached to the questions of conversations, whose bytes are stored apart from the turns: which of them nothing refers
-//! to any more, and which go where there is no room.
+//! The attachments of conversations, whose bytes are stored apart from the turns: which of them are no longer referred
+//! to, and which are removed to make room.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 /// An attachment as it is stored, without its bytes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StoredAttachment {
-    /// What it is stored under.
+    /// The key under which it is stored.
     pub id: String,
     /// The file's name; may be empty.
     pub name: String,
@@ -29,7 +29,7 @@ pub struct StoredAttachment {
 /// A conversation that has an attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Owner {
-    /// Whether it is stored in the session of one tab, and not for all of them.
+    /// Whether it is stored in the session of one tab, and not for all tabs.
     pub is_of_session: bool,
     /// Its name.
     pub conversation: String,
@@ -52,7 +52,7 @@ impl Owner {
 }
 
 impl StoredAttachment {
-    /// One from JSON, with these members; an owner that cannot be read is left out.
+    /// An attachment from JSON with these members; an owner that cannot be read is left out.
     #[must_use]
     pub fn from_value(value: &Value) -> Self {
         let text = |key| value.text(key).unwrap_or_default().to_owned();
@@ -62,9 +62,9 @@ impl StoredAttachment {
     }
 }
 
-/// Each attachment with an owner that no longer has it: none of the owner's turns refers to it, as `refers` says. An
-/// attachment stays for an hour, as its turn may not be stored yet, and one of a session for a day, as another tab may have
-/// that session.
+/// Each attachment with an owner that no longer has it: none of the owner's turns refers to it, according to `refers`.
+/// An attachment stays for an hour, because its turn may not be stored yet. An attachment of a session stays for a day,
+/// because another tab may have that session.
 pub fn orphans(stored: &[StoredAttachment], now: u64, refers: impl Fn(&Owner, &str) -> bool) -> Vec<(String, Owner)> {
     let mut orphans = Vec::new();
     for StoredAttachment { id, created, owners, .. } in stored {
@@ -78,8 +78,8 @@ pub fn orphans(stored: &[StoredAttachment], now: u64, refers: impl Fn(&Owner, &s
     orphans
 }
 
-/// Which attachments are to be removed, the oldest first, for `needed` bytes more; none where even all together are smaller.
-/// Those in `staying` are not removed.
+/// Which attachments to remove, the oldest first, to free `needed` bytes; none if even all together are smaller. Those
+/// in `staying` are not removed.
 #[must_use]
 pub fn to_make_room(mut stored: Vec<StoredAttachment>, needed: u64, staying: &[String]) -> Vec<StoredAttachment> {
     stored.retain(|attachment| !staying.contains(&attachment.id));
@@ -100,12 +100,12 @@ pub fn to_make_room(mut stored: Vec<StoredAttachment>, needed: u64, staying: &[S
 /// What the turns in a store refer to: names of conversations, each with the id of an attachment.
 ///
 /// # Errors
-/// Where the store fails.
+/// If the store fails.
 pub fn references(store: &impl Store) -> Result<HashSet<(String, String)>, StoreError> {
     let mut references = HashSet::new();
     for key in store.keys()? {
         let Some(known) = Key::parse(&key).filter(|known| known.kind < PIECE) else { continue };
-        // Most turns have none: they need not be parsed.
+        // Most turns have no attachments: they need not be parsed.
         let Some(record) = store.get(&key)?.filter(|record| record.contains("\"attachments\"")) else { continue };
         let record = Value::parse(record.as_bytes()).unwrap_or(Value::object());
         let turns = record.list("messages").iter().chain([&record]);
@@ -117,14 +117,15 @@ pub fn references(store: &impl Store) -> Result<HashSet<(String, String)>, Store
 }
 
 impl Conversation {
-    /// The ids of the attachments that its turns refer to, those of alternatives too, and that are stored elsewhere.
+    /// The ids of the attachments that are stored elsewhere and that its turns refer to, including turns of
+    /// alternatives.
     #[must_use]
     pub fn attachment_ids(&self) -> Vec<String> {
         let all = self.rows.iter().flat_map(|(_, message)| &message.attachments);
         all.filter(|attachment| attachment.is_stored()).map(|attachment| attachment.id.clone()).collect()
     }
 
-    /// Those of these attachments that its turns do not refer to any more.
+    /// The ids among these that its turns no longer refer to.
     #[must_use]
     pub fn without_attached(&self, mut ids: Vec<String>) -> Vec<String> {
         if !ids.is_empty() {

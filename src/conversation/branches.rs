@@ -1,7 +1,8 @@
-//! Alternatives: a question that was edited, an answer that was given anew. One of them is shown, the others are kept.
+//! Alternatives: an edited question, or another answer to a question. One of them is shown, the others are kept.
 //!
-//! A conversation begins with a branch that has no name. Each other branch begins after a turn of an earlier one. What is
-//! shown is one way through the branches: where several go on, the newest, unless another one was chosen since that was begun.
+//! A conversation begins with a branch that has no name. Each other branch begins after a turn of an earlier one. One
+//! path through the branches is shown: where several branches continue, the newest, unless another one was chosen since
+//! the newest was begun.
 
 mod choices;
 mod tree;
@@ -18,16 +19,16 @@ use crate::error::Error;
 use crate::json::Value;
 use crate::message::{Message, Role};
 
-/// Which of several alternatives a message begins.
+/// Which one of several alternatives a message begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Alternatives {
-    /// Which one, from 0: the oldest first.
+    /// Its index, from 0: the oldest comes first.
     pub index: usize,
     /// How many there are, at least two.
     pub count: usize,
 }
 
-/// A branch, as each of its turns is stored with it: it is known as long as one of them is.
+/// A branch. It is stored with each of its turns, and known as long as one of them exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Branch {
     /// Its name: the position of its first turn.
@@ -56,10 +57,10 @@ impl Branch {
     }
 }
 
-/// What is known of the branches beside their turns.
+/// What is known about the branches besides their turns.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Branches {
-    /// There is a turn of another branch than the first.
+    /// Whether there is a turn of any branch but the first.
     pub(super) exist: bool,
     pub(super) choices: Choices,
     forks: Vec<Fork>,
@@ -69,7 +70,7 @@ pub(super) struct Branches {
     numbers: u32,
 }
 
-/// Where the next turn begins a branch: the end of what is shown until then.
+/// Where the next turn begins a branch: the turns shown until then end there.
 #[derive(Debug, Clone)]
 struct Next {
     of: String,
@@ -78,7 +79,7 @@ struct Next {
 }
 
 impl Branches {
-    /// For a run that begins a branch: what its first turn follows.
+    /// What the first turn of a run that begins a branch follows.
     pub(super) fn start(&self) -> Option<Follows> {
         let Next { of, after, .. } = self.next.as_ref()?;
         Some(Follows::Start { of: of.clone(), after: after.clone() })
@@ -86,7 +87,7 @@ impl Branches {
 }
 
 impl Conversation {
-    /// Keeps the first `length` messages. All others are removed, but for alternatives of those that stay.
+    /// Keeps the first `length` messages. All others are removed, except alternatives of messages that stay.
     pub fn truncate(&mut self, length: usize, now: &str) {
         let (of, after) = self.end_of(length);
         let was_cut = self.branches.next.take().is_some();
@@ -111,8 +112,8 @@ impl Conversation {
         self.arrange();
     }
 
-    /// Puts aside what follows the first `length` messages: the next message begins an alternative to it. Returns a number for
-    /// [`Self::end_branch`]; 0 where nothing follows.
+    /// Puts aside what follows the first `length` messages: the next message begins an alternative to it. Returns a
+    /// number for [`Self::end_branch`]; 0 if nothing follows.
     pub fn branch(&mut self, length: usize) -> u32 {
         if length < self.rows.messages.len() {
             let (of, after) = self.end_of(length);
@@ -123,7 +124,7 @@ impl Conversation {
         self.branching()
     }
 
-    /// The number of the alternative that the next message begins; 0 where it begins none.
+    /// The number of the alternative that the next message begins; 0 if it begins none.
     #[must_use]
     pub fn branching(&self) -> u32 {
         self.branches.next.as_ref().map_or(0, |next| next.number)
@@ -145,10 +146,10 @@ impl Conversation {
         Some(self.to_send(history))
     }
 
-    /// Shows another alternative of those that the message `id` is one of.
+    /// Shows another of the alternatives that the message `id` belongs to.
     ///
     /// # Errors
-    /// `invalid-argument` if there is none.
+    /// `invalid-argument` if there is no such alternative.
     pub fn select_alternative(&mut self, id: &str, index: usize, now: &str) -> Result<(), Error> {
         let fork = self.branches.forks.iter().find(|fork| fork.first == id);
         let fork = fork.ok_or_else(|| Error::invalid("there is no message of that id that has alternatives"))?;
@@ -164,14 +165,14 @@ impl Conversation {
         Ok(())
     }
 
-    /// Which alternative the message of that index begins; `None` where it has none.
+    /// Which alternative the message with that index begins; `None` if it has no alternatives.
     #[must_use]
     pub fn alternatives(&self, at: usize) -> Option<Alternatives> {
         self.rows.entries.get(at)?.alternatives
     }
 
-    /// A conversation with copies of the first `length` messages and of the shared state, to be given a position by
-    /// [`Self::replace`].
+    /// A conversation with copies of the first `length` messages and of the shared state. [`Self::replace`] gives the
+    /// messages their positions.
     #[must_use]
     pub fn fork(&self, length: usize) -> Self {
         let mut fork = Self::new(self.id.clone());
@@ -211,7 +212,7 @@ impl Conversation {
         self.rows.entries.get(before)?.branch.clone()
     }
 
-    /// Takes over which alternatives another page has chosen. Choices that it does not know yet are to be saved again.
+    /// Takes over the choices of another page. Choices that the other page does not know yet are saved again.
     pub(super) fn take_choices(&mut self, theirs: &Choices) {
         let known =
             |key: &str| self.rows.iter().any(|(entry, _)| entry.branch.as_ref().is_some_and(|own| own.after == key));
@@ -221,7 +222,7 @@ impl Conversation {
         }
     }
 
-    /// Sorts out which turns are shown. Nothing is looked at as long as there is one branch only.
+    /// Updates which turns are shown. Does nothing if there is only one branch.
     pub(super) fn arrange(&mut self) {
         if !self.branches.exist && self.branches.next.is_none() && self.rows.aside.is_empty() {
             return;
@@ -240,7 +241,7 @@ impl Conversation {
         self.mark();
     }
 
-    /// Notes at the first turn of each alternative which one it is.
+    /// Marks the first turn of each alternative with its index.
     fn mark(&mut self) {
         let mut forks = self.branches.forks.iter().peekable();
         for entry in &mut self.rows.entries {

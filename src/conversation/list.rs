@@ -14,7 +14,7 @@ pub struct Listed {
     pub id: String,
     /// When it last changed, as ISO 8601 in UTC.
     pub updated_at: String,
-    /// How many messages it has, also in alternatives that are not shown.
+    /// How many messages it has, including those of alternatives that are not shown.
     pub messages: usize,
     /// The beginning of its first question.
     pub preview: String,
@@ -22,10 +22,10 @@ pub struct Listed {
     pub title: Option<String>,
 }
 
-/// The conversations of a store, the one that changed last first; what cannot be read is left out.
+/// The conversations of a store, the one that changed last first. Conversations that cannot be read are left out.
 ///
 /// # Errors
-/// Where the store fails.
+/// If the store fails.
 pub fn list(store: &dyn Store) -> Result<Vec<Listed>, StoreError> {
     let mut rows: Vec<(Listed, bool)> = Vec::new();
     for key in store.keys()? {
@@ -40,7 +40,7 @@ pub fn list(store: &dyn Store) -> Result<Vec<Listed>, StoreError> {
         });
         let Some((row, has_preview)) = rows.get_mut(at) else { continue };
         let question = if let Some(head) = &head {
-            // In the first schema they were all in the head.
+            // In the first schema, all turns were in the head.
             let turns = head.list("messages");
             row.messages += turns.len();
             row.title = head.text("title").map(str::to_owned);

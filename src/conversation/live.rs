@@ -1,7 +1,8 @@
-//! Answers that are being written, in other pages and for them: text that is shown before it is saved.
+//! Answers that are being written, here or in other pages: text that is shown before it is saved.
 //!
-//! A page tells the others how its answers grow by messages under [`live_key`], in the form `<bytes> <text>`: the text, and at
-//! which byte of the content it begins. A message that is lost or comes early does no harm: what is saved next fills the gap.
+//! A page sends the growth of its answers to the others as messages under [`live_key`], in the form `<bytes> <text>`:
+//! the text, and the byte of the content at which it begins. A message that is lost or early does no harm: the next
+//! save fills the gap.
 
 use super::store::live_key;
 use super::Conversation;
@@ -9,7 +10,7 @@ use crate::json::decimal;
 use crate::message::Role;
 use crate::text::concat;
 
-/// A turn that another page writes, and the last news of it.
+/// A turn that another page writes, and the number of its last news.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
     position: String,
@@ -17,7 +18,7 @@ pub struct Live {
 }
 
 impl Conversation {
-    /// The text of an open turn goes on with `text`, which begins at byte `from` of the turn.
+    /// An open turn continues with `text`, which begins at byte `from` of the turn.
     pub(super) fn take_live(&mut self, position: &str, from: usize, text: &str) {
         let grows = self.positions.grows(position);
         let Some((entry, message)) = self.rows.get_mut(position) else { return };
@@ -31,7 +32,7 @@ impl Conversation {
         }
     }
 
-    /// Another page has just told of the turn at that position. If it is not complete, that page is writing it.
+    /// Another page has just reported the turn at that position. If the turn is not complete, that page is writing it.
     pub(super) fn heard_of(&mut self, position: &str) {
         let grows = self.positions.grows(position);
         let Some((entry, message)) = self.rows.get_mut(position) else { return };
@@ -43,8 +44,8 @@ impl Conversation {
         }
     }
 
-    /// Another page is writing in this conversation: open answers to the last question count as being written. Earlier ones
-    /// do not, as runs come one after the other.
+    /// Another page is writing in this conversation: open answers to the last question count as being written. Earlier
+    /// answers do not, because runs follow one another.
     pub fn is_written(&mut self) {
         let asked = self.rows.messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
         let asked = self.rows.entries.get(asked).map_or("", |entry| &entry.position);
@@ -56,7 +57,7 @@ impl Conversation {
         }
     }
 
-    /// Whether there are turns that are not complete, and that nobody is known to write.
+    /// Whether there are incomplete turns that no page is known to write.
     #[must_use]
     pub fn has_open(&self) -> bool {
         self.rows.iter().any(|(entry, _)| entry.is_open && entry.live == 0 && !self.positions.grows(&entry.position))
@@ -70,7 +71,7 @@ impl Conversation {
         self.rows.iter().map(|(entry, _)| entry).filter(is_live).map(live).collect()
     }
 
-    /// Marks these turns as interrupted, except those that have had news since. What was shown of them is saved by this page.
+    /// Marks these turns as interrupted, except those with later news. This page saves the text of them that was shown.
     /// Returns whether anything has changed.
     pub fn abandon(&mut self, turns: &[Live]) -> bool {
         let mut has_changed = false;
@@ -85,8 +86,8 @@ impl Conversation {
         has_changed
     }
 
-    /// Whether an answer grows here of which nothing is saved yet. True once for each: a store that refuses it is not asked with
-    /// every frame.
+    /// Whether an answer grows here that is not saved at all yet. Returns true once for each answer, so that a store
+    /// that refuses it is not tried again with every frame.
     pub fn take_unsaved_answer(&mut self) -> bool {
         let mut is_unsaved = false;
         for (entry, message) in self.rows.iter_mut() {
@@ -98,11 +99,11 @@ impl Conversation {
         is_unsaved
     }
 
-    /// What other pages are to be told of the answers that grow here: keys and values. Told once.
+    /// The growth of the answers here, to be sent to other pages: keys and values. Each part is returned once.
     pub fn take_news(&mut self) -> Vec<(String, String)> {
         let mut news = Vec::new();
         for (entry, message) in self.rows.iter_mut() {
-            // They do not know the turn before it is saved.
+            // Other pages do not know the turn before it is saved.
             if entry.kept.is_none() || entry.is_new || !self.positions.grows(&entry.position) {
                 continue;
             }

@@ -1,5 +1,5 @@
-//! A mirror of a storage of the caller's own, which may be asynchronous. The core reads and writes the mirror, which holds
-//! everything but attachments; what the core writes goes on to the storage.
+//! A mirror of the caller's own storage, which may be asynchronous. The core reads and writes the mirror, which holds
+//! everything except attachments; what the core writes is then written to the storage.
 
 mod index;
 
@@ -19,16 +19,16 @@ use crate::env::{Locks, Tasks};
 use crate::error::{Code, Error};
 use crate::text::concat;
 
-/// What an adapter returns, later. The error says what it threw.
+/// What an adapter returns later. The error says what it threw.
 pub type Outcome<T> = LocalBoxFuture<'static, Result<T, Error>>;
 
-/// A storage that may be asynchronous. It is asked as soon as a method is called.
+/// A storage that may be asynchronous. Each call begins at once, even before its future is polled.
 pub trait Adapter {
     /// What is stored under the key.
     fn get(&self, key: &str) -> Outcome<Option<String>>;
     /// Stores the value.
     fn set(&self, key: &str, value: &str) -> Outcome<()>;
-    /// Forgets what is stored.
+    /// Removes what is stored.
     fn remove(&self, key: &str) -> Outcome<()>;
     /// All keys; `None` if the storage cannot list them.
     fn keys(&self) -> Option<Outcome<Vec<String>>>;
@@ -46,9 +46,9 @@ struct Write {
 
 #[derive(Default)]
 struct State {
-    /// What is kept, by key.
+    /// The stored values, by key.
     mirror: BTreeMap<String, String>,
-    /// What is to be written, in this order.
+    /// The values to write, in this order.
     writes: Vec<Write>,
     last: u64,
     /// The keys that are known to be in the stored list of keys.
@@ -93,25 +93,25 @@ impl Mirror {
         self.state.borrow_mut().member = Some(member);
     }
 
-    /// Whether there are others to tell how an answer grows.
+    /// Whether there are other pages that can show how an answer grows.
     pub fn has_others(&self) -> bool {
         self.state.borrow().member.as_ref().is_some_and(Member::has_others)
     }
 
-    /// Tells the others what is stored under a key, or something that is not stored.
+    /// Sends the others the value that is stored under a key, or a value that is not stored.
     pub fn publish(&self, key: &str, value: Option<&str>) {
         if let Some(member) = &self.state.borrow().member {
             member.publish(key, value);
         }
     }
 
-    /// Stops telling changes. What is to be written is still written.
+    /// Stops sending changes. Pending writes are still done.
     pub fn leave(&self) {
         let member = self.state.borrow_mut().member.take();
         drop(member);
     }
 
-    /// Takes over what somebody else has stored in the same page.
+    /// Takes over what another conversation of this page has stored.
     pub fn take(&self, key: &str, value: Option<&str>) {
         let mut state = self.state.borrow_mut();
         match value {
@@ -145,7 +145,7 @@ impl Mirror {
         Ok(())
     }
 
-    /// Reads a key again that somebody else has changed. `None` if the key does not belong to the conversation.
+    /// Reads a key again that was changed elsewhere. `None` if the key does not belong to the conversation.
     ///
     /// # Errors
     /// What the adapter threw.
@@ -200,7 +200,7 @@ impl Mirror {
         self.publish(key, value);
     }
 
-    /// Writes what is to be written, unless that is under way. Resolves when it is written.
+    /// Begins the pending writes, unless they are running. Resolves when everything is written.
     fn write(self: &Rc<Self>) -> Shared<LocalBoxFuture<'static, ()>> {
         let (done, written) = oneshot::channel::<()>();
         let written = {
@@ -214,7 +214,7 @@ impl Mirror {
             written
         };
         let own = self.clone();
-        // Later, so that everything that one change writes goes together.
+        // Not at once, so that everything that one change writes goes together.
         let task = async move {
             own.flush().await;
             own.state.borrow_mut().writing = None;
@@ -224,11 +224,11 @@ impl Mirror {
         written
     }
 
-    /// Writes everything. What fails stays in the list, and is tried again with the next write.
+    /// Writes everything. A write that fails stays in the list, and is repeated with the next write.
     async fn flush(&self) {
         let mut done = 0;
         loop {
-            // A key is in the list before it is stored, and until it is removed.
+            // A key is in the list from before it is stored until after it is removed.
             let listed = self.state.borrow().listed.clone();
             self.list_keys(listed).await;
             while let Some(write) = self.next_write(done) {
@@ -262,7 +262,7 @@ impl Mirror {
         (self.failed)(refused);
     }
 
-    /// Stores the list of keys: those of the mirror, `others`, and those that other pages have listed.
+    /// Stores the list of keys: the keys of the mirror, `others`, and the keys that other pages have listed.
     async fn list_keys(&self, others: BTreeSet<String>) {
         let Some(id) = self.id.as_ref().filter(|_| !self.adapter.has_keys()) else { return };
         let (own, listed) = {
@@ -287,7 +287,7 @@ impl Mirror {
         }
     }
 
-    /// Resolves when everything so far is written.
+    /// Resolves when everything written so far is in the storage.
     ///
     /// # Errors
     /// `storage` if something could not be written.
@@ -298,7 +298,7 @@ impl Mirror {
             if let Some(writing) = writing {
                 writing.await;
             }
-            // What failed before may succeed now.
+            // A write that failed before may succeed now.
             let is_left = {
                 let state = own.state.borrow();
                 !state.writes.is_empty() || state.refused.is_some()
@@ -333,7 +333,7 @@ impl Store for Rc<Mirror> {
     }
 }
 
-/// The error for `what` could not be done, with the message of the adapter's error.
+/// The error that `what` could not be done, with the message of the adapter's error.
 fn what_failed(what: &str, error: &Error) -> Error {
     let mut failed = Error::new(Code::Storage, concat(&[what, ": ", &error.message]));
     failed.cause.clone_from(&error.cause);

@@ -50,9 +50,9 @@ pub struct Conversation {
     /// The title has changed since the head was saved.
     is_renamed: bool,
     updated_at: String,
-    /// When the conversation was last cleared by this page; empty where it never was.
+    /// When this page last cleared the conversation; empty if it never did.
     cleared_at: String,
-    /// The turns that this page has removed otherwise, and when.
+    /// The other turns that this page has removed, and when.
     cut: BTreeMap<String, String>,
     /// Grows with every change of the messages.
     version: u32,
@@ -61,30 +61,30 @@ pub struct Conversation {
     news: u32,
     head: Head,
     positions: Positions,
-    /// Some turns are to be saved again, with members that an older version of the library dropped.
+    /// Whether some turns are to be saved again, with members that an older version of the library dropped.
     is_to_be_restored: bool,
     /// The positions of turns that are to be removed from the store.
     removed: Vec<String>,
     from_others: FromOthers,
 }
 
-/// How the head of a conversation is stored: what there is beside its turns.
+/// How the head of a conversation is stored: everything besides its turns.
 #[derive(Debug, Clone, Default)]
 struct Head {
-    /// The store has one.
+    /// Whether it is in the store.
     is_stored: bool,
-    /// It is to be saved.
+    /// Whether it is to be saved.
     is_new: bool,
-    /// The store has no room for it, even if turns are removed.
+    /// Whether the store has no room for it, even if turns are removed.
     is_refused: bool,
 }
 
 /// What other pages have reported.
 #[derive(Debug, Clone, Default)]
 struct FromOthers {
-    /// The positions of turns that they removed lately, which the store may still show.
+    /// The positions of turns that other pages removed lately, which the store may still show.
     forgotten: VecDeque<String>,
-    /// Pieces of open turns that arrived before what they follow.
+    /// Pieces of open turns that arrived before the text that they follow.
     early: Vec<Piece>,
 }
 
@@ -102,24 +102,24 @@ struct Entry {
     position: String,
     /// The branch that it belongs to; `None` for the first one.
     branch: Option<Rc<Branch>>,
-    /// Which of several alternatives it begins.
+    /// Which of several alternatives it begins, if any.
     alternatives: Option<Alternatives>,
-    /// How many bytes of the content are stored; `None` where the message is not stored at all.
+    /// How many bytes of the content are stored; `None` if the message is not stored at all.
     kept: Option<usize>,
-    /// It has changed in another way than by growing.
+    /// Whether it has changed other than by growing.
     is_new: bool,
-    /// It is stored as a turn that grows, with so many pieces.
+    /// Whether it is stored as a growing turn, and in how many pieces.
     is_open: bool,
     pieces: u64,
-    /// The store has no room for it, even if other turns are removed.
+    /// Whether the store has no room for it, even if other turns are removed.
     is_refused: bool,
-    /// Another number whenever the message changes in another way than by text at its end.
+    /// Changes whenever the message changes other than by text at its end.
     shape: u32,
-    /// How many bytes of the content other pages have been told of, without saving or with it.
+    /// How many bytes of the content other pages have received, by saving or before it.
     posted: usize,
-    /// Text after the content that another page writes, and has not saved yet.
+    /// Text after the content that another page writes and has not saved yet.
     ahead: String,
-    /// The last news of the page that writes it; 0 where nobody is known to write it.
+    /// The number of the last news from the page that writes it; 0 if no page is known to write it.
     live: u32,
 }
 
@@ -167,7 +167,7 @@ impl Conversation {
         &self.id
     }
 
-    /// Replaces everything but the name by what `other` has, at the time `now`.
+    /// Replaces everything except the name by the content of `other`, at the time `now`.
     pub fn replace(&mut self, other: Self, now: &str) {
         self.clear(String::new());
         for message in other.rows.messages {
@@ -184,13 +184,13 @@ impl Conversation {
         &self.rows.messages
     }
 
-    /// When it last changed, as ISO 8601 in UTC; empty where it never did.
+    /// When it last changed, as ISO 8601 in UTC; empty if it never did.
     #[must_use]
     pub fn updated_at(&self) -> &str {
         &self.updated_at
     }
 
-    /// A number that changes whenever the messages do.
+    /// A number that changes whenever the messages change.
     #[must_use]
     pub fn version(&self) -> u32 {
         self.version
@@ -218,13 +218,13 @@ impl Conversation {
         }
     }
 
-    /// Its name for people.
+    /// Its title for users.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 
-    /// Gives it a name for people, or none.
+    /// Sets or removes its title for users.
     pub fn set_title(&mut self, title: Option<String>) {
         if title != self.title {
             self.title = title;
@@ -260,7 +260,7 @@ impl Conversation {
         position
     }
 
-    /// The run begins: what it adds follows the last turn, whatever is shown meanwhile.
+    /// The run begins: its turns follow the last turn, even if another branch is shown meanwhile.
     pub fn begin(&mut self) {
         let follows = self.branches.start().or_else(|| Some(Follows::Turn(self.rows.entries.last()?.position.clone())));
         if let Some(follows) = follows {
@@ -273,14 +273,14 @@ impl Conversation {
         self.positions.end();
     }
 
-    /// The calls that follow are about the answer of that run.
+    /// The calls that follow refer to the answer of that run.
     pub fn of_run(&mut self, run: u32) -> &mut Self {
         self.positions.run = run;
         self
     }
 
-    /// Reserves positions for the turns of the run: they follow one another, whatever else is added meanwhile. If the run is
-    /// `within` another run, its turns stand among that run's.
+    /// Reserves positions for the turns of the run: they follow one another, even if other turns are added meanwhile.
+    /// If the run is `within` another run, its turns are placed among that run's.
     pub fn reserve(&mut self, within: u32, now: &str) {
         self.positions.reserve(within, now);
     }
@@ -348,7 +348,7 @@ impl Conversation {
 }
 
 impl Entry {
-    /// The message has changed in another way than by text at its end.
+    /// The message has changed other than by text at its end.
     fn reshape(&mut self, shapes: &mut u32) {
         *shapes += 1;
         self.shape = *shapes;

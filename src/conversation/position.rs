@@ -1,5 +1,5 @@
-//! The position of a turn among the others: a time, a number for turns of the same time, and the page that wrote the turn. With
-//! it, pages that know nothing of each other agree on one order.
+//! The position of a turn among the others: a time, a number for turns of the same time, and the page that wrote the
+//! turn. With it, pages that do not know each other agree on one order.
 
 use crate::json::{decimal, unsigned};
 use crate::text::concat;
@@ -15,7 +15,7 @@ const WRITER_LENGTH: usize = 4;
 /// The highest number that is reserved, so that turns can still be added after the reserved ones.
 const MOST_RESERVED: u64 = 990_000;
 
-/// The form of a position: a digit for each 0, a letter or a digit for each a, everything else literally.
+/// The form of a position: `0` stands for a digit, `a` for a letter or a digit, everything else for itself.
 const FORM: &str = "0000-00-00T00:00:00.000Z000000aaaa";
 
 /// The writer of turns without a named page.
@@ -31,7 +31,7 @@ pub(super) fn after(last: &str, now: &str, writer: &str) -> String {
     position(time, count, writer)
 }
 
-/// The position so many numbers after `first`; `None` if there are not that many.
+/// The position that is `numbers` after `first`; `None` if there are not that many.
 pub(super) fn beyond(first: &str, numbers: u64) -> Option<String> {
     let count = count_of(first) + numbers;
     (count <= MOST_RESERVED)

@@ -5,7 +5,7 @@ use super::position;
 /// How many positions are reserved for the turns of a run that is not within another run.
 const RESERVED: u64 = 5_000;
 
-/// A nested run gets one part in so many of the positions that the outer run has left.
+/// A nested run gets this fraction of the positions that the outer run has left.
 const SHARE: u64 = 16;
 
 /// The positions that turns get.
@@ -23,11 +23,11 @@ pub(super) struct Positions {
     pub(super) growing: Vec<Unfinished>,
     /// The turns that have called tools, and that no later turn of their run follows yet.
     calling: Vec<Unfinished>,
-    /// What the next turn of each run that is active follows.
+    /// For each active run, what its next turn follows.
     begun: Vec<(u32, Follows)>,
 }
 
-/// What the next turn of a run follows.
+/// The place that the next turn of a run follows.
 #[derive(Debug, Clone)]
 pub(super) enum Follows {
     /// The turn at that position.
@@ -36,14 +36,14 @@ pub(super) enum Follows {
     Start { of: String, after: String },
 }
 
-/// The turn of a run that is not finished.
+/// A turn of a run that is not finished.
 #[derive(Debug, Clone)]
 pub(super) struct Unfinished {
     run: u32,
     pub(super) position: String,
 }
 
-/// The next position that is reserved for a run, and how many are left from there on.
+/// The next position that is reserved for a run, and how many are left from there.
 #[derive(Debug, Clone)]
 struct Reservation {
     run: u32,
@@ -52,7 +52,7 @@ struct Reservation {
 }
 
 impl Reservation {
-    /// Takes so many of the positions that are left, and returns the first one.
+    /// Takes this many of the positions that are left, and returns the first one.
     fn take(&mut self, positions: u64) -> String {
         self.left -= positions;
         let next = position::beyond(&self.position, positions);
@@ -93,14 +93,15 @@ impl Positions {
         }
     }
 
-    /// Notes a position that is known from elsewhere.
+    /// Notes a position that was assigned elsewhere.
     pub(super) fn note(&mut self, position: &str) {
         if position > self.latest.as_str() {
             position.clone_into(&mut self.latest);
         }
     }
 
-    /// Reserves positions for the turns of the run: if the run `within` which it runs has reserved positions, some of those.
+    /// Reserves positions for the turns of the run: a part of those of the run `within` which it runs, if there are
+    /// any.
     pub(super) fn reserve(&mut self, within: u32, now: &str) {
         let (position, left) = if let Some(outer) = self.reserved.iter_mut().find(|outer| outer.run == within) {
             let left = outer.left / SHARE;
@@ -115,7 +116,7 @@ impl Positions {
         self.reserved.push(Reservation { run: self.run, position, left });
     }
 
-    /// Gives up what is reserved for the run: it adds no more turns.
+    /// Gives up the reservation of the run: it adds no more turns.
     pub(super) fn release(&mut self) {
         self.take_growing();
         self.take_calling();
@@ -138,7 +139,7 @@ impl Positions {
         }
     }
 
-    /// The run begins: its first turn follows this.
+    /// The run begins: its first turn follows `follows`.
     pub(super) fn begin(&mut self, follows: Follows) {
         self.end();
         self.begun.push((self.run, follows));
@@ -171,7 +172,7 @@ impl Positions {
         self.growing.iter().find(|growing| growing.run == self.run).map(|growing| &*growing.position)
     }
 
-    /// Where the answer of the run grew: it no longer grows.
+    /// The position where the answer of the run grew: it no longer grows.
     pub(super) fn take_growing(&mut self) -> Option<String> {
         let at = self.growing.iter().position(|growing| growing.run == self.run)?;
         Some(self.growing.swap_remove(at).position)
@@ -188,7 +189,8 @@ impl Positions {
         Some(self.calling.swap_remove(at).position)
     }
 
-    /// Whether the turn at that position has called tools on this page, and no later turn of its run follows yet.
+    /// Whether the turn at that position has called tools on this page, and is not yet followed by a later turn of its
+    /// run.
     pub(super) fn calls(&self, position: &str) -> bool {
         self.calling.iter().any(|calling| calling.position == position)
     }

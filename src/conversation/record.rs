@@ -4,11 +4,12 @@
 //! "state"?:{…},"apiRoot"?}]}`.
 //! What is missing is empty; what is unknown is dropped.
 //!
-//! Schema 3 has given turns `attachments` and the members from `reasoning` on; schemas 1 and 2 are the same without them. In a store, where each
-//! turn has a record of its own, a turn that has one of them says `"schema":3`. The head says `"schema":2` as before, as it
-//! has not changed: a page of an older version, which sets aside a conversation whose head is newer, goes on reading it. If
-//! such a page writes a turn anew, to go on from an interrupted answer, it drops what it does not know. A newer page that has
-//! the turn open knows that by the missing `"schema":3`, and keeps it again with what it had.
+//! Schema 3 has added `attachments` and the members from `reasoning` on to turns; schemas 1 and 2 are the same without
+//! them. In a store, where each turn has its own record, a turn with one of these members has `"schema":3`. The head
+//! still has `"schema":2`, because it has not changed: a page of an older version, which sets aside a conversation with
+//! a newer head, can still read it. If such a page writes a turn again, to continue an interrupted answer, it drops the
+//! members that it does not know. A newer page that has the turn open notices that by the missing `"schema":3`, and
+//! saves the turn again with its members.
 
 use std::rc::Rc;
 
@@ -27,7 +28,7 @@ pub(super) const SCHEMA: u64 = 3;
 /// The schema of heads in a store: see [`super::store`].
 const HEAD_SCHEMA: u64 = 2;
 
-/// A record of a turn from this schema on has the members that have come with it, if the turn does.
+/// From this schema on, the record of a turn has the newer members, if the turn has them.
 const MEMBERS_SCHEMA: u64 = 3;
 
 impl Conversation {
@@ -44,7 +45,7 @@ impl Conversation {
         self.views().map(|view| view.to_value()).collect::<Vec<_>>().into()
     }
 
-    /// What a store keeps of the conversation beside its turns.
+    /// What a store holds of the conversation besides its turns.
     pub(super) fn head(&self) -> Value {
         let mut head = self.head_of(HEAD_SCHEMA);
         if !self.branches.choices.is_empty() {
@@ -64,14 +65,15 @@ impl Conversation {
     /// The conversation that `to_value` wrote, under this name.
     ///
     /// # Errors
-    /// `storage` for a record of a newer version, or one that is none.
+    /// `storage` for a record of a newer version, or for anything that is not a record.
     pub fn from_value(id: &str, value: &Value) -> Result<Self, Error> {
         let mut conversation = Self::new(id);
         conversation.take_head(value)?;
         Ok(conversation)
     }
 
-    /// Takes over what another page has kept of everything but the messages, and of them what a record of schema 1 holds.
+    /// Takes over what another page has saved of everything except the messages; of the messages, only those in a
+    /// record of schema 1.
     pub(super) fn take_head(&mut self, value: &Value) -> Result<(), Unreadable> {
         let schema = value.get("schema").and_then(Value::as_unsigned).unwrap_or_default();
         if schema > SCHEMA {
@@ -80,7 +82,7 @@ impl Conversation {
         if schema == 0 {
             return Err(Error::new(Code::Storage, "what is kept there is no conversation").into());
         }
-        // What is shared here goes before what is kept; nothing does not.
+        // Unsaved shared state has priority over the stored one, unless it is empty.
         if !self.head.is_new || self.shared_state == Value::object() {
             self.shared_state = object(value, "sharedState");
         }
@@ -92,7 +94,7 @@ impl Conversation {
         self.take_choices(&Choices::from_value(value.get("chosen").unwrap_or(&Value::object())));
         self.head.is_stored = true;
         let updated_at = text(value, "updatedAt");
-        // The same positions in every page that reads it, however often, so that it is kept anew once.
+        // Every page that reads the record assigns the same positions, so that it is converted only once.
         let mut position = String::new();
         for message in value.list("messages") {
             if let Some(message) = Message::from_value(message) {
@@ -108,8 +110,7 @@ impl Conversation {
 }
 
 impl Message {
-    /// The members that users see and a store keeps, but for those that say how far the message is; `ahead` is text behind its
-    /// content.
+    /// The members that users see and a store holds, except those about progress; `ahead` is text after its content.
     pub(super) fn add_members(&self, value: &mut Value, ahead: &str) {
         value.set("role", self.role.as_str().into());
         value.set("content", concat(&[&self.content, ahead]).as_str().into());
@@ -135,8 +136,8 @@ impl Message {
         }
     }
 
-    /// The message as it is kept: with what only the provider wants back, and without the bytes of files that are larger than
-    /// `max_file_bytes`.
+    /// The message as it is stored: with what only the provider needs back, and without the bytes of files that are
+    /// larger than `max_file_bytes`.
     #[must_use]
     pub fn to_record(&self, max_file_bytes: usize) -> Value {
         let mut value = Value::object();
@@ -178,8 +179,8 @@ impl Message {
         has_lists || !self.reasoning.is_empty() || !self.api_root.is_empty() || self.state != Value::object()
     }
 
-    /// The same turn has come as an older version has written it: what that has dropped is as it was in `known`, but for the
-    /// provider's state, which belongs to the text that it came with.
+    /// An older version has written this turn: what it has dropped is restored from `known`. The provider's state is
+    /// only restored if the text is the same.
     pub(super) fn restore_from(&mut self, known: &Self) {
         self.attachments.clone_from(&known.attachments);
         self.reasoning.clone_from(&known.reasoning);
@@ -191,7 +192,7 @@ impl Message {
         }
     }
 
-    /// The bytes of files that were too large to be kept, and of attachments, stay those of `known`, the same turn.
+    /// Takes over the bytes of attachments, and of files that were too large to be stored, from `known`, the same turn.
     pub(super) fn take_data_from(&mut self, known: &Self) {
         for (attachment, known) in self.attachments.iter_mut().zip(&known.attachments) {
             if attachment.is_stored() && (&attachment.id, &attachment.name) == (&known.id, &known.name) {
@@ -205,8 +206,8 @@ impl Message {
         }
     }
 
-    /// The message that `to_record` wrote; `None` for what is no message: a turn of a role that does not exist helps
-    /// nobody.
+    /// The message that `to_record` wrote; `None` for anything that is not a message. A turn with an unknown role
+    /// cannot be used.
     #[must_use]
     pub fn from_value(value: &Value) -> Option<Self> {
         let mut message = Self::new(Role::parse(value.text("role")?)?, value.text("content")?);
@@ -229,7 +230,7 @@ impl Message {
 }
 
 impl Source {
-    /// The source as JavaScript sees it.
+    /// The source for JavaScript.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut value = Value::object();
@@ -256,7 +257,7 @@ impl Source {
 }
 
 impl Attachment {
-    /// The attachment as JavaScript sees it: without its bytes.
+    /// The attachment for JavaScript, without its bytes.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut value = Value::object().with("id", self.id.as_str()).with("mediaType", self.media_type.as_str());
@@ -287,7 +288,7 @@ impl Attachment {
 }
 
 impl GeneratedFile {
-    /// The file as JavaScript sees it.
+    /// The file for JavaScript.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut value = Value::object().with("mediaType", self.media_type.as_str());
@@ -300,7 +301,7 @@ impl GeneratedFile {
         value
     }
 
-    /// How many bytes it has, about.
+    /// About how many bytes it has.
     fn bytes(&self) -> usize {
         self.data.as_ref().map_or(0, |data| data.len() / 4 * 3)
     }
@@ -333,7 +334,7 @@ fn object(value: &Value, key: &str) -> Value {
     }
 }
 
-/// Whether an older version has written this record of a turn, or a newer one for which it has nothing that is new.
+/// Whether the record of a turn was written by an older version, or by a newer one without any of the new members.
 pub(super) fn lacks_new_members(record: &Value) -> bool {
     record.get("schema").and_then(Value::as_unsigned).unwrap_or_default() < MEMBERS_SCHEMA
 }

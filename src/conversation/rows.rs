@@ -6,15 +6,15 @@ use crate::message::Message;
 /// All turns. Both lists are in the order of their positions.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rows {
-    /// Those that are shown, and how each of them is stored.
+    /// The turns that are shown, and how each of them is stored.
     pub(super) messages: Vec<Message>,
     pub(super) entries: Vec<Entry>,
-    /// Those of branches that are not shown.
+    /// The turns of branches that are not shown.
     pub(super) aside: Vec<(Entry, Message)>,
 }
 
 impl Rows {
-    /// The index of the turn that is shown at that position, or else where it would be inserted.
+    /// The index of the shown turn at that position, or the index where it would be inserted.
     pub(super) fn find(&self, position: &str) -> Result<usize, usize> {
         self.entries.binary_search_by(|entry| entry.position.as_str().cmp(position))
     }
@@ -40,19 +40,19 @@ impl Rows {
         self.aside.get_mut(at).map(|(entry, message)| (entry, message))
     }
 
-    /// All turns: first those that are shown.
+    /// All turns: the shown ones first.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Entry, &Message)> {
         let aside = self.aside.iter().map(|(entry, message)| (entry, message));
         self.entries.iter().zip(&self.messages).chain(aside)
     }
 
-    /// All turns: first those that are shown.
+    /// All turns: the shown ones first.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&mut Entry, &mut Message)> {
         let aside = self.aside.iter_mut().map(|(entry, message)| (entry, message));
         self.entries.iter_mut().zip(&mut self.messages).chain(aside)
     }
 
-    /// Adds a turn to those that are shown.
+    /// Adds a turn to the shown ones.
     pub(super) fn put(&mut self, entry: Entry, message: Message) {
         let at = self.find(&entry.position).unwrap_or_else(|at| at);
         self.entries.insert(at, entry);
@@ -91,7 +91,8 @@ impl Rows {
         all
     }
 
-    /// Sorts them anew. For each turn, in the order of their positions: whether it was shown, and whether it is now.
+    /// Sorts all turns again. For each turn, in the order of the positions: whether it was shown, and whether it is
+    /// now.
     pub(super) fn sort(&mut self, were: &[bool], are: &[bool]) {
         let (entries, messages) = (std::mem::take(&mut self.entries), std::mem::take(&mut self.messages));
         let (mut shown, mut aside) = (entries.into_iter().zip(messages), std::mem::take(&mut self.aside).into_iter());

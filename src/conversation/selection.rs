@@ -10,7 +10,7 @@ impl Conversation {
         self.ask_with(input, Vec::new(), history, timestamp)
     }
 
-    /// The same with `attachments`. Without any, a question that is the last turn already keeps those that it has.
+    /// The same with `attachments`. Without any, a question that is the last turn already keeps its own.
     pub fn ask_with(
         &mut self,
         input: &str,

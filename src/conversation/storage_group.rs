@@ -9,11 +9,11 @@ use futures::future::{FutureExt, LocalBoxFuture};
 use super::tabs::Tabs;
 use crate::env::Tasks;
 
-/// Called with what another conversation or tab has stored under a key; without a value it has removed the key, and without a
-/// key anything may have changed.
+/// Called with what another conversation or tab has stored under a key. Without a value, it has removed the key.
+/// Without a key, anything may have changed.
 pub type Heard = dyn Fn(Option<&str>, Option<&str>);
 
-/// The conversations of this page that share a storage, and tell each other what they store.
+/// The conversations of this page that share a storage, and report to each other what they store.
 pub struct StorageGroup {
     tasks: Rc<dyn Tasks>,
     members: RefCell<Vec<(u64, Weak<Heard>)>>,
@@ -39,7 +39,7 @@ impl StorageGroup {
     }
 
     pub(super) fn tell(&self, key: Option<&str>, value: Option<&str>, but: Option<u64>) {
-        // A copy, as members may leave and join when they are told.
+        // A copy, because members may leave and join when they are called.
         let members = self.members.borrow().clone();
         for (number, heard) in members {
             if let Some(heard) = heard.upgrade().filter(|_| Some(number) != but) {
@@ -59,24 +59,24 @@ impl fmt::Debug for StorageGroup {
 pub struct Member {
     group: Rc<StorageGroup>,
     number: u64,
-    /// Set if the storage is shared with other tabs.
+    /// The tabs that share the storage, if there are any.
     tabs: Option<Rc<Tabs>>,
     _heard: Rc<Heard>,
 }
 
 impl Member {
-    /// The same member, of a storage that is shared with other tabs.
+    /// The same member, for a storage that is shared with other tabs.
     pub(super) fn shared_by(mut self, tabs: &Rc<Tabs>) -> Self {
         self.tabs = Some(tabs.clone());
         self
     }
 
-    /// Tells the other members and tabs what was stored, or removed.
+    /// Reports to the other members and tabs what was stored, or removed.
     pub fn publish(&self, key: &str, value: Option<&str>) {
         if self.group.members.borrow().len() > 1 {
             let (group, number) = (self.group.clone(), self.number);
             let (key, value) = (key.to_owned(), value.map(str::to_owned));
-            // Later, as the caller is in the middle of writing.
+            // Not at once, because the caller is in the middle of writing.
             let tell = async move { group.tell(Some(&key), value.as_deref(), Some(number)) };
             self.group.spawn(tell.boxed_local());
         }
@@ -85,7 +85,7 @@ impl Member {
         }
     }
 
-    /// Whether there are others to tell how an answer grows.
+    /// Whether there are others that can show how an answer grows.
     #[must_use]
     pub fn has_others(&self) -> bool {
         self.group.members.borrow().len() > 1 || self.tabs.as_ref().is_some_and(|tabs| tabs.has_others())

@@ -11,7 +11,8 @@ use crate::message::Message;
 const MOST_FORGOTTEN: usize = 1_000;
 
 impl Conversation {
-    /// Whether there are turns to be saved again, with members that an older version of the library dropped. True once.
+    /// Whether there are turns to save again, with members that an older version of the library dropped. Returns true
+    /// once.
     pub fn take_to_be_restored(&mut self) -> bool {
         std::mem::take(&mut self.is_to_be_restored)
     }
@@ -39,7 +40,8 @@ impl Conversation {
         }
     }
 
-    /// Replaces a turn that is known by what has come, unless that is older. Returns whether the message has changed.
+    /// Replaces a known turn by the one that has arrived, unless that is older. Returns whether the message has
+    /// changed.
     fn update_turn(&mut self, position: &str, turn: Stored) -> bool {
         let Stored { mut message, is_open, lacks_members, branch } = turn;
         let Some((own, known)) = self.rows.get_mut(position) else { return false };
@@ -57,7 +59,7 @@ impl Conversation {
         if is_same && own.is_open == is_open && !is_poorer {
             return false;
         }
-        // Nobody is known to write it any more: it may have ended without a change of its own.
+        // No page is known to write it any more: it may have ended without a change of its own.
         let was_live = own.live > 0;
         let branch = own.branch.take().or(branch);
         self.branches.exist |= branch.is_some();
@@ -112,7 +114,7 @@ impl Conversation {
         }
     }
 
-    /// The store no longer has the head: drops what it holds, unless this page has changed it.
+    /// The store no longer has the head: drops its content, unless this page has changed it.
     pub(super) fn forget_head(&mut self) {
         self.head.is_stored = false;
         if !self.head.is_new {
@@ -122,7 +124,7 @@ impl Conversation {
         }
     }
 
-    /// When this page has removed the turn at that position. A record of it from before that is late.
+    /// When this page removed the turn at that position. A record from before that is out of date.
     pub(super) fn removed_at(&self, position: &str) -> Option<&str> {
         if self.rows.get(position).is_some() {
             return None;
@@ -157,18 +159,18 @@ impl Conversation {
     }
 }
 
-/// A turn as its record has it.
+/// A turn from its record.
 pub(super) struct Stored {
     pub(super) message: Message,
-    /// It grows.
+    /// Whether it still grows.
     pub(super) is_open: bool,
-    /// An older version has written it, or there was nothing that only a newer one knows.
+    /// Whether an older version has written it, or it has no member that only a newer version knows.
     pub(super) lacks_members: bool,
     pub(super) branch: Option<Rc<Branch>>,
 }
 
 impl Entry {
-    /// Text that another page has written is saved now. Returns whether it is not what was told before.
+    /// Text of another page has been saved. Returns whether it differs from what that page reported before.
     fn save_ahead(&mut self, text: &str) -> bool {
         if let Some(rest) = self.ahead.strip_prefix(text) {
             self.ahead = rest.to_owned();
@@ -177,14 +179,14 @@ impl Entry {
         !text.starts_with(&std::mem::take(&mut self.ahead))
     }
 
-    /// How a turn is stored that has just been read.
+    /// The entry of a turn that has just been read.
     fn stored(position: &str, message: &Message, is_open: bool) -> Self {
         Self { position: position.to_owned(), kept: Some(message.content.len()), is_open, ..Self::default() }
     }
 }
 
-/// Whether `message` is older than `known`, the same turn: changes can arrive by two ways, and one of them is slower. A turn
-/// that is still open only grows, and one that has ended is opened again only with a later timestamp.
+/// Whether `message` is older than `known`, the same turn: changes can arrive by two ways, and one of them is slower. A
+/// turn that is still open only grows, and a turn that has ended is only opened again with a later timestamp.
 fn is_late(own: &Entry, known: &Message, message: &Message, is_open: bool) -> bool {
     let is_shorter = message.content.len() < known.content.len();
     if !is_open {

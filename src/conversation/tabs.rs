@@ -1,8 +1,8 @@
-//! Tells the conversations of this page, and of other tabs, what one of them has kept.
+//! Reports to the conversations of this page, and of other tabs, what one of them has stored.
 //!
-//! Tabs talk over a `BroadcastChannel`. A message is a list of `[key, value]`: what one change has stored, in order, `null`
-//! for what it has removed. Two keys do not stand for records: with [`ASK`] a tab asks the others to confirm that it has heard
-//! everything they told, with [`ANSWER`] they confirm it.
+//! Tabs talk over a `BroadcastChannel`. A message is a list of `[key, value]`: what one change has stored, in order,
+//! with `null` for what it has removed. Two keys do not stand for records: with [`ASK`] a tab asks the others to
+//! confirm that it has received everything they posted, with [`ANSWER`] they confirm it.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -22,17 +22,17 @@ use crate::text::concat;
 /// The name of the channel.
 pub const CHANNEL: &str = "refinire-web";
 
-/// What a tab asks with. Older versions ignore it.
+/// The key of a question to the other tabs. Older versions ignore it.
 pub const ASK: &str = "refinire-web?";
-/// What it is answered with.
+/// The key of the answer.
 pub const ANSWER: &str = "refinire-web!";
 
-/// How long a tab waits for answers. A tab that runs answers at once; one that is closed, frozen or of an older version never
-/// does.
+/// How long a tab waits for answers. A running tab answers at once. A tab that is closed, frozen or of an older version
+/// never does.
 const PATIENCE_MS: f64 = 300.0;
 
-/// How long changes are repeated to a tab that asks: a tab that was opened after a change has not heard of it, and may not find
-/// it in the storage yet.
+/// How long changes are repeated to a tab that asks: a tab that was opened after a change has not received it, and may
+/// not find it in the storage yet.
 const LATELY_MS: f64 = 5_000.0;
 const MOST_LATELY: usize = 100;
 
@@ -43,7 +43,7 @@ struct Late {
     at: f64,
 }
 
-/// A question of this tab's whose answers are waited for.
+/// A question of this tab that waits for answers.
 struct Asked {
     number: String,
     missing: Vec<String>,
@@ -55,17 +55,17 @@ struct Asked {
 struct State {
     channel: Option<Rc<dyn Channel>>,
     watch: Option<Box<dyn Any>>,
-    /// Whether other tabs listen. A tab that begins to listen posts a message without changes, and is answered. Before any such
-    /// message, this tab does not tell how an answer grows. It always tells complete turns, because the next tab may get its turn
-    /// before its message arrives here.
+    /// Whether other tabs listen. A tab that begins to listen posts a message without changes, and gets an answer.
+    /// Until such a message arrives, this tab does not report how an answer grows. It always reports complete turns,
+    /// because the next tab may get its turn before its message arrives here.
     has_others: bool,
-    /// What is to be posted: everything that one change writes is one message.
+    /// The changes to post: everything that one change writes is one message.
     changes: Vec<Change>,
     /// The tabs that have answered before.
     peers: Vec<String>,
     asked: Vec<Asked>,
     asks: u64,
-    /// The last change of each key that this tab has told, the oldest first.
+    /// The last change that this tab has posted for each key, the oldest first.
     lately: VecDeque<Late>,
 }
 
@@ -98,7 +98,7 @@ impl Tabs {
         member
     }
 
-    /// Listens to messages and to the storage's own events: either of them may arrive before the other.
+    /// Listens to messages and to the storage's own events: either may arrive first.
     fn listen(self: &Rc<Self>) {
         if self.state.borrow().watch.is_some() {
             return;
@@ -112,7 +112,7 @@ impl Tabs {
         let tab = Rc::downgrade(self);
         let seen = Rc::new(move |seen| match (tab.upgrade(), seen) {
             (Some(tab), Seen::Stored { key, value }) => tab.hear(key.as_deref(), value.as_deref()),
-            // The page heard nothing while it was put away.
+            // A page that is put away receives nothing.
             (Some(tab), Seen::Restored) => tab.group.tell(None, None, None),
             (None, _) => {}
         });
@@ -192,10 +192,10 @@ impl Tabs {
         self.group.tell(key, value, None);
     }
 
-    /// Takes a message.
+    /// Takes the changes of a message.
     fn take(&self, changes: Vec<Change>) {
         if let Some(first) = changes.first() {
-            // This tab's own question comes back to it.
+            // This tab's own question has come back.
             if first.key.as_deref() == Some(ASK) && first.by.as_deref() == Some(&self.me) {
                 return self.answered(first.value.as_deref().unwrap_or_default(), &self.me);
             }
@@ -249,12 +249,12 @@ impl Tabs {
         self.state.borrow_mut().peers.retain(|peer| !missing.contains(peer));
     }
 
-    /// Resolves when this tab has heard everything that the others had told before the call. `is_other`: there is another tab
-    /// that has just told something.
+    /// Resolves when this tab has received everything that the others had posted before the call. `is_other`: another
+    /// tab has just posted something.
     ///
-    /// Messages of one sender keep their order, so a tab's answer arrives after everything that it told before. A tab that has
-    /// been closed since does not answer. The question covers that case: posted by a second channel, it comes back to this page's
-    /// own channel, after the messages that were already on their way.
+    /// Messages of one sender keep their order, so a tab's answer arrives after everything that it posted before. A tab
+    /// that has been closed since does not answer. For that case, the question is posted on a second channel: it comes
+    /// back to this page's own channel after the messages that were already on their way.
     pub fn caught_up(self: &Rc<Self>, is_other: bool) -> LocalBoxFuture<'static, ()> {
         let second = self.channel().and_then(|_| self.site.channel(CHANNEL, None));
         let Some(second) = second else { return ready(()).boxed_local() };
@@ -280,7 +280,7 @@ impl Tabs {
     }
 }
 
-/// A question, which is withdrawn when this is dropped.
+/// A question that is withdrawn when this is dropped.
 struct Asking {
     tab: Rc<Tabs>,
     number: String,
@@ -320,7 +320,7 @@ fn remember(lately: &mut VecDeque<Late>, key: &str, value: Option<&str>, now: f6
     }
 }
 
-/// So many letters and digits at random.
+/// `length` random letters and digits.
 pub(crate) fn random_text(clock: &dyn Clock, length: usize) -> String {
     let mut text = String::new();
     for _ in 0..length {

@@ -1,9 +1,9 @@
-//! What of a talk is sent where not all of it fits.
+//! What is sent of a conversation that is too long.
 
 use super::selection::selected;
 use crate::message::{Message, Role};
 
-/// What a message costs beside its words, in tokens, about.
+/// About how many tokens a message costs besides its text.
 const OVERHEAD: f64 = 4.0;
 
 /// An estimate for any language and model: UTF-8 bytes / 4, rounded up.
@@ -13,14 +13,14 @@ pub fn estimate(text: &str) -> f64 {
     text.len().div_ceil(4) as f64
 }
 
-/// Of what is to be sent the newest messages that fit into `max` tokens, the instructions counted; the last question with
-/// all behind it and what the system says are among them whatever they cost. `count` says how many tokens a text has: it
-/// is asked for what is sent and for the first that does not fit.
+/// The newest of the messages to send that fit into `max` tokens, including the instructions. The last question,
+/// everything after it and the system messages are always sent, whatever they cost. `count` returns how many tokens a
+/// text has: it is called for what is sent, and for the first message that does not fit.
 pub fn trimmed(messages: &[Message], max: f64, instructions: &str, count: &mut dyn FnMut(&str) -> f64) -> Vec<Message> {
     let question = messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
     let mut left = max - OVERHEAD - count(instructions);
     let mut from = question;
-    // What is sent whatever it costs is counted first.
+    // What is always sent is counted first.
     for always in [true, false] {
         for (place, message) in messages.iter().enumerate().rev() {
             if always == (place >= question || message.role == Role::System) {

@@ -1,6 +1,6 @@
-//! Lets one run at a time into a conversation, in the order in which they were called: the runs of this page by a queue, those
-//! of other tabs by a Web Lock. Where there are no Web Locks, runs of two tabs may overlap: no turn is lost, but turns stand in
-//! the order in which their runs began.
+//! Lets one run at a time into a conversation, in the order in which they were called: the runs of this page by a
+//! queue, those of other tabs by a Web Lock. Without Web Locks, runs of two tabs may overlap: no turn is lost, but
+//! turns are in the order in which their runs began.
 
 mod hold;
 
@@ -20,9 +20,9 @@ use crate::env::{Locks, Tasks};
 pub enum Come {
     /// At once.
     Free,
-    /// After other runs, whose turns have to be read first.
+    /// After other runs, whose turns must be read first.
     Waited,
-    /// Not at all: the run would have had to wait, and was not to.
+    /// Not at all: the run would have to wait, and was told not to.
     Busy,
     /// Not at all: the run would have waited for one whose callback waits for it.
     Itself,
@@ -61,32 +61,32 @@ struct Run {
     within: Rc<RunQueue>,
     /// The run that this one is nested in, as a step of a flow.
     outer: Option<Weak<Run>>,
-    /// How many functions of its caller run at the moment: the runs that they begin are nested in this one.
+    /// How many functions of its caller are running: the runs that they begin are nested in this one.
     nesting: Cell<u32>,
     has_left: Cell<bool>,
     leaving: RefCell<Option<oneshot::Sender<()>>>,
     coming: RefCell<Option<oneshot::Sender<Come>>>,
     /// How many calls of user code of this run are on the stack.
     calls: Cell<u32>,
-    /// The runs that user code of this run has begun, and that wait for this one.
+    /// The runs that user code of this run has begun and that wait for this one.
     begun: RefCell<Vec<Weak<Run>>>,
 }
 
 impl Run {
     fn announce(&self, come: Come) {
         if let Some(coming) = self.coming.take() {
-            // Whoever waited may have gone.
+            // The receiver may have been dropped.
             let _ = coming.send(come);
         }
     }
 
-    /// Whether this run calls user code at the moment, which may begin a run that waits for this one.
+    /// Whether this run is calling user code, which may begin a run that waits for this one.
     fn is_calling(&self) -> bool {
         self.calls.get() > 0 && !self.has_left.get()
     }
 }
 
-/// What this page knows of a lock.
+/// What this page knows about a lock.
 struct Here {
     lock: Rc<str>,
     /// How many runs of this page hold it or wait for it.
@@ -109,13 +109,14 @@ impl fmt::Debug for Turns {
 }
 
 impl Turns {
-    /// No run has a turn yet.
+    /// Without any runs.
     pub fn new(locks: Rc<dyn Locks>, tabs: Rc<Tabs>, tasks: Rc<dyn Tasks>) -> Rc<Self> {
         Rc::new(Self { locks, tabs, tasks, here: RefCell::default() })
     }
 
-    /// Takes the next place in the queue, and in that of the `lock` of all pages, if it has one. While functions of the run
-    /// whose turn it is are running (see [`Turn::nest`]), a new run is nested in that run and does not wait for its end.
+    /// Takes the next place in the queue, and in the queue of the `lock` that all pages share, if it has one. While
+    /// functions of the current run are running (see [`Turn::nest`]), a new run is nested in that run and does not wait
+    /// for its end.
     pub fn take(self: &Rc<Self>, queue: &Rc<RunQueue>, lock: Option<&str>, is_to_wait: bool) -> Turn {
         let holder = queue.holder.borrow().clone();
         if let Some(holder) = holder.filter(|holder| holder.nesting.get() > 0) {
@@ -156,7 +157,7 @@ impl Turns {
         turn
     }
 
-    /// Notes a run that was begun by user code of a run that it has to wait for.
+    /// Notes a run that user code of another run has begun, and that must wait for that run.
     fn note_begun(&self, turn: &Turn) {
         let mut holders = vec![turn.queue.holder.borrow().clone()];
         if let Some(lock) = &turn.lock {
@@ -217,7 +218,7 @@ impl Turn {
         self.come.clone().boxed_local()
     }
 
-    /// Lets the next run in. A run that leaves before its turn lets nobody in early.
+    /// Lets the next run in. A run that leaves before its turn does not let the next one in early.
     pub fn leave(&self) {
         if self.run.has_left.replace(true) {
             return;
@@ -254,8 +255,8 @@ impl Turn {
         Nesting(self.run.clone())
     }
 
-    /// User code of this run is called now: a callback, a listener, a tool. As soon as the code has returned, drop this or call
-    /// [`Calling::returned_promise`].
+    /// User code of this run is being called: a callback, a listener, a tool. As soon as it has returned, drop this or
+    /// call [`Calling::returned_promise`].
     #[must_use]
     pub fn call(&self) -> Calling {
         let innermost = Called::new(self.run.clone());
@@ -299,7 +300,7 @@ impl Drop for Nesting {
 /// User code is on the stack until this is dropped.
 pub struct Calling {
     innermost: Called,
-    /// The runs that it is nested in: mostly none, which takes no memory. There is a call for each chunk of an answer.
+    /// The runs that it is nested in: usually none, which takes no memory. There is a call for each chunk of an answer.
     outer: Vec<Called>,
 }
 
@@ -337,9 +338,9 @@ impl fmt::Debug for Calling {
 }
 
 impl Calling {
-    /// The user code has returned a promise, which the run will wait for. The runs that the code has begun in this conversation
-    /// are refused, as they would wait for this run. They are refused even if the promise does not depend on them: that cannot be
-    /// known here.
+    /// The user code has returned a promise, which the run will wait for. The runs that the code has begun in this
+    /// conversation are refused, because they would wait for this run. They are refused even if the promise does not
+    /// depend on them: that cannot be known here.
     pub fn returned_promise(self) {
         for Called { run, before } in std::iter::once(&self.innermost).chain(&self.outer) {
             let begun = {

@@ -1,10 +1,10 @@
-//! The messages as users see them: each with an id and with how far it is.
+//! The messages for users: each with an id and its progress.
 
 use super::{Alternatives, Conversation};
 use crate::json::Value;
 use crate::message::Message;
 
-/// How far a message is.
+/// The progress of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     /// Nothing will be added.
@@ -15,19 +15,19 @@ pub enum Progress {
     Interrupted,
 }
 
-/// A message as users see it.
+/// A message for users.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
     /// The same in every tab and after a reload.
     pub id: &'a str,
-    /// How far it is.
+    /// Its progress.
     pub progress: Progress,
-    /// Another number whenever the message has changed in another way than by text at its end.
+    /// Changes whenever the message changes other than by text at its end.
     pub shape: u32,
-    /// Which of several alternatives it begins.
+    /// Which of several alternatives it begins, if any.
     pub alternatives: Option<Alternatives>,
     message: &'a Message,
-    /// Text that another tab has written, and not saved yet.
+    /// Text that another tab has written and not saved yet.
     ahead: &'a str,
 }
 
@@ -38,7 +38,7 @@ impl View<'_> {
         self.message.content.len() + self.ahead.len()
     }
 
-    /// The content from there on, in bytes.
+    /// The content from that byte on.
     #[must_use]
     pub fn content_from(&self, bytes: usize) -> String {
         let saved = self.message.content.get(bytes..).unwrap_or_default();
@@ -65,7 +65,7 @@ impl View<'_> {
 }
 
 impl Conversation {
-    /// Its messages as users see them, oldest first.
+    /// Its messages for users, oldest first.
     pub fn views(&self) -> impl Iterator<Item = View<'_>> {
         self.rows.entries.iter().zip(&self.rows.messages).map(|(entry, message)| View {
             id: &entry.position,

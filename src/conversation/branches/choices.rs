@@ -1,4 +1,5 @@
-//! Which alternatives were chosen. Of two choices the later one counts, so pages that hear of them in any order agree.
+//! Which alternatives were chosen. The later of two choices counts, so pages agree in whatever order the choices
+//! arrive.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ impl Choices {
         self.0.retain(|key, _| is_kept(key));
     }
 
-    /// Takes over what is later in `theirs`. Returns whether they lack a choice under a key that is `known`.
+    /// Takes over choices in `theirs` that are later. Returns whether they lack a choice under a key that is `known`.
     pub(super) fn merge(&mut self, theirs: &Self, known: impl Fn(&str) -> bool) -> bool {
         for (key, choice) in &theirs.0 {
             if self.0.get(key).is_none_or(|own| own.at < choice.at) {
@@ -54,7 +55,7 @@ impl Choices {
         value
     }
 
-    /// What [`Self::to_value`] wrote. What is no choice is left out.
+    /// What [`Self::to_value`] wrote. Anything that is not a choice is left out.
     pub(in crate::conversation) fn from_value(value: &Value) -> Self {
         let Value::Object(members) = value else { return Self::default() };
         let choice = |choice: &Value| match choice.items() {

@@ -1,11 +1,11 @@
-//! Which turns are shown. That follows from all turns and the choices alone, so pages that know the same show the same,
-//! whatever they heard of first.
+//! Which turns are shown. This depends only on all turns and choices, so pages that know the same turns and choices
+//! show the same, in whatever order they arrived.
 
 use std::collections::BTreeMap;
 
 use super::{Branch, Choices};
 
-/// A turn, as far as its position in the tree goes.
+/// A turn, with what matters for its place in the tree.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leaf<'a> {
     pub(super) position: &'a str,
@@ -24,7 +24,7 @@ pub(in crate::conversation) struct Fork {
     pub(super) branches: Vec<String>,
     /// Which of them is shown.
     pub(super) index: usize,
-    /// The turn under which a choice is noted, and a time that the next choice has to be behind.
+    /// The turn under which a choice is saved, and a time that the next choice must be later than.
     pub(super) key: String,
     pub(super) latest: String,
 }
@@ -60,7 +60,7 @@ impl<'a> Tree<'a> {
         let mut branches = BTreeMap::from([("", Own::default())]);
         for (index, leaf) in leaves.iter().enumerate() {
             let (id, of, after) = match leaf.branch {
-                // Turns stay in order whatever a record says.
+                // Turns stay in order, even if a record says otherwise.
                 Some(Branch { id, of, after }) if of < id && after < id && after.as_str() < leaf.position => {
                     (id.as_str(), of.as_str(), after.as_str())
                 }
@@ -94,8 +94,8 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// What is shown: all up to the end of the branches that were chosen last, or that are the newest; with a `goal` all up
-    /// to that position.
+    /// The turns to show: all up to the end of the branches that were chosen last, or that are the newest; with a
+    /// `goal`, all up to that position.
     pub(super) fn shown(&self, choices: &Choices, goal: Option<Spot<'a>>) -> Shown {
         let mut shown = Shown { turns: vec![false; self.leaves.len()], forks: Vec::new() };
         let route = goal.map_or_else(Vec::new, |goal| self.route(goal));
@@ -150,13 +150,13 @@ impl<'a> Tree<'a> {
         self.branches.get(branch).map_or(&[], |own| &own.turns)
     }
 
-    /// The position of a branch's first turn from a position on.
+    /// The position of a branch's first turn at or after a position.
     fn first(&self, branch: &str, position: usize) -> Option<&'a str> {
         let at = self.turns(branch).iter().find(|at| **at >= position)?;
         self.leaves.get(*at).map(|leaf| leaf.position)
     }
 
-    /// The way to a position: how far each branch is gone along, from the first one on.
+    /// The path to a position: how far to follow each branch, from the first one on.
     fn route(&self, goal: Spot<'a>) -> Vec<Spot<'a>> {
         let mut route = vec![goal];
         let mut branch = goal.0;
@@ -169,8 +169,8 @@ impl<'a> Tree<'a> {
         route
     }
 
-    /// Which branch is shown of those that go on at a position: the one that is `picked` already, or the one that was chosen
-    /// since the newest was begun, or the newest.
+    /// Which branch is shown of those that begin at a position: the one that is `picked` already, or the one that was
+    /// chosen since the newest was begun, or the newest.
     fn fork(
         &self,
         (branch, position): Spot<'a>,

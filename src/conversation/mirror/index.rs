@@ -1,5 +1,5 @@
-//! Lists of keys, for an adapter that cannot say which keys it has: one of the conversations, under [`INDEX`], and one of
-//! each conversation's keys. The pieces of a growing answer are in none: their keys follow from that of their turn.
+//! Lists of keys, for an adapter that cannot list its keys: one of the conversations, under [`INDEX`], and one of each
+//! conversation's keys. The pieces of a growing answer are not listed: their keys follow from the key of their turn.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::json::Value;
 use crate::text::concat;
 
-/// The key of the list of conversations, and the lock that changes lists. The keys of a conversation are under the same with
-/// its name.
+/// The key of the list of conversations, and the name of the lock for changing lists. The list of a conversation's keys
+/// has the same key followed by the conversation's name.
 pub const INDEX: &str = "refinire-web-index";
 
 fn index_of(id: &str) -> String {
@@ -34,7 +34,7 @@ pub(super) async fn all_keys(adapter: &Rc<dyn Adapter>) -> Result<Vec<String>, E
     Ok(all)
 }
 
-/// Lists the keys that this page has, instead of those that it had `listed`. What other pages have listed stays.
+/// Replaces the keys that this page had `listed` by the keys that it has now. Keys that other pages have listed stay.
 pub(super) async fn change(
     adapter: &Rc<dyn Adapter>,
     id: &str,
@@ -72,7 +72,7 @@ async fn names(adapter: &Rc<dyn Adapter>, list: &str) -> Result<Vec<String>, Err
     Ok(list.items().iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-/// A list without names is none.
+/// Stores a list; a list without names is removed.
 async fn put(adapter: &Rc<dyn Adapter>, list: &str, names: Vec<String>) -> Result<(), Error> {
     if names.is_empty() {
         return adapter.remove(list).await;

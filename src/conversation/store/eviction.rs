@@ -5,18 +5,18 @@ use super::key::{head_key, piece_key, turn_key, Key, PIECE, TURN};
 use super::{Store, StoreError};
 use crate::error::Error;
 
-/// Writes to a store. Where it is full, turns are removed.
+/// Writes to a store. If it is full, turns are removed.
 pub(super) struct EvictingStore<'a, S: Store> {
     pub(super) store: &'a S,
     /// The conversation that is written.
     pub(super) id: &'a str,
-    /// The turns of it that still grow: they are never removed.
+    /// The growing turns of the conversation: they are never removed.
     pub(super) growing: &'a [Unfinished],
     /// How many turns have been removed.
     pub(super) evicted: u64,
 }
 
-/// A record that may be removed, and how many turns it holds: none where it is a piece, or a head without turns.
+/// A record that may be removed, and how many turns it holds: 0 for a piece, or a head without turns.
 struct Candidate {
     key: String,
     turns: u64,
@@ -30,13 +30,13 @@ struct Removed {
 }
 
 impl<S: Store> EvictingStore<'_, S> {
-    /// Writes `value`, if need be instead of other records. `is_refused` becomes true where removing all candidates would not
-    /// be enough; where it is true, nothing is removed.
+    /// Writes `value`, if necessary in place of other records. `is_refused` is set if removing all candidates would not
+    /// be enough; if it is set already, nothing is removed.
     pub(super) fn set(&mut self, key: &str, value: &str, is_refused: &mut bool) -> Result<(), Error> {
         self.set_with_room(key, value, 0, is_refused)
     }
 
-    /// The same, but where records are removed, room is made for `more` bytes than the value takes, if possible.
+    /// The same, but if records are removed, there is room for `more` bytes than the value takes, if possible.
     pub(super) fn set_with_room(
         &mut self,
         key: &str,
@@ -46,7 +46,7 @@ impl<S: Store> EvictingStore<'_, S> {
     ) -> Result<(), Error> {
         let mut removed = Vec::new();
         let outcome = self.set_and_remove(key, value, more, is_refused, &mut removed);
-        // If it was not enough, everything is put back, the last one first.
+        // If the room was not enough, everything is put back, the last one first.
         while let Some(Removed { key, turns, value }) = removed.pop() {
             if outcome.is_ok() {
                 self.evicted += turns;
@@ -86,7 +86,7 @@ impl<S: Store> EvictingStore<'_, S> {
                 left -= candidate.turns;
                 remove(self.store, candidate, removed)?;
             }
-            // Twice as many the next time, so that a large turn is not tried again after each small one.
+            // Twice as many the next time, so that a large turn is not attempted again after each small one.
             at_once = (2 * at_once).max(1);
         }
         if !removed.is_empty() {
@@ -95,8 +95,8 @@ impl<S: Store> EvictingStore<'_, S> {
         Ok(())
     }
 
-    /// Goes on removing until `bytes` bytes have been removed, or nothing is left to remove. The value has been written
-    /// already, so a store that fails here does no harm.
+    /// Continues removing until `bytes` bytes have been removed, or nothing is left to remove. The value has been
+    /// written already, so an error of the store does no harm here.
     fn remove_up_to(&self, bytes: usize, candidates: &mut Vec<Candidate>, removed: &mut Vec<Removed>) {
         let mut free = 0;
         let mut counted = 0;
@@ -112,9 +112,9 @@ impl<S: Store> EvictingStore<'_, S> {
         }
     }
 
-    /// What may be removed to write the record `written`, in the order in which it is popped: pieces whose turns are gone; the
-    /// turns of the conversations that have been unchanged longest; then the turns of this conversation, but for its newest
-    /// one. In each conversation the oldest turns come first.
+    /// What may be removed to write the record `written`, in the order in which it is popped: first pieces without a
+    /// turn; then the turns of other conversations, beginning with the conversation that has been unchanged longest;
+    /// then the turns of this conversation, except its newest one. In each conversation the oldest turns come first.
     fn candidates(&self, keys: &[String], written: &str) -> Vec<Candidate> {
         let mut candidates = pieces_without_turn(keys);
         let mut others = newest_positions(keys);
@@ -131,7 +131,7 @@ impl<S: Store> EvictingStore<'_, S> {
         candidates
     }
 
-    /// Adds the turns of that conversation, oldest first, but for those that `stays` names by key and position.
+    /// Adds the turns of that conversation, oldest first, except those that `stays` accepts by key and position.
     fn add_turns(
         &self,
         candidates: &mut Vec<Candidate>,
@@ -149,7 +149,7 @@ impl<S: Store> EvictingStore<'_, S> {
     }
 }
 
-/// The pieces whose turns are no longer there.
+/// The pieces without a turn.
 fn pieces_without_turn(keys: &[String]) -> Vec<Candidate> {
     let is_left_over = |key: &&String| {
         Key::parse(key).is_some_and(|key| key.kind == PIECE && !keys.contains(&turn_key(key.position, key.id)))
@@ -157,8 +157,8 @@ fn pieces_without_turn(keys: &[String]) -> Vec<Candidate> {
     keys.iter().filter(is_left_over).map(|key| Candidate { key: key.clone(), turns: 0 }).collect()
 }
 
-/// The conversations of the store, each with the position of its newest turn, which tells when it last changed. The position is
-/// empty for a conversation of schema 1: it changed long ago.
+/// The conversations of the store, each with the position of its newest turn, which shows when it last changed. The
+/// position is empty for a conversation of schema 1: it changed long ago.
 fn newest_positions(keys: &[String]) -> Vec<(&str, &str)> {
     let mut newest: Vec<(&str, &str)> = Vec::new();
     for key in keys {
@@ -171,7 +171,7 @@ fn newest_positions(keys: &[String]) -> Vec<(&str, &str)> {
     newest
 }
 
-/// Removes a record, and with a turn its pieces.
+/// Removes a record; if it is a turn, also its pieces.
 fn remove(store: &impl Store, candidate: Candidate, removed: &mut Vec<Removed>) -> Result<(), Error> {
     let Candidate { mut key, mut turns } = candidate;
     let mut pieces = 0;

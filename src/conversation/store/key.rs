@@ -1,4 +1,4 @@
-//! The keys under which conversations are kept.
+//! The keys under which conversations are stored.
 
 use super::super::position::{is_position, time_of, POSITION_LENGTH};
 use crate::json::{decimal, unsigned};
@@ -10,10 +10,10 @@ pub const KEY_PREFIX: &str = "refinire-web";
 /// The beginning of the key of a piece: text that was added to a turn.
 pub const PIECE_PREFIX: &str = "refinire-web+";
 
-/// The beginning of the key under which a page tells others how an answer grows. Nothing is ever stored there.
+/// The beginning of the key under which a page reports how an answer grows. Nothing is stored there.
 pub const LIVE_PREFIX: &str = "refinire-web~";
 
-/// The beginning of the key of an attachment's bytes, which only [`attachment_key`] makes: no turn is stored there.
+/// The beginning of the key of an attachment's bytes. Only [`attachment_key`] makes it: no turn is stored there.
 pub const ATTACHMENT_PREFIX: &str = "refinire-web@";
 
 /// The number of digits that number a piece.
@@ -54,7 +54,7 @@ impl<'a> Key<'a> {
         Some(Self { id, kind, position, number })
     }
 
-    /// When the turn was said, as ISO 8601 in UTC.
+    /// When the turn was written, as ISO 8601 in UTC.
     pub(in crate::conversation) fn time(&self) -> &'a str {
         time_of(self.position)
     }

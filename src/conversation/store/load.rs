@@ -15,7 +15,7 @@ use crate::message::Message;
 pub(in crate::conversation) enum Unreadable {
     /// A newer version of the library wrote it.
     Newer,
-    /// It is damaged, or no record of this library.
+    /// It is damaged, or not a record of this library.
     Damaged(Error),
 }
 
@@ -40,7 +40,7 @@ impl From<Unreadable> for Error {
 /// Changes that have not been saved yet stay. A record that cannot be read is moved to another key, never overwritten.
 ///
 /// # Errors
-/// `storage` for such a record, and where the store fails.
+/// `storage` for such a record, and if the store fails.
 pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
     let keys = store.keys()?;
     conversation.from_others.early.clear();
@@ -61,9 +61,9 @@ pub fn load(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
     read(store, conversation, &keys)
 }
 
-/// Adds what is new in the store, and drops nothing. In a store that several processes share, changes that other pages have
-/// reported by a message may not be visible yet. A head that is known is not read again: the one in the store may be older,
-/// and the shared state would go back to it.
+/// Adds what is new in the store, and drops nothing. In a store that several processes share, changes that other pages
+/// have reported may not be visible yet. A known head is not read again: the head in the store may be older, and the
+/// shared state would be reset to it.
 ///
 /// # Errors
 /// As [`load`].
@@ -106,8 +106,8 @@ fn read_records(store: &impl Store, conversation: &mut Conversation, keys: &[Str
     problem
 }
 
-/// Takes over what another page has set as the value of `key`; `None` if it has removed the key. Keys of other conversations
-/// change nothing.
+/// Takes over the value that another page has set for `key`; `None` if it has removed the key. Keys of other
+/// conversations are ignored.
 ///
 /// # Errors
 /// `storage` for a value that cannot be read.
@@ -144,7 +144,7 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
     Ok(())
 }
 
-/// Whether the record of a turn was written no later than `time`. An answer that still grows counts as later.
+/// Whether the record of a turn was written no later than `time`. A growing answer counts as later.
 fn is_before(record: &str, time: &str) -> bool {
     let record = Value::parse(record.as_bytes()).unwrap_or(Value::object());
     let is_open = record.get("open").is_some_and(Value::is_true);

@@ -31,22 +31,22 @@ pub trait Store: std::fmt::Debug {
     /// The value of `key`, if it has one.
     ///
     /// # Errors
-    /// Where the store cannot be read.
+    /// If the store cannot be read.
     fn get(&self, key: &str) -> Result<Option<String>, StoreError>;
     /// Sets the value of `key`.
     ///
     /// # Errors
-    /// Where the store is full, or cannot be written.
+    /// If the store is full, or cannot be written.
     fn set(&self, key: &str, value: &str) -> Result<(), StoreError>;
     /// Removes `key` and its value.
     ///
     /// # Errors
-    /// Where the store cannot be written.
+    /// If the store cannot be written.
     fn remove(&self, key: &str) -> Result<(), StoreError>;
-    /// Every key, also those of other code, sorted.
+    /// All keys, sorted, including those of other code.
     ///
     /// # Errors
-    /// Where the store cannot be read.
+    /// If the store cannot be read.
     fn keys(&self) -> Result<Vec<String>, StoreError>;
     /// The most bytes that a file may have to be stored with its turn. Of a larger file everything but its bytes is stored.
     fn max_file_bytes(&self) -> usize {
@@ -54,10 +54,10 @@ pub trait Store: std::fmt::Debug {
     }
 }
 
-/// Why a store did not do what it was asked to. The error has the host's own exception as its cause.
+/// Why an operation of the store failed. The error has the host's own exception as its cause.
 #[derive(Debug, Clone)]
 pub enum StoreError {
-    /// There is no room for the value, unless something else is removed.
+    /// There is no room for the value, unless another value is removed.
     Full(Error),
     /// Access was denied, or the store is broken.
     Other(Error),

@@ -1,4 +1,4 @@
-//! Writing what has changed of a conversation, and forgetting one.
+//! Writing what has changed in a conversation, and removing a conversation.
 
 use super::super::{Conversation, Entry};
 use super::eviction::EvictingStore;
@@ -9,16 +9,16 @@ use crate::json::decimal;
 use crate::message::Message;
 use crate::text::concat;
 
-/// Where turns are removed to make room for a piece, room is made for so many more pieces of the same length: otherwise each
-/// piece of a growing answer would remove turns, and report it.
+/// If turns are removed to make room for a piece, room is made for this many more pieces of the same length. Otherwise
+/// each piece of a growing answer would remove turns, and report that.
 const PIECES_AHEAD: usize = 16;
 
-/// Writes what has changed of a conversation. A store that is full makes room: first the oldest turns of the conversations
-/// that have been unchanged longest are removed, then the oldest turns of this one, but never its newest turn. If even that
+/// Writes what has changed in a conversation. A full store makes room: first the oldest turns of the conversations that
+/// have been unchanged longest are removed, then the oldest turns of this one, but never its newest turn. If even that
 /// is not enough, none is removed, and what does not fit is written by the first later call for which it fits.
 ///
 /// # Errors
-/// `storage` where the store refuses, or where turns were removed: [`Conversation::is_kept`] tells whether everything was
+/// `storage` if the store refuses, or if turns were removed: [`Conversation::is_kept`] says whether everything was
 /// written.
 pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
     if !conversation.removed.is_empty() {
@@ -39,7 +39,7 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
             is_empty = false;
         }
     }
-    // Without a turn the head would be of no use: a conversation of which no turn fitted gets none.
+    // A head without turns would be useless: if no turn of a conversation fits, no head is written.
     if is_head_due && (outcome.is_ok() || !is_empty) {
         let head = conversation.head().to_json();
         match evicting.set(&head_key(&id), &head, &mut conversation.head.is_refused) {
@@ -57,7 +57,7 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
     }
 }
 
-/// The error where turns were removed to make room; `refused` says why even that was not enough.
+/// The error if turns were removed to make room; `refused` says why even that was not enough.
 fn was_full(turns: u64, refused: Option<Error>) -> Error {
     let what = ["the storage was full: the oldest turns went, ", &decimal(turns), " of them"];
     let mut error = Error::new(Code::Storage, concat(&what));
@@ -65,7 +65,7 @@ fn was_full(turns: u64, refused: Option<Error>) -> Error {
     error
 }
 
-/// Writes what has changed of a turn.
+/// Writes what has changed in a turn.
 fn save_turn<S: Store>(evicting: &mut EvictingStore<'_, S>, entry: &mut Entry, message: &Message) -> Result<(), Error> {
     if entry.kept.is_some_and(|kept| kept == message.content.len() && !entry.is_new) {
         return Ok(());
@@ -87,7 +87,7 @@ fn save_turn<S: Store>(evicting: &mut EvictingStore<'_, S>, entry: &mut Entry, m
             }
             if entry.is_open {
                 value.set("open", true.into());
-                // Old pieces would be taken for the text that is added from now on.
+                // Old pieces would be mistaken for the text that is added from now on.
                 forget_pieces(evicting.store, position, id, &mut entry.pieces)?;
             }
             evicting.set(&turn_key(position, id), &value.to_json(), &mut entry.is_refused)?;
@@ -95,7 +95,7 @@ fn save_turn<S: Store>(evicting: &mut EvictingStore<'_, S>, entry: &mut Entry, m
         }
     }
     entry.kept = Some(message.content.len());
-    // Other pages hear of what is saved.
+    // Other pages receive what is saved.
     entry.posted = message.content.len();
     entry.is_new = false;
     Ok(())
@@ -113,7 +113,7 @@ fn forget_pieces(store: &impl Store, position: &str, id: &str, pieces: &mut u64)
 /// Removes a conversation from the store, with what other pages have added to it so far.
 ///
 /// # Errors
-/// `storage` where the store refuses.
+/// `storage` if the store refuses.
 pub fn erase(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
     forget(store, conversation, true)
 }

@@ -8,7 +8,7 @@ use futures::future::{ready, select, Either, FutureExt};
 use super::{Come, Run, RunQueue, Signal, Turns};
 use crate::env::{Held, Try};
 
-/// The parts of a turn, without its leaving the queue when it is dropped.
+/// The parts of a turn, without leaving the queue on drop.
 pub(super) struct Parts {
     pub(super) turns: Rc<Turns>,
     pub(super) queue: Rc<RunQueue>,
@@ -73,7 +73,7 @@ async fn enter(own: &Parts, lock: &Rc<str>, is_other: bool, is_to_wait: bool, le
             own.come(Come::Free);
             return Some(held);
         }
-        // A page without an origin has no locks, but shares its storage with nobody either.
+        // A page without an origin has no locks, but does not share its storage either.
         Try::Denied => {
             own.come(Come::Free);
             return None;
@@ -90,7 +90,7 @@ async fn enter(own: &Parts, lock: &Rc<str>, is_other: bool, is_to_wait: bool, le
         Either::Left((held, _)) => held,
         Either::Right(_) => return None,
     };
-    // First reads the changes of the run that held the lock before.
+    // First the changes of the run that held the lock before are read.
     let changes = if held.is_some() { tabs.caught_up(is_other) } else { ready(()).boxed_local() };
     select(changes, left.clone()).await;
     own.come(if held.is_some() { Come::Waited } else { Come::Free });
