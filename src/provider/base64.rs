@@ -1,17 +1,17 @@
-//! Base64 that comes in pieces.
+//! Base64 that arrives in pieces.
 
 use crate::message::GeneratedFile;
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Joins pieces of a file, whether each is encoded by itself, with padding where its length is no multiple of three, or all of
-/// them are pieces of one encoding.
+/// Joins the pieces of a file. Each piece may be encoded alone, with padding if its length is not a multiple of three,
+/// or all of them may be pieces of one encoding.
 #[derive(Debug, Default)]
 pub(super) struct Base64 {
     text: String,
-    /// Bits of the piece that are no byte yet, and how many.
+    /// Bits of the piece that are not yet a byte, and how many.
     bits: (u32, u32),
-    /// Bytes that are no digits yet: less than three.
+    /// Bytes that are not yet encoded: less than three.
     bytes: Vec<u8>,
 }
 
@@ -20,18 +20,18 @@ impl Base64 {
         self.text.is_empty() && self.bytes.is_empty()
     }
 
-    /// Adds a piece, as it stands in JSON. What is no digit is passed over.
+    /// Adds a piece, as it is in JSON. Characters that are not digits are ignored.
     pub(super) fn push(&mut self, piece: &[u8]) {
         let is_aligned = self.bits.1 == 0 && self.bytes.is_empty();
         if is_aligned && piece.len() % 4 == 0 && piece.iter().all(|byte| value_of(*byte).is_some()) {
-            // As most pieces are but the last.
+            // True for most pieces but the last.
             self.text.push_str(std::str::from_utf8(piece).unwrap_or_default());
             return;
         }
         for byte in piece {
             match value_of(*byte) {
                 Some(value) => self.add(value),
-                // What follows is encoded by itself.
+                // What follows is encoded alone.
                 None if *byte == b'=' => self.bits = (0, 0),
                 None => {}
             }

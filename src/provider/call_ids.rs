@@ -6,8 +6,8 @@
 //! - OpenAI takes at most 40 characters: <https://github.com/vercel/ai/issues/5171>
 //! - Mistral wants nine letters or digits: <https://github.com/anomalyco/opencode/issues/1680>
 //!
-//! What is stored never changes. A request names the same call by the same id each time, as long as the calls before it
-//! are the same, so that a server that caches the beginning of a conversation finds it again.
+//! Stored ids never change. A request gives a call the same id each time, as long as the calls before it are the same,
+//! so that a server can still use its cache for the beginning of a conversation.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -23,14 +23,14 @@ pub enum IdForm {
     Mistral,
 }
 
-/// What the names of Mistral's models have in them.
+/// Parts of the names of Mistral's models.
 const MISTRAL_MODELS: [&str; 7] = ["mistral", "ministral", "magistral", "codestral", "devstral", "pixtral", "mixtral"];
 
 const MISTRAL_DOMAIN: &str = "mistral.ai";
 
 const MISTRAL_LENGTH: usize = 9;
 const MAX_LENGTH: usize = 40;
-/// A hash in hexadecimal digits, and what separates it from the letters of the id before it.
+/// A hash in hexadecimal digits, and the separator between it and the letters of the id.
 const HASH_LENGTH: usize = 17;
 
 const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
@@ -57,7 +57,7 @@ impl IdForm {
         }
     }
 
-    /// An id that fits, in place of one that does not. Another `number` gives another one.
+    /// A valid id that replaces an invalid one. Another `number` leads to another id.
     fn replacement(self, id: &str, number: u64) -> String {
         let hash = hash(id).wrapping_add(number);
         match self {
@@ -79,7 +79,7 @@ impl IdForm {
     }
 }
 
-/// The turns with ids that fit: each call has one of its own, and what answers it has the same.
+/// The turns with valid ids: each call has its own, and its answer has the same.
 #[must_use]
 pub fn with_fitting_ids(messages: &[Message], form: IdForm) -> Cow<'_, [Message]> {
     let calls = || messages.iter().flat_map(|message| &message.tool_calls).map(|call| call.id.as_str());
@@ -111,7 +111,7 @@ struct Ids {
     given: HashMap<String, Given>,
 }
 
-/// What calls of one id are called in the request: those of the last turn that has any.
+/// The replaced ids of the calls that share one id: those of the last turn with such calls.
 struct Given {
     turn: usize,
     ids: Vec<String>,
@@ -131,7 +131,7 @@ impl Ids {
         new
     }
 
-    /// Of calls with the same id in one turn, the first answer is that to the first.
+    /// If calls of one turn share an id, the first answer belongs to the first call.
     fn of_answer(&mut self, id: &str) -> String {
         let Some(given) = self.given.get_mut(id) else {
             return if self.form.fits(id) { id.to_owned() } else { self.free(id) };

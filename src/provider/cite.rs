@@ -1,4 +1,4 @@
-//! Sources and files, as the readers of several formats find them.
+//! Sources and files, for the readers of several formats.
 
 use super::read::raw;
 use super::OnDelta;
@@ -21,7 +21,7 @@ pub(super) fn cite(
 }
 
 fields! {
-    /// A result of a search, or a document that was retrieved: its address, its title, what it says.
+    /// A search result, or a retrieved document: its address, its title, its text.
     struct SearchResult { url, title, text }
     const RESULT = {
         "url" => url,
@@ -34,7 +34,7 @@ fields! {
     }
 }
 
-/// Hands on a list of what was found, each an object or only an address.
+/// Hands on a list of results, each an object or only an address.
 pub(super) fn cite_results(results: &RawValue<'_>, out: &mut OnDelta<'_>) {
     for result in results.items() {
         if result.text().is_some() {
@@ -90,7 +90,7 @@ pub(super) fn annotate(annotation: &RawValue<'_>, part: usize, out: &mut OnDelta
     true
 }
 
-/// The file at an address, which may be a `data:` URL that holds it. `media_type` is good where neither says more.
+/// The file at an address, which may be a `data:` URL that contains it. `media_type` is used if there is no better one.
 pub(super) fn file_at(url: &RawValue<'_>, media_type: &str) -> Option<GeneratedFile> {
     let text = url.text()?;
     // A file without escapes, as most are, is copied once.
@@ -135,13 +135,13 @@ fn file(media_type: &str, data: &str) -> GeneratedFile {
     GeneratedFile { media_type, data: Some(data.into()), ..GeneratedFile::default() }
 }
 
-/// `image/…` of a format's short name, where there is one.
+/// `image/…` for the short name of a format, if there is one.
 pub(super) fn image_type(format: &RawValue<'_>) -> String {
     let format = format.to_text();
     concat(&["image/", if format.is_empty() { "png" } else { &format }])
 }
 
-/// What files of common kinds begin with, in Base64.
+/// How common kinds of files begin, in Base64.
 const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"iVBORw0KGgo", "image/png"),
     (b"/9j/", "image/jpeg"),
@@ -152,7 +152,7 @@ const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"ZkxhQ", "audio/flac"),
 ];
 
-/// The media type of a file that begins like this, in Base64; `other` where that says nothing.
+/// The media type of a file by its beginning, in Base64; `other` if the beginning is not known.
 pub(super) fn sniffed(data: &[u8], other: &'static str) -> &'static str {
     // A WebP is a RIFF file, too: `RIFF`, four bytes of length, `WEBP`.
     if data.starts_with(b"UklGR") && data.get(12..16) == Some(b"RUJQ") {
@@ -165,7 +165,7 @@ pub(super) fn sniffed(data: &[u8], other: &'static str) -> &'static str {
     BEGINNINGS.iter().find(|(beginning, _)| data.starts_with(beginning)).map_or(other, |(_, kind)| kind)
 }
 
-/// An image that comes without a name or a media type.
+/// An image without a name or a media type.
 pub(super) fn image_of(data: &RawValue<'_>) -> Option<GeneratedFile> {
     file_of(sniffed(raw(data), "image/png"), data)
 }

@@ -96,17 +96,17 @@ pub trait Decode {
     /// Takes a frame of a stream.
     ///
     /// # Errors
-    /// `protocol` for what is not the format, `provider` for an error that the provider reports.
+    /// `protocol` for anything that is not the format, `provider` for an error that the provider reports.
     fn frame(&mut self, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error>;
 
-    /// Whether an event has come that is surely one of this format, though it brought nothing of an answer: the beginning of a
-    /// message, or what it costs.
+    /// Whether an event has arrived that is certainly in this format, although it brought no content: the beginning of
+    /// a message, or its usage.
     fn has_begun(&self) -> bool {
         false
     }
 
-    /// An event was not read, since it is like the one before it but for its text, which has been handed on. A decoder that
-    /// keeps texts keeps this one too.
+    /// An event was not read because only its text differs from the event before. The text has been handed on. A
+    /// decoder that keeps texts must keep this one, too.
     fn more_text(&mut self, text: Text<'_>) {
         let _ = text;
     }
@@ -123,7 +123,8 @@ pub trait Decode {
     fn response(&mut self, body: &[u8], out: &mut OnDelta<'_>) -> Result<(), Error>;
 }
 
-/// The payload that ends a stream in every format, since gateways that speak several append it to all of them.
+/// The payload that ends a stream in every format, because gateways that speak several formats append it to all of
+/// them.
 const DONE: &[u8] = b"[DONE]";
 
 /// The lines of an event's data, without white space and without those that are blank.
@@ -132,8 +133,8 @@ fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 impl Protocol {
-    /// Whether an event that the body ended in may be used: it is a terminal, or a whole JSON object. Only the missing
-    /// blank line would have said that no more of it was to come.
+    /// Whether an event at the end of the body may be used without its blank line: it is a terminal, or a complete JSON
+    /// object. Only the missing blank line would have shown that it was complete.
     #[must_use]
     pub fn is_whole(&self, data: &[u8]) -> bool {
         let data = data.trim_ascii();
@@ -141,8 +142,8 @@ impl Protocol {
         data == DONE || (self.plain_text && data == relay::COMPLETE) || is_object()
     }
 
-    /// Whether the data of one event is several payloads, one on each line: many servers end an event with one line feed
-    /// instead of two, so that their events run into one.
+    /// Whether the data of one event is several payloads, one on each line: many servers end an event with one line
+    /// feed instead of two, so that their events are joined.
     fn is_several(&self, data: &[u8]) -> bool {
         let is_payload =
             |line: &[u8]| line == DONE || line == relay::COMPLETE || line.starts_with(b"{") && is_json(line);
@@ -164,14 +165,14 @@ impl Protocol {
         Ok(())
     }
 
-    /// Reads a frame of a stream: what is the same in every format here, the rest by the decoder.
+    /// Reads a frame of a stream: first what is the same in every format, then the rest with the decoder.
     ///
     /// # Errors
     /// As [`Decode::frame`].
     pub fn read(&self, decoder: &mut dyn Decode, frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         let data = frame.data.trim_ascii();
         if data.starts_with(b"{") {
-            // A relay takes what is no JSON for text.
+            // In a relay, anything that is not JSON is text.
             if self.plain_text && self.is_several(data) {
                 return self.read_several(decoder, frame, out);
             }

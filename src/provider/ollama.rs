@@ -68,7 +68,7 @@ fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     if let Some(answer) = prompt.schema {
         schema(answer, json);
     }
-    // Ollama streams unless it is told not to.
+    // Ollama streams by default.
     json.add(if prompt.stream { r#""stream":true"# } else { r#""stream":false"# });
     options_in("options", prompt, "num_predict", "", json);
     json.add("}");
@@ -89,7 +89,7 @@ fn attachments(attached: &[Attachment], json: &mut Writer) {
     json.add("]");
 }
 
-/// What the model thought goes back with the turns that call tools.
+/// The model's reasoning is sent back with the turns that call tools.
 const THINKING: &str = "thinking";
 
 fn message(message: &Message, earlier: &[&Message], prompt: &Prompt<'_>, json: &mut Writer) {
@@ -110,7 +110,7 @@ fn message(message: &Message, earlier: &[&Message], prompt: &Prompt<'_>, json: &
         for call in &message.tool_calls {
             json.add(r#"{"type":"function","function":{"#);
             json.text("name", &call.name);
-            // Ollama refuses a whole request for arguments that are no object.
+            // Ollama refuses a whole request for arguments that are not an object.
             json.member("arguments", &input(call));
             json.add("}}");
         }
@@ -121,9 +121,9 @@ fn message(message: &Message, earlier: &[&Message], prompt: &Prompt<'_>, json: &
 
 #[derive(Debug, Default)]
 struct Ollama {
-    /// What the model has called.
+    /// The calls of the model.
     calls: Calls,
-    /// The model has thought.
+    /// Whether the model has sent reasoning.
     thinks: bool,
 }
 
@@ -145,7 +145,7 @@ impl Decode for Ollama {
 }
 
 fields! {
-    /// One object of a stream, or the only one without.
+    /// An object of a stream, or the only object of an answer without streaming.
     struct Line { role, content, thinking, tools, images, done, reason, error, input_tokens, output_tokens }
     const LINE = {
         "message" => {
@@ -155,7 +155,7 @@ fields! {
             "tool_calls" => tools,
             "images" => images,
         },
-        // What `/api/generate` has instead, which proxies in front of it give: <https://docs.ollama.com/api/generate>.
+        // The member of `/api/generate`, which proxies in front of Ollama send: <https://docs.ollama.com/api/generate>.
         "response" => content,
         THINKING => thinking,
         "done" => done,
@@ -172,8 +172,8 @@ fields! {
 }
 
 impl Ollama {
-    /// Hands on everything that a line says, in the order in which a model says it, whatever the order of the keys. A line that
-    /// `is_document` is a complete answer. Returns false for a line without any member of a chat.
+    /// Hands on everything in a line, in the order in which a model produces it, whatever the order of the keys. A line
+    /// that `is_document` is a complete answer. Returns false for a line without any member of a chat.
     fn object(&mut self, data: &[u8], is_document: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut line = Line::default();
         line.select(data, LINE)?;
@@ -214,7 +214,7 @@ impl Ollama {
         Ok(true)
     }
 
-    /// Old servers give no reason; none has a word of its own for tools.
+    /// Old servers send no reason; no version has a reason for tool calls.
     fn reason(&self, raw: &str) -> FinishReason {
         match raw {
             "stop" | "" if !self.calls.is_empty() => FinishReason::ToolCalls,
@@ -233,7 +233,7 @@ impl Ollama {
         let input = arguments.text().or(json);
         let mention = Mention { id: id.to_text(), name: name.to_text(), input, ..Mention::default() };
         self.calls.take(mention, out);
-        // Calls come whole.
+        // Calls arrive complete.
         self.calls.end_all(out);
     }
 }

@@ -1,9 +1,9 @@
-//! What is asked, before a provider writes it down.
+//! The content of a request, before a provider writes it.
 
 use crate::json::Value;
 use crate::message::{Message, Role, Tool};
 
-/// What a request says, before a provider writes it down.
+/// The content of a request, before a provider writes it.
 #[derive(Debug)]
 pub struct Prompt<'a> {
     /// The model's name, without its provider.
@@ -14,17 +14,17 @@ pub struct Prompt<'a> {
     pub messages: &'a [Message],
     /// A number, as text.
     pub temperature: Option<&'a str>,
-    /// The bound on the answer, in tokens.
+    /// The limit on the answer, in tokens.
     pub max_tokens: Option<u64>,
-    /// Whether the answer shall stream.
+    /// Whether the answer is to stream.
     pub stream: bool,
     /// Whether it goes to the vendor's own public endpoint.
     pub public: bool,
-    /// What the model may call.
+    /// The tools that the model may call.
     pub tools: &'a [Tool],
-    /// The JSON Schema of the answer, if it shall be JSON.
+    /// The JSON Schema of the answer, if it must be JSON.
     pub schema: Option<&'a Value>,
-    /// Those of the wire format's optional members that this server has rejected.
+    /// The optional members of the wire format that this server has rejected.
     pub rejected: &'a [&'static str],
 }
 

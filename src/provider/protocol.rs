@@ -1,4 +1,4 @@
-//! What there is to know of a format, and how its requests come about.
+//! The properties of a format, and how its requests are made.
 
 use super::attached::with_fitting_attachments;
 use super::call_ids::{with_fitting_ids, IdForm};
@@ -10,7 +10,7 @@ use crate::json::Writer;
 use crate::message::{Attachment, AttachmentSource, Tool};
 use crate::text::{concat, split_once};
 
-/// What carries a request and its answer.
+/// The transport of a request and its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransportKind {
     /// A request with a JSON body, and its response.
@@ -19,7 +19,7 @@ pub enum TransportKind {
     WebSocket,
 }
 
-/// How frames are told apart.
+/// How frames are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
     /// Server-sent events.
@@ -28,7 +28,7 @@ pub enum Framing {
     Ndjson,
 }
 
-/// Where the key goes.
+/// How the key is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bearer <key>`
@@ -44,13 +44,13 @@ pub enum Auth {
 pub struct LocalServer {
     /// Its name as people write it.
     pub title: &'static str,
-    /// The port that it listens on, behind a colon.
+    /// The port that it listens on, after a colon.
     pub port: &'static str,
     /// What to do where it does not run.
     pub not_running: &'static str,
     /// What to do where it does not allow a page, whose origin is added at the end.
     pub not_allowed: &'static str,
-    /// Where on it the API is that works like OpenAI's.
+    /// The path of the API on it that works like OpenAI's.
     pub openai_path: &'static str,
 }
 
@@ -60,11 +60,11 @@ pub struct LocalServer {
 pub struct Protocol {
     /// Its name in JavaScript.
     pub name: &'static str,
-    /// What can stand before `://` in a model's name, with the API root that it implies.
+    /// The schemes that may precede `://` in a model's name, with the API root that each implies.
     pub prefixes: &'static [(&'static str, Option<&'static str>)],
-    /// Whether a model of this name is reached in this format where nothing else says in which.
+    /// Whether a model of this name uses this format, if nothing else determines the format.
     pub is_model: fn(&str) -> bool,
-    /// Whether models whose names say nothing are reached in this format. It is true of exactly one.
+    /// Whether this format is the default for unknown model names. It is true for exactly one format.
     pub is_default: bool,
     /// The vendor's public API root; none for one's own backend.
     pub base_url: Option<&'static str>,
@@ -72,35 +72,35 @@ pub struct Protocol {
     pub local_server: Option<&'static LocalServer>,
     /// How the addresses of its endpoints end, as people paste them for the API root; none for one's own backend.
     pub endpoints: &'static [&'static str],
-    /// What carries it.
+    /// Its transport.
     pub transport: TransportKind,
     /// How its streams are framed.
     pub framing: Framing,
-    /// Where its key goes.
+    /// How its key is sent.
     pub auth: Auth,
     /// Headers that every request has, beside the content type.
     pub headers: &'static [(&'static str, &'static str)],
     /// Whether it can answer without streaming.
     pub non_streaming: bool,
-    /// Whether a model goes on from an answer that is the last turn (prefill). One that refuses, with a status of 400, is
-    /// told to go on instead, as all are where there is no such thing.
+    /// Whether a model continues an answer that is the last turn (prefill). A model that refuses this with a status of
+    /// 400 is told to continue instead, and so are all models of a format without prefill.
     pub prefill: bool,
     /// Members of a request that some servers reject, each under the name by which their errors call it. After a 400 that
     /// names one the request is made again without it, or with another member in its place: see [`Prompt::sends`].
     pub optional: &'static [&'static str],
     /// Members that the decoder never reads and whose values differ from event to event, up to where the value begins.
     pub unread: &'static [&'static str],
-    /// Whether a payload that is no JSON object is text.
+    /// Whether a payload that is not a JSON object is text.
     pub plain_text: bool,
-    /// The names of events that say that the answer is complete.
+    /// The names of the events that complete the answer.
     pub final_events: &'static [&'static str],
     /// Whether it has tools.
     pub tools: bool,
-    /// What can be attached: how the media type begins, and whether a URL will do.
+    /// The attachments that it accepts: how the media type begins, and whether a URL is enough.
     pub media: &'static [(&'static str, bool)],
-    /// Whether models behind it often leave their reasoning in the text, in `<think>` tags.
+    /// Whether the models often leave their reasoning in the text, in `<think>` tags.
     pub think_tags: bool,
-    /// What stands behind the API root.
+    /// The path after the API root.
     pub path: fn(&Prompt<'_>) -> String,
     /// Writes the request's body.
     pub body: fn(&Prompt<'_>, &mut Writer),
@@ -108,16 +108,16 @@ pub struct Protocol {
     pub decoder: fn() -> Box<dyn Decode>,
 }
 
-/// A request, ready but for its key.
+/// A request without its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// Where it goes, absolute or relative to the page.
+    /// The address, absolute or relative to the page.
     pub url: String,
     /// Its headers, a name in lower case and a value in turn.
     pub headers: Vec<String>,
     /// Its body, JSON.
     pub body: String,
-    /// Where the key goes.
+    /// How the key is sent.
     pub auth: Auth,
 }
 
@@ -128,15 +128,15 @@ impl Protocol {
         PROTOCOLS.iter().find(|protocol| protocol.name == name).copied()
     }
 
-    /// The error of a model that has tools in a format that has none: `invalid-argument`.
+    /// The error for a model with tools in a format without tools: `invalid-argument`.
     #[must_use]
     pub fn refuses_tools(&self, tools: &[Tool]) -> Option<Error> {
         let refuses = !self.tools && !tools.is_empty();
         refuses.then(|| Error::invalid(concat(&["provider \"", self.name, "\" takes no tools"])))
     }
 
-    /// The error of a question that the format cannot put: `invalid-argument` for an attachment of a kind, or by a URL, that
-    /// it does not take.
+    /// The error for a question that the format cannot express: `invalid-argument` for an attachment of a kind, or by a
+    /// URL, that it does not accept.
     #[must_use]
     pub fn refuses(&self, attachments: &[Attachment]) -> Option<Error> {
         let attachment = attachments.iter().find(|attachment| !self.takes(attachment))?;
@@ -152,7 +152,7 @@ impl Protocol {
         self.media.iter().any(|(kind, by_url)| attachment.media_type.starts_with(kind) && (is_data || *by_url))
     }
 
-    /// Writes a request down that the format does not refuse. Attachments of earlier questions that it does not take, or whose
+    /// Writes a request that the format accepts. Attachments of earlier questions that it does not accept, or whose
     /// bytes are missing, are named in the text.
     #[must_use]
     pub fn encode(&self, base_url: &str, prompt: &Prompt<'_>) -> HttpRequest {
@@ -179,7 +179,7 @@ impl Protocol {
     }
 }
 
-/// `path` behind `base`, whose query, if it has one, stays at the end.
+/// `path` appended to `base`. If `base` has a query, it stays at the end.
 fn join(base: &str, path: &str) -> String {
     let (root, query) = split_once(base, '?').unwrap_or((base, ""));
     let mut root = root;

@@ -1,10 +1,10 @@
-//! What the readers of several formats need.
+//! Functions that the readers of several formats share.
 
 use super::OnDelta;
 use crate::json::{fields, RawValue, Value};
 use crate::message::{Delta, FinishReason, Usage};
 
-/// Whether an object has one of these members, be it `null`.
+/// Whether an object has one of these members, even if it is `null`.
 #[cold]
 pub(super) fn names(object: &[u8], members: &[&str]) -> bool {
     Value::parse(object).is_ok_and(|value| members.iter().any(|member| value.get(member).is_some()))
@@ -17,7 +17,7 @@ pub(super) fn say(text: &RawValue<'_>, thought: bool, out: &mut OnDelta<'_>) {
     }
 }
 
-/// What stands between the quotes of a string.
+/// The characters between the quotes of a string.
 pub(super) fn raw<'a>(found: &RawValue<'a>) -> &'a [u8] {
     if let RawValue::Text(text) = found {
         return text.raw();
@@ -36,7 +36,7 @@ fields! {
     pub(super) struct Tokens { input, output, total, reasoning, cached, cache_hits }
 }
 
-/// Hands on what is counted, if that is anything.
+/// Hands on the counts of tokens, if there are any.
 pub(super) fn usage(tokens: &Tokens<'_>, out: &mut OnDelta<'_>) {
     let usage = count(tokens);
     if usage != Usage::default() {
@@ -44,7 +44,7 @@ pub(super) fn usage(tokens: &Tokens<'_>, out: &mut OnDelta<'_>) {
     }
 }
 
-/// What is counted, as [`Usage`] has it.
+/// The counts of tokens as a [`Usage`].
 pub(super) fn count(tokens: &Tokens<'_>) -> Usage {
     let mut usage = Usage {
         input_tokens: tokens.input.unsigned(),
@@ -54,7 +54,7 @@ pub(super) fn count(tokens: &Tokens<'_>) -> Usage {
         cached_input_tokens: tokens.cached.unsigned().or(tokens.cache_hits.unsigned()),
         ..Usage::default()
     };
-    // xAI leaves the reasoning out of the output; only the total tells.
+    // xAI does not count the reasoning as output; only the total shows this.
     if let (Some(input), Some(output), Some(total), Some(reasoning @ 1..)) =
         (usage.input_tokens, usage.output_tokens, usage.total_tokens, usage.reasoning_tokens)
     {
@@ -66,7 +66,7 @@ pub(super) fn count(tokens: &Tokens<'_>) -> Usage {
     usage
 }
 
-/// Takes a count over if there is one: the newest is good.
+/// Takes over a count if there is one: the newest is valid.
 pub(super) fn newest(count: &mut Option<u64>, found: &RawValue<'_>) {
     *count = found.unsigned().or(*count);
 }

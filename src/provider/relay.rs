@@ -1,9 +1,9 @@
-//! One's own backend over server-sent events, as the streaming guide of Refinire has it in its FastAPI example:
-//! `data: {"chunk": "…"}` … `data: {"complete": true}`, or `data: {"error": "…"}`.
+//! A custom backend over server-sent events, as in the FastAPI example of Refinire's streaming guide: `data: {"chunk":
+//! "…"}` … `data: {"complete": true}`, or `data: {"error": "…"}`.
 //!
-//! What is no JSON object is text as it stands, so a backend that sends bare text works too; `[DONE]` and `[COMPLETE]`
-//! end the turn as well. Event names do not matter. Where an answer is gone on with, the `message` says so; where it shall
-//! be JSON, the first of the `messages` does. There are no tools and no attachments.
+//! Anything that is not a JSON object is text, so a backend that sends plain text works, too; `[DONE]` and `[COMPLETE]`
+//! also end the turn. Event names do not matter. If an answer is to be continued, the `message` asks for that; if it
+//! must be JSON, the first of the `messages` asks for that. There are no tools and no attachments.
 
 use super::errors::{is_error, relay_error, reports_error, value_of};
 use super::read::{finish, names};
@@ -75,7 +75,7 @@ impl Decode for Relay {
             Some(true) => {}
             _ if is_error || reports_error(data, true) => return Err(relay_error(&value_of(data))),
             Some(false) => out(Delta::Raw(frame.data)),
-            // White space is part of a text, and a chunk may well be a single space.
+            // White space is part of a text, and a chunk may be a single space.
             None if frame.data.is_empty() => {}
             None => out(Delta::Text(Text::verbatim(frame.data))),
         }
@@ -95,8 +95,8 @@ fields! {
     const PAYLOAD = { "chunk" => chunk, "complete" => complete, "error" => error }
 }
 
-/// Hands on what an object says; one that `is_document` is a complete answer. Returns false for an object without any of the
-/// keys, and `None` for a payload that is not a JSON object.
+/// Hands on the content of an object; if it `is_document`, it is a complete answer. Returns false for an object without
+/// any of the keys, and `None` for a payload that is not a JSON object.
 fn payload(data: &[u8], is_document: bool, out: &mut OnDelta<'_>) -> Result<Option<bool>, Error> {
     let mut payload = Payload::default();
     if payload.select(data, PAYLOAD).is_err() {
@@ -107,7 +107,7 @@ fn payload(data: &[u8], is_document: bool, out: &mut OnDelta<'_>) -> Result<Opti
     {
         return Ok(Some(false));
     }
-    // A chunk that is no string is shown as its JSON stands rather than lost; `null` is none.
+    // A chunk that is not a string is shown as JSON, so that it is not lost; `null` is no chunk.
     let json = chunk.other().map(Text::verbatim);
     if let Some(text) = chunk.text().or(json) {
         out(Delta::Text(text));

@@ -1,4 +1,4 @@
-//! Orders of roles that some servers refuse, put right in the request.
+//! Orders of roles that some servers refuse, corrected in the request.
 //!
 //! - Mistral: "Unexpected role 'user' after role 'tool'": <https://github.com/zed-industries/zed/pull/31736>. A run that was
 //!   stopped after its tools had answered leaves such turns.
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use super::call_ids::{host, is_in_domain, IdForm};
 use crate::message::{Message, Role};
 
-/// What the model is taken to have said between the results and the next question.
+/// The text of the assistant turn that is inserted between the results and the next question.
 const BRIDGE: &str = "…";
 
 /// The turns in an order that the server takes.
@@ -40,7 +40,7 @@ fn bridged(messages: Cow<'_, [Message]>) -> Cow<'_, [Message]> {
     bridged.into()
 }
 
-/// Turns of one role that follow one another become one.
+/// Joins successive turns of one role.
 fn alternating(messages: Cow<'_, [Message]>) -> Cow<'_, [Message]> {
     let are_one = |before: &Message, after: &Message| {
         before.role == after.role && matches!(after.role, Role::User | Role::Assistant) && before.tool_calls.is_empty()

@@ -2,19 +2,20 @@
 
 use crate::json::Value;
 
-/// How much of JSON Schema a provider knows, beside `properties`, `items` and `anyOf`.
+/// How much of JSON Schema a provider supports, besides `properties`, `items` and `anyOf`.
 #[derive(Debug)]
 pub(super) struct Dialect {
     /// The keywords.
     pub(super) known: &'static [&'static str],
     /// The formats.
     pub(super) formats: &'static [&'static str],
-    /// Whether every object has to be closed; else it is the subset of `OpenAPI` 3.0, with one type to a schema and
+    /// Whether every object must be closed; otherwise it is the subset of `OpenAPI` 3.0, with one type per schema and
     /// enumerations of strings.
     pub(super) closed: bool,
 }
 
-/// What a schema may go without where it is not known: whoever asked checks the answer by the whole schema.
+/// Keywords that may be left out if the provider does not support them: the caller checks the answer with the full
+/// schema.
 const SPARE: &[&str] = &[
     "$schema",
     "$id",
@@ -37,8 +38,8 @@ const SPARE: &[&str] = &[
     "writeOnly",
 ];
 
-/// Whether OpenAI can keep the answer to the schema as it is: every object is closed and has all its members, and there is
-/// nothing that only some of its models know. The whole has to be an object.
+/// Whether OpenAI can enforce the schema as it is: every object is closed and has all its members, and there is nothing
+/// that only some of its models support. The root must be an object.
 pub(super) fn is_strict(schema: &Value) -> bool {
     schema.text("type") == Some("object") && is_closed(schema)
 }
@@ -66,7 +67,8 @@ fn is_closed(schema: &Value) -> bool {
     is_known && !is_open && (has("type") || has("anyOf")) && has("items") == is("array")
 }
 
-/// The schema as the provider reads it; `None` for one that says what the provider cannot, as a reference.
+/// The schema in the provider's dialect; `None` if it contains something that the provider does not support, such as a
+/// reference.
 pub(super) fn fit(schema: &Value, dialect: &Dialect) -> Option<Value> {
     let Value::Object(members) = schema else { return None };
     let mut fitting = Value::object();

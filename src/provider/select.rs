@@ -1,10 +1,10 @@
-//! Which format a model is reached in.
+//! Which format a model uses.
 
 use super::{Protocol, PROTOCOLS};
 use crate::error::Error;
 use crate::text::{concat, split_once};
 
-/// A model with the way to it.
+/// A model, its format and its API root.
 #[derive(Debug, Clone)]
 pub struct Selection {
     /// The format.
@@ -13,15 +13,15 @@ pub struct Selection {
     pub model: String,
     /// The API root, without the caller's own; none for one's own backend.
     pub base_url: Option<&'static str>,
-    /// Nothing says that it is this format: it is the one that is taken where a model's name says nothing.
+    /// Whether the format is only the default, because nothing in the model's name determines it.
     pub is_guess: bool,
 }
 
-/// Chooses the format as Refinire does: `provider` first, then what stands before `://` in the model's name, then what the
-/// name looks like; what looks like nothing is the default's.
+/// Chooses the format as Refinire does: first by `provider`, then by the part of the model's name before `://`, then by
+/// the form of the name; otherwise the default.
 ///
 /// # Errors
-/// `invalid-argument` for a provider that does not exist, or no model where one is needed.
+/// `invalid-argument` for a provider that does not exist, or if a model is needed and there is none.
 pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
     let split = split_once(model, ':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
     let (scheme, name) = split.map_or((None, model), |(scheme, name)| (Some(scheme), name));
@@ -44,8 +44,8 @@ pub fn select(model: &str, provider: Option<&str>) -> Result<Selection, Error> {
     Ok(Selection { protocol, model: name.to_owned(), base_url: base_url.or(protocol.base_url), is_guess })
 }
 
-/// Whether a key sent to this host, or to this API root where no host was told, goes to a vendor's public endpoint: one
-/// that a page holds would be there for every visitor to take.
+/// Whether a key for this host, or for this API root if the host is not given, goes to a vendor's public endpoint:
+/// every visitor of a page could take a key that the page holds.
 #[must_use]
 pub fn is_vendor_host(host: Option<&str>, base_url: &str) -> bool {
     let vendor = |root: &str| {
@@ -58,8 +58,8 @@ pub fn is_vendor_host(host: Option<&str>, base_url: &str) -> bool {
     })
 }
 
-/// Whether the name is that of one of OpenAI's reasoning models: `gpt-5` and later, or `o` and a number, whatever stands
-/// before the last `/`. Others whose names look like these are none: `gpt-oss`, `gpt-4o`, `olmo`.
+/// Whether the name is that of one of OpenAI's reasoning models: `gpt-5` and later, or `o` and a number, after any path
+/// that ends in `/`. Similar names of other models do not count: `gpt-oss`, `gpt-4o`, `olmo`.
 pub(super) fn is_reasoning_model(model: &str) -> bool {
     let model = model.to_ascii_lowercase();
     let mut name = model.as_str();

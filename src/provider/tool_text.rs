@@ -1,9 +1,9 @@
-//! Tool turns as text, for a request without tools: servers refuse calls and results where no tools are given
-//! (<https://github.com/earendil-works/pi/issues/149>), and a relay has none at all. An agent without tools may be asked in
-//! a conversation in which another one used some.
+//! Tool turns as text, for a request without tools: servers refuse calls and results if the request has no tools
+//! (<https://github.com/earendil-works/pi/issues/149>), and a relay has no tools at all. An agent without tools may be
+//! used in a conversation in which another agent has used some.
 //!
-//! A call is told at the end of its turn, `[Called weather with {"city":"Rome"}]`; what the tools said is a turn of the
-//! user's behind it, `[weather returned: sunny]`, one for all results of a turn, so that the roles alternate as before.
+//! A call becomes text at the end of its turn, `[Called weather with {"city":"Rome"}]`. The results of a turn become
+//! one turn of the user after it, `[weather returned: sunny]`, so that the roles still alternate.
 
 use std::borrow::Cow;
 
@@ -43,7 +43,7 @@ fn with_calls_as_text(message: &Message) -> Message {
         append(&mut told.content, &called(&call));
     }
     if !message.tool_calls.is_empty() {
-        // What the provider wants back belongs to the calls.
+        // What the provider needs back belongs to the calls.
         told.state = Value::object();
     }
     told

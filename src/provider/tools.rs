@@ -1,4 +1,4 @@
-//! Which call an increment belongs to, where servers number their calls badly or not at all.
+//! Which call an increment belongs to, for servers that number their calls badly or not at all.
 //!
 //! An increment names its call by an id, an index and the tool's name, each of which may be missing, repeated or wrong.
 //! The candidate is the call with the same id and index, else with the same id, else with the same index, else the last
@@ -9,8 +9,8 @@
 //! - if the candidate's arguments are complete and those of the increment are so by themselves, unless both are the same
 //!   call once more: then the increment is dropped.
 //!
-//! A name may come in pieces while there are no arguments, as long as the pieces joined begin the name of one of the
-//! agent's tools. A call is told of when its name is known.
+//! A name may arrive in pieces while there are no arguments, as long as the joined pieces are the beginning of the name
+//! of one of the agent's tools. A call is reported when its name is known.
 
 use super::OnDelta;
 use crate::json::{Progress, Split, Text};
@@ -21,7 +21,7 @@ use crate::text::concat;
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     all: Vec<Call>,
-    /// How many have been told of.
+    /// How many have been reported.
     told: usize,
     /// The names of the agent's tools.
     tools: Vec<String>,
@@ -31,27 +31,27 @@ pub(super) struct Calls {
 struct Call {
     index: Option<u64>,
     id: String,
-    /// The server gives it another id from time to time.
+    /// Whether the server changes its id from time to time.
     ids_vary: bool,
     name: String,
     extra: String,
-    /// Its number, once it has been told of.
+    /// Its number, once it has been reported.
     number: Option<usize>,
     arguments: Progress,
-    /// The arguments that have not been told, and whether some have.
+    /// The arguments that have not been reported, and whether some have.
     held: String,
     fed: bool,
     split: Split,
     done: bool,
 }
 
-/// What an increment says of the call it belongs to, and adds to it.
+/// What an increment contains about its call, and adds to it.
 #[derive(Debug, Default)]
 pub(super) struct Mention<'a> {
     pub(super) index: Option<u64>,
     pub(super) id: String,
     pub(super) name: String,
-    /// What the provider wants back with the call.
+    /// What the provider needs back with the call.
     pub(super) extra: String,
     /// More of the arguments.
     pub(super) input: Option<Text<'a>>,
@@ -61,7 +61,7 @@ pub(super) struct Mention<'a> {
 enum Belongs {
     To(usize),
     New,
-    /// To what is known: it says it again.
+    /// To a known call, which it repeats.
     Known,
 }
 
@@ -81,7 +81,7 @@ impl Calls {
         match self.place(&mention) {
             Belongs::To(place) => self.add(place, mention, out),
             Belongs::New => {
-                // The names of those before are whole now.
+                // The names of earlier calls are complete now.
                 (0..self.all.len()).for_each(|place| self.tell(place, true, out));
                 self.all.push(Call::default());
                 self.add(self.all.len() - 1, mention, out);
@@ -90,8 +90,8 @@ impl Calls {
         }
     }
 
-    /// Takes all calls so far, each whole, of a server that sums up what it has sent in increments: only what these lack
-    /// is new.
+    /// Takes all calls so far, each complete, from a server that sends a summary after the increments: only what the
+    /// increments lacked is new.
     pub(super) fn take_summary<'m>(&mut self, mentions: impl Iterator<Item = Mention<'m>>, out: &mut OnDelta<'_>) {
         let before = self.all.len();
         let mut known = vec![false; before];
@@ -118,8 +118,8 @@ impl Calls {
         }
     }
 
-    /// A call that begins here, or the one with this id and name. Gives its number. For formats that say clearly where a call
-    /// begins and ends.
+    /// Begins a call, or finds the one with this id and name. Returns its number. For formats in which it is clear
+    /// where a call begins and ends.
     pub(super) fn begin(&mut self, id: String, name: String, extra: String, out: &mut OnDelta<'_>) -> usize {
         let is_known = |call: &Call| !id.is_empty() && call.id == id && call.name == name;
         if let Some(place) = self.all.iter().rposition(is_known) {
@@ -146,7 +146,7 @@ impl Calls {
         }
     }
 
-    /// Ends every call that is still open. One that has neither name nor arguments is none.
+    /// Ends every call that is still open. A call with neither name nor arguments is dropped.
     pub(super) fn end_all(&mut self, out: &mut OnDelta<'_>) {
         for place in 0..self.all.len() {
             let Some(call) = self.all.get_mut(place).filter(|call| !call.done) else { continue };
@@ -188,7 +188,7 @@ impl Calls {
         Belongs::To(place)
     }
 
-    /// Whether a whole call says again what a finished one with the same id or index has said.
+    /// Whether a complete call repeats a finished one with the same id or index.
     fn repeats(&self, mention: &Mention<'_>) -> bool {
         let is_same = |call: &&Call| {
             let same_id = !mention.id.is_empty() && call.id == mention.id;
@@ -216,7 +216,7 @@ impl Calls {
             .or_else(|| self.all.len().checked_sub(1))
     }
 
-    /// Whether the name says that a call without arguments yet is over.
+    /// Whether the name shows that a call without arguments is over.
     fn is_other_name(&self, call: &Call, mention: &Mention<'_>) -> bool {
         if mention.name.is_empty() {
             return false;
@@ -225,14 +225,14 @@ impl Calls {
         if call.has_other_name(mention) {
             return another || self.joined(call, mention).is_none();
         }
-        // The same name under another index, or under another id where there are no indices: a tool without arguments
-        // is called twice. What has no name yet is waiting for this one.
+        // The same name under another index, or under another id if there are no indices, means that a tool without
+        // arguments is called twice. A call without a name still waits for its name.
         let same_id = !mention.id.is_empty() && mention.id == call.id;
         another && !same_id && !call.name.is_empty()
     }
 
-    /// The name of the call and the one mentioned as one, where that is the beginning of a tool's name; some servers say
-    /// again with each piece what came before.
+    /// The joined name of the call and of the increment, if that is the beginning of a tool's name; some servers repeat
+    /// with each piece what came before.
     fn joined(&self, call: &Call, mention: &Mention<'_>) -> Option<String> {
         let begins = |name: &String| self.tools.iter().any(|tool| tool.starts_with(name.as_str()));
         let joined = concat(&[&call.name, &mention.name]);
@@ -267,7 +267,7 @@ impl Calls {
         self.tell(place, false, out);
     }
 
-    /// Tells of a call, and of its arguments, as far as is certain. `named`: its name is whole.
+    /// Reports a call and its arguments, as far as they are certain. `named`: the name is complete.
     fn tell(&mut self, place: usize, named: bool, out: &mut OnDelta<'_>) {
         let Some(call) = self.all.get(place) else { return };
         if call.number.is_none() {
@@ -281,7 +281,7 @@ impl Calls {
         let Some(call) = self.all.get_mut(place) else { return };
         let Some(number) = call.number else { return };
         if call.is_placeholder() {
-            // Nothing is told yet, but the answer lives: the idle timer has to know.
+            // Nothing is reported yet, but the idle timer must know that the answer is still arriving.
             if !named {
                 out(Delta::ToolInput { call: number, text: Text::verbatim(b"") });
             }
@@ -291,11 +291,11 @@ impl Calls {
         }
     }
 
-    /// Gives a call its number, and tells of it.
+    /// Gives a call its number, and reports it.
     fn start(&mut self, place: usize, out: &mut OnDelta<'_>) {
         let number = self.told;
         self.told += 1;
-        // Two calls of one id could not be told apart by whoever answers them.
+        // If two calls had the same id, their results could not be told apart.
         let id = self.all.get(place).map_or("", |call| &*call.id);
         let is_taken = self.all.iter().any(|other| other.number.is_some() && other.id == id);
         let Some(call) = self.all.get_mut(place) else { return };
@@ -307,7 +307,7 @@ impl Calls {
 }
 
 impl Call {
-    /// More of its arguments.
+    /// Adds to its arguments.
     fn push(&mut self, piece: &str) {
         if self.is_placeholder() && !piece.trim_ascii().is_empty() {
             self.held.clear();
@@ -317,7 +317,8 @@ impl Call {
         self.arguments.push(piece);
     }
 
-    /// Whether the arguments are an empty object so far: some gateways begin with one, which is not part of what follows.
+    /// Whether the arguments are an empty object so far: some gateways send one first, which is not part of the
+    /// arguments.
     fn is_placeholder(&self) -> bool {
         !self.fed && self.held.trim_ascii() == "{}"
     }
@@ -334,12 +335,12 @@ impl Call {
         !mention.name.is_empty() && !self.name.is_empty() && mention.name != self.name
     }
 
-    /// Whether an id or an index says that another call is meant, as far as these can be relied on.
+    /// Whether an id or an index shows that another call is meant, as far as these are reliable.
     fn is_other(&self, mention: &Mention<'_>) -> bool {
         (self.has_other_id(mention) && !self.ids_vary) || self.has_other_index(mention)
     }
 
-    /// Whether what comes behind complete arguments begins another call. `alone` are its arguments by themselves.
+    /// Whether an increment after complete arguments begins another call. `alone` are its own arguments.
     fn is_followed_by(&self, mention: &Mention<'_>, alone: &Progress) -> bool {
         let same_id = !mention.id.is_empty() && mention.id == self.id;
         if same_id && self.is_placeholder() && !self.has_other_name(mention) {
@@ -349,7 +350,7 @@ impl Call {
         self.has_other_name(mention) || self.is_other(mention) || (begins && !mention.name.is_empty())
     }
 
-    /// Whether what comes behind the beginning of arguments belongs to another call.
+    /// Whether an increment after the beginning of arguments belongs to another call.
     fn is_interrupted_by(&self, mention: &Mention<'_>) -> bool {
         let nothing_else = mention.id.is_empty() && mention.index.is_none();
         let is_other = self.has_other_id(mention) || self.has_other_index(mention) || nothing_else;

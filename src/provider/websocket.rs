@@ -1,10 +1,12 @@
-//! One's own backend over a WebSocket, as the streaming guide of Refinire has it: the question goes up as a text frame,
-//! text frames come down, `[COMPLETE]` ends the turn. A frame may also be what a relay's event is: see [`super::relay`].
+//! A custom backend over a WebSocket, as in the streaming guide of Refinire: the question is sent as a text frame, the
+//! answer arrives in text frames, `[COMPLETE]` ends the turn. A frame may also be an event of a relay: see
+//! [`super::relay`].
 //!
 //! Nothing but the question is sent: no instructions, no history, no model, no key. There are no tools and no attachments.
 //!
-//! The reader takes bytes, for every format: the same limits, timers and tests of split reads are those of a socket, too. So
-//! what happens to a socket, a [`SocketEvent`], is written as a line here and read from it here, and nobody else knows how.
+//! The reader takes bytes in every format, so the same limits, timers and tests of split reads apply to a socket. What
+//! happens to a socket, a [`SocketEvent`], is therefore written as a line, and only this file writes and reads these
+//! lines.
 
 use super::relay::Relay;
 use super::write::question;
@@ -50,7 +52,7 @@ fn body(prompt: &Prompt<'_>, text: &mut Writer) {
 pub enum SocketEvent<'a> {
     /// A text frame came.
     Text(&'a str),
-    /// A binary frame came, of whatever content.
+    /// A binary frame came, with any content.
     Binary,
     /// It was closed.
     Closed {
@@ -62,8 +64,8 @@ pub enum SocketEvent<'a> {
 }
 
 impl SocketEvent<'_> {
-    /// The line that the decoder reads: JSON, so that line breaks in a text stay its own. A text is a string, a binary frame
-    /// `null`, the closing `[code, reason]`.
+    /// The line that the decoder reads. It is JSON, so that line breaks in a text do not end the line. A text is a
+    /// string, a binary frame `null`, the closing `[code, reason]`.
     #[must_use]
     pub fn to_line(&self) -> String {
         match self {
@@ -91,17 +93,17 @@ impl Decode for Socket {
     }
 }
 
-/// The error of a socket that was closed before the turn was complete, by what its code means
+/// The error for a socket that was closed before the turn was complete, by its code
 /// (<https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number>).
 fn closed(closing: &[Value]) -> Error {
     let code = closing.first().and_then(Value::as_unsigned).unwrap_or_default();
     let reason = closing.get(1).and_then(Value::as_str).unwrap_or_default();
     let kind = match code {
-        // Whoever closes it in good order takes the turn for done.
+        // A peer that closes normally considers the turn complete.
         1000 | 1005 => Code::Truncated,
         // Going away, lost, an internal error, a restart, try again later, a bad gateway, TLS.
         1001 | 1006 | 1011..=1015 => Code::Network,
-        // What the peer does not want, and will not want again; and the codes of libraries and of backends themselves.
+        // The peer refuses, and would refuse again; also the codes of libraries and of backends.
         _ => Code::Provider,
     };
     let (colon, code) = (if reason.is_empty() { "" } else { ": " }, decimal(code));

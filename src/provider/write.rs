@@ -7,8 +7,8 @@ use crate::json::{kind_of, Kind, Value, Writer};
 use crate::message::{Attachment, AttachmentSource, Message, Role, Tool, ToolCall};
 use crate::text::{concat, is_blank};
 
-/// The conversation for formats in which a person speaks first and no turn may be empty: without system messages, without
-/// what stands before the person's first words, and without answers to calls that are not in it.
+/// The conversation for formats in which the user speaks first and no turn may be empty: without system messages,
+/// without turns before the user's first message, and without answers to calls that are not included.
 pub(super) fn turns<'a>(prompt: &Prompt<'a>) -> Vec<&'a Message> {
     let mut turns: Vec<&Message> = Vec::new();
     for message in prompt.messages {
@@ -26,7 +26,7 @@ pub(super) fn turns<'a>(prompt: &Prompt<'a>) -> Vec<&'a Message> {
     turns
 }
 
-/// The last thing that the person said.
+/// The last message of the user.
 pub(super) fn question<'a>(prompt: &Prompt<'a>) -> &'a str {
     let question = prompt.messages.iter().rfind(|message| message.role == Role::User);
     question.map_or("", |question| &question.content)
@@ -38,18 +38,18 @@ pub(super) fn answered<'a>(earlier: &[&'a Message], answer: &Message) -> Option<
     earlier.iter().rev().find_map(|turn| turn.tool_calls.iter().find(|call| call.id == *id))
 }
 
-/// A call's arguments as the object that they have to be: servers refuse a whole request for others, even those that take
-/// them as text. What is wrong with them, the answer to the call says.
+/// A call's arguments as an object: servers refuse a whole request for anything else, even if they take arguments as
+/// text. The answer to the call explains what was wrong with them.
 pub(super) fn input(call: &ToolCall) -> Cow<'_, str> {
     call.input().filter(|input| kind_of(input) == Some(Kind::Object)).unwrap_or("{}".into())
 }
 
-/// Whether a tool's turn says that the tool failed.
+/// Whether a tool's turn reports that the tool failed.
 pub(super) fn has_failed(message: &Message) -> bool {
     message.metadata.get("isError").is_some_and(Value::is_true)
 }
 
-/// What a tool answered, for formats that know an error by its words only.
+/// The result of a tool, for formats in which only the text shows that it is an error.
 pub(super) fn result(message: &Message) -> Cow<'_, str> {
     if has_failed(message) {
         return concat(&["Error: ", &message.content]).into();
@@ -57,7 +57,7 @@ pub(super) fn result(message: &Message) -> Cow<'_, str> {
     (&*message.content).into()
 }
 
-/// The tools, if there are any: what stands before each and behind it, and the name of its parameters.
+/// The tools, if there are any: the text before and after each, and the name of its parameters.
 pub(super) fn list_tools(tools: &[Tool], [before, parameters, behind]: [&str; 3], json: &mut Writer) {
     if tools.is_empty() {
         return;
@@ -82,8 +82,7 @@ pub(super) fn describe(tool: &Tool, json: &mut Writer) {
 /// Tools as Chat Completions have them.
 pub(super) const CHAT_TOOL: [&str; 3] = [r#"{"type":"function","function":{"#, "parameters", "}}"];
 
-/// A turn in parts: what is attached, each by `part`, which writes the members of one, and the words behind it, which a
-/// model reads better then.
+/// A turn in parts: first the attachments, each written by `part`, then the text, which models read better after them.
 pub(super) fn turn_in_parts(
     message: &Message,
     attached: &[Attachment],
@@ -108,7 +107,7 @@ pub(super) fn turn_in_parts(
     json.add("]}");
 }
 
-/// An attachment's URL, one that holds the data where it has no other.
+/// An attachment's URL; a data URL if it has no other.
 pub(super) fn url_of(attachment: &Attachment) -> Cow<'_, str> {
     match &attachment.source {
         AttachmentSource::Url(url) => url.into(),
@@ -117,7 +116,7 @@ pub(super) fn url_of(attachment: &Attachment) -> Cow<'_, str> {
     }
 }
 
-/// A file's name, which is wanted with its data.
+/// A file's name, which is required with its data.
 pub(super) fn name_of(attachment: &Attachment) -> &str {
     if attachment.name.is_empty() {
         return "attachment";
@@ -125,7 +124,7 @@ pub(super) fn name_of(attachment: &Attachment) -> &str {
     &attachment.name
 }
 
-/// Tells the model in words what the answer shall be like.
+/// Describes to the model in words what the answer must be.
 pub(super) fn instruct(schema: &Value, system: &mut String) {
     if !system.is_empty() {
         system.push_str("\n\n");
@@ -134,13 +133,13 @@ pub(super) fn instruct(schema: &Value, system: &mut String) {
     system.push_str(&schema.to_json());
 }
 
-/// A turn that has nothing but words.
+/// A turn with nothing but text.
 pub(super) fn turn(role: Role, content: &str, json: &mut Writer) {
     open_turn(role, content, json);
     json.add("}");
 }
 
-/// A turn that may have more than words.
+/// A turn that may have more than text.
 pub(super) fn open_turn(role: Role, content: &str, json: &mut Writer) {
     json.add("{");
     json.text("role", role.as_str());
@@ -154,13 +153,13 @@ pub(super) fn first_turn(instructions: &str, json: &mut Writer) {
     }
 }
 
-/// The temperature and the bound on the answer, where they are given.
+/// The temperature and the limit on the answer, if they are set.
 pub(super) fn options(prompt: &Prompt<'_>, bound: &str, json: &mut Writer) {
     temperature(prompt, json);
     json.number(bound, prompt.max_tokens);
 }
 
-/// The same, and the members in `more`, as an object of its own.
+/// The same in an object, with the members in `more`.
 pub(super) fn options_in(key: &str, prompt: &Prompt<'_>, bound: &str, more: &str, json: &mut Writer) {
     if prompt.temperature.is_some() || prompt.max_tokens.is_some() || !more.is_empty() {
         json.member(key, "{");
@@ -172,7 +171,7 @@ pub(super) fn options_in(key: &str, prompt: &Prompt<'_>, bound: &str, more: &str
     }
 }
 
-/// The temperature, where it is given.
+/// The temperature, if it is set.
 pub(super) fn temperature(prompt: &Prompt<'_>, json: &mut Writer) {
     if let Some(temperature) = prompt.temperature {
         json.member("temperature", temperature);

@@ -16,15 +16,15 @@ const TOOL_USE: &str = "tool_use";
 #[derive(Debug, Default)]
 pub(super) struct Anthropic {
     started: bool,
-    /// Of the caller's tools. Those that the server runs by itself are not among them.
+    /// Calls of the caller's tools. Tools that the server runs itself are not included.
     tools: Vec<Tool>,
     calls: Calls,
-    /// The blocks of words and of thinking since the last call, as JSON, and whether the last one is still open.
+    /// The blocks of text and of reasoning since the last call, as JSON, and whether the last one is still open.
     blocks: Vec<u8>,
     open: bool,
-    /// What signs the open one, as it stands in JSON.
+    /// The signature of the open block, as it is in JSON.
     signature: Vec<u8>,
-    /// Something has been thought.
+    /// Whether there has been any reasoning.
     thinks: bool,
     counts: Counts,
 }
@@ -33,9 +33,9 @@ pub(super) struct Anthropic {
 struct Tool {
     index: Option<u64>,
     call: usize,
-    /// Its block has not ended.
+    /// Whether its block is still open.
     open: bool,
-    /// The input that came with the block's beginning, good unless increments follow.
+    /// The input from the beginning of the block, which is valid unless increments follow.
     input: Vec<u8>,
 }
 
@@ -50,7 +50,7 @@ struct Counts {
 }
 
 fields! {
-    /// An event with the content block, or the increment of a block or of the message, that is in it: their members have
+    /// An event with its content block, or with its increment of a block or of the message: their members have
     /// different names.
     struct Event {
         kind, index, message, usage, error,
@@ -83,7 +83,7 @@ fields! {
 }
 
 fields! {
-    /// What a text cites. Its places are those in the document that is cited, not in the text.
+    /// A citation. Its places are in the cited document, not in the text.
     struct Citation { url, source, title, document, text }
     const CITATION = {
         "url" => url,
@@ -101,7 +101,7 @@ fields! {
 }
 
 fields! {
-    /// All of an answer, or the beginning of a stream.
+    /// A complete answer, or the beginning of a stream.
     struct Message { content, stop_reason, usage, error }
     const MESSAGE = { "content" => content, "stop_reason" => stop_reason, "usage" => usage, "error" => error }
 }
@@ -179,11 +179,11 @@ impl Decode for Anthropic {
 }
 
 impl Anthropic {
-    /// A message, and the blocks in it, which are whole.
+    /// A message and its blocks, which are complete.
     fn message(&mut self, message: &Message<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         let Message { content, stop_reason, usage, error } = message;
         self.usage(usage, out);
-        // Some gateways begin twice.
+        // Some gateways send the beginning twice.
         if !std::mem::replace(&mut self.started, true) {
             for block in content.items() {
                 if !self.begin(None, &block.select(PART), out) {
@@ -199,7 +199,7 @@ impl Anthropic {
         Ok(())
     }
 
-    /// The beginning of a block; false for those that have no meaning here, as tools that the server runs by itself.
+    /// The beginning of a block; false for blocks without a meaning here, such as tools that the server runs itself.
     fn begin(&mut self, index: Option<u64>, block: &Event<'_>, out: &mut OnDelta<'_>) -> bool {
         let Event { part_kind: kind, text, thinking, id, name, input, signature, data, citations, content, .. } = block;
         self.end_block();
@@ -219,7 +219,7 @@ impl Anthropic {
         } else if kind.says(TOOL_USE) {
             let extra = self.take_blocks();
             let call = self.calls.begin(id.to_text(), name.to_text(), extra, out);
-            // In a stream an empty object holds the place of what follows.
+            // In a stream, an empty object is a placeholder for what follows.
             let input = input.as_object().filter(|input| index.is_none() || !is_empty_object(input));
             self.tools.push(Tool { index, call, open: true, input: input.unwrap_or_default().to_vec() });
         } else {
@@ -228,7 +228,7 @@ impl Anthropic {
         true
     }
 
-    /// An increment of a block; false for those that have no meaning here.
+    /// An increment of a block; false for increments without a meaning here.
     fn delta(&mut self, index: Option<u64>, delta: &Event<'_>, out: &mut OnDelta<'_>) -> bool {
         let Event { part_kind: kind, text, thinking, partial_json: json, signature, citation, .. } = delta;
         if kind.says("text_delta") {
@@ -256,7 +256,7 @@ impl Anthropic {
         true
     }
 
-    /// A block begins: its JSON up to the first text, which more may follow.
+    /// A block begins: keeps its JSON up to the first text, which may grow.
     fn begin_block(&mut self, json: &[u8], text: &RawValue<'_>, signature: &RawValue<'_>) {
         if !self.blocks.is_empty() {
             self.blocks.push(b',');
@@ -284,7 +284,7 @@ impl Anthropic {
         }
     }
 
-    /// What has to go back with a call, if anything has been thought: an array of the blocks before it.
+    /// What must be sent back with a call, if there has been reasoning: an array of the blocks before it.
     fn take_blocks(&mut self) -> String {
         let blocks = std::mem::take(&mut self.blocks);
         if blocks.is_empty() || !self.thinks {
@@ -328,7 +328,7 @@ impl Anthropic {
     }
 }
 
-/// A stop reason comes before the end, and says as much: the message is whole.
+/// A stop reason arrives before the end, and already means that the message is complete.
 fn stop(reason: &RawValue<'_>, out: &mut OnDelta<'_>) {
     if reason.text().is_some() {
         let raw = reason.to_text();
@@ -342,7 +342,7 @@ fn finish_reason(raw: &str) -> FinishReason {
         "max_tokens" | "model_context_window_exceeded" => FinishReason::Length,
         TOOL_USE => FinishReason::ToolCalls,
         "refusal" => FinishReason::ContentFilter,
-        // `pause_turn` among them: the server wants to be asked to go on.
+        // This includes `pause_turn`: the server wants another request to continue.
         _ => FinishReason::Other,
     }
 }
@@ -353,7 +353,7 @@ fn cite_passage(citation: &RawValue<'_>, out: &mut OnDelta<'_>) {
     cite(url, if title.text().is_some() { title } else { document }, text, None, out);
 }
 
-/// Hands on what a server's tool found: a list of pages, or one. False for anything else, as an error.
+/// Hands on the results of a server's tool: a list of pages, or one page. False for anything else, such as an error.
 fn cite_pages(content: &RawValue<'_>, out: &mut OnDelta<'_>) -> bool {
     let mut found = false;
     let mut page = |page: &RawValue<'_>| {

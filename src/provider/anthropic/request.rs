@@ -7,7 +7,7 @@ use crate::provider::write::{has_failed, input, instruct, list_tools, temperatur
 use crate::provider::Prompt;
 use crate::text::{concat, is_blank};
 
-/// The bound on the answer where the caller names none: the format wants one.
+/// The limit on the answer if the caller sets none: the format requires one.
 const MAX_TOKENS: u64 = 4096;
 
 pub(super) fn body(prompt: &Prompt<'_>, json: &mut Writer) {
@@ -36,7 +36,7 @@ pub(super) fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
-/// What the server can keep the answer to; where it knows no such schema, `system` asks for it.
+/// The schema that the server can enforce; if it cannot enforce any, `system` asks for it.
 fn schema(schema: &Value, system: &mut String) -> Option<Value> {
     let fitting = fit(schema, &DIALECT);
     if fitting.is_none() {
@@ -80,7 +80,7 @@ fn messages(turns: &[&Message], json: &mut Writer) {
     for (place, message) in turns.iter().enumerate() {
         let next = turns.get(place + 1);
         if message.role == Role::Tool {
-            // Results that follow one another are blocks of one message.
+            // Successive results are blocks of one message.
             if !answers {
                 json.add(r#"{"role":"user","content":["#);
             }
@@ -90,12 +90,12 @@ fn messages(turns: &[&Message], json: &mut Writer) {
                 json.add("]}");
             }
         } else if !message.tool_calls.is_empty() {
-            // What was thought before an earlier question is not wanted, and refused if anything before it has changed.
+            // Reasoning from before an earlier question is not needed, and refused if anything before it has changed.
             tool_calls(message, asked < Some(place), json);
         } else if !message.attachments.is_empty() {
             attachments(message, &message.attachments, json);
         } else if next.is_none() && message.role == Role::Assistant {
-            // An answer to be gone on with must not end in white space.
+            // An answer that is to be continued must not end in white space.
             turn(message.role, message.content.trim_end(), json);
         } else {
             turn(message.role, &message.content, json);
@@ -110,7 +110,7 @@ fn tool_calls(message: &Message, with_thoughts: bool, json: &mut Writer) {
     for block in blocks.iter().flat_map(Value::items) {
         said.push_str(block.text("text").unwrap_or_default());
     }
-    // Those whose words are not the message's any more go without them.
+    // Blocks whose text is no longer that of the message are left out.
     let rest = without(&message.content, &said);
     json.add("{");
     json.text("role", message.role.as_str());
@@ -135,7 +135,7 @@ fn tool_calls(message: &Message, with_thoughts: bool, json: &mut Writer) {
     json.add("]}");
 }
 
-/// A block of words, which must not be blank.
+/// A block of text, which must not be blank.
 fn words(text: &str, json: &mut Writer) {
     if !is_blank(text) {
         json.add(r#"{"type":"text""#);
@@ -144,7 +144,7 @@ fn words(text: &str, json: &mut Writer) {
     }
 }
 
-/// The text without what is said in it.
+/// The text without `said`.
 fn without(text: &str, said: &str) -> Option<String> {
     (0..=text.len()).find_map(|at| {
         let (before, rest) = text.split_at_checked(at)?;
@@ -152,7 +152,7 @@ fn without(text: &str, said: &str) -> Option<String> {
     })
 }
 
-/// The blocks that stood before a call, as they came.
+/// The blocks before a call, unchanged.
 fn blocks(call: &ToolCall) -> Value {
     Value::parse(call.extra.as_bytes()).unwrap_or(Value::object())
 }
@@ -161,7 +161,7 @@ fn tool_result(message: &Message, json: &mut Writer) {
     json.add(r#"{"type":"tool_result""#);
     json.text("tool_use_id", message.tool_call_id.as_deref().unwrap_or_default());
     let has_failed = has_failed(message);
-    // An error without a word is refused.
+    // An error without text is refused.
     json.text("content", if has_failed && message.content.is_empty() { "error" } else { &message.content });
     if has_failed {
         json.add(r#""is_error":true"#);

@@ -20,14 +20,14 @@ pub(super) struct Chat {
     calls: Calls,
     finds: Finds,
     refused: bool,
-    /// A choice has come, also one that says nothing.
+    /// Whether a choice has arrived, even an empty one.
     begun: bool,
-    /// A finish reason has come.
+    /// Whether a finish reason has arrived.
     finished: bool,
-    /// The model was offered tools.
+    /// Whether the model was offered tools.
     offered: bool,
     details: Details,
-    /// The name of the reasoning that goes back as it is.
+    /// The name of the reasoning member that is sent back unchanged.
     reasoning: &'static str,
 }
 
@@ -74,8 +74,9 @@ impl Chat {
         if self.refused {
             return FinishReason::ContentFilter;
         }
-        // Compatible servers hand on the words of the model's own vendor: those of Mistral (`model_length`), Zhipu (`sensitive`,
-        // `model_context_window_exceeded`), Hugging Face (`eos_token`), Cohere (`COMPLETE`), Anthropic and Gemini.
+        // Compatible servers pass on the reasons of the model's own vendor: those of Mistral (`model_length`), Zhipu
+        // (`sensitive`, `model_context_window_exceeded`), Hugging Face (`eos_token`), Cohere (`COMPLETE`), Anthropic
+        // and Gemini.
         match raw.to_ascii_lowercase().as_str() {
             "" | "stop" | "end_turn" | "eos" | "eos_token" | "stop_sequence" | "complete" => FinishReason::Stop,
             "length"
@@ -91,11 +92,11 @@ impl Chat {
         }
     }
 
-    /// Reads a chunk, or a whole completion, which differ in little. False if it has nothing of either.
+    /// Reads a chunk, or a complete answer without streaming, which is similar. False if it is neither.
     fn object(&mut self, data: &[u8], shape: Shape, failed: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut chunk = Chunk::default();
         chunk.select(data, CHUNK)?;
-        // Of several choices the first is the answer.
+        // If there are several choices, the first is the answer.
         if chunk.index.other().is_some_and(|index| index != b"0") {
             chunk = chunk.without_choice();
         }
@@ -129,11 +130,11 @@ impl Chat {
             || groq_usage.is_there())
     }
 
-    /// Hands on what a delta says, or the message of a whole completion.
+    /// Hands on the content of a delta, or of the message of a complete answer.
     fn say(&mut self, said: &Chunk<'_>, out: &mut OnDelta<'_>) {
         let Chunk { text, content, reasoning_content, reasoning, thinking, refusal, .. } = said;
         let Chunk { tools, function, transcript, details, extra, .. } = said;
-        // Servers that send several kinds of reasoning send the same several times.
+        // Servers that send several kinds of reasoning send the same text in each.
         let thoughts = [reasoning_content, reasoning, thinking].into_iter();
         let mut shown = true;
         if let Some(thought) = thoughts.clone().find(|thought| thought.text().is_some()) {
@@ -154,7 +155,7 @@ impl Chat {
         }
     }
 
-    /// Keeps what goes back with the turn.
+    /// Keeps what is sent back with the turn.
     fn keep(&mut self, content: &RawValue<'_>, reasoning: &RawValue<'_>, extra: &RawValue<'_>, out: &mut OnDelta<'_>) {
         let member = if matches!(content, RawValue::Text(_)) {
             REASONING_CONTENT
@@ -167,7 +168,7 @@ impl Chat {
             self.reasoning = member;
             out(Delta::ReasoningState(member));
         }
-        // Without a signature it says of what kind a part is.
+        // Without a signature, it describes the kind of a part.
         if extra.as_object().is_some_and(|extra| extra.windows(SIGNATURE.len()).any(|part| part == SIGNATURE)) {
             out(Delta::State { member: EXTRA_CONTENT, value: extra.into() });
         }
@@ -179,15 +180,15 @@ impl Chat {
         }
     }
 
-    /// A message where a chunk has a delta. In a stream it says everything so far once more: it counts only where there is
-    /// no delta, or at the end, where the delta may be empty.
+    /// A message in place of a delta. In a stream it repeats everything so far: it counts only if there is no delta, or
+    /// at the end, where the delta may be empty.
     fn message(&mut self, chunk: &Chunk<'_>, shape: Shape, out: &mut OnDelta<'_>) {
         let message: Chunk<'_> = chunk.message.select(DELTA);
         if shape == Shape::Whole {
             self.say(&message, out);
             return self.finds.take(&message, true, out);
         }
-        // Whoever collects them keeps each once.
+        // The answer keeps each source and file once.
         self.finds.take(&message, true, out);
         let has_delta = |choice: RawValue<'_>| choice.select::<Choice<'_>>(CHOICE).delta.is_there();
         if chunk.says_something()
@@ -211,7 +212,7 @@ impl Chat {
         self.calls.take_summary(calls(tools, function), out);
     }
 
-    /// What is said aloud: a string, or parts, of which a server may send the only one without a list around it.
+    /// The text: a string, or parts. A server may send a single part without a list around it.
     fn content(&mut self, content: &RawValue<'_>, out: &mut OnDelta<'_>) {
         say(content, false, out);
         if content.as_object().is_some() {
@@ -227,8 +228,8 @@ impl Chat {
         say(refusal, false, out);
     }
 
-    /// A part of `content` where that is a list: `{type: "text", text}`, `{type: "thinking", thinking: [{text}]}`,
-    /// `{type: "refusal", refusal}`. The text of some is an object again: `{type: "text", text: {value}}`.
+    /// A part of `content`, if `content` is a list: `{type: "text", text}`, `{type: "thinking", thinking: [{text}]}`,
+    /// `{type: "refusal", refusal}`. The text of some parts is an object itself: `{type: "text", text: {value}}`.
     fn part(&mut self, part: &RawValue<'_>, out: &mut OnDelta<'_>) {
         if part.text().is_some() {
             return say(part, false, out);
@@ -252,7 +253,7 @@ impl Chat {
     }
 }
 
-/// Reasoning that is no string: an object that holds it, or a list of such objects.
+/// Reasoning that is not a string: an object that contains it, or a list of such objects.
 fn think(thought: &RawValue<'_>, out: &mut OnDelta<'_>) {
     for part in thought.items() {
         think(&part, out);
@@ -264,12 +265,12 @@ fn think(thought: &RawValue<'_>, out: &mut OnDelta<'_>) {
     }
 }
 
-/// How a response comes.
+/// The shape of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Chunk,
     Whole,
 }
 
-/// The name of a signature in `extra_content` ends so.
+/// The end of the name of a signature in `extra_content`.
 const SIGNATURE: &[u8] = b"signature\"";

@@ -1,4 +1,4 @@
-//! `reasoning_details`: reasoning in typed pieces, which goes back with the turn as it came.
+//! `reasoning_details`: reasoning in typed pieces, which is sent back with the turn unchanged.
 //!
 //! <https://openrouter.ai/docs/use-cases/reasoning-tokens>: the pieces of a stream have a `type`, `reasoning.text`,
 //! `reasoning.summary` or `reasoning.encrypted`, and an `index`; those of one block are put together, and the sequence must
@@ -16,7 +16,7 @@ const GROWING: [&str; 2] = ["text", "summary"];
 pub(super) struct Details(Vec<Value>);
 
 impl Details {
-    /// Takes the pieces of a chunk. Their words are shown if `shown`: where the chunk does not say them elsewhere.
+    /// Takes the pieces of a chunk. Their text is handed on if `shown`: if it is not elsewhere in the chunk.
     pub(super) fn take(&mut self, pieces: &RawValue<'_>, shown: bool, out: &mut OnDelta<'_>) {
         for piece in pieces.items() {
             let piece = Value::from(&piece);
@@ -35,12 +35,12 @@ impl Details {
         }
     }
 
-    /// Whether no piece has come.
+    /// Whether no piece has arrived.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a block can be read by the provider only: such blocks are wanted back with every turn.
+    /// Whether a block can only be read by the provider: such blocks must be sent back with every turn.
     pub(super) fn is_signed(&self) -> bool {
         self.0.iter().any(|block| ["signature", "data"].iter().any(|member| block.text(member).is_some()))
     }
@@ -51,8 +51,8 @@ impl Details {
     }
 }
 
-/// Whether a piece belongs to the block that came last: words of the same type and index, as long as nothing says that
-/// the block is another one or is over.
+/// Whether a piece belongs to the last block: text of the same type and index, unless something shows that it is
+/// another block, or that the block is over.
 fn continues(last: &Value, piece: &Value) -> bool {
     let grows = GROWING.iter().any(|member| last.get(member).is_some());
     let differs = |member: &str| {

@@ -1,4 +1,4 @@
-//! What is read of a chunk, and of what is in it.
+//! The members that are read of a chunk, and of what it contains.
 
 use super::{EXTRA_CONTENT, PROVIDER_FIELDS, REASONING, REASONING_CONTENT, REASONING_DETAILS};
 use crate::json::{fields, unsigned, RawValue, Text, Value};
@@ -7,12 +7,12 @@ use crate::provider::read::Tokens;
 use crate::provider::tools::Mention;
 
 fields! {
-    /// A chunk, with the delta of its first choice; or what a message says, which has the members of a delta.
+    /// A chunk, with the delta of its first choice; or the content of a message, which has the members of a delta.
     pub(super) struct Chunk {
         choices, index, finish, message,
-        // What a delta or a message says.
+        // The text of a delta or a message.
         text, content, reasoning_content, reasoning, thinking, refusal, tools, function, transcript, details, extra,
-        // What comes beside its words.
+        // What accompanies the text.
         annotations, images, sound, executed_tools, context,
         // Of the chunk itself.
         citations, search_results, usage, groq_usage, error, choice_error, base_resp,
@@ -23,7 +23,7 @@ fields! {
             "index" => index,
             "finish_reason" => finish,
             "delta" => (DELTA),
-            // A whole completion has it where a chunk has `delta`, and some servers send both.
+            // A complete answer has it in place of `delta`, and some servers send both.
             "message" => message,
             // The older completions: <https://platform.openai.com/docs/api-reference/completions/object>
             "text" => text,
@@ -31,7 +31,7 @@ fields! {
         "usage" => usage,
         "x_groq" => { "usage" => groq_usage, "error" => error },
         "error" => error,
-        // MiniMax, which sends it with a good answer, too: its code is 0 then.
+        // MiniMax sends it with a successful answer, too: its code is 0 then.
         "base_resp" => base_resp,
         "citations" => citations,
         "search_results" => search_results,
@@ -56,7 +56,7 @@ fields! {
 }
 
 impl Chunk<'_> {
-    /// Whether its delta says anything.
+    /// Whether its delta has any content.
     pub(super) fn says_something(&self) -> bool {
         let Self { text, content, reasoning_content, reasoning, thinking, refusal, .. } = self;
         let Self { tools, function, transcript, details, extra, .. } = self;
@@ -139,7 +139,7 @@ fields! {
 pub(super) fn calls<'a>(tools: &RawValue<'a>, function: &RawValue<'a>) -> impl Iterator<Item = Mention<'a>> {
     let count = tools.items().take(2).count();
     let older = Some(*function).filter(|function| function.as_object().is_some());
-    // The only call may come without a list around it, and its name and arguments without `function`.
+    // A single call may have no list around it, and its name and arguments may be without `function`.
     let only = Some(*tools).filter(|call| call.as_object().is_some());
     let newer = tools.items().chain(only).enumerate().map(move |(position, call)| {
         let call: ToolCall<'_> = call.select(TOOL_CALL);
@@ -147,7 +147,7 @@ pub(super) fn calls<'a>(tools: &RawValue<'a>, function: &RawValue<'a>) -> impl I
         let (name, arguments) =
             if name.is_there() || arguments.is_there() { (name, arguments) } else { (own_name, own_arguments) };
         let index = index.unsigned().or_else(|| unsigned(index.to_text().as_bytes()));
-        // Several entries of one list are several calls, also without id, index or name.
+        // Several entries of one list are several calls, even without id, index or name.
         let index = index.or((count > 1).then_some(position as u64));
         Mention { extra: extra_of(&call), ..mention(index, id.to_text(), name, arguments) }
     });
@@ -157,7 +157,7 @@ pub(super) fn calls<'a>(tools: &RawValue<'a>, function: &RawValue<'a>) -> impl I
     }))
 }
 
-/// What goes back with a call, as JSON.
+/// What is sent back with a call, as JSON.
 fn extra_of(call: &ToolCall<'_>) -> String {
     let extra = [&call.extra_content, &call.provider_fields];
     let mut value = Value::object();
@@ -172,7 +172,7 @@ fn extra_of(call: &ToolCall<'_>) -> String {
 }
 
 fn mention<'a>(index: Option<u64>, id: String, name: &RawValue<'_>, arguments: &RawValue<'a>) -> Mention<'a> {
-    // A few servers send the arguments as JSON instead of a string that holds it.
+    // A few servers send the arguments as JSON instead of a string that contains it.
     let whole = arguments.as_object().map(Text::verbatim);
     Mention { index, id, name: name.to_text(), extra: String::new(), input: arguments.text().or(whole) }
 }

@@ -1,4 +1,4 @@
-//! What an answer cites and what was made with it, beside its words.
+//! The sources and files of an answer, which accompany its text.
 //!
 //! - Annotations: <https://platform.openai.com/docs/guides/tools-web-search?api-mode=chat>, with what the page says:
 //!   <https://openrouter.ai/docs/features/web-search>
@@ -18,10 +18,10 @@ use crate::provider::cite::{annotate, cite_results, file_at, file_of, sniffed};
 use crate::provider::read::raw;
 use crate::provider::OnDelta;
 
-/// What has come of that.
+/// The sources and files that have arrived.
 #[derive(Debug, Default)]
 pub(super) struct Finds {
-    /// The lists of the chunk before, as they stand in JSON: most chunks repeat them.
+    /// The lists of the previous chunk, as they are in JSON: most chunks repeat them.
     results: [Vec<u8>; 2],
     audio: Base64,
 }
@@ -37,7 +37,7 @@ impl Finds {
                 out(Delta::Raw(annotation.other().unwrap_or_default()));
             }
         }
-        // What says most of a source first: the others repeat its address.
+        // The list with the most details comes first: the other one repeats its addresses.
         for (list, before) in [search_results, citations].into_iter().zip(&mut self.results) {
             let json = list.other().unwrap_or_default();
             if !json.is_empty() && json != before.as_slice() {
@@ -61,7 +61,7 @@ impl Finds {
         }
     }
 
-    /// Nothing more comes.
+    /// Nothing more follows.
     pub(super) fn end(&mut self, out: &mut OnDelta<'_>) {
         let kind = sniffed(self.audio.text().as_bytes(), PCM);
         if let Some(file) = self.audio.end(kind) {
@@ -70,7 +70,7 @@ impl Finds {
     }
 }
 
-/// The only format that is streamed: 16 bits a sample, without a head.
+/// The only format that is streamed: 16 bits per sample, without a header.
 const PCM: &str = "audio/pcm";
 
 fields! {
@@ -83,7 +83,7 @@ fields! {
     const IMAGE = { "image_url" => inner, "url" => url, "b64_json" => data }
 }
 
-/// Hands on an image: its address, or an object that holds it, or another one in that. False for what is none.
+/// Hands on an image: its address, or an object that contains it, perhaps in another object. False for anything else.
 pub(super) fn take_image(image: &RawValue<'_>, out: &mut OnDelta<'_>) -> bool {
     let Image { inner, url, data } = &image.select(IMAGE);
     let file = [image, inner, url].into_iter().find_map(|url| file_at(url, "image/*"));

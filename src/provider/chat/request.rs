@@ -38,8 +38,8 @@ pub(super) fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     json.add("}");
 }
 
-/// The name of the bound on the answer. OpenAI's own models want the newer one, whoever serves them; most compatible servers
-/// know only the older one; a server that rejects one of them gets the other.
+/// The name of the limit on the answer. OpenAI's own models require the newer name on any server; most compatible
+/// servers know only the older one; a server that rejects one name gets the other.
 fn bound(prompt: &Prompt<'_>) -> &'static str {
     const NAMES: [&str; 2] = ["max_tokens", "max_completion_tokens"];
     let [old, new] = NAMES;
@@ -56,7 +56,7 @@ fn schema(schema: &Value, may_be_strict: bool, json: &mut Writer) {
     json.add(r#""response_format":{"type":"json_schema","json_schema":{"name":"answer""#);
     json.key("schema");
     schema.write(json);
-    // Without it the answer is only likely to fit; a schema that is none for it is refused with it.
+    // Without `strict`, the answer is only likely to fit; with it, a schema that is not strict is refused.
     if may_be_strict && is_strict(schema) {
         json.add(r#""strict":true"#);
     }
@@ -85,7 +85,7 @@ fn part(attachment: &Attachment, json: &mut Writer) {
     json.add("}");
 }
 
-/// Writes what a model wants back.
+/// Writes what a model needs back.
 fn state(state: &Value, members: &[&str], prompt: &Prompt<'_>, json: &mut Writer) {
     for member in members.iter().filter(|member| prompt.sends(member)) {
         if let Some(value) = state.get(member) {
@@ -98,7 +98,7 @@ fn state(state: &Value, members: &[&str], prompt: &Prompt<'_>, json: &mut Writer
 fn message(message: &Message, prompt: &Prompt<'_>, json: &mut Writer) {
     open_turn(message.role, &result(message), json);
     state(&message.state, TURN_STATE, prompt, json);
-    // DeepSeek refuses a conversation in which a turn that calls tools lacks it, as those of other models do.
+    // DeepSeek refuses a conversation in which a turn that calls tools lacks it, such as a turn of another model.
     let is_wanted = || prompt.messages.iter().any(|turn| turn.state.get(REASONING_CONTENT).is_some());
     let is_missing = !message.tool_calls.is_empty() && message.state.get(REASONING_CONTENT).is_none();
     if is_missing && prompt.sends(REASONING_CONTENT) && is_wanted() {

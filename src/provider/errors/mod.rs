@@ -1,4 +1,4 @@
-//! Errors as servers write them, inside a stream or as the body of a status, in whatever shape.
+//! Errors of servers, inside a stream or as the body of an error status, in any shape.
 //!
 //! Every server has a shape of its own: OpenAI and Anthropic `{"error": {message, type, code}}`, Gemini a list of that,
 //! Ollama `{"error": "…"}`, FastAPI `{"detail": […]}`, vLLM `{"object": "error", "message": …}`, `MiniMax`
@@ -28,7 +28,7 @@ use words::{excerpt, find_or_quote, page_title};
 /// A larger payload is not searched for an error.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 
-/// The error that a provider reports inside its stream: the whole object that says so, or only its words.
+/// The error that a provider reports inside its stream: the whole object, or only its text.
 #[must_use]
 pub fn provider_error(told: &Value) -> Error {
     let verdict = Verdict::of(told);
@@ -41,8 +41,8 @@ pub fn provider_error(told: &Value) -> Error {
     error
 }
 
-/// The same of one's own backend, which is not asked again unless a status or a code says that it may be: each question
-/// may cost it something.
+/// The same for a custom backend, which is not asked again unless a status or a code allows it: each question may cost
+/// it something.
 #[must_use]
 pub(super) fn relay_error(told: &Value) -> Error {
     let mut error = provider_error(told);
@@ -57,19 +57,19 @@ pub(super) fn error_in(payload: &[u8]) -> Error {
     provider_error(&value_of(payload))
 }
 
-/// A payload as a value; a string where it is not JSON.
+/// A payload as a value; a string if it is not JSON.
 pub(super) fn value_of(payload: &[u8]) -> Value {
     Value::parse(payload).unwrap_or_else(|_| Value::String(Text::verbatim(payload).read()))
 }
 
-/// Whether a payload is an object that reports an error, in a stream in which it has no other meaning. With `is_own` the
-/// stream is that of one's own backend, which may send objects of its own: a message alone is no error there.
+/// Whether a payload is an object that reports an error, in a stream in which it has no other meaning. With `is_own`
+/// the stream is from a custom backend, which may send its own objects: a message alone is not an error there.
 #[must_use]
 pub(super) fn reports_error(payload: &[u8], is_own: bool) -> bool {
     payload.len() <= MAX_ERROR_BYTES && Value::parse(payload).is_ok_and(|value| shape::reports_error(&value, is_own))
 }
 
-/// Whether the value of a member `error` is an error: servers send `null`, `false`, `""` or `{}` where there is none.
+/// Whether the value of a member `error` is an error: servers send `null`, `false`, `""` or `{}` if there is none.
 pub(super) fn is_error(error: &RawValue<'_>) -> bool {
     match error {
         RawValue::Missing => false,
@@ -78,7 +78,7 @@ pub(super) fn is_error(error: &RawValue<'_>) -> bool {
     }
 }
 
-/// Whether `MiniMax`'s `base_resp` says that something failed.
+/// Whether `MiniMax`'s `base_resp` reports a failure.
 pub(super) fn is_failure(base_resp: &RawValue<'_>) -> bool {
     fields! {
         struct BaseResponse { code }
@@ -88,7 +88,7 @@ pub(super) fn is_failure(base_resp: &RawValue<'_>) -> bool {
     !matches!(code.other(), None | Some(b"0"))
 }
 
-/// Takes a frame that means nothing in its format: an error in a shape that is not the format's, or `raw`.
+/// Takes a frame without a meaning in its format: an error in another shape, or `raw`.
 ///
 /// # Errors
 /// `provider`.
@@ -101,7 +101,7 @@ pub(super) fn unknown(frame: Frame<'_>, out: &mut OnDelta<'_>) -> Result<(), Err
     Ok(())
 }
 
-/// The error of a frame that is called one and holds no object.
+/// The error of a frame that is named an error and holds no object.
 ///
 /// # Errors
 /// `provider`.
@@ -112,7 +112,7 @@ pub(super) fn plain_error(frame: &Frame<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The error of a frame that could not be read, with more to say about it.
+/// The error of a frame that could not be read, with its text.
 #[must_use]
 pub fn unreadable(mut error: Error, protocol: &Protocol, frame: &[u8]) -> Error {
     if error.code != Code::Protocol || error.offset.is_none() {
@@ -121,7 +121,7 @@ pub fn unreadable(mut error: Error, protocol: &Protocol, frame: &[u8]) -> Error 
     if let Some(told) = error_line(frame) {
         return told;
     }
-    // Broken JSON tells a person nothing, other words may.
+    // Broken JSON does not help a person, other text may.
     if !frame.trim_ascii().starts_with(b"{") {
         if let Some(text) = excerpt(frame) {
             let what = ["this is nothing that provider \"", protocol.name, "\" sends: ", &text, ": ", &error.message];
@@ -131,7 +131,7 @@ pub fn unreadable(mut error: Error, protocol: &Protocol, frame: &[u8]) -> Error 
     error
 }
 
-/// The error in a line `error: …`, which is none of the fields of an event stream: llama.cpp and gateways send it.
+/// The error in a line `error: …`, which is not a field of an event stream: llama.cpp and gateways send it.
 #[must_use]
 pub fn error_line(line: &[u8]) -> Option<Error> {
     const NAME: &[u8] = b"error:";
@@ -144,8 +144,8 @@ pub fn error_line(line: &[u8]) -> Option<Error> {
     (!words.is_empty()).then(|| error_in(words))
 }
 
-/// The error in a line of an event stream that is none of its fields: `error: …`, or an object that reports one. Gateways and
-/// frameworks that fail in the middle of a stream write it there as they would write it into a body of its own.
+/// The error in a line of an event stream that is not a field: `error: …`, or an object that reports an error. Gateways
+/// and frameworks that fail in the middle of a stream write it there as they would write a body.
 #[must_use]
 pub fn error_in_line(line: &[u8], protocol: &Protocol) -> Option<Error> {
     let is_own = !protocol.non_streaming;
@@ -157,8 +157,8 @@ pub fn error_in_line(line: &[u8], protocol: &Protocol) -> Option<Error> {
     })
 }
 
-/// The error of a body that could not be read as an answer: `provider` where it reports an error, else what it was, with
-/// the body's beginning.
+/// The error of a body that could not be read as an answer: `provider` if it reports an error, otherwise the original
+/// error, with the body's beginning.
 #[must_use]
 pub fn error_in_document(mut error: Error, body: &[u8], protocol: &Protocol) -> Error {
     if error.code != Code::Protocol {
@@ -181,13 +181,13 @@ pub fn error_in_document(mut error: Error, body: &[u8], protocol: &Protocol) -> 
     error
 }
 
-/// Whether the title of a page of HTML has come whole, or can no longer come.
+/// Whether the title of a page of HTML is complete, or can no longer follow.
 #[must_use]
 pub fn has_title(page: &[u8]) -> bool {
     page_title(page).is_some() || words::find_tag(page, b"<body").is_some()
 }
 
-/// The error of a page of HTML that came with a good status, where that and the content type are known.
+/// The error of a page of HTML with a success status, if the status and the content type are known.
 #[must_use]
 pub fn error_in_page(status: Option<u16>, content_type: &str, page: &[u8]) -> Error {
     let mut message = "the server answered with ".to_owned();
@@ -206,7 +206,7 @@ pub fn error_in_page(status: Option<u16>, content_type: &str, page: &[u8]) -> Er
     Error::protocol(message)
 }
 
-/// The error of a response whose status is no success, in the words of its body.
+/// The error of a response with an error status, in the words of its body.
 #[must_use]
 pub fn http_error_in_body(status: u16, body: &[u8]) -> Error {
     let body = body.trim_ascii();
@@ -270,14 +270,14 @@ pub fn place_of_word(body: &[u8], word: &str) -> Option<usize> {
     windows.find_map(|(place, window)| (window == word.as_bytes() && matches(&place)).then_some(place))
 }
 
-/// Whether the body of an error says that the request lacks a member, rather than that one should not be there, as `DeepSeek` does:
-/// "The `reasoning_content` in the thinking mode must be passed back to the API."
+/// Whether the body of an error reports that the request lacks a member, not that it has one too many, as `DeepSeek`
+/// does: "The `reasoning_content` in the thinking mode must be passed back to the API."
 #[must_use]
 pub fn says_missing(body: &[u8]) -> bool {
     verdict::contains_one(&Text::verbatim(body).read(), &["passed back", "missing"])
 }
 
-/// Whether the body of an error says that a member is not known, rather than that its value is wrong.
+/// Whether the body of an error reports that a member is not known, not that its value is wrong.
 #[must_use]
 pub fn says_unknown(body: &[u8]) -> bool {
     const WORDS: &[&str] = &[

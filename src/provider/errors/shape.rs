@@ -4,7 +4,7 @@ use super::verdict::{contains_one, number};
 use super::words::MESSAGES;
 use crate::json::Value;
 
-/// Members that may stand beside a message without giving the object another meaning.
+/// Members that may accompany a message without changing the meaning of the object.
 const BESIDE: &[&str] = &[
     "id",
     "requestId",
@@ -21,7 +21,7 @@ const BESIDE: &[&str] = &[
     "type",
 ];
 
-/// Words in a type that make it an error's.
+/// Words in a type that mark an error.
 const FAILURES: &[&str] = &["error", "exception", "fail", "fault"];
 
 /// Whether an object reports an error, in a place where it has no other meaning; or a list whose first item does.
@@ -55,7 +55,7 @@ pub(super) fn reports_error(value: &Value, is_own: bool) -> bool {
     }
 }
 
-/// Whether a value is more than a placeholder: servers send `null`, `false`, `""` and `{}` where there is no error.
+/// Whether a value is more than a placeholder: servers send `null`, `false`, `""` and `{}` if there is no error.
 pub(super) fn says_something(value: &Value) -> bool {
     match value {
         Value::Literal(literal) => !matches!(literal.as_str(), "null" | "false" | "0"),
@@ -69,7 +69,7 @@ fn names_failure(value: &Value, member: &str) -> bool {
     value.text(member).is_some_and(|word| contains_one(word, FAILURES))
 }
 
-/// Whether the code of an object is that of a failure; `None` where it has none.
+/// Whether the code of an object is that of a failure; `None` if it has no code.
 fn code_of(value: &Value) -> Option<bool> {
     if value
         .get("success")
@@ -91,7 +91,7 @@ fn code_of(value: &Value) -> Option<bool> {
     })
 }
 
-/// Whether a message is all that an object says.
+/// Whether an object has nothing but a message.
 fn is_alone(value: &Value) -> bool {
     let Value::Object(members) = value else { return false };
     let is_plain = |(name, value): &(String, Value)| {

@@ -1,9 +1,9 @@
-//! Whether asking again may help, by the status, the code or the type that an error has.
+//! Whether asking again may help, by the status, the code or the type of an error.
 
 use crate::json::{unsigned, Value};
 
-/// Words by which servers say that the same request may succeed later, in small letters and without what joins them:
-/// `rate_limit_error`, `RateLimitError` and `rate-limit-error` are one.
+/// Words that mean that the same request may succeed later, in lower case and without separators: `rate_limit_error`,
+/// `RateLimitError` and `rate-limit-error` are the same.
 const TEMPORARY: &str =
     "aborted apierror badgateway deadlineexceeded engineoverloaded gatewaytimeout internal internalerror \
     internalservererror internalserverexception modelnotreadyexception modeloverloaded \
@@ -13,21 +13,21 @@ const TEMPORARY: &str =
     throttled throttling throttlingexception timeout timeouterror toomanyrequests toomanyrequestsexception \
     unavailable";
 
-/// Words that stand for the statuses 401, 403, 404 and 429: it is the caller who is refused, not the stream.
+/// Words that mean the statuses 401, 403, 404 and 429: the caller is refused, not the stream.
 const REFUSED: &str = "accessdenied accessdeniedexception authenticationerror modelnotfound notfound notfounderror \
     permissiondenied permissiondeniederror permissionerror ratelimit ratelimiterror ratelimitexceeded \
     resourceexhausted throttlingexception toomanyrequests unauthenticated unauthorized";
 
-/// Words that no waiting changes, whatever status comes with them: they are about the account.
+/// Words for errors that do not pass with time, whatever the status: they are about the account.
 const HOPELESS: &str =
     "accountdeactivated billinghardlimitreached billingnotactive creditsexhausted insufficientbalance \
     insufficientcredits insufficientfunds insufficientquota insufficientquotaerror insufficientuserquota \
     invalidapikey paymentrequired quotaexhausted";
 
-/// Words that stand for the status 400.
+/// Words that mean the status 400.
 const MISTAKEN: &str = "badrequest badrequesterror invalidargument invalidparameter invalidrequest invalidrequesterror";
 
-/// Words of a person, by which servers that have no codes say that something will pass.
+/// Phrases in messages of servers without codes that mean that the error will pass.
 const TEMPORARY_WORDS: &[&str] = &[
     "overloaded",
     "busy",
@@ -61,20 +61,21 @@ const MEMBERS: &[&str] = &[
     "__type",
 ];
 
-/// Codes of `MiniMax` that pass: unknown, timeout, rate limit, internal, output, system, tokens a minute, connections.
+/// Codes of `MiniMax` for errors that pass: unknown, timeout, rate limit, internal, output, system, tokens a minute,
+/// connections.
 const MINIMAX_TEMPORARY: &[u64] = &[1000, 1001, 1002, 1013, 1024, 1033, 1039, 1041];
 
-/// How deep an error lies in what tells of it, at most.
+/// The greatest depth at which an error is searched for.
 const MAX_DEPTH: u8 = 3;
 
-/// What the codes of an error say.
+/// What the codes of an error mean.
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
 pub(super) struct Verdict {
-    /// There is a status, a code or a type that is known.
+    /// Whether there is a known status, code or type.
     pub(super) has_code: bool,
     temporary: bool,
-    /// There is a status that no waiting changes.
+    /// Whether there is a status that does not pass with time.
     lasting: bool,
     /// It is about the account.
     pub(super) is_hopeless: bool,
@@ -98,7 +99,7 @@ impl Verdict {
 
     fn look(&mut self, told: &Value, depth: u8) {
         for member in MEMBERS {
-            // Gateways write a status as text, too.
+            // Gateways also write a status as text.
             if let Some(Value::String(word) | Value::Literal(word)) = told.get(member) {
                 self.hear(word);
             }
@@ -161,12 +162,12 @@ pub(super) fn is_refused(status: u64) -> bool {
     matches!(status, 401..=404 | 429)
 }
 
-/// Whether a message without any code says that waiting may help.
+/// Whether a message without any code shows that waiting may help.
 pub(super) fn is_temporary_by_words(message: &str) -> bool {
     contains_one(message, TEMPORARY_WORDS)
 }
 
-/// Whether a text has one of these, whatever the case of its letters.
+/// Whether a text contains one of these, ignoring case.
 pub(super) fn contains_one(text: &str, words: &[&str]) -> bool {
     let text = text.to_ascii_lowercase();
     words.iter().any(|word| text.contains(word))

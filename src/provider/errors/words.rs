@@ -1,22 +1,22 @@
-//! What an error says to a person.
+//! The text of an error for a person.
 
 use super::shape::says_something;
 use crate::json::{Text, Value};
 use crate::text::{concat, join};
 
-/// How long a message is at most, in characters.
+/// The greatest length of a message, in characters.
 const MESSAGE_CHARS: usize = 500;
 
-/// How much of a body in which nothing is found is repeated, in characters.
+/// How much of a body without an error text is quoted, in characters.
 const EXCERPT_CHARS: usize = 200;
 
-/// How long the title of a page is at most, in characters.
+/// The greatest length of a page's title, in characters.
 const TITLE_CHARS: usize = 100;
 
-/// How deep words lie in an error, at most.
+/// The greatest depth at which text is searched for in an error.
 const MAX_DEPTH: u8 = 12;
 
-/// How many errors of a list are told.
+/// How many errors of a list are reported.
 const MAX_ERRORS: usize = 3;
 
 /// The members that hold a sentence.
@@ -36,13 +36,13 @@ pub(super) const MESSAGES: &[&str] = &[
     "reason",
 ];
 
-/// The words of an error, or where there are none, what was sent instead; empty where that says nothing.
+/// The text of an error, or otherwise what was sent instead; empty if that has no content.
 pub(super) fn find_or_quote(told: &Value) -> String {
     let quote = || says_something(told).then(|| excerpt(told.to_json().as_bytes())).flatten();
     find(told).or_else(quote).unwrap_or_default()
 }
 
-/// The words of an error, of bounded length.
+/// The text of an error, of limited length.
 fn find(told: &Value) -> Option<String> {
     words(told, MAX_DEPTH).map(|text| shorten(&text, MESSAGE_CHARS))
 }
@@ -87,7 +87,7 @@ fn list(items: &[Value], depth: u8) -> Option<String> {
 
 fn in_object(told: &Value, depth: u8) -> Option<String> {
     let member = |name: &str| told.get(name).and_then(|value| words(value, depth));
-    // What OpenRouter was told by the server behind it; its own message only says that there was something.
+    // The error that the server behind OpenRouter reported; OpenRouter's own message only says that there was one.
     let upstream = told.get("metadata").and_then(|told| told.get("raw")).and_then(|raw| words(raw, depth));
     if upstream.is_some() {
         return upstream;
@@ -99,7 +99,7 @@ fn in_object(told: &Value, depth: u8) -> Option<String> {
         }
     }
     match told.get("error") {
-        // A title or a code, with the explanation beside it.
+        // A title or a code, together with its explanation.
         Some(Value::String(_)) => return both(member("error"), own.or_else(|| member("detail"))),
         Some(error) if says_something(error) => {
             if let Some(words) = words(error, depth) {
@@ -126,7 +126,7 @@ fn in_object(told: &Value, depth: u8) -> Option<String> {
     own.or_else(nested).or_else(name)
 }
 
-/// Two texts as one; the first alone says as much where it contains the second.
+/// Two texts as one; only the first if it contains the second.
 fn both(first: Option<String>, second: Option<String>) -> Option<String> {
     match (first, second) {
         (Some(first), Some(second)) if second.contains(&first) => Some(second),
@@ -150,7 +150,7 @@ fn by_field(errors: &Value, depth: u8) -> Option<String> {
     (!told.is_empty()).then(|| join(&told, "; "))
 }
 
-/// What an error of a list is about: FastAPI's `loc`, `["body", "messages", 0]`, as a path; others' `field`.
+/// The subject of an error in a list: FastAPI's `loc`, `["body", "messages", 0]`, as a path; others' `field`.
 fn place(told: &Value) -> Option<String> {
     let steps = told.list("loc");
     if steps.is_empty() {
@@ -172,7 +172,7 @@ fn place(told: &Value) -> Option<String> {
     Some(path)
 }
 
-/// The beginning of a text; of a page of HTML its title, since the rest says nothing to a person.
+/// The beginning of a text; for a page of HTML its title, because the rest does not help a person.
 #[must_use]
 pub(super) fn excerpt(body: &[u8]) -> Option<String> {
     if is_page(body) {
@@ -192,7 +192,7 @@ pub(super) fn is_page(body: &[u8]) -> bool {
 /// The title of a page of HTML.
 #[must_use]
 pub(super) fn page_title(body: &[u8]) -> Option<String> {
-    // A title in the body is one of a picture.
+    // A title in the body belongs to a picture.
     let body = find_tag(body, b"<body").and_then(|end| body.get(..end)).unwrap_or(body);
     let at = find_tag(body, b"<title")?;
     let behind = body.get(at..)?;
@@ -207,7 +207,7 @@ pub(super) fn find_tag(body: &[u8], tag: &[u8]) -> Option<usize> {
     body.windows(tag.len()).position(|window| window.eq_ignore_ascii_case(tag))
 }
 
-/// The text, or its beginning, so long.
+/// The text, or its beginning of that length.
 fn shorten(text: &str, chars: usize) -> String {
     match text.char_indices().nth(chars) {
         Some((end, _)) => concat(&[text.get(..end).unwrap_or_default(), "…"]),

@@ -1,4 +1,4 @@
-//! `functionCall`: whole, or in pieces of which each says with a JSON Path where its values belong.
+//! `functionCall`: complete, or in pieces, each with a JSON Path to the place of its values.
 
 use super::super::OnDelta;
 use super::SIGNATURE;
@@ -32,7 +32,8 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    /// A call is whole, or begins with a name and the promise to continue and ends with a piece without the promise.
+    /// A call is complete, or it begins with a name and the promise to continue, and ends with a piece without the
+    /// promise.
     pub(super) fn take(&mut self, call: &RawValue<'_>, signature: &RawValue<'_>, out: &mut OnDelta<'_>) {
         let FunctionCall { id, name, args, pieces, continues } = &call.select(CALL);
         if name.text().is_some() || (self.open.is_none() && args.is_there()) {
@@ -63,7 +64,7 @@ impl Calls {
             open.put(&path.to_text(), value);
         }
         if continues.is_true() {
-            // The text is known only when all values are; this tells that the answer lives.
+            // The text is known only when all values are; this shows that the answer is still arriving.
             out(Delta::ToolInput { call, text: Text::verbatim(b"") });
         } else {
             self.end(out);
@@ -90,8 +91,8 @@ impl Args {
         Self(if matches!(members, Value::Object(_)) { members } else { Value::object() })
     }
 
-    /// Puts a value in its place; a string goes behind the one that is there already, and a missing one, which is how
-    /// `null` is written, leaves what is there. What is no path to a member, and what leads too deep, changes nothing.
+    /// Puts a value in its place. A string is appended to the one that is there already. A missing value, which stands
+    /// for `null`, leaves what is there. A path that does not lead to a member, or is too deep, changes nothing.
     fn put(&mut self, path: &str, value: &RawValue<'_>) {
         let Some(mut rest) = path.strip_prefix('$').filter(|path| is_path(path)) else { return };
         let mut place = &mut self.0;
@@ -118,7 +119,7 @@ enum Step<'a> {
     Item(usize),
 }
 
-/// Whether these are steps that lead to a member, not too deep.
+/// Whether these steps lead to a member, and not too deep.
 fn is_path(mut rest: &str) -> bool {
     let mut depth = 0;
     while let Some((first, tail)) = step(rest) {
@@ -131,7 +132,7 @@ fn is_path(mut rest: &str) -> bool {
     rest.is_empty() && (1..MAX_DEPTH).contains(&depth)
 }
 
-/// The first step of a path, as `.name`, `['name']` or `[0]`, and the rest.
+/// The first step of a path, such as `.name`, `['name']` or `[0]`, and the rest.
 fn step(path: &str) -> Option<(Step<'_>, &str)> {
     if let Some(path) = path.strip_prefix('.') {
         let (name, rest) =
@@ -161,7 +162,7 @@ fn member<'v>(value: &'v mut Value, name: &str) -> Option<&'v mut Value> {
     members.get_mut(place).map(|(_, value)| value)
 }
 
-/// An index behind the end appends: nobody makes room for a number that came over the network.
+/// An index beyond the end appends: a number from the network must not allocate memory.
 fn item(value: &mut Value, index: usize) -> Option<&mut Value> {
     if !matches!(value, Value::Array(_)) {
         *value = Value::Array(Vec::new());

@@ -16,10 +16,10 @@ use crate::wire::Frame;
 #[derive(Debug, Default)]
 pub(super) struct Gemini {
     calls: Calls,
-    /// Something else came since the last thought: the next one is another part.
+    /// Whether anything else has arrived since the last thought: then the next thought is another part.
     thought_over: bool,
     counts: Counts,
-    /// Speech that comes in pieces, and its media type.
+    /// Speech that arrives in pieces, and its media type.
     audio: (Base64, String),
 }
 
@@ -99,7 +99,7 @@ impl Decode for Gemini {
         let mut scan = Scanner::new(body);
         let mut known = false;
         if scan.peek()? == Kind::Array {
-            // What a stream is without `alt=sse`.
+            // The form of a stream without `alt=sse`.
             let responses = RawValue::Other(scan.raw()?);
             scan.finish()?;
             for response in responses.items() {
@@ -131,7 +131,7 @@ impl Decode for Gemini {
 }
 
 impl Gemini {
-    /// Hands on everything that a response says. If it `is_document`, citations count from the beginning of one of its parts.
+    /// Hands on everything in a response. If it `is_document`, citations count from the beginning of one of its parts.
     /// Returns false if the response has no known member.
     fn response(&mut self, data: &[u8], is_document: bool, out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut response = Response::default();
@@ -192,7 +192,7 @@ impl Gemini {
             self.thought_over = true;
             self.calls.take(call, signature, out);
         }
-        // What is made while thinking is none of the answer's.
+        // Files that are made during thinking are not part of the answer.
         let is_file = !thought.is_true() && (self.file(inline, out) || self.file(file, out));
         text.is_there() || call.is_there() || signature.is_there() || is_file
     }
@@ -215,7 +215,8 @@ impl Gemini {
         is_there
     }
 
-    /// The prompt's count includes what was cached, but not what tools put in; that of the candidates leaves out thoughts.
+    /// The prompt's count includes cached tokens, but not the tokens from tools; that of the candidates excludes
+    /// thoughts.
     fn usage(&mut self, usage: &RawValue<'_>, out: &mut OnDelta<'_>) {
         let found: UsageMetadata<'_> = usage.select(USAGE);
         let Counts { prompt, tool_use_prompt, total, cached, candidates, thoughts } = &mut self.counts;
@@ -239,7 +240,7 @@ impl Gemini {
     }
 }
 
-/// Whether it is sound without a head, whose pieces are one file.
+/// Whether it is sound without a header, whose pieces are one file.
 fn is_pcm(media_type: &str) -> bool {
     ["audio/l16", "audio/pcm"]
         .iter()

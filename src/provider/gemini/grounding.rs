@@ -1,4 +1,4 @@
-//! What an answer is grounded on, and what it cites.
+//! The grounding of an answer, and its citations.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::provider::cite::cite;
 use crate::provider::OnDelta;
 
 fields! {
-    /// `groundingMetadata`. What searched for it has to be shown beside the answer, in Google's own words and looks:
+    /// `groundingMetadata`. The search suggestions must be shown beside the answer, exactly as Google sends them:
     /// `searchEntryPoint`.
     struct Grounding { chunks, supports, search_entry_point }
     const GROUNDING = {
@@ -56,8 +56,9 @@ fields! {
     const PAGE = { "retrievedUrl" => url, "urlRetrievalStatus" => status }
 }
 
-/// Hands on the sources of a response: what it is grounded on, with each place that is, what it cites, what pages were read.
-/// `part` gives the number of a part of the answer's text. False where there is more to know of it than these.
+/// Hands on the sources of a response: its grounding, with each place that it supports, its citations and the pages
+/// that were read. `part` returns the number of a part of the answer's text. False if there is more information than
+/// these.
 pub(super) fn cite_all(
     grounding: &RawValue<'_>,
     citations: &RawValue<'_>,

@@ -8,7 +8,7 @@ use crate::provider::write::{answered, describe, has_failed, input, instruct, op
 use crate::provider::Prompt;
 use crate::text::{concat, is_blank, split_once};
 
-/// What stands in for the signature of a call that is not known, which the newer models want back.
+/// The placeholder for an unknown signature of a call, which the newer models require.
 const NO_SIGNATURE: &str = "skip_thought_signature_validator";
 
 pub(super) fn path(prompt: &Prompt<'_>) -> String {
@@ -55,7 +55,8 @@ fn tools(tools: &[Tool], json: &mut Writer) {
     for tool in tools {
         json.add("{");
         describe(tool, json);
-        // An object without properties is refused: "should be non-empty for OBJECT type". No schema says the same.
+        // An object without properties is refused: "should be non-empty for OBJECT type". Leaving the schema out means
+        // the same.
         if let (false, Value::Object(members)) = (tool.takes_nothing(), &tool.parameters) {
             let is_empty = |(key, value): &&(String, Value)| key == "properties" && *value == Value::object();
             let parameters = Value::Object(members.iter().filter(|member| !is_empty(member)).cloned().collect());
@@ -66,7 +67,8 @@ fn tools(tools: &[Tool], json: &mut Writer) {
     json.add("]}]");
 }
 
-/// The members of the configuration that ask for JSON; where a model has them not beside tools, `system` asks for it.
+/// The members of the configuration that ask for JSON. If a model does not support them together with tools, `system`
+/// asks for it.
 fn schema(schema: &Value, prompt: &Prompt<'_>, system: &mut String) -> String {
     let mut json = Writer::default();
     let name = split_once(prompt.model, '/').map_or(prompt.model, |(_, name)| name);
@@ -79,8 +81,8 @@ fn schema(schema: &Value, prompt: &Prompt<'_>, system: &mut String) -> String {
     json.finish()
 }
 
-/// A schema under the first key, which refuses what it does not know; if it says more than that, under the second, which
-/// takes any.
+/// A schema under the first key, which refuses unknown keywords; if the schema has any, under the second key, which
+/// accepts all.
 fn fitting([own, any]: [&str; 2], schema: &Value, json: &mut Writer) {
     let fitting = fit(schema, &DIALECT);
     json.key(if fitting.is_some() { own } else { any });
@@ -126,7 +128,7 @@ fn attachments(attached: &[Attachment], json: &mut Writer) {
     }
 }
 
-/// Turns of the same role that follow one another are one: all answers to calls have to stand together.
+/// Successive turns of the same role become one: all answers to calls must be together.
 fn contents(turns: &[&Message], json: &mut Writer) {
     let mut open = "";
     for message in turns {
@@ -153,7 +155,7 @@ fn parts(message: &Message, turns: &[&Message], json: &mut Writer) {
         json.add(r#"{"functionResponse":{"#);
         id(message.tool_call_id.as_deref().unwrap_or_default(), json);
         json.text("name", answered(turns, message).map_or("", |call| &call.name));
-        // What a tool answered has to be an object.
+        // The result of a tool must be an object.
         let key = if has_failed(message) { "error" } else { "output" };
         match kind_of(&message.content) {
             Some(Kind::Object) if key == "output" => json.member("response", &message.content),
@@ -180,7 +182,7 @@ fn parts(message: &Message, turns: &[&Message], json: &mut Writer) {
         json.member("args", &input(call));
         json.add("}");
         let extra = Value::parse(call.extra.as_bytes()).unwrap_or(Value::object());
-        // Of calls made together only the first is signed.
+        // Of parallel calls, only the first is signed.
         let signature = extra.text(SIGNATURE).or((place == 0).then_some(NO_SIGNATURE));
         if let Some(signature) = signature {
             json.text(SIGNATURE, signature);
@@ -189,7 +191,7 @@ fn parts(message: &Message, turns: &[&Message], json: &mut Writer) {
     }
 }
 
-/// The id of a call, if the model gave it one: those that it was given here are the same in every answer.
+/// The id of a call, if the model has set one: ids that were assigned here are the same in every answer.
 fn id(id: &str, json: &mut Writer) {
     let is_given = id.strip_prefix("call_").is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()));
     if !is_given && !id.is_empty() {

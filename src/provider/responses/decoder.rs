@@ -16,21 +16,21 @@ use crate::wire::Frame;
 #[derive(Debug, Default)]
 pub(super) struct Responses {
     items: Items,
-    /// The parts that text has come of.
+    /// The parts whose text has begun to arrive.
     parts: Vec<ContentPart>,
-    /// The part that text came of last.
+    /// The part whose text arrived last.
     last: Option<ContentPart>,
-    /// The reasoning items since the last call, as they go back.
+    /// The reasoning items since the last call, as they are sent back.
     reasoning: Vec<Value>,
     /// How many calls there are, of all responses.
     calls: usize,
-    /// How many parts of the answer's text the responses before had.
+    /// How many parts the answer's text had in earlier responses.
     earlier_parts: usize,
-    /// The ids of the images that have come, as they stand in JSON.
+    /// The ids of the images that have arrived, as they are in JSON.
     images: Vec<Vec<u8>>,
     audio: Base64,
     refused: bool,
-    /// The response has come to its end.
+    /// Whether the response has ended.
     finished: bool,
 }
 
@@ -57,8 +57,8 @@ impl Decode for Responses {
 }
 
 impl Responses {
-    /// Takes an event. `name` is its type as SSE has it, for servers that do not repeat it inside. False for one that
-    /// means nothing here.
+    /// Takes an event. `name` is its type from SSE, for servers that do not repeat it inside. False for an event
+    /// without a meaning here.
     fn event(&mut self, data: &[u8], name: &[u8], out: &mut OnDelta<'_>) -> Result<bool, Error> {
         let mut event = Event::default();
         event.select(data, EVENT)?;
@@ -69,7 +69,7 @@ impl Responses {
             if kind != b"error" && !is_error(error) {
                 return Ok(false);
             }
-            // Documented flat; what comes is nested. Gateways send the bare object.
+            // Documented as flat, but really nested. Gateways send only the inner object.
             return Err(error_in(data));
         };
         let Some((_, about)) = EVENTS.iter().find(|(known, _)| *known == kind) else { return Ok(false) };
@@ -83,14 +83,14 @@ impl Responses {
                     words,
                     part: part.unsigned().unwrap_or_default(),
                 };
-                // The end of a part says it whole again.
+                // The end of a part repeats its whole text.
                 if !ends {
                     self.say(part, delta, out);
                 } else if !self.parts.contains(&part) {
                     self.say(part, complete, out);
                 }
             }
-            // Arguments of a call that has not begun come whole with the end of its item.
+            // Arguments of a call that has not begun arrive complete with the end of its item.
             About::Arguments => {
                 let Some(place) = self.items.find(mention, 1) else { return Ok(false) };
                 return Ok(self.input(place, if ends { complete } else { delta }, ends, out));
@@ -113,7 +113,7 @@ impl Responses {
                 self.finish(&response, out)?;
             }
             About::Beginning if self.finished => {
-                // Its items are others, whatever their ids and places are.
+                // Its items are new ones, whatever their ids and places are.
                 let earlier_parts = self.earlier_parts + self.text_parts().count();
                 *self = Self { calls: self.calls, earlier_parts, ..Self::default() };
                 out(Delta::NextTurn);
@@ -143,12 +143,12 @@ impl Responses {
         say(text, thought, out);
     }
 
-    /// The parts of the answer's text, in the order in which they have come.
+    /// The parts of the answer's text, in order of arrival.
     fn text_parts(&self) -> impl Iterator<Item = &ContentPart> {
         self.parts.iter().filter(|part| part.words == Words::Answer)
     }
 
-    /// The number of a part of the answer's text: the next one's for a part of which no text has come.
+    /// The number of a part of the answer's text; the next number, if the part has no text yet.
     fn text_part(&self, part: ContentPart) -> usize {
         let place = self.text_parts().position(|known| *known == part);
         self.earlier_parts + place.unwrap_or_else(|| self.text_parts().count())
@@ -161,7 +161,7 @@ impl Responses {
         }
     }
 
-    /// Takes what is no words of an item that has ended. False for an item that means more than that.
+    /// Takes what a finished item contains besides text. False if the item means more than that.
     fn take_finds(&mut self, item: &Item<'_>, out: &mut OnDelta<'_>) -> bool {
         let Item { kind, id, image, image_format, results, .. } = item;
         cite_results(results, out);
@@ -178,15 +178,15 @@ impl Responses {
         true
     }
 
-    /// Whether anything has been said aloud, or thought; of any item, or of this one.
+    /// Whether there has been any text, or any reasoning: from any item, or from this one.
     fn has_said(&self, thought: bool, item: Option<usize>) -> bool {
         let same =
             |part: &ContentPart| (part.words != Words::Answer) == thought && item.is_none_or(|item| part.item == item);
         self.parts.iter().any(same)
     }
 
-    /// Takes arguments of a call: more of them, or at its end the whole, if they have not come in pieces. False for an
-    /// item that is no call.
+    /// Takes arguments of a call: more of them, or at its end all of them, if they have not arrived in pieces. False
+    /// for an item that is not a call.
     fn input(&mut self, place: usize, text: &RawValue<'_>, ends: bool, out: &mut OnDelta<'_>) -> bool {
         let Some(Seen { call: Some(call), fed, ended, .. }) = self.items.0.get_mut(place) else { return false };
         if *ended {
@@ -203,14 +203,14 @@ impl Responses {
         true
     }
 
-    /// Takes an item that begins or ends. False for one that means nothing here.
+    /// Takes an item that begins or ends. False for an item without a meaning here.
     fn item(&mut self, index: Option<u64>, found: &RawValue<'_>, ends: bool, out: &mut OnDelta<'_>) -> bool {
         let item: Item<'_> = found.select(ITEM);
         let Item { kind, id, .. } = &item;
         if !["message", REASONING, FUNCTION_CALL].iter().any(|known| kind.says(known)) {
             return self.take_finds(&item, out);
         }
-        // One that begins is another one, unless it agrees in both.
+        // An item that begins is a new one, unless both its id and its index are known.
         let place = self.items.find_or_open(Mention::of(index, id), if ends { 1 } else { 3 });
         self.take(place, &item, ends, out);
         if ends && kind.says(REASONING) {
@@ -224,13 +224,13 @@ impl Responses {
         let Some(seen) = self.items.0.get_mut(place).filter(|seen| !seen.kept) else { return };
         seen.kept = true;
         if let Value::Object(mut members) = Value::from(item) {
-            // The server refuses what it has left empty itself.
+            // The server refuses its own empty members.
             members.retain(|(name, value)| name != "status" && !value.is_null());
             self.reasoning.push(Value::Object(members));
         }
     }
 
-    /// What goes back with a call: the reasoning before it, and its id, by which that is known to belong to it.
+    /// What is sent back with a call: the reasoning before it, and its id, which shows that they belong together.
     fn take_reasoning(&mut self, id: &RawValue<'_>) -> String {
         if self.reasoning.is_empty() {
             return String::new();
@@ -239,7 +239,7 @@ impl Responses {
         if id.text().is_some() { extra.with("id", id.to_text()) } else { extra }.to_json()
     }
 
-    /// Hands on what has not yet come of an item.
+    /// Hands on what has not yet arrived of an item.
     fn take(&mut self, place: usize, item: &Item<'_>, ends: bool, out: &mut OnDelta<'_>) {
         let Item { kind, id, call_id, name, arguments, content, summary, .. } = item;
         if kind.says(FUNCTION_CALL) {
@@ -266,7 +266,7 @@ impl Responses {
         for (words, parts) in [(Words::Summary, summary), (words, content)] {
             let mut part = ContentPart { item: place, words, part: 0 };
             if !has_come {
-                // A string is a part by itself.
+                // A string is a part itself.
                 self.say(part, parts, out);
             }
             for found in parts.items() {
@@ -288,8 +288,8 @@ impl Responses {
         }
     }
 
-    /// The terminal, which says everything again. What has come of a kind has come whole; matching the rest item by
-    /// item is nothing to rely on, since not all servers keep their ids and places.
+    /// The terminal, which repeats everything. If anything of a kind has arrived, all of that kind has arrived.
+    /// Matching the rest item by item would not be reliable, because not all servers keep their ids and places.
     fn finish(&mut self, response: &Response<'_>, out: &mut OnDelta<'_>) -> Result<(), Error> {
         let Response { status, reason, output, error, usage: tokens } = response;
         usage(&tokens.select(USAGE), out);
@@ -297,7 +297,7 @@ impl Responses {
             return Err(provider_error(&error.into()));
         }
         let answered = self.has_said(false, None);
-        // Its parts are those that have come, in this order.
+        // Its parts are those that have arrived, in this order.
         let mut parts = self.earlier_parts;
         let thought = self.has_said(true, None);
         let called = self.calls > 0;
@@ -316,12 +316,12 @@ impl Responses {
             } else if kind.says(REASONING) {
                 thought
             } else {
-                // Of the calls, those that were announced may lack their arguments.
+                // Calls that were announced may lack their arguments.
                 !kind.says(FUNCTION_CALL)
                     || (called && (mention.id.is_empty() || self.items.find(mention, 1).is_none()))
             };
             if !has_come {
-                // Without an id it is none of those before.
+                // An item without an id is a new one.
                 let place = self.items.find_or_open(mention, if mention.id.is_empty() { 3 } else { 1 });
                 self.take(place, &item, true, out);
                 if kind.says(REASONING) {
@@ -336,7 +336,7 @@ impl Responses {
         let raw = if reason.text().is_some() { reason } else { status }.to_text();
         out(Delta::Finish { reason: self.reason(&raw), raw });
         self.finished = true;
-        // Behind a turn that calls tools, those of another may have been appended, that knows what they came to.
+        // After a turn that calls tools, the server may append another turn, which uses their results.
         out(if self.calls > 0 { Delta::EndOfResponse } else { Delta::End });
         Ok(())
     }
@@ -353,7 +353,8 @@ impl Responses {
     }
 }
 
-/// Hands on the annotations of a message's parts, the first of which has this number. Gives the number of the next part.
+/// Hands on the annotations of a message's parts, the first of which has this number. Returns the number of the next
+/// part.
 fn annotate_all(message: &Item<'_>, mut number: usize, out: &mut OnDelta<'_>) -> usize {
     for part in message.content.items() {
         let Part { text, refusal, annotations, .. } = &part.select(PART);

@@ -1,10 +1,10 @@
-//! What is read of an event, and of what is in it.
+//! The members that are read of an event, and of what it contains.
 
 use super::items::Words;
 use crate::json::fields;
 use crate::provider::read::Tokens;
 
-/// What an event is about.
+/// The subject of an event.
 #[derive(Clone, Copy)]
 pub(super) enum About {
     Words(Words),
@@ -18,7 +18,7 @@ pub(super) enum About {
     Nothing,
 }
 
-/// What follows `response.` in the types of events.
+/// The part after `response.` in the types of events.
 pub(super) const EVENTS: &[(&[u8], About)] = &[
     (b"output_text.delta", About::Words(Words::Answer)),
     (b"output_text.done", About::Words(Words::Answer)),
@@ -30,7 +30,7 @@ pub(super) const EVENTS: &[(&[u8], About)] = &[
     (b"reasoning_summary_text.done", About::Words(Words::Summary)),
     (b"output_text.annotation.added", About::Annotation),
     (b"reasoning.search_results", About::Results),
-    // The words of a sound are the answer's text.
+    // The transcript of a sound is the answer's text.
     (b"audio.transcript.delta", About::Words(Words::Answer)),
     (b"audio.transcript.done", About::Nothing),
     (b"audio.delta", About::Audio),
@@ -62,7 +62,7 @@ fields! {
         "content_index" => part,
         "summary_index" => part,
         "delta" => delta,
-        // What the deltas of a part come to.
+        // The complete text of the deltas of a part.
         "text" => complete,
         "refusal" => complete,
         "arguments" => complete,
@@ -84,17 +84,17 @@ fields! {
         "arguments" => arguments,
         "content" => content,
         "summary" => summary,
-        // An image that was made.
+        // A generated image.
         "result" => image,
         "output_format" => image_format,
-        // What a search found: in files, or in the web.
+        // The results of a search: in files, or on the web.
         "results" => results,
         "action" => { "sources" => results },
     }
 }
 
 fields! {
-    /// A part of a message or of reasoning. The words of a sound are text.
+    /// A part of a message or of reasoning. The transcript of a sound is text.
     pub(super) struct Part { text, refusal, annotations, sound }
     pub(super) const PART = {
         "text" => text,
@@ -106,7 +106,7 @@ fields! {
 }
 
 fields! {
-    /// The response itself: the end of a stream, or all there is without one.
+    /// The response itself: the end of a stream, or all of an answer without streaming.
     pub(super) struct Response { status, reason, output, error, usage }
     pub(super) const RESPONSE = {
         "status" => status,

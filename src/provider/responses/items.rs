@@ -1,4 +1,4 @@
-//! Which item an event belongs to, and of which of its parts text has come.
+//! Which item an event belongs to, and which of its parts have text.
 
 use crate::json::RawValue;
 use crate::provider::read::raw;
@@ -6,18 +6,18 @@ use crate::provider::read::raw;
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) index: Option<u64>,
-    /// As it stands in JSON.
+    /// As it is in JSON.
     pub(super) id: Vec<u8>,
-    /// The number of the call that it is.
+    /// The number of the call, if the item is one.
     pub(super) call: Option<usize>,
-    /// Some of the call's arguments have come.
+    /// Whether some of the call's arguments have arrived.
     pub(super) fed: bool,
     pub(super) ended: bool,
-    /// It is among the reasoning that goes back.
+    /// Whether it is part of the reasoning that is sent back.
     pub(super) kept: bool,
 }
 
-/// A part of an item that text has come of.
+/// A part of an item that has text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ContentPart {
     pub(super) item: usize,
@@ -32,11 +32,11 @@ pub(super) enum Words {
     Summary,
 }
 
-/// How an event says which item it belongs to.
+/// How an event identifies its item.
 #[derive(Clone, Copy)]
 pub(super) struct Mention<'a> {
     pub(super) index: Option<u64>,
-    /// As it stands in JSON; empty where there is none.
+    /// As it is in JSON; empty if there is none.
     pub(super) id: &'a [u8],
 }
 
@@ -52,9 +52,9 @@ impl<'a> Mention<'a> {
 pub(super) struct Items(pub(super) Vec<Seen>);
 
 impl Items {
-    /// The item that is meant. Some servers change its id from event to event, some give all items one index: what
-    /// agrees in both counts most (3), in the index more (2) than in the id (1). Where a server gives neither, it is
-    /// the last one.
+    /// The item that is meant. Some servers change its id from event to event, some give all items the same index. So a
+    /// match of both counts most (3), one of the index more (2) than one of the id (1). If a server sends neither, it
+    /// is the last item.
     pub(super) fn find(&self, mention: Mention<'_>, at_least: u8) -> Option<usize> {
         let neither = u8::from(mention.index.is_none() && mention.id.is_empty());
         let (mut found, mut most) = (None, at_least);

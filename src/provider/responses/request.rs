@@ -19,14 +19,14 @@ pub(super) fn body(prompt: &Prompt<'_>, json: &mut Writer) {
     for (place, message) in prompt.messages.iter().enumerate() {
         let attached = &message.attachments;
         if attached.is_empty() {
-            // What was thought of an earlier question is not used any more.
+            // Reasoning about an earlier question is no longer used.
             items(message, asked < Some(place) && prompt.sends(REASONING), json);
         } else {
             attachments(message, attached, json);
         }
     }
     json.add("]");
-    // Unless it is told not to, the server makes every argument a required one.
+    // By default, the server makes every argument required.
     list_tools(prompt.tools, [r#"{"type":"function""#, "parameters", r#""strict":false}"#], json);
     if let Some(answer) = prompt.schema {
         schema(answer, json);
@@ -69,7 +69,7 @@ fn part(attachment: &Attachment, json: &mut Writer) {
     }
 }
 
-/// A turn is one item for its words and one for each call, before which stand those of its reasoning if `with_reasoning`.
+/// A turn is an item for its text and an item for each call. If `with_reasoning`, the reasoning of a call precedes it.
 fn items(message: &Message, with_reasoning: bool, json: &mut Writer) {
     if let (Role::Tool, Some(id)) = (message.role, &message.tool_call_id) {
         json.add(r#"{"type":"function_call_output""#);
@@ -86,7 +86,7 @@ fn items(message: &Message, with_reasoning: bool, json: &mut Writer) {
     let reasoning = |extra: Option<&Value>, json: &mut Writer| {
         extra.map_or(&[][..], |extra| extra.list(REASONING)).iter().for_each(|item| item.write(json));
     };
-    // What the model says before a call it says behind its reasoning.
+    // The model writes text before a call, but after its reasoning.
     reasoning(extras.first(), json);
     if !message.content.is_empty() || message.tool_calls.is_empty() {
         turn(message.role, &message.content, json);
