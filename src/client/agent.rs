@@ -98,7 +98,7 @@ impl Agent {
         Ok(Self(Rc::new(Inner { config, features: Rc::new(features), env })))
     }
 
-    /// A run that asks the model this. It begins when it is awaited, or when its stream is polled.
+    /// A run that asks the model this question. It begins when it is awaited, or when its stream is polled.
     pub fn run(&self, input: impl Into<String>) -> Ask {
         Ask::new(self.clone(), Some(input.into()))
     }
@@ -108,8 +108,9 @@ impl Agent {
         Ask::new(self.clone(), None)
     }
 
-    /// A run that asks the last question of its conversation again: see [`Ask::in_conversation`]. Its answer is an alternative to
-    /// the earlier one, which is shown again if nothing comes of the run. Fails with `invalid-argument` if there is no question.
+    /// A run that asks the last question of its conversation again: see [`Ask::in_conversation`]. Its answer is an
+    /// alternative to the earlier one. If the run adds no answer, the earlier one is shown again. Fails with
+    /// `invalid-argument` if there is no question.
     pub fn regenerate(&self) -> Ask {
         Ask { regenerates: true, ..Ask::new(self.clone(), None) }
     }

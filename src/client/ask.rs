@@ -23,8 +23,8 @@ pub enum Batch {
     Frame,
     /// All increments within this many milliseconds are one chunk.
     Ms(f64),
-    /// Bursts are smoothed: a small portion with each animation frame, at most this many milliseconds after it came. Where the
-    /// page is hidden or reduced motion is requested, and when the answer ends, everything is delivered at once.
+    /// Bursts are smoothed: a small portion with each animation frame, at most this many milliseconds after it arrived.
+    /// If the page is hidden or reduced motion is requested, and when the answer ends, everything is delivered at once.
     Pace(f64),
 }
 
@@ -50,9 +50,9 @@ pub struct Ask {
     pub(super) question: Option<String>,
     pub(super) context: Option<Context>,
     pub(super) batch: Batch,
-    /// The last question is asked again.
+    /// Whether the last question is asked again.
     pub(super) regenerates: bool,
-    /// What comes with the question.
+    /// The attachments of the question.
     pub(super) attachments: Vec<Attachment>,
 }
 
@@ -68,9 +68,9 @@ impl Ask {
         self
     }
 
-    /// An image or a file comes with the question: see [`Attachment::of_data`] and [`Attachment::at_url`]. It stays with the
-    /// question and is sent again while that is within `history`. Its bytes are in memory only: after a reload it is named in
-    /// the text. Fails with `invalid-argument` for a kind that the provider does not accept.
+    /// Attaches an image or a file to the question: see [`Attachment::of_data`] and [`Attachment::at_url`]. It stays
+    /// with the question and is sent again while the question is within `history`. Its bytes are in memory only: after
+    /// a reload it is named in the text. Fails with `invalid-argument` for a kind that the provider does not accept.
     pub fn attach(mut self, attachment: Attachment) -> Self {
         self.attachments.push(attachment);
         self

@@ -6,7 +6,7 @@ use futures::future::LocalBoxFuture;
 
 use crate::env::Clock;
 
-/// A clock that only tells the time: its timers never ring.
+/// A clock that only returns the time: its timers never ring.
 pub(super) struct TellingClock;
 
 impl Clock for TellingClock {

@@ -22,7 +22,7 @@ pub struct Context(Rc<Inner>);
 
 struct Inner {
     conversation: Rc<RefCell<Conversation>>,
-    /// The runs whose answers are given here, where it is kept in memory.
+    /// The runs whose answers are added here, if it is in memory.
     followed: Followed,
     backend: Backend,
 }
@@ -71,14 +71,14 @@ impl Context {
         Ok(Self(Rc::new(Inner { conversation, followed: Followed::default(), backend: Backend::Page(page) })))
     }
 
-    /// The turns, oldest first. An answer that is being given is there as far as it has been delivered.
+    /// The turns, oldest first. A growing answer is included as far as it has been delivered.
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
         self.catch_up();
         self.0.conversation.borrow().messages().to_vec()
     }
 
-    /// A number that changes whenever the turns do.
+    /// A number that changes whenever the turns change.
     #[must_use]
     pub fn version(&self) -> u32 {
         self.catch_up();
@@ -119,20 +119,20 @@ impl Context {
         self.alter(|conversation| conversation.truncate(length, &now()));
     }
 
-    /// Puts aside what follows the first `length` turns: the next turn begins an alternative to it. If the next run adds none, what
-    /// was put aside is shown again.
+    /// Puts aside what follows the first `length` turns: the next turn begins an alternative to it. If the next run
+    /// adds no turn, what was put aside is shown again.
     pub fn branch(&self, length: usize) {
         self.alter(|conversation| conversation.branch(length));
     }
 
-    /// Which of several alternatives the turn of that index begins; `None` if it has none.
+    /// Which of several alternatives the turn with that index begins; `None` if it has none.
     #[must_use]
     pub fn alternatives(&self, at: usize) -> Option<Alternatives> {
         self.catch_up();
         self.0.conversation.borrow().alternatives(at)
     }
 
-    /// Shows the alternative `index` of the turn of index `at`, with the turns that follow it.
+    /// Shows the alternative `index` of the turn with index `at`, and the turns that follow it.
     ///
     /// # Errors
     /// `invalid-argument` if there is no such turn or alternative.
@@ -158,7 +158,7 @@ impl Context {
         self.0.conversation.borrow().title().map(str::to_owned)
     }
 
-    /// Gives the conversation a title, or deletes it.
+    /// Sets or deletes the conversation's title.
     pub fn set_title(&self, title: Option<String>) {
         self.alter(|conversation| conversation.set_title(title));
     }
@@ -215,7 +215,7 @@ impl Context {
         }
     }
 
-    /// Takes over what was delivered of answers that are being given.
+    /// Takes over what was delivered of growing answers.
     fn catch_up(&self) {
         match &self.0.backend {
             Backend::Memory(_) => self.0.followed.catch_up(),
@@ -231,7 +231,7 @@ impl Context {
     }
 }
 
-/// An answer that is being given in memory, where nothing is saved.
+/// A growing answer in memory, where nothing is saved.
 struct Answer {
     run: Rc<RefCell<Run>>,
     clock: Rc<dyn Clock>,

@@ -8,7 +8,7 @@ use crate::error::{Code, Error};
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::run::{Listener, TextChunk, TextEvent, Wait};
 
-/// What a reader finds next.
+/// The next item for a reader.
 #[derive(Debug)]
 pub(super) enum Item {
     Event(Event),
@@ -26,9 +26,9 @@ pub(super) struct EventQueue {
     outcome: RefCell<Option<Result<RunResult, Error>>>,
     /// The task that waits for the next item.
     reader: RefCell<Option<Waker>>,
-    /// A chunk was requested and has not come yet.
+    /// A chunk was requested and has not arrived yet.
     pub(super) is_awaited: Cell<bool>,
-    /// Chunks that were requested and have come.
+    /// Chunks that were requested and have arrived.
     pub(super) chunks: RefCell<VecDeque<String>>,
 }
 
@@ -96,7 +96,7 @@ impl Listener for EventQueue {
     }
 }
 
-/// A thrown value as an error. Rust code throws nothing else.
+/// A thrown value as an error. In Rust code, nothing else is thrown.
 pub(super) fn error_of(thrown: Thrown) -> Error {
     match thrown {
         Thrown::Error(error) => error,

@@ -1,4 +1,4 @@
-//! What surrounds a run of an agent: its turn in the conversation, and its tools.
+//! The host of an agent's run: its turn in the conversation, and its tools.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub(super) struct Launch {
     pub(super) agent: Agent,
     /// `None` for a run that continues an interrupted answer.
     pub(super) question: Option<String>,
-    /// The last question of the conversation is asked again.
+    /// Whether the last question of the conversation is asked again.
     pub(super) regenerates: bool,
     pub(super) attachments: Vec<Attachment>,
     pub(super) batch: Batch,
@@ -34,7 +34,7 @@ pub(super) struct AgentStep {
     /// The prompt that replaces the question; the question itself is a turn of the conversation `asked`.
     pub(super) prompt: String,
     pub(super) asked: Rc<RefCell<Conversation>>,
-    /// Tells apart the runs that are in the conversation at the same time.
+    /// Identifies the run among those that are in the conversation at the same time.
     pub(super) number: u32,
     /// Called with the result.
     pub(super) concluded: Box<dyn Fn(&RunResult)>,
@@ -82,7 +82,7 @@ impl Launch {
     }
 }
 
-/// What comes with the question of a run, until that may begin.
+/// The attachments of a run's question, until the run may begin.
 struct Attached {
     run: Rc<RefCell<Run>>,
     attachments: RefCell<Vec<Attachment>>,

@@ -103,7 +103,7 @@ impl RunStream {
         }
     }
 
-    /// Takes the chunk that has come: it counts as delivered now.
+    /// Takes the chunk that has arrived: it counts as delivered now.
     fn take_chunk(&self) -> Option<String> {
         if self.events.chunks.borrow().is_empty() {
             self.ask_for_chunk();
@@ -118,7 +118,7 @@ impl RunStream {
         let events = self.events.clone();
         self.delivery.read(Box::new(move |chunk| {
             events.is_awaited.set(false);
-            // Its listener converts nothing: there are no parts.
+            // Its listener does not convert texts, so there are no parts.
             events.chunks.borrow_mut().extend(chunk.and_then(Chunk::into_text));
         }));
     }
