@@ -191,20 +191,18 @@ impl AgentConfig {
     /// Chooses the wire format and the API root.
     ///
     /// # Errors
-    /// `invalid-argument` for a provider that does not exist, lacks its `base_url`, has one that is no API root or has a fragment, or has
-    /// no tools where some are given.
+    /// `invalid-argument` for a provider that does not exist, lacks its `base_url`, has one that is no API root, or has no
+    /// tools where some are given.
     pub fn resolve(self) -> Result<ResolvedConfig, Error> {
         let selection = select(&self.model, self.provider.as_deref())?;
         let protocol = selection.protocol;
-        // As a browser reads an address: https://url.spec.whatwg.org/#concept-basic-url-parser.
-        let own = self.base_url.as_deref().map(str::trim_ascii);
+        // Without white space around it and without a fragment, which no server is sent:
+        // https://url.spec.whatwg.org/#concept-basic-url-parser
+        let own = self.base_url.as_deref().map(|given| given.trim_ascii().split('#').next().unwrap_or_default());
         let Some(base_url) = own.or(selection.base_url) else {
             return Err(Error::invalid(concat(&["provider \"", protocol.name, "\" needs `baseUrl`, your endpoint"])));
         };
         let given = own.unwrap_or_default();
-        if given.contains('#') {
-            return Err(Error::invalid("`baseUrl` has a fragment (#…), which no server is sent: leave it out"));
-        }
         if let Some(error) = wrong_root(protocol.name, given, selection.is_guess, &selection.model) {
             return Err(error);
         }
