@@ -56,7 +56,7 @@ impl Queue {
         (is_next && self.admits(most) <= 0.0).then(|| self.admit())
     }
 
-    /// Waits for a place: until fewer than `most` are inside, and whoever came before is. Dropping the future leaves the queue.
+    /// Waits for a place: until fewer than `most` are inside, and all that came before are. Dropping the future leaves the queue.
     #[must_use]
     pub fn enter(self: &Rc<Self>, most: usize) -> Entering {
         let mut state = self.state.borrow_mut();
@@ -125,7 +125,7 @@ pub struct Entering {
     queue: Rc<Queue>,
     most: usize,
     number: u64,
-    /// Set by whoever is next, until there may be another start.
+    /// Set by the next in the queue, until there may be another start.
     timer: Option<LocalBoxFuture<'static, ()>>,
 }
 

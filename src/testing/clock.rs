@@ -63,7 +63,7 @@ impl VirtualClock {
         Sleep { time: self.clone(), ms, is_foreign: false, set: None }
     }
 
-    /// A wait of somebody outside of the library: the network, the reader. [`VirtualClock::pending`] leaves it out.
+    /// A wait outside of the library: of the network, or of the reader. [`VirtualClock::pending`] leaves it out.
     #[must_use]
     pub fn foreign(&self, ms: f64) -> Sleep {
         Sleep { time: self.clone(), ms, is_foreign: true, set: None }

@@ -629,8 +629,8 @@ export interface StorageAdapter {
  *
  *  The bytes are in IndexedDB (database "refinire-web") for "local" and "session" storage, in memory for "memory", and for an adapter under
  *  keys that begin with "refinire-web@", as data URLs. If IndexedDB is full, the oldest attachments of any conversation are removed; if there is
- *  none, or still no room, the bytes are in memory. `onStorageError` is told of both, and no run fails. What no message refers to any more is
- *  removed by a later page. */
+ *  none, or still no room, the bytes are in memory. `onStorageError` is called for both, and no run fails. Attachments that no message refers to
+ *  are removed by a later page. */
 export interface Attachment {
   /** What `context.attachment` takes. */
   readonly id: string;

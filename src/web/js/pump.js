@@ -61,7 +61,7 @@ export class Pump {
   }
 
   #hand(bytes) {
-    // Also where they are somebody else's by now, which not every engine says: they cannot be copied.
+    // An empty read, or one whose buffer was transferred away, in engines without `ArrayBuffer.prototype.detached`.
     if (!bytes.length) return true;
     if (bytes.length <= MOST_BYTES) return this.#take(bytes) && !this.#isClosed;
     for (let at = 0; at < bytes.length; ) {
