@@ -62,7 +62,7 @@ impl Launch {
             run.put(None, Some(prompt), &asked.borrow());
         }
         let run = Rc::new(RefCell::new(run));
-        let delivery = Rc::new(Delivery::new(clock.clone(), listener, batching, |_| ()));
+        let delivery = Delivery::new(clock.clone(), listener, batching, |_| ());
         if let Some(context) = &context {
             context.follow(&delivery, run.clone(), clock.clone());
         }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::run::{HeldChunks, TextChunk};
+use crate::run::Chunks;
 
 /// Branch by branch, in the order of declaration: chunks of the first branch that is still open are handed on at once, those of
 /// the others are held until it is their turn. No branch waits for another, and no more than their answers is held.
@@ -15,7 +15,7 @@ pub struct OrderedMerge {
 
 #[derive(Debug, Default)]
 struct Branch {
-    held: HeldChunks,
+    held: Chunks,
     is_closed: bool,
 }
 
@@ -26,20 +26,25 @@ impl OrderedMerge {
         Self { branches: (0..count).map(|_| Branch::default()).collect(), past: 0 }
     }
 
-    /// Takes a chunk of a branch. Returns whether to hand it on now; if not, it is held.
-    pub fn push(&mut self, branch: usize, chunk: TextChunk<'_>) -> bool {
-        let Some(place) = branch.checked_sub(self.past) else { return true };
-        match self.branches.get_mut(place) {
-            Some(branch) if place > 0 => {
-                branch.held.push(chunk);
-                false
-            }
-            _ => true,
+    /// Whether chunks of that branch are held.
+    #[must_use]
+    pub fn holds(&self, branch: usize) -> bool {
+        branch > self.past && branch < self.past + self.branches.len()
+    }
+
+    /// Takes chunks of a branch. Returns those to hand on now; the others are held.
+    pub fn push(&mut self, branch: usize, chunks: Chunks) -> Option<Chunks> {
+        if !self.holds(branch) {
+            return Some(chunks);
         }
+        if let Some(branch) = self.branches.get_mut(branch - self.past) {
+            branch.held.append(chunks);
+        }
+        None
     }
 
     /// A branch has ended. Returns the chunks to hand on now, in order.
-    pub fn close(&mut self, branch: usize) -> Vec<HeldChunks> {
+    pub fn close(&mut self, branch: usize) -> Vec<Chunks> {
         let mut released = Vec::new();
         if let Some(branch) = branch.checked_sub(self.past).and_then(|place| self.branches.get_mut(place)) {
             branch.is_closed = true;

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use futures::future::LocalBoxFuture;
 
 use super::host::Host;
-use crate::run::{HeldChunk, TextChunk};
+use crate::run::Chunks;
 
 /// Hands on chunks in order.
 pub(super) struct Outlet<H> {
@@ -18,8 +18,8 @@ pub(super) struct Outlet<H> {
     /// What the last chunk that was handed on waits for.
     current: RefCell<Option<LocalBoxFuture<'static, ()>>>,
     is_busy: Cell<bool>,
-    queue: RefCell<VecDeque<HeldChunk>>,
-    /// How many chunks were brought, and how many of them have been handed on.
+    queue: RefCell<VecDeque<Chunks>>,
+    /// How often chunks were brought, and how many times all of them have been handed on.
     brought: Cell<u64>,
     through: Cell<u64>,
     /// The tasks that wait until chunks have been handed on, and the task that hands them on.
@@ -47,12 +47,12 @@ impl<H: Host> Outlet<H> {
         self.text.borrow().clone()
     }
 
-    /// Hands on a chunk after those before it. Returns a future if the caller should wait before it brings more.
-    pub(super) fn write(self: &Rc<Self>, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
+    /// Hands on chunks after those before them. Returns a future if the caller should wait before it brings more.
+    pub(super) fn write(self: &Rc<Self>, chunks: Chunks) -> Option<LocalBoxFuture<'static, ()>> {
         self.brought.set(self.brought.get() + 1);
         if self.is_busy.get() {
-            self.queue.borrow_mut().push_back(chunk.into());
-        } else if !self.hand_on(chunk) {
+            self.queue.borrow_mut().push_back(chunks);
+        } else if !self.hand_on(chunks) {
             return None;
         }
         let (own, until) = (self.clone(), self.brought.get());
@@ -67,7 +67,6 @@ impl<H: Host> Outlet<H> {
                 self.current.replace(Some(current));
                 break;
             }
-            self.is_through();
             self.hand_on_queue();
         }
         self.pump.replace(Some(context.waker().clone()));
@@ -77,7 +76,7 @@ impl<H: Host> Outlet<H> {
     fn hand_on_queue(&self) {
         loop {
             let Some(next) = self.queue.borrow_mut().pop_front() else { break };
-            if self.hand_on(next.chunk()) {
+            if self.hand_on(next) {
                 return;
             }
         }
@@ -105,21 +104,25 @@ impl<H: Host> Outlet<H> {
         Poll::Pending
     }
 
-    /// Hands on a chunk. Returns whether the next one has to wait.
-    fn hand_on(&self, chunk: TextChunk<'_>) -> bool {
-        if !self.host.is_over() {
-            self.text.borrow_mut().push_str(chunk.text);
-            if let Some(wait) = self.host.deliver(chunk) {
-                self.is_busy.set(true);
-                self.current.replace(Some(wait));
-                if let Some(pump) = self.pump.take() {
-                    pump.wake();
-                }
-                return true;
-            }
+    /// Hands on chunks. Returns whether one of them has to be waited for: those after it are first in the queue then.
+    fn hand_on(&self, mut chunks: Chunks) -> bool {
+        let mut wait = None;
+        while wait.is_none() && !self.host.is_over() {
+            let Some(chunk) = chunks.take() else { break };
+            wait = self.host.deliver(chunk);
         }
-        self.is_through();
-        false
+        self.text.borrow_mut().push_str(chunks.taken_text());
+        let Some(wait) = wait else {
+            self.is_through();
+            return false;
+        };
+        self.is_busy.set(true);
+        self.queue.borrow_mut().push_front(chunks);
+        self.current.replace(Some(wait));
+        if let Some(pump) = self.pump.take() {
+            pump.wake();
+        }
+        true
     }
 
     fn is_through(&self) {

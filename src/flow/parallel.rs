@@ -17,7 +17,7 @@ use crate::conversation::Conversation;
 use crate::event::{HostValue, Thrown};
 use crate::json::Value;
 use crate::message::Message;
-use crate::run::{HeldChunks, StopSignal};
+use crate::run::StopSignal;
 
 thread_local! {
     /// Numbers the branches of a page: more than one flow may run in a conversation.
@@ -100,8 +100,8 @@ pub(super) async fn run<H: Host>(
                 }
             }
             let released = merge.borrow_mut().close(place);
-            for chunk in released.iter().flat_map(HeldChunks::iter) {
-                (scope.write)(chunk);
+            for chunks in released {
+                (scope.write)(chunks);
             }
         });
         Some(run)
@@ -144,16 +144,17 @@ fn value_of(error: Thrown) -> HostValue {
     }
 }
 
-/// Takes the chunks of a branch: they are held until it is their turn.
+/// Takes the chunks of a branch, and holds them until it is their turn.
 fn write_of(merge: &Rc<RefCell<OrderedMerge>>, place: usize, write: &Write) -> Write {
     let (merge, write) = (merge.clone(), write.clone());
-    Rc::new(move |chunk| {
-        let is_next = merge.borrow_mut().push(place, chunk);
-        if is_next {
-            write(chunk)
-        } else {
-            None
+    Rc::new(move |mut chunks| {
+        // The branch does not wait for chunks that are held. What follows an answer may be saved here: nothing is borrowed.
+        let is_held = merge.borrow().holds(place);
+        if is_held {
+            chunks.count();
         }
+        let next = merge.borrow_mut().push(place, chunks)?;
+        write(next)
     })
 }
 

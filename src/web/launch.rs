@@ -57,7 +57,7 @@ impl Launch {
         let clock: Rc<dyn Clock> = Rc::new(RunClock::default());
         let own = clock.clone();
         let begin = move |delivery: &Rc<Delivery>| self.begin(delivery, own);
-        let delivery = Rc::new(Delivery::new(clock, listener.clone(), batching, begin));
+        let delivery = Delivery::new(clock, listener.clone(), batching, begin);
         listener.stops(&delivery);
         RunHandle::new(delivery, listener)
     }

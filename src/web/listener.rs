@@ -1,6 +1,6 @@
 //! The JavaScript side of a listener: the callback, `onEvent`, the middleware around events, the promise of the result.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use futures::channel::oneshot;
@@ -15,7 +15,7 @@ use super::promise::{host_value, once, promise_of, wait_for, Deferred};
 use crate::conversation::turns::Turn;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Trail, Write};
-use crate::run::{Delivery, Listener, Stopped, TextChunk, TextEvent, Wait};
+use crate::run::{Chunks, Delivery, Listener, Stopped, TextChunk, TextEvent, Wait};
 
 #[wasm_bindgen]
 extern "C" {
@@ -105,7 +105,7 @@ pub(super) struct JsListener {
     /// The step, for a run that is a step of a flow.
     step: Option<AgentStep>,
     /// The turn of the run in its conversation.
-    turn: RefCell<Option<Rc<Turn>>>,
+    turn: OnceCell<Rc<Turn>>,
     objects: Objects,
     /// The result as users receive it.
     result: RefCell<Option<JsValue>>,
@@ -141,7 +141,7 @@ impl JsListener {
             outcome: Deferred::new(),
             flow: None,
             step: None,
-            turn: RefCell::default(),
+            turn: OnceCell::new(),
             objects: Objects::default(),
             result: RefCell::default(),
             delivery: RefCell::default(),
@@ -166,7 +166,7 @@ impl JsListener {
     /// The run has that turn. If the callback begins a run in the same conversation and waits for it, that run would
     /// never get a turn.
     pub(super) fn has_turn(&self, turn: Rc<Turn>) {
-        self.turn.replace(Some(turn));
+        let _ = self.turn.set(turn);
     }
 
     /// The result as a JavaScript object, the same each time.
@@ -213,8 +213,7 @@ impl JsListener {
         call: impl FnOnce(&Callback) -> Result<Option<Object>, JsValue>,
     ) -> Result<Option<Wait>, HostValue> {
         let Some(callback) = &self.callback else { return Ok(None) };
-        let turn = self.turn.borrow().clone();
-        let calling = turn.as_ref().map(|turn| turn.call());
+        let calling = self.turn.get().map(|turn| turn.call());
         let Some(answer) = call(callback).map_err(host_value)? else { return Ok(None) };
         let promise = promise_of(&answer).map_err(host_value)?;
         if let Some(calling) = calling.filter(|_| promise.is_some()) {
@@ -283,13 +282,21 @@ impl Listener for JsListener {
 
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
         if let Some(step) = &self.step {
-            return Ok((step.write)(chunk).map(|wait| wait.map(Ok).boxed_local()));
+            return Ok(step.write(chunk.into()));
         }
         let TextChunk { text, units, part } = chunk;
         self.called(|callback| match part.and_then(|(whole, from)| Some((whole.downcast_ref()?, from))) {
             Some((whole, from)) => call_with_slice(callback, whole, from, from + units),
             None => callback.call_with(text),
         })
+    }
+
+    fn takes_chunks(&self) -> bool {
+        self.step.is_some()
+    }
+
+    fn chunks(&self, chunks: Chunks) -> Option<Wait> {
+        self.step.as_ref().and_then(|step| step.write(chunks))
     }
 
     // Making a JavaScript string costs more than the call itself: it is made once for all chunks of a read.
@@ -344,6 +351,10 @@ impl AgentStep {
         let (sender, receiver) = oneshot::channel();
         let done = Rc::new(RefCell::new(Some(sender)));
         (Self { write, trail, hears, delivery, done }, receiver)
+    }
+
+    fn write(&self, chunks: Chunks) -> Option<Wait> {
+        (self.write)(chunks).map(|wait| wait.map(Ok).boxed_local())
     }
 
     fn tell(&self, event: &JsValue) {

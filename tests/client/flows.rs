@@ -191,6 +191,22 @@ fn a_flow_that_is_dropped_stops_and_keeps_what_was_said() {
 }
 
 #[test]
+fn chunks_of_one_read_stay_chunks_and_in_order_within_branches() {
+    let reply = |words: [&str; 3]| {
+        let event =
+            |word: &str| format!(r#"data: {{"choices":[{{"index":0,"delta":{{"content":"{word}"}}}}]}}"#) + "\n\n";
+        Reply::ok().bytes(words.map(event).concat()).done()
+    };
+    let world = World::new([reply(["a", "é", "c"]), reply(["🙂", "e", "f"])]);
+    let branches = [Step::agent("a", &world.agent), Step::agent("b", &world.agent)];
+    let flow = Flow::new("f", [Step::parallel("both", branches)]).unwrap();
+    let texts: Vec<_> = world.clock.block_on(flow.run("Go").stream().text().try_collect()).unwrap();
+    assert_eq!(texts, ["a", "é", "c", "🙂", "e", "f"]);
+    assert_eq!(said(flow.conversation()), ["user: Go", "assistant: aéc", "assistant: 🙂ef"]);
+    assert!(world.is_clean());
+}
+
+#[test]
 fn whoever_does_not_read_a_flow_stops_its_downloads() {
     let mut reply = Reply::ok();
     for _ in 0..100 {

@@ -2,15 +2,21 @@
 
 use crate::seed::rng;
 use refinire_web::flow::OrderedMerge;
-use refinire_web::run::HeldChunks;
+use refinire_web::run::{Chunks, TextChunk};
 
 fn push(merge: &mut OrderedMerge, branch: usize, text: &str) -> bool {
-    merge.push(branch, text.into())
+    merge.push(branch, Chunks::from(TextChunk::from(text))).is_some()
 }
 
 /// Closes a branch; the texts of the chunks that are to be handed on.
 fn close(merge: &mut OrderedMerge, branch: usize) -> Vec<String> {
-    merge.close(branch).iter().flat_map(HeldChunks::iter).map(|chunk| chunk.text.to_owned()).collect()
+    let mut texts = Vec::new();
+    for mut chunks in merge.close(branch) {
+        while let Some(chunk) = chunks.take() {
+            texts.push(chunk.text.to_owned());
+        }
+    }
+    texts
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Doing, Host, Question, Steer, Trail, Verdict, Write};
 use crate::json::{quote, Value};
 use crate::run::features::Values;
-use crate::run::{Delivery, Listener, StopSignal, TextChunk, TextEvent, Wait};
+use crate::run::{Chunks, Delivery, Listener, StopSignal, TextChunk, TextEvent, Wait};
 use crate::text::concat;
 
 /// The conversation of a flow and the results of its steps there. Clones are the same.
@@ -315,7 +315,15 @@ impl Listener for StepListener {
     }
 
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
-        Ok((self.write)(chunk).map(|wait| wait.map(Ok).boxed_local()))
+        Ok(self.chunks(chunk.into()))
+    }
+
+    fn takes_chunks(&self) -> bool {
+        true
+    }
+
+    fn chunks(&self, chunks: Chunks) -> Option<Wait> {
+        (self.write)(chunks).map(|wait| wait.map(Ok).boxed_local())
     }
 
     fn settle(&self, outcome: Result<RunResult, Thrown>) {

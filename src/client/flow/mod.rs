@@ -151,7 +151,7 @@ impl FlowAsk {
     fn launch(self, hears: bool) -> RunStream {
         let events = Rc::new(EventQueue::new(!hears));
         let clock = clock_of(&self.flow.0.plan);
-        let delivery = Rc::new(Delivery::new(clock.clone(), events.clone(), Batching::None, |_| ()));
+        let delivery = Delivery::new(clock.clone(), events.clone(), Batching::None, |_| ());
         let host = FlowHost::new(clock, delivery.clone(), events.clone(), self.batch);
         let driver: LocalBoxFuture<'static, ()> = Box::pin(drive(self, Rc::new(host), delivery.clone()));
         RunStream::of(driver, delivery, events, hears)

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Batching, Delivery, Stopped, TextChunk, Wait};
+use super::{Batching, Chunks, Delivery, Stopped, TextChunk, Wait};
 use crate::event::{Event, HostValue};
 use crate::response::{Piece, Waiting};
 
@@ -68,7 +68,19 @@ impl Delivery {
             // A chunk that is reported as an event is converted there.
             let are_several = waiting.items.len() > 1 && !self.listener.hears_events();
             let whole = if are_several { self.listener.whole(&waiting.text, self.is_read()) } else { None };
-            self.hand(Pieces { waiting, whole });
+            self.hand_all(Pieces { waiting, whole });
+        }
+    }
+
+    fn hand_all(&self, pieces: Pieces) {
+        if self.listener.hears_events() || !self.listener.takes_chunks() {
+            return self.hand(pieces);
+        }
+        let Pieces { waiting, whole } = pieces;
+        let chunks = Chunks::of(waiting, whole, self.own.clone());
+        if let Some(wait) = self.listener.chunks(chunks) {
+            *self.callback.borrow_mut() = Some(wait);
+            self.changed.notify();
         }
     }
 
@@ -125,12 +137,10 @@ impl Delivery {
 
     /// Hands on a chunk. Returns the future that the callback wants to be awaited.
     fn give(&self, chunk: TextChunk<'_>, is_told: bool) -> Option<Wait> {
-        if self.figures.first_chunk.get().is_none() {
-            self.figures.first_chunk.set(Some(self.clock.now()));
-        }
+        self.note_first();
         // A listener may change the text, and its length with it: such text is counted when it is handed on.
         if !self.is_counted_late() {
-            self.count(chunk.units);
+            self.count(1, chunk.units);
         }
         let mut changed = None;
         if !is_told && self.listener.hears_events() {
@@ -165,6 +175,22 @@ impl Delivery {
             self.enqueue(chunk.into());
         }
         None
+    }
+
+    fn note_first(&self) {
+        if self.figures.first_chunk.get().is_none() {
+            self.figures.first_chunk.set(Some(self.clock.now()));
+        }
+    }
+
+    /// Counts chunks that were handed on with others and are taken now. Returns false if nothing more is to be handed on.
+    pub(super) fn count_taken(&self, chunks: usize, units: usize) -> bool {
+        let is_over = self.is_over();
+        if !is_over {
+            self.note_first();
+            self.count(chunks, units);
+        }
+        !is_over
     }
 
     /// Reports an event, if there is a listener for events.

@@ -2,6 +2,7 @@
 
 use futures::future::LocalBoxFuture;
 
+use super::{Chunks, TextChunk};
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::response::Waiting;
 
@@ -33,6 +34,17 @@ pub trait Listener {
     /// What the callback threw.
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue>;
 
+    /// Whether [`Listener::chunks`] takes the chunks of a read, where nobody hears events.
+    fn takes_chunks(&self) -> bool {
+        false
+    }
+
+    /// Takes the chunks of a read at once. Each counts as delivered when it is taken from them. Returns the future to wait for
+    /// before more is handed on.
+    fn chunks(&self, _chunks: Chunks) -> Option<Wait> {
+        None
+    }
+
     /// Several chunks, all of them parts of `text`, are about to be handed on one after the other: to the callback, and
     /// if `is_read` to the reader of the stream. A listener that has to convert each chunk may convert the text once;
     /// the chunks are then handed on as parts of it, as [`TextChunk::part`] and [`Chunk::Part`](super::Chunk::Part).
@@ -47,82 +59,6 @@ pub trait Listener {
 
     /// The run has come to its end.
     fn settle(&self, outcome: Result<RunResult, Thrown>);
-}
-
-/// A chunk of text on its way.
-#[derive(Debug, Clone, Copy)]
-pub struct TextChunk<'a> {
-    /// The text.
-    pub text: &'a str,
-    /// Its length in UTF-16 units.
-    pub units: usize,
-    /// What [`Listener::whole`] returned for the text of several chunks, and the offset of this chunk in it, in UTF-16
-    /// units.
-    pub part: Option<(&'a HostValue, usize)>,
-}
-
-impl<'a> From<&'a str> for TextChunk<'a> {
-    fn from(text: &'a str) -> Self {
-        Self { text, units: text.encode_utf16().count(), part: None }
-    }
-}
-
-/// A chunk of text that is held.
-#[derive(Debug, Clone)]
-pub struct HeldChunk {
-    text: String,
-    units: usize,
-    part: Option<(HostValue, usize)>,
-}
-
-impl HeldChunk {
-    /// The chunk, to be handed on.
-    #[must_use]
-    pub fn chunk(&self) -> TextChunk<'_> {
-        let part = self.part.as_ref().map(|(whole, from)| (whole, *from));
-        TextChunk { text: &self.text, units: self.units, part }
-    }
-}
-
-impl From<TextChunk<'_>> for HeldChunk {
-    fn from(TextChunk { text, units, part }: TextChunk<'_>) -> Self {
-        Self { text: text.to_owned(), units, part: part.map(|(whole, from)| (whole.clone(), from)) }
-    }
-}
-
-/// Chunks of text that are held, in order. Their texts are stored as one string, because there may be thousands of
-/// them.
-#[derive(Debug, Default)]
-pub struct HeldChunks {
-    text: String,
-    chunks: Vec<Held>,
-}
-
-/// A chunk in [`HeldChunks`], without its text.
-#[derive(Debug)]
-struct Held {
-    bytes: usize,
-    units: usize,
-    part: Option<(HostValue, usize)>,
-}
-
-impl HeldChunks {
-    /// Holds one more.
-    pub fn push(&mut self, TextChunk { text, units, part }: TextChunk<'_>) {
-        self.text.push_str(text);
-        let part = part.map(|(whole, from)| (whole.clone(), from));
-        self.chunks.push(Held { bytes: text.len(), units, part });
-    }
-
-    /// The chunks, to be handed on.
-    pub fn iter(&self) -> impl Iterator<Item = TextChunk<'_>> {
-        let mut rest = self.text.as_str();
-        self.chunks.iter().map(move |Held { bytes, units, part }| {
-            let (text, behind) = rest.split_at_checked(*bytes).unwrap_or_default();
-            rest = behind;
-            TextChunk { text, units: *units, part: part.as_ref().map(|(whole, from)| (whole, *from)) }
-        })
-    }
 }
 
 /// What became of a chunk that was reported as an event.

@@ -1,5 +1,6 @@
 //! Hands on what a run produces, in one order: to the callback, to the listener of events, and to the reader of the stream.
 
+mod chunks;
 mod ending;
 mod handing;
 mod listener;
@@ -9,12 +10,13 @@ mod waits;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use futures::future::LocalBoxFuture;
 
+pub use self::chunks::{Chunks, TextChunk};
 use self::handing::Pieces;
-pub use self::listener::{Batching, HeldChunk, HeldChunks, Listener, Source, Stopped, TextChunk, TextEvent, Wait};
+pub use self::listener::{Batching, Listener, Source, Stopped, TextEvent, Wait};
 use self::pacing::Pacer;
 pub use self::stream::{Chunk, Reader};
 use super::features::EventSink;
@@ -77,6 +79,8 @@ pub struct Delivery {
     due: RefCell<Option<LocalBoxFuture<'static, ()>>>,
     following: RefCell<Option<Rc<Following>>>,
     changed: Notify,
+    /// Itself, for chunks that are counted when they are taken.
+    own: Weak<Self>,
 }
 
 impl EventSink for Delivery {
@@ -102,8 +106,8 @@ impl Delivery {
         listener: Rc<dyn Listener>,
         batching: Batching,
         begin: impl FnOnce(&Rc<Self>) + 'static,
-    ) -> Self {
-        Self {
+    ) -> Rc<Self> {
+        Rc::new_cyclic(|own| Self {
             clock,
             listener,
             batching,
@@ -125,7 +129,8 @@ impl Delivery {
             due: RefCell::default(),
             following: RefCell::default(),
             changed: Notify::default(),
-        }
+            own: own.clone(),
+        })
     }
 
     /// Sets the source of the pieces. A flow has no source: its chunks come by [`Delivery::chunk`].

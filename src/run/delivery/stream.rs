@@ -113,7 +113,7 @@ impl Delivery {
 
     fn count_read(&self, chunk: &Chunk) {
         if self.is_counted_late() {
-            self.count(chunk.units());
+            self.count(1, chunk.units());
         }
     }
 
@@ -127,13 +127,14 @@ impl Delivery {
         }
         let units: Vec<_> = self.queue.borrow().iter().map(Chunk::units).collect();
         for units in units {
-            self.count(units);
+            self.count(1, units);
         }
     }
 
-    pub(super) fn count(&self, units: usize) {
+    /// So many chunks were delivered, of so many UTF-16 units in all.
+    pub(super) fn count(&self, count: usize, units: usize) {
         let Figures { chunks, chars, .. } = &self.figures;
-        chunks.set(chunks.get() + 1);
+        chunks.set(chunks.get() + count as u64);
         chars.set(chars.get() + units);
         let following = self.following.borrow().clone();
         if following.is_some_and(|following| following.grown(chars.get(), &*self.clock)) {

@@ -98,7 +98,7 @@ impl Helper for HelperAgent {
         let conversation = Rc::new(RefCell::new(Conversation::new("helper")));
         let run = Run::new(self.config.clone(), Batch::Delta, false, Some(conversation));
         let outcome = Rc::new(Outcome::default());
-        let delivery = Rc::new(Delivery::new(self.clock.clone(), outcome.clone(), Batching::None, |_| {}));
+        let delivery = Delivery::new(self.clock.clone(), outcome.clone(), Batching::None, |_| {});
         let host = Rc::new(HelperHost { extras, token_counter: self.token_counter.clone() });
         let run = Rc::new(RefCell::new(run));
         let driver = Driver::new(run, delivery.clone(), host, self.transport.clone(), self.clock.clone());

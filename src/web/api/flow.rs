@@ -102,7 +102,7 @@ impl Flow {
                 }
             });
         };
-        let delivery = Rc::new(Delivery::new(Rc::new(PageClock), listener.clone(), Batching::None, begin));
+        let delivery = Delivery::new(Rc::new(PageClock), listener.clone(), Batching::None, begin);
         listener.stops(&delivery);
         Ok(RunHandle::new(delivery, listener))
     }

@@ -7,7 +7,7 @@ use refinire_web::error::{Code, Error};
 use refinire_web::event::{Metrics, RunResult, Thrown};
 use refinire_web::flow::{Branches, Hooks, Kind, NextStep, Node, Options, Plan, Prompt, Question, StepRecord};
 use refinire_web::message::{FinishReason, ModelTurn, Source, Usage};
-use refinire_web::run::StopSignal;
+use refinire_web::run::{StopSignal, TextChunk};
 use serde_json::Value as Json;
 
 use super::{Context, World};
@@ -60,7 +60,7 @@ impl Agent {
             }
             text.push_str(word);
             conversation.borrow_mut().of_run(number).grow(&text, "2030-01-01T00:00:00.000Z");
-            if let Some(wait) = write((*word).into()) {
+            if let Some(wait) = write(TextChunk::from(*word).into()) {
                 let stopped = signal.stopped();
                 futures::pin_mut!(stopped);
                 if let futures::future::Either::Right(_) = futures::future::select(wait, stopped).await {

@@ -116,7 +116,7 @@ impl World {
     /// The run, ready to be driven. Its chunks go to a callback, or to whoever reads the delivery if it `is_read`.
     pub(crate) fn driver(self: &Rc<Self>, batching: Batching, is_read: bool) -> Driver {
         let host = Rc::new(Host(self.clone()));
-        let delivery = Rc::new(Delivery::new(host.clone(), host.clone(), batching, |_| ()));
+        let delivery = Delivery::new(host.clone(), host.clone(), batching, |_| ());
         *self.delivery.borrow_mut() = Some(delivery.clone());
         self.is_read.set(is_read);
         if is_read {

@@ -1,0 +1,125 @@
+//! Chunks of text on their way from a run to its listeners.
+
+use std::rc::Weak;
+
+use super::Delivery;
+use crate::event::HostValue;
+use crate::response::{Item, Waiting};
+
+/// A chunk of text on its way.
+#[derive(Debug, Clone, Copy)]
+pub struct TextChunk<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Its length in UTF-16 units.
+    pub units: usize,
+    /// What [`Listener::whole`](super::Listener::whole) returned for the text of several chunks, and the offset of this chunk
+    /// in it, in UTF-16 units.
+    pub part: Option<(&'a HostValue, usize)>,
+}
+
+impl<'a> From<&'a str> for TextChunk<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, units: text.encode_utf16().count(), part: None }
+    }
+}
+
+/// Chunks of text, in order. Their texts are stored as one string, because there may be thousands of them.
+#[derive(Debug, Default)]
+pub struct Chunks {
+    text: String,
+    parts: Vec<Part>,
+    /// The different values that [`Listener::whole`](super::Listener::whole) returned for them.
+    wholes: Vec<HostValue>,
+    /// How many parts have been taken, and where in the text the next one begins, in bytes.
+    taken: (usize, usize),
+    /// Up to where [`Chunks::taken_text`] has returned the text, in bytes.
+    returned: usize,
+    /// The delivery that counts a chunk when it is taken. `None`: they have been counted.
+    counts: Option<Weak<Delivery>>,
+}
+
+/// A chunk in [`Chunks`], without its text.
+#[derive(Debug)]
+struct Part {
+    bytes: usize,
+    units: usize,
+    /// The index of its value in `wholes`, and its offset in that.
+    whole: Option<(usize, usize)>,
+}
+
+impl Chunks {
+    /// What is waiting, without its reasoning and its events. `whole` is what [`Listener::whole`](super::Listener::whole)
+    /// returned for the text.
+    pub(super) fn of(waiting: Waiting, whole: Option<HostValue>, counts: Weak<Delivery>) -> Self {
+        let is_part = whole.is_some();
+        let mut units_at = 0;
+        let mut parts = Vec::with_capacity(waiting.items.len());
+        for item in waiting.items {
+            if let Item::Text(length) = item {
+                let whole = is_part.then_some((0, units_at));
+                parts.push(Part { bytes: length.bytes, units: length.units, whole });
+                units_at += length.units;
+            }
+        }
+        let wholes = whole.into_iter().collect();
+        Self { text: waiting.text, parts, wholes, taken: (0, 0), returned: 0, counts: Some(counts) }
+    }
+
+    /// Takes the next one, which counts as delivered from now on. `None` if there is none, or if the run is over.
+    pub fn take(&mut self) -> Option<TextChunk<'_>> {
+        let (index, at) = self.taken;
+        let Part { bytes, units, whole } = *self.parts.get(index)?;
+        if self.counts.as_ref().is_some_and(|delivery| !counts(delivery, 1, units)) {
+            return None;
+        }
+        self.taken = (index + 1, at + bytes);
+        let text = self.text.get(at..at + bytes).unwrap_or_default();
+        let part = whole.and_then(|(whole, from)| Some((self.wholes.get(whole)?, from)));
+        Some(TextChunk { text, units, part })
+    }
+
+    /// The text of the chunks that were taken since the last call.
+    pub fn taken_text(&mut self) -> &str {
+        let from = std::mem::replace(&mut self.returned, self.taken.1);
+        self.text.get(from..self.taken.1).unwrap_or_default()
+    }
+
+    /// Counts those that are left as delivered. If the run is over, none is left.
+    pub fn count(&mut self) {
+        let Some(delivery) = self.counts.take() else { return };
+        let left = self.parts.get(self.taken.0..).unwrap_or_default();
+        let units = left.iter().map(|part| part.units).sum();
+        if !counts(&delivery, left.len(), units) {
+            self.parts.truncate(self.taken.0);
+            self.text.truncate(self.taken.1);
+        }
+    }
+
+    /// Adds what is left of other chunks, which have been counted.
+    pub fn append(&mut self, other: Self) {
+        let (taken, at) = other.taken;
+        let wholes = self.wholes.len();
+        let moved = |Part { bytes, units, whole }| Part {
+            bytes,
+            units,
+            whole: whole.map(|(index, from)| (wholes + index, from)),
+        };
+        self.text.push_str(other.text.get(at..).unwrap_or_default());
+        self.parts.extend(other.parts.into_iter().skip(taken).map(moved));
+        self.wholes.extend(other.wholes);
+    }
+}
+
+impl From<TextChunk<'_>> for Chunks {
+    /// A chunk that has been counted.
+    fn from(TextChunk { text, units, part }: TextChunk<'_>) -> Self {
+        let (wholes, whole) = part.map(|(whole, from)| (whole.clone(), (0, from))).unzip();
+        let parts = vec![Part { bytes: text.len(), units, whole }];
+        Self { text: text.to_owned(), parts, wholes: wholes.into_iter().collect(), ..Self::default() }
+    }
+}
+
+fn counts(delivery: &Weak<Delivery>, chunks: usize, units: usize) -> bool {
+    delivery.upgrade().is_some_and(|delivery| delivery.count_taken(chunks, units))
+}
