@@ -10,18 +10,11 @@ use crate::run::{Delivery, StopSignal, Stopped};
 #[must_use]
 pub fn stop_signal(delivery: &Rc<Delivery>) -> StopSignal {
     let signal = StopSignal::default();
-    let (stops, stopping) = (signal.clone(), Rc::downgrade(delivery));
-    let stop = move || {
-        let stopped = stopping.upgrade().and_then(|delivery| delivery.stopped());
-        stops.stop(match stopped {
-            Some(Stopped::Threw(reason)) => Some(reason),
-            _ => None,
-        });
-    };
-    if delivery.stopped().is_some() {
-        stop();
+    if let Some(stopped) = delivery.stopped() {
+        signal.stop(stopped.reason());
     } else {
-        delivery.on_stop(stop);
+        let stops = signal.clone();
+        delivery.on_stop(move |reason| stops.stop(reason));
     }
     signal
 }

@@ -10,13 +10,10 @@ use super::Verdict;
 use crate::conversation::Conversation;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::json::Value;
-use crate::run::{Chunks, StopSignal, TextChunk};
+use crate::run::{StopSignal, TextChunk, Write};
 
 /// The result of something that the host does, later.
 pub type Doing<T> = LocalBoxFuture<'static, Result<T, Thrown>>;
-
-/// Takes chunks of text. Returns a future if the caller should wait before it brings more.
-pub type Write = Rc<dyn Fn(Chunks) -> Option<LocalBoxFuture<'static, ()>>>;
 
 /// The host of a flow's run. The flow passes on the host's contents and thrown values unread.
 pub trait Host: 'static {

@@ -21,7 +21,7 @@ pub use chart::chart;
 pub use cursor::{Cursor, Next, Outcome, Verdict};
 pub use delivered::{conclude, stop_signal};
 pub use graph::{Declared, Follows, Graph, Recovery};
-pub use host::{AnswerTarget, Doing, Host, Question, Steer, Trail, Write};
+pub use host::{AnswerTarget, Doing, Host, Question, Steer, Trail};
 pub use ordered_merge::OrderedMerge;
 pub use plan::{Branches, Hooks, Kind, NextStep, Node, OnError, Options, Plan, Prompt};
 pub use record::{Awaiting, Status, StepRecord};

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::run::Chunks;
+use crate::run::TextChunks;
 
 /// Branch by branch, in the order of declaration: chunks of the first branch that is still open are handed on at once, those of
 /// the others are held until it is their turn. No branch waits for another, and no more than their answers is held.
@@ -15,7 +15,7 @@ pub struct OrderedMerge {
 
 #[derive(Debug, Default)]
 struct Branch {
-    held: Chunks,
+    held: TextChunks,
     is_closed: bool,
 }
 
@@ -32,8 +32,8 @@ impl OrderedMerge {
         branch > self.past && branch < self.past + self.branches.len()
     }
 
-    /// Takes chunks of a branch. Returns those to hand on now; the others are held.
-    pub fn push(&mut self, branch: usize, chunks: Chunks) -> Option<Chunks> {
+    /// Takes chunks of a branch. Returns them if they go on now; if not, they are held.
+    pub fn push(&mut self, branch: usize, chunks: TextChunks) -> Option<TextChunks> {
         if !self.holds(branch) {
             return Some(chunks);
         }
@@ -44,7 +44,7 @@ impl OrderedMerge {
     }
 
     /// A branch has ended. Returns the chunks to hand on now, in order.
-    pub fn close(&mut self, branch: usize) -> Vec<Chunks> {
+    pub fn close(&mut self, branch: usize) -> Vec<TextChunks> {
         let mut released = Vec::new();
         if let Some(branch) = branch.checked_sub(self.past).and_then(|place| self.branches.get_mut(place)) {
             branch.is_closed = true;
@@ -53,7 +53,7 @@ impl OrderedMerge {
             self.branches.pop_front();
             self.past += 1;
             if let Some(branch) = self.branches.front_mut() {
-                released.push(std::mem::take(&mut branch.held));
+                released.extend(Some(std::mem::take(&mut branch.held)).filter(|held| !held.is_empty()));
             }
         }
         released

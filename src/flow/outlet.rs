@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use futures::future::LocalBoxFuture;
 
 use super::host::Host;
-use crate::run::Chunks;
+use crate::run::TextChunks;
 
 /// Hands on chunks in order.
 pub(super) struct Outlet<H> {
@@ -18,8 +18,8 @@ pub(super) struct Outlet<H> {
     /// What the last chunk that was handed on waits for.
     current: RefCell<Option<LocalBoxFuture<'static, ()>>>,
     is_busy: Cell<bool>,
-    queue: RefCell<VecDeque<Chunks>>,
-    /// How often chunks were brought, and how many times all of them have been handed on.
+    queue: RefCell<VecDeque<TextChunks>>,
+    /// How many lists of chunks were brought, and how many of them have gone through.
     brought: Cell<u64>,
     through: Cell<u64>,
     /// The tasks that wait until chunks have been handed on, and the task that hands them on.
@@ -48,14 +48,17 @@ impl<H: Host> Outlet<H> {
     }
 
     /// Hands on chunks after those before them. Returns a future if the caller should wait before it brings more.
-    pub(super) fn write(self: &Rc<Self>, chunks: Chunks) -> Option<LocalBoxFuture<'static, ()>> {
-        self.brought.set(self.brought.get() + 1);
-        if self.is_busy.get() {
-            self.queue.borrow_mut().push_back(chunks);
-        } else if !self.hand_on(chunks) {
+    pub(super) fn write(self: &Rc<Self>, chunks: TextChunks) -> Option<LocalBoxFuture<'static, ()>> {
+        let until = self.brought.get() + 1;
+        self.brought.set(until);
+        self.queue.borrow_mut().push_back(chunks);
+        if !self.is_busy.replace(true) {
+            self.hand_on_queue();
+        }
+        if self.through.get() >= until {
             return None;
         }
-        let (own, until) = (self.clone(), self.brought.get());
+        let own = self.clone();
         Some(Box::pin(poll_fn(move |context| own.poll_through(until, context))))
     }
 
@@ -105,7 +108,7 @@ impl<H: Host> Outlet<H> {
     }
 
     /// Hands on chunks. Returns whether one of them has to be waited for: those after it are first in the queue then.
-    fn hand_on(&self, mut chunks: Chunks) -> bool {
+    fn hand_on(&self, mut chunks: TextChunks) -> bool {
         let mut wait = None;
         while wait.is_none() && !self.host.is_over() {
             let Some(chunk) = chunks.take() else { break };
@@ -116,7 +119,6 @@ impl<H: Host> Outlet<H> {
             self.is_through();
             return false;
         };
-        self.is_busy.set(true);
         self.queue.borrow_mut().push_front(chunks);
         self.current.replace(Some(wait));
         if let Some(pump) = self.pump.take() {

@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use futures::future::LocalBoxFuture;
 
-use super::host::{AnswerTarget, Host, Write};
+use super::host::{AnswerTarget, Host};
 use super::ordered_merge::OrderedMerge;
 use super::plan::{Kind, Node, Plan};
 use super::scope::{check, Failure, History, Scope, IS_KEPT};
@@ -17,7 +17,7 @@ use crate::conversation::Conversation;
 use crate::event::{HostValue, Thrown};
 use crate::json::Value;
 use crate::message::Message;
-use crate::run::StopSignal;
+use crate::run::{StopSignal, Write};
 
 thread_local! {
     /// Numbers the branches of a page: more than one flow may run in a conversation.
@@ -148,7 +148,8 @@ fn value_of(error: Thrown) -> HostValue {
 fn write_of(merge: &Rc<RefCell<OrderedMerge>>, place: usize, write: &Write) -> Write {
     let (merge, write) = (merge.clone(), write.clone());
     Rc::new(move |mut chunks| {
-        // The branch does not wait for chunks that are held. What follows an answer may be saved here: nothing is borrowed.
+        // The branch may end before chunks that are held go on, so they count now. Counting may save the answer, which calls the
+        // user's storage: nothing is borrowed meanwhile.
         let is_held = merge.borrow().holds(place);
         if is_held {
             chunks.count();

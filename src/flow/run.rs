@@ -244,7 +244,7 @@ impl<H: Host> Run<H> {
             context: self.context.clone(),
             answer_target: None,
             signal: self.signal.clone(),
-            write: Rc::new(move |chunk| outlet.write(chunk)),
+            write: Rc::new(move |chunks| outlet.write(chunks)),
             history: self.past.history.clone(),
             path: self.past.path.clone(),
             outer: Rc::default(),

@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::host::{AnswerTarget, Host, Write};
+use super::host::{AnswerTarget, Host};
 use super::record::StepRecord;
 use super::totals::Totals;
 use crate::error::{Code, Error};
 use crate::event::Thrown;
-use crate::run::StopSignal;
+use crate::run::{StopSignal, Write};
 
 /// The member of a turn's metadata that says that the original conversation, of which a branch has a copy, has the turn already.
 pub(super) const IS_KEPT: &str = "isKept";

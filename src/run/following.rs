@@ -17,7 +17,7 @@ const BEHIND_UNITS: usize = 650;
 
 /// A conversation that follows the answer of a run.
 pub trait Follower {
-    /// A chunk was delivered. Called for each one: it must be cheap. Returns whether the answer is to be saved while it grows.
+    /// The answer has grown. Called for nearly every chunk: it must be cheap. Returns whether the answer is to be saved while it grows.
     fn grown(&self) -> bool;
 
     /// Takes over the answer as far as it was delivered, in UTF-16 units. Returns false if that is not possible at the

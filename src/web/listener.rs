@@ -14,8 +14,8 @@ use super::event::Objects;
 use super::promise::{host_value, once, promise_of, wait_for, Deferred};
 use crate::conversation::turns::Turn;
 use crate::event::{Event, HostValue, RunResult, Thrown};
-use crate::flow::{Trail, Write};
-use crate::run::{Chunks, Delivery, Listener, Stopped, TextChunk, TextEvent, Wait};
+use crate::flow::Trail;
+use crate::run::{Delivery, Listener, Stopped, TextChunk, TextEvent, Wait, Write};
 
 #[wasm_bindgen]
 extern "C" {
@@ -282,7 +282,7 @@ impl Listener for JsListener {
 
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
         if let Some(step) = &self.step {
-            return Ok(step.write(chunk.into()));
+            return Ok((step.write)(chunk.into()).map(|wait| wait.map(Ok).boxed_local()));
         }
         let TextChunk { text, units, part } = chunk;
         self.called(|callback| match part.and_then(|(whole, from)| Some((whole.downcast_ref()?, from))) {
@@ -291,12 +291,8 @@ impl Listener for JsListener {
         })
     }
 
-    fn takes_chunks(&self) -> bool {
-        self.step.is_some()
-    }
-
-    fn chunks(&self, chunks: Chunks) -> Option<Wait> {
-        self.step.as_ref().and_then(|step| step.write(chunks))
+    fn write(&self) -> Option<Write> {
+        self.step.as_ref().map(|step| step.write.clone())
     }
 
     // Making a JavaScript string costs more than the call itself: it is made once for all chunks of a read.
@@ -351,10 +347,6 @@ impl AgentStep {
         let (sender, receiver) = oneshot::channel();
         let done = Rc::new(RefCell::new(Some(sender)));
         (Self { write, trail, hears, delivery, done }, receiver)
-    }
-
-    fn write(&self, chunks: Chunks) -> Option<Wait> {
-        (self.write)(chunks).map(|wait| wait.map(Ok).boxed_local())
     }
 
     fn tell(&self, event: &JsValue) {

@@ -17,10 +17,10 @@ use crate::conversation::Conversation;
 use crate::env::Clock;
 use crate::error::{Code, Error};
 use crate::event::{Event, HostValue, RunResult, Thrown};
-use crate::flow::{Doing, Host, Question, Steer, Trail, Verdict, Write};
+use crate::flow::{Doing, Host, Question, Steer, Trail, Verdict};
 use crate::json::{quote, Value};
 use crate::run::features::Values;
-use crate::run::{Chunks, Delivery, Listener, StopSignal, TextChunk, TextEvent, Wait};
+use crate::run::{Delivery, Listener, StopSignal, TextChunk, TextEvent, Wait, Write};
 use crate::text::concat;
 
 /// The conversation of a flow and the results of its steps there. Clones are the same.
@@ -315,15 +315,11 @@ impl Listener for StepListener {
     }
 
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
-        Ok(self.chunks(chunk.into()))
+        Ok((self.write)(chunk.into()).map(|wait| wait.map(Ok).boxed_local()))
     }
 
-    fn takes_chunks(&self) -> bool {
-        true
-    }
-
-    fn chunks(&self, chunks: Chunks) -> Option<Wait> {
-        (self.write)(chunks).map(|wait| wait.map(Ok).boxed_local())
+    fn write(&self) -> Option<Write> {
+        Some(self.write.clone())
     }
 
     fn settle(&self, outcome: Result<RunResult, Thrown>) {

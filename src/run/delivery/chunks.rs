@@ -1,6 +1,8 @@
 //! Chunks of text on their way from a run to its listeners.
 
-use std::rc::Weak;
+use std::rc::{Rc, Weak};
+
+use futures::future::LocalBoxFuture;
 
 use super::Delivery;
 use crate::event::HostValue;
@@ -24,22 +26,25 @@ impl<'a> From<&'a str> for TextChunk<'a> {
     }
 }
 
+/// Takes chunks of text. Returns a future if the caller should wait before it brings more.
+pub type Write = Rc<dyn Fn(TextChunks) -> Option<LocalBoxFuture<'static, ()>>>;
+
 /// Chunks of text, in order. Their texts are stored as one string, because there may be thousands of them.
 #[derive(Debug, Default)]
-pub struct Chunks {
+pub struct TextChunks {
     text: String,
     parts: Vec<Part>,
     /// The different values that [`Listener::whole`](super::Listener::whole) returned for them.
     wholes: Vec<HostValue>,
     /// How many parts have been taken, and where in the text the next one begins, in bytes.
     taken: (usize, usize),
-    /// Up to where [`Chunks::taken_text`] has returned the text, in bytes.
+    /// Up to where [`TextChunks::taken_text`] has returned the text, in bytes.
     returned: usize,
     /// The delivery that counts a chunk when it is taken. `None`: they have been counted.
-    counts: Option<Weak<Delivery>>,
+    counter: Option<Weak<Delivery>>,
 }
 
-/// A chunk in [`Chunks`], without its text.
+/// A chunk in [`TextChunks`], without its text.
 #[derive(Debug)]
 struct Part {
     bytes: usize,
@@ -48,10 +53,10 @@ struct Part {
     whole: Option<(usize, usize)>,
 }
 
-impl Chunks {
+impl TextChunks {
     /// What is waiting, without its reasoning and its events. `whole` is what [`Listener::whole`](super::Listener::whole)
     /// returned for the text.
-    pub(super) fn of(waiting: Waiting, whole: Option<HostValue>, counts: Weak<Delivery>) -> Self {
+    pub(super) fn of(waiting: Waiting, whole: Option<HostValue>, counter: Weak<Delivery>) -> Self {
         let is_part = whole.is_some();
         let mut units_at = 0;
         let mut parts = Vec::with_capacity(waiting.items.len());
@@ -63,14 +68,14 @@ impl Chunks {
             }
         }
         let wholes = whole.into_iter().collect();
-        Self { text: waiting.text, parts, wholes, taken: (0, 0), returned: 0, counts: Some(counts) }
+        Self { text: waiting.text, parts, wholes, taken: (0, 0), returned: 0, counter: Some(counter) }
     }
 
     /// Takes the next one, which counts as delivered from now on. `None` if there is none, or if the run is over.
     pub fn take(&mut self) -> Option<TextChunk<'_>> {
         let (index, at) = self.taken;
         let Part { bytes, units, whole } = *self.parts.get(index)?;
-        if self.counts.as_ref().is_some_and(|delivery| !counts(delivery, 1, units)) {
+        if self.counter.as_ref().is_some_and(|counter| !count(counter, 1, units)) {
             return None;
         }
         self.taken = (index + 1, at + bytes);
@@ -85,12 +90,18 @@ impl Chunks {
         self.text.get(from..self.taken.1).unwrap_or_default()
     }
 
-    /// Counts those that are left as delivered. If the run is over, none is left.
+    /// Whether none is left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.taken.0 == self.parts.len()
+    }
+
+    /// Counts the rest as delivered. If the run is over, drops it instead.
     pub fn count(&mut self) {
-        let Some(delivery) = self.counts.take() else { return };
+        let Some(counter) = self.counter.take() else { return };
         let left = self.parts.get(self.taken.0..).unwrap_or_default();
         let units = left.iter().map(|part| part.units).sum();
-        if !counts(&delivery, left.len(), units) {
+        if !count(&counter, left.len(), units) {
             self.parts.truncate(self.taken.0);
             self.text.truncate(self.taken.1);
         }
@@ -98,6 +109,7 @@ impl Chunks {
 
     /// Adds what is left of other chunks, which have been counted.
     pub fn append(&mut self, other: Self) {
+        debug_assert!(other.counter.is_none(), "chunks that are not counted");
         let (taken, at) = other.taken;
         let wholes = self.wholes.len();
         let moved = |Part { bytes, units, whole }| Part {
@@ -111,7 +123,7 @@ impl Chunks {
     }
 }
 
-impl From<TextChunk<'_>> for Chunks {
+impl From<TextChunk<'_>> for TextChunks {
     /// A chunk that has been counted.
     fn from(TextChunk { text, units, part }: TextChunk<'_>) -> Self {
         let (wholes, whole) = part.map(|(whole, from)| (whole.clone(), (0, from))).unzip();
@@ -120,6 +132,7 @@ impl From<TextChunk<'_>> for Chunks {
     }
 }
 
-fn counts(delivery: &Weak<Delivery>, chunks: usize, units: usize) -> bool {
-    delivery.upgrade().is_some_and(|delivery| delivery.count_taken(chunks, units))
+/// Returns false if the run is over.
+fn count(counter: &Weak<Delivery>, chunks: usize, units: usize) -> bool {
+    counter.upgrade().is_some_and(|delivery| delivery.count_taken(chunks, units))
 }

@@ -25,6 +25,8 @@ impl Delivery {
             self.hand_on();
         }
         self.enqueue_awaited();
+        // The steps of a flow do the same.
+        self.call_on_stop(Some(reason.clone()));
         self.stop(Stopped::Threw(reason));
     }
 
@@ -33,13 +35,17 @@ impl Delivery {
         if self.flags.is_over.replace(true) {
             return;
         }
-        *self.stopped.borrow_mut() = Some(stopped);
+        *self.stopped.borrow_mut() = Some(stopped.clone());
         self.due.take();
+        self.call_on_stop(stopped.reason());
+        self.changed.notify();
+    }
+
+    fn call_on_stop(&self, reason: Option<HostValue>) {
         let on_stop = self.on_stop.take();
         if let Some(on_stop) = on_stop {
-            on_stop();
+            on_stop(reason);
         }
-        self.changed.notify();
     }
 
     /// The run has ended. Nothing more is handed on, and nothing more is counted: chunks that are still queued will be read,

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Batching, Chunks, Delivery, Stopped, TextChunk, Wait};
+use futures::future::FutureExt;
+
+use super::{Batching, Delivery, Stopped, TextChunk, TextChunks, Wait};
 use crate::event::{Event, HostValue};
 use crate::response::{Piece, Waiting};
 
@@ -64,22 +66,18 @@ impl Delivery {
         let Some(source) = self.source.borrow().clone() else { return };
         let waiting = source.take();
         self.update_pacer();
-        if !waiting.is_empty() {
-            // A chunk that is reported as an event is converted there.
-            let are_several = waiting.items.len() > 1 && !self.listener.hears_events();
-            let whole = if are_several { self.listener.whole(&waiting.text, self.is_read()) } else { None };
-            self.hand_all(Pieces { waiting, whole });
+        if waiting.is_empty() {
+            return;
         }
-    }
-
-    fn hand_all(&self, pieces: Pieces) {
-        if self.listener.hears_events() || !self.listener.takes_chunks() {
-            return self.hand(pieces);
-        }
-        let Pieces { waiting, whole } = pieces;
-        let chunks = Chunks::of(waiting, whole, self.own.clone());
-        if let Some(wait) = self.listener.chunks(chunks) {
-            *self.callback.borrow_mut() = Some(wait);
+        let hears_events = self.listener.hears_events();
+        // A chunk that is reported as an event is converted there.
+        let are_several = waiting.items.len() > 1 && !hears_events;
+        let whole = if are_several { self.listener.whole(&waiting.text, self.is_read()) } else { None };
+        let Some(write) = self.listener.write().filter(|_| !hears_events) else {
+            return self.hand(Pieces { waiting, whole });
+        };
+        if let Some(wait) = write(TextChunks::of(waiting, whole, self.own.clone())) {
+            *self.callback.borrow_mut() = Some(wait.map(Ok).boxed_local());
             self.changed.notify();
         }
     }
@@ -183,14 +181,14 @@ impl Delivery {
         }
     }
 
-    /// Counts chunks that were handed on with others and are taken now. Returns false if nothing more is to be handed on.
+    /// Counts chunks that were handed on in a list and are taken from it now. Returns false if nothing more is to be handed on.
     pub(super) fn count_taken(&self, chunks: usize, units: usize) -> bool {
-        let is_over = self.is_over();
-        if !is_over {
+        if !self.is_over() {
             self.note_first();
             self.count(chunks, units);
         }
-        !is_over
+        // Counting may save the answer, and what the user's storage does there may stop the run.
+        !self.is_over()
     }
 
     /// Reports an event, if there is a listener for events.

@@ -2,7 +2,7 @@
 
 use futures::future::LocalBoxFuture;
 
-use super::{Chunks, TextChunk};
+use super::{TextChunk, Write};
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::response::Waiting;
 
@@ -34,14 +34,9 @@ pub trait Listener {
     /// What the callback threw.
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue>;
 
-    /// Whether [`Listener::chunks`] takes the chunks of a read, where nobody hears events.
-    fn takes_chunks(&self) -> bool {
-        false
-    }
-
-    /// Takes the chunks of a read at once. Each counts as delivered when it is taken from them. Returns the future to wait for
-    /// before more is handed on.
-    fn chunks(&self, _chunks: Chunks) -> Option<Wait> {
+    /// What takes the chunks that go out together as a list, if nobody hears events. Each chunk counts as delivered when it is
+    /// taken from the list. Without this, chunks are handed on one by one.
+    fn write(&self) -> Option<Write> {
         None
     }
 
@@ -115,4 +110,15 @@ pub enum Stopped {
     Threw(HostValue),
     /// The reader of the stream has left.
     Cancelled,
+}
+
+impl Stopped {
+    /// The reason that the run rejects with, if it does.
+    #[must_use]
+    pub fn reason(self) -> Option<HostValue> {
+        match self {
+            Self::Threw(reason) => Some(reason),
+            Self::Cancelled => None,
+        }
+    }
 }

@@ -14,7 +14,7 @@ use std::rc::{Rc, Weak};
 
 use futures::future::LocalBoxFuture;
 
-pub use self::chunks::{Chunks, TextChunk};
+pub use self::chunks::{TextChunk, TextChunks, Write};
 use self::handing::Pieces;
 pub use self::listener::{Batching, Listener, Source, Stopped, TextEvent, Wait};
 use self::pacing::Pacer;
@@ -23,7 +23,7 @@ use super::features::EventSink;
 use super::following::{Follower, Following};
 use super::Notify;
 use crate::env::Clock;
-use crate::event::{Event, Thrown};
+use crate::event::{Event, HostValue, Thrown};
 
 #[derive(Default)]
 struct Flags {
@@ -49,6 +49,7 @@ struct Figures {
 }
 
 type Once = RefCell<Option<Box<dyn FnOnce()>>>;
+type OnStop = RefCell<Option<Box<dyn FnOnce(Option<HostValue>)>>>;
 type OnText = Rc<dyn Fn(&str)>;
 type Begin = RefCell<Option<Box<dyn FnOnce(&Rc<Delivery>)>>>;
 
@@ -63,12 +64,12 @@ pub struct Delivery {
     stopped: RefCell<Option<Stopped>>,
     failure: RefCell<Option<Thrown>>,
     begin: Begin,
-    on_stop: Once,
+    on_stop: OnStop,
     on_end: Once,
     on_text: RefCell<Option<OnText>>,
     queue: RefCell<VecDeque<Chunk>>,
     readers: RefCell<VecDeque<Reader>>,
-    /// What was taken from the source and is not handed on yet.
+    /// What is left to be handed on piece by piece, while the callback is waited for.
     pieces: RefCell<Option<Pieces>>,
     /// The future that the callback wants to be awaited, and the chunk it was called with.
     callback: RefCell<Option<Wait>>,
@@ -138,8 +139,9 @@ impl Delivery {
         *self.source.borrow_mut() = Some(source);
     }
 
-    /// Sets what is called when the run is stopped.
-    pub fn on_stop(&self, listener: impl FnOnce() + 'static) {
+    /// Sets what is called when the run is stopped, with the reason. If the caller's signal is aborted, chunks are still handed on
+    /// during the call.
+    pub fn on_stop(&self, listener: impl FnOnce(Option<HostValue>) + 'static) {
         *self.on_stop.borrow_mut() = Some(Box::new(listener));
     }
 

@@ -1,56 +1,100 @@
 // Chunks that come in one read: within a flow, too, they go out one by one, and those that went out are kept.
 import { expect, test } from "../support/test.mjs";
 
-const WORDS = ["one ", "two ", "three ", "four"];
+/** Two reads, of several chunks each. */
+const READS = [["one ", "zwölf ", "🙂 "], ["four ", "five"]];
+const WORDS = READS.flat();
+const grown = (count) => WORDS.slice(0, count).join("");
 
-/** Where in a flow the agent is. Its chunks go out at once. */
+/** Where in a flow the agent is, and in which order all chunks go out. Those of a branch wait for the branches before it. */
 const PLACES = {
-  "a step": (agent) => ({ only: agent }),
-  "a step of a nested flow": (agent, other, { Flow }) => ({ inner: new Flow({ only: agent }) }),
-  "the first of two branches": (agent, other) => ({ both: { parallel: [agent, other] } }),
-  "a step of a flow that is the first branch": (agent, other, { Flow }) => ({ both: { parallel: [new Flow({ only: agent }, { name: "inner" }), other] } }),
+  "a step": { order: WORDS, steps: (agent) => ({ only: agent }) },
+  "a step of a nested flow": { order: WORDS, steps: (agent, other, { Flow }) => ({ inner: new Flow({ only: agent }) }) },
+  "the first of two branches": { order: [...WORDS, "other "], steps: (agent, other) => ({ both: { parallel: [agent, other] } }) },
+  "a step of a flow that is the first branch": {
+    order: [...WORDS, "other "],
+    steps: (agent, other, { Flow }) => ({ both: { parallel: [new Flow({ only: agent }, { name: "inner" }), other] } }),
+  },
+  "the second of two branches": { order: ["other ", ...WORDS], steps: (agent, other) => ({ both: { parallel: [other, agent] } }) },
+  "the second branch within a second branch": {
+    order: ["other ", ...WORDS],
+    steps: (agent, other, { Flow, FunctionStep }) => ({
+      both: { parallel: [other, new Flow({ pair: { parallel: [new FunctionStep("silent", () => "nothing"), agent] } }, { name: "inner" })] },
+    }),
+  },
 };
 
 /** Runs such a flow. Gives the calls of its callback, and what the conversation has of the answer in each and at the end. */
-async function run(kit, { place, isAwaited, stop }) {
-  const words = ["one ", "two ", "three ", "four"];
-  const model = kit.model((turn) => turn.send(words.map(kit.saying).join("") + kit.ending() + kit.DONE).close());
-  const steps = (0, eval)(place)(kit.named("agent", model), kit.named("other", kit.saysAll("other")), kit.refinire);
-  const flow = new kit.refinire.Flow(steps);
+async function run(kit, { steps, reads, isAwaited, stop }) {
+  const words = reads.flat();
+  const model = kit.model((turn) => turn.send(...reads.map((read) => read.map(kit.saying).join(""))).finish());
+  // The other branch ends when everything has come here.
+  const other = kit.model(async (turn) => {
+    await model.turn();
+    await kit.settled();
+    turn.answer("other ");
+  });
+  const flow = new kit.refinire.Flow((0, eval)(steps)(kit.named("agent", model), kit.named("other", other), kit.refinire));
   const answer = () => kit.said(flow.context).find(({ content }) => content.startsWith("one "));
   const stopping = new AbortController();
   const [log, grown] = [[], []];
   const callback = (chunk) => {
-    if (!words.includes(chunk)) return undefined;
     log.push(`begin ${chunk}`);
-    grown.push(answer()?.content);
-    if (grown.length === 3 && stop === "throws") throw new Error("enough");
-    if (grown.length === 3 && stop === "aborts") stopping.abort(new Error("enough"));
+    if (words.includes(chunk)) grown.push(answer()?.content);
+    if (grown.length === 2 && stop === "throws") throw new Error("enough");
+    if (grown.length === 2 && stop === "aborts") stopping.abort(new Error("enough"));
     return isAwaited ? kit.settled().then(() => void log.push(`end ${chunk}`)) : undefined;
   };
   const outcome = await flow.run("Go", { callback, signal: stopping.signal }).then(({ text }) => text, ({ message }) => message);
+  await kit.settled();
   return { log, grown, outcome, kept: answer() };
 }
 
-for (const [where, place] of Object.entries(PLACES)) {
+for (const [where, { steps, order }] of Object.entries(PLACES)) {
+  const isHeld = order[0] !== WORDS[0];
   for (const isAwaited of [false, true]) {
-    const given = { place: `(${place})`, isAwaited };
+    const given = { steps: `(${steps})`, reads: READS, isAwaited };
     const callback = isAwaited ? "a callback that is awaited" : "a callback";
+    const calls = (chunks) => chunks.flatMap((chunk) => (isAwaited ? [`begin ${chunk}`, `end ${chunk}`] : [`begin ${chunk}`]));
 
-    test(`${where}: ${callback} gets the chunks of one read one by one, each in the conversation already`, async ({ inPage }) => {
-      const { log, grown, outcome } = await inPage(run, given);
-      expect(log).toEqual(WORDS.flatMap((word) => (isAwaited ? [`begin ${word}`, `end ${word}`] : [`begin ${word}`])));
-      expect(grown).toEqual(["one ", "one two ", "one two three ", "one two three four"]);
-      expect(outcome).toMatch(/^one two three four(other)?$/);
+    test(`${where}: ${callback} gets the chunks of a read one by one, each in the conversation already`, async ({ inPage }) => {
+      const seen = await inPage(run, given);
+      expect(seen.log).toEqual(calls(order));
+      expect(seen.outcome).toBe(order.join(""));
+      expect(seen.grown).toEqual(WORDS.map((_, place) => grown(isHeld ? WORDS.length : place + 1)));
     });
 
     for (const stop of ["throws", "aborts"]) {
       test(`${where}: ${callback} that ${stop} in the middle of a read gets no more, and what it got is kept`, async ({ inPage }) => {
-        const { grown, outcome, kept } = await inPage(run, { ...given, stop });
-        expect(grown).toEqual(["one ", "one two ", "one two three "]);
-        expect(outcome).toBe("enough");
-        expect(kept).toEqual({ role: "assistant", content: "one two three ", interrupted: true });
+        const seen = await inPage(run, { ...given, stop });
+        const last = order.indexOf(WORDS[1]);
+        expect(seen.log.filter((line) => line.startsWith("begin"))).toEqual(order.slice(0, last + 1).map((chunk) => `begin ${chunk}`));
+        expect(seen.outcome).toBe("enough");
+        // Chunks that are held for a branch before count as its answer as soon as they have come.
+        expect(seen.kept).toEqual(isHeld ? { role: "assistant", content: grown(WORDS.length) } : { role: "assistant", content: grown(2), interrupted: true });
       });
     }
   }
+}
+
+for (const isTold of [false, true]) {
+  test(`text that waits for its frame is shown before a flow stops, ${isTold ? "with" : "without"} a listener for events`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, isTold) => {
+      const seen = {};
+      for (const [where, of] of Object.entries({ step: (agent) => agent, branch: (agent) => ({ parallel: [agent, kit.named("other", kit.model())] }) })) {
+        const controller = new AbortController();
+        const flow = new kit.refinire.Flow({ only: of(kit.named("agent", kit.model((turn) => turn.say("a", "b")))) });
+        const chunks = [];
+        const options = { batch: { ms: 1e6 }, signal: controller.signal, ...(isTold && { onEvent: () => {} }) };
+        const running = kit.thrown(flow.run("Go", { ...options, callback: (text) => void chunks.push(text) }));
+        await kit.settled();
+        const before = chunks.length;
+        controller.abort("stop");
+        seen[where] = { before, error: (await running).error, chunks, kept: kit.said(flow.context).at(-1) };
+      }
+      return seen;
+    }, isTold);
+    const stopped = { before: 0, error: "stop", chunks: ["ab"], kept: { role: "assistant", content: "ab", interrupted: true } };
+    expect(seen).toEqual({ step: stopped, branch: stopped });
+  });
 }
