@@ -148,8 +148,8 @@ fn value_of(error: Thrown) -> HostValue {
 fn write_of(merge: &Rc<RefCell<OrderedMerge>>, place: usize, write: &Write) -> Write {
     let (merge, write) = (merge.clone(), write.clone());
     Rc::new(move |mut chunks| {
-        // The branch may end before chunks that are held go on, so they count now. Counting may save the answer, which calls the
-        // user's storage: nothing is borrowed meanwhile.
+        // Chunks that are held count now, because the branch may end before they go on. Counting may save the answer, which calls
+        // the user's storage: nothing may be borrowed then.
         let is_held = merge.borrow().holds(place);
         if is_held {
             chunks.count();

@@ -23,7 +23,8 @@ mod timers;
 pub use attempts::{Next, Refusal};
 pub use backoff::{backoff_ms, retry_after_ms, MAX_RETRY_AFTER_MS};
 pub use delivery::{
-    Batching, Chunk, Delivery, Listener, Reader, Source, Stopped, TextChunk, TextChunks, TextEvent, Wait, Write,
+    write_to, Batching, Chunk, Delivery, Listener, Reader, Source, Stopped, TextChunk, TextChunks, TextEvent, Wait,
+    Write,
 };
 pub use driver::{Driver, RunHost};
 pub use extras::{Extras, Review, TokenCounter, ToolOutcome};

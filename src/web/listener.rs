@@ -4,7 +4,6 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use futures::channel::oneshot;
-use futures::future::FutureExt;
 use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
@@ -15,7 +14,7 @@ use super::promise::{host_value, once, promise_of, wait_for, Deferred};
 use crate::conversation::turns::Turn;
 use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::Trail;
-use crate::run::{Delivery, Listener, Stopped, TextChunk, TextEvent, Wait, Write};
+use crate::run::{write_to, Delivery, Listener, Stopped, TextChunk, TextEvent, Wait, Write};
 
 #[wasm_bindgen]
 extern "C" {
@@ -282,7 +281,7 @@ impl Listener for JsListener {
 
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
         if let Some(step) = &self.step {
-            return Ok((step.write)(chunk.into()).map(|wait| wait.map(Ok).boxed_local()));
+            return Ok(write_to(&step.write, chunk.into()));
         }
         let TextChunk { text, units, part } = chunk;
         self.called(|callback| match part.and_then(|(whole, from)| Some((whole.downcast_ref()?, from))) {

@@ -20,7 +20,7 @@ use crate::event::{Event, HostValue, RunResult, Thrown};
 use crate::flow::{Doing, Host, Question, Steer, Trail, Verdict};
 use crate::json::{quote, Value};
 use crate::run::features::Values;
-use crate::run::{Delivery, Listener, StopSignal, TextChunk, TextEvent, Wait, Write};
+use crate::run::{write_to, Delivery, Listener, StopSignal, TextChunk, TextEvent, Wait, Write};
 use crate::text::concat;
 
 /// The conversation of a flow and the results of its steps there. Clones are the same.
@@ -315,7 +315,7 @@ impl Listener for StepListener {
     }
 
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
-        Ok((self.write)(chunk.into()).map(|wait| wait.map(Ok).boxed_local()))
+        Ok(write_to(&self.write, chunk.into()))
     }
 
     fn write(&self) -> Option<Write> {

@@ -2,9 +2,9 @@
 
 use std::rc::{Rc, Weak};
 
-use futures::future::LocalBoxFuture;
+use futures::future::{FutureExt, LocalBoxFuture};
 
-use super::Delivery;
+use super::{Delivery, Wait};
 use crate::event::HostValue;
 use crate::response::{Item, Waiting};
 
@@ -28,6 +28,11 @@ impl<'a> From<&'a str> for TextChunk<'a> {
 
 /// Takes chunks of text. Returns a future if the caller should wait before it brings more.
 pub type Write = Rc<dyn Fn(TextChunks) -> Option<LocalBoxFuture<'static, ()>>>;
+
+/// Writes chunks. Returns what to wait for, which cannot reject.
+pub fn write_to(write: &Write, chunks: TextChunks) -> Option<Wait> {
+    write(chunks).map(|wait| wait.map(Ok).boxed_local())
+}
 
 /// Chunks of text, in order. Their texts are stored as one string, because there may be thousands of them.
 #[derive(Debug, Default)]
@@ -132,7 +137,7 @@ impl From<TextChunk<'_>> for TextChunks {
     }
 }
 
-/// Returns false if the run is over.
+/// Counts chunks as delivered. Returns false if the run is over.
 fn count(counter: &Weak<Delivery>, chunks: usize, units: usize) -> bool {
     counter.upgrade().is_some_and(|delivery| delivery.count_taken(chunks, units))
 }

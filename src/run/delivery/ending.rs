@@ -25,7 +25,7 @@ impl Delivery {
             self.hand_on();
         }
         self.enqueue_awaited();
-        // The steps of a flow do the same.
+        // So is the text that waits in the steps of a flow: they are told before the flow is over.
         self.call_on_stop(Some(reason.clone()));
         self.stop(Stopped::Threw(reason));
     }

@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use futures::future::FutureExt;
-
-use super::{Batching, Delivery, Stopped, TextChunk, TextChunks, Wait};
+use super::{write_to, Batching, Delivery, Stopped, TextChunk, TextChunks, Wait};
 use crate::event::{Event, HostValue};
 use crate::response::{Piece, Waiting};
 
@@ -73,11 +71,11 @@ impl Delivery {
         // A chunk that is reported as an event is converted there.
         let are_several = waiting.items.len() > 1 && !hears_events;
         let whole = if are_several { self.listener.whole(&waiting.text, self.is_read()) } else { None };
-        let Some(write) = self.listener.write().filter(|_| !hears_events) else {
-            return self.hand(Pieces { waiting, whole });
-        };
-        if let Some(wait) = write(TextChunks::of(waiting, whole, self.own.clone())) {
-            *self.callback.borrow_mut() = Some(wait.map(Ok).boxed_local());
+        let write = if hears_events { None } else { self.listener.write() };
+        let Some(write) = write else { return self.hand(Pieces { waiting, whole }) };
+        let wait = write_to(&write, TextChunks::of(waiting, whole, self.own.clone()));
+        if wait.is_some() {
+            *self.callback.borrow_mut() = wait;
             self.changed.notify();
         }
     }
@@ -175,13 +173,14 @@ impl Delivery {
         None
     }
 
+    /// Notes the time of the first chunk.
     fn note_first(&self) {
         if self.figures.first_chunk.get().is_none() {
             self.figures.first_chunk.set(Some(self.clock.now()));
         }
     }
 
-    /// Counts chunks that were handed on in a list and are taken from it now. Returns false if nothing more is to be handed on.
+    /// Counts chunks of a list when they are taken from it. Returns false if nothing more is to be handed on.
     pub(super) fn count_taken(&self, chunks: usize, units: usize) -> bool {
         if !self.is_over() {
             self.note_first();

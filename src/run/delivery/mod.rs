@@ -14,7 +14,7 @@ use std::rc::{Rc, Weak};
 
 use futures::future::LocalBoxFuture;
 
-pub use self::chunks::{TextChunk, TextChunks, Write};
+pub use self::chunks::{write_to, TextChunk, TextChunks, Write};
 use self::handing::Pieces;
 pub use self::listener::{Batching, Listener, Source, Stopped, TextEvent, Wait};
 use self::pacing::Pacer;
@@ -80,7 +80,7 @@ pub struct Delivery {
     due: RefCell<Option<LocalBoxFuture<'static, ()>>>,
     following: RefCell<Option<Rc<Following>>>,
     changed: Notify,
-    /// Itself, for chunks that are counted when they are taken.
+    /// This delivery, for lists of chunks, which count each chunk here when it is taken.
     own: Weak<Self>,
 }
 

@@ -1,4 +1,4 @@
-// Chunks that come in one read: within a flow, too, they go out one by one, and those that went out are kept.
+// Several chunks may come in one read. In a flow, too, they go out one by one, and those that went out are kept.
 import { expect, test } from "../support/test.mjs";
 
 /** Two reads, of several chunks each. */
@@ -28,7 +28,7 @@ const PLACES = {
 async function run(kit, { steps, reads, isAwaited, stop }) {
   const words = reads.flat();
   const model = kit.model((turn) => turn.send(...reads.map((read) => read.map(kit.saying).join(""))).finish());
-  // The other branch ends when everything has come here.
+  // The other branch answers after all reads of the agent have arrived.
   const other = kit.model(async (turn) => {
     await model.turn();
     await kit.settled();
@@ -70,7 +70,7 @@ for (const [where, { steps, order }] of Object.entries(PLACES)) {
         const last = order.indexOf(WORDS[1]);
         expect(seen.log.filter((line) => line.startsWith("begin"))).toEqual(order.slice(0, last + 1).map((chunk) => `begin ${chunk}`));
         expect(seen.outcome).toBe("enough");
-        // Chunks that are held for a branch before count as its answer as soon as they have come.
+        // Chunks that wait for another branch count as delivered as soon as they arrive.
         expect(seen.kept).toEqual(isHeld ? { role: "assistant", content: grown(WORDS.length) } : { role: "assistant", content: grown(2), interrupted: true });
       });
     }
