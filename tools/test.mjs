@@ -2,7 +2,9 @@
 // a line for each suite and "N passed, N failed". A suite of which no test was found has failed; one that had to skip all it has is told as skipped.
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../tests/e2e/support/free-port.mjs";
 import { die, root } from "./lib.mjs";
 
 // In which of them the smoke tests run; what the other suites ask of a browser they ask of Chromium.
@@ -30,8 +32,7 @@ const suites = {
       // wasm-pack builds with the profile `dev` what it then runs with the profile `test`: where the two are the same, all is compiled once.
       CARGO_PROFILE_TEST_OPT_LEVEL: "0",
     },
-    // Now and then a browser starts that never opens the page.
-    stall: { from: "Running headless tests", until: "Loading Wasm module", seconds: 60, times: 3 },
+    beside: wakeServer,
     ...cargo,
   },
   json: nodeTests("tests/json"),
@@ -56,13 +57,13 @@ const failures = [];
 for (const name of wanted) {
   console.log(`\n== ${name}`);
   const since = Date.now();
-  const { passed, failed, skipped, complaint, restarts = 0, named = [] } = await runSuite(suites[name]);
+  const { passed, failed, skipped, complaint, named = [] } = await runSuite(suites[name]);
   sums.passed += passed;
   sums.failed += failed;
   sums.skipped += skipped;
   const seconds = Math.round((Date.now() - since) / 1000);
   failures.push(...named.map((failure) => `failed in ${name}: ${failure}`));
-  lines.push(`${name}: ${inWords({ passed, failed, skipped })} in ${seconds} s${complaint ? `: ${complaint}` : ""}${restarts > 0 ? ` (browsers that opened no page: ${restarts})` : ""}`);
+  lines.push(`${name}: ${inWords({ passed, failed, skipped })} in ${seconds} s${complaint ? `: ${complaint}` : ""}`);
 }
 console.log(["", ...failures, ...lines, inWords(sums)].join("\n"));
 process.exit(sums.failed > 0 ? 1 : 0);
@@ -71,61 +72,48 @@ function inWords({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
-async function runSuite({ command: [command, ...args], env, stall, skip, ...counts }) {
+async function runSuite({ command: [command, ...args], env, beside, skip, ...counts }) {
   if (skip) return { passed: 0, failed: 0, skipped: 1, complaint: `skipped, as ${skip}` };
-  const { status, output, restarts } = await unstalled(stall, () => tee(command, args, env, stall));
+  const helper = await beside?.();
+  const { status, output } = await tee(command, args, { ...env, ...helper?.env });
+  helper?.stop();
   const gaveUp = counts.gaveUp ? [...output.matchAll(counts.gaveUp)].length : 0;
   const passed = add(output, counts.passed) - gaveUp;
   const failed = add(output, counts.failed);
   const skipped = add(output, counts.skipped) + gaveUp;
-  if (failed > 0) return { passed, failed, skipped, restarts, named: failuresIn(output, counts.failures) };
-  if (status !== 0) return { passed, failed: 1, skipped, restarts, complaint: `ended with ${status}` };
-  if (passed + skipped === 0) return { passed, failed: 1, skipped, restarts, complaint: "no test was found" };
+  if (failed > 0) return { passed, failed, skipped, named: failuresIn(output, counts.failures) };
+  if (status !== 0) return { passed, failed: 1, skipped, complaint: `ended with ${status}` };
+  if (passed + skipped === 0) return { passed, failed: 1, skipped, complaint: "no test was found" };
   // What it needs may not be at hand: its runner has said what that is.
-  if (passed === 0) return { passed, failed, skipped, restarts, complaint: "skipped as a whole" };
-  return { passed, failed, skipped, restarts };
+  if (passed === 0) return { passed, failed, skipped, complaint: "skipped as a whole" };
+  return { passed, failed, skipped };
 }
 
-/** Tries again what got stuck before its first test. */
-async function unstalled(stall, work) {
-  const times = stall?.times ?? 1;
-  for (let restarts = 0; ; restarts += 1) {
-    const result = await work();
-    if (!result.isStalled || restarts + 1 >= times) return { ...result, restarts };
-    console.error(`the browser opened no page within ${stall.seconds} s: starting it anew`);
-  }
+/**
+ * Keeps the web server of wasm-bindgen's test runner awake, with connections that are closed at once. Of several connections that a browser
+ * opens together this server can leave one waiting until another one ends, and the page never loads (the thread pool of tiny_http 0.12).
+ */
+async function wakeServer() {
+  const port = await freePort();
+  const timer = setInterval(() => {
+    const socket = connect(port, "127.0.0.1", () => socket.destroy());
+    socket.on("error", () => {}); // The server is not up yet, or no longer.
+  }, 250);
+  return { env: { WASM_BINDGEN_TEST_ADDRESS: `127.0.0.1:${port}` }, stop: () => clearInterval(timer) };
 }
 
-function tee(command, args, env, stall) {
+function tee(command, args, env) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: stall !== undefined });
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    let timer;
-    let isStalled = false;
-    const watch = () => {
-      if (!stall || isStalled) return;
-      const begun = output.lastIndexOf(stall.from);
-      const isWaiting = begun >= 0 && !output.includes(stall.until, begun);
-      if (!isWaiting) clearTimeout(timer);
-      else if (timer === undefined) timer = setTimeout(stop, stall.seconds * 1000);
-      if (!isWaiting) timer = undefined;
-    };
-    const stop = () => {
-      isStalled = true;
-      process.kill(-child.pid, "SIGTERM");
-    };
     for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
       from.setEncoding("utf8").on("data", (text) => {
         output += text;
         to.write(text);
-        watch();
       });
     }
     child.on("error", ({ message }) => resolve({ status: message, output }));
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      resolve({ status: code ?? signal, output, isStalled });
-    });
+    child.on("close", (code, signal) => resolve({ status: code ?? signal, output }));
   });
 }
 
