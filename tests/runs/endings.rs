@@ -6,6 +6,8 @@ use refinire_web::provider::Framing;
 use crate::fixtures::Events;
 use crate::world::{replies, Outcome, Reply, Scenario};
 
+const ONE_ATTEMPT: &str = r#""retry":{"attempts":1}"#;
+
 /// A run of that format which gets this reply.
 fn ask(events: &Events, reply: Reply) -> Scenario {
     replies([reply]).model("m").options(&format!(r#""provider":"{}""#, events.protocol.name))
@@ -72,6 +74,24 @@ fn a_cut_in_the_middle_of_an_event_loses_that_event_only() {
 }
 
 #[test]
+fn a_cut_in_the_middle_of_a_character_loses_no_whole_one() {
+    let smile = "\u{1F600}".as_bytes();
+    for bytes in 1..smile.len() {
+        let half = |before: &str| [before.as_bytes(), &smile[..bytes]].concat();
+        let said = Reply::ok().say("wörld ");
+        kept(
+            &replies([said.bytes(half("data: {\"choices\":[{\"delta\":{\"content\":\"half "))]).run(),
+            "truncated",
+            "wörld ",
+        );
+        for before in ["", "data: ", "data: half "] {
+            let said = Reply::ok().bytes("data: ab\n\n").bytes(half(before));
+            kept(&replies([said]).model("relay://m").run(), "truncated", "ab");
+        }
+    }
+}
+
+#[test]
 fn a_stream_of_another_protocol_is_told_as_such_and_not_asked_for_again() {
     for events in Events::all() {
         let name = events.protocol.name;
@@ -106,7 +126,26 @@ fn a_stream_of_another_protocol_is_told_as_such_and_not_asked_for_again() {
 fn an_answer_without_a_word_is_an_answer_if_the_provider_says_so() {
     for events in Events::all() {
         let end = events.frame(&events.ends[0]) + "\n\n";
-        assert_eq!(ask(&events, Reply::ok().bytes(end)).run().answered(), "", "{}", events.protocol.name);
+        let run = ask(&events, Reply::ok().bytes(end)).run();
+        assert_eq!((run.answered().as_str(), run.chunks.len()), ("", 0), "{}", events.protocol.name);
+        assert_eq!((&run.result["finishReason"], run.kept()), (&"stop".into(), vec!["user: question".to_owned()]));
+    }
+}
+
+#[test]
+fn a_finish_reason_has_one_name_and_the_providers_word_is_told_beside_it() {
+    for (word, reason) in [
+        ("stop", "stop"),
+        ("length", "length"),
+        ("content_filter", "content-filter"),
+        ("something_new", "other"),
+        // Without a call the answer is whole.
+        ("tool_calls", "stop"),
+    ] {
+        let run = replies([Reply::ok().say("Hello").finish(word).data("[DONE]")]).run();
+        assert_eq!(run.answered(), "Hello");
+        let told = (&run.result["finishReason"], &run.result["rawFinishReason"], &run.result["success"]);
+        assert_eq!(told, (&reason.into(), &word.into(), &true.into()), "{word}");
     }
 }
 
@@ -188,6 +227,10 @@ fn a_refusal_says_what_its_body_says() {
         assert_eq!((run.code(), run.failure().status, run.failure().retryable), ("http", Some(401), false));
         assert_eq!(run.failure().message, format!("the server answered with status 401{told}"));
     }
+    // A body that breaks does not hide the status, nor how long to wait.
+    let run = replies([Reply::status(429).retry_after("7").bytes("{\"err").cut()]).options(ONE_ATTEMPT).run();
+    assert_eq!((run.code(), run.failure().status, run.failure().retry_after_ms), ("http", Some(429), Some(7_000)));
+    assert_eq!(run.failure().message, "the server answered with status 429: {\"err");
     let endless = (0..100).fold(Reply::status(400), |reply, _| reply.bytes("x".repeat(4_096)));
     let run = replies([endless.hang()]).options(r#""fallback":false"#).run();
     assert_eq!((run.took, run.sent[0].read), (0.0, 65_536), "of a long one the beginning is read");

@@ -69,6 +69,10 @@ impl Outcome {
         }
         let chunks = world.chunks.borrow().clone();
         let delivered = [reader.answer().text_up_to(0), &chunks.concat()].concat();
+        if let Some(Event::Error { error, partial_text }) = &last {
+            assert_eq!(*partial_text, delivered, "the last event has the text that was delivered");
+            assert!(!matches!(error, Thrown::Error(error) if error.partial_text != delivered), "{error:?}");
+        }
         assert!(reader.answer().text().starts_with(&delivered), "the chunks are not the answer's beginning");
         if ended.is_ok() {
             assert_eq!(delivered, reader.answer().text());
