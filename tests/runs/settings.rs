@@ -2,8 +2,10 @@
 
 use refinire_web::config::{Limits, ResolvedConfig, Retry, Timeouts};
 use refinire_web::json::Value;
+use refinire_web::message::{Message, Role};
 use refinire_web::provider::{is_vendor_host, PROTOCOLS};
 
+use crate::fixtures::over_http;
 use crate::world::config::{config, resolved};
 
 fn read(members: &str) -> ResolvedConfig {
@@ -86,6 +88,89 @@ fn a_models_name_says_who_has_it() {
         let config = read(&format!(r#""model":"{model}""#));
         assert_eq!((config.protocol.name, config.model_name.as_str()), (protocol, name), "{model}");
     }
+}
+
+/// The provider, the address of a question, and the model that its body names.
+fn asks(members: &str) -> (&'static str, String, Option<String>) {
+    let config = read(members);
+    let call = config.call(&[Message::new(Role::User, "Hi")], "", false, true);
+    let body = Value::parse(call.body.as_bytes()).unwrap();
+    (config.protocol.name, call.url, body.text("model").map(str::to_owned))
+}
+
+/// Every provider over HTTP that this table does not name.
+fn missing(named: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    over_http().map(|protocol| protocol.name).filter(|name| !named(name)).collect()
+}
+
+#[test]
+fn a_question_goes_to_the_address_of_who_has_the_model() {
+    let chat = "https://api.openai.com/v1/chat/completions";
+    let gemini = "https://generativelanguage.googleapis.com/v1beta/models";
+    let cases = [
+        ("gpt-4o-mini", "openai", chat.to_owned(), Some("gpt-4o-mini")),
+        ("o3-mini", "openai", chat.to_owned(), Some("o3-mini")),
+        ("openai://some-model", "openai", chat.to_owned(), Some("some-model")),
+        (
+            "openrouter://meta/llama-4",
+            "openai",
+            "https://openrouter.ai/api/v1/chat/completions".to_owned(),
+            Some("meta/llama-4"),
+        ),
+        (
+            "groq://llama3-70b",
+            "openai",
+            "https://api.groq.com/openai/v1/chat/completions".to_owned(),
+            Some("llama3-70b"),
+        ),
+        (
+            "openai-responses://gpt-5",
+            "openai-responses",
+            "https://api.openai.com/v1/responses".to_owned(),
+            Some("gpt-5"),
+        ),
+        (
+            "claude-sonnet-4-5",
+            "anthropic",
+            "https://api.anthropic.com/v1/messages".to_owned(),
+            Some("claude-sonnet-4-5"),
+        ),
+        ("anthropic://my-model", "anthropic", "https://api.anthropic.com/v1/messages".to_owned(), Some("my-model")),
+        ("gemini-2.5-flash", "gemini", format!("{gemini}/gemini-2.5-flash:streamGenerateContent?alt=sse"), None),
+        ("gemini://tuned x", "gemini", format!("{gemini}/tuned%20x:streamGenerateContent?alt=sse"), None),
+        ("llama3.1:8b", "ollama", "http://localhost:11434/api/chat".to_owned(), Some("llama3.1:8b")),
+        ("ollama://gpt-oss:20b", "ollama", "http://localhost:11434/api/chat".to_owned(), Some("gpt-oss:20b")),
+    ];
+    for (model, provider, url, name) in &cases {
+        let found = asks(&format!(r#""model":"{model}""#));
+        assert_eq!(found, (*provider, url.clone(), name.map(str::to_owned)), "{model}");
+    }
+    // One's own backend has no address that everybody knows.
+    assert_eq!(missing(|name| cases.iter().any(|(_, provider, ..)| *provider == name)), ["relay"]);
+}
+
+#[test]
+fn ones_own_address_keeps_its_query_and_loses_no_slash() {
+    let cases = [
+        ("openai", r#""model":"gpt","baseUrl":"/api/openai/v1""#, "/api/openai/v1/chat/completions"),
+        ("openai", r#""model":"gpt","baseUrl":"/v1/""#, "/v1/chat/completions"),
+        (
+            "openai",
+            r#""model":"gpt","baseUrl":"https://host.test/x/v1?key=1&b=2""#,
+            "https://host.test/x/v1/chat/completions?key=1&b=2",
+        ),
+        ("openai", r#""model":"anthropic://m","provider":"openai","baseUrl":"/v1""#, "/v1/chat/completions"),
+        ("gemini", r#""model":"gemini-x","baseUrl":"/g?k=1""#, "/g/models/gemini-x:streamGenerateContent?alt=sse&k=1"),
+        ("ollama", r#""model":"ollama://m","baseUrl":"/o""#, "/o/api/chat"),
+        ("anthropic", r#""model":"claude-x","baseUrl":"/a/v1""#, "/a/v1/messages"),
+        ("openai-responses", r#""model":"gpt","provider":"openai-responses","baseUrl":"/r/v1""#, "/r/v1/responses"),
+        ("relay", r#""model":"gpt","provider":"relay","baseUrl":"/relay/?id=3""#, "/relay/?id=3"),
+    ];
+    for (provider, members, url) in &cases {
+        let found = asks(members);
+        assert_eq!((found.0, &*found.1), (*provider, *url), "{members}");
+    }
+    assert_eq!(missing(|name| cases.iter().any(|(provider, ..)| *provider == name)), [""; 0]);
 }
 
 #[test]
