@@ -3,6 +3,7 @@
 use refinire_web::conversation::Conversation;
 use refinire_web::message::{Message, Role};
 use refinire_web::response::Batch;
+use refinire_web::run::Batching;
 use serde_json::Value;
 
 use crate::world::{replies, Answer, Outcome, Reply, Scenario, Way};
@@ -273,6 +274,18 @@ fn the_history_goes_along_and_batches_change_nothing() {
             let before = run.log.iter().take_while(|line| !line.starts_with("continue"));
             let before: String = before.filter_map(|line| line.strip_prefix("text ")).collect();
             assert_eq!(before, "Hello wor", "what had come is told first");
+        }
+    }
+    // Nor does a slow reader of the stream.
+    let ways = [
+        (Batch::Delta, Batching::None),
+        (Batch::Gather { deltas: None }, Batching::Frame),
+        (Batch::Gather { deltas: Some(2) }, Batching::None),
+    ];
+    for (batch, batching) in ways {
+        for pace in [0.0, 5.0, 50.0] {
+            let run = script().batch(batch).read(batching, move |_| pace, f64::INFINITY);
+            assert_eq!((run.answered().as_str(), run.kept()[1].as_str()), ("Hello world!", "assistant: Hello world!"));
         }
     }
 }

@@ -1,4 +1,5 @@
 // An answer that was cut or stopped, gone on with: by itself with continueOnCut, later with agent.resume.
+// What is a cut, and what comes of it, is stated in tests/runs/continuing.rs and resuming.rs.
 import { expect, test } from "./support/test.mjs";
 
 test("an answer that is cut is gone on with in the same stream, without what is repeated", async ({ inPage }) => {
@@ -19,49 +20,6 @@ test("an answer that is cut is gone on with in the same stream, without what is 
     said: [{ role: "user", content: "Hi" }, { role: "assistant", content: "The quick brown fox" }],
     sent: [{ role: "user", content: "Hi" }, { role: "assistant", content: "The quick brown" }, { role: "user", content: expect.stringContaining("Go on exactly") }],
   });
-});
-
-test("a connection that breaks is a cut, one cut too many is an error, and none is gone on with unasked", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const seen = [];
-    for (const continueOnCut of [undefined, 0, 1, 2]) {
-      const model = kit.model((turn, number) => turn.say(`${number}`).break(new TypeError("gone")));
-      const context = kit.memory();
-      const { chunks, error } = await kit.read(kit.agent(model, { continueOnCut }).runStreamed("Hi", { context }));
-      await kit.settled();
-      seen.push([chunks.join(""), error.code, error.partialText, model.turns.length, kit.said(context)[1]]);
-    }
-    return seen;
-  });
-  const answer = (content) => ({ role: "assistant", content, interrupted: true });
-  expect(seen).toEqual([
-    ["1", "network", "1", 1, answer("1")], ["1", "network", "1", 1, answer("1")],
-    ["12", "network", "12", 2, answer("12")], ["123", "network", "123", 3, answer("123")],
-  ]);
-});
-
-test("a slow callback and a slow reader get a continuation whole and in order", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const seen = [];
-    for (const batch of ["delta", "frame", { deltas: 2 }]) {
-      const model = kit.model((turn, number) => (number % 2 === 1 ? turn.say("Hello ", "wor").close() : turn.answer("wor", "ld", "!")));
-      const agent = kit.agent(model, { continueOnCut: 1 });
-      const called = [];
-      const callback = async (chunk) => {
-        await kit.settled(5);
-        called.push(chunk);
-      };
-      const { text } = await agent.run("Hi", { callback, batch });
-      const chunks = [];
-      for await (const chunk of agent.runStreamed("Hi", { batch })) {
-        await kit.settled(5);
-        chunks.push(chunk);
-      }
-      seen.push([text, called.join(""), chunks.join("")]);
-    }
-    return seen;
-  });
-  expect(seen).toEqual(Array(3).fill(Array(3).fill("Hello world!")));
 });
 
 test("resume yields what is new, and the whole answer takes the place of the interrupted one", async ({ inPage }) => {
@@ -157,16 +115,4 @@ test("resume takes its turn, can be stopped, and can be gone on with again", asy
   });
   const said = (content) => [{ role: "user", content: "Hi" }, { role: "assistant", content, interrupted: true }];
   expect(seen).toEqual({ chunks: ["b"], error: "no", between: said("ab"), value: "c", finishReason: "aborted", text: "abc", after: said("abc") });
-});
-
-test("a resumed answer that fails keeps what came, and tells the whole of it", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const context = kit.refinire.Context.fromJSON({
-      schema: 1, messages: [{ role: "user", content: "Hi" }, { role: "assistant", content: "hel", interrupted: true }],
-    }, { storage: "memory" });
-    const { chunks, error } = await kit.read(kit.agent(kit.model((turn) => turn.say("lo").close())).resume({ context }));
-    await kit.settled();
-    return { chunks, code: error.code, partialText: error.partialText, said: kit.said(context)[1] };
-  });
-  expect(seen).toEqual({ chunks: ["lo"], code: "truncated", partialText: "hello", said: { role: "assistant", content: "hello", interrupted: true } });
 });
