@@ -1,85 +1,55 @@
-// The decoder alone, for a response that somebody else fetched.
-import { PROVIDERS, responsesOf } from "../../fixtures/providers.mjs";
+// The decoder alone, for a response that somebody else fetched. One of each format is decoded in tests/browser, all of them in tests/laws.
+import { responsesOf } from "../../fixtures/providers.mjs";
 import { expect, test } from "./support/test.mjs";
 
-for (const provider of PROVIDERS) {
-  test(`${provider}: every response among its fixtures is decoded, whole and byte by byte`, async ({ inPage }) => {
-    const good = responsesOf(provider).filter(({ expected }) => !expected.error);
-    expect(good.length).toBeGreaterThan(2);
-    const seen = await inPage(async (kit, { provider, bodies }) => {
-      const seen = [];
-      for (const body of bodies) {
-        const bytes = Uint8Array.from(body);
-        const single = new ReadableStream({
-          start(controller) {
-            for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
-            controller.close();
-          },
-        });
-        const results = [];
-        for (const body of [bytes, single]) {
-          const events = [];
-          const decoded = kit.refinire.decodeResponse(new Response(body), { provider, onEvent: (event) => void events.push(event) });
-          const { chunks } = await kit.read(decoded);
-          const { metrics, ...result } = await decoded.result;
-          results.push({ ...result, chunks, types: [events[0].type, events.at(-1).type] });
-        }
-        seen.push(results);
-      }
-      return seen;
-    }, { provider, bodies: good.map(({ body }) => [...body]) });
-    for (const [place, { name, expected }] of good.entries()) {
-      for (const result of seen[place]) {
-        expect(result, name).toMatchObject({
-          text: expected.text, content: expected.text, reasoning: expected.reasoning, finishReason: expected.finish,
-          attempts: 1, success: true, types: ["start", "finish"],
-        });
-        expect(result.chunks.join(""), name).toBe(expected.text);
-        expect(result.usage ?? {}, name).toEqual(expected.usage ?? {});
-        expect(result.toolCalls.map(({ id, name, inputText }) => ({ id, name, inputText })), name).toEqual(expected.toolCalls);
-      }
-      expect(seen[place][0].chunks, name).toEqual(seen[place][1].chunks);
-    }
-  });
-}
-
-const RELAYS = [
-  ['data: {"chunk": "Hel"}\n\ndata: {"chunk": "lo"}\n\ndata: {"complete": true}\n\n', ["Hel", "lo"]],
-  ["data: bare \n\ndata:  text\n\ndata:\n\nevent: x\ndata: more\n\ndata: [DONE]\n\n", ["bare ", " text", "more"]],
-  ['data: {"status": "thinking"}\n\ndata: {"chunk": "a"}\n\ndata: [COMPLETE]\n\n', ["a"]],
-  ['data: {"chunk": "a", "complete": true}\n\ndata: {"chunk": "not any more"}\n\n', ["a"]],
-];
-test("a relay is decoded, whatever its content type", async ({ inPage }) => {
-  const seen = await inPage(async (kit, streams) => {
+test("a response is decoded, whole and byte by byte", async ({ inPage }) => {
+  const good = responsesOf("anthropic").filter(({ expected }) => !expected.error);
+  expect(good.length).toBeGreaterThan(2);
+  const seen = await inPage(async (kit, bodies) => {
     const seen = [];
-    for (const stream of streams) {
-      const response = new Response(stream, { headers: { "content-type": "text/plain" } });
-      seen.push((await kit.read(kit.refinire.decodeResponse(response, { provider: "relay" }))).chunks);
+    for (const body of bodies) {
+      const bytes = Uint8Array.from(body);
+      const single = new ReadableStream({
+        start(controller) {
+          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+          controller.close();
+        },
+      });
+      const results = [];
+      for (const body of [bytes, single]) {
+        const events = [];
+        const decoded = kit.refinire.decodeResponse(new Response(body), { provider: "anthropic", onEvent: (event) => void events.push(event) });
+        const { chunks } = await kit.read(decoded);
+        const { metrics, ...result } = await decoded.result;
+        results.push({ ...result, chunks, types: [events[0].type, events.at(-1).type] });
+      }
+      seen.push(results);
     }
-    const failing = new Response('data: {"chunk": "a"}\n\ndata: {"error": "out of order"}\n\n');
-    const { chunks, error } = await kit.read(kit.refinire.decodeResponse(failing, { provider: "relay" }));
-    return { seen, failed: [chunks, error.code, error.message, error.partialText] };
-  }, RELAYS.map(([stream]) => stream));
-  expect(seen).toEqual({ seen: RELAYS.map(([, chunks]) => chunks), failed: [["a"], "provider", "out of order", "a"] });
+    return seen;
+  }, good.map(({ body }) => [...body]));
+  for (const [place, { name, expected }] of good.entries()) {
+    for (const result of seen[place]) {
+      expect(result, name).toMatchObject({
+        text: expected.text, content: expected.text, reasoning: expected.reasoning, finishReason: expected.finish,
+        attempts: 1, success: true, types: ["start", "finish"],
+      });
+      expect(result.chunks.join(""), name).toBe(expected.text);
+      expect(result.usage ?? {}, name).toEqual(expected.usage ?? {});
+      expect(result.toolCalls.map(({ id, name, inputText }) => ({ id, name, inputText })), name).toEqual(expected.toolCalls);
+    }
+    expect(seen[place][0].chunks, name).toEqual(seen[place][1].chunks);
+  }
 });
 
-test("a status that is no success is an http error in the server's words", async ({ inPage }) => {
-  const failed = await inPage(async (kit) => {
+test("a status that is no success is an http error, told once: there is one response", async ({ inPage }) => {
+  const { failed, types } = await inPage(async (kit) => {
+    const types = [];
     const response = new Response('{"error":{"message":"slow down"}}', { status: 429, headers: { "retry-after": "3" } });
-    const { error } = await kit.read(kit.refinire.decodeResponse(response, { provider: "openai" }));
-    return kit.told(error);
+    const { error } = await kit.read(kit.refinire.decodeResponse(response, { provider: "openai", onEvent: ({ type }) => void types.push(type) }));
+    return { failed: kit.told(error), types };
   });
   expect(failed).toMatchObject({ real: true, code: "http", status: 429, retryable: true, retryAfterMs: 3000, provider: "openai", message: expect.stringContaining("slow down") });
-});
-
-test("a failure is not asked again: there is one response", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const types = [];
-    const stream = kit.refinire.decodeResponse(new Response(""), { provider: "openai", onEvent: ({ type }) => void types.push(type) });
-    const { error } = await kit.read(stream);
-    return { code: error.code, types };
-  });
-  expect(seen).toEqual({ code: "truncated", types: ["start", "error"] });
+  expect(types).toEqual(["start", "error"]);
 });
 
 const WRONG = [
