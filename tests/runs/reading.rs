@@ -87,6 +87,17 @@ fn the_chunks_of_a_read_are_parts_of_one_text_however_they_are_taken() {
 }
 
 #[test]
+fn chunks_come_before_the_failure_that_came_in_the_same_read() {
+    let event = |text: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
+    let body = [event("a"), event("b"), "data: {broken\n\n".to_owned()].concat();
+    for pace in [0.0, 10.0] {
+        let run = replies([Reply::ok().bytes(&*body)]).read(Batching::None, move |_| pace, f64::INFINITY);
+        assert_eq!((run.code(), run.chunks.as_slice()), ("protocol", ["a", "b"].map(str::to_owned).as_slice()));
+        assert_eq!(run.kept(), ["user: question", "assistant: ab…"]);
+    }
+}
+
+#[test]
 fn no_chunk_has_more_increments_than_the_caller_allows() {
     for most in [1, 2, 3, 7, 25, 26] {
         let batch = Batch::Gather { deltas: Some(most) };
