@@ -223,7 +223,9 @@ test("what is no string is refused, and does no harm", () => {
   const json = new IncrementalJson();
   json.push("[1");
   for (const wrong of [undefined, null, 2, ["2"], new TextEncoder().encode("2"), new String("2")]) {
-    assert.equal(thrownBy(() => json.push(wrong)).code, "invalid-argument");
+    const error = thrownBy(() => json.push(wrong));
+    assert.equal(error.code, "invalid-argument");
+    assert.match(error.message, /`text`/);
   }
   json.push("");
   json.push("2]");

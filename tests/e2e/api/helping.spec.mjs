@@ -42,11 +42,6 @@ test("an unknown option is refused, and the closest known one is named", async (
   expect(got).toEqual(MISSPELLED.map(([source]) => [source, "invalid-argument", true]));
 });
 
-test("where no known option is close, all are named", async ({ inPage }) => {
-  const failed = await inPage((kit) => kit.failure(() => new kit.refinire.RateLimiter({ colour: 1 })));
-  expect(failed).toMatchObject({ code: "invalid-argument", message: "RateLimiter: there is no option `colour`; known are `maxConcurrent`, `perMinute`" });
-});
-
 test("a plain object is no context, an endpoint no API root", async ({ inPage }) => {
   const seen = await inPage(async (kit, ok) => ({
     context: await kit.failure(() => new kit.refinire.RefinireAgent(ok).run("Hi", { context: {} })),

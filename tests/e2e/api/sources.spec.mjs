@@ -27,16 +27,3 @@ test("sources and files come in order with the text, and are in the result and t
   const { sources, files, content } = await inOwnPage((kit) => kit.talk().messages.at(-1));
   expect({ sources, files, content }).toEqual({ sources: [SOURCE], files: [{ mediaType: "image/png", data: "AAAA" }, { mediaType: "image/png" }], content: "😀 Köln." });
 });
-
-test("a flow's result has the sources and files of its agents, with their places in its text", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const cites = (text) => {
-      const annotation = { type: "url_citation", url_citation: { url: `https://${text}.test/`, start_index: 0, end_index: 3 } };
-      return kit.model((turn) => turn.send(kit.saying(text), kit.chunk({ annotations: [annotation] }), kit.ending(), kit.DONE).finish());
-    };
-    const flow = new kit.refinire.Flow({ one: kit.agent(cites("one")), two: kit.agent(cites("two")) }, { context: kit.memory() });
-    const { text, sources, files } = await flow.run("Hi");
-    return { text, sources, files };
-  });
-  expect(seen).toEqual({ text: "onetwo", sources: [{ url: "https://one.test/", start: 0, end: 3 }, { url: "https://two.test/", start: 3, end: 6 }], files: [] });
-});
