@@ -2,10 +2,11 @@
 
 use futures::stream::FusedStream;
 use futures::{StreamExt, TryStreamExt};
+use refinire_web::message::FinishReason;
 use refinire_web::testing::Reply;
-use refinire_web::{AgentConfig, Batch, Code, Value};
+use refinire_web::{AgentConfig, Batch, Code, Context, Value};
 
-use super::world::{told, World};
+use super::world::{said, told, World};
 
 #[test]
 fn a_run_is_a_stream_of_events_in_order() {
@@ -143,4 +144,28 @@ fn a_structured_answer_is_a_value() {
         assert_eq!(result.json().unwrap().text("town"), Some("Rome"));
         assert_eq!(world.agent.run("Where?").await.unwrap_err().code, Code::Schema);
     });
+}
+
+#[test]
+fn an_answer_that_does_not_fit_is_kept_as_it_was_said() {
+    let schema = Some(Value::parse(br#"{"type":"object","required":["town"]}"#).unwrap());
+    let config = AgentConfig { schema, ..AgentConfig::new("gpt-4o") };
+    let world = World::of(config, [Reply::answer(r#"{"city":"Rome"}"#)]);
+    let context = Context::in_memory();
+    let failed = world.clock.block_on(async { world.agent.run("Where?").in_conversation(&context).await });
+    let error = failed.unwrap_err();
+    assert_eq!((error.code, &*error.partial_text), (Code::Schema, r#"{"city":"Rome"}"#));
+    assert_eq!(said(&context), ["user: Where?", r#"assistant: {"city":"Rome"}"#]);
+}
+
+/// Some servers say so at the end of every answer of a model that has tools.
+#[test]
+fn a_finish_reason_of_calls_without_a_call_leaves_the_value() {
+    let schema = Some(Value::parse(br#"{"type":"object","required":["town"]}"#).unwrap());
+    let config = AgentConfig { schema, ..AgentConfig::new("gpt-4o") };
+    let reply = Reply::ok().say(r#"{"town":"Genoa"}"#).finish("tool_calls").data("[DONE]");
+    let world = World::of(config, [reply]);
+    let result = world.clock.block_on(async { world.agent.run("Where?").await }).unwrap();
+    assert_eq!(result.json().unwrap().text("town"), Some("Genoa"));
+    assert_eq!((result.finish_reason, &*result.raw_finish_reason), (FinishReason::Stop, "tool_calls"));
 }

@@ -127,6 +127,19 @@ fn of_its_answer_only_one_member_is_needed() {
 }
 
 #[test]
+fn a_value_without_that_member_is_passed_over() {
+    for answer in [
+        r#"Let me see. {"criteria":[1]} So: {"score":"90","feedback":7}"#,
+        r#"It is {"score":"90","feedback":7} by {"criteria":[1]}."#,
+    ] {
+        let (result, _) = asked(judge(), Member::Score, 0, [Reply::answer(answer)]);
+        let content = result.unwrap().content.unwrap();
+        let json = content.downcast_ref::<Value>().unwrap().to_json();
+        assert_eq!(json, r#"{"score":"90","feedback":7}"#, "{answer}");
+    }
+}
+
+#[test]
 fn an_answer_without_that_member_is_refused_or_asked_for_again() {
     for answer in [r#"{"feedback":"x"}"#, r#"{"score":null}"#, r#"{"score":"high"}"#, r#"{"score":[90]}"#] {
         let (result, _) = asked(judge(), Member::Score, 0, [Reply::answer(answer)]);
