@@ -35,10 +35,6 @@ alone("five requests to an origin are made at a time, the sixth waits in order f
 const ENDS = {
   "an answer": (turn) => turn.answer("a"),
   "a failed request": (turn) => turn.refuse(new TypeError("no network")),
-  "a status": (turn) => turn.whole(500, "no"),
-  "a cut": (turn) => turn.say("a").close(),
-  "a connection that breaks": (turn) => turn.say("a").break(new TypeError("broken")),
-  "an event that is wrong": (turn) => turn.send("data: {broken\n\n"),
 };
 for (const [what, end] of Object.entries(ENDS)) {
   alone(`${what} gives the place back`, async ({ inPage }) => {
@@ -58,17 +54,9 @@ for (const [what, end] of Object.entries(ENDS)) {
 }
 
 const STOPS = {
-  "an abort": async (kit, agent) => {
-    const controller = new AbortController();
-    const running = kit.thrown(agent.run("first", { signal: controller.signal }));
-    await kit.settled();
-    controller.abort();
-    await running;
-  },
   "a break": async (kit, agent) => {
     for await (const _ of agent.runStreamed("first")) break;
   },
-  "a callback that throws": (kit, agent) => kit.thrown(agent.run("first", { callback: () => { throw new Error("mine"); } })),
   "an apiKey that throws": (kit, _, model) => kit.thrown(kit.agent(model, { apiKey: () => { throw new Error("mine"); }, maxConnections: 1 }).run("first")),
 };
 for (const [what, stop] of Object.entries(STOPS)) {
@@ -148,16 +136,6 @@ alone("each origin has its own places, and each agent says how many it wants; In
     return counts;
   });
   expect(seen).toEqual([2, 7, 15, 24, 33]);
-});
-
-alone("a retry gives its place to others while it waits", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const model = kit.model((turn, number) => (number === 1 ? turn.whole(503, "") : turn.answer("a")));
-    const agent = kit.agent(model, { maxConnections: 1, retry: { baseMs: 50 } });
-    const texts = (await Promise.all([agent.run("first"), agent.run("second")])).map(({ text }) => text);
-    return { texts, asked: model.turns.map(({ body }) => body.messages.at(-1).content) };
-  });
-  expect(seen).toEqual({ texts: ["a", "a"], asked: ["first", "second", "first"] });
 });
 
 test("the places are those of all tabs: a request waits for one of another tab, and is made when it is free", async ({ inOwnPage, inOther }) => {
