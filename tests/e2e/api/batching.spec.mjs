@@ -4,35 +4,29 @@ import { call, expect, load, openBlank, test } from "./support/test.mjs";
 const TEXTS = ["Hel", "lo", " ", "wörld", " 🙂", "!", "\n", "end"];
 const BATCHES = ["delta", "frame", { deltas: 1 }, { deltas: 3 }, { deltas: 100 }, { ms: 0 }, { ms: 5 }, { deltas: 2, ms: 5 }, {}, { pace: true }, { pace: true, ms: 5 }, { pace: false }];
 
-for (const reads of ["one increment a read", "all in one read", "halves of reads"]) {
-  test(`${reads}: every batch gives callback, events and stream the same text`, async ({ inPage }) => {
-    const seen = await inPage(async (kit, { texts, batches, reads }) => {
-      const all = texts.map(kit.saying).join("") + kit.ending() + kit.DONE;
-      const scripts = {
-        "one increment a read": (turn) => turn.answer(...texts),
-        "all in one read": (turn) => turn.send(all).close(),
-        "halves of reads": (turn) => turn.send(all.slice(0, all.length / 2), all.slice(all.length / 2)).close(),
-      };
-      const seen = [];
-      for (const batch of batches) {
-        const [called, told] = [[], []];
-        const onEvent = ({ type, text }) => void (type === "text-delta" && told.push(text));
-        const stream = kit.agent(kit.model(scripts[reads])).runStreamed("Hi", { batch, onEvent, callback: (text) => void called.push(text) });
-        const { chunks } = await kit.read(stream);
-        const { text, metrics } = await stream.result;
-        const lazy = await kit.read(kit.agent(kit.model(scripts[reads])).runStreamed("Hi", { batch }));
-        const same = [called, told].every((list) => JSON.stringify(list) === JSON.stringify(chunks));
-        seen.push({ batch, text: chunks.join(""), result: text, lazy: lazy.chunks.join(""), counted: metrics.chunks === chunks.length, same, longest: chunks.length });
-      }
-      return seen;
-    }, { texts: TEXTS, batches: BATCHES, reads });
-    const text = TEXTS.join("");
-    for (const { batch, longest, ...got } of seen) {
-      expect({ batch, ...got }).toEqual({ batch, text, result: text, lazy: text, counted: true, same: true });
-      if (batch === "delta" || batch.deltas === 1) expect(longest).toBe(TEXTS.length);
+test("every batch gives callback, events and stream the same text", async ({ inPage }) => {
+  const seen = await inPage(async (kit, { texts, batches }) => {
+    const all = texts.map(kit.saying).join("") + kit.ending() + kit.DONE;
+    const model = () => kit.model((turn) => turn.send(all.slice(0, all.length / 2), all.slice(all.length / 2)).close());
+    const seen = [];
+    for (const batch of batches) {
+      const [called, told] = [[], []];
+      const onEvent = ({ type, text }) => void (type === "text-delta" && told.push(text));
+      const stream = kit.agent(model()).runStreamed("Hi", { batch, onEvent, callback: (text) => void called.push(text) });
+      const { chunks } = await kit.read(stream);
+      const { text, metrics } = await stream.result;
+      const lazy = await kit.read(kit.agent(model()).runStreamed("Hi", { batch }));
+      const same = [called, told].every((list) => JSON.stringify(list) === JSON.stringify(chunks));
+      seen.push({ batch, text: chunks.join(""), result: text, lazy: lazy.chunks.join(""), counted: metrics.chunks === chunks.length, same, longest: chunks.length });
     }
-  });
-}
+    return seen;
+  }, { texts: TEXTS, batches: BATCHES });
+  const text = TEXTS.join("");
+  for (const { batch, longest, ...got } of seen) {
+    expect({ batch, ...got }).toEqual({ batch, text, result: text, lazy: text, counted: true, same: true });
+    if (batch === "delta" || batch.deltas === 1) expect(longest).toBe(TEXTS.length);
+  }
+});
 
 test("text is gathered until its milliseconds have passed", async ({ page, inOwnPage }) => {
   await page.clock.install();
@@ -151,24 +145,3 @@ for (const [what, prepare] of Object.entries(FRAMELESS)) {
     expect(seen).toEqual(["ab"]);
   });
 }
-
-test("text that was gathered is not lost when the run fails", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const model = kit.model((turn) => turn.say("a", "b").close());
-    const stream = kit.agent(model).runStreamed("Hi", { batch: { ms: 1e6 } });
-    const { chunks, error } = await kit.read(stream);
-    return { chunks, code: error.code, partialText: error.partialText };
-  });
-  expect(seen).toEqual({ chunks: ["ab"], code: "truncated", partialText: "ab" });
-});
-
-test("reasoning and text keep their order when they are gathered", async ({ inPage }) => {
-  const told = await inPage(async (kit) => {
-    const told = [];
-    const think = (text) => kit.chunk({ reasoning_content: text });
-    const model = kit.model((turn) => turn.send(think("1") + think("2") + kit.saying("a") + kit.saying("b") + think("3") + kit.saying("c")).finish());
-    await kit.agent(model).run("Hi", { batch: { deltas: 100 }, onEvent: ({ type, text }) => void (text && told.push(`${type} ${text}`)) });
-    return told;
-  });
-  expect(told).toEqual(["reasoning-delta 12", "text-delta ab", "reasoning-delta 3", "text-delta c"]);
-});
