@@ -181,11 +181,6 @@ test("an iterator throws what the run failed with, once, and the stream has fail
 });
 
 const ENDS = {
-  "cancel()": async (stream) => {
-    const reader = stream.getReader();
-    await reader.read();
-    await reader.cancel("enough");
-  },
   "pipeTo into a sink that fails": async (stream) => {
     let written = 0;
     const sink = new WritableStream({ write: () => { if (++written === 1) throw new Error("full"); } });
@@ -240,15 +235,6 @@ test("the result asked for before a cancel resolves just the same", async ({ inP
   expect(seen).toEqual({ reason: "aborted", events: ["start", "text-delta", "aborted"] });
 });
 
-test("values({ preventCancel }) lets another reader go on", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const stream = kit.agent(kit.saysAll("a", "b", "c")).runStreamed("Hi");
-    for await (const text of stream.values({ preventCancel: true })) if (text === "a") break;
-    return kit.read(stream);
-  });
-  expect(seen).toEqual({ chunks: ["b", "c"] });
-});
-
 test("where ReadableStream has no async iterator, a ChunkStream has one", async ({ page }) => {
   await openBlank(page);
   await page.evaluate(() => {
@@ -287,15 +273,4 @@ test("where ReadableStream has no async iterator, a ChunkStream has one", async 
     rest: { chunks: ["b"] },
     steps: [{ done: false, value: "a" }, { done: true }, { done: true }, { done: true, value: "r" }],
   });
-});
-
-test("two nexts at once on our own iterator are answered in order", async ({ page }) => {
-  await openBlank(page);
-  await page.evaluate(() => delete ReadableStream.prototype[Symbol.asyncIterator]);
-  await load(page);
-  const steps = await call(page, (kit) => {
-    const iterator = kit.agent(kit.saysAll("a", "b")).runStreamed("Hi")[Symbol.asyncIterator]();
-    return Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()]);
-  });
-  expect(steps).toEqual([{ done: false, value: "a" }, { done: false, value: "b" }, { done: true }, { done: true }]);
 });
