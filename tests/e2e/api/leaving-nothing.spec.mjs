@@ -87,29 +87,9 @@ const ENDINGS = {
     await kit.thrown(kit.agent(model).run("Hi", { callback: () => { throw new Error("mine"); } }));
     return model.turns;
   },
-  "a status": async (kit) => {
-    const model = kit.model((turn) => turn.whole(500, "no"));
-    await kit.thrown(kit.agent(model, { fallback: true }).run("Hi"));
-    return model.turns;
-  },
   "a cut": async (kit) => {
     const model = kit.model((turn) => turn.say("a").close());
     await kit.thrown(kit.agent(model).run("Hi"));
-    return model.turns;
-  },
-  "bad JSON": async (kit) => {
-    const model = kit.model((turn) => turn.say("a").send("data: {broken\n\n"));
-    await kit.thrown(kit.agent(model).run("Hi"));
-    return model.turns;
-  },
-  "a timeout": async (kit) => {
-    const model = kit.model((turn) => turn.say("a"));
-    await kit.thrown(kit.agent(model, { timeout: { idle: 1 } }).run("Hi"));
-    return model.turns;
-  },
-  "maxChars": async (kit) => {
-    const model = kit.model((turn) => turn.say("abc", "d"));
-    await kit.agent(model, { limits: { maxChars: 2 } }).run("Hi");
     return model.turns;
   },
   "a fetch that comes too late": async (kit) => {
