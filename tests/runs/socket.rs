@@ -69,3 +69,16 @@ fn or_gone_on_with_where_that_is_wanted_and_nothing_comes_twice() {
     assert_eq!(run.answered(), "Hello there");
     assert!(run.sent[1].call.body.contains("Go on exactly where it stops"));
 }
+
+#[test]
+fn a_frame_over_the_bound_is_an_error_unless_the_turn_is_complete_without_it() {
+    let long = format!("\"{}\"", "x".repeat(101));
+    let bounded = |line: &'static str, more: &'static str| {
+        let reply = lines(&["\"short\"", &long, line, more]);
+        socket([reply]).options(r#""limits":{"maxEventBytes":100}"#).run()
+    };
+    assert_eq!(bounded("\"er\"", "\"[COMPLETE]\"").answered(), "shorter");
+    let run = bounded(r#"[1000,""]"#, "");
+    assert_eq!((run.code(), run.sent.len()), ("limit", 1));
+    assert_eq!(run.kept(), ["user: question", "assistant: short…"]);
+}
