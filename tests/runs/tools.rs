@@ -6,7 +6,7 @@ use std::rc::Rc;
 use refinire_web::config::AgentConfig;
 use refinire_web::conversation::Conversation;
 use refinire_web::response::Batch;
-use refinire_web::run::Run;
+use refinire_web::run::{Batching, Run};
 
 use crate::world::config::resolved;
 use crate::world::{replies, Outcome, Reply, Scenario, Way};
@@ -322,6 +322,21 @@ fn no_tool_runs_once_the_run_is_stopped() {
         .run();
     assert_eq!((run.stop(), ran.get(), run.sent.len()), (Way::Abort, 1, 1));
     assert_eq!(run.kept(), ["user: question", "assistant: x…"]);
+}
+
+#[test]
+fn no_tool_runs_before_the_text_in_front_of_its_call_is_read() {
+    let event = |delta: &str| format!("data: {{\"choices\":[{{\"delta\":{delta}}}]}}\n\n");
+    let call = r#"{"tool_calls":[{"index":0,"id":"a","function":{"name":"add","arguments":"{}"}}]}"#;
+    let end = r#"{},"finish_reason":"tool_calls""#;
+    let read = [r#"{"content":"one"}"#, r#"{"content":" two"}"#, call, end].map(event).concat() + "data: [DONE]\n\n";
+    let turn = || replies([Reply::ok().bytes(read.clone())]).options(TOOLS);
+    for scenario in [turn(), turn().quiet()] {
+        let run = scenario.read(Batching::None, |_| f64::INFINITY, 100.0);
+        assert_eq!((run.stop(), run.sent.len()), (Way::Cancel, 1));
+        assert_eq!(run.kept(), ["user: question", "assistant: one…"]);
+        assert!(run.conversation.messages()[1].tool_calls.is_empty());
+    }
 }
 
 #[test]

@@ -91,21 +91,6 @@ test("a tool gets the caller's context and a signal, which is aborted with the r
   expect(seen).toEqual({ given: { isSame: true, id: "a" }, reason: "enough", thrown: "enough", asked: 1 });
 });
 
-test("stopped while the last words wait for a reader, no tool runs and only what was read is kept", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const model = kit.model((turn) => turn.send(
-      kit.saying("one") + kit.saying(" two") + kit.chunk({ tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "{}" } }] }) + kit.ending("tool_calls") + kit.DONE,
-    ).close());
-    let ran = 0;
-    const context = kit.memory();
-    const stream = kit.agent(model, { tools: [tool("f", () => (ran += 1))] }).runStreamed("Hi", { context });
-    for await (const chunk of stream) if (chunk === "one") break;
-    await kit.settled();
-    return { ran, said: kit.said(context), calls: context.messages.at(-1).toolCalls };
-  });
-  expect(seen).toEqual({ ran: 0, said: [{ role: "user", content: "Hi" }, { role: "assistant", content: "one", interrupted: true }], calls: undefined });
-});
-
 test("maxSteps ends a loop", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model((turn, number) => calling(turn, [`c${number}`, "f", "{}"]));
