@@ -45,6 +45,8 @@ fn nonsense_is_refused_by_its_name() {
         ("limits: { maxEventBytes: 0 }", "RefinireAgent: `limits`: `maxEventBytes` must be a number of at least 1"),
         ("tools: [{}]", "RefinireAgent: `tools[0]`: `name` must be a string"),
         ("tools: [5]", "RefinireAgent: `tools` must be a list of objects"),
+        ("tools: {}", "RefinireAgent: `tools` must be a list of objects"),
+        ("tools: [{ name: 'f', execute: 1 }]", "RefinireAgent: `tools[0]`: `execute` must be a function"),
         ("tools: [{ name: 'f' }, { name: 'f' }]", "RefinireAgent: two `tools` of the name \"f\""),
         ("outputSchema: 5", "RefinireAgent: `outputSchema` must be a JSON Schema or a validator"),
         ("inputGuardrails: [1]", "RefinireAgent: `inputGuardrails` must be a list of functions"),
@@ -69,8 +71,9 @@ fn nonsense_is_refused_by_its_name() {
 fn what_is_given_is_read() {
     let read = agent(
         "temperature: 1e-7, maxTokens: 7, historySize: 2.9, timeout: { idle: 1.5, total: Infinity }, fallback: false,
-        retry: { attempts: Infinity, baseMs: 0, schema: 2 }, limits: { maxChars: 6 }, baseUrl: 'https://host:8080/v1',
-        provider: 'openai', maxConnections: Infinity, providerOptions: { a: [1] }, headers: { b: 'c' }, more: undefined,
+        maxSteps: 3, maxInputTokens: 9, retry: { attempts: Infinity, baseMs: 0, schema: 2 }, limits: { maxChars: 6 },
+        baseUrl: 'https://host:8080/v1', provider: 'openai', maxConnections: Infinity, providerOptions: { a: [1] },
+        headers: { b: 'c' }, more: undefined,
         tools: [{ name: 'f', parameters: { properties: { n: { type: 'number' } } }, execute() {} }, { name: 'g' }],
         middleware: [{ request() {}, own: 1 }, { event() {}, request: null }], outputSchema: { type: 'array' },
         evaluation: { instructions: 'x', maxRetries: 0 }, routing: { destinations: ['s'] }, countTokens() {}",
@@ -79,6 +82,7 @@ fn what_is_given_is_read() {
     let config = &read.config;
     assert_eq!((&*read.name, &*config.instructions, &*config.model), ("a", "b", "gpt-4o"));
     assert_eq!((config.temperature.as_deref(), config.max_tokens, config.history), (Some("1e-7"), Some(7), 2));
+    assert_eq!((config.max_steps, config.max_input_tokens), (3, Some(9.0)));
     let most = f64::from(i32::MAX);
     assert_eq!(config.timeouts, Timeouts { idle: 1.0, total: most, ..Timeouts::default() });
     assert_eq!(config.retry, Retry { attempts: i32::MAX.unsigned_abs(), base_ms: 0.0, ..Retry::default() });

@@ -90,18 +90,3 @@ test("a tool gets the caller's context and a signal, which is aborted with the r
   });
   expect(seen).toEqual({ given: { isSame: true, id: "a" }, reason: "enough", thrown: "enough", asked: 1 });
 });
-
-test("maxSteps ends a loop", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const model = kit.model((turn, number) => calling(turn, [`c${number}`, "f", "{}"]));
-    const { finishReason } = await kit.agent(model, { maxSteps: 3, tools: [tool("f", () => "again")] }).run("Hi");
-    return { finishReason, asked: model.turns.length };
-  });
-  expect(seen).toEqual({ finishReason: "tool-calls", asked: 3 });
-});
-
-test("tools that are no list, and an execute that is no function, are refused by the constructor", async ({ inPage }) => {
-  const seen = await inPage((kit) => Promise.all([{}, [{ name: "f", execute: 1 }]].map((tools) => kit.failure(() => kit.agent(kit.saysAll("x"), { tools })))));
-  const refused = (words) => ({ real: true, code: "invalid-argument", message: expect.stringContaining(words) });
-  expect(seen).toMatchObject([refused("`tools` must be a list of objects"), refused("`execute` must be a function")]);
-});
