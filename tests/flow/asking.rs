@@ -111,6 +111,25 @@ fn while_it_goes_on_behind_an_answer_nothing_is_asked() {
 }
 
 #[test]
+fn where_nothing_is_asked_or_another_flow_asks_there_is_nothing_to_go_on_from() {
+    let refused = |name: &str| format!("resume: the conversation does not end with a question of the flow \"{name}\"");
+    let talk = Talk::new(letters());
+    assert_eq!(talk.answer("Yes").error(), refused("flow"));
+    talk.ask("Write");
+    let options = Options { start: None, max_steps: None, hooks: Hooks { before: None, after: None } };
+    let other = Plan::new("other", vec![node("ask", input("?"))], options).expect("a flow");
+    let other = Talk::within(other, talk.context.clone());
+    assert_eq!((other.answer("Yes").error(), other.awaits()), (refused("other"), None));
+    assert_eq!(talk.awaits().as_deref(), Some("ask"));
+    talk.ask("Anew");
+    let conversation = talk.context.conversation();
+    let awaiting = talk.past.awaiting(&talk.plan, &conversation.borrow()).expect("a question");
+    assert_eq!((&*awaiting.input, &*awaiting.prompt), ("Anew", "Good?"));
+    conversation.borrow_mut().clear("2030-01-01T00:00:00.000Z".to_owned());
+    assert_eq!(talk.awaits(), None);
+}
+
+#[test]
 fn an_answer_that_came_to_nothing_may_be_given_again() {
     let talk = Talk::new(flow(vec![node("ask", input("Sure?")), node("once", fails(1))]));
     talk.ask("Buy");
@@ -184,7 +203,7 @@ fn a_question_inside_a_nested_flow_goes_on_there_and_then_outside() {
 #[test]
 fn a_nested_flow_that_goes_on_is_a_step_like_others() {
     let run = |on_error: OnError| {
-        let inner = nested(vec![node("ask", input("?")), node("bad", fails(1))]);
+        let inner = nested(vec![node("ask", input("?")), node("note", gives("noted")), node("bad", fails(1))]);
         let on_error = Some(on_error);
         let talk = Talk::new(flow(vec![
             Node { on_error, store_result_key: Some("kept".to_owned()), ..node("inner", inner) },
@@ -203,7 +222,7 @@ fn a_nested_flow_that_goes_on_is_a_step_like_others() {
         run(OnError { value: Some(value(json!("saved"))), ..OnError::default() }),
         (
             "start inner, failed inner, fallback inner".to_owned(),
-            "inner failed [ask completed, bad failed], last completed".to_owned(),
+            "inner failed [ask completed, note completed, bad failed], last completed".to_owned(),
             r#"{"kept":"saved"}"#.to_owned(),
         )
     );
@@ -211,7 +230,9 @@ fn a_nested_flow_that_goes_on_is_a_step_like_others() {
         run(OnError { retry: 1, ..OnError::default() }),
         (
             "start inner, failed inner, retry inner 2, start inner, finish inner".to_owned(),
-            "inner failed [ask completed, bad failed], inner completed [bad completed], last completed".to_owned(),
+            "inner failed [ask completed, note completed, bad failed], inner completed [note completed, bad completed], \
+                last completed"
+                .to_owned(),
             r#"{"kept":"worked"}"#.to_owned(),
         )
     );

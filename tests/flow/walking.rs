@@ -184,12 +184,11 @@ fn a_nested_flow_runs_in_the_same_context_and_its_end_is_its_own() {
 
 #[test]
 fn a_nested_flow_that_gives_nothing_leaves_the_content_as_it_was_and_its_name() {
-    let talk = Talk::new(flow(vec![
-        node("first", gives("content")),
-        node("inner", nested(vec![node("nothing", says(|_| {}))])),
-        node("say", agent(&[])),
-    ]));
+    let inner = || node("inner", nested(vec![node("nothing", says(|_| {}))]));
+    let talk = Talk::new(flow(vec![node("first", gives("content")), inner(), node("say", agent(&[]))]));
     assert_eq!(talk.ask("Hi").all("asked "), ["say: Hi\n\n# first\n\ncontent"]);
+    let alone = Talk::new(flow(vec![inner(), node("say", agent(&[]))]));
+    assert_eq!(alone.ask("Hi").all("asked "), ["say: Hi"]);
 }
 
 #[test]
