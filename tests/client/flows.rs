@@ -6,7 +6,7 @@ use std::rc::Rc;
 use futures::{StreamExt, TryStreamExt};
 use refinire_web::client::flow::FlowEvent;
 use refinire_web::testing::Reply;
-use refinire_web::{Code, Context, Error, Event, Flow, Step, Value};
+use refinire_web::{Code, Context, Error, Event, Flow, Step, Tool, Value};
 
 use super::world::{said, told, World};
 
@@ -204,6 +204,40 @@ fn chunks_of_one_read_stay_chunks_and_in_order_within_branches() {
     assert_eq!(texts, ["a", "é", "c", "🙂", "e", "f"]);
     assert_eq!(said(flow.conversation()), ["user: Go", "assistant: aéc", "assistant: 🙂ef"]);
     assert!(world.is_clean());
+}
+
+#[test]
+fn what_a_branch_says_in_several_turns_stands_together_also_in_the_branches_of_a_branch() {
+    let calls = |id: &str| Reply::ok().call(id, "look", "{}").finish("tool_calls");
+    // They ask in the order of declaration, and again when their tools are done: b, c, a.
+    let again = ["b knows", "c knows", "a knows", "all"].map(Reply::answer);
+    let world = World::new([calls("a"), calls("b"), calls("c")].into_iter().chain(again));
+    let looking = |name: &'static str, ms: f64| {
+        let clock = world.clock.clone();
+        let look = Tool::new("look", "", r#"{"type":"object"}"#, move |_| {
+            let wait = clock.foreign(ms);
+            async move {
+                wait.await;
+                Ok::<_, String>(format!("for {name}"))
+            }
+        });
+        Step::agent(name, &world.agent.clone().with_tools([look.unwrap()]).unwrap())
+    };
+    let inner = Flow::new("inner", [Step::parallel("pair", [looking("a", 30.0), looking("b", 10.0)])]).unwrap();
+    let both = Step::parallel("both", [Step::flow(&inner), looking("c", 20.0)]);
+    let flow = Flow::new("f", [both, Step::agent("last", &world.agent)]).unwrap();
+    world.clock.block_on(async { flow.run("Go").await }).unwrap();
+    let turns = ["a", "b", "c"].map(|name| [String::new(), format!("for {name}"), format!("{name} knows")]).concat();
+    let context = flow.conversation();
+    let messages = context.messages();
+    let contents: Vec<_> = messages.iter().map(|message| &*message.content).collect();
+    assert_eq!(contents[1..10], turns);
+    assert_eq!((contents[0], contents[10]), ("Go", "all"));
+    let called = |at: usize| messages[at].tool_calls.first().map(|call| &*call.id);
+    assert_eq!([1, 4, 7].map(called), [Some("a"), Some("b"), Some("c")]);
+    let sent = &world.server.sent()[6].call.body;
+    let words = turns.iter().filter(|turn| !turn.is_empty());
+    assert!(words.map(|words| sent.find(words).unwrap()).is_sorted(), "{sent}");
 }
 
 #[test]
