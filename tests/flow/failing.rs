@@ -7,7 +7,7 @@ use refinire_web::event::Thrown;
 use refinire_web::flow::{Hooks, Kind, NextStep, Node, OnError, Options, Plan};
 use serde_json::json;
 
-use crate::world::{agent, call, fails, flow, gives, nested, node, value, Agent, Step, Talk};
+use crate::world::{agent, call, fails, flow, gives, nested, node, value, Agent, Context, Step, Talk};
 
 fn failing_with(on_error: OnError, times: u32) -> (String, String, String) {
     let talk = Talk::new(flow(vec![
@@ -110,17 +110,21 @@ fn a_loop_ends_with_an_error_of_its_last_step_and_so_does_a_goto_to_nowhere() {
 
 #[test]
 fn of_a_step_that_failed_nothing_counts_that_it_said_of_the_next_one() {
-    let says = || {
-        call(|call| {
-            call.context.finish();
+    let says = |what: fn(&Context)| {
+        call(move |call| {
+            what(&call.context);
             std::future::ready(Err(Thrown::Host(value(json!("boom")))))
         })
     };
-    let on_error = Some(OnError { value: Some(value(json!(1))), ..OnError::default() });
-    let talk = Talk::new(flow(vec![Node { on_error, ..node("a", says()) }, node("b", gives(1))]));
-    talk.ask("Go");
-    assert_eq!(talk.history(), "a failed, b completed");
-    let failed = Talk::new(flow(vec![node("a", says())]));
+    for what in [Context::finish, |context: &Context| context.goto("d")] {
+        let on_error = Some(OnError { value: Some(value(json!(1))), ..OnError::default() });
+        let failing = Node { on_error, ..node("a", says(what)) };
+        let others = ["b", "c", "d"].map(|name| node(name, gives(1)));
+        let talk = Talk::new(flow([failing].into_iter().chain(others).collect()));
+        talk.ask("Go");
+        assert_eq!(talk.history(), "a failed, b completed, c completed, d completed");
+    }
+    let failed = Talk::new(flow(vec![node("a", says(Context::finish))]));
     failed.ask("Go");
     assert!(!failed.context.is_finished());
 }

@@ -16,31 +16,6 @@ test("runs of one flow go one after the other, or fail where that was asked for"
   expect(seen).toEqual({ order: ["begin a", "end a", "begin b", "end b"], busy: "invalid-argument" });
 });
 
-test("flows and agents in one context go one after the other, in the order they were called", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const { Flow } = kit.refinire;
-    const context = kit.memory();
-    const model = kit.saysAll("of the flow");
-    // Each reads what the step before has left in the context, or says where to go.
-    const adding = (letter) => new Flow({ first: () => letter, wait: () => kit.settled(), last: (_, { content }) => content + letter }, { context });
-    const going = new Flow({ first: (_, own) => own.goto("last"), skipped: () => "skipped", last: () => "last" }, { context });
-    const runs = [
-      adding("x").run("1"),
-      going.run("2"),
-      new Flow({ only: kit.named("only", model) }, { context }).run("3"),
-      kit.agent(kit.saysAll("of the agent")).run("4", { context }),
-      adding("y").run("5"),
-    ];
-    const contents = (await Promise.all(runs)).map(({ content }) => content);
-    return { contents, said: kit.said(context).map(({ content }) => content), asked: model.turns[0].body.messages.map(({ content }) => content) };
-  });
-  expect(seen).toEqual({
-    contents: ["xx", "last", "of the flow", "of the agent", "yy"],
-    said: ["1", "2", "3", "of the flow", "4", "of the agent", "5"],
-    asked: ["1", "2", "3"],
-  });
-});
-
 test("what a step's function, a hook or a condition runs in the flow's context is within the flow, also while others wait", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const { ConditionStep, Flow } = kit.refinire;
