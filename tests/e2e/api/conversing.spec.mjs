@@ -24,42 +24,6 @@ test("messages have an id, role, content, timestamp and metadata, and interrupte
   ]);
 });
 
-test("a message already added with addUserMessage is not added again by the run that asks it", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const model = kit.saysAll("Hello.");
-    const context = kit.memory();
-    context.addUserMessage("Hi", { mine: true });
-    await kit.read(kit.agent(model).runStreamed("Hi", { context }));
-    await kit.agent(model).run("Hi", { context });
-    return { said: kit.said(context), metadata: context.messages[0].metadata, sent: model.turns.map(({ body }) => body.messages.length) };
-  });
-  const turn = [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello." }];
-  expect(seen).toEqual({ said: [...turn, ...turn], metadata: { mine: true }, sent: [1, 3] });
-});
-
-test("the conversation goes along, its newest ten messages unless historySize says otherwise, and the instructions always", async ({ inPage }) => {
-  const sent = await inPage(async (kit) => {
-    const sent = {};
-    for (const historySize of [undefined, 0, 3, Infinity]) {
-      const model = kit.saysAll("x");
-      const context = kit.memory();
-      for (let turn = 0; turn < 6; turn += 1) {
-        context.addUserMessage(`q${turn}`);
-        context.addAssistantMessage(`a${turn}`);
-      }
-      await kit.agent(model, { generationInstructions: "Be brief.", historySize }).run("now", { context });
-      sent[historySize] = model.turns[0].body.messages.map(({ role, content }) => `${role[0]}:${content}`).join(" ");
-    }
-    return sent;
-  });
-  expect(sent).toEqual({
-    undefined: "s:Be brief. u:q1 a:a1 u:q2 a:a2 u:q3 a:a3 u:q4 a:a4 u:q5 a:a5 u:now",
-    0: "s:Be brief. u:now",
-    3: "s:Be brief. a:a4 u:q5 a:a5 u:now",
-    Infinity: "s:Be brief. u:q0 a:a0 u:q1 a:a1 u:q2 a:a2 u:q3 a:a3 u:q4 a:a4 u:q5 a:a5 u:now",
-  });
-});
-
 test("runs in one context go one after the other, in the order they were called", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const model = kit.model();
@@ -108,20 +72,6 @@ test("a run that waits for its turn can be aborted, and holds nobody up", async 
     return { error, said: context.messages.map(({ content }) => content) };
   });
   expect(seen).toEqual({ error: "no", said: ["one", "1", "three", "3"] });
-});
-
-test("a failed run leaves the context to the next one", async ({ inPage }) => {
-  const said = await inPage(async (kit) => {
-    const context = kit.memory();
-    const model = kit.model((turn, number) => (number === 1 ? turn.say("half").close() : turn.answer("whole")));
-    await kit.thrown(kit.agent(model).run("one", { context }));
-    await kit.agent(model).run("two", { context });
-    return kit.said(context);
-  });
-  expect(said).toEqual([
-    { role: "user", content: "one" }, { role: "assistant", content: "half", interrupted: true },
-    { role: "user", content: "two" }, { role: "assistant", content: "whole" },
-  ]);
 });
 
 test("lastUserInput, getLastMessages and getConversationText", async ({ inPage }) => {
@@ -228,33 +178,6 @@ test("subscribers are told of every change until they stop", async ({ inPage }) 
   expect(seen).toEqual({ lengths: [1, 2, 3], others: 1, before: true });
 });
 
-test("an answer is in the conversation while it is given, also in one that is kept nowhere", async ({ page, inOwnPage }) => {
-  await page.clock.install();
-  const seen = await inOwnPage(async (kit) => {
-    const context = kit.memory();
-    const model = kit.model(() => {});
-    const done = kit.agent(model).run("Hi", { context });
-    await kit.settled();
-    let told = 0;
-    context.subscribe(() => (told += 1));
-    model.turns[0].say("Hel", "lo");
-    await kit.settled();
-    kit.kept.end = async () => {
-      const growing = kit.said(context);
-      model.turns[0].finish();
-      await done;
-      return { growing, told: told > 0, whole: kit.said(context) };
-    };
-  });
-  expect(seen).toBeUndefined();
-  await page.clock.runFor(500);
-  expect(await inOwnPage((kit) => kit.kept.end())).toEqual({
-    growing: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello", streaming: true }],
-    told: true,
-    whole: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello" }],
-  });
-});
-
 test("clear forgets messages, state and result", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const context = kit.memory();
@@ -265,19 +188,6 @@ test("clear forgets messages, state and result", async ({ inPage }) => {
     return { before, after: [context.messages, context.sharedState, context.content, context.result, context.lastUserInput] };
   });
   expect(seen).toEqual({ before: [2, { mood: "good" }, "x"], after: [[], {}, undefined, undefined, undefined] });
-});
-
-test("fromJSON refuses what is no conversation, and says why", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const { Context } = kit.refinire;
-    const failures = [];
-    for (const value of [undefined, null, [], {}, { schema: 99 }]) {
-      const { error } = await kit.thrown(() => Context.fromJSON(value, { storage: "memory" }));
-      failures.push([error.code, error.cause instanceof kit.refinire.RefinireError]);
-    }
-    return failures;
-  });
-  expect(seen).toEqual(Array(5).fill(["invalid-argument", true]));
 });
 
 test("toJSON and fromJSON carry a conversation over whole", async ({ inPage }) => {
