@@ -1,7 +1,7 @@
 // Where conversations are kept, and what happens where they cannot be.
 import { call, expect, load, openBlank, test } from "./support/test.mjs";
 
-const all = (inPage, storage = "localStorage") => inPage((kit, storage) => ({ ...globalThis[storage] }), storage);
+const all = (inPage) => inPage(() => ({ ...localStorage }));
 
 test("a conversation is there again after a reload, under one prefix and with a schema", async ({ page, inOwnPage }) => {
   await page.evaluate(() => localStorage.setItem("someone-else", "theirs"));
@@ -51,116 +51,34 @@ test("what a run says is in the store when it ends, whatever the end, and a ques
   expect(seen).toEqual({ asked: [["Hi", false]], failed: [["Hi", false], ["half", true]] });
 });
 
-test("a shared state that was changed is kept by save", async ({ page, inOwnPage }) => {
-  await inOwnPage(async (kit) => {
-    const context = new kit.refinire.Context({ id: "talk" });
-    context.sharedState.step = 2;
-    await context.save();
-  });
-  await page.reload();
-  await load(page);
-  expect(await call(page, (kit) => new kit.refinire.Context({ id: "talk" }).sharedState)).toEqual({ step: 2 });
-});
-
 test("with no id the name is a new one each time", async ({ inPage }) => {
   const ids = await inPage((kit) => Array.from({ length: 20 }, () => new kit.refinire.Context().id));
   expect(new Set(ids).size).toBe(20);
   for (const id of ids) expect(id).toMatch(/^\w{16,}$/);
 });
 
-test("session and memory keep nothing in localStorage", async ({ inPage }) => {
-  await inPage((kit) => {
-    for (const storage of ["session", "memory"]) new kit.refinire.Context({ id: storage, storage }).addUserMessage("x");
+test("where storage is denied the conversation is in memory, and onStorageError is told once", async ({ page }) => {
+  await openBlank(page);
+  await page.evaluate(() => {
+    const get = () => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    for (const holder of [globalThis, Window.prototype]) Object.defineProperty(holder, "localStorage", { configurable: true, get });
   });
-  expect(await all(inPage)).toEqual({});
-  const session = Object.keys(await all(inPage, "sessionStorage"));
-  expect(session.map((key) => key.slice(-8))).toEqual([":session", ":session"]);
-});
-
-test("list tells of the stored conversations, newest first, and of nobody else's keys", async ({ page, inOwnPage }) => {
-  await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
-  await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
-  await page.evaluate(() => localStorage.setItem("foreign", '{"schema":1,"id":"f","messages":[]}'));
-  const add = (id, ...contents) => inOwnPage((kit, [id, contents]) => {
-    const context = new kit.refinire.Context({ id });
-    for (const content of contents) context.addUserMessage(content);
-  }, [id, contents]);
-  await add("old", "first question", "second");
-  await page.clock.runFor(1000);
-  await add("é new", "x".repeat(1000));
-  await page.clock.runFor(1000);
-  await add("old", "third");
-  const listed = await inOwnPage((kit) => kit.refinire.Context.list());
-  expect(listed.map(({ preview, ...row }) => row)).toEqual([
-    { id: "old", updatedAt: "2030-01-01T00:00:03.000Z", messages: 3 },
-    { id: "é new", updatedAt: "2030-01-01T00:00:02.000Z", messages: 1 },
-  ]);
-  expect(listed[0].preview).toBe("first question");
-  expect(listed[1].preview.length).toBeLessThan(200);
-  expect(await inOwnPage((kit) => kit.refinire.Context.list({ storage: "session" }))).toEqual([]);
-});
-
-test("a list that cannot be read is an error of the storage, and so is a delete that is refused", async ({ inPage }) => {
-  const seen = await inPage(async (kit) => {
-    const { Context } = kit.refinire;
+  await load(page);
+  const seen = await call(page, async (kit) => {
     const errors = [];
-    const context = new Context({ id: "one", onStorageError: (error) => void errors.push(error) });
-    context.addUserMessage("x");
-    const cause = new Error("lost");
-    Storage.prototype.getItem = Storage.prototype.removeItem = () => { throw cause; };
-    const { error } = await kit.thrown(Context.list());
-    await context.delete();
-    return [error, ...errors].map((error) => ({ ...kit.told(error), caused: error.cause === cause }));
+    const context = new kit.refinire.Context({ id: "talk", onStorageError: (error) => void errors.push(kit.told(error)) });
+    const told = errors.length;
+    context.addUserMessage("Hi");
+    await kit.agent(kit.saysAll("a")).run("More", { context });
+    await context.save();
+    return { told, errors, said: context.messages.length, list: await kit.refinire.Context.list() };
   });
-  expect(seen).toMatchObject([
-    { real: true, code: "storage", message: "the conversation could not be read: lost", caused: true },
-    { real: true, code: "storage", message: "the conversation could not be deleted: lost", caused: true },
-  ]);
+  expect(seen).toMatchObject({ told: 1, said: 3, list: [] });
+  expect(seen.errors).toHaveLength(1);
+  expect(seen.errors[0]).toMatchObject({ real: true, code: "storage" });
 });
-
-test("delete takes a conversation out of the store, and leaves the others", async ({ inPage }) => {
-  await inPage(async (kit) => {
-    localStorage.setItem("foreign", "f");
-    const [one, two] = ["one", "two"].map((id) => new kit.refinire.Context({ id }));
-    one.addUserMessage("x");
-    two.addUserMessage("y");
-    await one.delete();
-    kit.kept.after = [one.messages, (await kit.refinire.Context.list()).map(({ id }) => id)];
-  });
-  expect(await inPage((kit) => kit.kept.after)).toEqual([[], ["two"]]);
-  expect(Object.keys(await all(inPage)).filter((key) => !key.endsWith(":two"))).toEqual(["foreign"]);
-});
-
-const DENIED = {
-  denied: () => Object.defineProperty(Window.prototype, "localStorage", { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } }),
-  missing: () => Object.defineProperty(Window.prototype, "localStorage", { configurable: true, get: () => null }),
-};
-for (const [what, prepare] of Object.entries(DENIED)) {
-  test(`where storage is ${what} the conversation is in memory, and onStorageError is told once`, async ({ page }) => {
-    await openBlank(page);
-    await page.evaluate(`(() => {
-      const own = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
-      if (own) delete globalThis.localStorage;
-      const patch = ${prepare};
-      patch();
-      const { get } = Object.getOwnPropertyDescriptor(Window.prototype, "localStorage");
-      if (own) Object.defineProperty(globalThis, "localStorage", { configurable: true, get });
-    })()`);
-    await load(page);
-    const seen = await call(page, async (kit) => {
-      const errors = [];
-      const context = new kit.refinire.Context({ id: "talk", onStorageError: (error) => void errors.push(kit.told(error)) });
-      const told = errors.length;
-      context.addUserMessage("Hi");
-      await kit.agent(kit.saysAll("a")).run("More", { context });
-      await context.save();
-      return { told, errors, said: context.messages.length, list: await kit.refinire.Context.list() };
-    });
-    expect(seen).toMatchObject({ told: 1, said: 3, list: [] });
-    expect(seen.errors).toHaveLength(1);
-    expect(seen.errors[0]).toMatchObject({ real: true, code: "storage" });
-  });
-}
 
 test("a full store fails no run: onStorageError is told, and the page has everything", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
@@ -238,27 +156,23 @@ test("a state that is nested too deeply is told of, and the one kept before stay
   expect(seen).toEqual({ real: true, state: { good: 1 }, said: 2 });
 });
 
-for (const [what, record] of Object.entries({
-  "no JSON": "{broken", "no conversation": '{"a":1}', "a newer version's": '{"schema":99,"messages":[]}', "JSON of another kind": "[1]", empty: "",
-})) {
-  test(`a record that is ${what} is set aside under another key, and told of`, async ({ inPage }) => {
-    const errors = await inPage((kit, record) => {
-      const first = new kit.refinire.Context({ id: "talk" });
-      first.addUserMessage("x");
-      for (const key of Object.keys(localStorage)) localStorage.setItem(key, record);
-      const errors = [];
-      const context = new kit.refinire.Context({ id: "talk", onStorageError: (error) => void errors.push(kit.told(error)) });
-      const empty = context.messages.length === 0;
-      context.addUserMessage("y");
-      return { errors, empty };
-    }, record);
-    expect(errors.empty).toBe(true);
-    expect(errors.errors).toHaveLength(1);
-    expect(errors.errors[0]).toMatchObject({ real: true, code: "storage" });
-    const kept = await all(inPage);
-    expect(Object.values(kept)).toContain(record);
-    expect(Object.values(kept).filter((text) => text.includes('"y"'))).toHaveLength(1);
-    for (const key of Object.keys(kept)) expect(key).toMatch(/^refinire-web/);
-    expect(await inPage(async (kit) => (await kit.refinire.Context.list()).map(({ id }) => id))).toEqual(["talk"]);
-  });
-}
+test("a record that cannot be read is set aside under another key, and told of", async ({ inPage }) => {
+  const record = "{broken";
+  const { errors, isEmpty } = await inPage((kit, record) => {
+    kit.talk().addUserMessage("x");
+    for (const key of Object.keys(localStorage)) localStorage.setItem(key, record);
+    const errors = [];
+    const context = kit.talk({ onStorageError: (error) => void errors.push(kit.told(error)) });
+    const isEmpty = context.messages.length === 0;
+    context.addUserMessage("y");
+    return { errors, isEmpty };
+  }, record);
+  expect(isEmpty).toBe(true);
+  expect(errors).toHaveLength(1);
+  expect(errors[0]).toMatchObject({ real: true, code: "storage" });
+  const kept = await all(inPage);
+  expect(Object.values(kept)).toContain(record);
+  expect(Object.values(kept).filter((text) => text.includes('"y"'))).toHaveLength(1);
+  for (const key of Object.keys(kept)) expect(key).toMatch(/^refinire-web/);
+  expect(await inPage(async (kit) => (await kit.refinire.Context.list()).map(({ id }) => id))).toEqual(["talk"]);
+});
