@@ -5,7 +5,7 @@ import { call, expect, load, test } from "./support/test.mjs";
 
 const idbKeyval = readFileSync(createRequire(import.meta.url).resolve("idb-keyval").replace(/[^/]*$/, "index.js"), "utf8");
 
-/** Makes `kit.adapter(which)` in the page: "IndexedDB", and the same without keys(), which says what it holds; or in memory, at once. */
+/** Makes `kit.adapter(which)` in the page: "IndexedDB", and the same without keys(), which says what it holds; or one in memory, at once. */
 const prepare = (inPage) => inPage(async (_, source) => {
   const { get, set, del, keys } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const idb = { getItem: get, setItem: (key, value) => set(key, value), removeItem: del };
@@ -15,90 +15,85 @@ const prepare = (inPage) => inPage(async (_, source) => {
     held,
     "IndexedDB": { ...idb, keys },
     "IndexedDB without keys": idb,
-    "one that answers at once": { ...sync, keys: () => [...held.keys()] },
-    "one that answers at once, without keys": sync,
+    "one that answers at once": sync,
   };
 }, idbKeyval);
 
-for (const which of ["IndexedDB", "IndexedDB without keys"]) {
-  test(`a conversation in ${which} is there again after a reload, in the middle of an answer, too`, async ({ page, inOwnPage }) => {
-    await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
-    await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
-    await prepare(inOwnPage);
-    await inOwnPage(async (kit, which) => {
-      const storage = globalThis.adapters[which];
-      kit.kept.context = kit.talk({ storage });
-      const { context } = kit.kept;
-      const ready = await context.ready;
-      if (ready !== context) throw new Error("ready is the context");
-      context.addSystemMessage("S", { a: 1 });
-      context.sharedState.mood = "good";
-      await kit.agent(kit.saysAll("wörld 🙂")).run("Hello", { context });
-      const other = kit.talk({ id: "other", storage });
-      other.addUserMessage("x");
-      await other.save();
-      await kit.streaming("Hel");
-    }, which);
-    for (const text of ["lo", " there", "."]) {
-      await page.clock.runFor(500);
-      await inOwnPage(async (kit, text) => {
-        kit.kept.turn.say(text);
-        await kit.settled();
-      }, text);
-    }
+test("a conversation in IndexedDB is there again after a reload, in the middle of an answer, too", async ({ page, inOwnPage }) => {
+  await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
+  await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
+  await prepare(inOwnPage);
+  await inOwnPage(async (kit) => {
+    const storage = globalThis.adapters.IndexedDB;
+    kit.kept.context = kit.talk({ storage });
+    const { context } = kit.kept;
+    const ready = await context.ready;
+    if (ready !== context) throw new Error("ready is the context");
+    context.addSystemMessage("S", { a: 1 });
+    context.sharedState.mood = "good";
+    await kit.agent(kit.saysAll("wörld 🙂")).run("Hello", { context });
+    const other = kit.talk({ id: "other", storage });
+    other.addUserMessage("x");
+    await other.save();
+    await kit.streaming("Hel");
+  });
+  for (const text of ["lo", " there", "."]) {
     await page.clock.runFor(500);
-    await inOwnPage((kit) => kit.kept.context.save());
-    await page.reload();
-    await load(page);
-    await prepare(inOwnPage);
-    const after = await call(page, async (kit, which) => {
-      const context = kit.talk({ storage: globalThis.adapters[which] });
-      const before = context.messages.length;
-      await context.ready;
-      return { before, said: kit.said(context), state: context.sharedState, metadata: context.messages[0].metadata, local: localStorage.length };
-    }, which);
-    expect(after).toEqual({
-      before: 0,
-      said: [
-        { role: "system", content: "S" }, { role: "user", content: "Hello" }, { role: "assistant", content: "wörld 🙂" },
-        { role: "user", content: "Hi" }, { role: "assistant", content: "Hello there.", interrupted: true },
-      ],
-      state: { mood: "good" }, metadata: { a: 1 }, local: 0,
-    });
+    await inOwnPage(async (kit, text) => {
+      kit.kept.turn.say(text);
+      await kit.settled();
+    }, text);
+  }
+  await page.clock.runFor(500);
+  await inOwnPage((kit) => kit.kept.context.save());
+  await page.reload();
+  await load(page);
+  await prepare(inOwnPage);
+  const after = await call(page, async (kit) => {
+    const context = kit.talk({ storage: globalThis.adapters.IndexedDB });
+    const before = context.messages.length;
+    await context.ready;
+    return { before, said: kit.said(context), state: context.sharedState, metadata: context.messages[0].metadata, local: localStorage.length };
   });
-}
-
-for (const which of ["one that answers at once", "one that answers at once, without keys"]) {
-  test(`a conversation in a storage of one's own, ${which}, is there again, cleared, and deleted`, async ({ inPage }) => {
-    await prepare(inPage);
-    const seen = await inPage(async (kit, which) => {
-      const { held, [which]: storage } = globalThis.adapters;
-      const again = async () => {
-        const context = await kit.talk({ storage }).ready;
-        const contents = context.messages.map(({ content }) => content);
-        context.free();
-        return contents;
-      };
-      const context = kit.talk({ storage });
-      await kit.agent(kit.saysAll("a", "b")).run("Hi", { context });
-      await context.save();
-      const seen = [await again()];
-      context.clear();
-      await context.save();
-      seen.push(await again());
-      context.addUserMessage("x");
-      await context.save();
-      seen.push(await again());
-      await context.delete();
-      seen.push(await again());
-      const left = [...held].filter(([key]) => /^refinire-web[:/+]/.test(key)).length;
-      return { seen, left, theirs: held.get("someone-else"), local: localStorage.length };
-    }, which);
-    expect(seen).toEqual({ seen: [["Hi", "ab"], [], ["x"], []], left: 0, theirs: "theirs", local: 0 });
+  expect(after).toEqual({
+    before: 0,
+    said: [
+      { role: "system", content: "S" }, { role: "user", content: "Hello" }, { role: "assistant", content: "wörld 🙂" },
+      { role: "user", content: "Hi" }, { role: "assistant", content: "Hello there.", interrupted: true },
+    ],
+    state: { mood: "good" }, metadata: { a: 1 }, local: 0,
   });
-}
+});
 
-for (const which of ["IndexedDB", "IndexedDB without keys", "one that answers at once, without keys"]) {
+test("a conversation in a storage that answers at once is there again, cleared, and deleted", async ({ inPage }) => {
+  await prepare(inPage);
+  const seen = await inPage(async (kit) => {
+    const { held, "one that answers at once": storage } = globalThis.adapters;
+    const again = async () => {
+      const context = await kit.talk({ storage }).ready;
+      const contents = context.messages.map(({ content }) => content);
+      context.free();
+      return contents;
+    };
+    const context = kit.talk({ storage });
+    await kit.agent(kit.saysAll("a", "b")).run("Hi", { context });
+    await context.save();
+    const seen = [await again()];
+    context.clear();
+    await context.save();
+    seen.push(await again());
+    context.addUserMessage("x");
+    await context.save();
+    seen.push(await again());
+    await context.delete();
+    seen.push(await again());
+    const left = [...held].filter(([key]) => /^refinire-web[:/+]/.test(key)).length;
+    return { seen, left, theirs: held.get("someone-else"), local: localStorage.length };
+  });
+  expect(seen).toEqual({ seen: [["Hi", "ab"], [], ["x"], []], left: 0, theirs: "theirs", local: 0 });
+});
+
+for (const which of ["IndexedDB", "IndexedDB without keys"]) {
   test(`the conversations in ${which} are listed, none of another storage, and none that was deleted`, async ({ inPage }) => {
     await prepare(inPage);
     const listed = await inPage(async (kit, which) => {
