@@ -43,6 +43,7 @@ mod rejected;
 mod resuming;
 mod resuming_tools;
 mod retries;
+mod saving;
 #[path = "../laws/seed.rs"]
 #[allow(dead_code, reason = "what the laws use of it")]
 mod seed;

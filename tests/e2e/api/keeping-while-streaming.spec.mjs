@@ -35,28 +35,6 @@ test("half a second after it was delivered, text is kept, as that of an answer t
   expect(await keptAfresh(page)).toEqual(half("Hello, wörld 🙂"));
 });
 
-for (const letter of ["x", "漢"]) {
-  test(`at most 2 KB are delivered and not kept, however they are counted and little time has passed: ${letter}`, async ({ page, inOwnPage }) => {
-    await stopClock(page);
-    const behind = await inOwnPage(async (kit, letter) => {
-      await kit.streaming();
-      const most = { units: 0, bytes: 0 };
-      for (let number = 0; number < 600; number += 1) {
-        kit.kept.turn.say(letter.repeat(10));
-        await kit.settled(2);
-        const missing = kit.kept.delivered.slice(kit.talk().messages[1]?.content.length ?? 0);
-        most.units = Math.max(most.units, missing.length);
-        most.bytes = Math.max(most.bytes, new TextEncoder().encode(missing).length);
-      }
-      return { ...most, delivered: kit.kept.delivered.length };
-    }, letter);
-    expect(behind.delivered).toBe(6000);
-    expect(2 * behind.units).toBeLessThanOrEqual(2048);
-    expect(behind.bytes).toBeLessThanOrEqual(2048);
-    expect(behind.units).toBeGreaterThan(0);
-  });
-}
-
 test("what was delivered is kept at once when the context is freed, and the run goes on", async ({ page, inOwnPage, inOther }) => {
   await stopClock(page);
   await inOwnPage((kit) => kit.streaming("Hello"));
@@ -125,60 +103,3 @@ for (const [what, end] of Object.entries({
     expect(said.map(({ content }) => content)).toEqual(["Hi", "Hello", "And?", "Yes."]);
   });
 }
-
-test("at its end an answer is kept whole, as one that was not interrupted, and no piece of it is left", async ({ page, inOwnPage, inOther }) => {
-  await stopClock(page);
-  await inOwnPage((kit) => kit.streaming("Hel"));
-  for (const text of ["lo", ", wörld"]) {
-    await page.clock.runFor(500);
-    await inOwnPage(async (kit, text) => {
-      kit.kept.turn.say(text);
-      await kit.settled();
-    }, text);
-  }
-  await page.clock.runFor(500);
-  const seen = await inOwnPage(async (kit) => {
-    const before = kit.pieces().length;
-    kit.kept.turn.answer(".");
-    const failed = await kit.kept.run;
-    return { failed, before, after: kit.pieces() };
-  });
-  expect(seen).toEqual({ before: 2, after: [] });
-  const whole = [QUESTION, { role: "assistant", content: "Hello, wörld." }];
-  await expect.poll(() => inOther(kept)).toEqual(whole);
-  expect(await keptAfresh(page)).toEqual(whole);
-});
-
-test("what is written while an answer streams is what was said, however long the conversation is", async ({ page, inOwnPage }) => {
-  await stopClock(page);
-  const written = [];
-  for (const turns of [0, 1000]) {
-    written.push(await inOwnPage(async (kit, turns) => {
-      kit.kept.context = kit.talk({ id: `after ${turns}` });
-      for (let turn = 0; turn < turns; turn += 1) kit.kept.context.addUserMessage(`question ${turn}`);
-      await kit.streaming();
-      const { setItem } = Storage.prototype;
-      const written = { calls: 0, chars: 0 };
-      Storage.prototype.setItem = function count(key, value) {
-        written.calls += 1;
-        written.chars += value.length;
-        setItem.call(this, key, value);
-      };
-      for (let chunk = 0; chunk < 200; chunk += 1) {
-        kit.kept.turn.say("x".repeat(100));
-        await kit.settled(2);
-      }
-      await kit.settled();
-      kit.kept.turn.finish();
-      await kit.kept.run;
-      Storage.prototype.setItem = setItem;
-      return { ...written, delivered: kit.kept.delivered.length };
-    }, turns));
-  }
-  const [short, long] = written;
-  expect(long).toEqual(short);
-  expect(short.delivered).toBe(20_000);
-  expect(short.calls).toBeLessThan(30);
-  // Once as it grows, once whole.
-  expect(short.chars).toBeLessThan(2.1 * 20_000);
-});

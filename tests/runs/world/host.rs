@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
 
+use refinire_web::conversation::Conversation;
 use refinire_web::env::Clock;
 use refinire_web::event::{Event, HostValue, RunResult, Thrown};
 use refinire_web::message::ToolCall;
@@ -15,6 +16,7 @@ use refinire_web::run::{
 };
 use refinire_web::testing::{timestamp, ScriptedTransport};
 
+use super::page::{self, Saved};
 use super::time::Time;
 use super::told::event_json;
 
@@ -79,6 +81,9 @@ pub(crate) struct World {
     pub(crate) moments: Cell<usize>,
     pub(crate) stop_at: Option<(usize, Way)>,
     pub(crate) stopped: Cell<Option<Stopped>>,
+    /// The conversation, if a page saves it while the answer grows.
+    pub(crate) saved: Option<Rc<RefCell<Conversation>>>,
+    pub(crate) saves: RefCell<Vec<Saved>>,
     /// The last event of all.
     pub(crate) last: RefCell<Option<Event>>,
     /// What the run came to.
@@ -108,6 +113,8 @@ impl World {
             moments: Cell::new(0),
             stop_at: None,
             stopped: Cell::new(None),
+            saved: None,
+            saves: RefCell::default(),
             last: RefCell::default(),
             outcome: RefCell::default(),
         }
@@ -118,6 +125,9 @@ impl World {
         let host = Rc::new(Host(self.clone()));
         let delivery = Delivery::new(host.clone(), host.clone(), batching, |_| ());
         *self.delivery.borrow_mut() = Some(delivery.clone());
+        if let Some(conversation) = self.saved.clone() {
+            page::follow(self, &delivery, conversation);
+        }
         self.is_read.set(is_read);
         if is_read {
             delivery.stream(false);

@@ -3,6 +3,7 @@
 pub(crate) mod config;
 mod host;
 mod outcome;
+mod page;
 mod scenario;
 mod time;
 mod told;

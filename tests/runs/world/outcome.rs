@@ -10,6 +10,7 @@ use refinire_web::response::run_result;
 use refinire_web::testing::Sent;
 
 use super::host::{Stopped, Way, World};
+use super::page::Saved;
 use super::told::result_value;
 
 /// Why a run has no result.
@@ -35,6 +36,8 @@ pub(crate) struct Outcome {
     pub(crate) took: f64,
     pub(crate) moments: usize,
     pub(crate) stopped: Option<Stopped>,
+    /// What a page has saved of the answer while it grew.
+    pub(crate) saves: Vec<Saved>,
     /// Replies that nobody asked for.
     pub(crate) replies_left: usize,
 }
@@ -90,6 +93,7 @@ impl Outcome {
             took: world.time.now(),
             moments: world.moments.get(),
             stopped: world.stopped.get(),
+            saves: world.saves.take(),
             replies_left: world.server.replies_left(),
         }
     }

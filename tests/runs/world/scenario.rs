@@ -39,6 +39,7 @@ pub(crate) struct Scenario {
     stored: HashMap<String, (String, f64)>,
     input: Option<String>,
     regenerates: bool,
+    is_saved: bool,
 }
 
 /// A run of Chat Completions that gets these replies.
@@ -63,6 +64,7 @@ pub(crate) fn replies(replies: impl IntoIterator<Item = Reply>) -> Scenario {
         stored: HashMap::new(),
         input: Some("question".to_owned()),
         regenerates: false,
+        is_saved: false,
     }
 }
 
@@ -175,6 +177,12 @@ impl Scenario {
         self.resume()
     }
 
+    /// A page saves the answer while it grows.
+    pub(crate) fn saved(mut self) -> Self {
+        self.is_saved = true;
+        self
+    }
+
     pub(crate) fn run(self) -> Outcome {
         self.call(Batching::None)
     }
@@ -250,6 +258,7 @@ impl Scenario {
         world.looked_at.set(self.looked_at);
         world.prompts = RefCell::new(self.prompts.into());
         world.stop_at = self.stop_at;
+        world.saved = self.is_saved.then(|| conversation.clone());
         (Rc::new(world), conversation)
     }
 }
