@@ -213,48 +213,6 @@ test("a clear in one tab shows in the other, also for an answer that was cut off
   expect(await call(page, (kit) => kit.said(kit.talk()))).toEqual([{ role: "user", content: "again" }]);
 });
 
-test("an answer that is cleared in the other tab while it streams is kept whole with what comes next, and stays", async ({ page, inOwnPage, inOther }) => {
-  await page.clock.install({ time: new Date("2030-01-01T00:00:00Z") });
-  await page.clock.pauseAt(new Date("2030-01-01T00:00:01Z"));
-  await inOther(open);
-  await inOwnPage((kit) => kit.streaming("Hel"));
-  await page.clock.runFor(500);
-  const grows = async (text) => {
-    await inOwnPage(async (kit, text) => {
-      kit.kept.turn.say(text);
-      await kit.settled();
-    }, text);
-    await page.clock.runFor(500);
-  };
-  await grows("lo");
-  await inOther(sees, half("Hello"));
-  const heard = inOwnPage(async (kit) => {
-    await new Promise((resolve) => addEventListener("storage", ({ key }) => key.startsWith("refinire-web/") && resolve()));
-    await kit.settled();
-  });
-  await inOwnPage((kit) => kit.settled());
-  await inOther((kit) => kit.kept.context.clear());
-  await heard;
-  // A context that is new does not know yet that somebody writes.
-  const answer = (content) => [{ role: "assistant", content, interrupted: true }];
-  const keptNow = (kit) => kit.said(kit.talk()).slice(-1);
-  for (const [text, whole] of [[", w", "Hello, w"], ["ör", "Hello, wör"], ["ld", "Hello, wörld"]]) {
-    await grows(text);
-    await expect.poll(() => inOther(keptNow)).toEqual(answer(whole));
-  }
-  await inOwnPage(async (kit) => {
-    kit.kept.turn.answer(".");
-    await kit.kept.run;
-  });
-  // What is said next in the tab that has forgotten it does not forget it again.
-  await inOther(async (kit) => {
-    await kit.until(kit.kept.context, ({ messages }) => messages.at(-1)?.content === "Hello, wörld.");
-    kit.kept.context.addUserMessage("mine");
-  });
-  const after = (kit) => ({ said: kit.talk().messages.slice(-2).map(({ content }) => content), pieces: kit.pieces() });
-  await expect.poll(() => inOther(after)).toEqual({ said: ["Hello, wörld.", "mine"], pieces: [] });
-});
-
 test("a conversation that is deleted has neither state nor result, here and in the other tab", async ({ inOwnPage, inOther }) => {
   const talkedTo = async (kit) => {
     kit.kept.context = kit.talk();
