@@ -45,6 +45,15 @@ fn what_is_stored_is_read_before_the_request_is_made() {
 }
 
 #[test]
+fn an_answer_is_given_again_with_what_its_question_had() {
+    let run = asked(talk("a1", "a.png")).stored("a1", "Ynl0ZXM=", 40.0).regenerate().run();
+    assert_eq!(run.answered(), "Yes.");
+    assert!(body(&run).contains("Ynl0ZXM="), "{}", body(&run));
+    assert_eq!(run.kept(), ["user: It?", "assistant: Yes."]);
+    assert_eq!(run.conversation.attachment_ids(), ["a1"]);
+}
+
+#[test]
 fn what_is_not_there_any_more_is_named_in_the_text() {
     let run = asked(talk("a1", "a.png")).run();
     assert!(body(&run).contains(r"It?\n[attachment: a.png]"), "{}", body(&run));

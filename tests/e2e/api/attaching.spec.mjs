@@ -304,17 +304,3 @@ test("a fork shares what was attached, and truncate() removes what no message ha
     sent: content("one"),
   });
 });
-
-test("an alternative that is not shown keeps what was attached, and one that is regenerated is asked with it", async ({ inOwnPage }) => {
-  await prepare(inOwnPage);
-  const seen = await inOwnPage(async (kit) => {
-    const { context } = await show(kit);
-    const model = kit.saysAll("A dog.");
-    await kit.agent(model).regenerate({ context }).result;
-    context.branch(0);
-    await kit.agent(kit.saysAll("No.")).run("Something else?", { context });
-    await context.save();
-    return { sent: model.turns[0].body.messages[0].content, shown: context.messages.some(({ attachments }) => attachments), names: (await stored(kit)).map(({ name }) => name) };
-  });
-  expect(seen).toEqual({ sent: content("one"), shown: false, names: ["one.png"] });
-});
