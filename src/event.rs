@@ -214,7 +214,7 @@ pub struct Metrics {
     pub chars_per_second: f64,
 }
 
-/// What a run comes to.
+/// What a run comes to, one field for each member of `RunResult` in JavaScript.
 #[derive(Debug, Clone)]
 pub struct RunResult {
     /// The value of a structured answer, or what a step of a flow gave; none where the content is the text.

@@ -16,7 +16,7 @@ impl Conversation {
         let position = self.positions.own_growing().map(str::to_owned);
         if let Some((_, message)) = position.as_deref().and_then(|position| self.rows.get_mut(position)) {
             message.content.push_str(text.get(message.content.len()..).unwrap_or_default());
-            self.version += 1;
+            self.changes.version += 1;
         } else if !text.is_empty() {
             self.positions.take_growing();
             self.end_calling(false);
@@ -37,7 +37,7 @@ impl Conversation {
     fn end_calling(&mut self, is_interrupted: bool) {
         let Some(position) = self.positions.take_calling() else { return };
         // It counts as interrupted from now on, or is complete.
-        self.version += 1;
+        self.changes.version += 1;
         if let Some((entry, message)) = self.rows.get_mut(&position).filter(|_| !is_interrupted) {
             message.interrupted = false;
             entry.is_new = true;
@@ -65,7 +65,7 @@ impl Conversation {
         entry.live = 0;
         if is_answered {
             self.positions.add_calling(position);
-            self.version += 1;
+            self.changes.version += 1;
             return Some((messages, Message::new(Role::Assistant, "")));
         }
         message.tool_calls.clear();
@@ -76,9 +76,9 @@ impl Conversation {
             entry.is_new = true;
         }
         let answer = message.clone();
-        entry.reshape(&mut self.shapes);
+        entry.reshape(&mut self.changes.shapes);
         self.positions.add_growing(position);
-        self.version += 1;
+        self.changes.version += 1;
         Some((messages, answer))
     }
 
@@ -117,8 +117,8 @@ impl Conversation {
         self.updated_at.clone_from(&answer.timestamp);
         answer.metadata = std::mem::replace(&mut message.metadata, Value::object());
         *message = answer;
-        entry.reshape(&mut self.shapes);
-        self.version += 1;
+        entry.reshape(&mut self.changes.shapes);
+        self.changes.version += 1;
         position
     }
 }

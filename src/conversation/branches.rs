@@ -101,9 +101,9 @@ impl Conversation {
         let is_gone = |position: &str| gone.binary_search_by(|gone| gone.as_str().cmp(position)).is_ok();
         for entry in self.rows.take_out(|entry, _| is_gone(&entry.position)) {
             if entry.kept.is_some() {
-                self.removed.push(entry.position.clone());
+                self.removals.positions.push(entry.position.clone());
             }
-            self.cut.insert(entry.position, now.to_owned());
+            self.removals.cut.insert(entry.position, now.to_owned());
         }
         self.positions.forget(&is_gone);
         self.branches.choices.retain(|key| key != after && !is_gone(key));
@@ -235,7 +235,7 @@ impl Conversation {
         let shown = tree.shown(&self.branches.choices, goal);
         if were != shown.turns {
             self.rows.sort(&were, &shown.turns);
-            self.version += 1;
+            self.changes.version += 1;
         }
         self.branches.forks = shown.forks;
         self.mark();
@@ -249,8 +249,8 @@ impl Conversation {
             let found = fork.map(|fork| Alternatives { index: fork.index, count: fork.branches.len() });
             if entry.alternatives != found {
                 entry.alternatives = found;
-                entry.reshape(&mut self.shapes);
-                self.version += 1;
+                entry.reshape(&mut self.changes.shapes);
+                self.changes.version += 1;
             }
         }
     }

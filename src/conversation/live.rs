@@ -27,7 +27,7 @@ impl Conversation {
         let Some(text) = known.checked_sub(from).and_then(|skipped| text.get(skipped..)) else { return };
         if entry.is_open && !grows && !text.is_empty() {
             entry.ahead.push_str(text);
-            self.version += 1;
+            self.changes.version += 1;
             self.heard_of(position);
         }
     }
@@ -38,9 +38,9 @@ impl Conversation {
         let Some((entry, message)) = self.rows.get_mut(position) else { return };
         let calls_tools = message.interrupted && !message.tool_calls.is_empty();
         if !grows && (entry.is_open || calls_tools) {
-            self.news += 1;
-            self.version += u32::from(entry.live == 0);
-            entry.live = self.news;
+            self.changes.news += 1;
+            self.changes.version += u32::from(entry.live == 0);
+            entry.live = self.changes.news;
         }
     }
 
@@ -82,7 +82,7 @@ impl Conversation {
                 has_changed = true;
             }
         }
-        self.version += u32::from(has_changed);
+        self.changes.version += u32::from(has_changed);
         has_changed
     }
 

@@ -46,25 +46,14 @@ pub struct Conversation {
     rows: Rows,
     branches: Branches,
     shared_state: Value,
-    title: Option<String>,
-    /// The title has changed since the head was saved.
-    is_renamed: bool,
+    title: Title,
     updated_at: String,
-    /// When this page last cleared the conversation; empty if it never did.
-    cleared_at: String,
-    /// The other turns that this page has removed, and when.
-    cut: BTreeMap<String, String>,
-    /// Grows with every change of the messages.
-    version: u32,
-    /// The last shape of a message, and the last news of other pages that write: see [`Entry`].
-    shapes: u32,
-    news: u32,
+    removals: Removals,
+    changes: Changes,
     head: Head,
     positions: Positions,
     /// Whether some turns are to be saved again, with members that an older version of the library dropped.
     is_to_be_restored: bool,
-    /// The positions of turns that are to be removed from the store.
-    removed: Vec<String>,
     from_others: FromOthers,
 }
 
@@ -77,6 +66,35 @@ struct Head {
     is_new: bool,
     /// Whether the store has no room for it, even if turns are removed.
     is_refused: bool,
+}
+
+/// The title, if it has one.
+#[derive(Debug, Clone, Default)]
+struct Title {
+    text: Option<String>,
+    /// It has changed since the head was saved.
+    is_new: bool,
+}
+
+/// What this page has removed.
+#[derive(Debug, Clone, Default)]
+struct Removals {
+    /// When it last cleared the conversation; empty if it never did.
+    cleared_at: String,
+    /// The other turns that it has removed, and when.
+    cut: BTreeMap<String, String>,
+    /// The positions of turns that are to be removed from the store.
+    positions: Vec<String>,
+}
+
+/// Numbers that grow with changes.
+#[derive(Debug, Clone, Default)]
+struct Changes {
+    /// Grows with every change of the messages.
+    version: u32,
+    /// The last shape of a message, and the last news of other pages that write: see [`Entry`].
+    shapes: u32,
+    news: u32,
 }
 
 /// What other pages have reported.
@@ -131,18 +149,13 @@ impl Conversation {
             rows: Rows::default(),
             branches: Branches::default(),
             shared_state: Value::object(),
-            title: None,
-            is_renamed: false,
+            title: Title::default(),
             updated_at: String::new(),
-            cleared_at: String::new(),
-            cut: BTreeMap::new(),
-            version: 0,
-            shapes: 0,
-            news: 0,
+            removals: Removals::default(),
+            changes: Changes::default(),
             head: Head::default(),
             positions: Positions::default(),
             is_to_be_restored: false,
-            removed: Vec::new(),
             from_others: FromOthers::default(),
         }
     }
@@ -175,7 +188,7 @@ impl Conversation {
         }
         self.updated_at = other.updated_at;
         self.shared_state = other.shared_state;
-        self.set_title(other.title);
+        self.set_title(other.title.text);
     }
 
     /// The turns that are shown, oldest first.
@@ -193,14 +206,14 @@ impl Conversation {
     /// A number that changes whenever the messages change.
     #[must_use]
     pub fn version(&self) -> u32 {
-        self.version
+        self.changes.version
     }
 
     /// Whether everything is in the store.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         let is_kept = |(entry, message): (&Entry, &Message)| !entry.is_new && entry.kept == Some(message.content.len());
-        !self.head.is_new && self.removed.is_empty() && self.rows.iter().all(is_kept)
+        !self.head.is_new && self.removals.positions.is_empty() && self.rows.iter().all(is_kept)
     }
 
     /// The state that the steps of a flow share, a JSON object.
@@ -221,17 +234,17 @@ impl Conversation {
     /// Its title for users.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
-        self.title.as_deref()
+        self.title.text.as_deref()
     }
 
     /// Sets or removes its title for users.
     pub fn set_title(&mut self, title: Option<String>) {
-        if title != self.title {
-            self.title = title;
-            self.is_renamed = true;
+        if title != self.title.text {
+            self.title.text = title;
+            self.title.is_new = true;
             self.head.is_new = true;
             self.head.is_refused = false;
-            self.version += 1;
+            self.changes.version += 1;
         }
     }
 
@@ -289,35 +302,35 @@ impl Conversation {
     pub fn release(&mut self) {
         self.positions.release();
         // A turn that has called tools may count as interrupted now.
-        self.version += 1;
+        self.changes.version += 1;
     }
 
     fn changed(&mut self, now: &str) {
         now.clone_into(&mut self.updated_at);
         self.head.is_new |= !self.head.is_stored;
-        self.version += 1;
+        self.changes.version += 1;
     }
 
     /// Removes all turns, the shared state and the title.
     pub fn clear(&mut self, timestamp: String) {
         for (entry, _) in std::mem::take(&mut self.rows).iter_mut() {
             if entry.kept.is_some() {
-                self.removed.push(std::mem::take(&mut entry.position));
+                self.removals.positions.push(std::mem::take(&mut entry.position));
             }
         }
         self.branches = Branches::default();
-        self.cut.clear();
+        self.removals.cut.clear();
         self.set_title(None);
         // Pieces whose turns are gone may still be in the store.
         while let Some(piece) = self.from_others.early.pop() {
-            self.removed.push(piece.position);
+            self.removals.positions.push(piece.position);
         }
         self.positions.clear();
         self.shared_state = Value::object();
-        self.cleared_at.clone_from(&timestamp);
+        self.removals.cleared_at.clone_from(&timestamp);
         self.updated_at = timestamp;
         self.head.is_new = true;
-        self.version += 1;
+        self.changes.version += 1;
     }
 
     /// Replaces the attachments of the last turn.
@@ -325,8 +338,8 @@ impl Conversation {
         let Some((entry, message)) = self.rows.entries.last_mut().zip(self.rows.messages.last_mut()) else { return };
         message.attachments = attachments;
         entry.is_new = true;
-        entry.reshape(&mut self.shapes);
-        self.version += 1;
+        entry.reshape(&mut self.changes.shapes);
+        self.changes.version += 1;
     }
 
     /// Replaces the metadata of a turn.
@@ -335,13 +348,13 @@ impl Conversation {
         if message.metadata != metadata {
             message.metadata = metadata;
             entry.is_new = true;
-            entry.reshape(&mut self.shapes);
-            self.version += 1;
+            entry.reshape(&mut self.changes.shapes);
+            self.changes.version += 1;
         }
     }
 
     fn put(&mut self, mut entry: Entry, message: Message) {
-        entry.reshape(&mut self.shapes);
+        entry.reshape(&mut self.changes.shapes);
         self.branches.exist |= entry.branch.is_some();
         self.rows.put(entry, message);
     }

@@ -56,7 +56,7 @@ impl Conversation {
 
     fn head_of(&self, schema: u64) -> Value {
         let mut head = Value::object().with("schema", schema).with("updatedAt", self.updated_at.as_str());
-        if let Some(title) = &self.title {
+        if let Some(title) = &self.title.text {
             head.set("title", title.as_str().into());
         }
         head.with("sharedState", self.shared_state.clone())
@@ -86,10 +86,10 @@ impl Conversation {
         if !self.head.is_new || self.shared_state == Value::object() {
             self.shared_state = object(value, "sharedState");
         }
-        if !self.is_renamed {
+        if !self.title.is_new {
             let title = value.text("title").map(str::to_owned);
-            self.version += u32::from(title != self.title);
-            self.title = title;
+            self.changes.version += u32::from(title != self.title.text);
+            self.title.text = title;
         }
         self.take_choices(&Choices::from_value(value.get("chosen").unwrap_or(&Value::object())));
         self.head.is_stored = true;

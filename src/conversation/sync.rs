@@ -28,14 +28,14 @@ impl Conversation {
         self.head.is_stored = true;
         let is_changed = if self.rows.get(position).is_some() {
             self.update_turn(position, Stored { message, is_open, lacks_members, branch })
-        } else if self.removed.iter().any(|removed| removed == position) {
+        } else if self.removals.positions.iter().any(|removed| removed == position) {
             false
         } else {
             self.put(Entry { branch, ..Entry::stored(position, &message, is_open) }, message);
             true
         };
         if is_changed {
-            self.version += 1;
+            self.changes.version += 1;
             self.take_early(position);
         }
     }
@@ -67,19 +67,19 @@ impl Conversation {
         own.is_new = is_poorer && !is_open;
         self.is_to_be_restored |= own.is_new;
         *known = message;
-        own.reshape(&mut self.shapes);
+        own.reshape(&mut self.changes.shapes);
         !is_same || was_live
     }
 
     /// Takes over a turn from a head of schema 1, to be saved under its own key.
     pub(super) fn take_over(&mut self, position: &str, message: Message) {
-        if self.rows.get(position).is_none() && !self.removed.iter().any(|removed| removed == position) {
+        if self.rows.get(position).is_none() && !self.removals.positions.iter().any(|removed| removed == position) {
             // It counts as stored, because the head holds it: if the turn is removed, the store must change.
             let entry = Entry { position: position.to_owned(), kept: Some(0), is_new: true, ..Entry::default() };
             self.put(entry, message);
             self.positions.note(position);
             self.head.is_new = true;
-            self.version += 1;
+            self.changes.version += 1;
         }
     }
 
@@ -107,10 +107,10 @@ impl Conversation {
             message.content.push_str(&text);
             entry.kept = Some(message.content.len());
             entry.pieces += 1;
-            self.version += 1;
+            self.changes.version += 1;
         }
         if has_changed {
-            entry.reshape(&mut self.shapes);
+            entry.reshape(&mut self.changes.shapes);
         }
     }
 
@@ -119,7 +119,7 @@ impl Conversation {
         self.head.is_stored = false;
         if !self.head.is_new {
             self.shared_state = Value::object();
-            self.version += u32::from(self.title.take().is_some());
+            self.changes.version += u32::from(self.title.text.take().is_some());
             self.branches.choices = Choices::default();
         }
     }
@@ -129,8 +129,8 @@ impl Conversation {
         if self.rows.get(position).is_some() {
             return None;
         }
-        let is_cleared = position::time_of(position) <= self.cleared_at.as_str();
-        self.cut.get(position).or(is_cleared.then_some(&self.cleared_at)).map(String::as_str)
+        let is_cleared = position::time_of(position) <= self.removals.cleared_at.as_str();
+        self.removals.cut.get(position).or(is_cleared.then_some(&self.removals.cleared_at)).map(String::as_str)
     }
 
     /// Another page has removed the turn at that position.
@@ -153,7 +153,7 @@ impl Conversation {
             is_kept && is_gone && !grows
         });
         if !gone.is_empty() {
-            self.version += 1;
+            self.changes.version += 1;
             self.arrange();
         }
     }

@@ -35,7 +35,7 @@ impl Role {
     }
 }
 
-/// A turn kept in the conversation.
+/// A turn kept in the conversation, one field for each member of its record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// Who said it.

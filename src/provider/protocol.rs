@@ -54,7 +54,7 @@ pub struct LocalServer {
     pub openai_path: &'static str,
 }
 
-/// One wire format.
+/// One wire format, one field for each fact about it.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
 pub struct Protocol {

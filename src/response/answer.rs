@@ -23,8 +23,6 @@ use crate::message::{Delta, FinishReason, GeneratedFile, Message};
 pub struct Answer {
     text: TextBuffer,
     reasoning: TextBuffer,
-    /// The next reasoning begins another part.
-    begins_part: bool,
     calls: Calls,
     sources: Sources,
     files: Vec<GeneratedFile>,
@@ -93,6 +91,8 @@ struct Starts {
     turn: TurnStart,
     /// The response that is being read.
     response: ResponseStart,
+    /// The next reasoning begins another part.
+    begins_part: bool,
 }
 
 /// Where a turn begins in the output of the run.
@@ -133,7 +133,7 @@ impl Answer {
     pub(crate) fn take_over(&mut self, earlier: &Message) {
         self.text = TextBuffer::seen(&earlier.content);
         self.reasoning = TextBuffer::seen(&earlier.reasoning);
-        self.begins_part = true;
+        self.starts.begins_part = true;
         self.sources.take_over(&earlier.sources);
         self.files.clone_from(&earlier.files);
         self.starts.earlier = self.text.units;
@@ -285,7 +285,7 @@ impl Answer {
             Delta::Reasoning(text) => self.take_reasoning(text),
             Delta::TextSoFar(text) => self.take_text_so_far(text),
             Delta::ReasoningSoFar(text) => self.take_thought_so_far(&text.read()),
-            Delta::ReasoningPart => self.begins_part = true,
+            Delta::ReasoningPart => self.starts.begins_part = true,
             Delta::ToolStart { call, id, name, extra } => self.start_call(call, id, name, extra),
             Delta::ToolInput { call, text } => self.take_input(call, text),
             Delta::ToolEnd { call } => self.end_call(call),

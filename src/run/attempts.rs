@@ -28,6 +28,23 @@ pub enum Next {
     Wait(f64),
 }
 
+/// What the run has requested so far.
+#[derive(Debug, Default)]
+pub(super) struct Attempts {
+    /// How many requests were made.
+    pub(super) made: u32,
+    /// How many of them do not count for retries: those before this turn, before a continuation, or while the model was being loaded.
+    pub(super) before: u32,
+    /// How often the run has continued after a cut.
+    pub(super) continued: u64,
+    /// For how many milliseconds it has waited for the model to be loaded.
+    pub(super) loading_ms: f64,
+    /// Why the answer is requested without streaming.
+    pub(super) unstreamed: Option<Error>,
+    /// How many turns the model has been asked for.
+    pub(super) turns: u64,
+}
+
 impl Run {
     /// The server has refused the request; the beginning of the error body is in the reader.
     ///
@@ -64,12 +81,12 @@ impl Run {
         let asked_ms = error.retry_after_ms.unwrap_or_default() as f64;
         let delay_ms = (LOADING_MS * (1.0 + random)).max(asked_ms);
         let connect = self.config.options.timeouts.connect;
-        if connect > 0.0 && self.loading_ms + delay_ms > connect {
+        if connect > 0.0 && self.attempts.loading_ms + delay_ms > connect {
             return Err(error);
         }
-        self.loading_ms += delay_ms;
+        self.attempts.loading_ms += delay_ms;
         self.reader.answer_mut().reset();
-        self.before += 1;
+        self.attempts.before += 1;
         Ok(self.wait(delay_ms, &error))
     }
 
@@ -82,15 +99,15 @@ impl Run {
             if !self.goes_on(&error) {
                 return Err(error);
             }
-            self.continued += 1;
-            self.before = self.attempt;
+            self.attempts.continued += 1;
+            self.attempts.before = self.attempts.made;
             self.reader.answer_mut().spend();
             self.tell(Event::Continue { error });
             return Ok(Next::Now);
         }
         // If the run is stopped before the next attempt, usage and finish of this attempt are not those of the run.
         self.reader.answer_mut().reset();
-        if let Some(first) = self.unstreamed.take() {
+        if let Some(first) = self.attempts.unstreamed.take() {
             // The error that led to the attempt without streaming says more.
             return Err(first);
         }
@@ -100,20 +117,20 @@ impl Run {
             return Ok(self.ask_otherwise(&error));
         }
         let config = self.config.clone();
-        if let Some(delay_ms) = delay(&config, &error, self.attempt - self.before, random) {
+        if let Some(delay_ms) = delay(&config, &error, self.attempts.made - self.attempts.before, random) {
             return Ok(self.wait(delay_ms, &error));
         }
-        if !config.options.fallback || !config.protocol.non_streaming || error.refused || self.continued > 0 {
+        if !config.options.fallback || !config.protocol.non_streaming || error.refused || self.attempts.continued > 0 {
             return Err(error);
         }
         self.tell(Event::Fallback { error: error.clone() });
-        self.unstreamed = Some(error);
+        self.attempts.unstreamed = Some(error);
         Ok(Next::Now)
     }
 
     /// The same question is asked at once in another way, because of this error. This does not count as another attempt.
     fn ask_otherwise(&mut self, error: &Error) -> Next {
-        self.before += 1;
+        self.attempts.before += 1;
         self.wait(0.0, error)
     }
 
@@ -121,7 +138,7 @@ impl Run {
     fn wait(&mut self, delay_ms: f64, error: &Error) -> Next {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most a minute.
         let whole_ms = delay_ms as u64;
-        self.tell(Event::Retry { attempt: self.attempt + 1, delay_ms: whole_ms, error: error.clone() });
+        self.tell(Event::Retry { attempt: self.attempts.made + 1, delay_ms: whole_ms, error: error.clone() });
         Next::Wait(delay_ms)
     }
 
@@ -132,7 +149,7 @@ impl Run {
         is_cut
             && error.retryable
             && self.streams()
-            && self.continued < self.config.options.continue_on_cut
+            && self.attempts.continued < self.config.options.continue_on_cut
             && !answer.turn_text().is_empty()
             && !answer.calls_tools()
     }

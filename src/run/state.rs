@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::attempts::Refusal;
+use super::attempts::{Attempts, Refusal};
 use super::backoff::retry_after_ms;
 use super::timers::{Counted, Timers};
 use crate::advice::about_address;
@@ -17,14 +17,9 @@ use crate::message::{Attachment, FinishReason, Message, ModelTurn, Role, ToolCal
 use crate::response::{run_result, Answer, Batch, ResponseReader, Shape};
 use crate::run::Request;
 
-/// The state of a run. It never waits, and callers pass it the time; [`Driver`](super::Driver) does the waiting.
-///
-/// `now` is in milliseconds from an arbitrary start and never goes back; `random` is from 0 up to but not including 1.
-#[derive(Debug)]
-pub struct Run {
-    pub(super) config: Rc<ResolvedConfig>,
-    /// `None` if there is no request: a response that the caller has fetched is decoded.
-    pub(super) conversation: Option<Rc<RefCell<Conversation>>>,
+/// The place of a run in its conversation.
+#[derive(Debug, Default)]
+struct Place {
     /// The run's number among those that answer in the conversation at the same time.
     number: u32,
     /// A run that waits for its turn has no part in the conversation: a growing answer there belongs to another run.
@@ -33,21 +28,23 @@ pub struct Run {
     regenerates: bool,
     /// The alternative that its first turn begins: see [`Conversation::branching`].
     branching: u32,
+}
+
+/// The state of a run. It never waits, and callers pass it the time; [`Driver`](super::Driver) does the waiting.
+///
+/// `now` is in milliseconds from an arbitrary start and never goes back; `random` is from 0 up to but not including 1.
+#[derive(Debug)]
+pub struct Run {
+    pub(super) config: Rc<ResolvedConfig>,
+    /// `None` if there is no request: a response that the caller has fetched is decoded.
+    pub(super) conversation: Option<Rc<RefCell<Conversation>>>,
+    place: Place,
     pub(super) messages: Rc<Vec<Message>>,
     /// The attachments of the question, until it is asked.
     pub(super) attachments: Vec<Attachment>,
     pub(super) reader: ResponseReader,
     pub(super) timers: Timers,
-    pub(super) attempt: u32,
-    /// Why the answer is requested without streaming.
-    pub(super) unstreamed: Option<Error>,
-    /// How often the run has continued after a cut, and how many attempts had been made then, or before this turn.
-    pub(super) continued: u64,
-    pub(super) before: u32,
-    /// For how many milliseconds it has waited for the model to be loaded.
-    pub(super) loading_ms: f64,
-    /// How many turns the model has been asked for.
-    turns: u64,
+    pub(super) attempts: Attempts,
     /// Whether the text to continue is the last turn of the request.
     pub(super) prefill: bool,
     failure: Option<Error>,
@@ -80,19 +77,11 @@ impl Run {
             reader,
             config,
             conversation,
-            number: 0,
-            has_begun: false,
-            regenerates: false,
-            branching,
+            place: Place { branching, ..Place::default() },
             messages: Rc::default(),
             attachments: Vec::new(),
             timers: Timers::default(),
-            attempt: 0,
-            unstreamed: None,
-            continued: 0,
-            before: 0,
-            loading_ms: 0.0,
-            turns: 1,
+            attempts: Attempts { turns: 1, ..Attempts::default() },
             prefill: protocol.prefill,
             failure: None,
         }
@@ -101,7 +90,7 @@ impl Run {
     /// The same, as one of several runs that answer in the conversation at the same time: each has a number of its own.
     #[must_use]
     pub fn numbered(mut self, number: u32) -> Self {
-        self.number = number;
+        self.place.number = number;
         self
     }
 
@@ -109,7 +98,7 @@ impl Run {
     /// to the earlier one.
     #[must_use]
     pub fn regenerating(mut self) -> Self {
-        self.regenerates = true;
+        self.place.regenerates = true;
         self
     }
 
@@ -142,11 +131,11 @@ impl Run {
     /// # Errors
     /// `invalid-argument` if there is nothing to ask or to continue.
     pub fn begin(&mut self, input: Option<&str>, timestamp: String, now: f64) -> Result<(), Error> {
-        self.has_begun = true;
+        self.place.has_begun = true;
         self.timers.began = self.reader.active(now);
         let history = self.config.options.history;
         if let Some(conversation) = &self.conversation {
-            let first = first_call_number(&conversation.borrow(), self.number);
+            let first = first_call_number(&conversation.borrow(), self.place.number);
             self.reader.answer_mut().number_calls(first);
         }
         // The question of a step of a flow was set before.
@@ -158,14 +147,14 @@ impl Run {
                 self.messages = conversation.ask_with(input, kept, history, timestamp).into();
                 // The bytes of stored attachments need not be read again.
                 self.take_attachments(&attachments);
-            } else if self.regenerates {
+            } else if self.place.regenerates {
                 let Some(messages) = conversation.ask_again(history) else {
                     return Err(Error::invalid("agent.regenerate: the conversation has no question"));
                 };
                 self.messages = messages.into();
-                self.branching = conversation.branching();
+                self.place.branching = conversation.branching();
             } else {
-                let Some((messages, answer)) = conversation.of_run(self.number).go_on(history, &timestamp) else {
+                let Some((messages, answer)) = conversation.of_run(self.place.number).go_on(history, &timestamp) else {
                     let error = "agent.resume: the conversation does not end with an interrupted answer";
                     return Err(Error::invalid(error));
                 };
@@ -174,7 +163,7 @@ impl Run {
             }
         }
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().of_run(self.number).begin();
+            conversation.borrow_mut().of_run(self.place.number).begin();
         }
         Ok(())
     }
@@ -255,7 +244,7 @@ impl Run {
             result.metadata = Value::object().with("isError", Value::Literal("true".to_owned()));
         }
         if let Some(conversation) = &self.conversation {
-            conversation.borrow_mut().of_run(self.number).add_own(result.clone());
+            conversation.borrow_mut().of_run(self.place.number).add_own(result.clone());
         }
         Rc::make_mut(&mut self.messages).push(result);
     }
@@ -275,7 +264,7 @@ impl Run {
         messages.push(turn.into_message());
         messages.push(Message::new(Role::User, prompt));
         self.reader.answer_mut().ask_again();
-        self.turns = 0;
+        self.attempts.turns = 0;
         self.next_turn();
     }
 
@@ -288,7 +277,7 @@ impl Run {
         let turn = self.sent_by(self.reader.answer().model_turn());
         self.reader.answer_mut().next_turn();
         if let Some(conversation) = &self.conversation {
-            keep(conversation.borrow_mut().of_run(self.number), turn.clone(), timestamp);
+            keep(conversation.borrow_mut().of_run(self.place.number), turn.clone(), timestamp);
         }
         turn
     }
@@ -301,9 +290,9 @@ impl Run {
 
     /// The model is asked for another turn.
     pub fn next_turn(&mut self) {
-        self.turns += 1;
-        self.before = self.attempt;
-        self.unstreamed = None;
+        self.attempts.turns += 1;
+        self.attempts.before = self.attempts.made;
+        self.attempts.unstreamed = None;
     }
 
     /// Adds the growing answer to the conversation as far as it was `delivered`, in UTF-16 units. `now` returns the
@@ -312,7 +301,7 @@ impl Run {
         let Some(conversation) = &self.conversation else { return true };
         let Ok(mut conversation) = conversation.try_borrow_mut() else { return false };
         let text = self.reader.answer().turn_text_up_to(delivered);
-        conversation.of_run(self.number).grow_at(text, now);
+        conversation.of_run(self.place.number).grow_at(text, now);
         true
     }
 
@@ -330,14 +319,14 @@ impl Run {
         let answer = self.reader.answer();
         if let Some(conversation) = &self.conversation {
             let mut conversation = conversation.borrow_mut();
-            if self.has_begun {
+            if self.place.has_begun {
                 // A call that is not complete cannot be answered: only the text is kept.
                 let turn = if whole { answer.model_turn() } else { answer.model_turn_up_to(delivered) };
                 let is_cut = matches!(answer.finish(), Some((FinishReason::Length, _))) && turn.tool_calls.is_empty();
-                conversation.of_run(self.number).answer(self.sent_by(turn), !whole || is_cut, timestamp);
+                conversation.of_run(self.place.number).answer(self.sent_by(turn), !whole || is_cut, timestamp);
                 conversation.end();
             }
-            conversation.end_branch(self.branching);
+            conversation.end_branch(self.place.branching);
         }
         // Frees the attachments, too: a run that has ended needs no request any more, even if it is still referenced.
         self.messages = Rc::default();
@@ -346,7 +335,7 @@ impl Run {
     }
 
     pub(super) fn streams(&self) -> bool {
-        self.unstreamed.is_none()
+        self.attempts.unstreamed.is_none()
     }
 
     /// Reports something that the run itself does.
@@ -356,9 +345,9 @@ impl Run {
 
     /// Another request is made.
     pub fn start_attempt(&mut self, now: f64) {
-        self.attempt += 1;
+        self.attempts.made += 1;
         let (provider, model) = (self.config.protocol.name, self.config.model_name.clone());
-        self.tell(Event::Start { provider, model, attempt: self.attempt });
+        self.tell(Event::Start { provider, model, attempt: self.attempts.made });
         self.timers.sent = self.reader.active(now);
         self.reader.begin(if self.streams() { Shape::Stream } else { Shape::Whole });
         if !self.reader.answer().turn_text().is_empty() {
@@ -380,7 +369,7 @@ impl Run {
         let answer = self.reader.answer();
         let is_waiting = matches!(answer.finish(), Some((FinishReason::ToolCalls, _)));
         let is_run = |call: &ToolCall| tools.iter().all(|tool| tool.executes || tool.name != call.name);
-        is_waiting && !tools.is_empty() && self.turns < *max_steps && answer.turn_calls().iter().all(is_run)
+        is_waiting && !tools.is_empty() && self.attempts.turns < *max_steps && answer.turn_calls().iter().all(is_run)
     }
 
     pub(super) fn url(&self) -> String {

@@ -241,6 +241,7 @@ enum Told<'a> {
     },
 }
 
+/// A result as JavaScript receives it, one field for each member of `RunResult`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Outcome<'a> {

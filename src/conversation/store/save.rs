@@ -21,7 +21,7 @@ const PIECES_AHEAD: usize = 16;
 /// `storage` if the store refuses, or if turns were removed: [`Conversation::is_kept`] says whether everything was
 /// written.
 pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
-    if !conversation.removed.is_empty() {
+    if !conversation.removals.positions.is_empty() {
         forget(store, conversation, false)?;
     }
     let id = conversation.id.clone();
@@ -45,7 +45,7 @@ pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), E
         match evicting.set(&head_key(&id), &head, &mut conversation.head.is_refused) {
             Ok(()) => {
                 conversation.head.is_new = false;
-                conversation.is_renamed = false;
+                conversation.title.is_new = false;
                 conversation.head.is_stored = true;
             }
             refused => outcome = refused,
@@ -120,13 +120,15 @@ pub fn erase(store: &impl Store, conversation: &mut Conversation) -> Result<(), 
 
 /// Removes all records of a conversation, or those of the turns that were removed from it.
 fn forget(store: &impl Store, conversation: &mut Conversation, all: bool) -> Result<(), Error> {
-    conversation.removed.sort_unstable();
+    conversation.removals.positions.sort_unstable();
     for key in store.keys()? {
         let Some(known) = Key::parse(&key).filter(|known| known.id == conversation.id) else { continue };
-        if all || conversation.removed.binary_search_by(|removed| removed.as_str().cmp(known.position)).is_ok() {
+        if all
+            || conversation.removals.positions.binary_search_by(|removed| removed.as_str().cmp(known.position)).is_ok()
+        {
             store.remove(&key)?;
         }
     }
-    conversation.removed.clear();
+    conversation.removals.positions.clear();
     Ok(())
 }

@@ -31,7 +31,7 @@ impl Answer {
     /// without white space at its end, or because the request tells the model to.
     pub(crate) fn go_on(&mut self, is_last_turn: bool) {
         self.held_back.repetition = Some(Box::new(Held::new(self.turn_text(), is_last_turn)));
-        self.begins_part = true;
+        self.starts.begins_part = true;
     }
 
     pub(super) fn take_text(&mut self, text: Text<'_>) {
@@ -118,7 +118,7 @@ impl Answer {
         }
         self.bring();
         let mut added = Length::default();
-        if std::mem::take(&mut self.begins_part) {
+        if std::mem::take(&mut self.starts.begins_part) {
             added = self.reasoning.separate();
         }
         added.grow(self.reasoning.append(text));

@@ -15,7 +15,7 @@ impl Answer {
             sources: self.sources.list().len(),
             files: self.files.len(),
         };
-        self.begins_part = true;
+        self.starts.begins_part = true;
         self.sources.next_turn();
         self.spend();
         self.reset();

@@ -9,7 +9,7 @@ impl Delivery {
     /// The reader of the stream has left.
     pub fn cancel(self: &Rc<Self>) {
         self.flags.is_cancelled.set(true);
-        self.queue.borrow_mut().clear();
+        self.stream.queue.borrow_mut().clear();
         self.stop(Stopped::Cancelled);
         self.begin();
     }
@@ -21,7 +21,7 @@ impl Delivery {
         }
         // Text that has arrived and waits for its frame is shown before the stop.
         self.release();
-        if self.callback.borrow().is_none() {
+        if self.callback.wait.borrow().is_none() {
             self.hand_on();
         }
         self.enqueue_awaited();
@@ -35,14 +35,14 @@ impl Delivery {
         if self.flags.is_over.replace(true) {
             return;
         }
-        *self.stopped.borrow_mut() = Some(stopped.clone());
-        self.due.take();
+        *self.ending.stopped.borrow_mut() = Some(stopped.clone());
+        self.gathered.due.take();
         self.call_on_stop(stopped.reason());
         self.changed.notify();
     }
 
     fn call_on_stop(&self, reason: Option<HostValue>) {
-        let on_stop = self.on_stop.take();
+        let on_stop = self.hooks.on_stop.take();
         if let Some(on_stop) = on_stop {
             on_stop(reason);
         }
@@ -57,7 +57,7 @@ impl Delivery {
             self.count_queue();
         }
         self.flags.is_lazy.set(false);
-        self.due.take();
+        self.gathered.due.take();
         self.chars()
     }
 
@@ -95,7 +95,7 @@ impl Delivery {
     pub fn fail(&self, error: Thrown, partial_text: &str) {
         let error = self.listener.outgoing(error);
         self.tell_last(&Event::Error { error: error.clone(), partial_text: partial_text.to_owned() });
-        *self.failure.borrow_mut() = Some(error.clone());
+        *self.ending.failure.borrow_mut() = Some(error.clone());
         self.close();
         self.listener.settle(Err(error));
     }
@@ -111,19 +111,19 @@ impl Delivery {
         self.flags.is_over.set(true);
         self.flags.has_ended.set(true);
         self.following.take();
-        self.due.take();
-        self.callback.take();
-        self.pieces.take();
-        self.on_text.take();
-        self.on_stop.take();
-        let readers = self.readers.take();
+        self.gathered.due.take();
+        self.callback.wait.take();
+        self.callback.rest.take();
+        self.hooks.on_text.take();
+        self.hooks.on_stop.take();
+        let readers = self.stream.readers.take();
         for reader in readers {
             reader(None);
         }
         // Done here and not when the stream is garbage-collected: a page that keeps asking may not get that far.
-        self.source.take();
+        self.gathered.source.take();
         self.changed.notify();
-        let on_end = self.on_end.take();
+        let on_end = self.hooks.on_end.take();
         if let Some(on_end) = on_end {
             on_end();
         }

@@ -37,13 +37,13 @@ impl Delivery {
     /// Schedules the delivery of what was gathered. Returns whether the next read must wait: text that is still
     /// gathered does not hold up the next read.
     pub fn schedule(&self) -> bool {
-        if self.pacer.is_some() {
+        if self.gathered.pacer.is_some() {
             self.pace();
             return self.is_waited_for();
         }
-        let mut due = self.due.borrow_mut();
+        let mut due = self.gathered.due.borrow_mut();
         if due.is_none() && !self.is_over() {
-            *due = match self.batching {
+            *due = match self.gathered.batching {
                 Batching::None | Batching::Pace(_) => None,
                 Batching::Frame => Some(self.clock.frame()),
                 Batching::Ms(ms) => Some(self.clock.sleep(ms)),
@@ -58,10 +58,10 @@ impl Delivery {
 
     /// Hands on everything that was released.
     pub fn hand_on(&self) {
-        if self.is_over() || self.callback.borrow().is_some() {
+        if self.is_over() || self.callback.wait.borrow().is_some() {
             return;
         }
-        let Some(source) = self.source.borrow().clone() else { return };
+        let Some(source) = self.gathered.source.borrow().clone() else { return };
         let waiting = source.take();
         self.update_pacer();
         if waiting.is_empty() {
@@ -75,14 +75,14 @@ impl Delivery {
         let Some(write) = write else { return self.hand(Pieces { waiting, whole }) };
         let wait = write_to(&write, TextChunks::of(waiting, whole, self.own.clone()));
         if wait.is_some() {
-            *self.callback.borrow_mut() = wait;
+            *self.callback.wait.borrow_mut() = wait;
             self.changed.notify();
         }
     }
 
     /// Hands on what is waiting, if it is released.
     pub fn hand_released(&self) {
-        let source = self.source.borrow().clone();
+        let source = self.gathered.source.borrow().clone();
         if source.is_some_and(|source| source.is_released()) {
             self.hand_on();
         }
@@ -90,7 +90,7 @@ impl Delivery {
 
     /// Releases everything that was gathered.
     pub(super) fn release(&self) {
-        let source = self.source.borrow().clone();
+        let source = self.gathered.source.borrow().clone();
         if let Some(source) = source {
             source.release();
         }
@@ -104,14 +104,14 @@ impl Delivery {
                 Piece::Text { text, units, from } => {
                     let part = pieces.whole.as_ref().map(|whole| (whole, from));
                     if let Some(wait) = self.give(TextChunk { text, units, part }, false) {
-                        *self.pieces.borrow_mut() = Some(pieces);
-                        *self.callback.borrow_mut() = Some(wait);
+                        *self.callback.rest.borrow_mut() = Some(pieces);
+                        *self.callback.wait.borrow_mut() = Some(wait);
                         return self.changed.notify();
                     }
                 }
                 Piece::Reasoning(text) => self.tell(&Event::ReasoningDelta { text: text.to_owned() }),
                 Piece::Event(mut event) => {
-                    let source = self.source.borrow().clone();
+                    let source = self.gathered.source.borrow().clone();
                     if let Some(source) = source {
                         source.complete(&mut event, self.chars());
                     }
@@ -125,7 +125,7 @@ impl Delivery {
     /// [`Delivery::taken`].
     pub fn chunk(&self, chunk: TextChunk<'_>) -> bool {
         if let Some(wait) = self.give(chunk, true) {
-            *self.callback.borrow_mut() = Some(wait);
+            *self.callback.wait.borrow_mut() = Some(wait);
             self.changed.notify();
         }
         self.is_waited_for()
@@ -144,7 +144,7 @@ impl Delivery {
             if let Some(error) = told.threw {
                 self.stop(Stopped::Threw(error));
             }
-            let on_text = self.on_text.borrow().clone();
+            let on_text = self.hooks.on_text.borrow().clone();
             if let Some(on_text) = on_text {
                 on_text(chunk.text);
             }
@@ -158,7 +158,7 @@ impl Delivery {
             match self.listener.chunk(chunk) {
                 Ok(None) => {}
                 Ok(wait) => {
-                    *self.awaited.borrow_mut() = Some(chunk.into());
+                    *self.callback.chunk.borrow_mut() = Some(chunk.into());
                     return wait;
                 }
                 Err(error) => {
@@ -202,7 +202,7 @@ impl Delivery {
 
     /// Whether gathered text or events are still waiting.
     pub fn has_gathered(&self) -> bool {
-        let source = self.source.borrow().clone();
+        let source = self.gathered.source.borrow().clone();
         source.is_some_and(|source| source.has_gathered())
     }
 }

@@ -53,31 +53,60 @@ type OnStop = RefCell<Option<Box<dyn FnOnce(Option<HostValue>)>>>;
 type OnText = Rc<dyn Fn(&str)>;
 type Begin = RefCell<Option<Box<dyn FnOnce(&Rc<Delivery>)>>>;
 
-/// Hands on what a run produces.
-pub struct Delivery {
-    clock: Rc<dyn Clock>,
-    listener: Rc<dyn Listener>,
-    batching: Batching,
-    source: RefCell<Option<Rc<dyn Source>>>,
-    flags: Flags,
-    figures: Figures,
-    stopped: RefCell<Option<Stopped>>,
-    failure: RefCell<Option<Thrown>>,
+/// What is called once each, and with each chunk.
+#[derive(Default)]
+struct Hooks {
     begin: Begin,
     on_stop: OnStop,
     on_end: Once,
     on_text: RefCell<Option<OnText>>,
-    queue: RefCell<VecDeque<Chunk>>,
-    readers: RefCell<VecDeque<Reader>>,
-    /// What is left to be handed on piece by piece, while the callback is waited for.
-    pieces: RefCell<Option<Pieces>>,
-    /// The future that the callback wants to be awaited, and the chunk it was called with.
-    callback: RefCell<Option<Wait>>,
-    awaited: RefCell<Option<Chunk>>,
+}
+
+/// What was gathered, and when it goes out.
+struct Gathered {
+    source: RefCell<Option<Rc<dyn Source>>>,
+    batching: Batching,
     /// Decides how much goes out with a frame, if bursts are smoothed.
     pacer: Option<RefCell<Pacer>>,
-    /// When what was gathered goes out.
+    /// When it goes out next.
     due: RefCell<Option<LocalBoxFuture<'static, ()>>>,
+}
+
+/// The callback while it is waited for.
+#[derive(Default)]
+struct Callback {
+    /// The future that it wants to be awaited, and the chunk it was called with.
+    wait: RefCell<Option<Wait>>,
+    chunk: RefCell<Option<Chunk>>,
+    /// What is left to be handed on piece by piece.
+    rest: RefCell<Option<Pieces>>,
+}
+
+/// The chunks that nobody has read yet, and the readers that wait for a chunk.
+#[derive(Default)]
+struct Stream {
+    queue: RefCell<VecDeque<Chunk>>,
+    readers: RefCell<VecDeque<Reader>>,
+}
+
+/// How the run ends.
+#[derive(Default)]
+struct Ending {
+    stopped: RefCell<Option<Stopped>>,
+    failure: RefCell<Option<Thrown>>,
+}
+
+/// Hands on what a run produces.
+pub struct Delivery {
+    clock: Rc<dyn Clock>,
+    listener: Rc<dyn Listener>,
+    flags: Flags,
+    figures: Figures,
+    hooks: Hooks,
+    gathered: Gathered,
+    callback: Callback,
+    stream: Stream,
+    ending: Ending,
     following: RefCell<Option<Rc<Following>>>,
     changed: Notify,
     /// This delivery, for lists of chunks, which count each chunk here when it is taken.
@@ -108,26 +137,19 @@ impl Delivery {
         batching: Batching,
         begin: impl FnOnce(&Rc<Self>) + 'static,
     ) -> Rc<Self> {
+        let hooks = Hooks { begin: RefCell::new(Some(Box::new(begin))), ..Hooks::default() };
+        let gathered =
+            Gathered { source: RefCell::default(), batching, pacer: Pacer::of(batching), due: RefCell::default() };
         Rc::new_cyclic(|own| Self {
             clock,
             listener,
-            batching,
-            source: RefCell::default(),
             flags: Flags::default(),
             figures: Figures::default(),
-            stopped: RefCell::default(),
-            failure: RefCell::default(),
-            begin: RefCell::new(Some(Box::new(begin))),
-            on_stop: RefCell::default(),
-            on_end: RefCell::default(),
-            on_text: RefCell::default(),
-            queue: RefCell::default(),
-            readers: RefCell::default(),
-            pieces: RefCell::default(),
-            callback: RefCell::default(),
-            awaited: RefCell::default(),
-            pacer: Pacer::of(batching),
-            due: RefCell::default(),
+            hooks,
+            gathered,
+            callback: Callback::default(),
+            stream: Stream::default(),
+            ending: Ending::default(),
             following: RefCell::default(),
             changed: Notify::default(),
             own: own.clone(),
@@ -136,23 +158,23 @@ impl Delivery {
 
     /// Sets the source of the pieces. A flow has no source: its chunks come by [`Delivery::chunk`].
     pub fn take_from(&self, source: Rc<dyn Source>) {
-        *self.source.borrow_mut() = Some(source);
+        *self.gathered.source.borrow_mut() = Some(source);
     }
 
     /// Sets what is called when the run is stopped, with the reason. If the caller's signal is aborted, chunks are still handed on
     /// during the call.
     pub fn on_stop(&self, listener: impl FnOnce(Option<HostValue>) + 'static) {
-        *self.on_stop.borrow_mut() = Some(Box::new(listener));
+        *self.hooks.on_stop.borrow_mut() = Some(Box::new(listener));
     }
 
     /// Sets what is called last of all.
     pub fn on_end(&self, listener: impl FnOnce() + 'static) {
-        *self.on_end.borrow_mut() = Some(Box::new(listener));
+        *self.hooks.on_end.borrow_mut() = Some(Box::new(listener));
     }
 
     /// Sets what is called with each chunk, if there is a listener for events.
     pub fn on_text(&self, listener: Rc<dyn Fn(&str)>) {
-        *self.on_text.borrow_mut() = Some(listener);
+        *self.hooks.on_text.borrow_mut() = Some(listener);
     }
 
     /// Has a conversation follow the answer, and save it while it grows.
@@ -205,7 +227,7 @@ impl Delivery {
             return;
         }
         self.figures.began.set(self.clock.now());
-        let begin = self.begin.take();
+        let begin = self.hooks.begin.take();
         if let Some(begin) = begin {
             begin(self);
         }
@@ -233,12 +255,12 @@ impl Delivery {
 
     /// Why the run was stopped, if it was.
     pub fn stopped(&self) -> Option<Stopped> {
-        self.stopped.borrow().clone()
+        self.ending.stopped.borrow().clone()
     }
 
     /// What the run failed with, once it has ended.
     pub fn failure(&self) -> Option<Thrown> {
-        self.failure.borrow().clone()
+        self.ending.failure.borrow().clone()
     }
 
     /// UTF-16 units that were delivered.

@@ -118,7 +118,7 @@ impl Delivery {
             return self.release();
         }
         let units = pacer.borrow_mut().portion(self.gathered(), self.clock.now());
-        let source = self.source.borrow().clone();
+        let source = self.gathered.source.borrow().clone();
         if let Some(source) = source {
             source.release_part(units);
         }
@@ -126,7 +126,7 @@ impl Delivery {
 
     /// Text has arrived, or was released.
     pub(super) fn update_pacer(&self) {
-        if let Some(pacer) = &self.pacer {
+        if let Some(pacer) = &self.gathered.pacer {
             pacer.borrow_mut().update(self.gathered(), self.clock.now());
         }
     }
@@ -134,17 +134,21 @@ impl Delivery {
     /// Waits for the next frame, if something is to go out with it. No frame is requested while the last portion is
     /// still being taken.
     pub(super) fn await_frame(&self) {
-        if self.pacer.is_none() || self.due.borrow().is_some() || !self.has_gathered() || self.is_over() {
+        if self.gathered.pacer.is_none()
+            || self.gathered.due.borrow().is_some()
+            || !self.has_gathered()
+            || self.is_over()
+        {
             return;
         }
         if !self.is_waited_for() {
-            *self.due.borrow_mut() = Some(self.clock.frame());
+            *self.gathered.due.borrow_mut() = Some(self.clock.frame());
             self.changed.notify();
         }
     }
 
     fn gathered(&self) -> usize {
-        let source = self.source.borrow().clone();
+        let source = self.gathered.source.borrow().clone();
         source.map_or(0, |source| source.gathered())
     }
 }

@@ -67,7 +67,7 @@ impl Delivery {
         let was_waited_for = self.is_waited_for();
         let chunk = self.shift();
         if chunk.is_none() && !self.flags.has_ended.get() {
-            self.readers.borrow_mut().push_back(reader);
+            self.stream.readers.borrow_mut().push_back(reader);
             return self.go_on(was_waited_for);
         }
         self.go_on(was_waited_for);
@@ -83,20 +83,21 @@ impl Delivery {
 
     /// The callback has received the chunk: it also goes to the reader of the stream, even if a stop ends the wait.
     pub(super) fn enqueue_awaited(&self) {
-        let chunk = self.awaited.take();
+        let chunk = self.callback.chunk.take();
         if let Some(chunk) = chunk.filter(|_| self.is_read()) {
             self.enqueue(chunk);
         }
     }
 
     pub(super) fn enqueue(&self, chunk: Chunk) {
-        let reader = if self.queue.borrow().is_empty() { self.readers.borrow_mut().pop_front() } else { None };
+        let reader =
+            if self.stream.queue.borrow().is_empty() { self.stream.readers.borrow_mut().pop_front() } else { None };
         match reader {
             Some(reader) => {
                 self.count_read(&chunk);
                 reader(Some(chunk));
             }
-            None => self.queue.borrow_mut().push_back(chunk),
+            None => self.stream.queue.borrow_mut().push_back(chunk),
         }
     }
 
@@ -106,7 +107,7 @@ impl Delivery {
     }
 
     fn shift(&self) -> Option<Chunk> {
-        let chunk = self.queue.borrow_mut().pop_front()?;
+        let chunk = self.stream.queue.borrow_mut().pop_front()?;
         self.count_read(&chunk);
         Some(chunk)
     }
@@ -125,7 +126,7 @@ impl Delivery {
         if self.listener.changes_events() {
             return;
         }
-        let units: Vec<_> = self.queue.borrow().iter().map(Chunk::units).collect();
+        let units: Vec<_> = self.stream.queue.borrow().iter().map(Chunk::units).collect();
         for units in units {
             self.count(1, units);
         }
@@ -147,10 +148,11 @@ impl Delivery {
         if self.is_over() {
             return false;
         }
-        if self.callback.borrow().is_some() {
+        if self.callback.wait.borrow().is_some() {
             return true;
         }
         self.flags.is_lazy.get()
-            && (!self.queue.borrow().is_empty() || (self.has_gathered() && self.readers.borrow().is_empty()))
+            && (!self.stream.queue.borrow().is_empty()
+                || (self.has_gathered() && self.stream.readers.borrow().is_empty()))
     }
 }

@@ -51,20 +51,20 @@ impl Delivery {
 
     fn poll_callback(&self, context: &mut Context<'_>) {
         loop {
-            let wait = self.callback.take();
+            let wait = self.callback.wait.take();
             let Some(mut wait) = wait else { return };
             if self.is_over() {
                 return;
             }
             match wait.as_mut().poll(context) {
                 Poll::Pending => {
-                    *self.callback.borrow_mut() = Some(wait);
+                    *self.callback.wait.borrow_mut() = Some(wait);
                     return;
                 }
                 Poll::Ready(Err(error)) => return self.stop(Stopped::Threw(error)),
                 Poll::Ready(Ok(())) => self.enqueue_awaited(),
             }
-            let pieces = self.pieces.take();
+            let pieces = self.callback.rest.take();
             if let Some(pieces) = pieces {
                 self.hand(pieces);
             }
@@ -75,13 +75,14 @@ impl Delivery {
     }
 
     fn poll_due(&self, context: &mut Context<'_>) {
-        let is_due = self.due.borrow_mut().as_mut().is_some_and(|due| due.as_mut().poll(context) == Poll::Ready(()));
+        let is_due =
+            self.gathered.due.borrow_mut().as_mut().is_some_and(|due| due.as_mut().poll(context) == Poll::Ready(()));
         if !is_due {
             return;
         }
-        self.due.take();
+        self.gathered.due.take();
         if !self.is_over() {
-            match &self.pacer {
+            match &self.gathered.pacer {
                 Some(pacer) => self.release_portion(pacer),
                 None => self.release(),
             }

@@ -20,7 +20,7 @@ use crate::run::{Batching, Run};
 use crate::web::context::ContextInner;
 use crate::web::env::HttpClient;
 use crate::web::error::into_js;
-use crate::web::features::{AgentFeatures, Equipment, HelperAgents, JsContext};
+use crate::web::features::{AgentFeatures, Equipment, HelperAgents, JsContext, Question};
 use crate::web::launch::{Launch, Place};
 use crate::web::listener::{AgentStep, JsListener};
 use crate::web::options::{refused, AgentOptions, RunOptions};
@@ -163,12 +163,14 @@ impl RefinireAgent {
             delivery: Weak::new(),
             turn: None,
             conversation: place.conversation.conversation()?,
-            question: RefCell::new(text.clone()),
-            regenerates,
-            attachments,
-            // Without a context there is no conversation to keep them for.
-            store: context.is_some().then(|| place.conversation.attachments().clone()),
-            prompt,
+            question: Question {
+                text: RefCell::new(text.clone()),
+                regenerates,
+                attachments,
+                // Without a context there is no conversation to keep them for.
+                store: context.is_some().then(|| place.conversation.attachments().clone()),
+                prompt,
+            },
             context: context.map(JsContext),
         };
         Ok(Launch {

@@ -41,7 +41,7 @@ impl ContextInner {
     /// Its storage, and the listener for storage errors.
     pub(in crate::web) fn origin(&self) -> (Storage, JsValue) {
         let listener = self.state().map_or(JsValue::UNDEFINED, |state| state.on_storage_error());
-        (self.storage.clone(), listener)
+        (self.stored.storage.clone(), listener)
     }
 
     /// Has another context, which is empty, hold copies of its first `length` messages and of what it shares.

@@ -48,7 +48,7 @@ impl ContextInner {
 
     /// Reads what others may have added. The storage may show later what their messages have reported.
     pub fn refresh(self: &Rc<Self>) {
-        let is_told = self.kept.as_ref().is_some_and(Kept::is_told);
+        let is_told = self.stored.kept.as_ref().is_some_and(Kept::is_told);
         self.hear(if is_told { &News::Later } else { &News::All });
     }
 
@@ -95,7 +95,7 @@ impl ContextInner {
     /// The same, and saves the empty conversation.
     pub(in crate::web) fn clear(&self) -> Result<(), Error> {
         self.empty()?;
-        self.is_cleared.set(self.is_loading.get());
+        self.loading.is_cleared.set(self.loading.is_active.get());
         self.changed();
         Ok(())
     }
@@ -104,7 +104,7 @@ impl ContextInner {
     pub(in crate::web) fn erase(&self) -> Result<(), Error> {
         self.empty()?;
         // Nothing is shared any more, and this empty state is not stored.
-        "{}".clone_into(&mut self.kept_state.borrow_mut());
+        "{}".clone_into(&mut self.stored.state.borrow_mut());
         self.complain_of(self.work(erase));
         self.attachments().forget_all();
         self.tell();
@@ -129,7 +129,7 @@ impl ContextInner {
 
     /// Resolves when everything is written; `None` if writing takes no time.
     pub(in crate::web) fn saved(&self) -> Option<LocalBoxFuture<'static, Result<(), Error>>> {
-        self.kept.as_ref().and_then(Kept::saved)
+        self.stored.kept.as_ref().and_then(Kept::saved)
     }
 
     /// Saves what has changed. Returns why something could not be saved, or what was removed to make room;
@@ -146,18 +146,18 @@ impl ContextInner {
     pub(super) fn keep_state(&self) -> Result<(), Error> {
         let Some(state) = self.state() else { return Ok(()) };
         let json = json_of(&state.shared_state(), "sharedState")?;
-        if *self.kept_state.borrow() != json {
+        if *self.stored.state.borrow() != json {
             let parsed = Value::parse(concat(&["{\"sharedState\":", &json, "}"]).as_bytes())?;
             let shared = parsed.get("sharedState").cloned().unwrap_or(Value::object());
             self.write(|conversation| conversation.set_shared_state(shared))?;
         }
-        *self.kept_state.borrow_mut() = json;
+        *self.stored.state.borrow_mut() = json;
         Ok(())
     }
 
     // Not before the storage has been read: what is there might be overwritten.
     pub(super) fn save_turns(&self) -> Result<(), Error> {
-        if self.is_loading.get() {
+        if self.loading.is_active.get() {
             Ok(())
         } else {
             self.work(save)
@@ -166,7 +166,7 @@ impl ContextInner {
 
     /// Does `work` with the storage, if there is one.
     pub(super) fn work(&self, work: impl FnOnce(&Kept, &mut Conversation) -> Result<(), Error>) -> Result<(), Error> {
-        let Some(kept) = &self.kept else { return Ok(()) };
+        let Some(kept) = &self.stored.kept else { return Ok(()) };
         self.write(|conversation| {
             work(kept, conversation)?;
             if conversation.take_to_be_restored() {
@@ -220,7 +220,7 @@ impl ContextInner {
     pub(super) fn read_state(&self) {
         if let (Some(state), Some(shared)) = (self.state(), self.stored_state()) {
             state.set_shared_state(&shared);
-            *self.kept_state.borrow_mut() = json_of(&shared, "").unwrap_or_default();
+            *self.stored.state.borrow_mut() = json_of(&shared, "").unwrap_or_default();
         }
     }
 
@@ -229,8 +229,8 @@ impl ContextInner {
     pub(super) fn take_state(&self) -> bool {
         let Some(state) = self.state() else { return false };
         let theirs = self.stored_state().and_then(|theirs| json_of(&theirs, "").ok()).unwrap_or_default();
-        let is_known = theirs == *self.kept_state.borrow();
-        if is_known || json_of(&state.shared_state(), "").ok().as_ref() != Some(&*self.kept_state.borrow()) {
+        let is_known = theirs == *self.stored.state.borrow();
+        if is_known || json_of(&state.shared_state(), "").ok().as_ref() != Some(&*self.stored.state.borrow()) {
             return false;
         }
         self.read_state();

@@ -1,9 +1,12 @@
 //! The listeners to a context's changes, and to errors of its storage.
 
+use std::cell::{Cell, RefCell};
+
 use js_sys::{Array, Function, Map};
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
 
+use super::live::Task;
 use super::ContextInner;
 use crate::error::Error;
 use crate::web::error::into_js;
@@ -13,6 +16,16 @@ use crate::web::saving::save_all;
 extern "C" {
     #[wasm_bindgen(catch, js_name = reportError)]
     fn report_error(error: &JsValue) -> Result<(), JsValue>;
+}
+
+/// The listeners for changes.
+#[derive(Default)]
+pub(super) struct Listeners {
+    /// The number of the last one, and how many there are.
+    pub(super) last: Cell<u32>,
+    pub(super) count: Cell<u32>,
+    /// Calls them with the next frame, because an answer has grown.
+    pub(super) frame: RefCell<Option<Task>>,
 }
 
 impl ContextInner {
@@ -31,9 +44,9 @@ impl ContextInner {
 
     /// Adds a listener to every change. Returns its number.
     pub(in crate::web) fn subscribe(&self, listener: &JsValue) -> u32 {
-        let number = self.listeners.get() + 1;
-        self.listeners.set(number);
-        self.listening.set(self.listening.get() + 1);
+        let number = self.listeners.last.get() + 1;
+        self.listeners.last.set(number);
+        self.listeners.count.set(self.listeners.count.get() + 1);
         if let Some(state) = self.state() {
             state.listeners().set(&number.into(), listener);
         }
@@ -43,14 +56,14 @@ impl ContextInner {
     pub(in crate::web) fn unsubscribe(&self, number: u32) {
         if let Some(state) = self.state() {
             if state.listeners().delete(&number.into()) {
-                self.listening.set(self.listening.get() - 1);
+                self.listeners.count.set(self.listeners.count.get() - 1);
             }
         }
     }
 
     pub(super) fn tell(&self) {
         // Calls the listeners now instead of with the next frame.
-        let is_due = self.frame.take().is_some();
+        let is_due = self.listeners.frame.take().is_some();
         if is_due {
             self.catch_up();
             self.tell_others();
@@ -66,17 +79,17 @@ impl ContextInner {
         if self.is_freed() {
             return;
         }
-        if self.kept.is_some() && self.state().is_some() {
+        if self.stored.kept.is_some() && self.state().is_some() {
             // Text that was shown but is not saved yet, including that of a growing answer.
             save_all();
         }
         self.core.borrow_mut().take();
-        self.frame.take();
-        self.watching.take();
-        if let Some(kept) = &self.kept {
+        self.listeners.frame.take();
+        self.growing.watching.take();
+        if let Some(kept) = &self.stored.kept {
             kept.leave();
         }
-        let unsubscribe = self.unsubscribe.borrow_mut().take();
+        let unsubscribe = self.stored.unsubscribe.borrow_mut().take();
         if let Some(unsubscribe) = unsubscribe {
             if let Err(error) = unsubscribe.call0(&JsValue::UNDEFINED) {
                 let _ = report_error(&error);

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::ContextInner;
 use crate::conversation::Conversation;
 use crate::env::{Clock, Locks};
-use crate::run::{Delivery, Follower, Run};
+use crate::run::{Delivery, Followed, Follower, Run};
 use crate::web::env::{PageClock, WebLocks};
 use crate::web::storage::{tabs, Kept};
 
@@ -61,21 +61,30 @@ impl Follower for Answer {
     }
 }
 
+/// The answers that are growing here.
+#[derive(Default)]
+pub(super) struct Growing {
+    /// The runs in this page whose answers they are.
+    pub(super) followed: Followed,
+    /// Checks whether other tabs that write are still there.
+    pub(super) watching: RefCell<Option<Task>>,
+}
+
 impl ContextInner {
     /// Its messages follow the answer of a run, which is saved while it grows.
     pub(crate) fn follow(self: &Rc<Self>, delivery: &Rc<Delivery>, run: Rc<RefCell<Run>>) {
-        self.followed.add(delivery, Answer { run, context: Rc::downgrade(self) });
+        self.growing.followed.add(delivery, Answer { run, context: Rc::downgrade(self) });
     }
 
     /// Takes over what was delivered of growing answers.
     pub(crate) fn catch_up(&self) {
-        self.followed.catch_up();
+        self.growing.followed.catch_up();
     }
 
     /// An answer has grown: listeners are called with the next frame.
     pub(super) fn grows(self: &Rc<Self>) {
-        let has_audience = self.listening.get() > 0 || self.kept.as_ref().is_some_and(Kept::has_others);
-        if !has_audience || self.frame.borrow().is_some() || self.is_freed() {
+        let has_audience = self.listeners.count.get() > 0 || self.stored.kept.as_ref().is_some_and(Kept::has_others);
+        if !has_audience || self.listeners.frame.borrow().is_some() || self.is_freed() {
             return;
         }
         let inner = Rc::downgrade(self);
@@ -85,12 +94,12 @@ impl ContextInner {
                 inner.tell();
             }
         });
-        *self.frame.borrow_mut() = Some(task);
+        *self.listeners.frame.borrow_mut() = Some(task);
     }
 
     /// Lets other tabs show how answers grow before they are saved.
     pub(super) fn tell_others(&self) {
-        let Some(kept) = self.kept.as_ref().filter(|kept| kept.has_others()) else { return };
+        let Some(kept) = self.stored.kept.as_ref().filter(|kept| kept.has_others()) else { return };
         if self.write(Conversation::take_unsaved_answer).unwrap_or_default() {
             self.complain_of(self.save_turns());
         }
@@ -101,7 +110,8 @@ impl ContextInner {
 
     /// The storage has answers that were not ended: if another tab is in this conversation, it is writing them.
     pub(super) fn look_for_writer(self: &Rc<Self>) {
-        let Some(lock) = self.lock.clone().filter(|_| self.read(Conversation::has_open).unwrap_or_default()) else {
+        let Some(lock) = self.stored.lock.clone().filter(|_| self.read(Conversation::has_open).unwrap_or_default())
+        else {
             return;
         };
         let inner = Rc::downgrade(self);
@@ -121,16 +131,16 @@ impl ContextInner {
     /// take the lock for a moment, and delay or refuse a run.
     pub(super) fn watch(self: &Rc<Self>) {
         if self.read(|conversation| conversation.live().is_empty()).unwrap_or(true) {
-            self.watching.take();
+            self.growing.watching.take();
             return;
         }
-        if self.watching.borrow().is_some() {
+        if self.growing.watching.borrow().is_some() {
             return;
         }
         let inner = Rc::downgrade(self);
         // An adapter that reports changes may be shared with other devices, which hold no lock of this browser.
-        let is_shared = self.unsubscribe.borrow().is_some();
-        let lock = self.lock.clone().filter(|_| WebLocks.exist() && !is_shared);
+        let is_shared = self.stored.unsubscribe.borrow().is_some();
+        let lock = self.stored.lock.clone().filter(|_| WebLocks.exist() && !is_shared);
         let task = Task::spawn(async move {
             loop {
                 let live = inner.upgrade().and_then(|inner| inner.read(Conversation::live).ok()).unwrap_or_default();
@@ -153,9 +163,9 @@ impl ContextInner {
                 }
             }
             if let Some(inner) = inner.upgrade() {
-                inner.watching.take();
+                inner.growing.watching.take();
             }
         });
-        *self.watching.borrow_mut() = Some(task);
+        *self.growing.watching.borrow_mut() = Some(task);
     }
 }

@@ -1,6 +1,8 @@
 //! The messages of a context as JavaScript objects. A message that has not changed stays the same object. One that has
 //! grown is a new object whose text is the old string plus the new text: it is not copied out of the module again.
 
+use std::cell::{Cell, RefCell};
+
 use js_sys::Array;
 use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen::JsCast;
@@ -47,30 +49,38 @@ enum Origin {
     New,
 }
 
+/// The messages as JavaScript received them last.
+#[derive(Default)]
+pub(super) struct ShownMessages {
+    pub(super) version: Cell<Option<u32>>,
+    /// The state of each of them.
+    pub(super) messages: RefCell<Vec<Shown>>,
+}
+
 impl ContextInner {
     /// Its messages as users see them, the same array until they change.
     pub(in crate::web) fn messages(&self) -> Result<Array, JsValue> {
         self.catch_up();
         let version = self.read(Conversation::version).map_err(|error| into_js(&error))?;
         let state = self.state().ok_or_else(|| into_js(&freed()))?;
-        if self.version.get() != Some(version) {
+        if self.shown.version.get() != Some(version) {
             let old = state.messages().dyn_into::<Array>().unwrap_or_default();
             if let Some(messages) = self.changed_messages(&old)? {
                 state.set_messages(&messages);
             }
-            self.version.set(Some(version));
+            self.shown.version.set(Some(version));
         }
         Ok(state.messages().unchecked_into())
     }
 
     /// The messages, if they differ from those that `old` shows.
     fn changed_messages(&self, old: &Array) -> Result<Option<Array>, JsValue> {
-        let known = self.shown.take();
-        let is_first = self.version.get().is_none();
+        let known = self.shown.messages.take();
+        let is_first = self.shown.version.get().is_none();
         let Changes { shown, same, had, origins, json } =
             self.read(|conversation| compare(conversation, known)).map_err(|error| into_js(&error))?;
         let has_changed = is_first || same < had || !origins.is_empty();
-        *self.shown.borrow_mut() = shown;
+        *self.shown.messages.borrow_mut() = shown;
         if !has_changed {
             return Ok(None);
         }

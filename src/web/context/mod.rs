@@ -20,8 +20,9 @@ use wasm_bindgen::prelude::{wasm_bindgen, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use self::changes::News;
-use self::live::Task;
-use self::messages::Shown;
+use self::listeners::Listeners;
+use self::live::Growing;
+use self::messages::ShownMessages;
 pub(super) use self::state::State;
 use self::state::{state_of, ObjectLink};
 use super::attachments::{self, Attachments};
@@ -34,7 +35,6 @@ use crate::conversation::turns::{RunQueue, Turn};
 use crate::conversation::{erase, load, Conversation};
 use crate::error::Error;
 use crate::flow::Steer;
-use crate::run::Followed;
 use crate::text::concat;
 
 #[wasm_bindgen]
@@ -62,32 +62,34 @@ pub struct ContextInner {
     queue: Rc<RunQueue>,
     /// `None` once the context has been freed.
     core: RefCell<Option<Rc<RefCell<Conversation>>>>,
-    kept: Option<Kept>,
+    stored: Stored,
     attachments: Rc<Attachments>,
-    lock: Option<String>,
+    loading: Loading,
+    steer: RefCell<Steer>,
+    shown: ShownMessages,
+    listeners: Listeners,
+    growing: Growing,
+}
+
+/// Where the conversation is stored.
+struct Stored {
+    kept: Option<Kept>,
     /// The option as it was passed: a fork is stored there, too.
     storage: Storage,
+    lock: Option<String>,
     unsubscribe: RefCell<Option<Function>>,
-    /// Resolves when what is stored has been read; `None` if that took no time.
+    /// The shared state as it was last saved, as JSON.
+    state: RefCell<String>,
+}
+
+/// How far what is stored has been read.
+#[derive(Default)]
+struct Loading {
+    /// Resolves when it has been read; `None` if that took no time.
     ready: RefCell<Option<Shared<LocalBoxFuture<'static, ()>>>>,
-    is_loading: Cell<bool>,
+    is_active: Cell<bool>,
     /// Cleared before it was read.
     is_cleared: Cell<bool>,
-    /// The shared state as it was last saved, as JSON.
-    kept_state: RefCell<String>,
-    steer: RefCell<Steer>,
-    /// The version of the messages that JavaScript received last, and the state of each of them.
-    version: Cell<Option<u32>>,
-    shown: RefCell<Vec<Shown>>,
-    /// The number of the last listener, and how many there are.
-    listeners: Cell<u32>,
-    listening: Cell<u32>,
-    /// The runs whose answers are given here.
-    followed: Followed,
-    /// Calls the listeners with the next frame, because an answer has grown.
-    frame: RefCell<Option<Task>>,
-    /// Checks whether other tabs that write are still there.
-    watching: RefCell<Option<Task>>,
 }
 
 impl fmt::Debug for ContextInner {
@@ -169,32 +171,28 @@ impl ContextInner {
             js: ObjectLink::new(state),
             queue: Rc::default(),
             core: RefCell::new(Some(Rc::new(RefCell::new(core)))),
-            lock: opened.kept.is_some().then(|| concat(&[PREFIX, id])).filter(|_| has_lock),
-            kept: opened.kept,
+            stored: Stored {
+                lock: opened.kept.is_some().then(|| concat(&[PREFIX, id])).filter(|_| has_lock),
+                kept: opened.kept,
+                storage: storage.clone(),
+                unsubscribe: RefCell::new(opened.unsubscribe),
+                state: RefCell::new("{}".to_owned()),
+            },
             attachments,
-            storage: storage.clone(),
-            unsubscribe: RefCell::new(opened.unsubscribe),
-            ready: RefCell::default(),
-            is_loading: Cell::new(false),
-            is_cleared: Cell::new(false),
-            kept_state: RefCell::new("{}".to_owned()),
+            loading: Loading::default(),
             steer: RefCell::default(),
-            version: Cell::new(None),
-            shown: RefCell::default(),
-            listeners: Cell::new(0),
-            listening: Cell::new(0),
-            followed: Followed::default(),
-            frame: RefCell::default(),
-            watching: RefCell::default(),
+            shown: ShownMessages::default(),
+            listeners: Listeners::default(),
+            growing: Growing::default(),
         }
     }
 
     /// Reads what is stored.
     fn begin(self: &Rc<Self>, fill: Option<LocalBoxFuture<'static, ()>>, denied: Option<Error>) {
         if let Some(fill) = fill {
-            self.is_loading.set(true);
+            self.loading.is_active.set(true);
             let (done, filled) = oneshot::channel::<()>();
-            *self.ready.borrow_mut() = Some(filled.map(drop).boxed_local().shared());
+            *self.loading.ready.borrow_mut() = Some(filled.map(drop).boxed_local().shared());
             let inner = Rc::downgrade(self);
             spawn_local(async move {
                 fill.await;
@@ -205,7 +203,7 @@ impl ContextInner {
             });
         } else {
             let problem = self.work(load);
-            if self.kept.is_some() {
+            if self.stored.kept.is_some() {
                 self.read_state();
             }
             if let Some(problem) = denied.or(problem.err()) {
@@ -224,11 +222,11 @@ impl ContextInner {
 
     /// The records of an adapter have been read.
     fn loaded(self: &Rc<Self>) {
-        self.is_loading.set(false);
+        self.loading.is_active.set(false);
         if self.is_freed() {
             return;
         }
-        if self.is_cleared.get() {
+        if self.loading.is_cleared.get() {
             self.complain_of(self.work(erase));
             self.attachments.forget_all();
         }
@@ -284,13 +282,13 @@ impl ContextInner {
     /// Whether it has a storage.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        self.kept.is_some()
+        self.stored.kept.is_some()
     }
 
     /// The name of the lock that runs in all pages wait for.
     #[must_use]
     pub fn lock(&self) -> Option<&str> {
-        self.lock.as_deref()
+        self.stored.lock.as_deref()
     }
 
     /// What is attached to its questions.
@@ -308,11 +306,11 @@ impl ContextInner {
     /// Resolves when what is stored has been read; `None` if that took no time.
     #[must_use]
     pub fn ready(&self) -> Option<LocalBoxFuture<'static, ()>> {
-        self.ready.borrow().clone().map(FutureExt::boxed_local)
+        self.loading.ready.borrow().clone().map(FutureExt::boxed_local)
     }
 
     pub(super) fn is_loading(&self) -> bool {
-        self.is_loading.get()
+        self.loading.is_active.get()
     }
 
     /// A run has ended with that result.

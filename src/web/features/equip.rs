@@ -14,7 +14,7 @@ use crate::run::features::{fill, guard_input, Asked, Host, Member, RunFeatures, 
 use crate::run::{Delivery, Run, TokenCounter};
 use crate::web::attachments::Attachments;
 
-/// The question of a run, and what the run needs to ask it.
+/// A run that is to begin, and what it needs for that.
 pub(in crate::web) struct Equipment {
     pub(in crate::web) features: AgentFeatures,
     pub(in crate::web) helpers: Rc<HelperAgents>,
@@ -24,16 +24,21 @@ pub(in crate::web) struct Equipment {
     pub(in crate::web) turn: Option<Rc<Turn>>,
     /// The conversation that is asked in.
     pub(in crate::web) conversation: Rc<RefCell<Conversation>>,
+    pub(in crate::web) question: Question,
+    pub(in crate::web) context: Option<JsContext>,
+}
+
+/// What a run is asked.
+pub(in crate::web) struct Question {
     /// `None` for a run that continues an interrupted answer.
-    pub(in crate::web) question: RefCell<Option<String>>,
+    pub(in crate::web) text: RefCell<Option<String>>,
     /// The question is the last one in the conversation at the time when the run may begin.
     pub(in crate::web) regenerates: bool,
     pub(in crate::web) attachments: Array,
     /// Where the attachments are stored.
     pub(in crate::web) store: Option<Rc<Attachments>>,
-    /// Sent instead of the question, which is already a turn.
+    /// Sent instead of the text, which is already a turn.
     pub(in crate::web) prompt: Option<String>,
-    pub(in crate::web) context: Option<JsContext>,
 }
 
 impl Equipment {
@@ -43,14 +48,14 @@ impl Equipment {
         token_counter: Option<Rc<dyn TokenCounter>>,
     ) -> Result<Option<Rc<RunFeatures>>, Thrown> {
         let AgentFeatures { features, input_guardrails } = &self.features;
-        if self.regenerates {
+        if self.question.regenerates {
             let last = self.last_question();
-            *self.question.borrow_mut() = last;
+            *self.question.text.borrow_mut() = last;
         }
-        let question = self.question.borrow().clone();
+        let question = self.question.text.borrow().clone();
         // If the run was stopped while it waited, no guardrail is asked.
         if let Some(question) = question.as_deref().filter(|_| !self.is_over()) {
-            guard_input(input_guardrails, question, self.attachments.length() > 0, &JsValues).await?;
+            guard_input(input_guardrails, question, self.question.attachments.length() > 0, &JsValues).await?;
         }
         let Some(delivery) = self.delivery.upgrade().filter(|delivery| !delivery.is_over()) else { return Ok(None) };
         let mut extras = None;
@@ -87,7 +92,7 @@ impl Equipment {
 
     /// The text that the answer responds to.
     fn asked(&self) -> String {
-        let asked = self.prompt.clone().or_else(|| self.question.borrow().clone());
+        let asked = self.question.prompt.clone().or_else(|| self.question.text.borrow().clone());
         asked.or_else(|| self.last_question()).unwrap_or_default()
     }
 
@@ -99,18 +104,18 @@ impl Equipment {
         let instructions = &self.config.options.instructions;
         let context = self.context.as_ref().filter(|_| instructions.contains("{{"));
         let filled = context.map(|context| fill(instructions, context, &JsValues)).transpose().map_err(Thrown::Host)?;
-        if filled.is_some() || self.prompt.is_some() {
+        if filled.is_some() || self.question.prompt.is_some() {
             let conversation = self.conversation.borrow();
-            self.run.borrow_mut().put(filled.as_deref(), self.prompt.as_deref(), &conversation);
+            self.run.borrow_mut().put(filled.as_deref(), self.question.prompt.as_deref(), &conversation);
         }
         Ok(())
     }
 
     async fn attach(&self) -> Result<(), Thrown> {
-        if self.attachments.length() == 0 {
+        if self.question.attachments.length() == 0 {
             return Ok(());
         }
-        let question = Packed::of(&self.attachments, self.store.clone())?;
+        let question = Packed::of(&self.question.attachments, self.question.store.clone())?;
         // Attachments of a question that is refused are neither read nor stored.
         if let Some(mut error) = self.config.protocol.refuses(&question.attachments()) {
             error.provider = Some(self.config.protocol.name);

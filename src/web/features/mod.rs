@@ -18,7 +18,7 @@ pub(super) use agent::AgentFeatures;
 use attachments::Packed;
 pub(super) use context::JsContext;
 pub(super) use counter::JsTokenCounter;
-pub(super) use equip::Equipment;
+pub(super) use equip::{Equipment, Question};
 use guardrail::JsGuardrail;
 pub(super) use helper_agents::HelperAgents;
 use tool::JsTool;
