@@ -108,11 +108,11 @@ fn however_increments_become_chunks_the_same_is_told_and_kept() {
             }
         }
         let quiet = in_reads(provider, &[&body]).quiet().run();
-        assert_eq!(
-            (quiet.chunks, &quiet.result),
-            (single.chunks, &single.result),
-            "{provider}: nobody listens to events"
-        );
+        let listed = in_reads(provider, &[&body]).listed().run();
+        let held = in_reads(provider, &[&body]).listed().reader(|_| Answer::Hold(5.0)).run();
+        for (how, run) in [("nobody listens to events", quiet), ("in lists", listed), ("in lists, held", held)] {
+            assert_eq!((&run.chunks, &run.result), (&single.chunks, &single.result), "{provider}: {how}");
+        }
     }
 }
 

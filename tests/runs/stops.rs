@@ -103,6 +103,16 @@ fn so_is_one_whose_reader_is_waited_for_or_whose_chunks_are_gathered() {
 }
 
 #[test]
+fn so_is_one_whose_chunks_come_in_lists() {
+    let texts = at_every_moment(eventful);
+    assert_eq!(at_every_moment(|| eventful().listed()), texts);
+    assert_eq!(at_every_moment(|| eventful().listed().reader(|_| Answer::Hold(100.0))), texts);
+    for deltas in [None, Some(2)] {
+        at_every_moment(|| eventful().listed().batch(Batch::Gather { deltas }));
+    }
+}
+
+#[test]
 fn an_abort_shows_first_what_was_gathered() {
     let gathering = || replies([Reply::ok().say("Hel").say("lo").hang()]).batch(Batch::Gather { deltas: None });
     let run = gathering().stop_after(10.0, Way::Abort).run();
@@ -113,12 +123,14 @@ fn an_abort_shows_first_what_was_gathered() {
 
 #[test]
 fn a_reader_that_stops_after_some_chunks_has_had_just_these() {
-    for way in WAYS {
-        for count in 1..=4 {
-            let run = eventful().reader(move |n| if n == count { Answer::Stop(way) } else { Answer::Take }).run();
-            assert_eq!(run.chunks.len(), count);
-            is_over_at_once(&run, way);
-            assert!(is_stopped(&run));
+    for scenario in [eventful, || eventful().listed()] {
+        for way in WAYS {
+            for count in 1..=4 {
+                let run = scenario().reader(move |n| if n == count { Answer::Stop(way) } else { Answer::Take }).run();
+                assert_eq!(run.chunks.len(), count);
+                is_over_at_once(&run, way);
+                assert!(is_stopped(&run));
+            }
         }
     }
 }

@@ -4,15 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use futures::future::LocalBoxFuture;
+use futures::future::{FutureExt, LocalBoxFuture};
 
 use refinire_web::conversation::Conversation;
 use refinire_web::env::Clock;
 use refinire_web::event::{Event, HostValue, RunResult, Thrown};
 use refinire_web::message::ToolCall;
 use refinire_web::run::{
-    Batching, Chunk, Delivery, Driver, Extras, Listener, Review, Run, RunHost, StopSignal, TextChunk, TextEvent,
-    TokenCounter, ToolOutcome, Wait,
+    Batching, Chunk, Delivery, Driver, Extras, Listener, Review, Run, RunHost, StopSignal, TextChunk, TextChunks,
+    TextEvent, TokenCounter, ToolOutcome, Wait, Write,
 };
 use refinire_web::testing::{timestamp, ScriptedTransport};
 
@@ -55,6 +55,8 @@ pub(crate) struct World {
     pub(crate) run: Rc<RefCell<Run>>,
     pub(crate) delivery: RefCell<Option<Rc<Delivery>>>,
     pub(crate) quiet: bool,
+    /// Chunks that go out together come as a list, as they do within a flow.
+    pub(crate) listed: bool,
     /// Its chunks go to whoever reads the stream, and to no callback.
     pub(crate) is_read: Cell<bool>,
     pub(crate) server: ScriptedTransport,
@@ -97,6 +99,7 @@ impl World {
             run: Rc::new(RefCell::new(run)),
             delivery: RefCell::default(),
             quiet: false,
+            listed: false,
             is_read: Cell::new(false),
             server,
             randoms: RefCell::default(),
@@ -174,6 +177,30 @@ impl World {
         self.chunk_times.borrow_mut().push(self.time.now());
     }
 
+    /// The caller gets a chunk. Gives what it wants to be awaited.
+    fn receive(&self, chunk: &TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
+        check_part(chunk);
+        let count = self.chunks.borrow().len() + 1;
+        self.take(chunk.text.to_owned());
+        let units: usize = self.chunks.borrow().iter().map(|chunk| chunk.encode_utf16().count()).sum();
+        let delivered = self.delivery.borrow().as_ref().map(|delivery| delivery.chars());
+        assert_eq!(
+            delivered,
+            Some(units),
+            "a chunk counts as delivered from when it is handed on, and no chunk behind it"
+        );
+        self.tell(format!("text {}", chunk.text));
+        let answer = (self.reader.borrow_mut())(count);
+        match answer {
+            Answer::Take => None,
+            Answer::Hold(ms) => Some(self.time.foreign(ms).boxed_local()),
+            Answer::Stop(way) => {
+                self.stop(way);
+                None
+            }
+        }
+    }
+
     fn tell(&self, line: String) {
         assert!(self.run.try_borrow_mut().is_ok(), "the run is borrowed while a listener is called");
         self.log.borrow_mut().push(line);
@@ -187,6 +214,27 @@ pub(crate) fn text_of(chunk: Chunk) -> String {
         Chunk::Text(text) => text,
         Chunk::Part { whole, from, to } => part_of(&whole, from, to),
     }
+}
+
+/// A chunk that is part of another text is that part.
+fn check_part(chunk: &TextChunk<'_>) {
+    if let Some((whole, from)) = chunk.part {
+        assert_eq!(part_of(whole, from, from + chunk.units), chunk.text);
+    }
+}
+
+/// The caller gets the chunks of a list, each when it is ready for it.
+fn receive_all(world: Rc<World>, mut chunks: TextChunks) -> Option<LocalBoxFuture<'static, ()>> {
+    while let Some(chunk) = chunks.take() {
+        let Some(wait) = world.receive(&chunk) else { continue };
+        return Some(Box::pin(async move {
+            wait.await;
+            if let Some(rest) = receive_all(world, chunks) {
+                rest.await;
+            }
+        }));
+    }
+    None
 }
 
 fn part_of(whole: &HostValue, from: usize, to: usize) -> String {
@@ -254,31 +302,17 @@ impl Listener for Host {
     }
 
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
-        let (world, text) = (&self.0, chunk.text);
-        if let Some((whole, from)) = chunk.part {
-            assert_eq!(part_of(whole, from, from + chunk.units), text);
-        }
-        if world.is_read.get() {
+        assert!(!self.0.listed, "a chunk comes by itself");
+        if self.0.is_read.get() {
+            check_part(&chunk);
             return Ok(None);
         }
-        let count = world.chunks.borrow().len() + 1;
-        world.take(text.to_owned());
-        world.tell(format!("text {text}"));
-        let answer = (world.reader.borrow_mut())(count);
-        match answer {
-            Answer::Take => Ok(None),
-            Answer::Hold(ms) => {
-                let wait = world.time.foreign(ms);
-                Ok(Some(Box::pin(async move {
-                    wait.await;
-                    Ok(())
-                })))
-            }
-            Answer::Stop(way) => {
-                world.stop(way);
-                Ok(None)
-            }
-        }
+        Ok(self.0.receive(&chunk).map(|wait| wait.map(Ok).boxed_local()))
+    }
+
+    fn write(&self) -> Option<Write> {
+        let world = self.0.clone();
+        self.0.listed.then(|| -> Write { Rc::new(move |chunks| receive_all(world.clone(), chunks)) })
     }
 
     fn whole(&self, text: &str, is_read: bool) -> Option<HostValue> {

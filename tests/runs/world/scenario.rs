@@ -25,6 +25,7 @@ pub(crate) struct Scenario {
     options: String,
     batch: Batch,
     quiet: bool,
+    listed: bool,
     randoms: Vec<f64>,
     freezes: Vec<(f64, f64)>,
     hidden_from: f64,
@@ -50,6 +51,7 @@ pub(crate) fn replies(replies: impl IntoIterator<Item = Reply>) -> Scenario {
         options: String::new(),
         batch: Batch::Delta,
         quiet: false,
+        listed: false,
         randoms: Vec::new(),
         freezes: Vec::new(),
         hidden_from: f64::INFINITY,
@@ -90,6 +92,12 @@ impl Scenario {
     pub(crate) fn quiet(mut self) -> Self {
         self.quiet = true;
         self
+    }
+
+    /// Nobody listens to events, and chunks that go out together come as a list.
+    pub(crate) fn listed(mut self) -> Self {
+        self.listed = true;
+        self.quiet()
     }
 
     pub(crate) fn randoms(mut self, randoms: &[f64]) -> Self {
@@ -250,6 +258,7 @@ impl Scenario {
         self.freezes.iter().for_each(|(from, ms)| time.freeze(*from, *ms));
         let mut world = World::new(run, time.clone(), ScriptedTransport::new(&time, self.replies));
         world.quiet = self.quiet;
+        world.listed = self.listed;
         world.randoms = RefCell::new(self.randoms.into());
         world.reader = RefCell::new(self.reader);
         world.tools = RefCell::new(self.tools);
