@@ -3,7 +3,7 @@
 use refinire_web::conversation::Conversation;
 use refinire_web::message::{Attachment, AttachmentSource, Message, Role};
 
-use crate::shelf::attachment;
+use crate::memory_store::attachment;
 use crate::world::{replies, Ended, Outcome, Reply, Scenario};
 
 /// A conversation whose first question had that image, whose bytes are stored.

@@ -5,7 +5,7 @@ use refinire_web::conversation::{attachment_key, list, load, save, Conversation,
 use refinire_web::json::Value;
 use refinire_web::message::{Attachment, AttachmentSource, Message, Role};
 
-use crate::shelf::{attachment, found, parse, Shelf};
+use crate::memory_store::{attachment, found, parse, MemoryStore};
 
 const HOUR: u64 = 3_600_000;
 
@@ -65,34 +65,34 @@ fn showing(id: &str) -> Message {
 
 #[test]
 fn the_turns_of_a_store_say_what_they_refer_to() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     for (id, attached) in [("talk", vec!["a", "b"]), ("other", vec!["b"]), ("empty", vec![])] {
         let mut talk = Conversation::new(id);
         talk.add(Message::new(Role::User, "\"attachments\""));
         for id in attached {
             talk.add(showing(id));
         }
-        save(&shelf, &mut talk).unwrap();
+        save(&store, &mut talk).unwrap();
     }
-    shelf.set("foreign", r#"{"attachments":[{"id":"c"}]}"#).unwrap();
-    let mut all: Vec<_> = references(&shelf).unwrap().into_iter().collect();
+    store.set("foreign", r#"{"attachments":[{"id":"c"}]}"#).unwrap();
+    let mut all: Vec<_> = references(&store).unwrap().into_iter().collect();
     all.sort();
     let pair = |conversation: &str, id: &str| (conversation.to_owned(), id.to_owned());
     assert_eq!(all, [pair("other", "b"), pair("talk", "a"), pair("talk", "b")]);
-    assert_eq!(found(&shelf, "talk").attachment_ids(), ["a", "b"]);
+    assert_eq!(found(&store, "talk").attachment_ids(), ["a", "b"]);
 }
 
 #[test]
 fn bytes_under_a_key_of_their_own_are_no_turn() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = Conversation::new("talk");
     talk.add(showing("a"));
-    save(&shelf, &mut talk).unwrap();
-    shelf.set(&attachment_key("a", "talk"), "data:image/png;base64,AAAA").unwrap();
-    shelf.set(&attachment_key("a", "other"), "data:image/png;base64,AAAA").unwrap();
-    load(&shelf, &mut talk).unwrap();
+    save(&store, &mut talk).unwrap();
+    store.set(&attachment_key("a", "talk"), "data:image/png;base64,AAAA").unwrap();
+    store.set(&attachment_key("a", "other"), "data:image/png;base64,AAAA").unwrap();
+    load(&store, &mut talk).unwrap();
     assert_eq!(talk.messages().len(), 1);
-    let listed = list(&shelf).unwrap();
+    let listed = list(&store).unwrap();
     assert_eq!(listed.iter().map(|row| (&*row.id, row.messages)).collect::<Vec<_>>(), [("talk", 1)]);
 }
 

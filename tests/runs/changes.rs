@@ -4,7 +4,7 @@ use refinire_web::conversation::{apply, erase, load, save, Conversation, Store, 
 use refinire_web::error::Code;
 use refinire_web::message::{ModelTurn, Role};
 
-use crate::shelf::{at, conversation, found, head_key, lines, parse, said, Records, Shelf};
+use crate::memory_store::{at, conversation, found, head_key, lines, parse, said, MemoryStore, Records};
 
 /// Every order of so many things.
 fn orders(count: usize) -> Vec<Vec<usize>> {
@@ -22,16 +22,16 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
 }
 
 /// A question and an answer that has grown in three steps, with what is shared.
-fn growing() -> (Shelf, Conversation) {
-    let shelf = Shelf::default();
+fn growing() -> (MemoryStore, Conversation) {
+    let store = MemoryStore::default();
     let mut talk = Conversation::new("talk");
     talk.add(said(Role::User, "?", &at(0)));
     talk.set_shared_state(parse(r#"{"step":1}"#));
     for text in ["a", "ab", "abc"] {
         talk.grow(text, &at(1));
-        save(&shelf, &mut talk).unwrap();
+        save(&store, &mut talk).unwrap();
     }
-    (shelf, talk)
+    (store, talk)
 }
 
 fn told(records: &Records, order: &[usize], listener: &mut Conversation) {
@@ -43,14 +43,14 @@ fn told(records: &Records, order: &[usize], listener: &mut Conversation) {
 
 #[test]
 fn whatever_order_another_pages_writes_are_told_in_the_conversation_is_what_was_kept() {
-    let (shelf, mut talk) = growing();
-    let open = shelf.records.borrow().clone();
+    let (store, mut talk) = growing();
+    let open = store.records.borrow().clone();
     talk.answer(ModelTurn::new("abcd"), false, at(2));
-    save(&shelf, &mut talk).unwrap();
-    let done = shelf.records.borrow().clone();
+    save(&store, &mut talk).unwrap();
+    let done = store.records.borrow().clone();
     assert_eq!((open.len(), done.len()), (5, 3));
     for records in [&open, &done] {
-        let wanted = found(&Shelf::of(records), "talk");
+        let wanted = found(&MemoryStore::of(records), "talk");
         for order in orders(records.len()) {
             let mut listener = Conversation::new("talk");
             told(records, &order, &mut listener);
@@ -61,24 +61,24 @@ fn whatever_order_another_pages_writes_are_told_in_the_conversation_is_what_was_
             told(records, &order, &mut listener);
             assert_eq!(listener.messages(), wanted.messages(), "told twice: {order:?}");
             assert_eq!(listener.version(), version, "nothing has changed");
-            load(&Shelf::of(records), &mut listener).unwrap();
+            load(&MemoryStore::of(records), &mut listener).unwrap();
             assert_eq!(listener.messages(), wanted.messages(), "and read: {order:?}");
             assert_eq!(listener.version(), version, "nothing has changed");
         }
     }
     // Late news of what has grown since, or has come to its end.
-    let mut listener = found(&shelf, "talk");
+    let mut listener = found(&store, "talk");
     told(&open, &[0, 1, 2, 3, 4], &mut listener);
     assert_eq!(lines(&listener), ["?", "abcd"]);
 }
 
 /// What a store holds, after each write to it.
-fn written(work: &mut dyn FnMut(&Shelf) -> bool, shelf: &Shelf) -> Vec<(String, String)> {
+fn written(work: &mut dyn FnMut(&MemoryStore) -> bool, store: &MemoryStore) -> Vec<(String, String)> {
     let mut changes = Vec::new();
     loop {
-        let before = shelf.records.borrow().clone();
-        let goes_on = work(shelf);
-        for (key, value) in shelf.records.borrow().iter() {
+        let before = store.records.borrow().clone();
+        let goes_on = work(store);
+        for (key, value) in store.records.borrow().iter() {
             if before.get(key) != Some(value) {
                 changes.push((key.clone(), value.clone()));
             }
@@ -91,12 +91,12 @@ fn written(work: &mut dyn FnMut(&Shelf) -> bool, shelf: &Shelf) -> Vec<(String, 
 
 #[test]
 fn an_answer_that_is_gone_on_with_grows_in_other_pages_and_late_news_take_nothing_back() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = Conversation::new("talk");
     talk.add(said(Role::User, "?", &at(0)));
     let mut step = 0;
     let changes = written(
-        &mut |shelf| {
+        &mut |store| {
             match step {
                 0 => talk.grow("ab", &at(1)),
                 1 => talk.grow("abc", &at(1)),
@@ -106,11 +106,11 @@ fn an_answer_that_is_gone_on_with_grows_in_other_pages_and_late_news_take_nothin
                 5 => talk.grow("abcde", &at(3)),
                 _ => talk.answer(ModelTurn::new("abcdef"), false, at(4)),
             }
-            save(shelf, &mut talk).unwrap();
+            save(store, &mut talk).unwrap();
             step += 1;
             step < 7
         },
-        &shelf,
+        &store,
     );
     // Told as they happen, the text only grows.
     let mut listener = Conversation::new("talk");
@@ -140,25 +140,25 @@ fn an_answer_that_is_gone_on_with_grows_in_other_pages_and_late_news_take_nothin
 
 #[test]
 fn what_steps_shared_is_forgotten_with_the_head_unless_this_page_has_changed_it() {
-    let (shelf, _) = growing();
+    let (store, _) = growing();
     for by_news in [true, false] {
         let forget = |listener: &mut Conversation| {
             if by_news {
                 apply(listener, &head_key("talk"), None).unwrap();
             } else {
-                load(&Shelf::default(), listener).unwrap();
+                load(&MemoryStore::default(), listener).unwrap();
             }
         };
-        let mut listener = found(&shelf, "talk");
+        let mut listener = found(&store, "talk");
         assert_eq!(listener.shared_state().to_json(), r#"{"step":1}"#);
         forget(&mut listener);
         assert_eq!(listener.shared_state().to_json(), "{}", "{by_news}");
-        let mut listener = found(&shelf, "talk");
+        let mut listener = found(&store, "talk");
         listener.set_shared_state(parse(r#"{"step":2}"#));
         forget(&mut listener);
         assert_eq!(listener.shared_state().to_json(), r#"{"step":2}"#, "{by_news}");
         // What is said then is kept with a head again.
-        let after = Shelf::default();
+        let after = MemoryStore::default();
         listener.add(said(Role::User, "again", &at(9)));
         save(&after, &mut listener).unwrap();
         assert_eq!(found(&after, "talk").shared_state().to_json(), r#"{"step":2}"#, "{by_news}");
@@ -167,37 +167,37 @@ fn what_steps_shared_is_forgotten_with_the_head_unless_this_page_has_changed_it(
 
 #[test]
 fn what_another_page_has_forgotten_goes_and_what_is_not_kept_yet_stays() {
-    let (shelf, _) = growing();
-    let mut listener = found(&shelf, "talk");
+    let (store, _) = growing();
+    let mut listener = found(&store, "talk");
     listener.add(said(Role::User, "mine", &at(9)));
-    for key in shelf.keys().unwrap() {
+    for key in store.keys().unwrap() {
         apply(&mut listener, &key, None).unwrap();
     }
     assert_eq!(lines(&listener), ["mine"]);
-    save(&shelf, &mut listener).unwrap();
+    save(&store, &mut listener).unwrap();
 }
 
 #[test]
 fn an_answer_that_ended_while_its_beginning_was_forgotten_elsewhere_is_kept() {
-    let (shelf, mut talk) = growing();
+    let (store, mut talk) = growing();
     talk.answer(ModelTurn::new("abcd"), false, at(2));
-    let hidden = shelf.records.take();
-    load(&shelf, &mut talk).unwrap();
+    let hidden = store.records.take();
+    load(&store, &mut talk).unwrap();
     assert_eq!(lines(&talk), ["abcd"], "the end is not kept yet");
-    save(&shelf, &mut talk).unwrap();
-    assert_eq!(lines(&found(&shelf, "talk")), ["abcd"]);
+    save(&store, &mut talk).unwrap();
+    assert_eq!(lines(&found(&store, "talk")), ["abcd"]);
     // Or the store did not tell the truth.
     for (key, value) in hidden {
-        shelf.records.borrow_mut().entry(key).or_insert(value);
+        store.records.borrow_mut().entry(key).or_insert(value);
     }
-    load(&shelf, &mut talk).unwrap();
-    assert_eq!((lines(&talk), lines(&found(&shelf, "talk"))), (vec!["?".into(), "abcd".into()], lines(&talk)));
+    load(&store, &mut talk).unwrap();
+    assert_eq!((lines(&talk), lines(&found(&store, "talk"))), (vec!["?".into(), "abcd".into()], lines(&talk)));
 }
 
 #[test]
 fn what_this_page_is_writing_it_knows_better() {
-    let (shelf, mut talk) = growing();
-    let early = shelf.records.borrow().clone();
+    let (store, mut talk) = growing();
+    let early = store.records.borrow().clone();
     talk.grow("abcdef", &at(3));
     told(&early, &[0, 1, 2, 3, 4], &mut talk);
     assert_eq!(lines(&talk), ["?", "abcdef…"]);
@@ -211,9 +211,9 @@ fn what_this_page_is_writing_it_knows_better() {
 
 #[test]
 fn what_is_not_of_this_conversation_changes_nothing_and_what_cannot_be_read_is_told() {
-    let (shelf, talk) = growing();
-    let turn = shelf.keys().unwrap().into_iter().find(|key| key.starts_with(&format!("{KEY_PREFIX}/"))).unwrap();
-    let mut listener = found(&shelf, "talk");
+    let (store, talk) = growing();
+    let turn = store.keys().unwrap().into_iter().find(|key| key.starts_with(&format!("{KEY_PREFIX}/"))).unwrap();
+    let mut listener = found(&store, "talk");
     let version = listener.version();
     for key in ["", "theirs", "refinire-web", "refinire-web/", "refinire-web+:talk", "refinire-web:talkative"] {
         for value in [None, Some(""), Some("{"), Some(r#"{"role":"user","content":"no"}"#)] {
@@ -253,26 +253,26 @@ fn foreign_keys(id: &str) -> Vec<String> {
 
 #[test]
 fn keys_that_only_look_like_ours_are_never_read_nor_touched() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let ids = ["talk", "a"];
     let foreign: Vec<_> = ids.into_iter().flat_map(foreign_keys).collect();
     for key in &foreign {
-        shelf.set(key, "theirs").unwrap();
+        store.set(key, "theirs").unwrap();
     }
     let mut talk = conversation("talk", &[(Role::User, "hi", &at(0)), (Role::User, "ho", &at(1))]);
-    save(&shelf, &mut talk).unwrap();
-    assert_eq!(lines(&found(&shelf, "talk")), ["hi", "ho"]);
+    save(&store, &mut talk).unwrap();
+    assert_eq!(lines(&found(&store, "talk")), ["hi", "ho"]);
     // A full store leaves them as well.
-    shelf.room.set(shelf.used());
+    store.room.set(store.used());
     talk.add(said(Role::User, "hm", &at(2)));
-    assert!(save(&shelf, &mut talk).is_err() && talk.is_kept());
-    shelf.recount();
+    assert!(save(&store, &mut talk).is_err() && talk.is_kept());
+    store.recount();
     talk.clear(at(3));
-    save(&shelf, &mut talk).unwrap();
-    erase(&shelf, &mut talk).unwrap();
-    erase(&shelf, &mut Conversation::new("a")).unwrap();
-    assert!(foreign.iter().all(|key| shelf.get(key).unwrap().as_deref() == Some("theirs")));
-    let touched = shelf.recount().into_iter().filter(|(what, key)| *what != "get" && foreign.contains(key));
+    save(&store, &mut talk).unwrap();
+    erase(&store, &mut talk).unwrap();
+    erase(&store, &mut Conversation::new("a")).unwrap();
+    assert!(foreign.iter().all(|key| store.get(key).unwrap().as_deref() == Some("theirs")));
+    let touched = store.recount().into_iter().filter(|(what, key)| *what != "get" && foreign.contains(key));
     assert_eq!(touched.count(), 0);
 }
 
@@ -301,57 +301,57 @@ fn any_name_is_a_name_of_its_own() {
         "é",
         "e\u{301}",
     ];
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     for name in names {
         let mut talk = conversation(name, &[(Role::User, name, &at(0))]);
         talk.grow("answer", &at(1));
-        save(&shelf, &mut talk).unwrap();
+        save(&store, &mut talk).unwrap();
         talk.grow("answer to ", &at(1));
         talk.grow(&format!("answer to {name}"), &at(1));
-        save(&shelf, &mut talk).unwrap();
+        save(&store, &mut talk).unwrap();
     }
     for name in names {
-        assert_eq!(lines(&found(&shelf, name)), [name, &format!("answer to {name}…")]);
+        assert_eq!(lines(&found(&store, name)), [name, &format!("answer to {name}…")]);
     }
     for (gone, name) in names.iter().enumerate() {
-        erase(&shelf, &mut Conversation::new(*name)).unwrap();
-        assert_eq!(shelf.keys().unwrap().len(), 4 * (names.len() - gone - 1), "{name}");
+        erase(&store, &mut Conversation::new(*name)).unwrap();
+        assert_eq!(store.keys().unwrap().len(), 4 * (names.len() - gone - 1), "{name}");
     }
 }
 
 #[test]
 fn turns_of_one_moment_and_of_a_clock_that_goes_back_stay_in_order() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let (mut one, mut other) = (Conversation::new("talk").by("aaaa"), Conversation::new("talk").by("bbbb"));
     for number in 0..20 {
         one.add(said(Role::User, &format!("one {number}"), &at(50 - number)));
         other.add(said(Role::User, &format!("other {number}"), &at(50)));
     }
-    save(&shelf, &mut one).unwrap();
-    save(&shelf, &mut other).unwrap();
-    load(&shelf, &mut one).unwrap();
-    load(&shelf, &mut other).unwrap();
+    save(&store, &mut one).unwrap();
+    save(&store, &mut other).unwrap();
+    load(&store, &mut one).unwrap();
+    load(&store, &mut other).unwrap();
     assert_eq!(one.messages(), other.messages());
-    assert_eq!(one.messages(), found(&shelf, "talk").messages());
+    assert_eq!(one.messages(), found(&store, "talk").messages());
     for name in ["one", "other"] {
         let own: Vec<_> = lines(&one).into_iter().filter(|line| line.starts_with(&format!("{name} "))).collect();
         assert_eq!(own, (0..20).map(|number| format!("{name} {number}")).collect::<Vec<_>>());
     }
     // Whoever answers comes behind what it has seen, also with a clock that is late.
     one.add(said(Role::User, "behind", &at(0)));
-    save(&shelf, &mut one).unwrap();
-    assert_eq!(lines(&found(&shelf, "talk")).last().unwrap(), "behind");
+    save(&store, &mut one).unwrap();
+    assert_eq!(lines(&found(&store, "talk")).last().unwrap(), "behind");
 }
 
 #[test]
 fn when_it_changed_last_is_known_from_the_turns_too() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = conversation("talk", &[(Role::User, "hi", &at(0))]);
-    save(&shelf, &mut talk).unwrap();
+    save(&store, &mut talk).unwrap();
     talk.add(said(Role::User, "ho", &at(5)));
-    save(&shelf, &mut talk).unwrap();
-    assert_eq!(found(&shelf, "talk").updated_at(), at(5));
+    save(&store, &mut talk).unwrap();
+    assert_eq!(found(&store, "talk").updated_at(), at(5));
     talk.clear(at(9));
-    save(&shelf, &mut talk).unwrap();
-    assert_eq!(found(&shelf, "talk").updated_at(), at(9));
+    save(&store, &mut talk).unwrap();
+    assert_eq!(found(&store, "talk").updated_at(), at(9));
 }

@@ -3,11 +3,11 @@
 use refinire_web::conversation::{apply, erase, load, save, Conversation, Store};
 use refinire_web::message::{ModelTurn, Role};
 
-use crate::shelf::{at, found, lines, said, Records, Shelf};
+use crate::memory_store::{at, found, lines, said, MemoryStore, Records};
 
 /// Tells these pages what has changed in the store, or forgotten there, since the last time.
-fn tell(shelf: &Shelf, before: &mut Records, pages: &mut [&mut Conversation]) {
-    let now = shelf.records.borrow().clone();
+fn tell(store: &MemoryStore, before: &mut Records, pages: &mut [&mut Conversation]) {
+    let now = store.records.borrow().clone();
     // Those of its turn go first, as pages do it.
     let keys: Vec<_> = before.keys().chain(now.keys()).filter(|key| before.get(*key) != now.get(*key)).collect();
     for key in keys {
@@ -18,40 +18,40 @@ fn tell(shelf: &Shelf, before: &mut Records, pages: &mut [&mut Conversation]) {
     *before = now;
 }
 
-fn pieces(shelf: &Shelf) -> usize {
-    shelf.keys().unwrap().iter().filter(|key| key.starts_with("refinire-web+")).count()
+fn pieces(store: &MemoryStore) -> usize {
+    store.keys().unwrap().iter().filter(|key| key.starts_with("refinire-web+")).count()
 }
 
 const GROWN: [&str; 3] = ["one ", "one two ", "one two three "];
 
 /// A page whose answer has grown so far, and was kept.
-fn growing(shelf: &Shelf) -> Conversation {
+fn growing(store: &MemoryStore) -> Conversation {
     let mut talk = Conversation::new("talk").by("aaaa");
     talk.add(said(Role::User, "?", &at(0)));
     for text in GROWN {
         talk.grow(text, &at(1));
-        save(shelf, &mut talk).unwrap();
+        save(store, &mut talk).unwrap();
     }
     talk
 }
 
 /// How another page makes it go.
-type Forgets = fn(&Shelf);
+type Forgets = fn(&MemoryStore);
 
 const FORGETS: [Forgets; 4] = [
-    |shelf| {
-        let mut other = found(shelf, "talk");
+    |store| {
+        let mut other = found(store, "talk");
         other.clear(at(2));
-        save(shelf, &mut other).unwrap();
+        save(store, &mut other).unwrap();
     },
-    |shelf| erase(shelf, &mut Conversation::new("talk")).unwrap(),
-    |shelf| shelf.records.borrow_mut().clear(),
-    |shelf| {
+    |store| erase(store, &mut Conversation::new("talk")).unwrap(),
+    |store| store.records.borrow_mut().clear(),
+    |store| {
         let mut other = Conversation::new("other");
         other.add(said(Role::User, &"large".repeat(40), &at(2)));
-        shelf.room.set(shelf.used());
-        assert!(save(shelf, &mut other).is_err() && other.is_kept());
-        shelf.room.set(usize::MAX);
+        store.room.set(store.used());
+        assert!(save(store, &mut other).is_err() && other.is_kept());
+        store.room.set(usize::MAX);
     },
 ];
 
@@ -59,33 +59,33 @@ const FORGETS: [Forgets; 4] = [
 fn it_is_kept_whole_with_what_comes_next_and_grows_in_other_pages() {
     for (number, forgets) in FORGETS.into_iter().enumerate() {
         for is_told in [true, false] {
-            let shelf = Shelf::default();
-            let mut talk = growing(&shelf);
-            let mut listener = found(&shelf, "talk");
-            let mut before = shelf.records.borrow().clone();
-            forgets(&shelf);
+            let store = MemoryStore::default();
+            let mut talk = growing(&store);
+            let mut listener = found(&store, "talk");
+            let mut before = store.records.borrow().clone();
+            forgets(&store);
             if is_told {
-                tell(&shelf, &mut before, &mut [&mut talk, &mut listener]);
+                tell(&store, &mut before, &mut [&mut talk, &mut listener]);
             } else {
-                load(&shelf, &mut talk).unwrap();
-                load(&shelf, &mut listener).unwrap();
+                load(&store, &mut talk).unwrap();
+                load(&store, &mut listener).unwrap();
             }
-            before = shelf.records.borrow().clone();
-            assert_eq!(pieces(&shelf), 0, "by {number}");
+            before = store.records.borrow().clone();
+            assert_eq!(pieces(&store), 0, "by {number}");
             let mut text = GROWN[2].to_owned();
-            grows_on(&shelf, &mut talk, &mut listener, &mut before, &mut text, &format!("by {number}, {is_told}"));
+            grows_on(&store, &mut talk, &mut listener, &mut before, &mut text, &format!("by {number}, {is_told}"));
             talk.answer(ModelTurn::new(&text), false, at(4));
-            save(&shelf, &mut talk).unwrap();
-            tell(&shelf, &mut before, &mut [&mut listener]);
+            save(&store, &mut talk).unwrap();
+            tell(&store, &mut before, &mut [&mut listener]);
             assert_eq!(lines(&listener).pop(), Some(text));
-            assert_eq!(pieces(&shelf), 0);
+            assert_eq!(pieces(&store), 0);
         }
     }
 }
 
 /// What it grows by from now on is kept, and told to the listener, each time.
 fn grows_on(
-    shelf: &Shelf,
+    store: &MemoryStore,
     talk: &mut Conversation,
     listener: &mut Conversation,
     before: &mut Records,
@@ -95,9 +95,9 @@ fn grows_on(
     for more in ["four ", "five ", "six ", "seven "] {
         text.push_str(more);
         talk.grow(text, &at(3));
-        save(shelf, talk).unwrap();
-        tell(shelf, before, &mut [&mut *listener]);
-        let seen = [lines(&found(shelf, "talk")).pop(), lines(listener).pop()];
+        save(store, talk).unwrap();
+        tell(store, before, &mut [&mut *listener]);
+        let seen = [lines(&found(store, "talk")).pop(), lines(listener).pop()];
         assert_eq!(seen, [Some(format!("{text}…")), Some(format!("{text}…"))], "{case}");
     }
 }
@@ -106,76 +106,76 @@ fn grows_on(
 fn what_it_had_grown_by_is_never_taken_for_what_it_grows_by_then() {
     // It is put back, or a piece is written before the page is told.
     for is_put_back in [true, false] {
-        let shelf = Shelf::default();
-        let mut talk = growing(&shelf);
-        let mut listener = found(&shelf, "talk");
-        let mut before = shelf.records.borrow().clone();
+        let store = MemoryStore::default();
+        let mut talk = growing(&store);
+        let mut listener = found(&store, "talk");
+        let mut before = store.records.borrow().clone();
         let restored = before.clone();
-        FORGETS[2](&shelf);
+        FORGETS[2](&store);
         let mut text = GROWN[2].to_owned();
         if !is_put_back {
             text.push_str("early ");
             talk.grow(&text, &at(2));
-            save(&shelf, &mut talk).unwrap();
+            save(&store, &mut talk).unwrap();
         }
-        tell(&shelf, &mut before, &mut [&mut talk, &mut listener]);
+        tell(&store, &mut before, &mut [&mut talk, &mut listener]);
         if is_put_back {
-            *shelf.records.borrow_mut() = restored;
-            tell(&shelf, &mut before, &mut [&mut talk, &mut listener]);
+            *store.records.borrow_mut() = restored;
+            tell(&store, &mut before, &mut [&mut talk, &mut listener]);
             assert_eq!(lines(&listener), ["?", &format!("{text}…")]);
         }
-        grows_on(&shelf, &mut talk, &mut listener, &mut before, &mut text, &format!("put back: {is_put_back}"));
+        grows_on(&store, &mut talk, &mut listener, &mut before, &mut text, &format!("put back: {is_put_back}"));
         talk.answer(ModelTurn::new(&text), false, at(4));
-        save(&shelf, &mut talk).unwrap();
-        assert_eq!(pieces(&shelf), 0);
+        save(&store, &mut talk).unwrap();
+        assert_eq!(pieces(&store), 0);
     }
 }
 
 #[test]
 fn what_a_crash_left_of_it_goes_when_the_conversation_is_forgotten() {
-    let shelf = Shelf::default();
-    let mut talk = growing(&shelf);
-    FORGETS[0](&shelf);
+    let store = MemoryStore::default();
+    let mut talk = growing(&store);
+    FORGETS[0](&store);
     talk.grow("one two three four", &at(3));
-    save(&shelf, &mut talk).unwrap();
-    let mut next = found(&shelf, "talk");
-    assert_eq!((lines(&next).len(), pieces(&shelf)), (0, 1), "a piece without its turn");
+    save(&store, &mut talk).unwrap();
+    let mut next = found(&store, "talk");
+    assert_eq!((lines(&next).len(), pieces(&store)), (0, 1), "a piece without its turn");
     next.clear(at(4));
-    save(&shelf, &mut next).unwrap();
-    assert_eq!(pieces(&shelf), 0);
+    save(&store, &mut next).unwrap();
+    assert_eq!(pieces(&store), 0);
 }
 
 #[test]
 fn who_has_erased_it_takes_it_when_it_is_told_anew_and_does_not_forget_it_again() {
-    let shelf = Shelf::default();
-    let mut talk = growing(&shelf);
-    let mut other = found(&shelf, "talk");
-    let mut before = shelf.records.borrow().clone();
+    let store = MemoryStore::default();
+    let mut talk = growing(&store);
+    let mut other = found(&store, "talk");
+    let mut before = store.records.borrow().clone();
     other.clear(at(2));
-    erase(&shelf, &mut other).unwrap();
-    tell(&shelf, &mut before, &mut [&mut talk]);
+    erase(&store, &mut other).unwrap();
+    tell(&store, &mut before, &mut [&mut talk]);
     talk.answer(ModelTurn::new("one two three four"), false, at(3));
-    save(&shelf, &mut talk).unwrap();
-    tell(&shelf, &mut before, &mut [&mut other]);
+    save(&store, &mut talk).unwrap();
+    tell(&store, &mut before, &mut [&mut other]);
     assert_eq!(lines(&other), ["one two three four"]);
     other.add(said(Role::User, "mine", &at(4)));
-    save(&shelf, &mut other).unwrap();
-    assert_eq!(lines(&found(&shelf, "talk")), ["one two three four", "mine"]);
+    save(&store, &mut other).unwrap();
+    assert_eq!(lines(&found(&store, "talk")), ["one two three four", "mine"]);
 }
 
 #[test]
 fn a_late_message_does_not_show_again_what_was_forgotten_here_and_news_is_shown() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut own = Conversation::new("talk").by("aaaa");
     own.add(said(Role::User, "first", &at(0)));
-    save(&shelf, &mut own).unwrap();
-    let mut other = found(&shelf, "talk").by("bbbb");
+    save(&store, &mut own).unwrap();
+    let mut other = found(&store, "talk").by("bbbb");
     other.add(said(Role::User, "late", &at(1)));
-    save(&shelf, &mut other).unwrap();
+    save(&store, &mut other).unwrap();
     // Its messages are on their way.
-    let late = shelf.records.borrow().clone();
+    let late = store.records.borrow().clone();
     own.clear(at(2));
-    erase(&shelf, &mut own).unwrap();
+    erase(&store, &mut own).unwrap();
     for (key, value) in &late {
         apply(&mut own, key, Some(value)).unwrap();
     }

@@ -9,25 +9,25 @@ use refinire_web::json::Text;
 use refinire_web::message::{Delta, Message, ModelTurn, Role};
 use refinire_web::response::{Answer, Batch};
 
-use crate::shelf::{at, found, head_key, lines, said, Failing, Records, Shelf};
+use crate::memory_store::{at, found, head_key, lines, said, Failing, MemoryStore, Records};
 
 #[test]
 fn a_turn_is_one_write_whatever_the_length_of_the_conversation() {
     let cost = |turns: usize| {
-        let shelf = Shelf::default();
+        let store = MemoryStore::default();
         let mut talk = Conversation::new("talk");
         (0..turns).for_each(|n| talk.add(said(Role::User, "hello", &at(n))));
-        save(&shelf, &mut talk).unwrap();
-        shelf.recount();
+        save(&store, &mut talk).unwrap();
+        store.recount();
         talk.add(said(Role::User, "one more", &at(turns)));
         assert!(!talk.is_kept());
-        save(&shelf, &mut talk).unwrap();
+        save(&store, &mut talk).unwrap();
         assert!(talk.is_kept());
-        let written = shelf.written.get();
-        let calls = shelf.recount();
+        let written = store.written.get();
+        let calls = store.recount();
         assert_eq!(calls.iter().map(|(what, _)| *what).collect::<Vec<_>>(), ["set"]);
-        save(&shelf, &mut talk).unwrap();
-        assert!(shelf.recount().is_empty(), "what is kept is not kept again");
+        save(&store, &mut talk).unwrap();
+        assert!(store.recount().is_empty(), "what is kept is not kept again");
         written
     };
     let one = cost(1);
@@ -39,45 +39,45 @@ fn a_turn_is_one_write_whatever_the_length_of_the_conversation() {
 fn an_answer_that_grows_is_kept_by_what_it_has_grown_by() {
     let text = "Some words of 漢字 \u{1F600}. ".repeat(300);
     let ends: Vec<_> = text.char_indices().map(|(at, _)| at).skip(1).step_by(7).chain([text.len()]).collect();
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = Conversation::new("talk");
     talk.add(said(Role::User, "?", &at(0)));
-    save(&shelf, &mut talk).unwrap();
+    save(&store, &mut talk).unwrap();
     let mut kept = 0;
     let mut written = 0;
     for (step, end) in ends.iter().enumerate() {
-        shelf.recount();
+        store.recount();
         talk.grow(&text[..*end], &at(1));
-        save(&shelf, &mut talk).unwrap();
-        written += shelf.written.get();
-        let calls = shelf.recount();
+        save(&store, &mut talk).unwrap();
+        written += store.written.get();
+        let calls = store.recount();
         let [("set", key)] = calls.as_slice() else { panic!("{calls:?}") };
-        let value = shelf.get(key).unwrap().unwrap();
+        let value = store.get(key).unwrap().unwrap();
         if step > 0 {
             assert_eq!(value, text[kept..*end], "piece {step}");
         }
         kept = *end;
-        assert_eq!(lines(&found(&shelf, "talk")), ["?", &format!("{}…", &text[..kept])]);
+        assert_eq!(lines(&found(&store, "talk")), ["?", &format!("{}…", &text[..kept])]);
     }
     assert!(written < text.len() + 100 * ends.len() + 100, "{written} bytes for {}", text.len());
     talk.answer(ModelTurn::new(&text), false, at(2));
-    save(&shelf, &mut talk).unwrap();
-    assert_eq!(lines(&found(&shelf, "talk")), ["?", &text]);
-    assert_eq!(shelf.keys().unwrap().len(), 3, "a head and two turns: the pieces have gone");
+    save(&store, &mut talk).unwrap();
+    assert_eq!(lines(&found(&store, "talk")), ["?", &text]);
+    assert_eq!(store.keys().unwrap().len(), 3, "a head and two turns: the pieces have gone");
 }
 
 #[test]
 fn nothing_is_kept_before_there_is_something_nor_again_where_nothing_has_come() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = Conversation::new("talk");
     talk.grow("", &at(0));
-    save(&shelf, &mut talk).unwrap();
-    assert!(shelf.recount().is_empty() && talk.messages().is_empty());
+    save(&store, &mut talk).unwrap();
+    assert!(store.recount().is_empty() && talk.messages().is_empty());
     for _ in 0..3 {
         talk.grow("a", &at(1));
-        save(&shelf, &mut talk).unwrap();
+        save(&store, &mut talk).unwrap();
     }
-    assert_eq!(shelf.recount().len(), 2, "a turn and the head");
+    assert_eq!(store.recount().len(), 2, "a turn and the head");
 }
 
 /// The longest beginning of at most so many UTF-16 units.
@@ -154,12 +154,12 @@ impl Held {
 }
 
 /// Does all of it, until a save fails, where `stops`. Gives what it held then.
-fn play(shelf: &Shelf, changes: &[Change], stops: bool, held: &RefCell<Held>) -> Conversation {
+fn play(store: &MemoryStore, changes: &[Change], stops: bool, held: &RefCell<Held>) -> Conversation {
     let mut talk = Conversation::new("talk");
     for change in changes {
         change(&mut talk);
         held.borrow_mut().all = talk.messages().to_vec();
-        let saved: Result<(), Error> = save(shelf, &mut talk);
+        let saved: Result<(), Error> = save(store, &mut talk);
         assert_eq!(saved.is_ok(), talk.is_kept(), "{saved:?}");
         if saved.is_ok() {
             held.borrow_mut().kept = talk.messages().to_vec();
@@ -171,9 +171,9 @@ fn play(shelf: &Shelf, changes: &[Change], stops: bool, held: &RefCell<Held>) ->
 }
 
 fn calls_of(changes: &[Change]) -> usize {
-    let shelf = Shelf::default();
-    play(&shelf, changes, true, &RefCell::default());
-    let calls = shelf.recount().len();
+    let store = MemoryStore::default();
+    play(&store, changes, true, &RefCell::default());
+    let calls = store.recount().len();
     assert!(calls > changes.len());
     calls
 }
@@ -181,42 +181,42 @@ fn calls_of(changes: &[Change]) -> usize {
 #[test]
 fn after_a_crash_at_any_point_everything_is_there_that_was_kept() {
     for crash in 0..=calls_of(&TALK) {
-        let shelf = Shelf::default();
-        shelf.failing.set(Failing::From(crash));
+        let store = MemoryStore::default();
+        store.failing.set(Failing::From(crash));
         let held = RefCell::default();
-        play(&shelf, &TALK, true, &held);
-        shelf.failing.set(Failing::Never);
-        held.borrow().is_seen_as(found(&shelf, "talk").messages());
+        play(&store, &TALK, true, &held);
+        store.failing.set(Failing::Never);
+        held.borrow().is_seen_as(found(&store, "talk").messages());
         // Who comes then goes on.
-        let mut next = found(&shelf, "talk");
+        let mut next = found(&store, "talk");
         let mut wanted = lines(&next);
         next.add(said(Role::User, "three", &at(9)));
         wanted.push("three".to_owned());
-        save(&shelf, &mut next).unwrap();
-        assert_eq!(lines(&found(&shelf, "talk")), wanted);
+        save(&store, &mut next).unwrap();
+        assert_eq!(lines(&found(&store, "talk")), wanted);
     }
 }
 
 #[test]
 fn a_crash_leaves_nothing_behind_that_forgetting_does_not_take_away() {
     for crash in 0..=calls_of(&TALK) {
-        let shelf = Shelf::default();
-        shelf.failing.set(Failing::From(crash));
-        play(&shelf, &TALK, true, &RefCell::default());
-        let records = shelf.records.take();
+        let store = MemoryStore::default();
+        store.failing.set(Failing::From(crash));
+        play(&store, &TALK, true, &RefCell::default());
+        let records = store.records.take();
         // Nor does another one, while it is forgotten.
         for second in 0.. {
-            let shelf = Shelf::of(&records);
-            let mut next = found(&shelf, "talk");
+            let store = MemoryStore::of(&records);
+            let mut next = found(&store, "talk");
             next.clear(at(10));
-            shelf.recount();
-            shelf.failing.set(Failing::From(second));
-            let is_whole = save(&shelf, &mut next).is_ok();
-            shelf.failing.set(Failing::Never);
-            let mut last = found(&shelf, "talk");
+            store.recount();
+            store.failing.set(Failing::From(second));
+            let is_whole = save(&store, &mut next).is_ok();
+            store.failing.set(Failing::Never);
+            let mut last = found(&store, "talk");
             last.clear(at(11));
-            save(&shelf, &mut last).unwrap();
-            assert_eq!(shelf.keys().unwrap(), [head_key("talk")], "crashed at {crash}, and at {second}");
+            save(&store, &mut last).unwrap();
+            assert_eq!(store.keys().unwrap(), [head_key("talk")], "crashed at {crash}, and at {second}");
             if is_whole {
                 break;
             }
@@ -236,17 +236,17 @@ fn a_store_that_fails_once_at_any_point_has_everything_in_the_end() {
     ];
     for changes in [TALK.as_slice(), &clears] {
         for failing in 0..calls_of(changes) {
-            let shelf = Shelf::default();
-            shelf.failing.set(Failing::At(failing));
-            let mut talk = play(&shelf, changes, false, &RefCell::default());
-            save(&shelf, &mut talk).unwrap();
+            let store = MemoryStore::default();
+            store.failing.set(Failing::At(failing));
+            let mut talk = play(&store, changes, false, &RefCell::default());
+            save(&store, &mut talk).unwrap();
             assert!(talk.is_kept());
-            assert_eq!(found(&shelf, "talk").messages(), talk.messages(), "failed at {failing}");
-            let pieces = shelf.keys().unwrap().into_iter().filter(|key| key.starts_with(&format!("{KEY_PREFIX}+")));
+            assert_eq!(found(&store, "talk").messages(), talk.messages(), "failed at {failing}");
+            let pieces = store.keys().unwrap().into_iter().filter(|key| key.starts_with(&format!("{KEY_PREFIX}+")));
             assert_eq!(pieces.count(), 0, "failed at {failing}");
             // What is known already is not news.
             let before = talk.version();
-            load(&shelf, &mut talk).unwrap();
+            load(&store, &mut talk).unwrap();
             assert_eq!(talk.version(), before);
         }
     }
@@ -254,17 +254,17 @@ fn a_store_that_fails_once_at_any_point_has_everything_in_the_end() {
 
 #[test]
 fn a_store_that_cannot_be_read_at_some_point_is_read_the_next_time() {
-    let whole = Shelf::default();
+    let whole = MemoryStore::default();
     let talk = play(&whole, &TALK[..8], true, &RefCell::default());
     for failing in 0.. {
-        let shelf = Shelf::of(&whole.records.borrow());
-        shelf.failing.set(Failing::At(failing));
+        let store = MemoryStore::of(&whole.records.borrow());
+        store.failing.set(Failing::At(failing));
         let mut reader = Conversation::new("talk");
-        let is_read = load(&shelf, &mut reader).is_ok();
-        shelf.failing.set(Failing::Never);
-        load(&shelf, &mut reader).unwrap();
+        let is_read = load(&store, &mut reader).is_ok();
+        store.failing.set(Failing::Never);
+        load(&store, &mut reader).unwrap();
         assert_eq!(reader.messages(), talk.messages(), "failed at {failing}");
-        assert_eq!(*shelf.records.borrow(), *whole.records.borrow(), "reading changes nothing");
+        assert_eq!(*store.records.borrow(), *whole.records.borrow(), "reading changes nothing");
         if is_read {
             break;
         }
@@ -273,17 +273,17 @@ fn a_store_that_cannot_be_read_at_some_point_is_read_the_next_time() {
 
 #[test]
 fn another_page_that_looks_at_any_moment_sees_all_that_was_kept() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let held = Rc::new(RefCell::new(Held::default()));
     let (mut reader, mut listener) = (Conversation::new("talk"), Conversation::new("talk"));
     let mut before = Records::new();
     let seen = held.clone();
     let looks = Rc::new(RefCell::new(0));
     let count = looks.clone();
-    *shelf.looker.borrow_mut() = Some(Box::new(move |now| {
-        let fresh = found(&Shelf::of(now), "talk");
+    *store.looker.borrow_mut() = Some(Box::new(move |now| {
+        let fresh = found(&MemoryStore::of(now), "talk");
         seen.borrow().is_seen_as(fresh.messages());
-        load(&Shelf::of(now), &mut reader).unwrap();
+        load(&MemoryStore::of(now), &mut reader).unwrap();
         assert_eq!(reader.messages(), fresh.messages(), "who has looked before");
         for key in before.keys().chain(now.keys()) {
             if before.get(key) != now.get(key) {
@@ -294,8 +294,8 @@ fn another_page_that_looks_at_any_moment_sees_all_that_was_kept() {
         assert_eq!(listener.messages(), fresh.messages(), "who is told");
         *count.borrow_mut() += 1;
     }));
-    let talk = play(&shelf, &TALK, true, &held);
-    assert_eq!(*looks.borrow(), shelf.recount().len());
-    shelf.looker.take();
-    assert_eq!(found(&shelf, "talk").messages(), talk.messages());
+    let talk = play(&store, &TALK, true, &held);
+    assert_eq!(*looks.borrow(), store.recount().len());
+    store.looker.take();
+    assert_eq!(found(&store, "talk").messages(), talk.messages());
 }

@@ -3,20 +3,20 @@
 use refinire_web::conversation::{load, save, Conversation, Progress};
 use refinire_web::message::{ModelTurn, ToolCall};
 
+use crate::memory_store::{at, MemoryStore};
 use crate::pages::{hear, kept, Told};
 use crate::seed::rng;
-use crate::shelf::{at, Shelf};
 
 /// The page that writes, its store, and what it tells.
 struct Writer {
-    shelf: Shelf,
+    store: MemoryStore,
     conversation: Conversation,
     text: String,
 }
 
 impl Writer {
     fn new() -> Self {
-        Self { shelf: Shelf::default(), conversation: Conversation::new("talk").by("aaaa"), text: String::new() }
+        Self { store: MemoryStore::default(), conversation: Conversation::new("talk").by("aaaa"), text: String::new() }
     }
 
     fn say(&mut self, text: &str) {
@@ -30,7 +30,7 @@ impl Writer {
     }
 
     fn save(&mut self) -> Vec<Told> {
-        kept(&self.shelf, &mut self.conversation)
+        kept(&self.store, &mut self.conversation)
     }
 
     fn end(&mut self) -> Vec<Told> {
@@ -97,7 +97,7 @@ fn whatever_is_lost_or_late_what_is_shown_is_the_beginning_of_the_answer() {
             }
         }
         hear(&mut other, &writer.end());
-        load(&writer.shelf, &mut other).expect("it can be read");
+        load(&writer.store, &mut other).expect("it can be read");
         assert_eq!(shown(&other), shown(&writer.conversation));
     }
 }
@@ -115,9 +115,9 @@ fn what_nobody_writes_any_more_is_interrupted_and_saved_by_who_has_seen_it() {
     assert_eq!(shown(&other), streaming("Hello"));
     assert!(other.abandon(&other.live()));
     assert_eq!(shown(&other), ("Hello".to_owned(), Progress::Interrupted));
-    save(&writer.shelf, &mut other).expect("there is room");
+    save(&writer.store, &mut other).expect("there is room");
     let mut later = Conversation::new("talk");
-    load(&writer.shelf, &mut later).expect("it can be read");
+    load(&writer.store, &mut later).expect("it can be read");
     assert_eq!(shown(&later), shown(&other));
     // It was a freeze: the tab writes on, and ends the answer.
     hear(&mut other, &writer.end());
@@ -130,7 +130,7 @@ fn an_answer_that_is_found_in_the_store_is_interrupted_unless_somebody_is_known_
     writer.say("Hel");
     writer.save();
     let mut other = Conversation::new("talk").by("bbbb");
-    load(&writer.shelf, &mut other).expect("it can be read");
+    load(&writer.store, &mut other).expect("it can be read");
     assert!(other.has_open());
     assert_eq!(shown(&other), ("Hel".to_owned(), Progress::Interrupted));
     other.is_written();
@@ -149,12 +149,12 @@ fn an_answer_that_a_crash_left_open_is_not_taken_for_the_one_that_is_written() {
     writer.say("Hel");
     writer.save();
     let mut next = Conversation::new("talk").by("bbbb");
-    load(&writer.shelf, &mut next).expect("it can be read");
+    load(&writer.store, &mut next).expect("it can be read");
     next.ask("Again", 10, at(3));
     next.of_run(2).grow("Now", &at(4));
-    save(&writer.shelf, &mut next).expect("there is room");
+    save(&writer.store, &mut next).expect("there is room");
     let mut other = Conversation::new("talk").by("cccc");
-    load(&writer.shelf, &mut other).expect("it can be read");
+    load(&writer.store, &mut other).expect("it can be read");
     other.is_written();
     let progress: Vec<_> = other.views().map(|view| view.progress).collect();
     assert_eq!(progress, [Progress::Interrupted, Progress::Complete, Progress::Streaming]);

@@ -4,7 +4,7 @@ use refinire_web::conversation::{apply, load, save, Conversation, Store};
 use refinire_web::json::Value;
 use refinire_web::message::{Attachment, AttachmentSource, GeneratedFile, Message, ModelTurn, Role, Source, ToolCall};
 
-use crate::shelf::{at, attachment, found, head_key, parse, said, Shelf};
+use crate::memory_store::{at, attachment, found, head_key, parse, said, MemoryStore};
 
 /// What schema 2 knows of a turn; what it reads of one, and writes again, is that.
 const KNOWN: [&str; 8] = ["role", "content", "timestamp", "metadata", "interrupted", "toolCalls", "toolCallId", "open"];
@@ -41,65 +41,65 @@ fn cited() -> Message {
 }
 
 /// A conversation as the new version has kept it, and the key of its last turn.
-fn kept(shelf: &Shelf) -> (Conversation, String) {
+fn kept(store: &MemoryStore) -> (Conversation, String) {
     let mut talk = Conversation::new("talk");
     talk.add(said(Role::User, "Hi", &at(0)));
     talk.add(cited());
-    save(shelf, &mut talk).unwrap();
-    let key = shelf.keys().unwrap().into_iter().rfind(|key| key.starts_with("refinire-web/")).unwrap();
+    save(store, &mut talk).unwrap();
+    let key = store.keys().unwrap().into_iter().rfind(|key| key.starts_with("refinire-web/")).unwrap();
     (talk, key)
 }
 
-fn read(shelf: &Shelf, key: &str) -> String {
-    shelf.get(key).unwrap().unwrap()
+fn read(store: &MemoryStore, key: &str) -> String {
+    store.get(key).unwrap().unwrap()
 }
 
 #[test]
 fn it_can_read_what_the_new_version_keeps() {
-    let shelf = Shelf::default();
-    let (_, key) = kept(&shelf);
-    let head = parse(&read(&shelf, &head_key("talk")));
+    let store = MemoryStore::default();
+    let (_, key) = kept(&store);
+    let head = parse(&read(&store, &head_key("talk")));
     // It sets aside a conversation whose head is of another schema, with all its turns.
     assert_eq!(head.get("schema").and_then(Value::as_unsigned), Some(2));
-    let turn = parse(&read(&shelf, &key));
+    let turn = parse(&read(&store, &key));
     assert_eq!(turn.get("schema").and_then(Value::as_unsigned), Some(3));
-    let turns: Vec<_> = shelf.keys().unwrap().into_iter().filter(|key| key.starts_with("refinire-web/")).collect();
-    assert_eq!(parse(&read(&shelf, &turns[0])).get("schema"), None, "what has nothing new is as it was");
+    let turns: Vec<_> = store.keys().unwrap().into_iter().filter(|key| key.starts_with("refinire-web/")).collect();
+    assert_eq!(parse(&read(&store, &turns[0])).get("schema"), None, "what has nothing new is as it was");
 }
 
 /// Messages and storage events bring the same; a page that was away finds it in the store.
 #[test]
 fn an_answer_that_it_goes_on_with_keeps_what_it_does_not_know() {
     for by_message in [true, false] {
-        let shelf = Shelf::default();
-        let (mut page, key) = kept(&shelf);
+        let store = MemoryStore::default();
+        let (mut page, key) = kept(&store);
         let piece = key.replace('/', "+").replace(":talk", "000000:talk");
         let mut write = |key: &str, value: Option<&str>| {
             match value {
-                Some(value) => shelf.set(key, value).unwrap(),
-                None => shelf.remove(key).unwrap(),
+                Some(value) => store.set(key, value).unwrap(),
+                None => store.remove(key).unwrap(),
             }
             if by_message {
                 apply(&mut page, key, value).unwrap();
             } else {
-                load(&shelf, &mut page).unwrap();
+                load(&store, &mut page).unwrap();
             }
             assert_eq!(page.messages()[1].sources, cited().sources, "{value:?}");
             assert_eq!(page.messages()[1].files, cited().files, "{value:?}");
             page.take_to_be_restored()
         };
-        let begun = rewritten(&read(&shelf, &key), &[("open", is("true")), ("timestamp", at(5).as_str().into())]);
+        let begun = rewritten(&read(&store, &key), &[("open", is("true")), ("timestamp", at(5).as_str().into())]);
         assert!(!write(&key, Some(&begun)), "what grows is not the new page's to write");
         write(&piece, Some(", wörld"));
         let end =
             [("content", "Hello, wörld!".into()), ("interrupted", is("false")), ("timestamp", at(9).as_str().into())];
         assert!(write(
             &key,
-            Some(&rewritten(&read(&shelf, &key), &[("open", is("false"))].into_iter().chain(end).collect::<Vec<_>>()))
+            Some(&rewritten(&read(&store, &key), &[("open", is("false"))].into_iter().chain(end).collect::<Vec<_>>()))
         ));
         write(&piece, None);
-        save(&shelf, &mut page).unwrap();
-        let found = found(&shelf, "talk");
+        save(&store, &mut page).unwrap();
+        let found = found(&store, "talk");
         let turn = &found.messages()[1];
         assert_eq!((turn.content.as_str(), turn.interrupted), ("Hello, wörld!", false));
         assert_eq!((&turn.reasoning, &turn.api_root), (&cited().reasoning, &cited().api_root));
@@ -111,8 +111,8 @@ fn an_answer_that_it_goes_on_with_keeps_what_it_does_not_know() {
 
 #[test]
 fn what_it_has_written_itself_is_taken_as_it_is() {
-    let shelf = Shelf::default();
-    let (mut page, key) = kept(&shelf);
+    let store = MemoryStore::default();
+    let (mut page, key) = kept(&store);
     let later = key.replace("00:00:00.001Z", "00:00:01.000Z");
     let turn = r#"{"role":"user","content":"old","timestamp":"","metadata":{}}"#;
     apply(&mut page, &later, Some(turn)).unwrap();
@@ -136,7 +136,7 @@ fn records_of_schema_2_have_nothing_new_and_those_of_schema_3_have_it_all() {
 
 #[test]
 fn what_only_a_provider_wants_is_not_shown() {
-    let (page, _) = kept(&Shelf::default());
+    let (page, _) = kept(&MemoryStore::default());
     let shown = page.messages_value().to_json();
     assert!(shown.contains("sources") && shown.contains("reasoning"));
     assert!(!shown.contains("apiRoot") && !shown.contains("reasoning_content") && !shown.contains("schema"), "{shown}");
@@ -145,7 +145,7 @@ fn what_only_a_provider_wants_is_not_shown() {
 /// localStorage has room for some 5 MB.
 #[test]
 fn the_bytes_of_large_files_are_not_kept_in_a_small_store_and_stay_as_long_as_the_page() {
-    let shelf = Shelf { max_file_bytes: 64 * 1024, ..Shelf::default() };
+    let store = MemoryStore { max_file_bytes: 64 * 1024, ..MemoryStore::default() };
     let file = |bytes: usize| GeneratedFile {
         media_type: "image/png".to_owned(),
         data: Some("A".repeat(bytes / 3 * 4).into()),
@@ -154,11 +154,11 @@ fn the_bytes_of_large_files_are_not_kept_in_a_small_store_and_stay_as_long_as_th
     let files = vec![file(60_000), file(70_000)];
     let mut page = Conversation::new("talk");
     page.add(Message { files: files.clone(), ..said(Role::Assistant, "Here.", &at(0)) });
-    save(&shelf, &mut page).unwrap();
-    assert!(page.is_kept() && shelf.used() < 90_000);
-    load(&shelf, &mut page).unwrap();
+    save(&store, &mut page).unwrap();
+    assert!(page.is_kept() && store.used() < 90_000);
+    load(&store, &mut page).unwrap();
     assert_eq!(page.messages()[0].files, files);
-    let found = found(&shelf, "talk");
+    let found = found(&store, "talk");
     let lengths: Vec<_> =
         found.messages()[0].files.iter().map(|file| file.data.as_ref().map(|data| data.len())).collect();
     assert_eq!(lengths, [Some(80_000), None]);

@@ -2,17 +2,17 @@
 
 use refinire_web::conversation::{apply, save, Conversation};
 
-use crate::shelf::{Records, Shelf};
+use crate::memory_store::{MemoryStore, Records};
 
 /// A key, and what is stored there from then on.
 pub(crate) type Told = (String, Option<String>);
 
 /// Saves a conversation, and gives what other pages are told of that.
-pub(crate) fn kept(shelf: &Shelf, talk: &mut Conversation) -> Vec<Told> {
-    let before = shelf.records.borrow().clone();
-    save(shelf, talk).unwrap();
+pub(crate) fn kept(store: &MemoryStore, talk: &mut Conversation) -> Vec<Told> {
+    let before = store.records.borrow().clone();
+    save(store, talk).unwrap();
     assert!(talk.is_kept());
-    changes(&before, &shelf.records.borrow())
+    changes(&before, &store.records.borrow())
 }
 
 /// What was written between two looks at a store.

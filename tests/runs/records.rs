@@ -5,12 +5,12 @@ use refinire_web::error::Code;
 use refinire_web::json::Value;
 use refinire_web::message::Role;
 
-use crate::shelf::{conversation, found, head_key, rich, Failing, Shelf};
+use crate::memory_store::{conversation, found, head_key, rich, Failing, MemoryStore};
 
 #[test]
 fn a_conversation_comes_back_from_its_record_as_it_was() {
     for mut original in [rich(), Conversation::new("empty")] {
-        let store = Shelf::default();
+        let store = MemoryStore::default();
         save(&store, &mut original).unwrap();
         assert!(original.is_kept());
         let loaded = found(&store, original.id());
@@ -28,7 +28,7 @@ fn a_conversation_comes_back_from_its_record_as_it_was() {
 
 #[test]
 fn what_was_never_kept_is_empty_and_what_was_forgotten_too() {
-    let store = Shelf::default();
+    let store = MemoryStore::default();
     save(&store, &mut conversation("a", &[(Role::User, "hi", "")])).unwrap();
     assert!(found(&store, "b").messages().is_empty());
     erase(&store, &mut Conversation::new("a")).unwrap();
@@ -38,7 +38,7 @@ fn what_was_never_kept_is_empty_and_what_was_forgotten_too() {
 
 #[test]
 fn what_a_record_lacks_is_empty_and_what_it_has_more_is_dropped() {
-    let store = Shelf::default();
+    let store = MemoryStore::default();
     let record = r#"{"schema":1,"more":1,"messages":[{"role":"user","content":"hi","more":2},{"role":"robot","content":"?"},
         {"role":"user"},7,{"role":"assistant","content":"ho","metadata":[],"interrupted":"yes","toolCalls":7}]}"#;
     store.set(&head_key("a"), record).unwrap();
@@ -65,7 +65,7 @@ const UNREADABLE: [&str; 9] = [
 #[test]
 fn a_record_that_is_newer_or_broken_is_set_aside_and_never_overwritten() {
     for record in UNREADABLE {
-        let store = Shelf::default();
+        let store = MemoryStore::default();
         store.set(&head_key("a"), record).unwrap();
         let problem = load(&store, &mut Conversation::new("a")).expect_err("somebody is told");
         assert_eq!(problem.code, Code::Storage);
@@ -82,7 +82,7 @@ fn a_record_that_is_newer_or_broken_is_set_aside_and_never_overwritten() {
 #[test]
 fn a_record_is_set_aside_also_where_there_is_no_room_for_two() {
     let record = "x".repeat(1_000);
-    let store = Shelf::with_room(1_100);
+    let store = MemoryStore::with_room(1_100);
     store.set(&head_key("a"), &record).unwrap();
     assert!(load(&store, &mut Conversation::new("a")).is_err());
     let _ = save(&store, &mut Conversation::new("a"));
@@ -93,7 +93,7 @@ fn a_record_is_set_aside_also_where_there_is_no_room_for_two() {
 #[test]
 fn a_record_that_cannot_be_set_aside_stays_where_it_is() {
     let record = "x".repeat(1_000);
-    let store = Shelf::with_room(1_020);
+    let store = MemoryStore::with_room(1_020);
     store.set(&head_key("a"), &record).unwrap();
     assert_eq!(load(&store, &mut Conversation::new("a")).unwrap_err().message, "full");
     assert_eq!(store.get(&head_key("a")).unwrap(), Some(record));
@@ -101,7 +101,7 @@ fn a_record_that_cannot_be_set_aside_stays_where_it_is() {
 
 #[test]
 fn a_store_that_fails_is_told_and_fails_nothing() {
-    let store = Shelf::default();
+    let store = MemoryStore::default();
     store.failing.set(Failing::From(0));
     assert_eq!(load(&store, &mut Conversation::new("a")).unwrap_err().message, "denied");
     let asked: Vec<_> = store.recount().into_iter().map(|(what, _)| what).collect();
@@ -109,7 +109,7 @@ fn a_store_that_fails_is_told_and_fails_nothing() {
     for result in [save(&store, &mut rich()), erase(&store, &mut Conversation::new("a"))] {
         assert_eq!(result.unwrap_err().code, Code::Storage);
     }
-    let full = Shelf::with_room(10);
+    let full = MemoryStore::with_room(10);
     assert_eq!(save(&full, &mut rich()).unwrap_err().message, "full");
 }
 

@@ -8,7 +8,7 @@ use refinire_web::message::Role;
 use refinire_web::response::Batch;
 use refinire_web::run::Run;
 
-use crate::shelf::{at, lines, said};
+use crate::memory_store::{at, lines, said};
 use crate::world::config::resolved;
 use crate::world::{replies, Answer, Outcome, Reply, Way};
 
@@ -31,7 +31,7 @@ fn again(outcome: &Outcome) -> Conversation {
     let mut talk = outcome.conversation.clone();
     let at = talk.views().position(|view| view.alternatives.is_some()).unwrap();
     let id = talk.views().nth(at).unwrap().id.to_owned();
-    talk.select_alternative(&id, 0, &crate::shelf::at(99_999)).unwrap();
+    talk.select_alternative(&id, 0, &crate::memory_store::at(99_999)).unwrap();
     talk
 }
 

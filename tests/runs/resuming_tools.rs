@@ -3,7 +3,7 @@
 use refinire_web::conversation::{save, Conversation};
 use refinire_web::message::{Message, ModelTurn, Role, ToolCall};
 
-use crate::shelf::{found, Shelf};
+use crate::memory_store::{found, MemoryStore};
 use crate::world::{replies, Outcome, Reply, Scenario, Way};
 
 const TOOLS: &str = r#""fallback":false,"retry":false,
@@ -119,19 +119,19 @@ fn one_call() -> ModelTurn {
 
 #[test]
 fn a_page_that_is_closed_meanwhile_leaves_it_interrupted_in_the_store() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = Conversation::new("talk");
     talk.add(Message::new(Role::User, "question"));
     talk.grow("Let me", "2026-01-01T00:00:00.000Z");
-    save(&shelf, &mut talk).unwrap();
+    save(&store, &mut talk).unwrap();
     let kept = |talk: &mut Conversation| {
-        save(&shelf, talk).unwrap();
-        assert_eq!(found(&shelf, "talk").to_value(), talk.to_value());
-        found(&shelf, "talk").messages().iter().map(|message| message.interrupted).collect::<Vec<_>>()
+        save(&store, talk).unwrap();
+        assert_eq!(found(&store, "talk").to_value(), talk.to_value());
+        found(&store, "talk").messages().iter().map(|message| message.interrupted).collect::<Vec<_>>()
     };
     talk.call(one_call(), "2026-01-01T00:00:01.000Z".to_owned());
     assert_eq!(kept(&mut talk), [false, true]);
-    let mut reopened = found(&shelf, "talk");
+    let mut reopened = found(&store, "talk");
     let (sent, answer) = reopened.go_on(10, "2026-01-01T00:00:02.000Z").unwrap();
     assert_eq!((sent.len(), answer.content.as_str(), answer.tool_calls.len()), (1, "Let me see.", 0));
     let mut result = Message::new(Role::Tool, "1");
@@ -139,7 +139,7 @@ fn a_page_that_is_closed_meanwhile_leaves_it_interrupted_in_the_store() {
     "2026-01-01T00:00:01.500Z".clone_into(&mut result.timestamp);
     talk.add_own(result);
     assert_eq!(kept(&mut talk), [false, true, false]);
-    let (sent, answer) = found(&shelf, "talk").go_on(10, "2026-01-01T00:00:02.000Z").unwrap();
+    let (sent, answer) = found(&store, "talk").go_on(10, "2026-01-01T00:00:02.000Z").unwrap();
     assert_eq!((sent.len(), answer.content.as_str()), (3, ""));
     talk.grow("It is", "2026-01-01T00:00:03.000Z");
     assert_eq!(kept(&mut talk), [false, false, false, true]);

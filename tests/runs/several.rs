@@ -3,7 +3,7 @@
 use refinire_web::conversation::{load, save, Conversation};
 use refinire_web::message::{Message, ModelTurn, Role};
 
-use crate::shelf::Shelf;
+use crate::memory_store::MemoryStore;
 
 fn at(second: usize) -> String {
     format!("2026-01-01T00:00:{second:02}.000Z")
@@ -14,30 +14,30 @@ fn said(talk: &Conversation) -> Vec<String> {
     talk.messages().iter().map(line).collect()
 }
 
-fn found(shelf: &Shelf) -> Conversation {
+fn found(store: &MemoryStore) -> Conversation {
     let mut talk = Conversation::new("talk");
-    load(shelf, &mut talk).unwrap();
+    load(store, &mut talk).unwrap();
     talk
 }
 
 #[test]
 fn each_answer_grows_at_its_own_place_and_is_kept_there() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = Conversation::new("talk");
     talk.of_run(1).reserve(0, &at(0));
     talk.of_run(2).reserve(0, &at(0));
     talk.of_run(2).grow("second", &at(1));
-    save(&shelf, &mut talk).unwrap();
+    save(&store, &mut talk).unwrap();
     talk.of_run(1).grow("fi", &at(2));
     talk.of_run(2).grow("second one", &at(3));
     talk.of_run(1).grow("first", &at(4));
-    save(&shelf, &mut talk).unwrap();
+    save(&store, &mut talk).unwrap();
     assert_eq!(said(&talk), ["first…", "second one…"]);
-    assert_eq!(said(&found(&shelf)), ["first…", "second one…"]);
+    assert_eq!(said(&found(&store)), ["first…", "second one…"]);
     talk.of_run(2).answer(ModelTurn::new("second one."), false, at(5));
     talk.of_run(1).answer(ModelTurn::new("first"), true, at(6));
-    save(&shelf, &mut talk).unwrap();
-    assert_eq!(said(&found(&shelf)), ["first…", "second one."]);
+    save(&store, &mut talk).unwrap();
+    assert_eq!(said(&found(&store)), ["first…", "second one."]);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn turn(content: &str, second: usize) -> Message {
 
 #[test]
 fn what_several_say_turn_behind_turn_stands_together_also_when_it_is_read_again() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = Conversation::new("talk");
     for run in [1, 2] {
         talk.of_run(run).reserve(0, &at(0));
@@ -74,14 +74,14 @@ fn what_several_say_turn_behind_turn_stands_together_also_when_it_is_read_again(
     talk.of_run(2).add_own(turn("b's tool", 3));
     talk.of_run(2).grow("b e", &at(4));
     talk.of_run(1).add_own(turn("a's tool", 5));
-    save(&shelf, &mut talk).unwrap();
+    save(&store, &mut talk).unwrap();
     talk.of_run(2).answer(ModelTurn::new("b ends"), false, at(6));
     talk.of_run(1).answer(ModelTurn::new("a ends"), false, at(7));
     talk.add(turn("behind", 8));
-    save(&shelf, &mut talk).unwrap();
+    save(&store, &mut talk).unwrap();
     let whole = ["a calls", "a's tool", "a ends", "b calls", "b's tool", "b ends", "behind"];
     assert_eq!(said(&talk), whole);
-    assert_eq!(said(&found(&shelf)), whole);
+    assert_eq!(said(&found(&store)), whole);
 }
 
 #[test]
@@ -120,9 +120,9 @@ fn more_runs_and_turns_than_places_lose_none() {
     found.sort();
     found.dedup();
     assert_eq!(found.len(), 1_200);
-    let shelf = Shelf::default();
-    save(&shelf, &mut talk).unwrap();
-    let mut read = said(&self::found(&shelf));
+    let store = MemoryStore::default();
+    save(&store, &mut talk).unwrap();
+    let mut read = said(&self::found(&store));
     read.sort();
     assert_eq!(read, found);
 }

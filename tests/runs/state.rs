@@ -4,7 +4,7 @@
 use refinire_web::conversation::{save, Conversation};
 use serde_json::{json, Value};
 
-use crate::shelf::{found, Shelf};
+use crate::memory_store::{found, MemoryStore};
 use crate::world::{replies, Outcome, Reply, Scenario};
 
 const TOOLS: &str = r#""fallback":false,"tools":[{"name":"f","description":"","parameters":{"type":"object","properties":{"a":{}}},"executes":true}]"#;
@@ -25,7 +25,7 @@ fn calling(run: &Outcome, number: usize) -> Vec<Value> {
 }
 
 fn reloaded(conversation: &mut Conversation) -> Conversation {
-    let store = Shelf::default();
+    let store = MemoryStore::default();
     save(&store, conversation).unwrap();
     found(&store, conversation.id())
 }

@@ -4,14 +4,14 @@ use refinire_web::conversation::{list, Conversation};
 use refinire_web::message::Role;
 
 use super::{add, ids, marks, select, talk};
+use crate::memory_store::{at, found, lines, said, MemoryStore};
 use crate::pages::{hear, kept};
-use crate::shelf::{at, found, lines, said, Shelf};
 
 #[test]
 fn what_follows_is_put_aside_until_a_message_begins_an_alternative() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = talk(&["Q1", "A1", "Q2", "A2"]);
-    kept(&shelf, &mut talk);
+    kept(&store, &mut talk);
     let number = talk.branch(1);
     assert_eq!((lines(&talk), marks(&talk)), (vec!["Q1".to_owned()], vec![String::new()]));
     assert!(talk.is_kept(), "nothing is stored of that");
@@ -24,23 +24,23 @@ fn what_follows_is_put_aside_until_a_message_begins_an_alternative() {
     add(&mut talk, "Q2b", 6);
     let expected = ["Q1", "A1b", "Q2b"].map(str::to_owned).to_vec();
     assert_eq!((lines(&talk), marks(&talk)), (expected, vec![String::new(), "2/2".to_owned(), String::new()]));
-    kept(&shelf, &mut talk);
-    let again = found(&shelf, "talk");
+    kept(&store, &mut talk);
+    let again = found(&store, "talk");
     assert_eq!((lines(&again), marks(&again)), (lines(&talk), marks(&talk)));
     assert_eq!(ids(&again), ids(&talk));
-    assert_eq!(list(&shelf).unwrap()[0].messages, 6, "all of them are counted");
+    assert_eq!(list(&store).unwrap()[0].messages, 6, "all of them are counted");
 }
 
 #[test]
 fn another_alternative_is_shown_with_all_that_follows_it_in_every_page() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = talk(&["Q1", "A1", "Q2", "A2"]);
     let mut other = Conversation::new("talk").by("bbbb");
     talk.branch(1);
     add(&mut talk, "A1b", 5);
     talk.branch(1);
     add(&mut talk, "A1c", 6);
-    hear(&mut other, &kept(&shelf, &mut talk));
+    hear(&mut other, &kept(&store, &mut talk));
     let check = |pages: &[&Conversation], expected: &[&str], mark: &str| {
         for page in pages {
             assert_eq!(
@@ -49,23 +49,23 @@ fn another_alternative_is_shown_with_all_that_follows_it_in_every_page() {
             );
         }
     };
-    check(&[&talk, &other, &found(&shelf, "talk")], &["Q1", "A1c"], "3/3");
+    check(&[&talk, &other, &found(&store, "talk")], &["Q1", "A1c"], "3/3");
     for (index, expected) in [(0, &["Q1", "A1", "Q2", "A2"][..]), (1, &["Q1", "A1b"]), (0, &["Q1", "A1", "Q2", "A2"])] {
         let version = other.version();
         select(&mut talk, 1, index, 7);
-        hear(&mut other, &kept(&shelf, &mut talk));
+        hear(&mut other, &kept(&store, &mut talk));
         assert_ne!(other.version(), version);
-        check(&[&talk, &other, &found(&shelf, "talk")], expected, &format!("{}/3", index + 1));
+        check(&[&talk, &other, &found(&store, "talk")], expected, &format!("{}/3", index + 1));
     }
     // What is added belongs to the one that is shown, and does not change what is.
     add(&mut talk, "Q3", 8);
-    hear(&mut other, &kept(&shelf, &mut talk));
-    check(&[&talk, &other, &found(&shelf, "talk")], &["Q1", "A1", "Q2", "A2", "Q3"], "1/3");
+    hear(&mut other, &kept(&store, &mut talk));
+    check(&[&talk, &other, &found(&store, "talk")], &["Q1", "A1", "Q2", "A2", "Q3"], "1/3");
     // A new one is shown, whatever was chosen before.
     other.branch(1);
     other.add(said(Role::Assistant, "A1d", &at(9)));
-    hear(&mut talk, &kept(&shelf, &mut other));
-    check(&[&talk, &other, &found(&shelf, "talk")], &["Q1", "A1d"], "4/4");
+    hear(&mut talk, &kept(&store, &mut other));
+    check(&[&talk, &other, &found(&store, "talk")], &["Q1", "A1d"], "4/4");
     let id = ids(&talk);
     for (id, index) in [(id[0].as_str(), 0), (id[1].as_str(), 4), ("nothing", 0)] {
         assert_eq!(talk.select_alternative(id, index, &at(9)).unwrap_err().code.as_str(), "invalid-argument");
@@ -74,7 +74,7 @@ fn another_alternative_is_shown_with_all_that_follows_it_in_every_page() {
 
 #[test]
 fn the_first_question_and_what_is_in_an_alternative_have_alternatives_of_their_own() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = talk(&["Q1", "A1", "Q2", "A2"]);
     talk.branch(0);
     for (number, text) in ["Q1b", "A1b", "Q2b", "A2b"].iter().enumerate() {
@@ -91,15 +91,15 @@ fn the_first_question_and_what_is_in_an_alternative_have_alternatives_of_their_o
     assert_eq!(all(&talk), (strings(&["Q1", "A1", "Q2", "A2"]), strings(&["1/2", "", "", ""])));
     talk.branch(1);
     add(&mut talk, "A1c", 23);
-    kept(&shelf, &mut talk);
+    kept(&store, &mut talk);
     select(&mut talk, 0, 1, 24);
     assert_eq!(all(&talk).0, ["Q1b", "A1b", "Q2b", "A2b"], "what was chosen there is shown again");
     // Cut: the alternatives of what stays do, those of what goes do not.
     talk.truncate(2, &at(25));
-    kept(&shelf, &mut talk);
+    kept(&store, &mut talk);
     assert_eq!(all(&talk), (strings(&["Q1b", "A1b"]), strings(&["2/2", ""])));
-    assert_eq!(list(&shelf).unwrap()[0].messages, 7);
-    let mut again = found(&shelf, "talk");
+    assert_eq!(list(&store).unwrap()[0].messages, 7);
+    let mut again = found(&store, "talk");
     assert_eq!(all(&again), all(&talk));
     select(&mut again, 0, 0, 26);
     assert_eq!(all(&again), (strings(&["Q1", "A1c"]), strings(&["1/2", "2/2"])));

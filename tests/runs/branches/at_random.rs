@@ -5,14 +5,14 @@ use refinire_web::conversation::{load, Conversation};
 use refinire_web::message::Role;
 
 use super::{ids, marks};
+use crate::memory_store::{at, found, said, MemoryStore};
 use crate::pages::{hear, kept, Told};
 use crate::seed::rng;
-use crate::shelf::{at, found, said, Shelf};
 
 /// A few pages with one store. What one saves the others are told later, or never.
 struct Site {
     random: fastrand::Rng,
-    shelf: Shelf,
+    store: MemoryStore,
     pages: Vec<Conversation>,
     /// What each page is told, by sender: one sender's news keep their order.
     mail: Vec<Vec<Vec<Told>>>,
@@ -24,8 +24,8 @@ impl Site {
     fn new(seed: u64, pages: usize, loses: bool) -> Self {
         let page = |number: usize| Conversation::new("talk").by(&format!("pag{number}"));
         let mail = vec![vec![Vec::new(); pages]; pages];
-        let (random, shelf) = (fastrand::Rng::with_seed(seed), Shelf::default());
-        Self { random, shelf, pages: (0..pages).map(page).collect(), mail, loses, now: 1_000 }
+        let (random, store) = (fastrand::Rng::with_seed(seed), MemoryStore::default());
+        Self { random, store, pages: (0..pages).map(page).collect(), mail, loses, now: 1_000 }
     }
 
     fn step(&mut self) {
@@ -56,7 +56,7 @@ impl Site {
     }
 
     fn save(&mut self, page: usize) {
-        let told = kept(&self.shelf, &mut self.pages[page]);
+        let told = kept(&self.store, &mut self.pages[page]);
         for other in (0..self.pages.len()).filter(|other| *other != page) {
             self.mail[other][page].extend(told.iter().cloned());
         }
@@ -96,7 +96,7 @@ impl Site {
                 self.save(page);
                 if looks {
                     self.mail[page].iter_mut().for_each(Vec::clear);
-                    load(&self.shelf, &mut self.pages[page]).unwrap();
+                    load(&self.store, &mut self.pages[page]).unwrap();
                     self.pages[page].take_to_be_restored();
                     self.save(page);
                 }
@@ -105,9 +105,9 @@ impl Site {
                 }
             }
         }
-        let fresh = found(&self.shelf, "talk");
+        let fresh = found(&self.store, "talk");
         for page in &self.pages {
-            assert_eq!((ids(page), marks(page)), (ids(&fresh), marks(&fresh)), "{:#?}", self.shelf.records.borrow());
+            assert_eq!((ids(page), marks(page)), (ids(&fresh), marks(&fresh)), "{:#?}", self.store.records.borrow());
         }
     }
 }

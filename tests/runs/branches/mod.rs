@@ -9,7 +9,7 @@ mod running;
 use refinire_web::conversation::Conversation;
 use refinire_web::message::Role;
 
-use crate::shelf::{at, said};
+use crate::memory_store::{at, said};
 
 /// Questions and answers in turn, a millisecond after one another.
 fn talk(said: &[&str]) -> Conversation {

@@ -3,23 +3,23 @@
 use refinire_web::conversation::{apply, save};
 
 use super::{add, ids, marks, talk};
+use crate::memory_store::{at, found, lines, MemoryStore, Records};
 use crate::pages::kept;
-use crate::shelf::{at, found, lines, Records, Shelf};
 
 #[test]
 fn where_old_turns_went_their_alternatives_stay_reachable() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = talk(&["Q1", "A1", "Q2", "A2"]);
     talk.branch(3);
     add(&mut talk, "A2b", 5);
     add(&mut talk, "Q3b", 6);
     talk.branch(4);
     add(&mut talk, "Q3c", 7);
-    kept(&shelf, &mut talk);
+    kept(&store, &mut talk);
     let places = ids(&talk);
-    let all: Vec<_> = shelf.records.borrow().keys().cloned().collect();
+    let all: Vec<_> = store.records.borrow().keys().cloned().collect();
     let gone = |gone: &[&str]| {
-        let rest = Shelf::of(&shelf.records.borrow());
+        let rest = MemoryStore::of(&store.records.borrow());
         all.iter().filter(|key| gone.iter().any(|gone| key.contains(gone))).for_each(|key| {
             rest.records.borrow_mut().remove(key);
         });
@@ -54,25 +54,25 @@ fn a_record_that_names_no_sound_branch_is_a_turn_like_the_others() {
     let later = format!(r#"{{"id":"{}","after":"{}"}}"#, place(3), place(4));
     let unknown = format!(r#"{{"id":"{}","of":"{}","after":"{}"}}"#, place(4), place(0), place(2));
     let records = [record(1, "7"), record(2, &own), record(3, &later), record(5, r#"{"id":"x"}"#)];
-    let shelf = Shelf::of(&Records::from(records.clone()));
-    assert_eq!(lines(&found(&shelf, "talk")), ["1", "2", "3", "5"]);
+    let store = MemoryStore::of(&Records::from(records.clone()));
+    assert_eq!(lines(&found(&store, "talk")), ["1", "2", "3", "5"]);
     // A turn whose branch is gone goes on in the first branch.
-    let shelf = Shelf::of(&Records::from([records[0].clone(), records[1].clone(), record(4, &unknown)]));
-    assert_eq!(lines(&found(&shelf, "talk")), ["1", "2", "4"]);
+    let store = MemoryStore::of(&Records::from([records[0].clone(), records[1].clone(), record(4, &unknown)]));
+    assert_eq!(lines(&found(&store, "talk")), ["1", "2", "4"]);
 }
 
 #[test]
 fn a_page_of_an_older_version_does_not_move_a_turn_to_another_branch() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = talk(&["Q1", "A1"]);
     talk.branch(1);
     add(&mut talk, "A1b", 5);
-    kept(&shelf, &mut talk);
-    let key = shelf.records.borrow().keys().find(|key| key.contains(ids(&talk)[1].as_str())).cloned().unwrap();
+    kept(&store, &mut talk);
+    let key = store.records.borrow().keys().find(|key| key.contains(ids(&talk)[1].as_str())).cloned().unwrap();
     let old = r#"{"role":"assistant","content":"A1b, and more","timestamp":"2026-01-01T00:00:01.000Z"}"#;
     apply(&mut talk, &key, Some(old)).unwrap();
     assert_eq!(lines(&talk), ["Q1", "A1b, and more"]);
     assert!(talk.take_to_be_restored());
-    save(&shelf, &mut talk).unwrap();
-    assert_eq!(lines(&found(&shelf, "talk")), ["Q1", "A1b, and more"]);
+    save(&store, &mut talk).unwrap();
+    assert_eq!(lines(&found(&store, "talk")), ["Q1", "A1b, and more"]);
 }

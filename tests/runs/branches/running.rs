@@ -4,22 +4,22 @@ use refinire_web::conversation::{Conversation, Progress};
 use refinire_web::message::{ModelTurn, Role, ToolCall};
 
 use super::{add, marks, select, talk};
+use crate::memory_store::{at, found, lines, said, MemoryStore};
 use crate::pages::{hear, kept};
-use crate::shelf::{at, found, lines, said, Shelf};
 
 #[test]
 fn an_answer_that_grows_aside_is_whole_in_the_end_in_every_page() {
-    let shelf = Shelf::default();
+    let store = MemoryStore::default();
     let mut talk = talk(&["Q1"]);
     let mut other = Conversation::new("talk").by("bbbb");
     talk.begin();
     talk.of_run(0).grow("He", &at(3));
-    hear(&mut other, &kept(&shelf, &mut talk));
+    hear(&mut other, &kept(&store, &mut talk));
     // Meanwhile the question is edited in this page.
     talk.branch(0);
     add(&mut talk, "Q1b", 4);
     assert_eq!(lines(&talk), ["Q1b"]);
-    hear(&mut other, &kept(&shelf, &mut talk));
+    hear(&mut other, &kept(&store, &mut talk));
     assert_eq!(lines(&other), ["Q1b"]);
     talk.of_run(0).grow("Hello", &at(5));
     let news: Vec<_> = talk.take_news().into_iter().map(|(key, value)| (key, Some(value))).collect();
@@ -27,19 +27,19 @@ fn an_answer_that_grows_aside_is_whole_in_the_end_in_every_page() {
     select(&mut other, 0, 0, 6);
     let last = |talk: &Conversation| talk.views().last().map(|view| (view.content_from(0), view.progress));
     assert_eq!(last(&other), Some(("Hello".to_owned(), Progress::Streaming)));
-    hear(&mut talk, &kept(&shelf, &mut other));
+    hear(&mut talk, &kept(&store, &mut other));
     select(&mut talk, 0, 1, 7);
-    hear(&mut other, &kept(&shelf, &mut talk));
+    hear(&mut other, &kept(&store, &mut talk));
     // The answer calls a tool: neither the call nor its result is shown.
     let call = ToolCall { id: "c".into(), name: "look".into(), input_text: "{}".into(), extra: String::new() };
     talk.of_run(0).call(ModelTurn { tool_calls: vec![call], ..ModelTurn::new("Hello") }, at(8));
     talk.of_run(0).add_own(said(Role::Tool, "seen", &at(9)));
     talk.of_run(0).grow("I see", &at(10));
-    hear(&mut other, &kept(&shelf, &mut talk));
+    hear(&mut other, &kept(&store, &mut talk));
     talk.of_run(0).answer(ModelTurn::new("I see."), false, at(11));
     talk.of_run(0).end();
-    hear(&mut other, &kept(&shelf, &mut talk));
-    for page in [&mut talk, &mut other, &mut found(&shelf, "talk")] {
+    hear(&mut other, &kept(&store, &mut talk));
+    for page in [&mut talk, &mut other, &mut found(&store, "talk")] {
         assert_eq!(lines(page), ["Q1b"]);
         select(page, 0, 0, 12);
         assert_eq!(lines(page), ["Q1", "Hello", "seen", "I see."]);

@@ -9,7 +9,7 @@ use model::{Model, State, Tried};
 use page::{page, Op, Page};
 use replay::Replay;
 
-use crate::shelf::{head_key, Records};
+use crate::memory_store::{head_key, Records};
 use Op::{Add, CatchUp, Clear, End, Enter, Grow, Hear, Load, Save, Send};
 
 /// No turn is lost, none is there twice, and each page's are in its order; those of `start` come first.

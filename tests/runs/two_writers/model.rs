@@ -6,8 +6,8 @@ use refinire_web::conversation::load;
 
 use super::page::Page;
 use super::replay::{Replay, Reply};
+use crate::memory_store::{found, lines, MemoryStore, Records};
 use crate::pages::Told;
-use crate::shelf::{found, lines, Records, Shelf};
 
 /// How far the pages have come, and what each of them sees.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -147,13 +147,13 @@ impl Model<'_> {
     /// What a new page finds at the end, and what was forgotten on the way. Every other page finds the same once it has
     /// looked again.
     pub(super) fn outcome(&self, state: &State) -> (Vec<String>, Vec<String>) {
-        let fresh = found(&Shelf::of(&state.base), "talk");
+        let fresh = found(&MemoryStore::of(&state.base), "talk");
         let mut forgotten = Vec::new();
         for (page, told) in self.pages.iter().zip(&state.told) {
             let (mut talk, noted) = page.play(&Replay::new(told, &state.base));
             assert!(talk.is_kept(), "{} has kept everything: {state:#?}", page.name);
             forgotten.extend(noted);
-            load(&Shelf::of(&state.base), &mut talk).unwrap();
+            load(&MemoryStore::of(&state.base), &mut talk).unwrap();
             assert_eq!(lines(&talk), lines(&fresh), "{} sees what a new page sees: {state:#?}", page.name);
         }
         (lines(&fresh), forgotten)

@@ -4,8 +4,8 @@ use refinire_web::conversation::{catch_up, load, save, Conversation};
 use refinire_web::message::{ModelTurn, Role};
 
 use super::replay::Replay;
+use crate::memory_store::{at, lines, said};
 use crate::pages;
-use crate::shelf::{at, lines, said};
 use Op::{Add, CatchUp, Clear, End, Enter, Grow, Hear, Load, Save, Send};
 
 #[derive(Debug, Clone, Copy)]

@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use refinire_web::conversation::{Store, StoreError};
 use refinire_web::error::{Code, Error};
 
+use crate::memory_store::Records;
 use crate::pages::Told;
-use crate::shelf::Records;
 
 /// What the store said to a call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -11,11 +11,12 @@ use refinire_web::env::Clock;
 use refinire_web::event::{Event, HostValue, RunResult, Thrown};
 use refinire_web::message::ToolCall;
 use refinire_web::run::{
-    Batching, Chunk, Delivery, Driver, Extras, Listener, Review, Run, RunHost, StopSignal, TextChunk, TextChunks,
-    TextEvent, TokenCounter, ToolOutcome, Wait, Write,
+    Batching, Delivery, Driver, Extras, Listener, Review, Run, RunHost, StopSignal, TextChunk, TextEvent, TokenCounter,
+    ToolOutcome, Wait, Write,
 };
 use refinire_web::testing::{timestamp, ScriptedTransport};
 
+use super::chunks::{check_part, receive_all};
 use super::page::{self, Saved};
 use super::time::Time;
 use super::told::event_json;
@@ -27,6 +28,16 @@ pub(crate) enum Answer {
     /// Is ready for the next one after so many milliseconds.
     Hold(f64),
     Stop(Way),
+}
+
+/// What the caller listens to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hears {
+    /// Chunks and events.
+    Everything,
+    Chunks,
+    /// Chunks; those that go out together come as a list, as they do within a flow.
+    Lists,
 }
 
 /// How a caller stops a run.
@@ -54,9 +65,7 @@ pub(crate) struct World {
     pub(crate) time: Time,
     pub(crate) run: Rc<RefCell<Run>>,
     pub(crate) delivery: RefCell<Option<Rc<Delivery>>>,
-    pub(crate) quiet: bool,
-    /// Chunks that go out together come as a list, as they do within a flow.
-    pub(crate) listed: bool,
+    pub(crate) hears: Hears,
     /// Its chunks go to whoever reads the stream, and to no callback.
     pub(crate) is_read: Cell<bool>,
     pub(crate) server: ScriptedTransport,
@@ -98,8 +107,7 @@ impl World {
             time,
             run: Rc::new(RefCell::new(run)),
             delivery: RefCell::default(),
-            quiet: false,
-            listed: false,
+            hears: Hears::Everything,
             is_read: Cell::new(false),
             server,
             randoms: RefCell::default(),
@@ -177,69 +185,11 @@ impl World {
         self.chunk_times.borrow_mut().push(self.time.now());
     }
 
-    /// The caller gets a chunk. Gives what it wants to be awaited.
-    fn receive(&self, chunk: &TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
-        check_part(chunk);
-        let count = self.chunks.borrow().len() + 1;
-        self.take(chunk.text.to_owned());
-        let units: usize = self.chunks.borrow().iter().map(|chunk| chunk.encode_utf16().count()).sum();
-        let delivered = self.delivery.borrow().as_ref().map(|delivery| delivery.chars());
-        assert_eq!(
-            delivered,
-            Some(units),
-            "a chunk counts as delivered from when it is handed on, and no chunk behind it"
-        );
-        self.tell(format!("text {}", chunk.text));
-        let answer = (self.reader.borrow_mut())(count);
-        match answer {
-            Answer::Take => None,
-            Answer::Hold(ms) => Some(self.time.foreign(ms).boxed_local()),
-            Answer::Stop(way) => {
-                self.stop(way);
-                None
-            }
-        }
-    }
-
-    fn tell(&self, line: String) {
+    pub(super) fn tell(&self, line: String) {
         assert!(self.run.try_borrow_mut().is_ok(), "the run is borrowed while a listener is called");
         self.log.borrow_mut().push(line);
         self.moment();
     }
-}
-
-/// The text of a chunk of a stream.
-pub(crate) fn text_of(chunk: Chunk) -> String {
-    match chunk {
-        Chunk::Text(text) => text,
-        Chunk::Part { whole, from, to } => part_of(&whole, from, to),
-    }
-}
-
-/// A chunk that is part of another text is that part.
-fn check_part(chunk: &TextChunk<'_>) {
-    if let Some((whole, from)) = chunk.part {
-        assert_eq!(part_of(whole, from, from + chunk.units), chunk.text);
-    }
-}
-
-/// The caller gets the chunks of a list, each when it is ready for it.
-fn receive_all(world: Rc<World>, mut chunks: TextChunks) -> Option<LocalBoxFuture<'static, ()>> {
-    while let Some(chunk) = chunks.take() {
-        let Some(wait) = world.receive(&chunk) else { continue };
-        return Some(Box::pin(async move {
-            wait.await;
-            if let Some(rest) = receive_all(world, chunks) {
-                rest.await;
-            }
-        }));
-    }
-    None
-}
-
-fn part_of(whole: &HostValue, from: usize, to: usize) -> String {
-    let units = whole.downcast_ref::<Vec<u16>>().expect("it is what the listener gave");
-    String::from_utf16(&units[from..to]).expect("a chunk does not end within a character")
 }
 
 /// Why the caller stops.
@@ -284,7 +234,7 @@ impl Clock for Host {
 
 impl Listener for Host {
     fn hears_events(&self) -> bool {
-        !self.0.quiet
+        self.0.hears == Hears::Everything
     }
 
     fn text_event(&self, _: &str) -> TextEvent {
@@ -302,7 +252,7 @@ impl Listener for Host {
     }
 
     fn chunk(&self, chunk: TextChunk<'_>) -> Result<Option<Wait>, HostValue> {
-        assert!(!self.0.listed, "a chunk comes by itself");
+        assert_ne!(self.0.hears, Hears::Lists, "a chunk comes by itself");
         if self.0.is_read.get() {
             check_part(&chunk);
             return Ok(None);
@@ -312,7 +262,7 @@ impl Listener for Host {
 
     fn write(&self) -> Option<Write> {
         let world = self.0.clone();
-        self.0.listed.then(|| -> Write { Rc::new(move |chunks| receive_all(world.clone(), chunks)) })
+        (self.0.hears == Hears::Lists).then(|| -> Write { Rc::new(move |chunks| receive_all(world.clone(), chunks)) })
     }
 
     fn whole(&self, text: &str, is_read: bool) -> Option<HostValue> {

@@ -1,5 +1,6 @@
-//! The world of paper: how a run in it is set up, and what came of the run.
+//! A scripted world: how a run in it is set up, and what came of the run.
 
+mod chunks;
 pub(crate) mod config;
 mod host;
 mod outcome;

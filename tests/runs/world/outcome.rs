@@ -9,7 +9,7 @@ use refinire_web::message::Message;
 use refinire_web::response::run_result;
 use refinire_web::testing::Sent;
 
-use super::host::{Stopped, Way, World};
+use super::host::{Hears, Stopped, Way, World};
 use super::page::Saved;
 use super::told::result_value;
 
@@ -59,14 +59,22 @@ impl Outcome {
         let last = world.last.take();
         match (&ended, &outcome) {
             (Ok(()) | Err(Ended::Stopped(Way::Cancel)), Ok(_)) => {
-                assert!(world.quiet || matches!(last, Some(Event::Finish { .. })), "{last:?}");
+                assert!(world.hears != Hears::Everything || matches!(last, Some(Event::Finish { .. })), "{last:?}");
             }
             (Err(Ended::Stopped(Way::Abort | Way::Throw)), Err(Thrown::Host(_))) => {
-                assert!(world.quiet || matches!(last, Some(Event::Error { error: Thrown::Host(_), .. })), "{last:?}");
+                assert!(
+                    world.hears != Hears::Everything
+                        || matches!(last, Some(Event::Error { error: Thrown::Host(_), .. })),
+                    "{last:?}"
+                );
             }
             (Err(Ended::Failed(error)), Err(Thrown::Error(told))) => {
                 assert_eq!((told.code, &told.message), (error.code, &error.message));
-                assert!(world.quiet || matches!(last, Some(Event::Error { error: Thrown::Error(_), .. })), "{last:?}");
+                assert!(
+                    world.hears != Hears::Everything
+                        || matches!(last, Some(Event::Error { error: Thrown::Error(_), .. })),
+                    "{last:?}"
+                );
             }
             (ended, outcome) => panic!("a run that ended with {ended:?} was settled with {outcome:?}"),
         }

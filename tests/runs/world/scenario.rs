@@ -14,8 +14,9 @@ use refinire_web::response::Batch;
 use refinire_web::run::{Batching, Delivery, Run};
 use refinire_web::testing::{Reply, ScriptedTransport};
 
+use super::chunks::text_of;
 use super::config;
-use super::host::{text_of, Answer, Tools, Way, World};
+use super::host::{Answer, Hears, Tools, Way, World};
 use super::outcome::Outcome;
 use super::time::Time;
 
@@ -24,8 +25,7 @@ pub(crate) struct Scenario {
     model: String,
     options: String,
     batch: Batch,
-    quiet: bool,
-    listed: bool,
+    hears: Hears,
     randoms: Vec<f64>,
     freezes: Vec<(f64, f64)>,
     hidden_from: f64,
@@ -50,8 +50,7 @@ pub(crate) fn replies(replies: impl IntoIterator<Item = Reply>) -> Scenario {
         model: "openai://gpt".to_owned(),
         options: String::new(),
         batch: Batch::Delta,
-        quiet: false,
-        listed: false,
+        hears: Hears::Everything,
         randoms: Vec::new(),
         freezes: Vec::new(),
         hidden_from: f64::INFINITY,
@@ -90,14 +89,14 @@ impl Scenario {
 
     /// Nobody listens to events.
     pub(crate) fn quiet(mut self) -> Self {
-        self.quiet = true;
+        self.hears = Hears::Chunks;
         self
     }
 
     /// Nobody listens to events, and chunks that go out together come as a list.
     pub(crate) fn listed(mut self) -> Self {
-        self.listed = true;
-        self.quiet()
+        self.hears = Hears::Lists;
+        self
     }
 
     pub(crate) fn randoms(mut self, randoms: &[f64]) -> Self {
@@ -249,7 +248,8 @@ impl Scenario {
         );
         let config = config::resolved(&options).expect("the options are right");
         let conversation = Rc::new(RefCell::new(self.conversation));
-        let mut run = Run::new(Rc::new(config), self.batch, !self.quiet, Some(conversation.clone()));
+        let mut run =
+            Run::new(Rc::new(config), self.batch, self.hears == Hears::Everything, Some(conversation.clone()));
         if self.regenerates {
             run = run.regenerating();
         }
@@ -257,8 +257,7 @@ impl Scenario {
         let time = Time::default();
         self.freezes.iter().for_each(|(from, ms)| time.freeze(*from, *ms));
         let mut world = World::new(run, time.clone(), ScriptedTransport::new(&time, self.replies));
-        world.quiet = self.quiet;
-        world.listed = self.listed;
+        world.hears = self.hears;
         world.randoms = RefCell::new(self.randoms.into());
         world.reader = RefCell::new(self.reader);
         world.tools = RefCell::new(self.tools);

@@ -24,7 +24,7 @@ pub(crate) enum Failing {
     Sets,
 }
 
-pub(crate) struct Shelf {
+pub(crate) struct MemoryStore {
     pub(crate) records: RefCell<Records>,
     /// How many bytes there is room for.
     pub(crate) room: Cell<usize>,
@@ -39,19 +39,19 @@ pub(crate) struct Shelf {
     pub(crate) looker: RefCell<Option<Looker>>,
 }
 
-impl Default for Shelf {
+impl Default for MemoryStore {
     fn default() -> Self {
         Self::with_room(usize::MAX)
     }
 }
 
-impl fmt::Debug for Shelf {
+impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shelf").field("records", &self.records).finish_non_exhaustive()
+        f.debug_struct("MemoryStore").field("records", &self.records).finish_non_exhaustive()
     }
 }
 
-impl Shelf {
+impl MemoryStore {
     pub(crate) fn with_room(room: usize) -> Self {
         Self {
             records: RefCell::default(),
@@ -98,7 +98,7 @@ impl Shelf {
     }
 }
 
-impl Store for Shelf {
+impl Store for MemoryStore {
     fn get(&self, key: &str) -> Result<Option<String>, StoreError> {
         self.ask("get", key)?;
         Ok(self.records.borrow().get(key).cloned())
