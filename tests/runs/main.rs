@@ -1,4 +1,4 @@
-//! Whole runs in a world of paper: a network that says what a script says, a clock that moves only when everybody waits,
+//! Whole runs in a scripted world: a network that says what a script says, a clock that moves only when everybody waits,
 //! and somebody who takes the answer. No sleeps, no wall clock.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(

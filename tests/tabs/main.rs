@@ -1,4 +1,4 @@
-//! Several tabs of a site in a world of paper: channels, locks and adapters by a script, and time that moves only when a
+//! Several tabs of a site in a scripted world: channels, locks and adapters, and time that moves only when a
 //! test says so.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
