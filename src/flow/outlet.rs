@@ -110,7 +110,11 @@ impl<H: Host> Outlet<H> {
     /// Hands on chunks. Returns whether one of them has to be waited for: those after it are first in the queue then.
     fn hand_on(&self, mut chunks: TextChunks) -> bool {
         let mut wait = None;
-        while wait.is_none() && !self.host.is_over() {
+        while wait.is_none() && !self.host.is_over() && !chunks.is_empty() {
+            wait = self.host.wanted();
+            if wait.is_some() {
+                break;
+            }
             let Some(chunk) = chunks.take() else { break };
             wait = self.host.deliver(chunk);
         }

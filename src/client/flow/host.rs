@@ -186,6 +186,11 @@ impl Host for FlowHost {
         self.delivery.is_over()
     }
 
+    /// Nothing: the reader of events asks for a chunk when it finds its event.
+    fn wanted(&self) -> Option<LocalBoxFuture<'static, ()>> {
+        None
+    }
+
     fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
         if self.events.hears_events() {
             self.events.push(Item::Text);

@@ -36,6 +36,8 @@ struct Flags {
     is_lazy: Cell<bool>,
     /// The run may be read as a stream.
     streams: Cell<bool>,
+    /// A flow has a chunk, and waits until somebody reads.
+    has_chunk: Cell<bool>,
     is_cancelled: Cell<bool>,
 }
 

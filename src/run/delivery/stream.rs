@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use futures::future::{FutureExt, LocalBoxFuture};
+
 use super::{Delivery, Figures, TextChunk};
 use crate::event::HostValue;
 
@@ -153,6 +155,14 @@ impl Delivery {
         }
         self.flags.is_lazy.get()
             && (!self.stream.queue.borrow().is_empty()
-                || (self.has_gathered() && self.stream.readers.borrow().is_empty()))
+                || ((self.has_gathered() || self.flags.has_chunk.get()) && self.stream.readers.borrow().is_empty()))
+    }
+
+    /// Before a flow takes its next chunk: what to wait for if it goes only as far as its stream is read. A chunk counts as
+    /// delivered in its step when it is taken, so it is taken only when somebody reads.
+    pub fn wanted(self: &Rc<Self>) -> Option<LocalBoxFuture<'static, ()>> {
+        let is_early = self.flags.is_lazy.get() && !self.is_over() && self.stream.readers.borrow().is_empty();
+        self.flags.has_chunk.set(is_early);
+        is_early.then(|| self.clone().taken().boxed_local())
     }
 }

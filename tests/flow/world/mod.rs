@@ -252,6 +252,10 @@ impl Host for World {
         self.is_over.get()
     }
 
+    fn wanted(&self) -> Option<LocalBoxFuture<'static, ()>> {
+        None
+    }
+
     fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
         self.note(format!("chunk {}", chunk.text));
         let ms = self.slow.get();

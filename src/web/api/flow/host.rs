@@ -230,6 +230,10 @@ impl Host for JsHost {
         self.delivery.is_over()
     }
 
+    fn wanted(&self) -> Option<LocalBoxFuture<'static, ()>> {
+        self.delivery.wanted()
+    }
+
     fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
         self.delivery.chunk(chunk).then(|| self.delivery.clone().taken().boxed_local())
     }

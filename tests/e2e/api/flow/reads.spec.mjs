@@ -24,9 +24,8 @@ const PLACES = {
   },
 };
 
-/** Runs such a flow. Gives the calls of its callback, and what the conversation has of the answer in each and at the end. */
-async function run(kit, { steps, reads, isAwaited, stop }) {
-  const words = reads.flat();
+/** Makes such a flow, in the page. */
+function flowOf(kit, { steps, reads }) {
   const model = kit.model((turn) => turn.send(...reads.map((read) => read.map(kit.saying).join(""))).finish());
   // The other branch answers after all reads of the agent have arrived.
   const other = kit.model(async (turn) => {
@@ -35,7 +34,13 @@ async function run(kit, { steps, reads, isAwaited, stop }) {
     turn.answer("other ");
   });
   const flow = new kit.refinire.Flow((0, eval)(steps)(kit.named("agent", model), kit.named("other", other), kit.refinire));
-  const answer = () => kit.said(flow.context).find(({ content }) => content.startsWith("one "));
+  return { flow, answer: () => kit.said(flow.context).find(({ content }) => content.startsWith("one ")) };
+}
+
+/** Runs such a flow. Gives the calls of its callback, and what the conversation has of the answer in each and at the end. */
+async function run(kit, { flowOf, steps, reads, isAwaited, stop }) {
+  const words = reads.flat();
+  const { flow, answer } = (0, eval)(flowOf)(kit, { steps, reads });
   const stopping = new AbortController();
   const [log, grown] = [[], []];
   const callback = (chunk) => {
@@ -50,10 +55,38 @@ async function run(kit, { steps, reads, isAwaited, stop }) {
   return { log, grown, outcome, kept: answer() };
 }
 
+/** Reads such a flow up to the second word of the agent. Gives what was read, and what the conversation has of the answer then and at the end. */
+async function read(kit, { flowOf, steps, reads }) {
+  const words = reads.flat();
+  const { flow, answer } = (0, eval)(flowOf)(kit, { steps, reads });
+  const stream = flow.runStreamed("Go");
+  const [chunks, kept] = [[], []];
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    // Whatever goes on without the reader has come to a halt.
+    await kit.settled();
+    if (words.includes(chunk)) kept.push(answer());
+    if (kept.length === 2) break;
+  }
+  const { finishReason } = await stream.result;
+  return { chunks, kept: [...kept, answer()], finishReason };
+}
+
 for (const [where, { steps, order }] of Object.entries(PLACES)) {
   const isHeld = order[0] !== WORDS[0];
+  const reading = { flowOf: `(${flowOf})`, steps: `(${steps})`, reads: READS };
+
+  test(`${where}: what a reader leaves in the middle of a read is not in the conversation`, async ({ inPage }) => {
+    const { chunks, kept, finishReason } = await inPage(read, reading);
+    expect(chunks).toEqual(order.slice(0, order.indexOf(WORDS[1]) + 1));
+    // Chunks that wait for another branch count as delivered as soon as they arrive.
+    expect(kept.map(({ content }) => content)).toEqual(isHeld ? [WORDS.join(""), WORDS.join(""), WORDS.join("")] : [grown(1), grown(2), grown(2)]);
+    expect(kept.at(-1).interrupted).toBe(isHeld ? undefined : true);
+    expect(finishReason).toBe("aborted");
+  });
+
   for (const isAwaited of [false, true]) {
-    const given = { steps: `(${steps})`, reads: READS, isAwaited };
+    const given = { ...reading, isAwaited };
     const callback = isAwaited ? "a callback that is awaited" : "a callback";
     const calls = (chunks) => chunks.flatMap((chunk) => (isAwaited ? [`begin ${chunk}`, `end ${chunk}`] : [`begin ${chunk}`]));
 
