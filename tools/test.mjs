@@ -32,7 +32,7 @@ const suites = {
       // wasm-pack builds with the profile `dev` what it then runs with the profile `test`: where the two are the same, all is compiled once.
       CARGO_PROFILE_TEST_OPT_LEVEL: "0",
     },
-    beside: wakeServer,
+    helper: keepServerAwake,
     ...cargo,
   },
   json: nodeTests("tests/json"),
@@ -72,11 +72,11 @@ function inWords({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
-async function runSuite({ command: [command, ...args], env, beside, skip, ...counts }) {
+async function runSuite({ command: [command, ...args], env, helper, skip, ...counts }) {
   if (skip) return { passed: 0, failed: 0, skipped: 1, complaint: `skipped, as ${skip}` };
-  const helper = await beside?.();
-  const { status, output } = await tee(command, args, { ...env, ...helper?.env });
-  helper?.stop();
+  const help = await helper?.();
+  const { status, output } = await tee(command, args, { ...env, ...help?.env });
+  help?.stop();
   const gaveUp = counts.gaveUp ? [...output.matchAll(counts.gaveUp)].length : 0;
   const passed = add(output, counts.passed) - gaveUp;
   const failed = add(output, counts.failed);
@@ -92,8 +92,9 @@ async function runSuite({ command: [command, ...args], env, beside, skip, ...cou
 /**
  * Keeps the web server of wasm-bindgen's test runner awake, with connections that are closed at once. Of several connections that a browser
  * opens together this server can leave one waiting until another one ends, and the page never loads (the thread pool of tiny_http 0.12).
+ * When a connection ends, its thread takes one that waits.
  */
-async function wakeServer() {
+async function keepServerAwake() {
   const port = await freePort();
   const timer = setInterval(() => {
     const socket = connect(port, "127.0.0.1", () => socket.destroy());

@@ -72,7 +72,7 @@ impl Default for Limits {
     }
 }
 
-/// What an agent is to do, one field for each option. Whatever is not set has its default.
+/// What an agent is to do. Whatever is not set has its default. It has many fields because there are many options.
 ///
 /// # Example: an agent that asks your own server
 /// ```

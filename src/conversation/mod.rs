@@ -68,9 +68,10 @@ struct Head {
     is_refused: bool,
 }
 
-/// The title, if it has one.
+/// The title of the conversation.
 #[derive(Debug, Clone, Default)]
 struct Title {
+    /// `None` if it has none.
     text: Option<String>,
     /// It has changed since the head was saved.
     is_new: bool,
@@ -81,10 +82,10 @@ struct Title {
 struct Removals {
     /// When it last cleared the conversation; empty if it never did.
     cleared_at: String,
-    /// The other turns that it has removed, and when.
+    /// The turns that it has removed one by one, and when.
     cut: BTreeMap<String, String>,
     /// The positions of turns that are to be removed from the store.
-    positions: Vec<String>,
+    to_forget: Vec<String>,
 }
 
 /// Numbers that grow with changes.
@@ -213,7 +214,7 @@ impl Conversation {
     #[must_use]
     pub fn is_kept(&self) -> bool {
         let is_kept = |(entry, message): (&Entry, &Message)| !entry.is_new && entry.kept == Some(message.content.len());
-        !self.head.is_new && self.removals.positions.is_empty() && self.rows.iter().all(is_kept)
+        !self.head.is_new && self.removals.to_forget.is_empty() && self.rows.iter().all(is_kept)
     }
 
     /// The state that the steps of a flow share, a JSON object.
@@ -315,7 +316,7 @@ impl Conversation {
     pub fn clear(&mut self, timestamp: String) {
         for (entry, _) in std::mem::take(&mut self.rows).iter_mut() {
             if entry.kept.is_some() {
-                self.removals.positions.push(std::mem::take(&mut entry.position));
+                self.removals.to_forget.push(std::mem::take(&mut entry.position));
             }
         }
         self.branches = Branches::default();
@@ -323,7 +324,7 @@ impl Conversation {
         self.set_title(None);
         // Pieces whose turns are gone may still be in the store.
         while let Some(piece) = self.from_others.early.pop() {
-            self.removals.positions.push(piece.position);
+            self.removals.to_forget.push(piece.position);
         }
         self.positions.clear();
         self.shared_state = Value::object();

@@ -28,7 +28,7 @@ impl Conversation {
         self.head.is_stored = true;
         let is_changed = if self.rows.get(position).is_some() {
             self.update_turn(position, Stored { message, is_open, lacks_members, branch })
-        } else if self.removals.positions.iter().any(|removed| removed == position) {
+        } else if self.removals.to_forget.iter().any(|removed| removed == position) {
             false
         } else {
             self.put(Entry { branch, ..Entry::stored(position, &message, is_open) }, message);
@@ -73,7 +73,7 @@ impl Conversation {
 
     /// Takes over a turn from a head of schema 1, to be saved under its own key.
     pub(super) fn take_over(&mut self, position: &str, message: Message) {
-        if self.rows.get(position).is_none() && !self.removals.positions.iter().any(|removed| removed == position) {
+        if self.rows.get(position).is_none() && !self.removals.to_forget.iter().any(|removed| removed == position) {
             // It counts as stored, because the head holds it: if the turn is removed, the store must change.
             let entry = Entry { position: position.to_owned(), kept: Some(0), is_new: true, ..Entry::default() };
             self.put(entry, message);

@@ -48,8 +48,8 @@ pub trait Host: 'static {
     fn tell(&self, event: Event, trail: &Trail);
     /// Whether the run is over, so that no more chunks are handed on.
     fn is_over(&self) -> bool;
-    /// What to wait for before the next chunk is taken, because nobody reads it yet: see [`Delivery::wanted`](crate::run::Delivery::wanted).
-    fn wanted(&self) -> Option<LocalBoxFuture<'static, ()>>;
+    /// What to wait for before the next chunk is taken: see [`Delivery::await_reader`](crate::run::Delivery::await_reader).
+    fn await_reader(&self) -> Option<LocalBoxFuture<'static, ()>>;
     /// Hands on a chunk. Returns a future if the next chunk has to wait.
     fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>>;
 

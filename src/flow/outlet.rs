@@ -111,7 +111,7 @@ impl<H: Host> Outlet<H> {
     fn hand_on(&self, mut chunks: TextChunks) -> bool {
         let mut wait = None;
         while wait.is_none() && !self.host.is_over() && !chunks.is_empty() {
-            wait = self.host.wanted();
+            wait = self.host.await_reader();
             if wait.is_some() {
                 break;
             }

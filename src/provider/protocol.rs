@@ -54,9 +54,9 @@ pub struct LocalServer {
     pub openai_path: &'static str,
 }
 
-/// One wire format, one field for each fact about it.
+/// One wire format: the facts about it, each by itself, so that a provider is one value.
 #[derive(Debug)]
-#[allow(clippy::struct_excessive_bools)] // Facts, each by itself.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Protocol {
     /// Its name in JavaScript.
     pub name: &'static str,

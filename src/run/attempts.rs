@@ -33,15 +33,16 @@ pub enum Next {
 pub(super) struct Attempts {
     /// How many requests were made.
     pub(super) made: u32,
-    /// How many of them do not count for retries: those before this turn, before a continuation, or while the model was being loaded.
-    pub(super) before: u32,
+    /// How many of them do not count for retries: those before this turn or a continuation, those made while the model was being
+    /// loaded, and those that were made again in another way.
+    pub(super) uncounted: u32,
     /// How often the run has continued after a cut.
     pub(super) continued: u64,
     /// For how many milliseconds it has waited for the model to be loaded.
     pub(super) loading_ms: f64,
     /// Why the answer is requested without streaming.
     pub(super) unstreamed: Option<Error>,
-    /// How many turns the model has been asked for.
+    /// How many turns the model has been asked for, since the question was last asked again.
     pub(super) turns: u64,
 }
 
@@ -86,7 +87,7 @@ impl Run {
         }
         self.attempts.loading_ms += delay_ms;
         self.reader.answer_mut().reset();
-        self.attempts.before += 1;
+        self.attempts.uncounted += 1;
         Ok(self.wait(delay_ms, &error))
     }
 
@@ -100,7 +101,7 @@ impl Run {
                 return Err(error);
             }
             self.attempts.continued += 1;
-            self.attempts.before = self.attempts.made;
+            self.attempts.uncounted = self.attempts.made;
             self.reader.answer_mut().spend();
             self.tell(Event::Continue { error });
             return Ok(Next::Now);
@@ -117,7 +118,7 @@ impl Run {
             return Ok(self.ask_otherwise(&error));
         }
         let config = self.config.clone();
-        if let Some(delay_ms) = delay(&config, &error, self.attempts.made - self.attempts.before, random) {
+        if let Some(delay_ms) = delay(&config, &error, self.attempts.made - self.attempts.uncounted, random) {
             return Ok(self.wait(delay_ms, &error));
         }
         if !config.options.fallback || !config.protocol.non_streaming || error.refused || self.attempts.continued > 0 {
@@ -130,7 +131,7 @@ impl Run {
 
     /// The same question is asked at once in another way, because of this error. This does not count as another attempt.
     fn ask_otherwise(&mut self, error: &Error) -> Next {
-        self.attempts.before += 1;
+        self.attempts.uncounted += 1;
         self.wait(0.0, error)
     }
 

@@ -291,7 +291,7 @@ impl Run {
     /// The model is asked for another turn.
     pub fn next_turn(&mut self) {
         self.attempts.turns += 1;
-        self.attempts.before = self.attempts.made;
+        self.attempts.uncounted = self.attempts.made;
         self.attempts.unstreamed = None;
     }
 

@@ -187,7 +187,7 @@ impl Host for FlowHost {
     }
 
     /// Nothing: the reader of events asks for a chunk when it finds its event.
-    fn wanted(&self) -> Option<LocalBoxFuture<'static, ()>> {
+    fn await_reader(&self) -> Option<LocalBoxFuture<'static, ()>> {
         None
     }
 

@@ -21,7 +21,7 @@ const PIECES_AHEAD: usize = 16;
 /// `storage` if the store refuses, or if turns were removed: [`Conversation::is_kept`] says whether everything was
 /// written.
 pub fn save(store: &impl Store, conversation: &mut Conversation) -> Result<(), Error> {
-    if !conversation.removals.positions.is_empty() {
+    if !conversation.removals.to_forget.is_empty() {
         forget(store, conversation, false)?;
     }
     let id = conversation.id.clone();
@@ -120,15 +120,15 @@ pub fn erase(store: &impl Store, conversation: &mut Conversation) -> Result<(), 
 
 /// Removes all records of a conversation, or those of the turns that were removed from it.
 fn forget(store: &impl Store, conversation: &mut Conversation, all: bool) -> Result<(), Error> {
-    conversation.removals.positions.sort_unstable();
+    conversation.removals.to_forget.sort_unstable();
     for key in store.keys()? {
         let Some(known) = Key::parse(&key).filter(|known| known.id == conversation.id) else { continue };
         if all
-            || conversation.removals.positions.binary_search_by(|removed| removed.as_str().cmp(known.position)).is_ok()
+            || conversation.removals.to_forget.binary_search_by(|removed| removed.as_str().cmp(known.position)).is_ok()
         {
             store.remove(&key)?;
         }
     }
-    conversation.removals.positions.clear();
+    conversation.removals.to_forget.clear();
     Ok(())
 }

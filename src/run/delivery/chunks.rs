@@ -95,10 +95,11 @@ impl TextChunks {
         self.text.get(from..self.taken.1).unwrap_or_default()
     }
 
-    /// Whether none is left.
+    /// Whether none is left to be taken: all of them have been, or their run is over.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.taken.0 == self.parts.len()
+        let counts = |counter: &Weak<Delivery>| counter.upgrade().is_some_and(|delivery| !delivery.is_over());
+        self.taken.0 == self.parts.len() || !self.counter.as_ref().is_none_or(counts)
     }
 
     /// Counts the rest as delivered. If the run is over, drops it instead.

@@ -9,7 +9,7 @@ impl Delivery {
     /// The reader of the stream has left.
     pub fn cancel(self: &Rc<Self>) {
         self.flags.is_cancelled.set(true);
-        self.stream.queue.borrow_mut().clear();
+        self.reading.queue.borrow_mut().clear();
         self.stop(Stopped::Cancelled);
         self.begin();
     }
@@ -25,7 +25,7 @@ impl Delivery {
             self.hand_on();
         }
         self.enqueue_awaited();
-        // So is the text that waits in the steps of a flow: they are told before the flow is over.
+        // So is the text that waits for its frame in the steps of a flow: they are told before the flow is over.
         self.call_on_stop(Some(reason.clone()));
         self.stop(Stopped::Threw(reason));
     }
@@ -36,7 +36,7 @@ impl Delivery {
             return;
         }
         *self.ending.stopped.borrow_mut() = Some(stopped.clone());
-        self.gathered.due.take();
+        self.pending.due.take();
         self.call_on_stop(stopped.reason());
         self.changed.notify();
     }
@@ -57,7 +57,7 @@ impl Delivery {
             self.count_queue();
         }
         self.flags.is_lazy.set(false);
-        self.gathered.due.take();
+        self.pending.due.take();
         self.chars()
     }
 
@@ -111,17 +111,17 @@ impl Delivery {
         self.flags.is_over.set(true);
         self.flags.has_ended.set(true);
         self.following.take();
-        self.gathered.due.take();
+        self.pending.due.take();
         self.callback.wait.take();
         self.callback.rest.take();
         self.hooks.on_text.take();
         self.hooks.on_stop.take();
-        let readers = self.stream.readers.take();
+        let readers = self.reading.readers.take();
         for reader in readers {
             reader(None);
         }
         // Done here and not when the stream is garbage-collected: a page that keeps asking may not get that far.
-        self.gathered.source.take();
+        self.pending.source.take();
         self.changed.notify();
         let on_end = self.hooks.on_end.take();
         if let Some(on_end) = on_end {

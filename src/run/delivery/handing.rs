@@ -37,13 +37,13 @@ impl Delivery {
     /// Schedules the delivery of what was gathered. Returns whether the next read must wait: text that is still
     /// gathered does not hold up the next read.
     pub fn schedule(&self) -> bool {
-        if self.gathered.pacer.is_some() {
+        if self.pending.pacer.is_some() {
             self.pace();
             return self.is_waited_for();
         }
-        let mut due = self.gathered.due.borrow_mut();
+        let mut due = self.pending.due.borrow_mut();
         if due.is_none() && !self.is_over() {
-            *due = match self.gathered.batching {
+            *due = match self.pending.batching {
                 Batching::None | Batching::Pace(_) => None,
                 Batching::Frame => Some(self.clock.frame()),
                 Batching::Ms(ms) => Some(self.clock.sleep(ms)),
@@ -61,7 +61,7 @@ impl Delivery {
         if self.is_over() || self.callback.wait.borrow().is_some() {
             return;
         }
-        let Some(source) = self.gathered.source.borrow().clone() else { return };
+        let Some(source) = self.pending.source.borrow().clone() else { return };
         let waiting = source.take();
         self.update_pacer();
         if waiting.is_empty() {
@@ -82,7 +82,7 @@ impl Delivery {
 
     /// Hands on what is waiting, if it is released.
     pub fn hand_released(&self) {
-        let source = self.gathered.source.borrow().clone();
+        let source = self.pending.source.borrow().clone();
         if source.is_some_and(|source| source.is_released()) {
             self.hand_on();
         }
@@ -90,7 +90,7 @@ impl Delivery {
 
     /// Releases everything that was gathered.
     pub(super) fn release(&self) {
-        let source = self.gathered.source.borrow().clone();
+        let source = self.pending.source.borrow().clone();
         if let Some(source) = source {
             source.release();
         }
@@ -111,7 +111,7 @@ impl Delivery {
                 }
                 Piece::Reasoning(text) => self.tell(&Event::ReasoningDelta { text: text.to_owned() }),
                 Piece::Event(mut event) => {
-                    let source = self.gathered.source.borrow().clone();
+                    let source = self.pending.source.borrow().clone();
                     if let Some(source) = source {
                         source.complete(&mut event, self.chars());
                     }
@@ -202,7 +202,7 @@ impl Delivery {
 
     /// Whether gathered text or events are still waiting.
     pub fn has_gathered(&self) -> bool {
-        let source = self.gathered.source.borrow().clone();
+        let source = self.pending.source.borrow().clone();
         source.is_some_and(|source| source.has_gathered())
     }
 }

@@ -36,8 +36,8 @@ struct Flags {
     is_lazy: Cell<bool>,
     /// The run may be read as a stream.
     streams: Cell<bool>,
-    /// A flow has a chunk, and waits until somebody reads.
-    has_chunk: Cell<bool>,
+    /// A flow has a chunk, and waits until somebody reads the stream.
+    holds_chunk: Cell<bool>,
     is_cancelled: Cell<bool>,
 }
 
@@ -55,7 +55,7 @@ type OnStop = RefCell<Option<Box<dyn FnOnce(Option<HostValue>)>>>;
 type OnText = Rc<dyn Fn(&str)>;
 type Begin = RefCell<Option<Box<dyn FnOnce(&Rc<Delivery>)>>>;
 
-/// What is called once each, and with each chunk.
+/// What is called at the beginning, at a stop, at the end, and with each chunk.
 #[derive(Default)]
 struct Hooks {
     begin: Begin,
@@ -64,8 +64,8 @@ struct Hooks {
     on_text: RefCell<Option<OnText>>,
 }
 
-/// What was gathered, and when it goes out.
-struct Gathered {
+/// Text that was gathered, and when it goes out.
+struct Pending {
     source: RefCell<Option<Rc<dyn Source>>>,
     batching: Batching,
     /// Decides how much goes out with a frame, if bursts are smoothed.
@@ -77,8 +77,9 @@ struct Gathered {
 /// The callback while it is waited for.
 #[derive(Default)]
 struct Callback {
-    /// The future that it wants to be awaited, and the chunk it was called with.
+    /// The future that it wants to be awaited.
     wait: RefCell<Option<Wait>>,
+    /// The chunk it was called with.
     chunk: RefCell<Option<Chunk>>,
     /// What is left to be handed on piece by piece.
     rest: RefCell<Option<Pieces>>,
@@ -86,7 +87,7 @@ struct Callback {
 
 /// The chunks that nobody has read yet, and the readers that wait for a chunk.
 #[derive(Default)]
-struct Stream {
+struct Reading {
     queue: RefCell<VecDeque<Chunk>>,
     readers: RefCell<VecDeque<Reader>>,
 }
@@ -105,9 +106,9 @@ pub struct Delivery {
     flags: Flags,
     figures: Figures,
     hooks: Hooks,
-    gathered: Gathered,
+    pending: Pending,
     callback: Callback,
-    stream: Stream,
+    reading: Reading,
     ending: Ending,
     following: RefCell<Option<Rc<Following>>>,
     changed: Notify,
@@ -140,17 +141,17 @@ impl Delivery {
         begin: impl FnOnce(&Rc<Self>) + 'static,
     ) -> Rc<Self> {
         let hooks = Hooks { begin: RefCell::new(Some(Box::new(begin))), ..Hooks::default() };
-        let gathered =
-            Gathered { source: RefCell::default(), batching, pacer: Pacer::of(batching), due: RefCell::default() };
+        let pending =
+            Pending { source: RefCell::default(), batching, pacer: Pacer::of(batching), due: RefCell::default() };
         Rc::new_cyclic(|own| Self {
             clock,
             listener,
             flags: Flags::default(),
             figures: Figures::default(),
             hooks,
-            gathered,
+            pending,
             callback: Callback::default(),
-            stream: Stream::default(),
+            reading: Reading::default(),
             ending: Ending::default(),
             following: RefCell::default(),
             changed: Notify::default(),
@@ -160,7 +161,7 @@ impl Delivery {
 
     /// Sets the source of the pieces. A flow has no source: its chunks come by [`Delivery::chunk`].
     pub fn take_from(&self, source: Rc<dyn Source>) {
-        *self.gathered.source.borrow_mut() = Some(source);
+        *self.pending.source.borrow_mut() = Some(source);
     }
 
     /// Sets what is called when the run is stopped, with the reason. If the caller's signal is aborted, chunks are still handed on

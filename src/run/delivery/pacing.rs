@@ -118,7 +118,7 @@ impl Delivery {
             return self.release();
         }
         let units = pacer.borrow_mut().portion(self.gathered(), self.clock.now());
-        let source = self.gathered.source.borrow().clone();
+        let source = self.pending.source.borrow().clone();
         if let Some(source) = source {
             source.release_part(units);
         }
@@ -126,7 +126,7 @@ impl Delivery {
 
     /// Text has arrived, or was released.
     pub(super) fn update_pacer(&self) {
-        if let Some(pacer) = &self.gathered.pacer {
+        if let Some(pacer) = &self.pending.pacer {
             pacer.borrow_mut().update(self.gathered(), self.clock.now());
         }
     }
@@ -134,21 +134,18 @@ impl Delivery {
     /// Waits for the next frame, if something is to go out with it. No frame is requested while the last portion is
     /// still being taken.
     pub(super) fn await_frame(&self) {
-        if self.gathered.pacer.is_none()
-            || self.gathered.due.borrow().is_some()
-            || !self.has_gathered()
-            || self.is_over()
+        if self.pending.pacer.is_none() || self.pending.due.borrow().is_some() || !self.has_gathered() || self.is_over()
         {
             return;
         }
         if !self.is_waited_for() {
-            *self.gathered.due.borrow_mut() = Some(self.clock.frame());
+            *self.pending.due.borrow_mut() = Some(self.clock.frame());
             self.changed.notify();
         }
     }
 
     fn gathered(&self) -> usize {
-        let source = self.gathered.source.borrow().clone();
+        let source = self.pending.source.borrow().clone();
         source.map_or(0, |source| source.gathered())
     }
 }

@@ -69,7 +69,7 @@ impl Delivery {
         let was_waited_for = self.is_waited_for();
         let chunk = self.shift();
         if chunk.is_none() && !self.flags.has_ended.get() {
-            self.stream.readers.borrow_mut().push_back(reader);
+            self.reading.readers.borrow_mut().push_back(reader);
             return self.go_on(was_waited_for);
         }
         self.go_on(was_waited_for);
@@ -93,13 +93,13 @@ impl Delivery {
 
     pub(super) fn enqueue(&self, chunk: Chunk) {
         let reader =
-            if self.stream.queue.borrow().is_empty() { self.stream.readers.borrow_mut().pop_front() } else { None };
+            if self.reading.queue.borrow().is_empty() { self.reading.readers.borrow_mut().pop_front() } else { None };
         match reader {
             Some(reader) => {
                 self.count_read(&chunk);
                 reader(Some(chunk));
             }
-            None => self.stream.queue.borrow_mut().push_back(chunk),
+            None => self.reading.queue.borrow_mut().push_back(chunk),
         }
     }
 
@@ -109,7 +109,7 @@ impl Delivery {
     }
 
     fn shift(&self) -> Option<Chunk> {
-        let chunk = self.stream.queue.borrow_mut().pop_front()?;
+        let chunk = self.reading.queue.borrow_mut().pop_front()?;
         self.count_read(&chunk);
         Some(chunk)
     }
@@ -128,7 +128,7 @@ impl Delivery {
         if self.listener.changes_events() {
             return;
         }
-        let units: Vec<_> = self.stream.queue.borrow().iter().map(Chunk::units).collect();
+        let units: Vec<_> = self.reading.queue.borrow().iter().map(Chunk::units).collect();
         for units in units {
             self.count(1, units);
         }
@@ -154,15 +154,15 @@ impl Delivery {
             return true;
         }
         self.flags.is_lazy.get()
-            && (!self.stream.queue.borrow().is_empty()
-                || ((self.has_gathered() || self.flags.has_chunk.get()) && self.stream.readers.borrow().is_empty()))
+            && (!self.reading.queue.borrow().is_empty()
+                || ((self.has_gathered() || self.flags.holds_chunk.get()) && self.reading.readers.borrow().is_empty()))
     }
 
-    /// Before a flow takes its next chunk: what to wait for if it goes only as far as its stream is read. A chunk counts as
-    /// delivered in its step when it is taken, so it is taken only when somebody reads.
-    pub fn wanted(self: &Rc<Self>) -> Option<LocalBoxFuture<'static, ()>> {
-        let is_early = self.flags.is_lazy.get() && !self.is_over() && self.stream.readers.borrow().is_empty();
-        self.flags.has_chunk.set(is_early);
+    /// What a flow waits for before it takes its next chunk: a read, if the flow goes only as far as its stream is read and no
+    /// read is pending. A chunk counts as delivered in its step as soon as it is taken.
+    pub fn await_reader(self: &Rc<Self>) -> Option<LocalBoxFuture<'static, ()>> {
+        let is_early = self.flags.is_lazy.get() && !self.is_over() && self.reading.readers.borrow().is_empty();
+        self.flags.holds_chunk.set(is_early);
         is_early.then(|| self.clone().taken().boxed_local())
     }
 }

@@ -76,13 +76,13 @@ impl Delivery {
 
     fn poll_due(&self, context: &mut Context<'_>) {
         let is_due =
-            self.gathered.due.borrow_mut().as_mut().is_some_and(|due| due.as_mut().poll(context) == Poll::Ready(()));
+            self.pending.due.borrow_mut().as_mut().is_some_and(|due| due.as_mut().poll(context) == Poll::Ready(()));
         if !is_due {
             return;
         }
-        self.gathered.due.take();
+        self.pending.due.take();
         if !self.is_over() {
-            match &self.gathered.pacer {
+            match &self.pending.pacer {
                 Some(pacer) => self.release_portion(pacer),
                 None => self.release(),
             }

@@ -95,7 +95,7 @@ impl ContextInner {
     /// The same, and saves the empty conversation.
     pub(in crate::web) fn clear(&self) -> Result<(), Error> {
         self.empty()?;
-        self.loading.is_cleared.set(self.loading.is_active.get());
+        self.loading.is_cleared.set(self.loading.is_under_way.get());
         self.changed();
         Ok(())
     }
@@ -157,7 +157,7 @@ impl ContextInner {
 
     // Not before the storage has been read: what is there might be overwritten.
     pub(super) fn save_turns(&self) -> Result<(), Error> {
-        if self.loading.is_active.get() {
+        if self.loading.is_under_way.get() {
             Ok(())
         } else {
             self.work(save)

@@ -52,8 +52,9 @@ enum Origin {
 /// The messages as JavaScript received them last.
 #[derive(Default)]
 pub(super) struct ShownMessages {
+    /// The version of the conversation that they show; `None` if there are none.
     pub(super) version: Cell<Option<u32>>,
-    /// The state of each of them.
+    /// What each message was like.
     pub(super) messages: RefCell<Vec<Shown>>,
 }
 

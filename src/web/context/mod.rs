@@ -71,7 +71,7 @@ pub struct ContextInner {
     growing: Growing,
 }
 
-/// Where the conversation is stored.
+/// Where and how the conversation is stored.
 struct Stored {
     kept: Option<Kept>,
     /// The option as it was passed: a fork is stored there, too.
@@ -87,7 +87,7 @@ struct Stored {
 struct Loading {
     /// Resolves when it has been read; `None` if that took no time.
     ready: RefCell<Option<Shared<LocalBoxFuture<'static, ()>>>>,
-    is_active: Cell<bool>,
+    is_under_way: Cell<bool>,
     /// Cleared before it was read.
     is_cleared: Cell<bool>,
 }
@@ -190,7 +190,7 @@ impl ContextInner {
     /// Reads what is stored.
     fn begin(self: &Rc<Self>, fill: Option<LocalBoxFuture<'static, ()>>, denied: Option<Error>) {
         if let Some(fill) = fill {
-            self.loading.is_active.set(true);
+            self.loading.is_under_way.set(true);
             let (done, filled) = oneshot::channel::<()>();
             *self.loading.ready.borrow_mut() = Some(filled.map(drop).boxed_local().shared());
             let inner = Rc::downgrade(self);
@@ -222,7 +222,7 @@ impl ContextInner {
 
     /// The records of an adapter have been read.
     fn loaded(self: &Rc<Self>) {
-        self.loading.is_active.set(false);
+        self.loading.is_under_way.set(false);
         if self.is_freed() {
             return;
         }
@@ -310,7 +310,7 @@ impl ContextInner {
     }
 
     pub(super) fn is_loading(&self) -> bool {
-        self.loading.is_active.get()
+        self.loading.is_under_way.get()
     }
 
     /// A run has ended with that result.

@@ -66,7 +66,7 @@ const EVALUATION: Shape =
 
 const ROUTING: Shape = &[("instruction", Kind::Text), ("destinations", Kind::Names)];
 
-/// The options of an agent: those for the core, and those that stay JavaScript, one field for each.
+/// The options of an agent: those for the core, and those that stay JavaScript, which go to different parts of the library.
 #[derive(Debug)]
 pub struct AgentOptions {
     /// Its name.

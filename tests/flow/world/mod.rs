@@ -252,7 +252,7 @@ impl Host for World {
         self.is_over.get()
     }
 
-    fn wanted(&self) -> Option<LocalBoxFuture<'static, ()>> {
+    fn await_reader(&self) -> Option<LocalBoxFuture<'static, ()>> {
         None
     }
 

@@ -230,8 +230,8 @@ impl Host for JsHost {
         self.delivery.is_over()
     }
 
-    fn wanted(&self) -> Option<LocalBoxFuture<'static, ()>> {
-        self.delivery.wanted()
+    fn await_reader(&self) -> Option<LocalBoxFuture<'static, ()>> {
+        self.delivery.await_reader()
     }
 
     fn deliver(&self, chunk: TextChunk<'_>) -> Option<LocalBoxFuture<'static, ()>> {
