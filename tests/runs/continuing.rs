@@ -276,7 +276,11 @@ fn the_history_goes_along_and_batches_change_nothing() {
             assert_eq!(before, "Hello wor", "what had come is told first");
         }
     }
-    // Nor does a slow reader of the stream.
+}
+
+#[test]
+fn a_slow_reader_of_the_stream_gets_a_continued_answer_whole() {
+    let script = || continued([Reply::ok().say("Hello ").say("wor"), Reply::ok().say("wor").say("ld").say("!").done()]);
     let ways = [
         (Batch::Delta, Batching::None),
         (Batch::Gather { deltas: None }, Batching::Frame),

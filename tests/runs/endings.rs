@@ -6,8 +6,6 @@ use refinire_web::provider::Framing;
 use crate::fixtures::Events;
 use crate::world::{replies, Outcome, Reply, Scenario};
 
-const ONE_ATTEMPT: &str = r#""retry":{"attempts":1}"#;
-
 /// A run of that format which gets this reply.
 fn ask(events: &Events, reply: Reply) -> Scenario {
     replies([reply]).model("m").options(&format!(r#""provider":"{}""#, events.protocol.name))
@@ -228,7 +226,8 @@ fn a_refusal_says_what_its_body_says() {
         assert_eq!(run.failure().message, format!("the server answered with status 401{told}"));
     }
     // A body that breaks does not hide the status, nor how long to wait.
-    let run = replies([Reply::status(429).retry_after("7").bytes("{\"err").cut()]).options(ONE_ATTEMPT).run();
+    let run =
+        replies([Reply::status(429).retry_after("7").bytes("{\"err").cut()]).options(r#""retry":{"attempts":1}"#).run();
     assert_eq!((run.code(), run.failure().status, run.failure().retry_after_ms), ("http", Some(429), Some(7_000)));
     assert_eq!(run.failure().message, "the server answered with status 429: {\"err");
     let endless = (0..100).fold(Reply::status(400), |reply, _| reply.bytes("x".repeat(4_096)));

@@ -61,4 +61,5 @@ mod titles;
 mod tools;
 mod trimming;
 mod two_writers;
+mod unread;
 mod world;

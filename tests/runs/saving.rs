@@ -9,7 +9,7 @@ fn saved(reply: Reply) -> Outcome {
     replies([reply]).saved().run()
 }
 
-/// The most that was delivered and not saved before the next chunk came, in UTF-16 units. A chunk is saved before it is delivered.
+/// The most that was delivered and not saved before the next chunk came, in UTF-16 units. A chunk can be saved before the caller has it.
 fn most_behind(run: &Outcome) -> usize {
     let units = |text: &str| text.encode_utf16().count();
     let behind = (1..=run.chunks.len()).map(|chunks| {

@@ -150,7 +150,7 @@ fn a_question_goes_to_the_address_of_who_has_the_model() {
 }
 
 #[test]
-fn ones_own_address_keeps_its_query_and_loses_no_slash() {
+fn ones_own_address_keeps_its_query_and_doubles_no_slash() {
     let cases = [
         ("openai", r#""model":"gpt","baseUrl":"/api/openai/v1""#, "/api/openai/v1/chat/completions"),
         ("openai", r#""model":"gpt","baseUrl":"/v1/""#, "/v1/chat/completions"),

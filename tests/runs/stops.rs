@@ -103,7 +103,7 @@ fn so_is_one_whose_reader_is_waited_for_or_whose_chunks_are_gathered() {
 }
 
 #[test]
-fn so_is_one_whose_chunks_come_in_lists() {
+fn a_run_whose_chunks_come_in_lists_is_over_at_once_too() {
     let texts = at_every_moment(eventful);
     assert_eq!(at_every_moment(|| eventful().listed()), texts);
     assert_eq!(at_every_moment(|| eventful().listed().reader(|_| Answer::Hold(100.0))), texts);

@@ -334,7 +334,7 @@ impl Site for Page {
         self.0.opened.set(self.0.opened.get() + 1);
         let number = self.0.opened.get();
         self.0.channels.borrow_mut().push(Open { number, name: name.to_owned(), on_message });
-        Some(Rc::new(Paper { world: Rc::downgrade(&self.0), number, name: name.to_owned() }))
+        Some(Rc::new(ScriptedChannel { world: Rc::downgrade(&self.0), number, name: name.to_owned() }))
     }
 
     fn watch(&self, seen: Rc<dyn Fn(Seen)>) -> Box<dyn Any> {
@@ -358,19 +358,19 @@ impl Drop for Watch {
     }
 }
 
-struct Paper {
+struct ScriptedChannel {
     world: Weak<World>,
     number: u64,
     name: String,
 }
 
-impl Channel for Paper {
+impl Channel for ScriptedChannel {
     fn post(&self, message: &[Change]) {
         self.world.upgrade().unwrap().send(self.number, &self.name, message);
     }
 }
 
-impl Drop for Paper {
+impl Drop for ScriptedChannel {
     fn drop(&mut self) {
         if let Some(world) = self.world.upgrade() {
             world.channels.borrow_mut().retain(|open| open.number != self.number);

@@ -16,11 +16,7 @@ impl World {
         self.take(chunk.text.to_owned());
         let units: usize = self.chunks.borrow().iter().map(|chunk| chunk.encode_utf16().count()).sum();
         let delivered = self.delivery.borrow().as_ref().map(|delivery| delivery.chars());
-        assert_eq!(
-            delivered,
-            Some(units),
-            "a chunk counts as delivered from when it is handed on, and no chunk behind it"
-        );
+        assert_eq!(delivered, Some(units), "this chunk counts as delivered, and none after it");
         self.tell(format!("text {}", chunk.text));
         let answer = (self.reader.borrow_mut())(count);
         match answer {

@@ -13,7 +13,7 @@ use super::host::World;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Saved {
     pub(crate) at: f64,
-    /// How many chunks had been delivered.
+    /// How many chunks the caller had received.
     pub(crate) chunks: usize,
     pub(crate) text: String,
 }

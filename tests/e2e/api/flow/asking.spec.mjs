@@ -59,3 +59,24 @@ test("it goes on after a reload, as where it stands is kept with the context", a
   });
   expect(seen).toEqual({ before: ["draft", "ask"], after: ["draft", "ask", "final"], chart: "  class s0,s1,s2 taken", step: "ask", path: ["ask"], prompt: "Is “Draft.” good?", input: "Write", content: "Final.", drafts: 0, said: 5, note: "kept" });
 });
+
+test("a question in a nested flow is answered through the outer one; a flow that asks nothing fails, in stream and result with one error", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const { Flow, RefinireError, UserInputStep } = kit.refinire;
+    const context = kit.memory();
+    const inner = new Flow({ ask: new UserInputStep("ask", "?"), note: (input, { content }) => `noted ${content}` }, { name: "inner" });
+    const flow = new Flow({ inner, last: (input, { content }) => `${input}: ${content}` }, { name: "outer", context });
+    const refused = async (flow) => {
+      const stream = flow.resume("Yes");
+      const error = await stream.getReader().read().catch((error) => error);
+      return [error instanceof RefinireError, error.code, error === (await stream.result.catch((error) => error)), flow.awaiting];
+    };
+    const before = await refused(flow);
+    await flow.run("Go");
+    const other = await refused(new Flow({ a: () => {} }, { name: "other", context }));
+    const { path } = flow.awaiting;
+    return { before, other, path, content: (await flow.resume("this").result).content, after: await refused(flow) };
+  });
+  const refusal = [true, "invalid-argument", true, undefined];
+  expect(seen).toEqual({ before: refusal, other: refusal, path: ["inner", "ask"], content: "Go: noted this", after: refusal });
+});

@@ -111,6 +111,28 @@ test("each branch has a copy of the context, and what they share comes together"
   });
 });
 
+for (const onFailure of ["cancel", undefined]) {
+  test(`a branch that fails stops the others with \`onFailure\` ${onFailure}, and what was said stays`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, onFailure) => {
+      const models = [kit.model(), kit.model()];
+      const flow = new kit.refinire.Flow({ both: { parallel: [kit.named("a", models[0]), kit.named("b", models[1])], onFailure } });
+      const run = kit.failure(flow.run("Go"));
+      const [a, b] = await Promise.all(models.map((model) => model.turn()));
+      b.say("wo");
+      a.say("ab");
+      await kit.settled();
+      a.close();
+      const error = await run;
+      return { error: [error.code, error.step], said: kit.said(flow.context).slice(1), isClosed: b.signal.aborted, statuses: flow.history[0].steps.map(({ step, status }) => [step, status]) };
+    }, onFailure);
+    expect(seen).toEqual({
+      error: ["truncated", "a"], isClosed: true,
+      said: [{ role: "assistant", content: "ab", interrupted: true }, { role: "assistant", content: "wo", interrupted: true }],
+      statuses: [["a", "failed"], ["b", "aborted"]],
+    });
+  });
+}
+
 test("a branch that fails lets the others finish where that was asked for, and what was said stays", async ({ inPage }) => {
   const seen = await inPage(async (kit) => {
     const models = [kit.model(), kit.model()];

@@ -76,13 +76,29 @@ for (const [where, { steps, order }] of Object.entries(PLACES)) {
   const isHeld = order[0] !== WORDS[0];
   const reading = { flowOf: `(${flowOf})`, steps: `(${steps})`, reads: READS };
 
-  test(`${where}: what a reader leaves in the middle of a read is not in the conversation`, async ({ inPage }) => {
+  // Chunks that wait for another branch count as delivered as soon as they arrive.
+  const known = isHeld ? "all chunks, which had to wait" : "the chunks that a reader has read";
+  test(`${where}: the conversation has ${known}, also when it leaves in the middle of a read`, async ({ inPage }) => {
     const { chunks, kept, finishReason } = await inPage(read, reading);
     expect(chunks).toEqual(order.slice(0, order.indexOf(WORDS[1]) + 1));
-    // Chunks that wait for another branch count as delivered as soon as they arrive.
-    expect(kept.map(({ content }) => content)).toEqual(isHeld ? [WORDS.join(""), WORDS.join(""), WORDS.join("")] : [grown(1), grown(2), grown(2)]);
+    const whole = WORDS.join("");
+    expect(kept.map(({ content }) => content)).toEqual(isHeld ? [whole, whole, whole] : [grown(1), grown(2), grown(2)]);
     expect(kept.at(-1).interrupted).toBe(isHeld ? undefined : true);
     expect(finishReason).toBe("aborted");
+  });
+
+  test(`${where}: a reader that stops and asks for the result finds the rest in the stream`, async ({ inPage }) => {
+    const seen = await inPage(async (kit, { flowOf, steps, reads }) => {
+      const { flow, answer } = (0, eval)(flowOf)(kit, { steps, reads });
+      const stream = flow.runStreamed("Go");
+      const reader = stream.getReader();
+      const chunks = [(await reader.read()).value];
+      await kit.settled();
+      const { text } = await stream.result;
+      for (let next; !(next = await reader.read()).done; ) chunks.push(next.value);
+      return { chunks, text, kept: answer() };
+    }, reading);
+    expect(seen).toEqual({ chunks: order, text: order.join(""), kept: { role: "assistant", content: WORDS.join("") } });
   });
 
   for (const isAwaited of [false, true]) {
