@@ -209,3 +209,16 @@ test("an agent that is used again has a number of its own", async ({ inPage }) =
   });
   expect(seen).toEqual({ content: { a: "answer 1", "a#2": "answer 2" }, events: ["a", "a#2", undefined], steps: ["a", "a#2"], said: 3 });
 });
+
+test("where a branch is judged and answers again, both answers stand together", async ({ inPage }) => {
+  const seen = await inPage(async (kit) => {
+    const answers = ["first", '{"score":1,"feedback":""}', "second", '{"score":99,"feedback":""}'];
+    const judged = kit.named("judged", kit.model((turn, number) => turn.answer(answers[number - 1])), { evaluation: { instructions: "Judge." } });
+    const last = kit.saysAll("all");
+    const flow = new kit.refinire.Flow({ both: { parallel: [judged, kit.named("other", kit.saysAll("other"))] }, last: kit.named("last", last) });
+    await flow.run("Go");
+    const contents = (messages) => messages.map(({ content }) => content);
+    return { said: contents(flow.context.messages), sent: contents(last.turns[0].body.messages).slice(0, -1) };
+  });
+  expect(seen).toEqual({ said: ["Go", "first", "second", "other", "all"], sent: ["Go", "first", "second", "other"] });
+});
