@@ -100,9 +100,7 @@ impl Conversation {
         }
         let is_gone = |position: &str| gone.binary_search_by(|gone| gone.as_str().cmp(position)).is_ok();
         for entry in self.rows.take_out(|entry, _| is_gone(&entry.position)) {
-            if entry.kept.is_some() {
-                self.removals.to_forget.push(entry.position.clone());
-            }
+            self.removals.note(&entry);
             self.removals.cut.insert(entry.position, now.to_owned());
         }
         self.positions.forget(&is_gone);

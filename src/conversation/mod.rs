@@ -52,7 +52,7 @@ pub struct Conversation {
     changes: Changes,
     head: Head,
     positions: Positions,
-    /// Whether some turns are to be saved again, with members that an older version of the library dropped.
+    /// Whether the store is to be changed: see [`Conversation::take_to_be_restored`].
     is_to_be_restored: bool,
     from_others: FromOthers,
 }
@@ -86,6 +86,8 @@ struct Removals {
     cut: BTreeMap<String, String>,
     /// The positions of turns that are to be removed from the store.
     to_forget: Vec<String>,
+    /// The positions of whole turns that it has removed lately. Their records may still be on their way into the store.
+    late: VecDeque<String>,
 }
 
 /// Numbers that grow with changes.
@@ -315,9 +317,7 @@ impl Conversation {
     /// Removes all turns, the shared state and the title.
     pub fn clear(&mut self, timestamp: String) {
         for (entry, _) in std::mem::take(&mut self.rows).iter_mut() {
-            if entry.kept.is_some() {
-                self.removals.to_forget.push(std::mem::take(&mut entry.position));
-            }
+            self.removals.note(entry);
         }
         self.branches = Branches::default();
         self.removals.cut.clear();

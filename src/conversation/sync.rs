@@ -3,16 +3,16 @@
 use std::rc::Rc;
 
 use super::branches::{Branch, Choices};
-use super::{position, Conversation, Entry, Piece};
+use super::{position, Conversation, Entry, Piece, Removals};
 use crate::json::Value;
 use crate::message::Message;
 
-/// The most turns to remember that other pages have removed.
+/// The most turns to remember that other pages have removed, or this one.
 const MOST_FORGOTTEN: usize = 1_000;
 
 impl Conversation {
-    /// Whether there are turns to save again, with members that an older version of the library dropped. Returns true
-    /// once.
+    /// Whether the store is to be changed: turns are to be saved again, with members that an older version of the library dropped,
+    /// or removed again. Returns true once.
     pub fn take_to_be_restored(&mut self) -> bool {
         std::mem::take(&mut self.is_to_be_restored)
     }
@@ -133,6 +133,16 @@ impl Conversation {
         self.removals.cut.get(position).or(is_cleared.then_some(&self.removals.cleared_at)).map(String::as_str)
     }
 
+    /// A record from before this page removed the turn at that position has come into the store: it is removed again. A page that
+    /// removes a turn may not find its record yet, because each page's view of the store lags behind the others. The record of an
+    /// answer that still grew stays: its page may have gone on.
+    pub(super) fn forget_late(&mut self, position: &str) {
+        if self.removals.late.iter().any(|late| late == position) {
+            self.removals.to_forget.push(position.to_owned());
+            self.is_to_be_restored = true;
+        }
+    }
+
     /// Another page has removed the turn at that position.
     pub(super) fn remember_forgotten(&mut self, position: &str) {
         if self.from_others.forgotten.len() == MOST_FORGOTTEN {
@@ -155,6 +165,22 @@ impl Conversation {
         if !gone.is_empty() {
             self.changes.version += 1;
             self.arrange();
+        }
+    }
+}
+
+impl Removals {
+    /// This page removes a turn.
+    pub(super) fn note(&mut self, entry: &Entry) {
+        if entry.kept.is_none() {
+            return;
+        }
+        self.to_forget.push(entry.position.clone());
+        if !entry.is_open {
+            if self.late.len() == MOST_FORGOTTEN {
+                self.late.pop_front();
+            }
+            self.late.push_back(entry.position.clone());
         }
     }
 }

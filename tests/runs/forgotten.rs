@@ -196,3 +196,64 @@ fn a_late_message_does_not_show_again_what_was_forgotten_here_and_news_is_shown(
     }
     assert_eq!(lines(&own), ["news 0", "news 1…", "later"]);
 }
+
+/// A page that removes what it knows of the conversation, or only its last turn.
+const REMOVES: [fn(&mut Conversation, &MemoryStore); 3] = [
+    |talk, store| {
+        talk.clear(at(3));
+        erase(store, talk).unwrap();
+    },
+    |talk, store| {
+        talk.clear(at(3));
+        save(store, talk).unwrap();
+    },
+    |talk, store| {
+        talk.truncate(1, &at(3));
+        save(store, talk).unwrap();
+    },
+];
+
+/// The page knows both turns, but its view of the store does not have the second one yet. Gives the page, the key and the record.
+fn ahead_of_its_view(store: &MemoryStore) -> (Conversation, String, String) {
+    let talk = found(store, "talk");
+    let key = store.keys().unwrap().into_iter().filter(|key| key.starts_with("refinire-web/")).max().unwrap();
+    let record = store.records.borrow_mut().remove(&key).unwrap();
+    (talk, key, record)
+}
+
+#[test]
+fn a_record_that_comes_into_the_view_of_the_store_late_is_removed_again() {
+    for removes in REMOVES {
+        let store = MemoryStore::default();
+        let mut own = Conversation::new("talk").by("aaaa");
+        own.add(said(Role::User, "first", &at(0)));
+        own.add(said(Role::Assistant, "second", &at(1)));
+        save(&store, &mut own).unwrap();
+        let (mut talk, key, record) = ahead_of_its_view(&store);
+        removes(&mut talk, &store);
+        store.set(&key, &record).unwrap();
+        apply(&mut talk, &key, Some(&record)).unwrap();
+        assert!(talk.take_to_be_restored());
+        save(&store, &mut talk).unwrap();
+        assert!(!store.keys().unwrap().contains(&key) && !lines(&talk).contains(&"second".to_owned()));
+        assert!(!talk.take_to_be_restored());
+    }
+}
+
+#[test]
+fn a_late_record_of_an_answer_that_still_grew_stays() {
+    for removes in REMOVES {
+        let store = MemoryStore::default();
+        let mut own = growing(&store);
+        let (mut talk, key, open) = ahead_of_its_view(&store);
+        removes(&mut talk, &store);
+        store.set(&key, &open).unwrap();
+        own.answer(ModelTurn::new("one two three."), false, at(2));
+        save(&store, &mut own).unwrap();
+        let whole = store.get(&key).unwrap().unwrap();
+        apply(&mut talk, &key, Some(&whole)).unwrap();
+        assert!(!talk.take_to_be_restored());
+        save(&store, &mut talk).unwrap();
+        assert_eq!(store.get(&key).unwrap(), Some(whole));
+    }
+}

@@ -122,6 +122,7 @@ pub fn apply(conversation: &mut Conversation, key: &str, value: Option<&str>) ->
         (Some(value), kind) => {
             let removed_at = conversation.removed_at(known.position).filter(|_| kind == TURN);
             if removed_at.is_some_and(|time| is_before(value, time)) {
+                conversation.forget_late(known.position);
                 return Ok(());
             }
             conversation.from_others.forgotten.retain(|gone| gone != known.position);
