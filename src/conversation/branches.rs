@@ -216,7 +216,7 @@ impl Conversation {
             |key: &str| self.rows.iter().any(|(entry, _)| entry.branch.as_ref().is_some_and(|own| own.after == key));
         if self.branches.choices.merge(theirs, known) {
             self.head.is_new = true;
-            self.is_to_be_restored = true;
+            self.is_to_be_saved_again = true;
         }
     }
 

@@ -52,8 +52,8 @@ pub struct Conversation {
     changes: Changes,
     head: Head,
     positions: Positions,
-    /// Whether the store is to be changed: see [`Conversation::take_to_be_restored`].
-    is_to_be_restored: bool,
+    /// Whether the store is to be changed: see [`Conversation::take_to_be_saved_again`].
+    is_to_be_saved_again: bool,
     from_others: FromOthers,
 }
 
@@ -158,7 +158,7 @@ impl Conversation {
             changes: Changes::default(),
             head: Head::default(),
             positions: Positions::default(),
-            is_to_be_restored: false,
+            is_to_be_saved_again: false,
             from_others: FromOthers::default(),
         }
     }

@@ -13,8 +13,8 @@ const MOST_FORGOTTEN: usize = 1_000;
 impl Conversation {
     /// Whether the store is to be changed: turns are to be saved again, with members that an older version of the library dropped,
     /// or removed again. Returns true once.
-    pub fn take_to_be_restored(&mut self) -> bool {
-        std::mem::take(&mut self.is_to_be_restored)
+    pub fn take_to_be_saved_again(&mut self) -> bool {
+        std::mem::take(&mut self.is_to_be_saved_again)
     }
 
     /// Takes over a turn that another page has saved, or this page before.
@@ -65,7 +65,7 @@ impl Conversation {
         self.branches.exist |= branch.is_some();
         *own = Entry { branch, ..Entry::stored(position, &message, is_open) };
         own.is_new = is_poorer && !is_open;
-        self.is_to_be_restored |= own.is_new;
+        self.is_to_be_saved_again |= own.is_new;
         *known = message;
         own.reshape(&mut self.changes.shapes);
         !is_same || was_live
@@ -139,7 +139,7 @@ impl Conversation {
     pub(super) fn forget_late(&mut self, position: &str) {
         if self.removals.late.iter().any(|late| late == position) {
             self.removals.to_forget.push(position.to_owned());
-            self.is_to_be_restored = true;
+            self.is_to_be_saved_again = true;
         }
     }
 

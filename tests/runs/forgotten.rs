@@ -233,10 +233,10 @@ fn a_record_that_comes_into_the_view_of_the_store_late_is_removed_again() {
         removes(&mut talk, &store);
         store.set(&key, &record).unwrap();
         apply(&mut talk, &key, Some(&record)).unwrap();
-        assert!(talk.take_to_be_restored());
+        assert!(talk.take_to_be_saved_again());
         save(&store, &mut talk).unwrap();
         assert!(!store.keys().unwrap().contains(&key) && !lines(&talk).contains(&"second".to_owned()));
-        assert!(!talk.take_to_be_restored());
+        assert!(!talk.take_to_be_saved_again());
     }
 }
 
@@ -252,7 +252,7 @@ fn a_late_record_of_an_answer_that_still_grew_stays() {
         save(&store, &mut own).unwrap();
         let whole = store.get(&key).unwrap().unwrap();
         apply(&mut talk, &key, Some(&whole)).unwrap();
-        assert!(!talk.take_to_be_restored());
+        assert!(!talk.take_to_be_saved_again());
         save(&store, &mut talk).unwrap();
         assert_eq!(store.get(&key).unwrap(), Some(whole));
     }

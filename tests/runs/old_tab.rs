@@ -86,7 +86,7 @@ fn an_answer_that_it_goes_on_with_keeps_what_it_does_not_know() {
             }
             assert_eq!(page.messages()[1].sources, cited().sources, "{value:?}");
             assert_eq!(page.messages()[1].files, cited().files, "{value:?}");
-            page.take_to_be_restored()
+            page.take_to_be_saved_again()
         };
         let begun = rewritten(&read(&store, &key), &[("open", is("true")), ("timestamp", at(5).as_str().into())]);
         assert!(!write(&key, Some(&begun)), "what grows is not the new page's to write");
@@ -105,7 +105,7 @@ fn an_answer_that_it_goes_on_with_keeps_what_it_does_not_know() {
         assert_eq!((&turn.reasoning, &turn.api_root), (&cited().reasoning, &cited().api_root));
         assert_eq!((&turn.sources, &turn.files), (&cited().sources, &cited().files));
         assert_eq!(turn.state, Value::object(), "that belonged to another text");
-        assert!(page.is_kept() && !page.take_to_be_restored(), "once is enough");
+        assert!(page.is_kept() && !page.take_to_be_saved_again(), "once is enough");
     }
 }
 
@@ -117,7 +117,7 @@ fn what_it_has_written_itself_is_taken_as_it_is() {
     let turn = r#"{"role":"user","content":"old","timestamp":"","metadata":{}}"#;
     apply(&mut page, &later, Some(turn)).unwrap();
     assert_eq!(page.messages().len(), 3);
-    assert!(page.is_kept() && !page.take_to_be_restored());
+    assert!(page.is_kept() && !page.take_to_be_saved_again());
 }
 
 #[test]

@@ -169,7 +169,7 @@ impl ContextInner {
         let Some(kept) = &self.stored.kept else { return Ok(()) };
         self.write(|conversation| {
             work(kept, conversation)?;
-            if conversation.take_to_be_restored() {
+            if conversation.take_to_be_saved_again() {
                 save(kept, conversation)?;
             }
             Ok(())

@@ -72,7 +72,7 @@ impl Site {
             self.random.shuffle(&mut told);
         }
         hear(&mut self.pages[page], &told);
-        if self.pages[page].take_to_be_restored() {
+        if self.pages[page].take_to_be_saved_again() {
             self.save(page);
         }
     }
@@ -97,7 +97,7 @@ impl Site {
                 if looks {
                     self.mail[page].iter_mut().for_each(Vec::clear);
                     load(&self.store, &mut self.pages[page]).unwrap();
-                    self.pages[page].take_to_be_restored();
+                    self.pages[page].take_to_be_saved_again();
                     self.save(page);
                 }
                 while self.mail[page].iter().any(|mail| !mail.is_empty()) {

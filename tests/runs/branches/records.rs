@@ -72,7 +72,7 @@ fn a_page_of_an_older_version_does_not_move_a_turn_to_another_branch() {
     let old = r#"{"role":"assistant","content":"A1b, and more","timestamp":"2026-01-01T00:00:01.000Z"}"#;
     apply(&mut talk, &key, Some(old)).unwrap();
     assert_eq!(lines(&talk), ["Q1", "A1b, and more"]);
-    assert!(talk.take_to_be_restored());
+    assert!(talk.take_to_be_saved_again());
     save(&store, &mut talk).unwrap();
     assert_eq!(lines(&found(&store, "talk")), ["Q1", "A1b, and more"]);
 }
